@@ -1,0 +1,91 @@
+// Builds what is stale: `node scripts/build.mjs [wasm] [page] [lib]`, all of them without a name.
+//   wasm  assembly/<room>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
+//         Node and a page opened from disk load it the same way)
+//   page  src/map/page → build/map/page.js, one script that the map inlines
+//   lib   src → build (JavaScript and types)
+// A part is stale when the hash of its inputs differs from the one in build/.stamp.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => join(root, ...parts);
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** One hash over names and contents; a missing input counts as empty. */
+function hashOf(inputs) {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    if (!existsSync(input)) continue;
+    const files = input.includes('.') && !input.endsWith('/') ? [input] : filesBelow(input);
+    for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+async function compileTarget(target, outFile) {
+  const asc = await import('assemblyscript/asc');
+  const room = target.replace(/-shared$/, '');
+  const { error, stdout, stderr } = await asc.main(
+    [`assembly/${room}/index.ts`, '--config', 'asconfig.json', '--target', target],
+    { reportDiagnostic: undefined },
+  );
+  if (error) throw new Error(`assembly/${room}: ${error.message}\n${stdout}${stderr}`);
+  const base64 = readFileSync(at(outFile)).toString('base64');
+  const module = at(outFile.replace(/\.wasm$/, ''));
+  writeFileSync(`${module}.js`, `export default '${base64}';\n`);
+  writeFileSync(`${module}.d.ts`, 'declare const base64: string;\nexport default base64;\n');
+}
+
+async function buildWasm() {
+  const { targets } = JSON.parse(readFileSync(at('asconfig.json'), 'utf8'));
+  mkdirSync(at('build', 'wasm'), { recursive: true });
+  for (const [target, { outFile }] of Object.entries(targets)) await compileTarget(target, outFile);
+}
+
+async function buildPage() {
+  const page = await import(pathToFileURL(at('scripts', 'page.mjs')).href);
+  await page.buildPage(root);
+}
+
+function buildLib() {
+  execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  chmodSync(at('build', 'cli', 'main.js'), 0o755);
+}
+
+const shared = [at('package-lock.json'), at('scripts', 'build.mjs')];
+const parts = {
+  wasm: { inputs: [at('assembly/'), at('asconfig.json'), ...shared], build: buildWasm },
+  page: {
+    inputs: [at('src', 'map/'), at('src', 'shapes.ts'), at('scripts', 'page.mjs'), ...shared],
+    build: buildPage,
+  },
+  lib: { inputs: [at('src/'), at('assembly/'), at('tsconfig.json'), ...shared], build: buildLib },
+};
+
+const stampFile = at('build', '.stamp');
+const stamp = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
+const wanted = process.argv.slice(2);
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const hash = hashOf(part.inputs);
+  if (stamp[name] === hash) continue;
+  process.stderr.write(`building ${name} … `);
+  const start = performance.now();
+  await part.build();
+  stamp[name] = hash;
+  mkdirSync(at('build'), { recursive: true });
+  writeFileSync(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
+  process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}

@@ -1,0 +1,36 @@
+/** Stages in the order in which they run. */
+export type Stage =
+  | 'read'
+  | 'download'
+  | 'embed'
+  | 'store'
+  | 'neighbors'
+  | 'tree'
+  | 'layout'
+  | 'topics'
+  | 'write';
+
+/** One report: a measure of work done, or a message worth a line, or both. */
+export interface Progress {
+  stage: Stage;
+  /** Units done so far. */
+  done?: number;
+  /** Units in all, where known. */
+  total?: number;
+  /** What is counted: `rows`, `bytes`, `epochs`. */
+  unit?: string;
+  /** One line for the user: a choice made, a fallback taken, a finding. */
+  message?: string;
+  /** `warning` for what may not be what the user wanted. */
+  level?: 'info' | 'warning';
+}
+
+export type OnProgress = (progress: Progress) => void;
+
+/** What every long-running call accepts. */
+export interface Watch {
+  /** Called often; must be cheap. Default: nothing. */
+  onProgress?: OnProgress;
+  /** Stops the work within a second; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+}

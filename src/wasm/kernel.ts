@@ -1,0 +1,41 @@
+import { Arena } from './arena.js';
+
+/** A kernel function: numbers in, a number or nothing out. */
+export type KernelFunction = (...args: number[]) => number;
+
+/** An instance of a compiled module over a memory of its own. Drop it to free the memory. */
+export interface Kernel {
+  call: Record<string, KernelFunction>;
+  arena: Arena;
+}
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Compiles a base64 module once per process. */
+export function compile(base64: string): Promise<WebAssembly.Module> {
+  let module = compiled.get(base64);
+  if (!module) {
+    module = WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    compiled.set(base64, module);
+  }
+  return module;
+}
+
+/** Instantiates a module over `memory`. Modules import `env.memory` and export `__heap_base` (assembly's rule). */
+export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {
+  const { exports } = await WebAssembly.instantiate(module, {
+    env: {
+      memory,
+      abort: () => {
+        throw new Error('a kernel aborted');
+      },
+    },
+  });
+  const base = (exports.__heap_base as WebAssembly.Global).value as number;
+  return { call: exports as Record<string, KernelFunction>, arena: new Arena(memory, base) };
+}
+
+/** A kernel for one thread: `const kernel = await openKernel(base64)`. */
+export async function openKernel(base64: string): Promise<Kernel> {
+  return instantiate(await compile(base64), new WebAssembly.Memory({ initial: 1, maximum: 65_536 }));
+}

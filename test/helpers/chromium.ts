@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import chromiumPackage from '@sparticuz/chromium';
+import { type Browser, chromium } from 'playwright-core';
+
+/**
+ * A real headless Chromium from npm alone, WebGL 2 by SwiftShader. The libraries that a bare machine lacks lie
+ * in the package's own archive.
+ */
+export async function openChromium(extraArgs: string[] = []): Promise<Browser> {
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'; // makes the package unpack its libraries too
+  const executablePath = await chromiumPackage.executablePath();
+  // With these two the browser dies on its second page.
+  const args = chromiumPackage.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote');
+  const libraries = ['/tmp/al2023/lib', '/tmp/al2/lib'].filter((folder) => existsSync(folder));
+  return chromium.launch({
+    executablePath,
+    args: [...args, ...extraArgs],
+    headless: true,
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: [...libraries, process.env.LD_LIBRARY_PATH ?? ''].join(':'),
+    } as Record<string, string>,
+  });
+}
