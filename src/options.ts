@@ -1,0 +1,281 @@
+import * as v from 'valibot';
+import { UserError } from './errors.js';
+import type { Watch } from './progress.js';
+
+/** Where vectors are kept when not in memory. */
+export interface StoreOptions {
+  /** `./news.db` (Milvus Lite, started and stopped by denscape), `http://host:19530`, or a cloud endpoint. */
+  uri: string;
+  /** `user:password` or an API key. Default: the environment's MILVUS_TOKEN. Never written anywhere. */
+  token?: string;
+  /** Default: the server's default database. */
+  database?: string;
+  /** Created when missing. Default `news_data`. */
+  collection?: string;
+  /** PEM file of a private certificate authority. */
+  ca?: string;
+  /** PEM file of a client certificate, with `key`. */
+  cert?: string;
+  /** PEM file of the client certificate's key. */
+  key?: string;
+  /** Default `embedding`. */
+  vectorField?: string;
+  /** Default `text`. */
+  textField?: string;
+  /** Default: the collection's primary key. */
+  idField?: string;
+  /** Fields of an existing collection to show beside the text. */
+  fields?: string[];
+  /** A Milvus expression: only these entities. */
+  filter?: string;
+  /** Index of a collection that denscape creates. Default `FLAT`, which is exact. */
+  index?: 'FLAT' | 'HNSW' | 'IVF_FLAT' | 'AUTOINDEX';
+  /** The index's build parameters, such as `{ M: 16, efConstruction: 200 }`. */
+  indexParams?: Record<string, string | number>;
+  /** The index's search parameters, such as `{ ef: 128 }`. */
+  searchParams?: Record<string, string | number>;
+  /**
+   * Who searches: `local` reads the vectors and searches in this process, `server` asks Milvus. Default `auto`: local
+   * where the index is exact and the vectors fit, the server otherwise; the choice is reported.
+   */
+  neighborsFrom?: 'auto' | 'server' | 'local';
+  /** A field of the collection that receives the labels. Default: nothing is written back. */
+  writeBack?: string;
+  /** Column of the file that holds ids. Default: derived from model and text. */
+  id?: string;
+}
+
+export interface LayoutChoice {
+  /** Neighbours of each point that the picture keeps, 1 or more. Default 80. */
+  neighbors?: number;
+  /** How close points may lie, 0 or more. Default 0.1. */
+  minDist?: number;
+  /** Scale of the clusters, above 0. Default 1. */
+  spread?: number;
+  /** Rounds of optimisation, 1 or more. Default: 500 up to 10,000 rows, 200 above. */
+  epochs?: number;
+  /** Seed of every random number. Default: the call's `seed`. */
+  seed?: number;
+  /** Default `wasm`; `umap-js` is the reference, slower by far. */
+  engine?: 'wasm' | 'umap-js';
+}
+
+/** Topic names by a language model behind an OpenAI-compatible endpoint. */
+export interface NamingOptions {
+  /** Such as `http://localhost:11434/v1`. */
+  baseUrl: string;
+  model: string;
+  /** Default: the environment's OPENAI_API_KEY. */
+  apiKey?: string;
+  /** How many topics are named, the largest first. Default 20. */
+  largest?: number;
+  /** Seconds for one answer. Default 60. */
+  timeout?: number;
+}
+
+/** All of `cluster()`. The command line has the same names in kebab-case. */
+export interface ClusterOptions extends Watch {
+  /** Columns whose texts are joined by a newline. Default: guessed from the header, and said. */
+  text?: string | string[];
+  /** Of a file that isn't UTF-8, such as `windows-1252`. */
+  encoding?: string;
+  /** Of a CSV file. Default: a comma, a tab in `.tsv`. */
+  delimiter?: string;
+  /** `bge-m3`, `minilm`, a folder, a hub id, `openai:NAME`, or an object with `embed(texts)`. Default `bge-m3`. */
+  model?: string | CallerModel;
+  /** `auto`, `cpu`, `cuda`, `webgpu`, `dml`, `coreml`, or several in order of preference. Default `auto`. */
+  device?: string | string[];
+  /** Weights: `auto`, `fp32`, `fp16` or `int8`. Default `auto`, the model's own preference. */
+  dtype?: 'auto' | 'fp32' | 'fp16' | 'int8';
+  /** Endpoint of an `openai:` model. */
+  baseUrl?: string;
+  /** Key of that endpoint. Default: the environment's OPENAI_API_KEY. */
+  apiKey?: string;
+  /** Never touch the network. Default false. */
+  offline?: boolean;
+  /** Download large models without asking. Default false. */
+  yes?: boolean;
+  /** Keep vectors on disk and use them again. Default true. */
+  cache?: boolean;
+  /** Threads of every stage, 1 or more. Default: the machine's cores. */
+  threads?: number;
+  /** Left out: memory. */
+  store?: StoreOptions;
+  /** Nearest neighbours of each row, 1 or more. It changes the time, not the clusters, which are proven. Default 50. */
+  neighbors?: number;
+  /** Smallest topic, 2 or more. Default 3. */
+  minClusterSize?: number;
+  /** Neighbours that make a place dense, 1 or more. Default: minClusterSize. */
+  minSamples?: number;
+  /** `eom` (excess of mass) or `leaf` (many small topics). Default `eom`. */
+  clusterSelectionMethod?: 'eom' | 'leaf';
+  /** Topics closer than this distance are one, 0 or more. Default 0. */
+  clusterSelectionEpsilon?: number;
+  /** Largest topic, 0 for any. Default 0. */
+  maxClusterSize?: number;
+  /** Allow that everything is one topic. Default false. */
+  allowSingleCluster?: boolean;
+  /** Distances are divided by it in mutual reachability, above 0. Default 1. */
+  alpha?: number;
+  /** Exactly this many topics, from the same tree. Default: as many as are stable. */
+  clusters?: number;
+  /** Cluster on squared distances, as the original did. Default false. */
+  squared?: boolean;
+  /** `raw` vectors, or `reduced` to five dimensions first: more rows in topics, less faithful. Default `raw`. */
+  space?: 'raw' | 'reduced';
+  /** Seed of the layout. Default 42. */
+  seed?: number;
+  layout?: LayoutChoice;
+  /** Words per topic, 1 or more. Default 10. */
+  keywords?: number;
+  /** ISO 639-1 code of the texts. Default: detected. */
+  language?: string;
+  /** Names by a language model. Default: names from keywords. */
+  nameWith?: NamingOptions;
+}
+
+/** The caller's own model. */
+export interface CallerModel {
+  /** Part of what cached vectors are kept under. Left out: nothing is cached. */
+  id?: string;
+  /** One vector a text, in order. */
+  embed(texts: string[]): CallerVectors | Promise<CallerVectors>;
+}
+export type CallerVectors = ArrayLike<number>[] | { data: Float32Array; rows: number; cols: number };
+
+const whole = (least: number) =>
+  v.pipe(
+    v.number(`must be a whole number of at least ${least}`),
+    v.integer(`must be a whole number of at least ${least}`),
+    v.minValue(least, `must be a whole number of at least ${least}`),
+  );
+const atLeast = (least: number) => {
+  const rule = `must be a number of at least ${least}`;
+  return v.pipe(v.number(rule), v.finite(rule), v.minValue(least, rule));
+};
+const above = (bound: number) => {
+  const rule = `must be a number above ${bound}`;
+  return v.pipe(v.number(rule), v.finite(rule), v.gtValue(bound, rule));
+};
+const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'));
+const flag = v.boolean('must be true or false');
+const oneOf = <const T extends readonly string[]>(...names: T) =>
+  v.picklist(names, `must be one of ${names.join(', ')}`);
+const parameters = v.record(v.string(), v.union([v.string(), v.number()], 'must be a text or a number'));
+
+const storeSchema = v.strictObject({
+  uri: text,
+  token: v.optional(v.string()),
+  database: v.optional(text),
+  collection: v.optional(text),
+  ca: v.optional(text),
+  cert: v.optional(text),
+  key: v.optional(text),
+  vectorField: v.optional(text),
+  textField: v.optional(text),
+  idField: v.optional(text),
+  fields: v.optional(v.array(text)),
+  filter: v.optional(text),
+  index: v.optional(oneOf('FLAT', 'HNSW', 'IVF_FLAT', 'AUTOINDEX')),
+  indexParams: v.optional(parameters),
+  searchParams: v.optional(parameters),
+  neighborsFrom: v.optional(oneOf('auto', 'server', 'local')),
+  writeBack: v.optional(text),
+  id: v.optional(text),
+});
+
+const schema = v.strictObject({
+  text: v.optional(
+    v.union(
+      [text, v.pipe(v.array(text), v.minLength(1, 'must name a column'))],
+      'must be a column or several',
+    ),
+  ),
+  encoding: v.optional(text),
+  delimiter: v.optional(text),
+  model: v.optional(
+    v.union(
+      [text, v.custom<CallerModel>((value) => typeof (value as CallerModel | null)?.embed === 'function')],
+      'must be a name, a folder, or an object with embed(texts)',
+    ),
+  ),
+  device: v.optional(v.union([text, v.array(text)], 'must be a device or several')),
+  dtype: v.optional(oneOf('auto', 'fp32', 'fp16', 'int8')),
+  baseUrl: v.optional(text),
+  apiKey: v.optional(v.string()),
+  offline: v.optional(flag),
+  yes: v.optional(flag),
+  cache: v.optional(flag),
+  threads: v.optional(whole(1)),
+  store: v.optional(storeSchema),
+  neighbors: v.optional(whole(1)),
+  minClusterSize: v.optional(whole(2)),
+  minSamples: v.optional(whole(1)),
+  clusterSelectionMethod: v.optional(oneOf('eom', 'leaf')),
+  clusterSelectionEpsilon: v.optional(atLeast(0)),
+  maxClusterSize: v.optional(whole(0)),
+  allowSingleCluster: v.optional(flag),
+  alpha: v.optional(above(0)),
+  clusters: v.optional(whole(1)),
+  squared: v.optional(flag),
+  space: v.optional(oneOf('raw', 'reduced')),
+  seed: v.optional(whole(0)),
+  layout: v.optional(
+    v.strictObject({
+      neighbors: v.optional(whole(1)),
+      minDist: v.optional(atLeast(0)),
+      spread: v.optional(above(0)),
+      epochs: v.optional(whole(1)),
+      seed: v.optional(whole(0)),
+      engine: v.optional(oneOf('wasm', 'umap-js')),
+    }),
+  ),
+  keywords: v.optional(whole(1)),
+  language: v.optional(text),
+  nameWith: v.optional(
+    v.strictObject({
+      baseUrl: text,
+      model: text,
+      apiKey: v.optional(v.string()),
+      largest: v.optional(whole(1)),
+      timeout: v.optional(above(0)),
+    }),
+  ),
+  onProgress: v.optional(v.function('must be a function')),
+  signal: v.optional(v.instance(AbortSignal, 'must be an AbortSignal')),
+});
+
+/** Writes an option's name as its reader knows it: `minClusterSize`, or `--min-cluster-size` on a command line. */
+export type NameOption = (path: string[]) => string;
+
+const asWritten: NameOption = (path) => path.join('.');
+
+/** Secrets are never repeated, not even to the one who mistyped them. */
+const SECRET = /token|key$/i;
+
+/**
+ * Checks options at the door. Throws a UserError that names the option, the value and the rule.
+ */
+export function checkOptions(options: ClusterOptions, name: NameOption = asWritten): ClusterOptions {
+  const result = v.safeParse(schema, options);
+  if (result.success) return options;
+  const issue = result.issues[0];
+  const path = (issue.path ?? []).map((part) => String(part.key));
+  const label = name(path);
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const known = Object.keys(schema.entries).join(', ');
+    throw new UserError(
+      `unknown option ${label}; ${path.length === 1 ? `known: ${known}` : 'see the documentation of StoreOptions'}`,
+    );
+  }
+  const leaf = deepest(issue);
+  const value = SECRET.test(label) ? 'the value given' : (JSON.stringify(issue.input) ?? String(issue.input));
+  throw new UserError(
+    `${label} ${leaf.message.startsWith('must') ? leaf.message : `is not valid: ${leaf.message}`}; got ${value}`,
+  );
+}
+
+/** A union's own message says less than the rule its likeliest member broke. */
+function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  return issue.message.startsWith('must') ? issue : (issue.issues?.[0] ?? issue);
+}
