@@ -21,7 +21,7 @@ export function compile(base64: string): Promise<WebAssembly.Module> {
   return module;
 }
 
-/** Instantiates a module over `memory`. Modules import `env.memory` and export `__heap_base` (assembly's rule). */
+/** Instantiates a module over `memory`. Modules import `env.memory`, and their door has `export const heapBase: usize = __heap_base`. */
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {
   const { exports } = await WebAssembly.instantiate(module, {
     env: {
@@ -31,8 +31,9 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
       },
     },
   });
-  const base = (exports.__heap_base as WebAssembly.Global).value as number;
-  return { call: exports as Record<string, KernelFunction>, arena: new Arena(memory, base) };
+  const base = exports.heapBase;
+  if (!(base instanceof WebAssembly.Global)) throw new Error('a kernel must export heapBase');
+  return { call: exports as Record<string, KernelFunction>, arena: new Arena(memory, base.value as number) };
 }
 
 /** A kernel for one thread: `const kernel = await openKernel(base64)`. */
