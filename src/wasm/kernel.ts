@@ -21,7 +21,10 @@ export function compile(base64: string): Promise<WebAssembly.Module> {
   return module;
 }
 
-/** Instantiates a module over `memory`. Modules import `env.memory`, and their door has `export const heapBase: usize = __heap_base`. */
+/**
+ * Instantiates a module over `memory`. A module imports `env.memory`, and its door has
+ * `export const heapBase: usize = __heap_base`, where the arena begins.
+ */
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {
   const { exports } = await WebAssembly.instantiate(module, {
     env: {

@@ -1,0 +1,258 @@
+// All pairs, in tiles of 128 × 128 products. Every score is a lower bound on the squared distance (scaled).
+import { bufferOf, offer, offerBounded, refineSlots, rowOf, scoreAbove } from './candidates';
+import { squaredDistance } from './distance';
+import { BLOCK, Job, SCRATCH } from './job';
+import { packPanel } from './pack';
+import { tile } from './tile';
+
+const STRIDE: usize = <usize>BLOCK << 2;
+
+// @ts-ignore: decorator
+@inline
+function lock(at: usize): void {
+  if (ASC_FEATURE_THREADS) {
+    while (atomic.cmpxchg<i32>(at, 0, 1) != 0) {}
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function unlock(at: usize): void {
+  if (ASC_FEATURE_THREADS) atomic.store<i32>(at, 0);
+}
+
+/** Turns a row of products into scores, in place. */
+// @ts-ignore: decorator
+@inline
+function scoreRow(line: usize, norm: f32, norms: usize, columns: i32): void {
+  const own = f32x4.splat(norm);
+  for (let c: usize = 0; c < <usize>columns << 2; c += 16) {
+    const product = v128.load(line + c);
+    const sum = f32x4.add(own, v128.load(norms + c));
+    v128.store(line + c, f32x4.sub(sum, f32x4.add(product, product)));
+  }
+}
+
+/** Offers a tile's rows the columns that are under their thresholds. `columns` is a multiple of 8. */
+function offerRows(job: Job, scores: usize, slot0: i32, rows: i32, column0: i32, columns: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const slot = slot0 + r;
+    const line = scores + <usize>r * STRIDE;
+    let limit = load<f32>(job.thresholds + (<usize>slot << 2));
+    let limits = f32x4.splat(limit);
+    for (let c = 0; c < columns; c += 8) {
+      const at = line + (<usize>c << 2);
+      const low = f32x4.lt(v128.load(at), limits);
+      const high = f32x4.lt(v128.load(at, 16), limits);
+      if (!v128.any_true(v128.or(low, high))) continue;
+      let mask = i32x4.bitmask(low) | (i32x4.bitmask(high) << 4);
+      while (mask) {
+        const lane = ctz(mask);
+        mask &= mask - 1;
+        const score = load<f32>(at + (<usize>lane << 2));
+        const index = column0 + c + lane;
+        if (score < limit && index != slot) limit = offer(job, slot, index, score);
+      }
+      limits = f32x4.splat(limit);
+    }
+  }
+}
+
+/** Offers a tile's columns the rows that are under their thresholds; slots are rows here. */
+function offerColumns(job: Job, scores: usize, row0: i32, rows: i32, slot0: i32, columns: i32): void {
+  for (let c = 0; c < columns; c += 8) {
+    const thresholds = job.thresholds + (<usize>(slot0 + c) << 2);
+    let low = v128.load(thresholds);
+    let high = v128.load(thresholds, 16);
+    let at = scores + (<usize>c << 2);
+    for (let r = 0; r < rows; r++, at += STRIDE) {
+      const isLow = f32x4.lt(v128.load(at), low);
+      const isHigh = f32x4.lt(v128.load(at, 16), high);
+      if (!v128.any_true(v128.or(isLow, isHigh))) continue;
+      let mask = i32x4.bitmask(isLow) | (i32x4.bitmask(isHigh) << 4);
+      while (mask) {
+        const lane = ctz(mask);
+        mask &= mask - 1;
+        offer(job, slot0 + c + lane, row0 + r, load<f32>(at + (<usize>lane << 2)));
+      }
+      low = v128.load(thresholds);
+      high = v128.load(thresholds, 16);
+    }
+  }
+}
+
+/**
+ * Chunk c of all pairs of blocks: block c mod blocks against the one c / blocks further, each pair once, so both
+ * sides get the score. Neighbouring chunks touch different blocks, so their locks rarely meet.
+ */
+export function scanPairs(chunk: i32, thread: i32, pointer: usize): void {
+  const job = changetype<Job>(pointer);
+  const n = job.n;
+  const d = job.d;
+  const blocks = (n + BLOCK - 1) / BLOCK;
+  const blockA = chunk % blocks;
+  const blockB = (blockA + chunk / blocks) % blocks;
+  const scores = job.scratch + <usize>thread * SCRATCH;
+  const rowA = blockA * BLOCK;
+  const rowB = blockB * BLOCK;
+  const rows = min(BLOCK, n - rowA);
+  const panelsA = (rows + 7) >> 3;
+  const panelsB = (min(BLOCK, n - rowB) + 7) >> 3;
+  const blockBytes = <usize>BLOCK * <usize>d << 2;
+  const packedA = job.packed + <usize>blockA * blockBytes;
+  const packedB = job.packed + <usize>blockB * blockBytes;
+  tile(packedA, panelsA, packedB, panelsB, d, scores, STRIDE);
+  const norms = job.norms + (<usize>rowB << 2);
+  for (let r = 0; r < rows; r++) {
+    const norm = load<f32>(job.norms + (<usize>(rowA + r) << 2));
+    scoreRow(scores + <usize>r * STRIDE, norm, norms, panelsB << 3);
+  }
+  lock(job.locks + (<usize>blockA << 2));
+  offerRows(job, scores, rowA, rows, rowB, panelsB << 3);
+  unlock(job.locks + (<usize>blockA << 2));
+  if (blockA == blockB) return;
+  lock(job.locks + (<usize>blockB << 2));
+  offerColumns(job, scores, rowA, rows, rowB, panelsB << 3);
+  unlock(job.locks + (<usize>blockB << 2));
+}
+
+/** Packs chunk's group of asking rows and returns how many panels it has. */
+function packGroup(job: Job, chunk: i32, centre: usize, scale: f32, slack: f64): i32 {
+  const first = chunk * job.group;
+  const end = min((job.slots + 7) >> 3, first + job.group);
+  for (let panel = first; panel < end; panel++) {
+    packPanel(job.data, job.slots, job.d, centre, scale, slack, job.ids, panel, job.slotPacked, job.slotNorms);
+  }
+  return end - first;
+}
+
+/** Scores of the chunk's rows against one block of all rows. Returns the columns. */
+function scoreGroup(job: Job, chunk: i32, groupPanels: i32, block: i32, scores: usize): i32 {
+  const d = job.d;
+  const panels = min(BLOCK >> 3, job.panels - block * (BLOCK >> 3));
+  const packed = job.packed + (<usize>block * <usize>BLOCK * <usize>d << 2);
+  const own = job.slotPacked + (<usize>(chunk * job.group) * <usize>d << 5);
+  tile(own, groupPanels, packed, panels, d, scores, STRIDE);
+  const norms = job.norms + (<usize>(block * BLOCK) << 2);
+  const slot0 = chunk * job.group * 8;
+  const rows = min(groupPanels * 8, job.slots - slot0);
+  for (let r = 0; r < rows; r++) {
+    const norm = load<f32>(job.slotNorms + (<usize>(slot0 + r) << 2));
+    scoreRow(scores + <usize>r * STRIDE, norm, norms, panels << 3);
+  }
+  return panels << 3;
+}
+
+/** Chunk's group of asking rows against all rows, by score or, where `isBounded`, by bound. */
+export function scanRows(
+  chunk: i32,
+  thread: i32,
+  pointer: usize,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+  isBounded: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const groupPanels = packGroup(job, chunk, centre, scale, slack);
+  const scores = job.scratch + <usize>thread * SCRATCH;
+  const slot0 = chunk * job.group * 8;
+  const rows = min(groupPanels * 8, job.slots - slot0);
+  const blocks = (job.n + BLOCK - 1) / BLOCK;
+  for (let block = 0; block < blocks; block++) {
+    const columns = scoreGroup(job, chunk, groupPanels, block, scores);
+    const column0 = block * BLOCK;
+    for (let r = 0; r < rows; r++) {
+      const slot = slot0 + r;
+      const row = rowOf(job, slot);
+      const line = scores + <usize>r * STRIDE;
+      let limit = load<f32>(job.thresholds + (<usize>slot << 2));
+      let limits = f32x4.splat(limit);
+      for (let c = 0; c < columns; c += 4) {
+        const at = line + (<usize>c << 2);
+        const below = f32x4.lt(v128.load(at), limits);
+        if (!v128.any_true(below)) continue;
+        let mask = i32x4.bitmask(below);
+        while (mask) {
+          const lane = ctz(mask);
+          mask &= mask - 1;
+          const score = load<f32>(at + (<usize>lane << 2));
+          const index = column0 + c + lane;
+          if (!(score < limit) || index == row) continue;
+          limit = isBounded ? offerBounded(job, slot, index, score) : offer(job, slot, index, score);
+        }
+        limits = f32x4.splat(limit);
+      }
+    }
+  }
+  refineSlots(job, slot0, slot0 + rows, isBounded != 0);
+}
+
+/** Chunk's 32 slots after `scanPairs`. */
+export function refine(chunk: i32, _thread: i32, pointer: usize): void {
+  const job = changetype<Job>(pointer);
+  refineSlots(job, chunk * 32, min(job.slots, chunk * 32 + 32), false);
+}
+
+/**
+ * For the chunk's rows the cheapest mutual-reachability edge to another component; equal weights: lower index.
+ * `indices` and `distances` hold one number per slot: that row and its euclidean distance.
+ */
+export function scanForeign(
+  chunk: i32,
+  thread: i32,
+  pointer: usize,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+): void {
+  const job = changetype<Job>(pointer);
+  const d = job.d;
+  const groupPanels = packGroup(job, chunk, centre, scale, slack);
+  const scores = job.scratch + <usize>thread * SCRATCH;
+  const slot0 = chunk * job.group * 8;
+  const rows = min(groupPanels * 8, job.slots - slot0);
+  const blocks = (job.n + BLOCK - 1) / BLOCK;
+  for (let block = 0; block < blocks; block++) {
+    const columns = scoreGroup(job, chunk, groupPanels, block, scores);
+    const column0 = block * BLOCK;
+    for (let r = 0; r < rows; r++) {
+      const slot = slot0 + r;
+      const row = rowOf(job, slot);
+      const own = load<i32>(job.component + (<usize>row << 2));
+      const core = <f64>load<f32>(job.core + (<usize>row << 2));
+      const line = scores + <usize>r * STRIDE;
+      const base = job.data + (<usize>row * <usize>d << 2);
+      let limit = load<f32>(job.thresholds + (<usize>slot << 2));
+      let limits = f32x4.splat(limit);
+      for (let c = 0; c < columns; c += 4) {
+        const below = f32x4.lt(v128.load(line + (<usize>c << 2)), limits);
+        if (!v128.any_true(below)) continue;
+        let mask = i32x4.bitmask(below);
+        while (mask) {
+          const lane = ctz(mask);
+          mask &= mask - 1;
+          const index = column0 + c + lane;
+          if (load<i32>(job.component + (<usize>index << 2)) == own) continue;
+          const other = <f64>load<f32>(job.core + (<usize>index << 2));
+          // Rows come in order of index, so an equal weight later never wins.
+          const best = load<f64>(bufferOf(job, slot));
+          const floor = max(core, other);
+          const isFirst = load<i32>(job.indices + (<usize>slot << 2)) < 0;
+          if (!isFirst && floor >= best) continue;
+          const distance = <f32>sqrt(squaredDistance(base, job.data + (<usize>index * <usize>d << 2), d));
+          const weight = max(floor, <f64>distance / job.alpha);
+          if (!isFirst && weight >= best) continue;
+          store<f64>(bufferOf(job, slot), weight);
+          store<i32>(job.indices + (<usize>slot << 2), index);
+          store<f32>(job.distances + (<usize>slot << 2), distance);
+          limit = scoreAbove(job, <f32>min(weight * job.alpha * (1 + 1.0 / 8388608.0), <f64>f32.MAX_VALUE));
+          // Nothing weighs less than the row's own core distance.
+          if (weight <= core) limit = <f32>-Infinity;
+          store<f32>(job.thresholds + (<usize>slot << 2), limit);
+          limits = f32x4.splat(limit);
+        }
+      }
+    }
+  }
+}

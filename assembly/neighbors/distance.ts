@@ -1,0 +1,39 @@
+/**
+ * Squared euclidean distance of two rows of `d` float32: differences, squares and sum in float64, in one fixed
+ * order. The number is the same whichever row asks, and every engine's distances are made here.
+ */
+// @ts-ignore: decorator
+@inline
+export function squaredDistance(a: usize, b: usize, d: i32): f64 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  const fours = (<usize>d & ~3) << 2;
+  const end = <usize>d << 2;
+  let at: usize = 0;
+  for (; at < fours; at += 16) {
+    const low = f64x2.sub(
+      f64x2.promote_low_f32x4(v128.load64_zero(a + at)),
+      f64x2.promote_low_f32x4(v128.load64_zero(b + at)),
+    );
+    const high = f64x2.sub(
+      f64x2.promote_low_f32x4(v128.load64_zero(a + at, 8)),
+      f64x2.promote_low_f32x4(v128.load64_zero(b + at, 8)),
+    );
+    even = f64x2.add(even, f64x2.mul(low, low));
+    odd = f64x2.add(odd, f64x2.mul(high, high));
+  }
+  const both = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; at < end; at += 4) {
+    const difference = <f64>load<f32>(a + at) - <f64>load<f32>(b + at);
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** A bound on the squares of all distances that round to `distance` or less. */
+// @ts-ignore: decorator
+@inline
+export function squareAbove(distance: f32): f64 {
+  return <f64>distance * <f64>distance * (1 + 2.0 / 8388608.0) + 1e-300;
+}

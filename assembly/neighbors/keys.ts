@@ -1,0 +1,101 @@
+// A candidate is one u64: a float32 that grows with the distance in the upper half, the row's index in the
+// lower. Comparing keys compares (distance, index).
+
+// @ts-ignore: decorator
+@inline
+export function makeKey(value: f32, index: i32): u64 {
+  const bits = reinterpret<u32>(value);
+  const ordered = bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
+  return (<u64>ordered << 32) | <u64>(<u32>index);
+}
+
+// @ts-ignore: decorator
+@inline
+export function keyValue(key: u64): f32 {
+  const ordered = <u32>(key >> 32);
+  return reinterpret<f32>(ordered & 0x80000000 ? ordered ^ 0x80000000 : ~ordered);
+}
+
+// @ts-ignore: decorator
+@inline
+export function keyIndex(key: u64): i32 {
+  return <i32>(<u32>key);
+}
+
+// @ts-ignore: decorator
+@inline
+function at(keys: usize, i: i32): u64 {
+  return load<u64>(keys + (<usize>i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function put(keys: usize, i: i32, key: u64): void {
+  store<u64>(keys + (<usize>i << 3), key);
+}
+
+// @ts-ignore: decorator
+@inline
+function swap(keys: usize, i: i32, j: i32): void {
+  const key = at(keys, i);
+  put(keys, i, at(keys, j));
+  put(keys, j, key);
+}
+
+function insertionSort(keys: usize, low: i32, high: i32): void {
+  for (let i = low + 1; i <= high; i++) {
+    const key = at(keys, i);
+    let j = i - 1;
+    for (; j >= low && at(keys, j) > key; j--) put(keys, j + 1, at(keys, j));
+    put(keys, j + 1, key);
+  }
+}
+
+/** Hoare's partition around the median of three: keys [low..result] ≤ keys [result + 1..high], low < high. */
+function partition(keys: usize, low: i32, high: i32): i32 {
+  const middle = low + ((high - low) >> 1);
+  if (at(keys, middle) < at(keys, low)) swap(keys, middle, low);
+  if (at(keys, high) < at(keys, low)) swap(keys, high, low);
+  if (at(keys, high) < at(keys, middle)) swap(keys, high, middle);
+  const pivot = at(keys, middle);
+  let i = low - 1;
+  let j = high + 1;
+  while (true) {
+    do i++; while (at(keys, i) < pivot);
+    do j--; while (at(keys, j) > pivot);
+    if (i >= j) return j;
+    swap(keys, i, j);
+  }
+}
+
+/** Moves the `wanted` smallest of `count` different keys to the front, 0 < wanted ≤ count. */
+export function selectSmallest(keys: usize, count: i32, wanted: i32): void {
+  let low = 0;
+  let high = count - 1;
+  const last = wanted - 1;
+  while (high - low > 16) {
+    const split = partition(keys, low, high);
+    if (last <= split) high = split;
+    else low = split + 1;
+  }
+  insertionSort(keys, low, high);
+}
+
+/** Sorts keys ascending. */
+export function sortKeys(keys: usize, count: i32): void {
+  sortRange(keys, 0, count - 1);
+}
+
+function sortRange(keys: usize, low: i32, high: i32): void {
+  while (high - low > 24) {
+    const split = partition(keys, low, high);
+    if (split - low < high - split - 1) {
+      sortRange(keys, low, split);
+      low = split + 1;
+    } else {
+      sortRange(keys, split + 1, high);
+      high = split;
+    }
+  }
+  insertionSort(keys, low, high);
+}

@@ -1,0 +1,82 @@
+// The product kernel's copy of the rows: centred and scaled (so that |a|² + |b|² − 2ab loses little), in panels
+// of 8 rows whose elements lie interleaved:
+// | panel 0: element 0 of rows 0..7, element 1 of rows 0..7, … | panel 1 … |, the last panel filled with zeros.
+
+/** Adds rows [from, to) to `sums`, d float64. */
+export function addRows(data: usize, from: i32, to: i32, d: i32, sums: usize): void {
+  for (let row = from; row < to; row++) {
+    const base = data + (<usize>row * <usize>d << 2);
+    for (let t = 0; t < d; t++) {
+      const slot = sums + (<usize>t << 3);
+      store<f64>(slot, load<f64>(slot) + <f64>load<f32>(base + (<usize>t << 2)));
+    }
+  }
+}
+
+/** The largest |element − centre| of rows [from, to). */
+export function widest(data: usize, from: i32, to: i32, d: i32, centre: usize): f32 {
+  let most: f32 = 0;
+  for (let row = from; row < to; row++) {
+    const base = data + (<usize>row * <usize>d << 2);
+    for (let t = 0; t < d; t++) {
+      most = max(most, abs(load<f32>(base + (<usize>t << 2)) - load<f32>(centre + (<usize>t << 2))));
+    }
+  }
+  return most;
+}
+
+/** One panel: rows `ids[8 · panel ..]` of the data, or rows 8 · panel .. where `ids` is 0. Norms too. */
+export function packPanel(
+  data: usize,
+  n: i32,
+  d: i32,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+  ids: usize,
+  panel: i32,
+  packed: usize,
+  norms: usize,
+): void {
+  const out = packed + (<usize>panel * <usize>d << 5);
+  for (let lane = 0; lane < 8; lane++) {
+    const slot = panel * 8 + lane;
+    const to = out + (<usize>lane << 2);
+    if (slot >= n) {
+      for (let t = 0; t < d; t++) store<f32>(to + (<usize>t << 5), 0);
+      store<f32>(norms + (<usize>slot << 2), <f32>Infinity);
+      continue;
+    }
+    const row = ids ? load<i32>(ids + (<usize>slot << 2)) : slot;
+    const base = data + (<usize>row * <usize>d << 2);
+    let norm: f64 = 0;
+    for (let t = 0; t < d; t++) {
+      const x = (load<f32>(base + (<usize>t << 2)) - load<f32>(centre + (<usize>t << 2))) * scale;
+      store<f32>(to + (<usize>t << 5), x);
+      norm += <f64>x * <f64>x;
+    }
+    // Lowered by the rounding error that the product may have, so that norm + norm − 2 · product never exceeds
+    // the true squared distance.
+    store<f32>(norms + (<usize>slot << 2), <f32>(norm * (1 - slack) - 1e-36));
+  }
+}
+
+/** Panels [chunk · 16, chunk · 16 + 16). */
+export function pack(
+  chunk: i32,
+  _thread: i32,
+  data: usize,
+  n: i32,
+  d: i32,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+  packed: usize,
+  norms: usize,
+  panels: i32,
+): void {
+  const end = min(panels, chunk * 16 + 16);
+  for (let panel = chunk * 16; panel < end; panel++) {
+    packPanel(data, n, d, centre, scale, slack, 0, panel, packed, norms);
+  }
+}

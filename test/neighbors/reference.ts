@@ -1,0 +1,90 @@
+import type { Matrix } from '../../src/shapes.js';
+
+/** The definition: differences, squares and sums in float64, the root rounded to float32 once. */
+export function distanceOf({ data, cols }: Matrix, i: number, j: number): number {
+  let sum = 0;
+  for (let t = 0; t < cols; t++) sum += (data[i * cols + t] - data[j * cols + t]) ** 2;
+  return Math.fround(Math.sqrt(sum));
+}
+
+/** All others of a row as [distance, index], sorted. */
+export function othersOf(points: Matrix, row: number): [number, number][] {
+  const others: [number, number][] = [];
+  for (let j = 0; j < points.rows; j++) if (j !== row) others.push([distanceOf(points, row, j), j]);
+  return others.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+/** k nearest others of the given rows by comparing everything with everything. */
+export function bruteForce(
+  points: Matrix,
+  k: number,
+  rows = Array.from({ length: points.rows }, (_, i) => i),
+) {
+  const indices = new Int32Array(rows.length * k).fill(-1);
+  const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
+  rows.forEach((row, at) => {
+    othersOf(points, row)
+      .slice(0, k)
+      .forEach(([distance, index], place) => {
+        indices[at * k + place] = index;
+        distances[at * k + place] = distance;
+      });
+  });
+  return { indices, distances, rows: rows.length, neighbors: k };
+}
+
+/** The cheapest mutual-reachability edge of every given row to another component; ties: lower index. */
+export function bruteForeign(
+  points: Matrix,
+  rows: Int32Array,
+  component: Int32Array,
+  core: Float32Array,
+  alpha: number,
+) {
+  const to = new Int32Array(rows.length).fill(-1);
+  const distance = new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY);
+  rows.forEach((row, at) => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < points.rows; j++) {
+      if (component[j] === component[row]) continue;
+      const d = distanceOf(points, row, j);
+      const weight = Math.max(core[row], core[j], d / alpha);
+      if (to[at] >= 0 && weight >= best) continue;
+      best = weight;
+      to[at] = j;
+      distance[at] = d;
+    }
+  });
+  return { to, distance };
+}
+
+/** A repeatable source of numbers in [0, 1). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Rows around a few centres, in the way of embeddings: unit length where `isUnit`. */
+export function clustered(rows: number, cols: number, seed: number, isUnit = false): Matrix {
+  const random = seeded(seed);
+  const centres = Float32Array.from({ length: 12 * cols }, () => random() - 0.5);
+  const data = new Float32Array(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    const centre = Math.floor(random() * 12) * cols;
+    let square = 0;
+    for (let t = 0; t < cols; t++) {
+      const x = centres[centre + t] + (random() - 0.5) * 0.6;
+      data[row * cols + t] = x;
+      square += x * x;
+    }
+    if (!isUnit) continue;
+    const length = Math.sqrt(square);
+    for (let t = 0; t < cols; t++) data[row * cols + t] /= length;
+  }
+  return { data, rows, cols };
+}
