@@ -1,0 +1,61 @@
+import type { Watch } from '../progress.js';
+import { rowMeter, writeWhole } from './file.js';
+import { type Clustering, shortNumber } from './rows.js';
+import type { RunFacts } from './run-facts.js';
+
+/** Names the form of clusters.json; docs/schema/clusters-1.schema.json describes it. */
+export const JSON_FORMAT = 'denscape/clusters/1';
+
+const NUMBERS_AT_ONCE = 4096;
+
+/**
+ * Writes clusters.json: the run's facts, the topics, then a number a row in columns. Streamed, so no string grows
+ * with the rows. The same result gives the same bytes.
+ */
+export async function writeJson(
+  path: string,
+  run: RunFacts,
+  clustering: Clustering,
+  options: Watch = {},
+): Promise<void> {
+  await writeWhole(path, document(run, clustering, options), options);
+}
+
+function* document(
+  run: RunFacts,
+  { labels, topics, probabilities, points, outlierScores }: Clustering,
+  { onProgress }: Watch,
+): Generator<string> {
+  const rows = labels.length;
+  const meter = rowMeter(rows, onProgress);
+  const head = JSON.stringify({ format: JSON_FORMAT, run, topics }, null, 2);
+  yield head.slice(0, head.lastIndexOf('\n}'));
+  yield ',\n  "labels": ';
+  yield* list(rows, (row) => String(labels[row]));
+  yield ',\n  "probabilities": ';
+  yield* list(rows, (row) => number(probabilities[row]));
+  if (outlierScores) {
+    yield ',\n  "outlierScores": ';
+    yield* list(rows, (row) => number(outlierScores[row]));
+  }
+  yield ',\n  "points": ';
+  yield* list(rows, (row) => {
+    meter(row + 1);
+    return point(points[2 * row], points[2 * row + 1]);
+  });
+  yield '\n}\n';
+}
+
+function* list(length: number, item: (at: number) => string): Generator<string> {
+  yield '[';
+  for (let start = 0; start < length; start += NUMBERS_AT_ONCE) {
+    const count = Math.min(NUMBERS_AT_ONCE, length - start);
+    yield (start > 0 ? ',' : '') + Array.from({ length: count }, (_, i) => item(start + i)).join(',');
+  }
+  yield ']';
+}
+
+const number = (value: number): string => (Number.isFinite(value) ? String(shortNumber(value)) : 'null');
+
+const point = (x: number, y: number): string =>
+  Number.isFinite(x) && Number.isFinite(y) ? `[${number(x)},${number(y)}]` : 'null';

@@ -1,0 +1,43 @@
+/** What is worth knowing about a run, for clusters.json and report.md. No times, so that files repeat. */
+export interface RunFacts {
+  /** denscape's version. */
+  denscape: string;
+  /** The file's name, or `rows` for rows given by a program. */
+  source: string;
+  rows: number;
+  textColumns: string[];
+  /** Rows without text, labelled -1. */
+  blankTexts: number;
+  /** Rows whose text an earlier row has, letter for letter. */
+  duplicateTexts?: number;
+  /** Topics found. */
+  topics: number;
+  /** Rows labelled -1, blank ones included. */
+  noise: number;
+  /** Model and device, or what gave the vectors. */
+  model?: string;
+  device?: string;
+  /** Where the vectors lie: `memory`, or the address of Milvus without its token. */
+  store?: string;
+  /** Options as they were used, defaults included, by their API names. */
+  parameters: Record<string, string | number | boolean | null>;
+  /** Whether the tree is proven to be that of all distances. */
+  exactness?: {
+    certified: boolean;
+    scannedRows: number;
+    rounds: number;
+    approximate: boolean;
+    /** Share of true neighbours found, on a sample, 0 to 1. */
+    recall?: number | null;
+  };
+  /** How far neighbours on the map are neighbours in truth, 0 to 1. */
+  trustworthiness?: number;
+  /** Name to version: Node, ONNX Runtime, model file … */
+  versions?: Record<string, string>;
+  /** As typed, without tokens. */
+  command?: string;
+  /** What reading the input found odd, a line each. */
+  findings?: string[];
+  /** ISO 639-1 codes of the languages found, by rows. */
+  languages?: { language: string; rows: number }[];
+}

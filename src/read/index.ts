@@ -1,0 +1,108 @@
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { readCsv } from './csv.js';
+import { readJsonLines } from './jsonl.js';
+import { readParquet } from './parquet.js';
+import { type Row, readRecords } from './records.js';
+import { markedEncoding, openSource, type Source, toUtf8 } from './source.js';
+import { reportFindings, type Table, TableBuilder } from './table.js';
+
+export type { Cell, Finding, ReadReport, Table } from './table.js';
+export { chooseText, documents, type TextChoice } from './text.js';
+
+/** A path (.csv, .tsv, .jsonl, .ndjson, each also .gz; .parquet), or rows. */
+export type TableSource = string | Iterable<Row> | AsyncIterable<Row>;
+
+export const FORMATS = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface ReadOptions {
+  /** Encoding of a text file, as iconv names it. Default: UTF-8, or what a byte order mark says. */
+  encoding?: string;
+  /** One character between cells. Default: a tab for .tsv, else the one that the header line holds most of. */
+  delimiter?: string;
+  /** Default: by the file's name, or by its first bytes where the name says nothing. */
+  format?: Format;
+}
+
+/**
+ * Reads texts and their other columns. Streams; oddities are counted in `report` and told through `onProgress`.
+ * @throws UserError with file and line where the input can't be read.
+ */
+export async function readTable(source: TableSource, options: ReadOptions & Watch = {}): Promise<Table> {
+  check(options);
+  options.signal?.throwIfAborted();
+  const builder = typeof source === 'string' ? await readFile(source, options) : new TableBuilder('rows');
+  if (typeof source !== 'string') {
+    if (
+      source === null ||
+      typeof source !== 'object' ||
+      !(Symbol.iterator in source || Symbol.asyncIterator in source)
+    ) {
+      throw new UserError(
+        `source: ${source === null ? 'null' : typeof source}; expected a path, an array of strings or objects, or an iterable of them`,
+      );
+    }
+    await readRecords(source, builder, options);
+    if (builder.columns.length === 0) builder.header(['text'], 1);
+  } else if (builder.rows === 0) {
+    const header = builder.columns.length > 0 ? 'a header but no rows below it' : 'no rows';
+    throw new UserError(`${source}: ${header}; expected at least one row`);
+  }
+  const table = builder.finish();
+  reportFindings(table, options);
+  return table;
+}
+
+async function readFile(path: string, options: ReadOptions & Watch): Promise<TableBuilder> {
+  const source = await openSource(path, options);
+  const builder = new TableBuilder(source.name);
+  const format = options.format ?? formatOf(source);
+  if (format === 'parquet') {
+    await readParquet(path, builder, options);
+    return builder;
+  }
+  refuseBinary(source, options.encoding);
+  const bytes = toUtf8(source, options.encoding, builder);
+  if (format === 'jsonl') await readJsonLines(bytes, builder);
+  else await readCsv(bytes, options.delimiter ?? (format === 'tsv' ? '\t' : undefined), builder);
+  return builder;
+}
+
+function check({ delimiter, format }: ReadOptions): void {
+  if (delimiter !== undefined && (delimiter.length !== 1 || /["\r\n]/.test(delimiter))) {
+    throw new UserError(
+      `delimiter ${JSON.stringify(delimiter)}: must be one character and no quote or line break`,
+    );
+  }
+  if (format !== undefined && !FORMATS.includes(format)) {
+    throw new UserError(`format "${format}": unknown; use ${FORMATS.join(', ')}`);
+  }
+}
+
+function formatOf({ name, head }: Source): Format {
+  const start = head.subarray(0, 4).toString('latin1');
+  if (start === 'PAR1') return 'parquet';
+  const extension = /\.(\w+?)(\.gz)?$/i.exec(name)?.[1].toLowerCase();
+  if (extension === 'csv') return 'csv';
+  if (extension === 'tsv' || extension === 'tab') return 'tsv';
+  if (extension === 'jsonl' || extension === 'ndjson' || extension === 'json') return 'jsonl';
+  if (extension === 'parquet') return 'parquet';
+  const text = head.toString('utf8').replace(/^\uFEFF?\s*/, '');
+  return text.startsWith('{') || text.startsWith('["') ? 'jsonl' : 'csv';
+}
+
+/** Pictures, archives and workbooks hold zero bytes early; texts never do, but for UTF-16 and UTF-32. */
+function refuseBinary({ name, head }: Source, encoding: string | undefined): void {
+  if (head.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
+    throw new UserError(
+      `${name}: a zip archive or an Excel workbook; save the sheet as "CSV UTF-8" and use that`,
+    );
+  }
+  const wide = /utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '');
+  if (!wide && head.includes(0)) {
+    throw new UserError(
+      `${name}: a binary file; expected CSV, TSV, JSON Lines (each also gzipped) or Parquet`,
+    );
+  }
+}

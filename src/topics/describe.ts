@@ -1,0 +1,173 @@
+import type { Watch } from '../progress.js';
+import type { Matrix, Topic } from '../shapes.js';
+import { pickDiverse } from './diversity.js';
+import { pickExemplars } from './exemplars.js';
+import { type ScoredTerm, settlePhrases, type Term, TermCounts } from './keywords.js';
+import { detectLanguage, loadLanguages, relatedLanguages, stopWords } from './language.js';
+import { cleanMarkup, Divider } from './words.js';
+
+export interface TopicInput {
+  texts: string[];
+  /** A label a text, -1 for noise. */
+  labels: Int32Array;
+  probabilities: Float64Array;
+  clusterCount: number;
+  /** A number a cluster; 0 where left out. */
+  persistence?: Float64Array;
+  /** The texts' vectors, for exemplars. */
+  vectors?: Matrix;
+  /** ISO 639-1 code of the texts' language. Default: detected topic by topic. */
+  language?: string;
+  /** Keywords a topic, at least 1. Default 10. */
+  keywords?: number;
+}
+
+export interface TopicAnswer {
+  /** In the order of their ids. */
+  topics: Topic[];
+  /** Languages found, by rows of clustered text, most first; `language` is '' where it can't be told. */
+  languages: { language: string; rows: number }[];
+}
+
+const EXEMPLARS = 3;
+const NAME_WORDS = 3;
+// Evenly spread texts beyond these numbers add time, not words.
+const TEXTS_COUNTED = 5000;
+const TEXTS_DETECTED = 40;
+
+/**
+ * Describes each cluster by keywords (class-based TF-IDF, redundancy removed), a name made of the first of them,
+ * and its most central different texts. The noise counts as one more class, so that words common everywhere weigh
+ * little. Every topic gets a name, whatever its texts hold.
+ */
+export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
+  const { texts, labels, clusterCount, persistence, signal, onProgress } = input;
+  const wanted = Math.max(1, input.keywords ?? 10);
+  await loadLanguages();
+  const groups = groupByLabel(labels, clusterCount);
+  const counts = new TermCounts();
+  const terms: Term[][] = [];
+  const byLanguage = new Map<string, number>();
+  const dividers = new Map<string, Divider>();
+
+  const breathe = async (done: number, total: number) => {
+    signal?.throwIfAborted();
+    onProgress?.({ stage: 'topics', done, total, unit: 'topics' });
+    await new Promise(setImmediate);
+  };
+  for (const [label, members] of groups.entries()) {
+    const sample = spread(members, TEXTS_DETECTED).map((row) => texts[row]);
+    const language = input.language ?? detectLanguage(sample);
+    if (label < clusterCount) byLanguage.set(language, (byLanguage.get(language) ?? 0) + members.length);
+    const divider = dividers.get(language) ?? new Divider(language);
+    dividers.set(language, divider);
+    const stops = stopWords(relatedLanguages(language, sample.join(' ')));
+    const counted = spread(members, TEXTS_COUNTED);
+    // Slices, so that an abort is heard while a large topic is counted.
+    terms.push(
+      counts.addClass(
+        counted.map((row) => texts[row]),
+        { divider, stopWords: stops },
+      ),
+    );
+    await breathe(label, clusterCount);
+  }
+
+  const topics: Topic[] = [];
+  for (let id = 0; id < clusterCount; id++) {
+    const members = groups[id];
+    const chosen = pickDiverse(
+      settlePhrases(preferShared(counts.score(terms[id]), members.length), members.length),
+      wanted,
+    );
+    const own = chosen.map((term) => counts.formOf(term));
+    const keywords = own.length > 0 ? own : lastResort(members, texts, wanted);
+    const exemplars = pickExemplars(members, input, keywords, EXEMPLARS);
+    if (keywords.length === 0) keywords.push(`Topic ${id}`);
+    topics.push({
+      id,
+      size: members.length,
+      persistence: persistence?.[id] ?? 0,
+      keywords,
+      name: '',
+      exemplars,
+    });
+    if (id % 64 === 63) await breathe(id, clusterCount);
+  }
+  nameByKeywords(topics);
+  const languages = [...byLanguage]
+    .map(([language, rows]) => ({ language, rows }))
+    .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
+  return { topics, languages };
+}
+
+/** Rows of each label in order; noise comes last. */
+function groupByLabel(labels: Int32Array, clusterCount: number): Int32Array[] {
+  const sizes = new Int32Array(clusterCount + 1);
+  const groupOf = (label: number) => (label < 0 ? clusterCount : label);
+  for (const label of labels) sizes[groupOf(label)]++;
+  const groups = Array.from(sizes, (size) => new Int32Array(size));
+  sizes.fill(0);
+  for (let row = 0; row < labels.length; row++) {
+    const group = groupOf(labels[row]);
+    groups[group][sizes[group]++] = row;
+  }
+  return groups;
+}
+
+/** At most `limit` rows, evenly spread. */
+function spread(rows: Int32Array, limit: number): number[] {
+  if (rows.length <= limit) return Array.from(rows);
+  return Array.from({ length: limit }, (_, i) => rows[Math.floor((i * rows.length) / limit)]);
+}
+
+/** A word of one text names no topic, unless no words are shared. */
+function preferShared(terms: ScoredTerm[], size: number): ScoredTerm[] {
+  if (size < 3) return terms;
+  const shared = terms.filter(({ count }) => count >= 2);
+  return shared.length > 0 ? shared : terms;
+}
+
+/** For texts without telling words: their commonest words of any kind, or else characters. */
+function lastResort(members: Int32Array, texts: string[], wanted: number): string[] {
+  const sample = spread(members, 200).map((row) => cleanMarkup(texts[row].slice(0, 500)));
+  for (const piece of [/[\p{L}\p{M}\p{N}]+(?:[.,:'’-][\p{L}\p{M}\p{N}]+)*/gu, /\S/gu]) {
+    const counts = new Map<string, number>();
+    const pieces = (text: string) =>
+      piece.source === '\\S'
+        ? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment.trim()).filter(
+            (part) => part !== '',
+          )
+        : (text.match(piece) ?? []);
+    for (const text of sample)
+      for (const part of new Set(pieces(text))) counts.set(part, (counts.get(part) ?? 0) + 1);
+    if (counts.size > 0) {
+      return [...counts]
+        .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+        .slice(0, wanted)
+        .map(([part]) => (part.length > 40 ? `${part.slice(0, 39)}…` : part));
+    }
+  }
+  return [];
+}
+
+/** "Oil prices, barrel, crude": the first keywords, one more where a larger topic has that name already. */
+export function nameByKeywords(topics: Topic[]): void {
+  const taken = new Set<string>();
+  for (const topic of topics) {
+    let length = Math.min(NAME_WORDS, topic.keywords.length);
+    let name = nameOf(topic.keywords.slice(0, length));
+    while (taken.has(name) && length < topic.keywords.length)
+      name = nameOf(topic.keywords.slice(0, ++length));
+    for (let number = 2; taken.has(name); number++)
+      name = `${nameOf(topic.keywords.slice(0, length))} (${number})`;
+    taken.add(name);
+    topic.name = name;
+  }
+}
+
+function nameOf(words: string[]): string {
+  const name = words.join(', ');
+  const first = [...name][0] ?? '';
+  return first.toLocaleUpperCase('en') + name.slice(first.length);
+}

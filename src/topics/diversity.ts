@@ -1,0 +1,51 @@
+import type { ScoredTerm } from './keywords.js';
+
+/**
+ * The best terms that don't repeat each other, by maximal marginal relevance (Carbonell and Goldstein 1998):
+ * next is the term with the greatest λ · score − (1 − λ) · likeness to any chosen one, scores relative to the
+ * best. Terms that are nearly the same word are never both chosen.
+ * @param lambda 1 is by score alone, 0 by difference alone.
+ */
+export function pickDiverse(terms: ScoredTerm[], wanted: number, lambda = 0.7): ScoredTerm[] {
+  const left = terms.slice(0, Math.max(50, wanted * 4));
+  const best = left[0]?.score || 1;
+  const chosen: ScoredTerm[] = [];
+  const likest = new Map<ScoredTerm, number>(left.map((term) => [term, 0]));
+  while (chosen.length < wanted && left.length > 0) {
+    let pick = -1;
+    let pickValue = Number.NEGATIVE_INFINITY;
+    for (const [at, term] of left.entries()) {
+      const alike = likest.get(term)!;
+      const value = lambda * (term.score / best) - (1 - lambda) * alike;
+      if (alike < SAME && value > pickValue) {
+        pick = at;
+        pickValue = value;
+      }
+    }
+    if (pick < 0) break;
+    const [term] = left.splice(pick, 1);
+    chosen.push(term);
+    for (const other of left) likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
+  }
+  return chosen;
+}
+
+const SAME = 0.65;
+
+/** 0 to 1: 1 where one term holds the other; else how much of the longer word their common start covers. */
+export function likeness(a: ScoredTerm, b: ScoredTerm): number {
+  let best = 0;
+  for (const left of a.words) for (const right of b.words) best = Math.max(best, wordLikeness(left, right));
+  return best;
+}
+
+function wordLikeness(a: string, b: string): number {
+  if (a === b) return 1;
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short.length >= 2 && long.includes(short) && !/[a-z]/.test(short))
+    return short.length / long.length + 0.2;
+  let same = 0;
+  while (same < short.length && short[same] === long[same]) same++;
+  // "price, prices, pricing" are one word to a reader; "war, warning" are not.
+  return same >= 4 ? same / long.length : 0;
+}

@@ -1,0 +1,78 @@
+import type { Matrix } from '../shapes.js';
+
+/** What tells which rows of a topic are central. */
+export interface Centrality {
+  texts: string[];
+  probabilities: Float64Array;
+  vectors?: Matrix;
+}
+
+/**
+ * The rows nearest to the topic's mean (weighted by probability), most central first, their texts different from
+ * each other. Without vectors: the highest probability, then the most keywords.
+ */
+export function pickExemplars(
+  members: Int32Array,
+  { texts, probabilities, vectors }: Centrality,
+  keywords: string[],
+  wanted: number,
+): number[] {
+  const value = vectors
+    ? nearness(members, probabilities, vectors)
+    : members.length > 0
+      ? Float64Array.from(members, (row) => probabilities[row] + keywordShare(texts[row], keywords))
+      : new Float64Array();
+  // Equal values: by text, then row, so that the order of the rows decides nothing but which twin is named.
+  const order = Array.from(members.keys()).sort(
+    (a, b) => value[b] - value[a] || compare(texts[members[a]], texts[members[b]]) || members[a] - members[b],
+  );
+  const chosen: number[] = [];
+  const held: Set<string>[] = [];
+  for (const at of order) {
+    if (chosen.length === wanted) break;
+    const words = wordSet(texts[members[at]]);
+    if (held.some((other) => overlap(words, other) > 0.7)) continue;
+    chosen.push(members[at]);
+    held.push(words);
+  }
+  return chosen;
+}
+
+function nearness(members: Int32Array, probabilities: Float64Array, { data, cols }: Matrix): Float64Array {
+  const mean = new Float64Array(cols);
+  let weight = 0;
+  for (const row of members) {
+    const share = probabilities[row] || 1e-6;
+    weight += share;
+    for (let c = 0; c < cols; c++) mean[c] += share * data[row * cols + c];
+  }
+  return Float64Array.from(members, (row) => {
+    let squared = 0;
+    for (let c = 0; c < cols; c++) squared += (data[row * cols + c] - mean[c] / weight) ** 2;
+    return -squared;
+  });
+}
+
+/** Share of the keywords that the text holds, below 1 in 1,000 so that it only breaks ties. */
+function keywordShare(text: string, keywords: string[]): number {
+  const lower = text.toLowerCase();
+  const held = keywords.filter((keyword) => lower.includes(keyword.toLowerCase())).length;
+  return held / Math.max(1, keywords.length) / 1000;
+}
+
+const wordSet = (text: string): Set<string> =>
+  new Set(
+    text
+      .slice(0, 1000)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{M}]+|\S/gu) ?? [],
+  );
+
+function overlap(a: Set<string>, b: Set<string>): number {
+  let both = 0;
+  for (const word of a) if (b.has(word)) both++;
+  const either = a.size + b.size - both;
+  return either === 0 ? 1 : both / either;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,1 @@
+export { describeTopics, type TopicAnswer, type TopicInput } from './describe.js';
