@@ -1,0 +1,110 @@
+import type { Tokens } from './tokenizer.js';
+
+/** What may stand together in a batch without changing a row's vector; found by trying (see `engine.ts`). */
+export type Mixing =
+  /** Rows of any length, padded. */
+  | 'padded'
+  /** Rows of one length only: padding changes the last digits, company does not. */
+  | 'equal'
+  /** Nothing: the graph scales a whole batch at once, or its kernels depend on the batch's size. */
+  | 'single';
+
+/** A text to embed and where its vector goes. */
+export interface Pending {
+  /** Place among the unique texts. */
+  row: number;
+  text: string;
+}
+
+export interface Encoded extends Pending {
+  ids: Int32Array;
+}
+
+/**
+ * Longest first, then by the text itself: batches hold rows of about one length, the largest buffers are taken at
+ * once, and which rows share a batch does not depend on the file's order. Characters stand in for tokens, which
+ * are counted a window at a time.
+ */
+export function longestFirst(pending: Pending[]): Pending[] {
+  return pending.sort(
+    (a, b) => b.text.length - a.text.length || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0),
+  );
+}
+
+/** By tokens, longest first; equal lengths keep the order of `longestFirst`. */
+export function byTokens(window: Encoded[]): Encoded[] {
+  return window.sort((a, b) => b.ids.length - a.ids.length);
+}
+
+/**
+ * Takes the next batch off the front of `queue` (sorted by tokens, longest first): as many rows as fit in
+ * `budget` padded tokens, at least one.
+ */
+export function takeBatch(queue: Encoded[], budget: number, mixing: Mixing): Encoded[] {
+  const longest = queue[0].ids.length;
+  let rows = mixing === 'single' ? 1 : Math.max(1, Math.min(queue.length, Math.floor(budget / longest)));
+  if (mixing === 'equal') {
+    const end = queue.findIndex((item, index) => index >= rows || item.ids.length !== longest);
+    if (end !== -1) rows = end;
+  }
+  return queue.splice(0, rows);
+}
+
+/** The rows' tokens end to end, as a session takes them. */
+export function packBatch(rows: Pick<Tokens, 'ids'>[]): { ids: Int32Array; lengths: Int32Array } {
+  const lengths = Int32Array.from(rows, ({ ids }) => ids.length);
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    ids.set(row.ids, at);
+    at += row.ids.length;
+  }
+  return { ids, lengths };
+}
+
+/**
+ * Finds the budget of padded tokens at which this machine is fastest, on the work itself: each candidate gets two
+ * batches in turn (none is wasted), then the fastest stays.
+ */
+export class Budget {
+  readonly #candidates: number[];
+  readonly #tried: { tokens: number; milliseconds: number; batches: number }[];
+  #fastest: number | undefined;
+
+  /** `candidates` smallest first; a single one is simply used. */
+  constructor(candidates: number[]) {
+    this.#candidates = candidates;
+    this.#tried = candidates.map(() => ({ tokens: 0, milliseconds: 0, batches: 0 }));
+    if (candidates.length === 1) this.#fastest = 0;
+  }
+
+  /** Which candidate the next batch should use, and its padded tokens. */
+  next(): { candidate: number; tokens: number } {
+    if (this.#fastest !== undefined)
+      return { candidate: this.#fastest, tokens: this.#candidates[this.#fastest] };
+    let candidate = 0;
+    for (let other = 1; other < this.#candidates.length; other++) {
+      if (this.#tried[other].batches < this.#tried[candidate].batches) candidate = other;
+    }
+    // Counted when it is handed out, so that sessions side by side try different ones.
+    this.#tried[candidate].batches++;
+    return { candidate, tokens: this.#candidates[candidate] };
+  }
+
+  /** Tokens really read (padding is no work done) and the time they took. */
+  report(candidate: number, tokens: number, milliseconds: number): void {
+    if (this.#fastest !== undefined) return;
+    const tried = this.#tried[candidate];
+    tried.tokens += tokens;
+    tried.milliseconds += milliseconds;
+    const isDone = this.#tried.every((one) => one.batches >= BATCHES_TRIED && one.tokens > 0);
+    if (!isDone) return;
+    const speed = (one: { tokens: number; milliseconds: number }) =>
+      one.tokens / Math.max(one.milliseconds, 1e-3);
+    this.#fastest = this.#tried.reduce(
+      (best, one, index) => (speed(one) > speed(this.#tried[best]) ? index : best),
+      0,
+    );
+  }
+}
+const BATCHES_TRIED = 2;

@@ -1,0 +1,113 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest } from './model-files.js';
+import { cacheFolder, modelsFolder, vectorsFolder } from './places.js';
+import { countRows, readCachedModel, segmentsOf } from './vector-cache.js';
+
+/** What `denscape cache` shows. */
+export interface CacheInfo {
+  folder: string;
+  models: { id: string; revision: string; licence: string; bytes: number; folder: string }[];
+  vectors: {
+    model: string;
+    revision: string;
+    dtype: string;
+    fingerprint: string;
+    rows: number;
+    bytes: number;
+    /** When vectors were last added. */
+    changed: Date;
+    folder: string;
+  }[];
+}
+
+/** What to clear; everything where nothing is said. */
+export interface CacheFilter {
+  kind?: 'models' | 'vectors';
+  /** A model's id, its fingerprint, or the beginning of either. */
+  model?: string;
+}
+
+/** What the cache folder holds. `folder`: a vector cache that the caller named, as in `cache: folder`. */
+export async function cacheInfo(folder?: string): Promise<CacheInfo> {
+  const [models, vectors] = await Promise.all([modelEntries(), vectorEntries(folder)]);
+  return { folder: cacheFolder(), models, vectors };
+}
+
+/** Deletes what the filter names; answers how many entries went and their bytes. */
+export async function clearCache(
+  filter: CacheFilter = {},
+  folder?: string,
+): Promise<{ entries: number; bytes: number }> {
+  const { models, vectors } = await cacheInfo(folder);
+  const named = ({ ids }: { ids: string[] }) =>
+    filter.model === undefined || ids.some((id) => id.startsWith(filter.model as string));
+  const going = [
+    ...models.filter(({ id }) => filter.kind !== 'vectors' && named({ ids: [id] })),
+    ...vectors.filter(
+      ({ model, fingerprint }) => filter.kind !== 'models' && named({ ids: [model, fingerprint] }),
+    ),
+  ];
+  for (const entry of going) await rm(entry.folder, { recursive: true, force: true });
+  return { entries: going.length, bytes: going.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+const foldersIn = async (home: string): Promise<string[]> => {
+  const entries = await readdir(home, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(home, name));
+};
+
+async function modelEntries(): Promise<CacheInfo['models']> {
+  const entries: CacheInfo['models'] = [];
+  for (const home of await foldersIn(modelsFolder())) {
+    for (const folder of await foldersIn(home)) {
+      if (folder.endsWith('.lock')) continue;
+      const manifest = await readManifest(folder);
+      const [org, ...rest] = (home.split(/[\\/]/).at(-1) ?? '').split('--');
+      entries.push({
+        // Without a manifest it is a download that has not ended yet, or never did.
+        id: manifest?.id ?? `${org}/${rest.join('--')}`,
+        revision: manifest?.revision ?? 'unfinished',
+        licence: manifest?.licence ?? '',
+        bytes: await bytesBelow(folder),
+        folder,
+      });
+    }
+  }
+  return entries;
+}
+
+async function vectorEntries(named?: string): Promise<CacheInfo['vectors']> {
+  const entries: CacheInfo['vectors'] = [];
+  for (const folder of await foldersIn(vectorsFolder(named))) {
+    const about = await readCachedModel(folder);
+    let rows = 0;
+    let changed = new Date(0);
+    for (const segment of await segmentsOf(folder)) {
+      rows += await countRows(segment);
+      const { mtime } = await stat(segment).catch(() => ({ mtime: changed }));
+      if (mtime > changed) changed = mtime;
+    }
+    entries.push({
+      model: about?.id ?? 'unknown',
+      revision: about?.revision ?? '',
+      dtype: about?.dtype ?? '',
+      fingerprint: folder.split(/[\\/]/).at(-1) ?? '',
+      rows,
+      bytes: await bytesBelow(folder),
+      changed,
+      folder,
+    });
+  }
+  return entries;
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 0;
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
+  }
+  return bytes;
+}

@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { type Dtype, POOLINGS, type Pooling } from './options.js';
+import type { ModelInfo } from './registry.js';
+
+/** The small files that say what a model is; all but the tokenizer may be missing. */
+export const DESCRIBING_FILES = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'modules.json',
+  '1_Pooling/config.json',
+  'sentence_bert_config.json',
+  'config_sentence_transformers.json',
+];
+
+/** All that the engine must know about a model beside its graph. */
+export interface Description {
+  pooling: Pooling;
+  maxTokens: number;
+  /** Put before every text; mostly empty. */
+  prefix: string;
+  tokenizer: Record<string, unknown>;
+  tokenizerConfig: Record<string, unknown>;
+}
+
+export interface DescriptionChoices {
+  pooling?: Pooling;
+  maxTokens?: number;
+  prefix?: string;
+}
+
+type Json = Record<string, unknown>;
+
+/** Reads a model's folder. `name` is how the user called it; `known` fills what the files leave unsaid. */
+export async function describeModel(
+  folder: string,
+  name: string,
+  known: ModelInfo | undefined,
+  choices: DescriptionChoices,
+): Promise<Description> {
+  const config = (await readJson(folder, 'config.json', name)) ?? {};
+  const tokenizer = await readJson(folder, 'tokenizer.json', name);
+  if (!tokenizer) {
+    throw new UserError(
+      `model "${name}" has no tokenizer.json; denscape needs the "fast" tokenizer (transformers: tokenizer.save_pretrained)`,
+    );
+  }
+  const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name)) ?? {};
+  const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name)) ?? {};
+  const limit = known?.maxTokens ?? tokenLimit(config, tokenizerConfig, sentenceConfig);
+  return {
+    pooling: choices.pooling ?? known?.pooling ?? (await readPooling(folder, name)),
+    maxTokens: chosenLimit(limit, choices.maxTokens, name),
+    prefix: await choosePrefix(folder, name, choices.prefix),
+    tokenizer,
+    tokenizerConfig,
+  };
+}
+
+async function readJson(folder: string, file: string, name: string): Promise<Json | undefined> {
+  const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new UserError(`model "${name}": ${file} is not JSON (${(error as Error).message})`);
+  }
+}
+
+const isLimit = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 2 && value < 1e6;
+
+/** The smallest limit that the files state; 512 where none does. */
+function tokenLimit(config: Json, tokenizerConfig: Json, sentenceConfig: Json): number {
+  const positions = config.max_position_embeddings;
+  // RoBERTa's positions start after the padding id, so two of them are never used.
+  const isOffset = ['roberta', 'xlm-roberta', 'camembert', 'mpnet'].includes(String(config.model_type));
+  const stated = [
+    isLimit(positions) ? positions - (isOffset ? 2 : 0) : undefined,
+    tokenizerConfig.model_max_length,
+    sentenceConfig.max_seq_length,
+  ].filter(isLimit);
+  return stated.length > 0 ? Math.min(...stated) : 512;
+}
+
+function chosenLimit(limit: number, chosen: number | undefined, name: string): number {
+  if (chosen === undefined) return limit;
+  if (!Number.isInteger(chosen) || chosen < 3 || chosen > limit) {
+    throw new UserError(`maxTokens is ${chosen}; model "${name}" takes a whole number from 3 to ${limit}`);
+  }
+  return chosen;
+}
+
+/** sentence-transformers' pooling modes, by the flag that turns each on. */
+const POOLING_FLAGS: Record<string, Pooling> = {
+  pooling_mode_cls_token: 'cls',
+  pooling_mode_mean_tokens: 'mean',
+  pooling_mode_max_tokens: 'max',
+  pooling_mode_lasttoken: 'last',
+};
+
+async function readPooling(folder: string, name: string): Promise<Pooling> {
+  const modules = await readJson(folder, 'modules.json', name);
+  const list = Array.isArray(modules) ? (modules as { type?: string }[]) : [];
+  const beyond = list.find(({ type }) => type && !/\.(Transformer|Pooling|Normalize)$/.test(type));
+  if (beyond) {
+    throw new UserError(
+      `model "${name}" has a "${beyond.type}" module after its tokens, which its ONNX file does not hold; pass pooling "none" if the graph answers sentence_embedding itself`,
+    );
+  }
+  const pooling = await readJson(folder, '1_Pooling/config.json', name);
+  if (!pooling) {
+    throw new UserError(
+      `model "${name}" has no 1_Pooling/config.json, so how its tokens become one vector is unknown; say --pooling ${POOLINGS.join(' | ')}`,
+    );
+  }
+  const modern = pooling.pooling_mode;
+  const on = Object.keys(pooling).filter((key) => key.startsWith('pooling_mode_') && pooling[key] === true);
+  const modes = typeof modern === 'string' ? [modern] : on.map((flag) => POOLING_FLAGS[flag] ?? flag);
+  const mode = modes[0] === 'lasttoken' ? 'last' : modes[0];
+  if (modes.length !== 1 || !POOLINGS.includes(mode as Pooling)) {
+    throw new UserError(
+      `model "${name}" pools by ${modes.join(' and ') || 'nothing'} (1_Pooling/config.json); denscape pools by ${POOLINGS.join(', ')}`,
+    );
+  }
+  return mode as Pooling;
+}
+
+/** The words before every text: a prompt by its name, literal words, or the model's default. */
+async function choosePrefix(folder: string, name: string, wanted: string | undefined): Promise<string> {
+  const config = await readJson(folder, 'config_sentence_transformers.json', name);
+  const prompts = (config?.prompts ?? {}) as Record<string, string>;
+  if (wanted !== undefined) return prompts[wanted] ?? wanted;
+  const byDefault = config?.default_prompt_name;
+  if (typeof byDefault === 'string') return prompts[byDefault] ?? '';
+  return prompts.clustering ?? '';
+}
+
+/** Where a graph of this dtype may lie, most likely first. */
+function graphPaths(dtype: Exclude<Dtype, 'auto'>): string[] {
+  const names = {
+    fp32: ['model.onnx'],
+    fp16: ['model_fp16.onnx'],
+    int8: ['model_int8.onnx', 'model_quantized.onnx'],
+  }[dtype];
+  return ['onnx/', ''].flatMap((folder) => names.map((file) => folder + file));
+}
+
+/** The graph to use among `files` (paths relative to the model's root). */
+export function chooseGraph(
+  files: Set<string>,
+  wanted: Dtype,
+  name: string,
+  known: ModelInfo | undefined,
+): { path: string; dtype: Exclude<Dtype, 'auto'> } {
+  const order: Exclude<Dtype, 'auto'>[] =
+    wanted === 'auto'
+      ? [...new Set([...(known ? [known.dtype] : []), 'fp32', 'fp16', 'int8'] as const)]
+      : [wanted];
+  for (const dtype of order) {
+    const path = graphPaths(dtype).find((candidate) => files.has(candidate));
+    if (path) return { path, dtype };
+  }
+  const graphs = [...files].filter((file) => file.endsWith('.onnx'));
+  if (graphs.length === 0) {
+    throw new UserError(
+      `model "${name}" has no ONNX file; export it (optimum-cli export onnx --model ${name} FOLDER) and pass the folder, or use a hub id that has an onnx folder`,
+    );
+  }
+  throw new UserError(
+    `model "${name}" has no ${wanted === 'auto' ? 'fp32, fp16 or int8' : wanted} file (looked for ${order.flatMap(graphPaths).join(', ')}); it has ${graphs.join(', ')}`,
+  );
+}

@@ -1,0 +1,310 @@
+import { stat } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
+import { FailureError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { cores } from '../wasm/pool.js';
+import {
+  Budget,
+  byTokens,
+  type Encoded,
+  longestFirst,
+  type Mixing,
+  type Pending,
+  packBatch,
+  takeBatch,
+} from './batches.js';
+import type { Device, Provider, RunOptions } from './options.js';
+import { candidatesFor } from './providers.js';
+import type { SessionSpec, TokenBatch } from './session.js';
+import { type HostedSession, hostSession } from './session-host.js';
+import type { TextTokenizer } from './tokenizer.js';
+
+/** The files of a model, ready to run. */
+export interface EngineFiles {
+  /** Path of the graph. */
+  file: string;
+  /** Bytes of graph and weights together. */
+  bytes: number;
+  spec: Pick<SessionSpec, 'pooling' | 'padId'>;
+  isQuantized: boolean;
+}
+
+export interface BatchDone {
+  /** Places among the unique texts. */
+  rows: number[];
+  /** Their vectors, rows × cols. */
+  vectors: Float32Array;
+  truncated: boolean[];
+}
+
+/** Embeds texts in batches, in as many processes as are worth it. */
+export interface Engine {
+  /** Calls `onBatch` for every batch; resolves when all of them are taken. */
+  run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
+  /** What really ran; undefined before the first run. */
+  provider(): Provider | undefined;
+  close(): Promise<void>;
+}
+
+/** A graph up to this size may be opened several times side by side. */
+const SMALL_MODEL = 300e6;
+/** Texts tokenized ahead. Their order is by characters; within a window it is by tokens. */
+const WINDOW = 2048;
+/** Fewer rows than this do not repay another process. */
+const ROWS_PER_PROCESS = 24;
+
+export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options: RunOptions): Engine {
+  let sessions: HostedSession[] = [];
+  let provider: Provider | undefined;
+  let mixing: Mixing = 'single';
+  let budget: Budget | undefined;
+
+  const open = (chosen: Provider, threads: number) =>
+    hostSession({ ...files.spec, file: files.file, provider: chosen, threads });
+
+  /** Opens the first device that works, then as many processes as `rows` texts are worth. */
+  const start = async (rows: number, watch: Watch): Promise<void> => {
+    const plan = processPlan(files.bytes, rows, options.threads);
+    if (sessions.length === 0) {
+      const opened = await openFirst(options.device ?? 'auto', files, plan.threads, open, watch);
+      sessions = [opened.session];
+      provider = opened.provider;
+      mixing = rows > 1 ? await probeMixing(opened.session, tokenizer) : 'single';
+      if (mixing === 'single' && provider !== 'cpu') {
+        mixing = 'equal';
+        watch.onProgress?.({
+          stage: 'embed',
+          level: 'warning',
+          message: `On ${provider}, this model's vectors depend slightly on what shares their batch: another row order may change the last digits, and a row at the edge of a topic with them`,
+        });
+      }
+      budget = new Budget(options.batchTokens ? [options.batchTokens] : budgetsFor(provider, mixing));
+    }
+    if (provider !== 'cpu') return;
+    const missing = plan.processes - sessions.length;
+    const more = Array.from({ length: Math.max(0, missing) }, () => open('cpu', plan.threads));
+    sessions.push(...(await Promise.all(more)));
+  };
+
+  const stop = () => {
+    for (const session of sessions.splice(0)) session.kill();
+  };
+
+  return {
+    provider: () => provider,
+    async run(texts, onBatch, watch) {
+      if (texts.length === 0) return;
+      const { signal } = watch;
+      signal?.throwIfAborted();
+      let abort = () => {};
+      const aborted = new Promise<never>((_, reject) => {
+        abort = () => {
+          stop();
+          reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', abort, { once: true });
+      });
+      aborted.catch(() => {});
+      const work = async () => {
+        await start(texts.length, watch);
+        signal?.throwIfAborted();
+        const queue = openQueue(longestFirst(texts), tokenizer);
+        const sizes = budget ?? new Budget([512]);
+        await Promise.all(sessions.map((session) => drain(session, queue, sizes, mixing, onBatch)));
+      };
+      try {
+        await Promise.race([work(), aborted]);
+      } catch (error) {
+        // The others would go on with their batches for nobody.
+        stop();
+        throw signal?.aborted ? signal.reason : error;
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    async close() {
+      await Promise.all(sessions.splice(0).map((session) => session.close()));
+    },
+  };
+}
+
+/** Hands out batches; tokenizes the next window while the sessions are busy with this one. */
+interface Queue {
+  next(budget: number, mixing: Mixing): Promise<Encoded[]>;
+  isTruncated(row: number): boolean;
+}
+
+function openQueue(texts: Pending[], tokenizer: TextTokenizer): Queue {
+  let from = 0;
+  let ready: Encoded[] = [];
+  const truncated = new Set<number>();
+  const encodeWindow = async (): Promise<Encoded[]> => {
+    const window: Encoded[] = [];
+    const end = Math.min(texts.length, from + WINDOW);
+    let sliceEnd = performance.now() + 20;
+    for (; from < end; from++) {
+      const { ids, isTruncated } = tokenizer.encode(texts[from].text);
+      if (isTruncated) truncated.add(texts[from].row);
+      window.push({ ...texts[from], ids });
+      if (performance.now() < sliceEnd) continue;
+      await turn();
+      sliceEnd = performance.now() + 20;
+    }
+    return byTokens(window);
+  };
+  let coming: Promise<Encoded[]> = encodeWindow();
+  return {
+    isTruncated: (row) => truncated.has(row),
+    async next(budget, mixing) {
+      while (ready.length === 0) {
+        const mine = coming;
+        const window = await mine;
+        if (mine !== coming) continue; // another session asked first and has put it there
+        if (window.length === 0) return [];
+        ready = window;
+        coming = encodeWindow();
+        coming.catch(() => {});
+      }
+      return takeBatch(ready, budget, mixing);
+    },
+  };
+}
+
+/** One session's loop: the next batch is packed and sent as soon as the last one is stored. */
+async function drain(
+  session: HostedSession,
+  queue: Queue,
+  budget: Budget,
+  mixing: Mixing,
+  onBatch: (batch: BatchDone) => Promise<void>,
+): Promise<void> {
+  let storing: Promise<void> = Promise.resolve();
+  for (;;) {
+    const { candidate, tokens } = budget.next();
+    const batch = await queue.next(tokens, mixing);
+    if (batch.length === 0) break;
+    const packed = packBatch(batch);
+    const running = session.run(packed);
+    running.catch(() => {}); // awaited below, unless storing fails first
+    // The last batch is stored while this one runs, so a kill loses one batch a process.
+    await storing;
+    const { vectors, milliseconds } = await running;
+    budget.report(candidate, packed.ids.length, milliseconds);
+    checkFinite(vectors, batch);
+    const rows = batch.map(({ row }) => row);
+    storing = onBatch({ rows, vectors, truncated: rows.map((row) => queue.isTruncated(row)) });
+    storing.catch(() => {}); // likewise
+  }
+  await storing;
+}
+
+function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
+  const bad = vectors.findIndex((value) => !Number.isFinite(value));
+  if (bad === -1) return;
+  const { text } = batch[Math.floor(bad / (vectors.length / batch.length))];
+  throw new FailureError(
+    `the model answered a number that is not finite for the text ${JSON.stringify(text.slice(0, 60))}; try another --dtype or --device`,
+  );
+}
+
+/**
+ * How many processes with how many threads each. One-thread sessions side by side beat one session with many
+ * threads, for a small model; a large one is opened once.
+ */
+function processPlan(bytes: number, rows: number, wanted?: number): { processes: number; threads: number } {
+  const threads = wanted ?? cores();
+  const fitting = Math.floor((freemem() * 0.5) / (bytes * 3 + 150e6));
+  const worthwhile = Math.ceil(rows / ROWS_PER_PROCESS);
+  const processes = bytes > SMALL_MODEL ? 1 : Math.max(1, Math.min(threads, fitting, worthwhile));
+  return { processes, threads: Math.max(1, Math.floor(threads / processes)) };
+}
+
+function budgetsFor(provider: Provider, mixing: Mixing): number[] {
+  if (mixing === 'single') return [1];
+  return provider === 'cpu' ? [512, 1024, 2048, 4096] : [2048, 4096, 8192, 16384];
+}
+
+async function openFirst(
+  device: Device | Device[],
+  files: EngineFiles,
+  threads: number,
+  open: (provider: Provider, threads: number) => Promise<HostedSession>,
+  watch: Watch,
+): Promise<{ session: HostedSession; provider: Provider }> {
+  const { providers, mayFallBack } = candidatesFor(device, files.isQuantized);
+  const failures: string[] = [];
+  for (const provider of providers) {
+    watch.signal?.throwIfAborted();
+    try {
+      const session = await open(provider, threads);
+      if (failures.length > 0) {
+        watch.onProgress?.({
+          stage: 'embed',
+          level: mayFallBack ? 'info' : 'warning',
+          message: `Embedding on ${provider}; not on ${failures.join('; not on ')}`,
+        });
+      }
+      if (session.share < 1 && session.share < 0.5) {
+        watch.onProgress?.({
+          stage: 'embed',
+          level: 'warning',
+          message: `${provider} runs only ${Math.round(session.share * 100)} % of this graph's nodes, the CPU the rest`,
+        });
+      }
+      return { session, provider };
+    } catch (error) {
+      failures.push(`${provider} (${reasonOf(error)})`);
+      if (provider === 'cpu' && error instanceof Error && error.name === 'UserError') throw error;
+    }
+  }
+  throw new FailureError(
+    `no device runs this model: ${failures.join('; ')}. \`denscape doctor\` tells what this machine has`,
+  );
+}
+
+/** The first line of a driver's complaint, short enough to print. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n')[0].trim();
+  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
+}
+
+/** Texts of different lengths, some of one length, for trying what a batch does to a vector. */
+const SAMPLES = [
+  'Oil rises as storms close ports',
+  'A second team of rocketeers has set the date of its launch; the first is still waiting for its licence to fly.',
+  'Unions were disappointed after talks with the parent firm',
+  'Rain',
+];
+
+/** Embeds the samples alone, in company of equal length, and padded; equal bytes tell what may be mixed. */
+async function probeMixing(session: HostedSession, tokenizer: TextTokenizer): Promise<Mixing> {
+  const rows = SAMPLES.map((text) => tokenizer.encode(text).ids);
+  const run = async (batch: Int32Array[]): Promise<Float32Array[]> => {
+    const packed: TokenBatch = packBatch(batch.map((ids) => ({ ids })));
+    const { vectors } = await session.run(packed);
+    const cols = vectors.length / batch.length;
+    return batch.map((_, row) => vectors.slice(row * cols, (row + 1) * cols));
+  };
+  const same = (a: Float32Array, b: Float32Array) => a.every((value, index) => Object.is(value, b[index]));
+  const alone: Float32Array[] = [];
+  for (const ids of rows) alone.push((await run([ids]))[0]);
+  const padded = await run(rows);
+  if (padded.every((vector, row) => same(vector, alone[row]))) {
+    const twice = await run([...rows, ...rows, ...rows]);
+    if (twice.every((vector, row) => same(vector, alone[row % rows.length]))) return 'padded';
+  }
+  const shortest = Math.min(...rows.map(({ length }) => length));
+  const cut = rows.map((ids) => ids.slice(0, shortest));
+  const cutAlone: Float32Array[] = [];
+  for (const ids of cut) cutAlone.push((await run([ids]))[0]);
+  const together = await run([...cut, ...cut]);
+  return together.every((vector, row) => same(vector, cutAlone[row % cut.length])) ? 'equal' : 'single';
+}
+
+/** Bytes of a graph and the weights beside it. */
+export async function bytesOf(files: string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

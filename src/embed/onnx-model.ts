@@ -1,0 +1,55 @@
+import { dirname } from 'node:path';
+import { describeModel } from './description.js';
+import type { VectorSource } from './embedder.js';
+import { bytesOf, openEngine } from './engine.js';
+import { combined, obtainModel } from './model-files.js';
+import type { EmbedOptions } from './options.js';
+import { openTokenizer } from './tokenizer.js';
+
+/** A model that ONNX Runtime runs here: downloaded if need be, its processes started with the first text. */
+export async function openOnnxModel(name: string, options: EmbedOptions): Promise<VectorSource> {
+  const files = await obtainModel(name, options);
+  const description = await describeModel(files.folder, name, files.known, options);
+  const { pooling, maxTokens, prefix } = description;
+  const tokenizer = openTokenizer(description.tokenizer, description.tokenizerConfig, maxTokens);
+  const engine = openEngine(
+    {
+      file: files.graph,
+      bytes: await bytesOf(files.deciding.filter((path) => dirname(path) === dirname(files.graph))),
+      spec: { pooling, padId: tokenizer.padId },
+      isQuantized: files.dtype === 'int8',
+    },
+    tokenizer,
+    options,
+  );
+  // Unknown until the first vector, unless the model is ours: config.json states the width of the tokens, which
+  // need not be that of the answer.
+  let dimensions = files.known?.dimensions;
+  return {
+    id: files.id,
+    fingerprint: combined([...files.sums, pooling, String(maxTokens), prefix]).slice(0, 32),
+    dimensions: () => dimensions,
+    provider: () => engine.provider(),
+    about: () => ({
+      id: files.id,
+      revision: files.revision,
+      dtype: files.dtype,
+      dimensions: dimensions ?? 0,
+      pooling,
+      maxTokens,
+    }),
+    run: (texts, onBatch, watch) =>
+      engine.run(
+        prefix === '' ? texts : texts.map(({ row, text }) => ({ row, text: prefix + text })),
+        (batch) => {
+          dimensions = batch.vectors.length / batch.rows.length;
+          return onBatch(batch);
+        },
+        watch,
+      ),
+    // A token is at least one character, so short texts need no count.
+    isTruncated: (text) =>
+      prefix.length + text.length > maxTokens - 2 && tokenizer.encode(prefix + text).isTruncated,
+    close: () => engine.close(),
+  };
+}

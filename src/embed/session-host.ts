@@ -1,0 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { FailureError, UserError } from '../errors.js';
+import type { SessionSpec, TokenBatch } from './session.js';
+
+export type SessionRequest =
+  | { kind: 'open'; spec: SessionSpec }
+  | { kind: 'run'; batch: TokenBatch }
+  | { kind: 'close' };
+
+export type SessionAnswer =
+  | { kind: 'opened'; share: number }
+  | { kind: 'ran'; vectors: Float32Array; milliseconds: number }
+  | { kind: 'failed'; name: string; message: string };
+
+/** A session in a process of its own. One batch at a time. */
+export interface HostedSession {
+  /** See `TextSession.share`. */
+  share: number;
+  run(batch: TokenBatch): Promise<{ vectors: Float32Array; milliseconds: number }>;
+  /** Releases the session and waits for the process to end. Safe twice. */
+  close(): Promise<void>;
+  /** Ends the process at once, in the middle of a batch if need be. */
+  kill(): void;
+}
+
+/** The session process from source (tests, benchmarks) or from the build. */
+function startProcess(): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(`./session-process.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const loader = isSource
+    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+    : [];
+  // Its warnings would stand among the user's output; what matters comes back as an answer.
+  return fork(file, [], {
+    serialization: 'advanced',
+    execArgv: loader,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+}
+
+export async function hostSession(spec: SessionSpec): Promise<HostedSession> {
+  const child = startProcess();
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = `${lastWords}${text}`.slice(-2000);
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+
+  const ask = (request: SessionRequest): Promise<SessionAnswer> =>
+    new Promise((resolve, reject) => {
+      const stop = () => {
+        child.off('message', onAnswer);
+        child.off('exit', onExit);
+        child.off('error', onError);
+      };
+      const onAnswer = (answer: SessionAnswer) => {
+        stop();
+        if (answer.kind !== 'failed') resolve(answer);
+        else if (answer.name === 'UserError') reject(new UserError(answer.message));
+        else reject(new FailureError(answer.message));
+      };
+      const onExit = (code: number | null, signal: string | null) => {
+        stop();
+        const why = signal === 'SIGKILL' ? ' (killed: is the memory full?)' : '';
+        const said = lastWords.trim().split('\n').at(-1) ?? '';
+        reject(
+          new FailureError(
+            `the ${spec.provider} session ended with ${signal ?? `code ${code}`}${why} ${said}`.trim(),
+          ),
+        );
+      };
+      const onError = (error: Error) => {
+        stop();
+        reject(new FailureError(`the ${spec.provider} session could not start: ${error.message}`));
+      };
+      child.once('message', onAnswer);
+      child.once('exit', onExit);
+      child.once('error', onError);
+      if (child.connected) child.send(request, (error) => error && onError(error));
+      else onExit(child.exitCode, child.signalCode);
+    });
+
+  const kill = () => void child.kill('SIGKILL');
+  let opened: SessionAnswer;
+  try {
+    opened = await ask({ kind: 'open', spec });
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  return {
+    share: opened.kind === 'opened' ? opened.share : 0,
+    async run(batch) {
+      const answer = await ask({ kind: 'run', batch });
+      if (answer.kind !== 'ran') throw new FailureError(`the session answered ${answer.kind} to a batch`);
+      return answer;
+    },
+    async close() {
+      if (child.connected) child.send({ kind: 'close' } satisfies SessionRequest);
+      // Releasing takes milliseconds; a process that hangs in a driver is not waited for.
+      const timer = setTimeout(kill, 5_000);
+      await ended;
+      clearTimeout(timer);
+    },
+    kill,
+  };
+}

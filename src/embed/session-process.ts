@@ -1,0 +1,38 @@
+/*
+ * The process that holds one inference session. ONNX Runtime's calls block the thread that makes them, several of
+ * its sessions on several worker threads have aborted V8, and a provider may take the process down with it: so
+ * each session has a process of its own, which can also be stopped in the middle of a batch.
+ */
+
+import { openSession, type TextSession } from './session.js';
+import type { SessionAnswer, SessionRequest } from './session-host.js';
+
+let session: TextSession | undefined;
+
+const send = (answer: SessionAnswer) => process.send?.(answer);
+
+async function answer(request: SessionRequest): Promise<void> {
+  try {
+    if (request.kind === 'open') {
+      session = await openSession(request.spec);
+      send({ kind: 'opened', share: session.share });
+    } else if (request.kind === 'run') {
+      if (!session) throw new Error('no session is open');
+      const start = performance.now();
+      const vectors = await session.run(request.batch);
+      send({ kind: 'ran', vectors, milliseconds: performance.now() - start });
+    } else {
+      await session?.release();
+      process.exit(0);
+    }
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+    send({ kind: 'failed', name, message });
+  }
+}
+
+process.on('message', (request: SessionRequest) => void answer(request));
+// The parent is gone, however it went: nobody is left to answer.
+process.on('disconnect', () => process.exit(0));
+// Ctrl+C reaches the whole group; the parent decides what it means.
+process.on('SIGINT', () => {});

@@ -1,0 +1,189 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { FailureError, UserError } from '../errors.js';
+import type { Pooling, Provider } from './options.js';
+import { halfToFloat, poolRows } from './pooling.js';
+
+/** What a session is opened with; plain data, since it travels to a child process. */
+export interface SessionSpec {
+  /** Path of the graph; weights in files of their own lie beside it. */
+  file: string;
+  provider: Provider;
+  threads: number;
+  pooling: Pooling;
+  padId: number;
+}
+
+/** A batch: `ids` holds the rows' tokens one after another, `lengths` how many each row has. */
+export interface TokenBatch {
+  ids: Int32Array;
+  lengths: Int32Array;
+}
+
+export interface TextSession {
+  /** Share of the graph's nodes that really ran on the provider, 0 to 1; measured, not assumed, but for `cpu`. */
+  share: number;
+  /** One vector of unit length a row. */
+  run(batch: TokenBatch): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/** ONNX Runtime's options for a provider; used for every session of this package, neighbours included. */
+export function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Plans memory for every new shape and keeps it: grows without end over batches of many lengths.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  };
+}
+
+/** Providers that this build of ONNX Runtime names; whether one works is another question (see `providers.ts`). */
+export function builtInProviders(): Provider[] {
+  return listSupportedBackends().map(({ name }) => name as Provider);
+}
+
+const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
+
+export async function openSession(spec: SessionSpec): Promise<TextSession> {
+  const options = sessionOptions(spec.provider, spec.threads);
+  // A graphics provider leaves what it cannot do to the CPU without a word, so its first run is profiled.
+  const profile = spec.provider === 'cpu' ? undefined : await mkdtemp(join(tmpdir(), 'denscape-profile-'));
+  try {
+    const session = await InferenceSession.create(
+      spec.file,
+      profile ? { ...options, enableProfiling: true, profileFilePrefix: join(profile, 'run') } : options,
+    );
+    const run = runOf(session, spec);
+    let share = 1;
+    if (profile) {
+      await run({ ids: new Int32Array(8).fill(spec.padId), lengths: Int32Array.of(8) });
+      session.endProfiling();
+      share = await shareOnProvider(profile);
+      if (share === 0) {
+        await session.release();
+        throw new FailureError(
+          `${spec.provider} loads, but runs no node of ${spec.file}; use another device`,
+        );
+      }
+    }
+    return { share, run, release: () => session.release() };
+  } finally {
+    if (profile) await rm(profile, { recursive: true, force: true });
+  }
+}
+
+function runOf(session: InferenceSession, spec: SessionSpec): TextSession['run'] {
+  const unknown = session.inputNames.find((name) => !INPUTS.includes(name));
+  if (unknown !== undefined || !session.inputNames.includes('input_ids')) {
+    const names = session.inputNames.join(', ');
+    throw new UserError(
+      `${spec.file}: its inputs are ${names}; a text model takes ${INPUTS.join(', ')} and nothing else`,
+    );
+  }
+  const output = chooseOutput(session, spec);
+
+  return async ({ ids, lengths }) => {
+    const rows = lengths.length;
+    const tokens = lengths.reduce((most, length) => Math.max(most, length), 1);
+    const feeds: Record<string, Tensor> = {};
+    session.inputNames.forEach((name, index) => {
+      const metadata = session.inputMetadata[index];
+      const type = metadata.isTensor ? metadata.type : 'int64';
+      feeds[name] = inputTensor(name, type, ids, lengths, [rows, tokens], spec.padId);
+    });
+    const answer = (await session.run(feeds, [output.name]))[output.name] as Tensor;
+    const data = floats(answer);
+    const isPooled = answer.dims.length === 2;
+    const cols = answer.dims[answer.dims.length - 1];
+    const vectors = poolRows(
+      { data, rows, tokens: isPooled ? 1 : tokens, cols },
+      lengths,
+      isPooled ? 'none' : spec.pooling,
+    );
+    answer.dispose();
+    return vectors;
+  };
+}
+
+/** Token vectors where we pool, the graph's own sentence vector where it does. */
+function chooseOutput(session: InferenceSession, spec: SessionSpec): { name: string; shape: unknown[] } {
+  const outputs = session.outputMetadata.flatMap((metadata) =>
+    metadata.isTensor && (metadata.type === 'float32' || metadata.type === 'float16')
+      ? [{ name: metadata.name, shape: [...metadata.shape] as unknown[] }]
+      : [],
+  );
+  const rank = spec.pooling === 'none' ? 2 : 3;
+  const preferred = rank === 3 ? ['last_hidden_state', 'token_embeddings'] : ['sentence_embedding'];
+  const chosen =
+    preferred.map((name) => outputs.find((output) => output.name === name)).find(Boolean) ??
+    outputs.find(({ shape }) => shape.length === rank);
+  if (chosen) return chosen;
+  const found = session.outputNames.join(', ') || 'none';
+  const wanted = rank === 3 ? 'token vectors (last_hidden_state)' : 'one vector a text (sentence_embedding)';
+  throw new UserError(`${spec.file}: no output with ${wanted}; its outputs are ${found}`);
+}
+
+function inputTensor(
+  name: string,
+  type: string,
+  ids: Int32Array,
+  lengths: Int32Array,
+  dims: [rows: number, tokens: number],
+  padId: number,
+): Tensor {
+  const [rows, tokens] = dims;
+  const values = new Int32Array(rows * tokens);
+  let from = 0;
+  for (let row = 0; row < rows; row++) {
+    const length = lengths[row];
+    const at = row * tokens;
+    if (name === 'input_ids') {
+      values.set(ids.subarray(from, from + length), at);
+      values.fill(padId, at + length, at + tokens);
+    } else if (name === 'attention_mask') {
+      values.fill(1, at, at + length);
+    } else if (name === 'position_ids') {
+      for (let token = 0; token < tokens; token++) values[at + token] = token;
+    }
+    from += length;
+  }
+  if (type === 'int32') return new Tensor('int32', values, dims);
+  // The low halves of little-endian 64-bit numbers; the high ones stay zero, since ids are never negative.
+  const wide = new Int32Array(values.length * 2);
+  for (let index = 0; index < values.length; index++) wide[2 * index] = values[index];
+  return new Tensor('int64', new BigInt64Array(wide.buffer), dims);
+}
+
+function floats(tensor: Tensor): Float32Array {
+  const data = tensor.data as Float32Array | Uint16Array;
+  if (tensor.type === 'float32') return data as Float32Array;
+  // Float16Array where the engine has one, raw bits elsewhere.
+  return data instanceof Uint16Array ? halfToFloat(data) : Float32Array.from(data);
+}
+
+/** From ONNX Runtime's profile of one run: nodes on anything but the CPU, of all nodes. */
+async function shareOnProvider(folder: string): Promise<number> {
+  let all = 0;
+  let onCpu = 0;
+  for (const name of await readdir(folder)) {
+    const events = JSON.parse(await readFile(join(folder, name), 'utf8')) as ProfileEvent[];
+    for (const { cat, args } of events) {
+      if (cat !== 'Node' || !args?.provider) continue;
+      all++;
+      if (args.provider === 'CPUExecutionProvider') onCpu++;
+    }
+  }
+  return all === 0 ? 0 : (all - onCpu) / all;
+}
+
+interface ProfileEvent {
+  cat?: string;
+  args?: { provider?: string };
+}

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici';
+import { FailureError } from '../errors.js';
+
+/** How long and how often; tests are less patient. */
+export interface Patience {
+  /** Tries after the first, when a server is busy or a connection breaks. */
+  retries: number;
+  /** Milliseconds before the second try; doubled for each one after, up to half a minute. */
+  firstWait: number;
+  /** Milliseconds to wait for a connection. */
+  connect: number;
+  /** Milliseconds without a single byte after which a connection counts as broken. */
+  stall: number;
+}
+export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 4_000, stall: 30_000 };
+
+/** The server cannot be reached at all: no name, no route, no answer. */
+export class Unreachable extends FailureError {}
+
+/** The server's answer was no. */
+export class Refused extends FailureError {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** A broken connection or a busy server: worth another try, after `wait` milliseconds if the server said so. */
+class Passing extends Error {
+  constructor(
+    message: string,
+    readonly wait: number | undefined,
+    readonly isConnect: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** A server that asks for a longer pause than this is told of, not waited for. */
+const LONGEST_WAIT = 120_000;
+
+export interface Web {
+  patience: Patience;
+  /** Runs `attempt` until it succeeds, refuses or patience ends. `what` names it in errors. */
+  persist<T>(what: string, attempt: () => Promise<T>, options?: PersistOptions): Promise<T>;
+  /** One request. Answers that are no success are thrown: passing ones so that `persist` tries again. */
+  request(url: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface PersistOptions {
+  signal?: AbortSignal;
+  /** Called before each pause, with one line that says why. */
+  onWait?: (line: string) => void;
+}
+
+/** A client that honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Close it, or its sockets keep the process alive. */
+export function openWeb(patience: Patience = PATIENCE): Web {
+  const agent: Dispatcher = new EnvHttpProxyAgent({
+    connect: { timeout: patience.connect },
+    headersTimeout: patience.stall,
+    bodyTimeout: patience.stall,
+  });
+  return {
+    patience,
+    async request(url, init = {}) {
+      let response: Response;
+      try {
+        response = await fetch(url, { ...init, dispatcher: agent });
+      } catch (error) {
+        if (init.signal?.aborted) throw init.signal.reason;
+        throw passingError(error);
+      }
+      if (response.ok) return response;
+      const detail = (await response.text().catch(() => '')).slice(0, 300);
+      const { status } = response;
+      const line = `${new URL(url).host} answered ${status}${response.statusText ? ` ${response.statusText}` : ''}`;
+      if (status === 429 || status === 408 || status >= 500) {
+        const wait = retryAfter(response.headers.get('retry-after'));
+        if (wait === undefined || wait <= LONGEST_WAIT) throw new Passing(line, wait, false);
+        throw new Refused(`${line} and asks to come back in ${Math.round(wait / 1000)} s`, status);
+      }
+      throw new Refused(detail ? `${line}: ${firstLine(detail)}` : line, status);
+    },
+    persist(what, attempt, { signal, onWait } = {}) {
+      const guarded = async () => {
+        try {
+          return await attempt();
+        } catch (error) {
+          if (signal?.aborted) throw signal.reason;
+          if (error instanceof FailureError || (error instanceof Error && error.name === 'UserError'))
+            throw error;
+          if (error instanceof Passing) throw error;
+          const code = codeOf(error);
+          // A bug must surface as what it is; only broken connections are tried again.
+          if (code === undefined) throw error;
+          throw passingError(error);
+        }
+      };
+      return pRetry(guarded, {
+        retries: patience.retries,
+        minTimeout: 0,
+        maxTimeout: 0,
+        signal,
+        shouldRetry: ({ error, attemptNumber }) =>
+          // Where nobody answers at first, few tries suffice: there may be another source.
+          error instanceof Passing && !(error.isConnect && attemptNumber >= 2),
+        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+          if (!(error instanceof Passing) || retriesLeft === 0) return;
+          if (error.isConnect && attemptNumber >= 2) return;
+          const wait = error.wait ?? Math.min(30_000, patience.firstWait * 2 ** (attemptNumber - 1));
+          onWait?.(
+            `${what}: ${error.message}; trying again in ${(wait / 1000).toFixed(wait < 10_000 ? 1 : 0)} s`,
+          );
+          await sleep(wait, undefined, { signal }).catch(() => {});
+        },
+      }).catch((error: unknown) => {
+        if (signal?.aborted) throw signal.reason;
+        if (!(error instanceof Passing)) throw error;
+        if (error.isConnect) throw new Unreachable(`${what}: ${error.message}`);
+        throw new FailureError(`${what}: ${error.message}, after ${patience.retries + 1} tries`);
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** undici hides what happened in a chain of causes; the innermost code tells. */
+function codeOf(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (typeof code === 'string') return code;
+    if (at instanceof AggregateError && at.errors[0] instanceof Error) return codeOf(at.errors[0]);
+  }
+  return error instanceof TypeError && /fetch failed|terminated/.test(error.message) ? 'BROKEN' : undefined;
+}
+
+const CONNECT_CODES = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+function passingError(error: unknown): Error {
+  const code = codeOf(error);
+  if (code === undefined) return error instanceof Error ? error : new Error(String(error));
+  const isConnect = CONNECT_CODES.includes(code);
+  return new Passing(
+    isConnect ? `no connection (${code})` : `the connection broke (${code})`,
+    undefined,
+    isConnect,
+  );
+}
+
+/** Seconds or a date, as milliseconds from now. */
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+const firstLine = (text: string) => text.trim().split('\n')[0].slice(0, 160);
