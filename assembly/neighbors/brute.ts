@@ -34,10 +34,10 @@ function scoreRow(line: usize, norm: f32, norms: usize, columns: i32): void {
 }
 
 /** Offers a tile's rows the columns that are under their thresholds. `columns` is a multiple of 8. */
-function offerRows(job: Job, scores: usize, slot0: i32, rows: i32, column0: i32, columns: i32): void {
+function offerRows(job: Job, scores: usize, stride: usize, slot0: i32, rows: i32, column0: i32, columns: i32): void {
   for (let r = 0; r < rows; r++) {
     const slot = slot0 + r;
-    const line = scores + <usize>r * STRIDE;
+    const line = scores + <usize>r * stride;
     let limit = load<f32>(job.thresholds + (<usize>slot << 2));
     let limits = f32x4.splat(limit);
     for (let c = 0; c < columns; c += 8) {
@@ -59,13 +59,13 @@ function offerRows(job: Job, scores: usize, slot0: i32, rows: i32, column0: i32,
 }
 
 /** Offers a tile's columns the rows that are under their thresholds; slots are rows here. */
-function offerColumns(job: Job, scores: usize, row0: i32, rows: i32, slot0: i32, columns: i32): void {
+function offerColumns(job: Job, scores: usize, stride: usize, row0: i32, rows: i32, slot0: i32, columns: i32): void {
   for (let c = 0; c < columns; c += 8) {
     const thresholds = job.thresholds + (<usize>(slot0 + c) << 2);
     let low = v128.load(thresholds);
     let high = v128.load(thresholds, 16);
     let at = scores + (<usize>c << 2);
-    for (let r = 0; r < rows; r++, at += STRIDE) {
+    for (let r = 0; r < rows; r++, at += stride) {
       const isLow = f32x4.lt(v128.load(at), low);
       const isHigh = f32x4.lt(v128.load(at, 16), high);
       if (!v128.any_true(v128.or(isLow, isHigh))) continue;
@@ -108,12 +108,89 @@ export function scanPairs(chunk: i32, thread: i32, pointer: usize): void {
     scoreRow(scores + <usize>r * STRIDE, norm, norms, panelsB << 3);
   }
   lock(job.locks + (<usize>blockA << 2));
-  offerRows(job, scores, rowA, rows, rowB, panelsB << 3);
+  offerRows(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3);
   unlock(job.locks + (<usize>blockA << 2));
   if (blockA == blockB) return;
   lock(job.locks + (<usize>blockB << 2));
-  offerColumns(job, scores, rowA, rows, rowB, panelsB << 3);
+  offerColumns(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3);
   unlock(job.locks + (<usize>blockB << 2));
+}
+
+/**
+ * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
+ * of 8 with +∞ in the filling, the rows' own norms not yet added. Chunk c is one block of 128 × 128 of it. Both
+ * sides get a score, except in the lower half of a tile on the diagonal, which has been seen in the upper one.
+ */
+export function offerTile(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  row0: i32,
+  rows: i32,
+  column0: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const across = (columns + BLOCK - 1) / BLOCK;
+  const rowA = row0 + (chunk / across) * BLOCK;
+  const rowB = column0 + (chunk % across) * BLOCK;
+  if (rowB < rowA) return;
+  const stride = <usize>columns << 2;
+  const tall = min(BLOCK, row0 + rows - rowA);
+  const wide = min(BLOCK, column0 + columns - rowB);
+  const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
+  for (let r = 0; r < tall; r++) {
+    const own = f32x4.splat(load<f32>(job.norms + (<usize>(rowA + r) << 2)));
+    const line = corner + <usize>r * stride;
+    for (let c: usize = 0; c < <usize>wide << 2; c += 16) {
+      v128.store(line + c, f32x4.add(own, v128.load(line + c)));
+    }
+  }
+  const lockA = job.locks + (<usize>(rowA / BLOCK) << 2);
+  lock(lockA);
+  offerRows(job, corner, stride, rowA, tall, rowB, wide);
+  unlock(lockA);
+  if (rowA == rowB) return;
+  const lockB = job.locks + (<usize>(rowB / BLOCK) << 2);
+  lock(lockB);
+  offerColumns(job, corner, stride, rowA, tall, rowB, wide);
+  unlock(lockB);
+}
+
+/**
+ * What another engine found nearest among columns `column0 ..` for rows `row0 ..`: `kept` scores and places
+ * (int32, relative to column0) per row, ascending, own norms not yet added. Where `isCut` there were more columns,
+ * with scores no lower than the last one. Chunk c is 32 rows.
+ */
+export function offerNearest(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  places: usize,
+  kept: i32,
+  row0: i32,
+  rows: i32,
+  column0: i32,
+  isCut: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const end = min(rows, chunk * 32 + 32);
+  for (let r = chunk * 32; r < end; r++) {
+    const row = row0 + r;
+    const own = load<f32>(job.norms + (<usize>row << 2));
+    const line = (<usize>r * <usize>kept) << 2;
+    for (let c = 0; c < kept; c++) {
+      const index = column0 + load<i32>(places + line + (<usize>c << 2));
+      const score = own + load<f32>(scores + line + (<usize>c << 2));
+      if (index != row && score < load<f32>(job.thresholds + (<usize>row << 2))) offer(job, row, index, score);
+    }
+    if (!isCut) continue;
+    const last = own + load<f32>(scores + line + (<usize>(kept - 1) << 2));
+    const thresholdAt = job.thresholds + (<usize>row << 2);
+    store<f32>(thresholdAt, min(load<f32>(thresholdAt), last));
+  }
 }
 
 /** Packs chunk's group of asking rows and returns how many panels it has. */

@@ -30,7 +30,7 @@ export function offer(job: Job, slot: i32, index: i32, score: f32): f32 {
   if (count == job.capacity) {
     selectSmallest(buffer, count, job.keep);
     count = job.keep;
-    store<f32>(thresholdAt, highest(buffer, count));
+    store<f32>(thresholdAt, min(load<f32>(thresholdAt), highest(buffer, count)));
   }
   store<i32>(countAt, count);
   return load<f32>(thresholdAt);
@@ -89,7 +89,7 @@ export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool): void
     if (!isBounded && count > job.keep) {
       selectSmallest(buffer, count, job.keep);
       count = job.keep;
-      threshold = highest(buffer, count);
+      threshold = min(threshold, highest(buffer, count));
     }
     makeExact(job, slot, count);
     sortKeys(buffer, count);

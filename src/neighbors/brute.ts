@@ -8,11 +8,11 @@ import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
-/** Floating-point operations of a chunk: a few milliseconds. */
+/** Multiplications of a chunk: a few milliseconds. */
 const CHUNK_WORK = 1e8;
 
 /** Rows reported as done while `chunks` chunks run. */
-function watched(watch: Watch, rows: number, chunks: number): RunOptions {
+export function watched(watch: Watch, rows: number, chunks: number): RunOptions {
   return {
     signal: watch.signal,
     onChunk: (started) => {
@@ -22,71 +22,80 @@ function watched(watch: Watch, rows: number, chunks: number): RunOptions {
   };
 }
 
-/** Points in WebAssembly memory, and the copy in panels that products are made from. */
+/** How the numbers are moved before they are multiplied: x → (x − centre) · scale. */
+export interface Frame {
+  centre: Float32Array;
+  /** A power of two, so that scaling rounds nothing. */
+  scale: number;
+  /** Relative rounding error of a score; norms are lowered by it. */
+  slack: number;
+}
+
+/** Who multiplies all rows with all rows; WebAssembly does when there is nobody else. */
+export interface Products {
+  readonly engine: string;
+  /** Relative rounding error of a product, beside that of float32 sums. */
+  readonly error: number;
+  /** Offers every pair's score to the buffers of the job. */
+  scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
+  close(): void;
+}
+
+/** Points in WebAssembly memory, and a copy in panels for products. */
 class Brute implements Searcher {
-  readonly engine = 'wasm';
+  readonly engine: string;
   readonly exact = true;
   private readonly base: Job;
+  private readonly frame: Frame;
   private readonly centre: number;
-  private readonly scale: number;
-  private readonly slack: number;
-  private packed = false;
+  private isPacked = false;
 
   constructor(
     private readonly points: Matrix,
     private readonly pool: Pool,
+    private readonly products?: Products,
   ) {
+    this.engine = products?.engine ?? 'wasm';
     const { rows, cols } = points;
-    const { arena, call } = pool.kernel;
+    const { arena } = pool.kernel;
     const data = arena.put(points.data.subarray(0, rows * cols));
-    const sums = arena.alloc(cols * 8);
-    arena.f64(sums, cols).fill(0);
-    for (let row = 0; row < rows; row += 1024)
-      call.addRows(data, row, Math.min(rows, row + 1024), cols, sums);
-    this.centre = arena.put(Float32Array.from(arena.f64(sums, cols), (sum) => sum / Math.max(1, rows)));
-    const widest = () => {
-      let most = 0;
-      for (let row = 0; row < rows; row += 1024) {
-        most = Math.max(most, call.widest(data, row, Math.min(rows, row + 1024), cols, this.centre));
-      }
-      return most;
+    this.centre = arena.alloc(cols * 4);
+    const most = this.centreRows(data);
+    this.frame = {
+      centre: arena.f32(this.centre, cols).slice(),
+      scale: most > 0 ? 2 ** Math.max(-126, Math.min(126, -Math.ceil(Math.log2(most)))) : 1,
+      // A d-term float32 sum errs by at most d units in the last place, centring and adding norms by a few more.
+      slack: (cols + 32) * 2 ** -24 + (products?.error ?? 0),
     };
-    let most = widest();
-    if (most > 1e38) {
-      // Centred numbers near the end of float32's range might pass it.
-      arena.f32(this.centre, cols).fill(0);
-      most = widest();
-    }
-    // A power of two, so that scaling rounds nothing.
-    this.scale = most > 0 ? 2 ** Math.max(-126, Math.min(126, -Math.ceil(Math.log2(most)))) : 1;
-    // A d-term float32 sum errs by at most d units in the last place, centring and adding norms by a few more.
-    this.slack = (cols + 32) * 2 ** -24;
     const panels = Math.ceil(rows / 8);
     this.base = {
       data,
       n: rows,
       d: cols,
       panels,
-      packed: arena.alloc(panels * cols * 32),
       norms: arena.alloc(panels * 32),
       scratch: arena.alloc(SCRATCH * pool.threads),
-      scale2: this.scale ** 2,
+      scale2: this.frame.scale ** 2,
     };
   }
 
   async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const { rows } = this.points;
     const { arena } = this.pool.kernel;
+    if (!this.products) await this.pack(watch);
     const mark = arena.mark();
     try {
-      await this.pack(watch);
       const job = this.slotJob(rows, k, this.keepFor(k));
       const blocks = Math.ceil(rows / BLOCK);
       job.locks = arena.alloc(blocks * 4);
       arena.i32(job.locks, blocks).fill(0);
       const pointer = putJob(arena, job);
-      const pairs = (blocks * (blocks + 1)) / 2;
-      await this.pool.run('scanPairs', pairs, [pointer], watched(watch, rows, pairs));
+      if (this.products) {
+        await this.products.scan(this.pool, job, this.points, this.frame, watch);
+      } else {
+        const pairs = (blocks * (blocks + 1)) / 2;
+        await this.pool.run('scanPairs', pairs, [pointer], watched(watch, rows, pairs));
+      }
       await this.pool.run('refine', Math.ceil(rows / 32), [pointer], { signal: watch.signal });
       const graph = this.takeGraph(job, rows, k);
       const uncertain = this.uncertainSlots(job, rows);
@@ -100,20 +109,16 @@ class Brute implements Searcher {
 
   async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
+    await this.pack(watch);
     const mark = arena.mark();
     try {
-      await this.pack(watch);
       const job = this.slotJob(rows.length, k, this.keepFor(k), rows);
       await this.scanGroups('scanRows', job, watch, [0]);
       const graph = this.takeGraph(job, rows.length, k);
       const slots = this.uncertainSlots(job, rows.length);
       arena.release(mark);
-      await this.settle(
-        graph,
-        slots,
-        slots.map((slot) => rows[slot]),
-        watch,
-      );
+      const asking = slots.map((slot) => rows[slot]);
+      await this.settle(graph, slots, asking, watch);
       return graph;
     } finally {
       arena.release(mark);
@@ -128,9 +133,9 @@ class Brute implements Searcher {
     watch: Watch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
+    await this.pack(watch);
     const mark = arena.mark();
     try {
-      await this.pack(watch);
       const job = this.slotJob(rows.length, 1, 1, rows);
       arena.i32(job.indices!, rows.length).fill(-1);
       arena.f32(job.distances!, rows.length).fill(Number.POSITIVE_INFINITY);
@@ -148,15 +153,46 @@ class Brute implements Searcher {
   }
 
   close(): void {
+    this.products?.close();
     this.pool.close();
   }
 
+  /** Writes the mean of the rows to `centre` and returns the largest |number − centre|. */
+  private centreRows(data: number): number {
+    const { rows, cols } = this.points;
+    const { arena, call } = this.pool.kernel;
+    const mark = arena.mark();
+    const sums = arena.alloc(cols * 8);
+    arena.f64(sums, cols).fill(0);
+    const each = (work: (from: number, to: number) => void) => {
+      for (let row = 0; row < rows; row += 1024) work(row, Math.min(rows, row + 1024));
+    };
+    each((from, to) => call.addRows(data, from, to, cols, sums));
+    arena.f32(this.centre, cols).set(arena.f64(sums, cols).map((sum) => sum / Math.max(1, rows)));
+    arena.release(mark);
+    const widest = () => {
+      let most = 0;
+      each((from, to) => {
+        most = Math.max(most, call.widest(data, from, to, cols, this.centre));
+      });
+      return most;
+    };
+    const most = widest();
+    if (most < 1e38) return most;
+    // Centred numbers near the end of float32's range might pass it.
+    arena.f32(this.centre, cols).fill(0);
+    return widest();
+  }
+
+  /** Makes the panels, once, when products of WebAssembly are first needed. They stay until `close`. */
   private async pack(watch: Watch): Promise<void> {
-    if (this.packed) return;
-    const { data, n, d, packed, norms, panels } = this.base;
-    const args = [data!, n!, d!, this.centre, this.scale, this.slack, packed!, norms!, panels!];
+    if (this.isPacked) return;
+    const { data, n, d, norms, panels } = this.base;
+    this.base.packed ||= this.pool.kernel.arena.alloc(panels! * d! * 32);
+    const { scale, slack } = this.frame;
+    const args = [data!, n!, d!, this.centre, scale, slack, this.base.packed, norms!, panels!];
     await this.pool.run('pack', Math.ceil(panels! / 16), args, { signal: watch.signal });
-    this.packed = true;
+    this.isPacked = true;
   }
 
   /** Candidates kept per row: a few more than asked, so that rounding rarely decides who is in. */
@@ -197,7 +233,7 @@ class Brute implements Searcher {
     const { arena } = this.pool.kernel;
     const { rows, cols } = this.points;
     const panels = Math.ceil(job.slots! / 8);
-    const fitting = Math.floor(CHUNK_WORK / (16 * rows * cols));
+    const fitting = Math.floor(CHUNK_WORK / (8 * rows * cols));
     const group = Math.max(1, Math.min(16, fitting, Math.ceil(panels / this.pool.threads)));
     const pointer = putJob(arena, {
       ...job,
@@ -206,7 +242,7 @@ class Brute implements Searcher {
       slotNorms: arena.alloc(panels * 32),
     });
     const chunks = Math.ceil(panels / group);
-    const args = [pointer, this.centre, this.scale, this.slack, ...more];
+    const args = [pointer, this.centre, this.frame.scale, this.frame.slack, ...more];
     await this.pool.run(name, chunks, args, watched(watch, job.slots!, chunks));
   }
 
@@ -238,9 +274,10 @@ class Brute implements Searcher {
     watch: Watch,
   ): Promise<void> {
     if (rows.length === 0) return;
+    await this.pack(watch);
     const { arena } = this.pool.kernel;
     const k = graph.neighbors;
-    const batch = Math.max(64, Math.floor(2 ** 26 / (8 * this.keepFor(k) + 4 * this.points.cols)));
+    const batch = Math.max(64, Math.floor(2 ** 26 / (16 * this.keepFor(k) + 4 * this.points.cols)));
     for (let from = 0; from < rows.length; from += batch) {
       const mark = arena.mark();
       try {
@@ -249,8 +286,8 @@ class Brute implements Searcher {
         const thresholds = arena.f32(job.thresholds!, part.length);
         for (let i = 0; i < part.length; i++) {
           const farthest = graph.distances[slots[from + i] * k + k - 1];
-          // A little over the square of every distance that rounds to this one; the kernel's scoreAbove.
-          thresholds[i] = farthest ** 2 * (1 + 2 ** -20) * this.scale ** 2 + 1e-36;
+          // A little over the square of every distance that rounds to this one, as scoreAbove in the kernel.
+          thresholds[i] = farthest ** 2 * (1 + 2 ** -20) * this.frame.scale ** 2 + 1e-36;
         }
         await this.scanGroups('scanRows', job, watch, [1]);
         const indices = arena.i32(job.indices!, part.length * k);
@@ -267,14 +304,20 @@ class Brute implements Searcher {
   }
 }
 
-/** All pairs by SIMD products in WebAssembly: exact, any dimension. */
-export async function openBrute(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
-  const work = points.rows ** 2 * points.cols;
-  const worthwhile = Math.max(1, Math.floor(work / WORTH_A_THREAD) + 1);
+/**
+ * All pairs by products: exact, any dimension. WebAssembly multiplies, or `products` where given; what they
+ * propose is refined pairwise, and rows where rounding could have lost a neighbour are scanned again.
+ */
+export async function openBrute(
+  points: Matrix,
+  options: SearcherOptions = {},
+  products?: Products,
+): Promise<Searcher> {
+  const worthwhile = Math.floor((points.rows ** 2 * points.cols) / WORTH_A_THREAD) + 1;
   const threads = options.threads ?? Math.min(cores(), worthwhile);
   const pool = await openPool({ single: neighborsSingle, shared: neighborsShared }, { threads });
   try {
-    return new Brute(points, pool);
+    return new Brute(points, pool, products);
   } catch (error) {
     pool.close();
     throw error;

@@ -46,5 +46,6 @@ export interface SearcherOptions extends Watch {
 
 /** Opens an engine over finite points. */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+  if (options.engine === 'onnx') return (await import('./onnx.js')).openOnnx(points, options);
   return openBrute(points, options);
 }

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { openOnnx } from '../../src/neighbors/onnx.js';
+import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
+
+for (const [rows, cols] of [
+  [0, 3],
+  [1, 3],
+  [2, 3],
+  [130, 1],
+  [700, 64],
+  [403, 384],
+  [2500, 20],
+]) {
+  test(`${rows} × ${cols} equals float64 brute force, bit for bit`, async () => {
+    const points = clustered(rows, cols, rows + cols, true);
+    for (const threads of [1, 2]) {
+      const searcher = await openOnnx(points, { threads });
+      const graph = await searcher.search(12);
+      searcher.close();
+      expect(graph).toEqual(bruteForce(points, 12));
+    }
+  });
+}
+
+test('duplicates and ties are settled by index though float32 products blur them', async () => {
+  const random = seeded(8);
+  const data = Float32Array.from({ length: 900 * 3 }, () => 1000 + Math.floor(random() * 5));
+  const points = { data, rows: 900, cols: 3 };
+  const searcher = await openOnnx(points, { threads: 2 });
+  const graph = await searcher.search(10);
+  searcher.close();
+  expect(graph).toEqual(bruteForce(points, 10));
+});
+
+test('widen and nearestForeign answer as brute force does after a search', async () => {
+  const points = clustered(500, 32, 2, true);
+  const rows = Int32Array.from([3, 499, 0, 77]);
+  const component = Int32Array.from({ length: 500 }, (_, i) => i % 3);
+  const core = new Float32Array(500).fill(0.3);
+  const searcher = await openOnnx(points, { threads: 2 });
+  await searcher.search(5);
+  const wide = await searcher.widen(rows, 60);
+  const edges = await searcher.nearestForeign(rows, component, core, 1);
+  searcher.close();
+  expect(wide).toEqual(bruteForce(points, 60, [...rows]));
+  expect(edges).toEqual(bruteForeign(points, rows, component, core, 1));
+});
+
+test('an unknown device is refused with those there are', async () => {
+  const points = clustered(10, 2, 1);
+  await expect(openOnnx(points, { device: 'tpu' })).rejects.toThrow(
+    'device "tpu": must be one of cpu, cuda, webgpu, dml, coreml',
+  );
+});
