@@ -1,0 +1,79 @@
+import type { Matrix, NeighborGraph } from '../src/shapes.js';
+
+/** What grows; printed in the table and used for the growth of cost. */
+export interface Size {
+  rows: number;
+  cols?: number;
+  /** Neighbours. */
+  k?: number;
+}
+
+/** A peer that does the same work on the same data: see peers/peers.py for the jobs it knows. */
+export interface PeerJob {
+  /** As printed: `faiss-cpu`, `fast_hdbscan`. */
+  name: string;
+  /** Job of peers.py, or `hdbscan-ts` for the one from npm. */
+  job: 'faiss' | 'hdbscan' | 'fast' | 'fast-graph' | 'rs' | 'sklearn' | 'umap' | 'hdbscan-ts' | 'embed';
+  /** Data handed over as files; points or a graph. */
+  points?: Matrix;
+  graph?: NeighborGraph;
+  /** Further numbers and texts, by the names that peers.py knows. */
+  options?: Record<string, number | string>;
+  /** Runs at most; 1 for peers that take half a minute. Default: as often as the case itself. */
+  runs?: number;
+}
+
+/** A case, opened: its data is made and everything that is loaded once is loaded. */
+export interface Opened {
+  /** The timed work. What it returns is checked, every time. */
+  run(): unknown;
+  /** Throws where an answer is wrong. */
+  check(answer: never): void | Promise<void>;
+  close?(): void | Promise<void>;
+  /** What the machine has to do at least, for the distance from its limit. */
+  work?: {
+    /** Floating-point operations. */
+    flops?: number;
+    /** Bytes read and written. */
+    bytes?: number;
+    /** Which multiplier the limit is measured with. */
+    by?: 'wasm' | 'onnx';
+  };
+  peers?: PeerJob[];
+}
+
+interface Common {
+  /** `room/what`, the first column; `--filter` looks in it. */
+  name: string;
+  size: Size;
+  /** Part of `--quick`. */
+  quick?: boolean;
+  /** Only with `--peers` or an explicit `--filter`: takes minutes. */
+  slow?: boolean;
+  /** Times to run at least. Default 5; tinybench adds more while half a second hasn't passed. */
+  runs?: number;
+}
+
+/** A function, warmed up, timed by tinybench. */
+export interface FunctionCase extends Common {
+  kind: 'function';
+  open(): Opened | Promise<Opened>;
+}
+
+/** A whole process, from its start to its end: start-up, compilation and peak memory count. */
+export interface ProcessCase extends Common {
+  kind: 'process';
+  /** `file` runs under tsx when it ends with .ts, else as a command. */
+  command(): Command | Promise<Command>;
+  /** Throws where what it printed is wrong. */
+  check(printed: string): void | Promise<void>;
+}
+
+export interface Command {
+  file: string;
+  args: string[];
+  env?: Record<string, string>;
+}
+
+/** bench/cases/<room>.ts exports `cases: BenchCase[]`; run.ts finds every file there. */
+export type BenchCase = FunctionCase | ProcessCase;
