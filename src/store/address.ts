@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import type { StoreOptions } from './options.js';
+
+/** Where Milvus is and how to speak to it. The token stays in here: it is sent, and never shown. */
+export interface Address {
+  kind: 'lite' | 'server' | 'cloud';
+  /** What messages call it: the path or the URL, without user information. */
+  name: string;
+  /** Folder of Milvus Lite. */
+  path?: string;
+  /** `http://host:port` of a server. */
+  url?: string;
+  token?: string;
+  database?: string;
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
+const CLOUD = /(^|\.)(zillizcloud\.com(\.cn)?|zilliz\.com(\.cn)?|zilliz\.cc)$/i;
+
+/**
+ * Reads `./news.db`, `http(s)://[user:password@]host[:port][/database]` and the options beside it.
+ * Throws a UserError for an address that can't be meant.
+ */
+export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Address {
+  const uri = options.uri.trim();
+  const token = options.token || environment.MILVUS_TOKEN || undefined;
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(uri)) return localFolder(uri, options);
+  let url: URL;
+  try {
+    url = new URL(uri);
+  } catch {
+    // The text itself may hold a password, so it isn't repeated.
+    throw new UserError(
+      'the Milvus address is not a URL; expected http://host:port, https://host or a path such as ./news.db',
+    );
+  }
+  const scheme = url.protocol.slice(0, -1);
+  if (!['http', 'https', 'tcp', 'grpc', 'grpcs'].includes(scheme)) {
+    throw new UserError(
+      `the Milvus address starts with ${scheme}://; expected http://host:port, https://host or a path such as ./news.db`,
+    );
+  }
+  const secure = scheme === 'https' || scheme === 'grpcs' || Boolean(options.ca || options.cert);
+  const port = url.port || (secure ? '443' : '19530');
+  const protocol = secure ? 'https' : 'http';
+  const inUrl = url.username ? [url.username, url.password].map(decodeURIComponent).join(':') : undefined;
+  const path = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, ''));
+  if (Boolean(options.cert) !== Boolean(options.key)) {
+    throw new UserError(
+      'a client certificate needs both files: cert (the certificate) and key (its private key)',
+    );
+  }
+  return {
+    kind: CLOUD.test(url.hostname) ? 'cloud' : 'server',
+    name: `${protocol}://${url.hostname}:${port}`,
+    url: `${protocol}://${url.hostname}:${port}`,
+    token: token ?? inUrl,
+    database: options.database ?? (path || undefined),
+    ca: pem('ca', options.ca),
+    cert: pem('cert', options.cert),
+    key: pem('key', options.key),
+  };
+}
+
+function localFolder(uri: string, options: StoreOptions): Address {
+  if (options.ca || options.cert || options.key) {
+    throw new UserError(
+      `${uri} is a local path, which has no TLS; leave out ca, cert and key, or give an https:// address`,
+    );
+  }
+  // `localhost:19530` is meant as an address far more often than as a file.
+  if (/^[\w.-]+:\d+$/.test(uri))
+    throw new UserError(`${uri} has no scheme; write http://${uri} or https://${uri}`);
+  const path = resolve(uri.replace(/^file:/, ''));
+  if (existsSync(path) && statSync(path).isFile()) {
+    throw new UserError(
+      `${uri} is a file; Milvus Lite 3 keeps a folder. A file of Milvus Lite 2 can be exported with its own "milvus-lite dump"; choose another path here`,
+    );
+  }
+  return { kind: 'lite', name: uri, path, database: options.database };
+}
+
+function pem(option: string, file: string | undefined): Buffer | undefined {
+  if (!file) return undefined;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new UserError(`${option} ${file} can't be read (${code}); expected a PEM file`);
+  }
+  if (!bytes.includes('-----BEGIN '))
+    throw new UserError(`${option} ${file} is not a PEM file: no "-----BEGIN" in it`);
+  return bytes;
+}
+
+/** Takes the token, in every form in which it travels, out of a message. */
+export function redact(message: string, token: string | undefined): string {
+  if (!token) return message;
+  const password = token.includes(':') ? token.slice(token.indexOf(':') + 1) : token;
+  let clean = message;
+  for (const secret of [token, Buffer.from(token).toString('base64'), password]) {
+    // A very short password would take half the words out of a message; nobody can guess it back from "***".
+    if (secret.length >= 4) clean = clean.replaceAll(secret, '***');
+  }
+  return clean;
+}

@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MilvusClient } from '@zilliz/milvus2-sdk-node';
+import pRetry from 'p-retry';
+import type { Address } from './address.js';
+import { isUnimplemented, MilvusError, worthRetrying } from './failure.js';
+
+/** How patient calls are. */
+export interface Patience {
+  /** Milliseconds for one request. */
+  timeout: number;
+  /** How often a request is repeated after a failure that may pass. Waits 0.25 s, then twice as long each time, 8 s at most. */
+  retries: number;
+  signal?: AbortSignal;
+  /** Told before each repetition. */
+  onRetry?: (error: Error, attempt: number) => void;
+}
+
+interface Answer {
+  status?: Status;
+  error_code?: string;
+  code?: number;
+  reason?: string;
+  retriable?: boolean;
+}
+interface Status {
+  error_code?: string;
+  code?: number;
+  reason?: string;
+  detail?: string;
+  retriable?: boolean;
+}
+
+interface UnaryCall {
+  cancel(): void;
+}
+type Unary = (
+  request: object,
+  options: { deadline: Date },
+  callback: (error: (Error & { code?: number; details?: string }) | null, answer: unknown) => void,
+) => UnaryCall;
+
+/** One gRPC connection to one Milvus, with deadlines, repetitions and cancelling. */
+export class Connection {
+  private readonly client: MilvusClient;
+
+  constructor(
+    readonly address: Address,
+    url: string,
+    private readonly patience: Patience,
+  ) {
+    const { ca, cert, key } = address;
+    this.client = new MilvusClient({
+      address: url,
+      token: address.token,
+      database: address.database,
+      ssl: url.startsWith('https://'),
+      tls: ca || cert ? { rootCert: ca, certChain: cert, privateKey: key } : undefined,
+      timeout: patience.timeout,
+      telemetry: { enabled: false },
+      logLevel: 'error',
+      maxRetries: 0,
+      // Channels only when the first call needs one: their interceptors are settled below.
+      pool: { min: 0, max: 4 },
+      channelOptions: {
+        // A server that comes back is found within seconds; gRPC's own back-off grows to two minutes.
+        'grpc.initial_reconnect_backoff_ms': 200,
+        'grpc.max_reconnect_backoff_ms': 2000,
+        // Milvus Lite's server ends a connection that is pinged often while it computes.
+        'grpc.keepalive_time_ms': address.kind === 'lite' ? 2 ** 31 - 1 : 30_000,
+        'grpc.keepalive_timeout_ms': 20_000,
+      },
+      // The first call is `connect` below, whose failure can be caught.
+      __SKIP_CONNECT__: true,
+    });
+    // The SDK's last interceptor repeats requests and writes every message as JSON for a debug log, vectors and
+    // all. Repeating is done here, and the log cost more than the request.
+    const { channelOptions } = this.client;
+    channelOptions.interceptors = (channelOptions.interceptors ?? []).slice(0, -1);
+  }
+
+  /** Greets the server; its version, and whether it is Milvus Lite. */
+  async connect(): Promise<{ version: string; lite: boolean }> {
+    const client_info = {
+      sdk_type: 'nodejs',
+      sdk_version: MilvusClient.sdkInfo.version,
+      user: '',
+      reserved: {},
+    };
+    // Someone waits at a terminal: an address where nobody listens is said at once.
+    const patience = { retries: 2, timeout: Math.min(this.patience.timeout, 10_000) };
+    const hello = await this.call<{ server_info?: { build_tags?: string; deploy_mode?: string } }>(
+      'Connect',
+      { client_info },
+      patience,
+    ).catch((error: unknown) => {
+      if (isUnimplemented(error)) return {};
+      throw error;
+    });
+    const { version } = await this.call<{ version: string }>('GetVersion', {}, patience);
+    const tags = 'server_info' in hello ? hello.server_info?.build_tags : '';
+    // Milvus 2.3 from PyPI calls itself v2.3.5-lite, but is a whole server.
+    return {
+      version: version.replace(/^milvus_lite-/, ''),
+      lite: tags === 'milvus_lite' || /^milvus_lite-/.test(version),
+    };
+  }
+
+  /** One request of Milvus' gRPC service; its answer once the status says success. */
+  async call<T>(method: string, request: object, patience: Partial<Patience> = {}): Promise<T> {
+    const { retries, timeout, signal, onRetry } = { ...this.patience, ...patience };
+    signal?.throwIfAborted();
+    return pRetry(() => this.once<T>(method, request, timeout, signal), {
+      retries,
+      minTimeout: 250,
+      maxTimeout: 8000,
+      factor: 2,
+      signal,
+      shouldRetry: ({ error }) => worthRetrying(error),
+      onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
+        if (retriesLeft > 0 && worthRetrying(error)) onRetry?.(error, attemptNumber);
+      },
+    });
+  }
+
+  private async once<T>(method: string, request: object, timeout: number, signal?: AbortSignal): Promise<T> {
+    const channel = await this.client.channelPool.acquire();
+    try {
+      const answer = await new Promise<unknown>((resolve, reject) => {
+        // The service's methods are made from its description at run time; no type lists them.
+        const unary = (channel as unknown as Record<string, Unary>)[method].bind(channel);
+        const call = unary(request, { deadline: new Date(Date.now() + timeout) }, (error, result) => {
+          signal?.removeEventListener('abort', cancel);
+          if (signal?.aborted) reject(signal.reason);
+          else if (error)
+            reject(new MilvusError(error.details || error.message, method, error.code ?? 2, 0, false));
+          else resolve(result);
+        });
+        const cancel = () => call.cancel();
+        signal?.addEventListener('abort', cancel, { once: true });
+      });
+      return succeeded<T>(method, answer as Answer);
+    } finally {
+      await this.client.channelPool.release(channel);
+    }
+  }
+
+  /** The SDK's own methods, for requests that take building; same repetitions, same errors. */
+  async through<T>(method: string, run: (client: MilvusClient) => Promise<T>): Promise<T> {
+    const { retries, signal, onRetry } = this.patience;
+    return pRetry(
+      async () => {
+        try {
+          return succeeded<T>(method, (await run(this.client)) as Answer);
+        } catch (error) {
+          throw asMilvusError(method, error);
+        }
+      },
+      {
+        retries,
+        minTimeout: 250,
+        maxTimeout: 8000,
+        signal,
+        shouldRetry: ({ error }) => worthRetrying(error),
+        onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
+          if (retriesLeft > 0 && worthRetrying(error)) onRetry?.(error, attemptNumber);
+        },
+      },
+    );
+  }
+
+  async wait(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.patience.signal }).catch((error) => {
+      throw this.patience.signal?.aborted ? this.patience.signal.reason : error;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.client.closeConnection();
+  }
+}
+
+function succeeded<T>(method: string, answer: Answer): T {
+  const status = answer.status ?? answer;
+  const code = status.code ?? 0;
+  const legacy = status.error_code ?? 'Success';
+  if (code === 0 && (legacy === 'Success' || legacy === 'SUCCESS')) return answer as T;
+  throw new MilvusError(status.reason || legacy, method, 0, code || -1, status.retriable ?? false);
+}
+
+/** The SDK throws gRPC errors, statuses and answers. */
+function asMilvusError(method: string, error: unknown): Error {
+  if (error instanceof MilvusError) return error;
+  if (error instanceof Error) {
+    const { code, details } = error as Error & { code?: unknown; details?: unknown };
+    if (typeof code === 'number')
+      return new MilvusError(String(details || error.message), method, code, 0, false);
+    return error;
+  }
+  try {
+    return succeeded(method, error as Answer);
+  } catch (failure) {
+    return failure as Error;
+  }
+}

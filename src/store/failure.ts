@@ -1,0 +1,187 @@
+import { FailureError, UserError } from '../errors.js';
+import { type Address, redact } from './address.js';
+
+/** Milvus said no, or nothing. Internal: `explain` turns it into a line for people. */
+export class MilvusError extends Error {
+  override readonly name = 'MilvusError';
+  constructor(
+    message: string,
+    /** Of the call, such as `Upsert`. */
+    readonly method: string,
+    /** gRPC status, 0 when Milvus itself answered. */
+    readonly grpc: number,
+    /** Milvus' code, 0 when it didn't answer. */
+    readonly code: number,
+    readonly retriable: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** gRPC status codes that mean "not now". */
+const GRPC = {
+  CANCELLED: 1,
+  DEADLINE: 4,
+  PERMISSION: 7,
+  EXHAUSTED: 8,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/** Milvus' codes, as of 2.3 to 3.0 (pkg/util/merr). */
+const CODE = {
+  notReady: 1,
+  unavailable: 2,
+  memoryLimit: 3,
+  tooManyRequests: 4,
+  rateLimit: 8,
+  quota: 9,
+  collectionNotFound: 100,
+  collectionNotLoaded: 101,
+  notFullyLoaded: 103,
+  indexNotFound: 700,
+  databaseNotFound: 800,
+  invalidParameter: 1100,
+  unauthenticated: 1400,
+  privilege: 1401,
+} as const;
+
+const AUTH =
+  /auth check failure|unauthenticated|check your (username|token)|invalid token|missing authorization/i;
+const PRIVILEGE = /permission deny|permission denied|privilegenotpermitted|privilege not permitted/i;
+const DISK = /no space left|disk quota|disk.{0,20}exhausted|errno 28|quota.{0,30}disk|not enough disk/i;
+const MEMORY = /memory quota|insufficient memory|memory.{0,30}exhausted|out of memory|oom/i;
+const NOT_LOADED = /not loaded|not fully loaded|not been loaded/i;
+const NO_INDEX =
+  /index not found|index doesn'?t exist|no index|without index|not exist.*index|index not exist/i;
+const DIMENSION = /dimension|dim mismatch|float data should divide|the length.*vector/i;
+const WAKING =
+  /not ready|is not healthy|service unavailable|channel.{0,20}(not (available|found)|unavailable)|node.{0,30}(offline|not found|not match)|no available|connection (refused|reset)|transport|collection not loaded|not fully loaded|shard.{0,20}(leader|delegator)|context (canceled|deadline)|time ?tick|rate limit|is initializing|StateCode/i;
+
+/** Is the same request worth sending again? Every request that denscape sends can be repeated. */
+export function worthRetrying(error: unknown): boolean {
+  if (!(error instanceof MilvusError)) return false;
+  if (error.grpc === GRPC.UNAVAILABLE) return !isTls(error);
+  if (error.grpc === GRPC.DEADLINE || error.grpc === GRPC.ABORTED) return true;
+  if (error.grpc === GRPC.CANCELLED || error.grpc === GRPC.INTERNAL)
+    return WAKING.test(error.message) || error.grpc === GRPC.INTERNAL;
+  if (error.grpc === GRPC.EXHAUSTED) return !/larger than max|message/i.test(error.message);
+  if (error.grpc !== 0) return false;
+  if (AUTH.test(error.message) || PRIVILEGE.test(error.message) || DISK.test(error.message)) return false;
+  return error.retriable || error.code === CODE.rateLimit || WAKING.test(error.message);
+}
+
+/** A certificate problem comes as "unavailable" too, but no waiting mends it. */
+function isTls(error: MilvusError): boolean {
+  return /certificate|self.signed|wrong version number|SSL|TLS|ERR_TLS|altname|EPROTO/i.test(error.message);
+}
+
+export const isNotLoaded = (error: unknown): boolean =>
+  error instanceof MilvusError && (error.code === CODE.collectionNotLoaded || NOT_LOADED.test(error.message));
+export const isNoIndex = (error: unknown): boolean =>
+  error instanceof MilvusError && (error.code === CODE.indexNotFound || NO_INDEX.test(error.message));
+export const isNoCollection = (error: unknown): boolean =>
+  error instanceof MilvusError &&
+  (error.code === CODE.collectionNotFound ||
+    /can'?t find collection|collection.{0,80}(not found|does not exist)/i.test(error.message));
+export const isUnimplemented = (error: unknown): boolean =>
+  error instanceof MilvusError && error.grpc === GRPC.UNIMPLEMENTED;
+/** Too much was asked for at once: ask for less. */
+export const isTooMuch = (error: unknown): boolean =>
+  error instanceof MilvusError &&
+  (error.grpc === GRPC.EXHAUSTED ||
+    error.grpc === GRPC.DEADLINE ||
+    MEMORY.test(error.message) ||
+    /larger than max|too large/i.test(error.message));
+
+/** What a message needs to know of the store. */
+export interface Scene {
+  address: Address;
+  collection: string;
+  vectorField?: string;
+}
+
+/** One line for people: what happened, where, what to do. Errors that are already such a line pass through. */
+export function explain(error: unknown, scene: Scene): unknown {
+  if (!(error instanceof MilvusError)) return error;
+  const { address, collection } = scene;
+  const where = `Milvus at ${address.name}`;
+  const reason = redact(firstLine(error.message), address.token);
+  const text = error.message;
+  if (error.grpc === GRPC.UNAVAILABLE) {
+    if (isTls(error)) {
+      return new UserError(
+        `${where}: the TLS connection was refused (${reason}); check http:// against https://, and give the certificate authority with ca, the client certificate with cert and key`,
+      );
+    }
+    return new FailureError(
+      `${where} does not answer (${reason}); check that it runs and that the address is right`,
+    );
+  }
+  if (error.grpc === GRPC.UNAUTHENTICATED || error.code === CODE.unauthenticated || AUTH.test(text)) {
+    return new UserError(
+      `${where} refused the token; give user:password or an API key with token (--token) or in MILVUS_TOKEN`,
+    );
+  }
+  if (error.grpc === GRPC.PERMISSION || error.code === CODE.privilege || PRIVILEGE.test(text)) {
+    return new UserError(
+      `${where}: this user may not do that (${error.method} on ${collection}); ask its administrator for the privilege, or use another token`,
+    );
+  }
+  if (
+    error.code === CODE.databaseNotFound ||
+    /database.{0,60}(not found|not exist|does not exist)/i.test(text)
+  ) {
+    return new UserError(
+      `${where} has no database ${address.database ?? 'default'}; create it there, or name another one with database (--database)`,
+    );
+  }
+  if (DISK.test(text)) {
+    return new FailureError(
+      `${where}: its disk is full (${reason}); free or add space there, then run the same command again: stored rows are kept`,
+    );
+  }
+  if (error.grpc === GRPC.DEADLINE) {
+    return new FailureError(
+      `${where} did not answer ${error.method} in time; it is overloaded or gone, run the command again`,
+    );
+  }
+  if (isNoCollection(error)) {
+    return new UserError(
+      `${where} has no collection ${collection}; check the name given with collection (--collection)`,
+    );
+  }
+  if (isNoIndex(error)) {
+    return new UserError(
+      `collection ${collection} has no index on ${scene.vectorField ?? 'its vector field'}, so ${where} can't load it; create one there (FLAT is exact), denscape doesn't alter collections it hasn't made`,
+    );
+  }
+  if (isNotLoaded(error)) {
+    return new FailureError(
+      `collection ${collection} is not loaded (${reason}); load it in ${where}, then run the command again`,
+    );
+  }
+  if (MEMORY.test(text) || error.code === CODE.memoryLimit) {
+    return new FailureError(
+      `${where} has no memory for ${error.method} (${reason}); give it more, or release other collections`,
+    );
+  }
+  if (DIMENSION.test(text)) {
+    return new UserError(
+      `collection ${collection} holds vectors of another dimension (${reason}); use the model that filled it, or another collection`,
+    );
+  }
+  if (/cannot parse expression|invalid expression|failed to create query plan|filter/i.test(text)) {
+    return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`);
+  }
+  return new FailureError(`${where}: ${error.method} failed: ${reason}`);
+}
+
+/** Servers answer with stack traces; people read a line. */
+function firstLine(message: string): string {
+  const line = message.split('\n')[0]?.trim() ?? '';
+  return line.length > 300 ? `${line.slice(0, 297)}…` : line;
+}

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { FailureError, UserError } from '../errors.js';
+
+/** A running Milvus Lite. */
+export interface Lite {
+  /** `http://127.0.0.1:port`. */
+  url: string;
+  pid: number;
+  /** Resolves when the data folder is closed and free again. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Milvus Lite's own entry for Python clients, which picks a free loopback port itself. It reads its standard input
+ * to the end, which comes when denscape ends, however it ends: no server outlives a `kill -9`, holding the folder.
+ */
+const SCRIPT = `
+import sys
+try:
+    from milvus_lite.adapter.grpc.server import start_server_in_thread
+except ImportError as error:
+    print("missing", error, flush=True)
+    sys.exit(3)
+try:
+    server, db, port = start_server_in_thread(data_dir=sys.argv[1], host="127.0.0.1", port=0)
+except BaseException as error:
+    print("failed", type(error).__name__, str(error).replace("\\n", " "), flush=True)
+    sys.exit(4)
+print("port", port, flush=True)
+try:
+    sys.stdin.read()
+except KeyboardInterrupt:
+    pass
+server.stop(grace=2).wait()
+db.close()
+`;
+
+const INSTALL = 'python3 -m pip install "milvus-lite>=3.2" pymilvus';
+
+/** Starts Milvus Lite on a folder, which is created when missing. */
+export async function startLite(folder: string, name: string, signal?: AbortSignal): Promise<Lite> {
+  let missing = 'no python3 found';
+  for (const python of interpreters(process.env)) {
+    signal?.throwIfAborted();
+    const started = await launch(python, folder, signal);
+    if ('lite' in started) return started.lite;
+    if ('failure' in started) throw problem(name, started.failure);
+    missing = started.missing;
+  }
+  throw new UserError(
+    `${name} needs Milvus Lite, which Python doesn't have here (${missing}); install it with: ${INSTALL}`,
+  );
+}
+
+/** Where Milvus Lite may be: what DENSCAPE_PYTHON names, what its own command runs on, then the usual names. */
+function* interpreters(environment: NodeJS.ProcessEnv): Generator<string> {
+  if (environment.DENSCAPE_PYTHON) {
+    yield environment.DENSCAPE_PYTHON;
+    return;
+  }
+  for (const folder of (environment.PATH ?? '').split(delimiter)) {
+    const command = join(folder, 'milvus-lite');
+    if (!folder || !existsSync(command)) continue;
+    const shebang = /^#!\s*(\S+)/.exec(readFileSync(command, 'utf8').slice(0, 400))?.[1];
+    if (shebang && existsSync(shebang)) yield shebang;
+    // A virtual environment has its interpreter beside the command.
+    else if (existsSync(join(dirname(realpathSync(command)), 'python3')))
+      yield join(dirname(realpathSync(command)), 'python3');
+  }
+  yield 'python3';
+  yield 'python';
+}
+
+type Outcome = { lite: Lite } | { missing: string } | { failure: string };
+
+async function launch(python: string, folder: string, signal?: AbortSignal): Promise<Outcome> {
+  // The server has no use for the secrets in the environment.
+  const { MILVUS_TOKEN: _, OPENAI_API_KEY: __, ...environment } = process.env;
+  const child = spawn(python, ['-c', SCRIPT, folder], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...environment, PYTHONUNBUFFERED: '1' },
+    // A Ctrl+C at the terminal is denscape's to handle: it stops the server after its own last request.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  let output = '';
+  let errors = '';
+  child.stderr.on('data', (bytes) => {
+    errors = (errors + bytes).slice(-4000);
+  });
+  child.stdin.on('error', () => {}); // it may end before we do
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('close', (code) => resolve(code ?? -1));
+  });
+  const word = await new Promise<string[]>((resolve, reject) => {
+    const abort = () => {
+      child.kill('SIGKILL');
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.stdout.on('data', (bytes) => {
+      output += bytes;
+      const line = /^(missing|failed|port) ?(.*)\r?\n/m.exec(output);
+      if (line) {
+        signal?.removeEventListener('abort', abort);
+        resolve([line[1], line[2]]);
+      }
+    });
+    ended.then((code) => {
+      signal?.removeEventListener('abort', abort);
+      if (code === null) resolve(['missing', `no ${python} found`]);
+      else resolve(['failed', lastLine(errors) || `exit ${code}`]);
+    });
+  });
+  const [kind, detail] = word;
+  if (kind === 'missing') {
+    await ended;
+    return { missing: detail };
+  }
+  if (kind === 'failed') {
+    await ended;
+    return { failure: detail };
+  }
+  // Neither end keeps this process alive by itself.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    (stream as unknown as { unref?(): void }).unref?.();
+  return { lite: { url: `http://127.0.0.1:${detail}`, pid: child.pid ?? 0, stop: () => stop(child, ended) } };
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.ref();
+  child.stdin?.end();
+  // It writes what it holds and leaves; one that hangs is ended, its log of writes is on disk.
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function problem(name: string, failure: string): Error {
+  if (/lock|in use|another process/i.test(failure)) {
+    return new UserError(
+      `${name} is in use by another process; wait for it, or let several share one server: milvus-lite server --data-dir ${name} --port 19530, then --milvus http://127.0.0.1:19530`,
+    );
+  }
+  if (/no space left/i.test(failure))
+    return new FailureError(`${name}: the disk is full; free space and run the command again`);
+  if (/permission|read-only/i.test(failure))
+    return new UserError(`${name} can't be written (${failure}); choose another path`);
+  return new FailureError(`Milvus Lite could not open ${name}: ${failure}`);
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').pop() ?? '';

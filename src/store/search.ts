@@ -1,0 +1,197 @@
+import { FailureError, UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { Collection, Metric } from './collection.js';
+import { isTooMuch } from './failure.js';
+import type { Source } from './read.js';
+import { type Ids, idsOf, placeholderGroup } from './wire.js';
+
+/** The largest limit that Milvus takes. */
+export const MOST_HITS = 16_384;
+
+interface SearchAnswer {
+  results: { scores: number[]; topks: string[]; ids: Ids | null };
+}
+
+/** What a search is told about the server. */
+export interface SearchSettings {
+  /** Milvus Lite compares a request's queries with all rows at once, in memory. */
+  lite: boolean;
+  /** Rows of the collection. */
+  stored: number;
+  filter?: string;
+  /** The index's search parameters. */
+  params?: Record<string, string | number>;
+}
+
+/** Bytes that one request of Milvus Lite may take for its differences. */
+const LITE_BYTES = 128 * 2 ** 20;
+/** A request should take about this long: long enough to be worth its overhead, short enough to be cancelled. */
+const TARGET_MS = 500;
+
+/** Finds how many queries a server answers at once in reasonable time and memory. */
+export class ChunkSize {
+  private size: number;
+  private readonly most: number;
+
+  constructor(dimensions: number, limit: number, { lite, stored }: SearchSettings) {
+    // Lite: 9 GB for 500 queries against 7,600 rows of 384 numbers, so 6 bytes for each number compared.
+    const memory = lite ? Math.floor(LITE_BYTES / (stored * dimensions * 6 + 1)) : 4096;
+    const answer = Math.floor((4 * 2 ** 20) / (limit * 16));
+    this.most = Math.max(1, Math.min(memory, answer, 4096));
+    this.size = Math.min(this.most, lite ? 4 : 64);
+  }
+
+  get queries(): number {
+    return this.size;
+  }
+
+  took(milliseconds: number): void {
+    if (milliseconds < TARGET_MS / 2) this.size = Math.min(this.most, this.size * 2);
+    else if (milliseconds > TARGET_MS * 3) this.size = Math.max(1, this.size >>> 1);
+  }
+
+  refused(): boolean {
+    if (this.size === 1) return false;
+    this.size = Math.max(1, this.size >>> 2);
+    return true;
+  }
+}
+
+/** A score as a euclidean distance of unit vectors (L2: of the vectors as they are). */
+export function euclidean(metric: Metric, score: number): number {
+  // L2 answers squares; rounding may leave a similarity just above 1.
+  return Math.sqrt(Math.max(0, metric === 'L2' ? score : 2 - 2 * score));
+}
+
+/**
+ * The k nearest other rows of each row in `queries`, found by the server, in row order of `ids`. `vectors` holds the
+ * query vectors, one for each of `queries`. Entities of the collection that are not among `ids` are passed over,
+ * asking for more where that leaves fewer than k. Distances are euclidean, sorted by (distance, index); they carry
+ * the server's float32 rounding.
+ */
+export async function searchNeighbors(
+  source: Source,
+  ids: readonly string[],
+  rowOf: ReadonlyMap<string, number>,
+  queries: Int32Array,
+  vectorsOf: (rows: Int32Array) => Promise<Matrix>,
+  k: number,
+  settings: SearchSettings,
+  watch: Watch,
+): Promise<NeighborGraph> {
+  const { collection } = source;
+  const indices = new Int32Array(queries.length * k).fill(-1);
+  const distances = new Float32Array(queries.length * k).fill(Number.POSITIVE_INFINITY);
+  // The row itself is among the answers, though not always the first.
+  const firstLimit = Math.min(k + 1, MOST_HITS);
+  const most = Math.min(MOST_HITS, settings.stored);
+  const chunk = new ChunkSize(collection.dimensions, firstLimit, settings);
+  const keep = (at: number, hits: Hits, limit: number): boolean => {
+    const own = queries[at];
+    const found: { row: number; distance: number }[] = [];
+    for (let i = hits.from; i < hits.to; i++) {
+      const row = rowOf.get(hits.ids[i]);
+      if (row !== undefined && row !== own)
+        found.push({ row, distance: euclidean(collection.metric, hits.scores[i]) });
+    }
+    // Too few of ours among a full answer: the next ones lie behind entities of other files.
+    if (found.length < Math.min(k, ids.length - 1) && hits.to - hits.from >= limit && limit < most)
+      return false;
+    found.sort((a, b) => a.distance - b.distance || a.row - b.row);
+    for (let i = 0; i < Math.min(k, found.length); i++) {
+      indices[at * k + i] = found[i].row;
+      distances[at * k + i] = found[i].distance;
+    }
+    return true;
+  };
+
+  let waiting = Int32Array.from(queries.keys());
+  let done = 0;
+  for (let limit = firstLimit; waiting.length > 0; limit = Math.min(limit * 2, most)) {
+    const again: number[] = [];
+    const size = limit === firstLimit ? chunk : new ChunkSize(collection.dimensions, limit, settings);
+    for (let from = 0; from < waiting.length; ) {
+      watch.signal?.throwIfAborted();
+      const part = waiting.subarray(from, Math.min(from + size.queries, waiting.length));
+      const rows = part.map((at) => queries[at]);
+      const vectors = await vectorsOf(rows);
+      if (source.lengths.vary && collection.metric === 'IP') throw notUnit(collection);
+      const start = performance.now();
+      let answer: SearchAnswer['results'];
+      try {
+        answer = await search(source, vectors, limit, settings);
+      } catch (error) {
+        if (isTooMuch(error) && size.refused()) continue;
+        throw error;
+      }
+      size.took(performance.now() - start);
+      const hitIds = idsOf(answer.ids);
+      let at = 0;
+      part.forEach((query, i) => {
+        const to = at + Number(answer.topks[i] ?? 0);
+        if (keep(query, { ids: hitIds, scores: answer.scores, from: at, to }, limit)) done++;
+        else again.push(query);
+        at = to;
+      });
+      from += part.length;
+      watch.onProgress?.({ stage: 'neighbors', done, total: queries.length, unit: 'rows' });
+    }
+    waiting = Int32Array.from(again);
+  }
+  return { indices, distances, rows: queries.length, neighbors: k };
+}
+
+interface Hits {
+  ids: string[];
+  scores: number[];
+  from: number;
+  to: number;
+}
+
+async function search(
+  { connection, collection }: Source,
+  vectors: Matrix,
+  limit: number,
+  { filter, params }: SearchSettings,
+): Promise<SearchAnswer['results']> {
+  const every = Int32Array.from({ length: vectors.rows }, (_, row) => row);
+  const answer = await connection.call<SearchAnswer>('Search', {
+    collection_name: collection.name,
+    dsl: filter ?? '',
+    dsl_type: 'BoolExprV1',
+    placeholder_group: placeholderGroup(collection.vectorType, vectors.data, vectors.cols, every),
+    nq: vectors.rows,
+    output_fields: [],
+    consistency_level: 'Strong',
+    search_params: Object.entries({
+      anns_field: collection.vectorField,
+      topk: String(limit),
+      metric_type: collection.metric,
+      params: JSON.stringify(searchParams(collection.index, params, limit)),
+      round_decimal: '-1',
+    }).map(([key, value]) => ({ key, value })),
+  });
+  if (!answer.results) throw new FailureError(`Milvus answered a search of ${collection.name} with nothing`);
+  return answer.results;
+}
+
+/** Without parameters of the caller: enough for a good recall. */
+function searchParams(index: string, given: Record<string, string | number> | undefined, limit: number) {
+  if (index === 'HNSW') return { ef: Math.max(128, limit * 2), ...raised(given, 'ef', limit) };
+  if (index.startsWith('IVF')) return { nprobe: 32, ...given };
+  return given ?? {};
+}
+
+/** HNSW refuses an `ef` below the limit, and the limit may have grown. */
+function raised(given: Record<string, string | number> | undefined, name: string, least: number) {
+  if (given?.[name] === undefined) return given;
+  return { ...given, [name]: Math.max(Number(given[name]), least) };
+}
+
+/** An inner product is a cosine only for unit vectors. */
+function notUnit(collection: Collection): UserError {
+  return new UserError(
+    `${collection.vectorField} of ${collection.name} holds vectors that are not of unit length, whose inner products are no distances; use neighborsFrom local (--neighbors-from local)`,
+  );
+}

@@ -1,0 +1,362 @@
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Address, readAddress } from './address.js';
+import {
+  type Collection,
+  countRows,
+  createCollection,
+  createIndex,
+  describeCollection,
+  describedModel,
+  isExact,
+  load,
+  loadState,
+  type Metric,
+  type Plan,
+  release,
+} from './collection.js';
+import { Connection } from './connection.js';
+import { explain, isNotLoaded, MilvusError } from './failure.js';
+import { deriveIds } from './ids.js';
+import { type Lite, startLite } from './lite.js';
+import type { StoreOptions } from './options.js';
+import { missingRows, readCollection, readVectors, type Source, type StoredRows } from './read.js';
+import { sampleRecall } from './recall.js';
+import { searchNeighbors } from './search.js';
+import { checkWritable, type Rows, upsert } from './write.js';
+import { type Label, writeBack } from './write-back.js';
+
+/** Where denscape keeps vectors when nobody says otherwise: the original's name. */
+export const DEFAULT_COLLECTION = 'news_data';
+
+export interface StoreDescription {
+  kind: Address['kind'];
+  /** The path or URL, without secrets. */
+  address: string;
+  version: string;
+  collection: string;
+  /** Entities in it; 0 while it isn't there. */
+  rows: number;
+  /** What follows is known once the collection is there. */
+  metric?: Metric;
+  dimensions?: number;
+  index?: string;
+  /** Whether the index answers exactly. */
+  exact?: boolean;
+  idType?: 'INT64' | 'VARCHAR';
+  vectorType?: string;
+}
+
+/** Who searches for neighbours, and why. */
+export interface SearchPlan {
+  from: 'local' | 'server';
+  /** For the user: one clause. */
+  why: string;
+  /** Whether the answer would be exact. */
+  exact: boolean;
+}
+
+/**
+ * Opens Milvus: a folder (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
+ * nothing yet. Throws a UserError or a FailureError of one line; no message holds the token.
+ */
+export async function openStore(options: StoreOptions, watch: Watch = {}): Promise<Store> {
+  const address = readAddress(options);
+  const collection = options.collection ?? DEFAULT_COLLECTION;
+  let lite: Lite | undefined;
+  let connection: Connection | undefined;
+  try {
+    if (address.path) lite = await startLite(address.path, address.name, watch.signal);
+    connection = new Connection(address, lite?.url ?? address.url ?? '', {
+      timeout: (options.timeout ?? 60) * 1000,
+      retries: options.retries ?? 8,
+      signal: watch.signal,
+      onRetry: (_, attempt) =>
+        watch.onProgress?.({
+          stage: 'store',
+          level: 'warning',
+          message: `Milvus at ${address.name} doesn't answer, attempt ${attempt + 1}`,
+        }),
+    });
+    const server = await connection.connect();
+    const store = new Store(options, address, collection, connection, server, lite);
+    await store.find();
+    return store;
+  } catch (error) {
+    await connection?.close();
+    await lite?.stop();
+    throw explain(error, { address, collection });
+  }
+}
+
+/** An open Milvus collection, or the place where it will be. Close it. */
+export class Store {
+  private table?: Collection;
+  private loaded = false;
+  private releaseAtEnd = false;
+  private readonly lengths = { vary: false };
+
+  /** Use `openStore`. */
+  constructor(
+    private readonly options: StoreOptions,
+    private readonly address: Address,
+    private readonly name: string,
+    private readonly connection: Connection,
+    private readonly server: { version: string; lite: boolean },
+    private readonly lite?: Lite,
+  ) {}
+
+  /** Looks for the collection. */
+  async find(): Promise<void> {
+    this.table = await describeCollection(this.connection, this.name, this.options);
+  }
+
+  /** Whether the collection is there. */
+  get exists(): boolean {
+    return this.table !== undefined;
+  }
+
+  async describe(): Promise<StoreDescription> {
+    const table = this.table;
+    if (table) await this.guard(() => this.ready());
+    return {
+      kind: this.server.lite ? 'lite' : this.address.kind,
+      address: this.address.name,
+      version: this.server.version,
+      collection: this.name,
+      rows: table ? await this.guard(() => this.storedRows()) : 0,
+      ...(table && {
+        metric: table.metric,
+        dimensions: table.dimensions,
+        index: table.index,
+        exact: isExact(table.index),
+        idType: table.idType,
+        vectorType: table.vectorType,
+      }),
+    };
+  }
+
+  /** Ids for texts; equal in every process. See `deriveIds`. */
+  ids(modelFingerprint: string, texts: readonly string[]): string[] {
+    return deriveIds(modelFingerprint, texts);
+  }
+
+  /**
+   * Makes the collection ready for rows of this model: creates it with its index where it is missing, checks that
+   * it fits where it is there, loads it.
+   */
+  async prepare(plan: Plan): Promise<void> {
+    await this.guard(async () => {
+      if (!this.table) {
+        await createCollection(this.connection, this.name, this.options, plan);
+        await this.find();
+      }
+      const table = this.collection();
+      const model = describedModel(table.description);
+      if (model !== undefined && model !== plan.model) {
+        throw new UserError(
+          `collection ${this.name} holds vectors of the model ${model}, this run uses ${plan.model}; choose another --collection`,
+        );
+      }
+      checkWritable(table, plan.dimensions);
+      if (table.index === 'none') {
+        // A run that was killed between the two steps left it so; one with rows in it is somebody else's.
+        if (model === undefined && (await this.storedRows()) > 0) await this.ready();
+        await createIndex(this.connection, this.name, table.vectorField, this.options);
+        await this.find();
+      }
+      await this.ready();
+    });
+  }
+
+  /**
+   * Rows whose ids are not stored yet, ascending. With `texts`, also rows stored with another text, for ids that
+   * come from a column. All of them while the collection isn't there.
+   */
+  async missing(ids: readonly string[], watch: Watch = {}, texts?: readonly string[]): Promise<Int32Array> {
+    if (!this.table) return Int32Array.from(ids.keys());
+    return this.guard(async () => {
+      await this.ready();
+      return missingRows(this.source(), ids, watch, texts);
+    });
+  }
+
+  /** Stores rows, replacing what was under their ids. `prepare` first. Returns how many texts had to be cut. */
+  async upsert(rows: Rows, watch: Watch = {}, bounds?: { bytes?: number; most?: number }): Promise<number> {
+    return this.guard(() => upsert(this.connection, this.collection(), rows, watch, bounds));
+  }
+
+  /** Stored vectors in the order of `ids`; of unit length where the metric is IP or COSINE. */
+  async readVectors(ids: readonly string[], watch: Watch = {}): Promise<Matrix> {
+    return this.guard(async () => {
+      await this.ready();
+      return readVectors(this.source(), ids, watch);
+    });
+  }
+
+  /** What is in the collection, in the order of its ids: all, or what `filter` (default: the option) leaves. */
+  async readCollection(
+    {
+      filter = this.options.filter,
+      fields = this.options.fields,
+    }: { filter?: string; fields?: readonly string[] } = {},
+    watch: Watch = {},
+  ): Promise<StoredRows> {
+    return this.guard(async () => {
+      await this.ready();
+      return readCollection(this.source(), { filter, fields }, watch);
+    });
+  }
+
+  /** Who should search `rows` rows for their neighbours; `memory` is what vectors may take here, in bytes. */
+  plan(rows: number, memory: number): SearchPlan {
+    const { dimensions, index } = this.collection();
+    const exact = isExact(index);
+    const asked = this.options.neighborsFrom ?? 'auto';
+    if (asked !== 'auto') return { from: asked, why: 'as asked for', exact: asked === 'local' || exact };
+    if (this.server.lite)
+      return { from: 'local', why: 'Milvus Lite reads faster than it searches', exact: true };
+    if (rows * dimensions * 4 > memory) {
+      return {
+        from: 'server',
+        why: `the vectors need ${gigabytes(rows * dimensions * 4)} of memory here`,
+        exact,
+      };
+    }
+    // About what MatMul does on two cores; an index answers some hundred queries a second.
+    const local = (rows * rows * dimensions * 2) / 50e9;
+    if (!exact && local > Math.max(120, rows / 300)) {
+      return {
+        from: 'server',
+        why: `its ${index} index is faster than an exact search of ${rows} rows here`,
+        exact,
+      };
+    }
+    return { from: 'local', why: 'an exact search here is faster', exact: true };
+  }
+
+  /**
+   * The k nearest other rows of each row, searched by the server, in row order; euclidean, sorted by (distance,
+   * index). Distances carry the server's rounding: ask for a few more than needed and recompute them where the
+   * vectors are at hand. `rows` limits it to some rows (all are candidates still), with as many lines in the
+   * answer. `vectors` saves reading them.
+   */
+  async neighbors(
+    ids: readonly string[],
+    k: number,
+    { rows, vectors, ...watch }: { rows?: Int32Array; vectors?: Matrix } & Watch = {},
+  ): Promise<NeighborGraph> {
+    return this.guard(async () => {
+      await this.ready();
+      const source = this.source();
+      const rowOf = new Map(ids.map((id, row) => [id, row]));
+      const queries = rows ?? Int32Array.from(ids.keys());
+      const vectorsOf = async (part: Int32Array) =>
+        vectors ? pick(vectors, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal });
+      const settings = {
+        lite: this.server.lite,
+        stored: await this.storedRows(),
+        filter: this.options.filter,
+        params: this.options.searchParams,
+      };
+      return searchNeighbors(source, ids, rowOf, queries, vectorsOf, k, settings, watch);
+    });
+  }
+
+  /** Part of the true neighbours that a graph holds, measured on evenly spread rows against exact search; 0 to 1. */
+  async recall(
+    ids: readonly string[],
+    graph: NeighborGraph,
+    sample = 100,
+    watch: Watch = {},
+  ): Promise<number> {
+    return this.guard(() => sampleRecall(this.source(), ids, graph, sample, watch));
+  }
+
+  /** Writes a value for each id into one field, leaving every other field as it is. Only on request. */
+  async writeBack(
+    field: string,
+    ids: readonly string[],
+    labels: ArrayLike<Label>,
+    watch: Watch = {},
+  ): Promise<void> {
+    await this.guard(async () => {
+      await this.ready();
+      await writeBack(this.source(), field, ids, labels, watch);
+    });
+  }
+
+  /** Lets go of the server; ends Milvus Lite. Safe to call twice. */
+  async close(): Promise<void> {
+    try {
+      if (this.releaseAtEnd) await release(this.connection, this.name).catch(() => {});
+      this.releaseAtEnd = false;
+    } finally {
+      await this.connection.close();
+      await this.lite?.stop();
+    }
+  }
+
+  /** Loads the collection, once. */
+  private async ready(): Promise<void> {
+    if (this.loaded) return;
+    const state = await loadState(this.connection, this.name);
+    if (state !== 'LoadStateLoaded') {
+      await load(this.connection, this.name);
+      // Somebody else's collection is left as it was found.
+      this.releaseAtEnd =
+        state === 'LoadStateNotLoad' && describedModel(this.collection().description) === undefined;
+    }
+    this.loaded = true;
+  }
+
+  private async storedRows(): Promise<number> {
+    return countRows(this.connection, this.name).catch((error: unknown) => {
+      if (isNotLoaded(error)) return 0;
+      throw error;
+    });
+  }
+
+  private source(): Source {
+    return {
+      connection: this.connection,
+      collection: this.collection(),
+      parallel: this.server.lite ? 1 : 2,
+      lengths: this.lengths,
+    };
+  }
+
+  private collection(): Collection {
+    if (!this.table) {
+      throw new MilvusError(`collection ${this.name} does not exist`, 'DescribeCollection', 0, 100, false);
+    }
+    return this.table;
+  }
+
+  private async guard<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw explain(error, {
+        address: this.address,
+        collection: this.name,
+        vectorField: this.table?.vectorField,
+      });
+    }
+  }
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+
+function idsAt(ids: readonly string[], rows: Int32Array): string[] {
+  return Array.from(rows, (row) => ids[row]);
+}
+
+function pick({ data, cols }: Matrix, rows: Int32Array): Matrix {
+  const out = new Float32Array(rows.length * cols);
+  rows.forEach((row, i) => {
+    out.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+  });
+  return { data: out, rows: rows.length, cols };
+}

@@ -1,0 +1,232 @@
+/**
+ * Milvus' columns as they travel (schema.proto's FieldData, read with oneofs named and 64-bit numbers as decimal
+ * strings), and their conversion to flat arrays. Columns stay columns: no object per row.
+ */
+
+export interface FieldData {
+  type: string | number;
+  field_name: string;
+  field?: 'scalars' | 'vectors' | string;
+  scalars?: { data?: string } & Record<string, unknown>;
+  vectors?: VectorData | null;
+  is_dynamic?: boolean;
+  /** Of a nullable field: which rows have a value. Empty: all. */
+  valid_data?: boolean[];
+}
+interface VectorData {
+  dim: string | number;
+  data?: string;
+  float_vector?: { data: number[] };
+  float16_vector?: Uint8Array;
+  bfloat16_vector?: Uint8Array;
+}
+
+/** Types of vectors that become float32 numbers. */
+export type VectorType = 'FloatVector' | 'Float16Vector' | 'BFloat16Vector';
+export const VECTOR_TYPES: readonly VectorType[] = ['FloatVector', 'Float16Vector', 'BFloat16Vector'];
+
+/** Milvus' number of a type (schema.proto, DataType); the placeholder types of a search are the same numbers. */
+const TYPE_NUMBER = {
+  Int64: 5,
+  VarChar: 21,
+  FloatVector: 101,
+  Float16Vector: 102,
+  BFloat16Vector: 103,
+} as const;
+
+/** A value of a scalar field; what has structure comes as JSON text. */
+export type Scalar = string | number | boolean | null;
+
+export function int64Column(name: string, ids: readonly string[]): FieldData {
+  return { type: TYPE_NUMBER.Int64, field_name: name, scalars: { long_data: { data: ids } } };
+}
+
+export function varcharColumn(name: string, texts: readonly string[]): FieldData {
+  return { type: TYPE_NUMBER.VarChar, field_name: name, scalars: { string_data: { data: texts } } };
+}
+
+/** Rows `from` to `to` of row-major vectors as a column of the collection's vector type. */
+export function vectorColumn(
+  name: string,
+  type: VectorType,
+  data: Float32Array,
+  dim: number,
+  from: number,
+  to: number,
+): FieldData {
+  const part = data.subarray(from * dim, to * dim);
+  const vectors =
+    type === 'FloatVector'
+      ? { dim, float_vector: { data: Array.from(part) } }
+      : type === 'Float16Vector'
+        ? { dim, float16_vector: halves(part, floatToHalf) }
+        : { dim, bfloat16_vector: halves(part, floatToBrain) };
+  return { type: TYPE_NUMBER[type], field_name: name, vectors };
+}
+
+/** Copies a column of vectors into row-major float32, row r of the answer to row `rowOf(r)`. */
+export function readVectorColumn(
+  column: FieldData,
+  dim: number,
+  into: Float32Array,
+  rowOf: (row: number) => number,
+): void {
+  const { vectors } = column;
+  if (!vectors) throw new Error(`${column.field_name} came without vectors`);
+  const floats = vectors.float_vector?.data;
+  const half = vectors.data === 'float16_vector' ? vectors.float16_vector : undefined;
+  const brain = vectors.data === 'bfloat16_vector' ? vectors.bfloat16_vector : undefined;
+  const bytes = half ?? brain;
+  const rows = floats ? floats.length / dim : (bytes?.length ?? 0) / (2 * dim);
+  const view = bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const widen = half ? halfToFloat : brainToFloat;
+  for (let row = 0; row < rows; row++) {
+    const target = rowOf(row) * dim;
+    if (target < 0) continue;
+    const source = row * dim;
+    if (floats) for (let j = 0; j < dim; j++) into[target + j] = floats[source + j];
+    else if (view)
+      for (let j = 0; j < dim; j++) into[target + j] = widen(view.getUint16((source + j) * 2, true));
+  }
+}
+
+/** A scalar column as plain values. */
+export function readScalarColumn(column: FieldData): Scalar[] {
+  const kind = column.scalars?.data;
+  const holder = kind ? (column.scalars?.[kind] as { data?: unknown[] } | undefined) : undefined;
+  const values = (holder?.data ?? []).map((value) => plain(value, kind));
+  const valid = column.valid_data ?? [];
+  if (valid.length === 0 || valid.every(Boolean)) return values;
+  // Nulls are left out of some answers and filled in others.
+  if (values.length === valid.length) return values.map((value, row) => (valid[row] ? value : null));
+  let next = 0;
+  return valid.map((there) => (there ? values[next++] : null));
+}
+
+function plain(value: unknown, kind: string | undefined): Scalar {
+  if (value === null || value === undefined) return null;
+  if (kind === 'json_data') {
+    const text = Buffer.from(value as Uint8Array).toString('utf8');
+    try {
+      const parsed: unknown = JSON.parse(text);
+      return typeof parsed === 'object' ? text : (parsed as Scalar);
+    } catch {
+      return text;
+    }
+  }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (kind === 'array_data') {
+    const inner = value as { data?: string } & Record<string, { data?: unknown[] }>;
+    return JSON.stringify(inner.data ? (inner[inner.data]?.data ?? []) : []);
+  }
+  return JSON.stringify(value);
+}
+
+export interface Ids {
+  id_field?: string;
+  int_id?: { data: string[] };
+  str_id?: { data: string[] };
+}
+export const idsOf = (ids: Ids | null | undefined): string[] => ids?.int_id?.data ?? ids?.str_id?.data ?? [];
+
+/**
+ * The queries of a search: common.proto's PlaceholderGroup with one value of bytes a row.
+ * | 1: placeholders | 1: tag "$0" | 2: type | 3: bytes … |
+ */
+export function placeholderGroup(
+  type: VectorType,
+  data: Float32Array,
+  dim: number,
+  rows: Int32Array,
+): Buffer {
+  const bytesEach = type === 'FloatVector' ? dim * 4 : dim * 2;
+  const head = [0x0a, 2, 0x24, 0x30, 0x10, ...varint(TYPE_NUMBER[type])];
+  const each = [0x1a, ...varint(bytesEach)];
+  const length = head.length + rows.length * (each.length + bytesEach);
+  const open = [0x0a, ...varint(length)];
+  const out = Buffer.allocUnsafe(open.length + length);
+  let at = put(out, open, 0);
+  at = put(out, head, at);
+  for (const row of rows) {
+    at = put(out, each, at);
+    const vector = data.subarray(row * dim, (row + 1) * dim);
+    if (type === 'FloatVector') for (let j = 0; j < dim; j++) out.writeFloatLE(vector[j], at + j * 4);
+    else out.set(halves(vector, type === 'Float16Vector' ? floatToHalf : floatToBrain), at);
+    at += bytesEach;
+  }
+  return out;
+}
+
+function put(out: Buffer, bytes: number[], at: number): number {
+  out.set(bytes, at);
+  return at + bytes.length;
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 127) {
+    bytes.push((rest & 127) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  return bytes;
+}
+
+function halves(values: Float32Array, narrow: (value: number) => number): Buffer {
+  const out = Buffer.allocUnsafe(values.length * 2);
+  for (let i = 0; i < values.length; i++) out.writeUInt16LE(narrow(values[i]), i * 2);
+  return out;
+}
+
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+
+/** IEEE 754 binary16, round to nearest, ties to even. */
+export function floatToHalf(value: number): number {
+  scratch[0] = value;
+  const bits = scratchBits[0];
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = (bits >>> 23) & 0xff;
+  const fraction = bits & 0x7fffff;
+  if (exponent === 0xff) return sign | 0x7c00 | (fraction ? 0x200 : 0);
+  const shifted = exponent - 112; // bias 127 becomes 15
+  if (shifted >= 31) return sign | 0x7c00;
+  if (shifted <= 0) {
+    if (shifted < -10) return sign;
+    const whole = fraction | 0x800000;
+    const shift = 14 - shifted;
+    return sign | roundShift(whole, shift);
+  }
+  // A carry out of the fraction raises the exponent, as it should.
+  return sign | ((shifted << 10) + roundShift(fraction, 13));
+}
+
+function roundShift(value: number, shift: number): number {
+  const kept = value >>> shift;
+  const lost = value & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
+  return kept + (lost > half || (lost === half && (kept & 1) === 1) ? 1 : 0);
+}
+
+export function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >>> 10) & 31;
+  const fraction = half & 0x3ff;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** bfloat16: the upper half of a float32, round to nearest, ties to even. */
+export function floatToBrain(value: number): number {
+  scratch[0] = value;
+  const bits = scratchBits[0];
+  if (Number.isNaN(value)) return (bits >>> 16) | 0x40;
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
+export function brainToFloat(brain: number): number {
+  scratchBits[0] = brain << 16;
+  return scratch[0];
+}

@@ -1,0 +1,120 @@
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import type { Collection } from './collection.js';
+import type { Connection } from './connection.js';
+import { isTooMuch } from './failure.js';
+import { int64Column, varcharColumn, vectorColumn } from './wire.js';
+
+/** What is stored: one row each of ids, vectors and texts. */
+export interface Rows {
+  ids: readonly string[];
+  vectors: Matrix;
+  texts: readonly string[];
+}
+
+/** Bytes of one message. Milvus refuses 64 MB; smaller ones lose less when a connection breaks. */
+export const BATCH_BYTES = 16 * 2 ** 20;
+/** Rows of one message. */
+export const BATCH_ROWS = 2000;
+
+/** Rows of each batch: as many as fit both bounds, one at least. */
+export function* batches(
+  rows: number,
+  bytesOf: (row: number) => number,
+  { bytes = BATCH_BYTES, most = BATCH_ROWS }: { bytes?: number; most?: number } = {},
+): Generator<{ from: number; to: number }> {
+  let from = 0;
+  let size = 0;
+  for (let row = 0; row < rows; row++) {
+    const next = bytesOf(row);
+    if (row > from && (size + next > bytes || row - from >= most)) {
+      yield { from, to: row };
+      from = row;
+      size = 0;
+    }
+    size += next;
+  }
+  if (rows > from) yield { from, to: rows };
+}
+
+/** Can denscape fill every field of this collection? Throws a UserError that says why not. */
+export function checkWritable(collection: Collection, dimensions: number): void {
+  const { name } = collection;
+  if (collection.dimensions !== dimensions) {
+    throw new UserError(
+      `collection ${name} holds vectors of ${collection.dimensions} numbers, the model makes ${dimensions}; use the model that filled it, or another --collection`,
+    );
+  }
+  if (collection.autoId) {
+    throw new UserError(
+      `collection ${name} numbers its rows itself (autoID), so a second import would store everything twice; choose another --collection`,
+    );
+  }
+  const ours = [collection.idField, collection.vectorField, collection.textField];
+  const other = collection.fields.find(
+    (field) => !ours.includes(field.name) && !field.nullable && !field.hasDefault && !field.computed,
+  );
+  if (other) {
+    throw new UserError(
+      `collection ${name} requires a value for ${other.name} (${other.type}), which denscape doesn't have; choose another --collection`,
+    );
+  }
+}
+
+/**
+ * Stores rows under their ids; what was there under an id is replaced, so any part may be repeated. Ids must
+ * differ. Returns the number of texts that were cut to the field's length.
+ */
+export async function upsert(
+  connection: Connection,
+  collection: Collection,
+  { ids, vectors, texts }: Rows,
+  watch: Watch,
+  bounds?: { bytes?: number; most?: number },
+): Promise<number> {
+  const { cols } = vectors;
+  let cut = 0;
+  const fitted = texts.map((text) => {
+    const short = fitText(text, collection.textLimit);
+    if (short !== text) cut++;
+    return short;
+  });
+  // 3 bytes a UTF-16 unit at most, and some for the frames.
+  const bytesOf = (row: number) => cols * 4 + (fitted[row]?.length ?? 0) * 3 + ids[row].length + 32;
+  const send = async (from: number, to: number): Promise<void> => {
+    watch.signal?.throwIfAborted();
+    const idColumn = collection.idType === 'INT64' ? int64Column : varcharColumn;
+    const fields = [
+      idColumn(collection.idField, ids.slice(from, to)),
+      vectorColumn(collection.vectorField, collection.vectorType, vectors.data, cols, from, to),
+    ];
+    if (collection.textField) fields.push(varcharColumn(collection.textField, fitted.slice(from, to)));
+    try {
+      await connection.call('Upsert', {
+        collection_name: collection.name,
+        fields_data: fields,
+        num_rows: to - from,
+      });
+    } catch (error) {
+      if (!isTooMuch(error) || to - from < 2) throw error;
+      const middle = (from + to) >>> 1;
+      await send(from, middle);
+      await send(middle, to);
+    }
+  };
+  for (const { from, to } of batches(ids.length, bytesOf, bounds)) {
+    await send(from, to);
+    watch.onProgress?.({ stage: 'store', done: to, total: ids.length, unit: 'rows' });
+  }
+  return cut;
+}
+
+/** The longest start of a text that fits into this many bytes of UTF-8, never half a character. */
+export function fitText(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text;
+  const encoded = Buffer.from(text);
+  let end = bytes;
+  while (end > 0 && (encoded[end] & 0xc0) === 0x80) end--;
+  return encoded.toString('utf8', 0, end);
+}
