@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../errors.js';
-import { precompiledNormalizer } from './precompiled.js';
+import { exactNormalizer, type Step } from './normalizers.js';
 
 /** Token ids of one text, special tokens included. */
 export interface Tokens {
@@ -18,20 +18,18 @@ export interface TextTokenizer {
 
 type Json = Record<string, unknown>;
 
-/** A normalizer or a pre-tokenizer of tokenizer.json; sequences hold others. */
-interface Step extends Json {
-  type?: string;
-  normalizers?: Step[];
-  precompiled_charsmap?: string | null;
-}
-
 /**
  * Opens tokenizer.json. Its own truncation and padding settings are ignored: the limit is `maxTokens`, and
  * batches are padded to their longest text.
  */
 export function openTokenizer(tokenizerJson: Json, configJson: Json, maxTokens: number): TextTokenizer {
   const tokenizer = new Tokenizer(tokenizerJson, configJson);
-  replaceNormalizer(tokenizer, tokenizerJson.normalizer as Step | null);
+  const exact = exactNormalizer(
+    (tokenizerJson.normalizer ?? null) as Step | null,
+    (tokenizerJson.pre_tokenizer ?? null) as Step | null,
+  );
+  // The library calls its normalizer as a function, so another one can stand in its place.
+  if (exact) Object.assign(tokenizer, { normalizer: exact });
   const { before, after } = specialTokens(tokenizer);
   const room = maxTokens - before.length - after.length;
   if (room < 1) {
@@ -100,44 +98,4 @@ function padId(tokenizer: Tokenizer, tokenizerJson: Json, configJson: Json): num
     if (id !== undefined) return id;
   }
   return 0;
-}
-
-/**
- * The library approximates SentencePiece's compiled map by NFKC, which gives other ids for some texts (half-width
- * kana, ligatures, control characters). Its normalizer is called as a function, so ours can stand in its place.
- */
-function replaceNormalizer(tokenizer: Tokenizer, config: Step | null): void {
-  if (!config || !hasCharsMap(config)) return;
-  const exact = normalizerOf(config);
-  const slot = tokenizer as { normalizer: unknown };
-  slot.normalizer = exact;
-}
-
-function hasCharsMap(step: Step): boolean {
-  return Boolean(step.precompiled_charsmap) || (step.normalizers ?? []).some(hasCharsMap);
-}
-
-/** The function of one step of tokenizer.json's normalizer. */
-function normalizerOf(step: Step): (text: string) => string {
-  if (step.type === 'Sequence') {
-    const steps = (step.normalizers ?? []).map(normalizerOf);
-    return (text) => steps.reduce((current, normalize) => normalize(current), text);
-  }
-  if (step.type === 'Precompiled' && step.precompiled_charsmap) {
-    return precompiledNormalizer(step.precompiled_charsmap);
-  }
-  // Every other kind is the library's, taken out of a tokenizer that has nothing else.
-  const shell = new Tokenizer(
-    {
-      normalizer: step,
-      pre_tokenizer: null,
-      post_processor: null,
-      decoder: null,
-      added_tokens: [],
-      model: { type: 'WordPiece', vocab: { '[UNK]': 0 }, unk_token: '[UNK]' },
-    },
-    {},
-  );
-  const normalizer = shell.normalizer as unknown as ((text: string) => string) | null;
-  return (text) => (normalizer ? normalizer(text) : text);
 }
