@@ -68,9 +68,9 @@ const LISTS = new Map<string, string[]>(
   }).map(([code, names]) => [code, names.split(' ')]),
 );
 
-// What the lists lack, seen in names of real topics: function words, and the words news is told with.
+// What the lists lack, seen in names of real topics: function words, and the words and agencies news is told with.
 const MORE: Record<string, string> = {
-  en: "will not no nor so off down until upon among within without against during whether via per may shall just can cannot can't don't doesn't didn't won't isn't aren't wasn't it's he's she's that's i'm one two three first last next new old says say told tell according yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday week weeks month months year years day days time amid ahead back away go goes going went gone set sets put puts takes took taken made making seen see gets getting us its yet even ever every another however although while once here again few less least own both use used using percent million billion update correction",
+  en: "will not no nor so off down until upon among within without against during whether via per may shall just can cannot can't don't doesn't didn't won't isn't aren't wasn't it's he's she's that's i'm one two three first last next new old says say told tell according yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday week weeks month months year years day days time amid ahead back away go goes going went gone set sets put puts takes took taken made making seen see gets getting us its yet even ever every another however although while once here again few less least own both use used using percent million billion update correction she it they we them itself himself herself themselves behind beyond above below around near twice next reuters afp ap upi dpa",
   de: 'sei seien soll sollen sagte sagt laut wegen prozent uhr montag dienstag mittwoch donnerstag freitag samstag sonntag heute gestern morgen mehr neue neuen neuer neues',
   zh: '一个 这个 那个 这些 那些 我们 你们 他们 她们 它们 自己 已经 可以 因为 所以 但是 如果 没有 以及 进行 表示 认为 通过 由于 就是 还是 不是 这样 什么 怎么 可能 非常 目前 今天 昨天 明天 今年 去年 其中 同时 对于 关于 根据 称 将 被 从 而 以 与 但 却 让 使 由 向 再 最',
   ja: 'これ それ あれ ここ そこ どこ する なる ある いる できる 行う よる ため こと もの よう さん 年 月 日 時 分 人 方 者 的 化 同 各 約 今 後 前 中',

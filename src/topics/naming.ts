@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFile } from 'atomically';
+import pLimit from 'p-limit';
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import type { Topic } from '../shapes.js';
+import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
+import { cleanMarkup } from './words.js';
+
+export interface NamingSettings {
+  /** Such as `http://localhost:11434/v1`. */
+  baseUrl: string;
+  model: string;
+  /** Default: the environment's OPENAI_API_KEY; without it no key is sent. */
+  apiKey?: string;
+  /** How many topics are named, the largest first. Default 20. */
+  largest?: number;
+  /** Seconds for one answer. Default 60. */
+  timeout?: number;
+  /** Requests at most, repeated ones included. Default: twice `largest`. */
+  maxCalls?: number;
+  /** Tokens at most, prompts and answers together. Default 100,000. */
+  maxTokens?: number;
+  /** Where answers are kept, so that a later run neither pays nor differs. Default: nowhere. */
+  cacheFolder?: string;
+}
+
+const AT_ONCE = 4;
+const EXAMPLE_CHARACTERS = 400;
+const LONGEST_NAME = 80;
+const MOST_WORDS = 12;
+// Part of the cache's key: a new wording asks anew.
+const INSTRUCTIONS = `You name groups of texts. Given keywords and example texts of one group, answer with a name of two to six words that fits all examples and tells this group from others. Use the examples' language. Answer with the name alone: no quotes, no explanation.`;
+
+/**
+ * Asks a language model behind an OpenAI-compatible endpoint for the names of the largest topics. The keywords stay,
+ * and a topic whose answer is missing or useless keeps the name made of them. Only an abort or a wrong address
+ * rejects.
+ */
+export async function nameTopics(
+  topics: Topic[],
+  texts: string[],
+  settings: NamingSettings & Watch,
+): Promise<Topic[]> {
+  const { signal, onProgress, largest = 20, timeout = 60, cacheFolder } = settings;
+  const endpoint: ChatEndpoint = {
+    url: endpointUrl(settings.baseUrl),
+    model: settings.model,
+    apiKey: settings.apiKey ?? process.env.OPENAI_API_KEY,
+    timeout,
+  };
+  const budget: Budget = { calls: settings.maxCalls ?? 2 * largest, tokens: settings.maxTokens ?? 100_000 };
+  const chosen = [...topics].sort((a, b) => b.size - a.size || a.id - b.id).slice(0, largest);
+  const answers = new Map<number, string>();
+  const failures: string[] = [];
+  let cached = 0;
+  let done = 0;
+  let stopped: NamingStop | undefined;
+
+  const ask = async (topic: Topic) => {
+    const prompt = promptFor(topic, texts);
+    const file = cacheFolder && join(cacheFolder, 'names', `${keyOf(endpoint, prompt)}.json`);
+    const kept = file ? await readCached(file) : undefined;
+    if (kept !== undefined) {
+      cached++;
+      answers.set(topic.id, kept);
+      return;
+    }
+    if (stopped) return;
+    try {
+      const answer = await chat(endpoint, INSTRUCTIONS, prompt, budget, signal);
+      const name = readName(answer);
+      if (name === undefined)
+        throw new Error(`answered ${JSON.stringify(answer.slice(0, 60))}, which is no name`);
+      answers.set(topic.id, name);
+      if (file) await writeFile(file, JSON.stringify({ name })).catch(() => {}); // a full disk costs a call later
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (cause instanceof NamingStop) stopped ??= cause;
+      else failures.push(`topic ${topic.id} ${cause instanceof Error ? cause.message : cause}`);
+    }
+  };
+  const limit = pLimit(AT_ONCE);
+  await Promise.all(
+    chosen.map((topic) =>
+      limit(async () => {
+        signal?.throwIfAborted();
+        await ask(topic);
+        onProgress?.({ stage: 'topics', done: ++done, total: chosen.length, unit: 'names' });
+      }),
+    ),
+  );
+
+  const { named, count, repeated } = withNames(topics, answers);
+  failures.push(...repeated.map((id) => `topic ${id} got another topic's name`));
+  const kept = chosen.length - count;
+  if (kept > 0) {
+    const reason = stopped?.message ?? failures[0];
+    const message = `${settings.model} named ${count} of ${chosen.length} topics; ${kept} keep their keywords: ${reason}`;
+    onProgress?.({ stage: 'topics', level: 'warning', message });
+  } else if (count > 0) {
+    const message = `${settings.model} named ${count} topics${cached > 0 ? `, ${cached} of them in an earlier run` : ''}`;
+    onProgress?.({ stage: 'topics', level: 'info', message });
+  }
+  return named;
+}
+
+/** In the order of the topics, so that which of two equal names is refused doesn't depend on who answered first. */
+function withNames(topics: Topic[], answers: Map<number, string>) {
+  const taken = new Set(topics.filter(({ id }) => !answers.has(id)).map(({ name }) => name.toLowerCase()));
+  const repeated: number[] = [];
+  let count = 0;
+  const named = topics.map((topic) => {
+    const name = answers.get(topic.id);
+    if (name === undefined) return topic;
+    if (taken.has(name.toLowerCase())) {
+      repeated.push(topic.id);
+      return topic;
+    }
+    taken.add(name.toLowerCase());
+    count++;
+    return { ...topic, name };
+  });
+  return { named, count, repeated };
+}
+
+/** The name in an answer, or undefined where it holds none: a sentence, a refusal, several lines, no letters. */
+export function readName(answer: string): string | undefined {
+  const said = answer.replace(/<think>[\s\S]*?(<\/think>|$)/g, '').trim();
+  const name = said
+    .replace(/^(?:topic|group|name|label)\s*:\s*/i, '')
+    .replace(/^[\s"'“”„«»*`#-]+|[\s"'“”„«»*`.]+$/g, '')
+    .normalize('NFC');
+  if (name === '' || name.length > LONGEST_NAME || /[\r\n{}<>]/.test(name) || !/\p{L}/u.test(name))
+    return undefined;
+  if (name.split(/\s+/).length > MOST_WORDS) return undefined;
+  // A refusal, or talk about the task.
+  if (/^(?:sorry|i['’]?m |i cannot|i can['’]?t|as an ai|sure|here (?:is|are)|unknown$|n\/a$)/i.test(name))
+    return undefined;
+  return name;
+}
+
+function promptFor({ keywords, exemplars }: Topic, texts: string[]): string {
+  const examples = exemplars.map((row, i) => {
+    const text = cleanMarkup(texts[row]).replace(/\s+/g, ' ').trim();
+    return `${i + 1}. ${text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text}`;
+  });
+  return `Keywords: ${keywords.join(', ')}\nExamples:\n${examples.join('\n')}`;
+}
+
+function endpointUrl(baseUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch {
+    throw new UserError(
+      `nameWith.baseUrl "${baseUrl}": not an address; use one such as http://localhost:11434/v1`,
+    );
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UserError(`nameWith.baseUrl "${baseUrl}": must start with http:// or https://`);
+  }
+  return `${baseUrl.replace(/\/+$/, '')}/chat/completions`;
+}
+
+const keyOf = ({ url, model }: ChatEndpoint, prompt: string): string =>
+  createHash('sha256').update([url, model, INSTRUCTIONS, prompt].join('\0')).digest('hex').slice(0, 32);
+
+async function readCached(file: string): Promise<string | undefined> {
+  try {
+    const { name } = JSON.parse(await readFile(file, 'utf8'));
+    return typeof name === 'string' ? readName(name) : undefined;
+  } catch {
+    return undefined; // missing or damaged: ask
+  }
+}
