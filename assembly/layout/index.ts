@@ -1,4 +1,8 @@
-// The door of this room: what the host may call.
-export function version(): i32 {
-  return 1;
-}
+// The door of this room: what the host may call. Kernels that threads share take (chunk, thread, …).
+export { memberships } from './membership';
+export { countEntries, fillTranspose, uniteRow } from './union';
+export { degrees, filter, gram, rotate } from './spectral';
+export { epoch2, epochN } from './epoch';
+
+/** Where the host's arena begins. */
+export const heapBase: usize = __heap_base;

@@ -1,0 +1,134 @@
+// A picture of a neighbour graph: UMAP (McInnes, Healy and Melville 2018) over given neighbours. Runs in Node and in
+// browsers.
+import layoutSingle from '../../build/wasm/layout.js';
+import layoutShared from '../../build/wasm/layout-shared.js';
+import type { Watch } from '../progress.js';
+import type { NeighborGraph } from '../shapes.js';
+import { cores, openPool, type Pool } from '../wasm/pool.js';
+import { fitCurve } from './curve.js';
+import { fuzzyGraph } from './graph.js';
+import { type Descent, optimize } from './optimize.js';
+import {
+  checkGraph,
+  type Layout,
+  type LayoutOptions,
+  type Settings,
+  type Start,
+  settingsFor,
+} from './options.js';
+import { outsideSpots } from './outside.js';
+import { seededRandom } from './random.js';
+import { startPositions } from './start.js';
+import { placeRows } from './transform.js';
+import { umapJs } from './umap-js.js';
+import { foldRows, type Vertices } from './vertices.js';
+
+export type { Layout, LayoutOptions, Start, StartName } from './options.js';
+
+/**
+ * Lays rows out in few dimensions so that neighbours lie close: UMAP over the neighbours in `graph` (euclidean
+ * distances, the row itself excluded; −1 marks an empty slot). The same graph, options and seed give the same bytes
+ * on any number of threads. Identical rows (distance 0) share one point; rows without neighbours stand on a ring
+ * around the others. Throws a UserError for a bad graph or option, the signal's reason when aborted.
+ */
+export async function layout(graph: NeighborGraph, options: LayoutOptions = {}): Promise<Layout> {
+  const settings = settingsFor(graph, options);
+  const { components, neighbors, epochs, signal } = settings;
+  signal?.throwIfAborted();
+  const curve = fitCurve(settings.minDist, settings.spread);
+  const descent: Descent = {
+    ...curve,
+    epochs,
+    components,
+    learningRate: settings.learningRate,
+    negativeSampleRate: settings.negativeSampleRate,
+    repulsionStrength: settings.repulsionStrength,
+    seed: settings.seed,
+  };
+  const vertices = foldRows(graph, neighbors);
+  const { positions, start } = await vertexPositions(graph, vertices, settings, descent);
+  centre(positions, components);
+  const points = rowPositions(positions, vertices, components);
+  return {
+    ...{ points, rows: graph.rows, components, neighbors, epochs, ...curve, init: start },
+    ...{ folded: vertices.folded, lonely: vertices.lonely },
+    async transform(newRows: NeighborGraph, watch: Watch = {}) {
+      checkGraph(newRows, graph.rows);
+      const used = Math.min(neighbors, newRows.neighbors);
+      return withPool(threadsFor(settings, newRows.rows), (pool) =>
+        placeRows(pool, { points, rows: graph.rows, descent }, newRows, used, watch),
+      );
+    },
+  };
+}
+
+async function vertexPositions(
+  graph: NeighborGraph,
+  vertices: Vertices,
+  settings: Settings,
+  descent: Descent,
+): Promise<{ positions: Float32Array; start: Start }> {
+  if (vertices.count === 0) {
+    return {
+      positions: new Float32Array(0),
+      start: { used: 'none', why: 'no two different rows are neighbours' },
+    };
+  }
+  if (settings.engine === 'umap-js') return umapJs(graph, vertices, settings);
+  const random = seededRandom(settings.seed);
+  return withPool(threadsFor(settings, vertices.count), async (pool) => {
+    const fuzzy = await fuzzyGraph(
+      pool,
+      graph,
+      vertices,
+      settings.neighbors,
+      Math.max(1, settings.epochs),
+      settings.signal,
+    );
+    const { positions, start } = await startPositions(pool, fuzzy, vertices, settings, random);
+    return { positions: await optimize(pool, fuzzy, positions, descent, settings), start };
+  });
+}
+
+/** Moves the mean to the origin: pushes don't add up to 0, so a picture drifts. */
+function centre(positions: Float32Array, components: number): void {
+  const count = positions.length / components;
+  for (let d = 0; d < components; d++) {
+    let mean = 0;
+    for (let at = d; at < positions.length; at += components) mean += positions[at] / count;
+    for (let at = d; at < positions.length; at += components) positions[at] -= mean;
+  }
+}
+
+/** From vertices to rows: identical rows share a point, rows set aside go around the picture. */
+function rowPositions(positions: Float32Array, vertices: Vertices, components: number): Float32Array {
+  const rows = vertices.ofRow.length;
+  const points = new Float32Array(rows * components);
+  const outside = outsideSpots(positions, components, vertices.lonely);
+  for (let i = 0; i < rows; i++) {
+    const v = vertices.ofRow[i];
+    const from = v >= 0 ? positions : outside;
+    const at = (v >= 0 ? v : -1 - v) * components;
+    for (let d = 0; d < components; d++) points[i * components + d] = from[at + d];
+  }
+  return points;
+}
+
+/** Below so many gradients a thread takes longer to start than to work. */
+const WORTH_THREADS = 2e7;
+
+function threadsFor(settings: Settings, rows: number): number {
+  if (settings.threads !== undefined) return settings.threads;
+  const firing = 2 * Math.log2(settings.neighbors + 1);
+  const gradients = rows * firing * (1 + settings.negativeSampleRate) * settings.epochs;
+  return gradients < WORTH_THREADS ? 1 : cores();
+}
+
+async function withPool<T>(threads: number, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = await openPool({ single: layoutSingle, shared: layoutShared }, { threads });
+  try {
+    return await work(pool);
+  } finally {
+    pool.close();
+  }
+}

@@ -1,0 +1,22 @@
+/** A stream of seeded random numbers on the host: start positions and small noise. */
+export interface Random {
+  /** From 0 up to, not including, 1. */
+  uniform(): number;
+  /** Mean 0, variance 1. */
+  normal(): number;
+}
+
+/** The sequence depends on `seed` alone (a Weyl sequence through Wellons' 32-bit mixer). */
+export function seededRandom(seed: number): Random {
+  let state = seed | 0;
+  const uniform = (): number => {
+    state = (state + 0x9e3779b9) | 0;
+    let x = state;
+    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+  };
+  // Box and Muller; the second number of each pair is not worth keeping
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal };
+}

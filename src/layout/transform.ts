@@ -1,0 +1,85 @@
+import type { Watch } from '../progress.js';
+import type { NeighborGraph } from '../shapes.js';
+import type { Pool } from '../wasm/pool.js';
+import { emptyLists, memberships } from './graph.js';
+import { type Descent, optimize } from './optimize.js';
+import { outsideSpots } from './outside.js';
+
+/** A finished layout as a map to place new rows on. */
+export interface Placed {
+  points: Float32Array;
+  rows: number;
+  descent: Descent;
+}
+
+/** Of the layout's epochs: the map stands still, so rows settle sooner. */
+const EPOCH_SHARE = 5;
+/** Of the layout's first step: rows start near where they belong. */
+const RATE_SHARE = 4;
+
+/**
+ * Places new rows: at the mean of their neighbours' points, weighted by membership, then optimised against the fixed
+ * points (McInnes, Healy and Melville 2018; umap-learn's `transform`). A row at distance 0 of a row of the layout
+ * takes its point; one without neighbours goes beside the picture.
+ */
+export async function placeRows(
+  pool: Pool,
+  layout: Placed,
+  graph: NeighborGraph,
+  neighbors: number,
+  watch: Watch,
+): Promise<Float32Array> {
+  const { components } = layout.descent;
+  const { arena } = pool.kernel;
+  const { rows } = graph;
+  const epochs = Math.ceil(layout.descent.epochs / EPOCH_SHARE);
+  const lists = emptyLists(arena, rows, neighbors);
+  const size = rows * lists.stride;
+  const indices = arena.i32(lists.indices, size);
+  const distances = arena.f32(lists.weights, size);
+  const keys = new Int32Array(rows);
+  const twins = new Int32Array(rows).fill(-1);
+  const bits = new Int32Array(graph.distances.slice().buffer);
+  for (let i = 0; i < rows; i++) {
+    let to = i * lists.stride;
+    for (let at = i * graph.neighbors; at < i * graph.neighbors + neighbors; at++) {
+      if (!(graph.indices[at] >= 0 && graph.distances[at] >= 0 && graph.distances[at] < 3e38)) continue;
+      if (graph.distances[at] === 0 && twins[i] < 0) twins[i] = graph.indices[at];
+      indices[to] = graph.indices[at];
+      distances[to++] = graph.distances[at];
+      keys[i] = Math.imul(keys[i] ^ graph.indices[at], 0x7feb352d) + bits[at];
+    }
+  }
+  await memberships(pool, lists, false, watch.signal);
+
+  const offsets = arena.alloc(4 * (rows + 1));
+  arena.i32(offsets, rows + 1).set(Int32Array.from({ length: rows + 1 }, (_, i) => i * lists.stride));
+  const ids = arena.i32(lists.indices, size);
+  const values = arena.f32(lists.weights, size);
+  const start = new Float32Array(rows * components);
+  const beside = outsideSpots(layout.points, components, 1);
+  for (let i = 0; i < rows; i++) {
+    const [begin, end] = [i * lists.stride, (i + 1) * lists.stride];
+    const place = start.subarray(i * components, (i + 1) * components);
+    const twin = twins[i];
+    const total = values.subarray(begin, end).reduce((sum, w) => sum + w, 0);
+    const most = values.subarray(begin, end).reduce((top, w) => Math.max(top, w), 0);
+    if (twin >= 0) place.set(layout.points.subarray(twin * components, (twin + 1) * components));
+    else if (total === 0) place.set(beside);
+    else {
+      for (let e = begin; e < end; e++) {
+        for (let d = 0; d < components; d++) {
+          place[d] += (values[e] / total) * layout.points[ids[e] * components + d];
+        }
+      }
+    }
+    for (let e = begin; e < end; e++) values[e] = twin < 0 && most > 0 ? values[e] / most : 0;
+  }
+  const fuzzy = { vertices: rows, offsets, tails: lists.indices, weights: lists.weights, edges: size };
+  const descent = { ...layout.descent, epochs, learningRate: layout.descent.learningRate / RATE_SHARE };
+  return optimize(pool, fuzzy, start, descent, watch, {
+    positions: layout.points,
+    vertices: layout.rows,
+    keys,
+  });
+}

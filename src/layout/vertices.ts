@@ -1,0 +1,75 @@
+import type { NeighborGraph } from '../shapes.js';
+
+/**
+ * What is laid out: rows at distance 0 of each other are one vertex, and rows that no edge joins to another vertex
+ * are set aside.
+ */
+export interface Vertices {
+  count: number;
+  /** Per row its vertex; a row set aside has −1 − s, s being its spot: identical rows share one. */
+  ofRow: Int32Array;
+  /** Per vertex the first of its rows: its neighbours stand for all of them. */
+  rows: Int32Array;
+  /** Spots of rows set aside. */
+  lonely: number;
+  /** Rows that share the vertex or spot of an earlier row. */
+  folded: number;
+}
+
+/** Whether slot `at` names another row at a known distance. */
+export function isEdge(graph: NeighborGraph, row: number, at: number): boolean {
+  const other = graph.indices[at];
+  const distance = graph.distances[at];
+  return other >= 0 && other !== row && distance >= 0 && distance < 3e38;
+}
+
+/** Folds identical rows (linked by a distance of 0) and sets rows without edges aside. */
+export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
+  const { rows, indices, distances, neighbors: stride } = graph;
+  const parent = Int32Array.from({ length: rows }, (_, i) => i);
+  const find = (start: number): number => {
+    let i = start;
+    while (parent[i] !== i) {
+      parent[i] = parent[parent[i]];
+      i = parent[i];
+    }
+    return i;
+  };
+  const eachEdge = (visit: (row: number, other: number, distance: number) => void): void => {
+    for (let i = 0; i < rows; i++) {
+      for (let at = i * stride; at < i * stride + neighbors; at++) {
+        if (isEdge(graph, i, at)) visit(i, indices[at], distances[at]);
+      }
+    }
+  };
+  eachEdge((row, other, distance) => {
+    if (distance > 0) return;
+    const [a, b] = [find(row), find(other)];
+    // The lower row stays on top, so a group's root is its first row.
+    if (a < b) parent[b] = a;
+    else parent[a] = b;
+  });
+  const isJoined = new Uint8Array(rows);
+  eachEdge((row, other) => {
+    const [a, b] = [find(row), find(other)];
+    if (a === b) return;
+    isJoined[a] = 1;
+    isJoined[b] = 1;
+  });
+  const ofRow = new Int32Array(rows);
+  const first = new Int32Array(rows);
+  let [count, lonely, folded] = [0, 0, 0];
+  for (let i = 0; i < rows; i++) {
+    const root = find(i);
+    if (root !== i) {
+      ofRow[i] = ofRow[root];
+      folded++;
+    } else if (isJoined[i]) {
+      first[count] = i;
+      ofRow[i] = count++;
+    } else {
+      ofRow[i] = -1 - lonely++;
+    }
+  }
+  return { count, ofRow, rows: first.slice(0, count), lonely, folded };
+}
