@@ -1,0 +1,139 @@
+import type { ColumnKind } from './format.js';
+
+export type Cell = string | number | boolean | null;
+
+/** A column as the map needs it: its kind, and its values as numbers where it has any. */
+export interface TypedColumn {
+  name: string;
+  kind: ColumnKind;
+  /** NaN is missing; dates in milliseconds since 1970 UTC; absent for texts and categories. */
+  numbers?: Float64Array;
+  categories?: string[];
+  /** Category of each row, -1 is missing. */
+  codes?: Int32Array;
+  /** The original spelling, where the numbers don't give it back. */
+  strings?: string[];
+}
+
+const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '–', '?']);
+const MOST_CATEGORIES = 200;
+/** Share of the values that must read as a number or a date; the rest count as missing. */
+const ENOUGH = 0.97;
+
+const isMissing = (cell: Cell) =>
+  cell === null || (typeof cell === 'string' ? MISSING.has(cell.trim().toLowerCase()) : Number.isNaN(cell));
+
+/** A plain decimal number; "007" is a code, not a number. */
+function readNumber(text: string): number {
+  const plain = text.trim();
+  return /^[+-]?(0|[1-9]\d*)?(\.\d+)?([eE][+-]?\d+)?$/.test(plain) && plain !== ''
+    ? Number(plain)
+    : Number.NaN;
+}
+
+type DateOrder = 'ymd' | 'dmy' | 'mdy';
+
+const SLASHED = /^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$/;
+const ISO =
+  /^\s*(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2}| ?UTC)?\s*$/i;
+const SPELLED = /^(?=.*\d{4})(?=.*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b).{8,60}$/i;
+
+/** Days of a month that does not exist (31 February) are no date. */
+function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(time);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : Number.NaN;
+}
+
+function readDate(text: string, order: DateOrder): number {
+  const iso = ISO.exec(text);
+  if (iso) {
+    const [, year, month, day, hour, minute, second, zone] = iso;
+    const time = utc(+year, +month, +(day ?? 1), +(hour ?? 0), +(minute ?? 0), +(second ?? 0));
+    if (!zone || /^\s*(z|utc)$/i.test(zone)) return time;
+    const [, sign, hours, minutes] = /([+-])(\d{2}):?(\d{2})/.exec(zone) ?? [];
+    return time - (sign === '-' ? -1 : 1) * (+hours * 60 + +minutes) * 60_000;
+  }
+  const slashed = SLASHED.exec(text);
+  if (slashed) {
+    const [, first, , second, year, hour, minute, seconds] = slashed;
+    const [day, month] = order === 'mdy' ? [second, first] : [first, second];
+    return utc(+year, +month, +day, +(hour ?? 0), +(minute ?? 0), +(seconds ?? 0));
+  }
+  if (!SPELLED.test(text)) return Number.NaN;
+  // Without a zone Date.parse means this machine's: read it as UTC, so that the map is the same everywhere.
+  const zoned = /(gmt|utc|z|[+-]\d{4}|[+-]\d{2}:\d{2}|\b[ecmp][sd]t)\)?\s*$/i.test(text);
+  return Date.parse(zoned ? text : `${text} UTC`);
+}
+
+/** 03/04/2005 is told by its neighbours: any first part over 12 means day first. Dots are day first. */
+function slashOrder(texts: string[]): DateOrder | null {
+  let dayFirst = false;
+  let monthFirst = false;
+  let slashed = false;
+  for (const text of texts) {
+    const parts = SLASHED.exec(text);
+    if (!parts) continue;
+    slashed = true;
+    if (parts[2] === '.' || +parts[1] > 12) dayFirst = true;
+    else if (+parts[3] > 12) monthFirst = true;
+  }
+  if (!slashed) return 'ymd';
+  if (dayFirst === monthFirst) return null; // both, or nobody says: no date, rather than a wrong one
+  return dayFirst ? 'dmy' : 'mdy';
+}
+
+/** Seconds or milliseconds since 1970, when the column's name speaks of time. */
+function epoch(name: string, numbers: Float64Array): Float64Array | null {
+  if (!/date|time|stamp|created|updated|published|(^|_)at$|^ts$/i.test(name)) return null;
+  let seconds = true;
+  let milliseconds = true;
+  for (const value of numbers) {
+    if (Number.isNaN(value)) continue;
+    if (value < 3e8 || value > 5e9) seconds = false;
+    if (value < 3e11 || value > 5e12) milliseconds = false;
+  }
+  if (!seconds && !milliseconds) return null;
+  return seconds ? numbers.map((value) => value * 1000) : numbers;
+}
+
+const enough = (numbers: Float64Array, present: number) =>
+  numbers.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) >= ENOUGH * present;
+
+/** Guesses what a column holds: numbers, dates, categories or free text. */
+export function typeColumn(name: string, values: readonly Cell[]): TypedColumn {
+  const rows = values.length;
+  const strings = values.map((cell) => (cell === null ? '' : String(cell)));
+  const missing = values.map(isMissing);
+  const present = missing.reduce((count, gone) => count + (gone ? 0 : 1), 0);
+  if (present === 0) return { name, kind: 'text', strings };
+
+  const numbers = Float64Array.from(strings, (text, i) =>
+    missing[i] ? Number.NaN : typeof values[i] === 'number' ? (values[i] as number) : readNumber(text),
+  );
+  if (enough(numbers, present)) {
+    const times = epoch(name, numbers);
+    const kept = strings.some((text, i) => text !== (Number.isNaN(numbers[i]) ? '' : String(numbers[i])));
+    const original = kept || times ? { strings } : {};
+    return times
+      ? { name, kind: 'date', numbers: times, ...original }
+      : { name, kind: 'number', numbers, ...original };
+  }
+
+  const order = slashOrder(strings);
+  if (order) {
+    const times = Float64Array.from(strings, (text, i) => (missing[i] ? Number.NaN : readDate(text, order)));
+    if (enough(times, present)) return { name, kind: 'date', numbers: times, strings };
+  }
+
+  const counts = new Map<string, number>();
+  for (let i = 0; i < rows && counts.size <= MOST_CATEGORIES; i++) {
+    if (strings[i] !== '') counts.set(strings[i], (counts.get(strings[i]) ?? 0) + 1);
+  }
+  if (counts.size > MOST_CATEGORIES || counts.size > Math.max(2, present / 2))
+    return { name, kind: 'text', strings };
+  const categories = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+  const codeOf = new Map(categories.map((category, code) => [category, code]));
+  const codes = Int32Array.from(strings, (text) => codeOf.get(text) ?? -1);
+  return { name, kind: 'category', categories, codes };
+}

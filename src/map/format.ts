@@ -1,0 +1,99 @@
+/**
+ * What the Node side writes into map.html and the page reads: a manifest (JSON) and blocks of numbers and
+ * texts. A block is bytes, gzipped, in base64, inside `<script type="application/octet-stream" id="…">`:
+ * never run, never parsed as markup. All numbers are little-endian.
+ */
+
+/** How a column is shown and coloured. */
+export type ColumnKind = 'number' | 'category' | 'date' | 'text';
+
+export interface ColumnInfo {
+  name: string;
+  kind: ColumnKind;
+  /** Categories by code; a missing value has the code -1. */
+  categories?: string[];
+  /** First rows of its blocks of strings; absent where the numbers say everything. */
+  strings?: number[];
+}
+
+export interface TopicInfo {
+  id: number;
+  size: number;
+  persistence: number;
+  keywords: string[];
+  name: string;
+  exemplars: number[];
+}
+
+export interface Manifest {
+  title: string;
+  rows: number;
+  topics: TopicInfo[];
+  columns: ColumnInfo[];
+  /** First rows of the blocks of texts. */
+  texts: number[];
+  /** Entries of the condensed tree, 0 without one. */
+  treeEntries: number;
+  /** Neighbours shipped per point, and the first rows of their blocks. */
+  neighbors: { count: number; blocks: number[] };
+  footer: { label: string; value: string }[];
+}
+
+/** Ids of the blocks in the page. */
+export const blockId = {
+  manifest: 'd-manifest',
+  points: 'd-points', // x0 y0 x1 y1 … f32
+  labels: 'd-labels', // i32
+  probabilities: 'd-probabilities', // f32
+  outliers: 'd-outliers', // f32
+  tree: 'd-tree', // | parent i32 | child i32 | lambda f64 | size i32 |
+  column: (index: number) => `d-column-${index}`, // f64; categories i32
+  columnStrings: (index: number, block: number) => `d-column-${index}-${block}`,
+  texts: (block: number) => `d-texts-${block}`,
+  neighbors: (block: number) => `d-neighbors-${block}`, // | indices i32 | distances f32 |
+};
+
+/** Replaces lone surrogates; of two texts, the end of one and the start of the next must not become a pair. */
+export const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
+/**
+ * Strings as one block: | count u32 | length of each in UTF-16 units u32 | UTF-8 of all, joined |.
+ * A lone surrogate has no UTF-8 and becomes U+FFFD, one unit as well.
+ */
+export function packStrings(strings: readonly string[]): Uint8Array {
+  const body = new TextEncoder().encode(strings.map(wellFormed).join(''));
+  const packed = new Uint8Array(4 + 4 * strings.length + body.length);
+  const view = new DataView(packed.buffer);
+  view.setUint32(0, strings.length, true);
+  for (let i = 0; i < strings.length; i++) view.setUint32(4 + 4 * i, strings[i].length, true);
+  packed.set(body, 4 + 4 * strings.length);
+  return packed;
+}
+
+/** The strings of {@link packStrings}. */
+export function unpackStrings(packed: Uint8Array): string[] {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const count = view.getUint32(0, true);
+  // ignoreBOM: a byte order mark inside a text is part of the text.
+  const all = new TextDecoder('utf-8', { ignoreBOM: true }).decode(packed.subarray(4 + 4 * count));
+  const strings = new Array<string>(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const length = view.getUint32(4 + 4 * i, true);
+    strings[i] = all.slice(at, at + length);
+    at += length;
+  }
+  return strings;
+}
+
+/** Which block holds a row, given the blocks' first rows (ascending). */
+export function blockOfRow(firstRows: readonly number[], row: number): number {
+  let low = 0;
+  let high = firstRows.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (firstRows[middle] <= row) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

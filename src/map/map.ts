@@ -1,0 +1,249 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { FailureError, UserError } from '../errors.js';
+import type { NeighborGraph, Topic } from '../shapes.js';
+import { type Cell, typeColumn } from './columns.js';
+import { blockId, type ColumnInfo, type Manifest, packStrings, wellFormed } from './format.js';
+
+const compress = promisify(gzip);
+
+/** What a map shows. Arrays are by row. */
+export interface MapData {
+  /** Shown above the map and as the page's title. */
+  title: string;
+  rows: number;
+  /** x0 y0 x1 y1 …; a row without a finite place is counted, not drawn. */
+  points: Float32Array;
+  /** -1 is noise. */
+  labels: Int32Array;
+  /** Strength of each membership, 0 to 1. */
+  probabilities: Float64Array;
+  /** GLOSH outlier scores, 0 to 1. */
+  outlierScores: Float64Array;
+  /** The documents. */
+  texts: string[];
+  /** Columns to show, colour by and export; numbers, categories and dates are guessed from the values. */
+  columns: { name: string; values: Cell[] }[];
+  topics: Topic[];
+  /** The condensed tree as hdbscan numbers it: points 0 to rows - 1, clusters from rows, which is the root. */
+  tree?: { parent: Int32Array; child: Int32Array; lambda: Float64Array; size: Int32Array };
+  /** The nearest few are shipped. */
+  neighbors?: NeighborGraph;
+  /** What the reader may want to know about the run: versions, seed, exactness. */
+  footer: { label: string; value: string }[];
+}
+
+/** Texts are cut into blocks that decode in some milliseconds: by rows, and by size where texts are long. */
+const BLOCK_ROWS = 4096;
+const BLOCK_UNITS = 2_000_000;
+
+const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** First rows of the blocks of these strings. */
+function cut(strings: readonly string[]): number[] {
+  const firsts: number[] = [];
+  let units = 0;
+  for (let row = 0; row < strings.length; row++) {
+    if (
+      firsts.length === 0 ||
+      row - firsts[firsts.length - 1] >= BLOCK_ROWS ||
+      units + strings[row].length > BLOCK_UNITS
+    ) {
+      firsts.push(row);
+      units = 0;
+    }
+    units += strings[row].length;
+  }
+  return firsts;
+}
+
+async function block(id: string, bytes: Uint8Array): Promise<string> {
+  const packed = await compress(bytes, { level: 6 });
+  return `<script type="application/octet-stream" id="${id}">${packed.toString('base64')}</script>\n`;
+}
+
+async function* stringBlocks(strings: readonly string[], firsts: number[], id: (block: number) => string) {
+  for (let b = 0; b < firsts.length; b++)
+    yield await block(id(b), packStrings(strings.slice(firsts[b], firsts[b + 1] ?? strings.length)));
+}
+
+/** The nearest few of every point; fewer where there are many points, to keep the file small. */
+function nearestFew(graph: NeighborGraph): number {
+  return Math.min(graph.neighbors, graph.rows <= 50_000 ? 8 : graph.rows <= 300_000 ? 5 : 3);
+}
+
+async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: number[]) {
+  for (let b = 0; b < firsts.length; b++) {
+    const rows = (firsts[b + 1] ?? graph.rows) - firsts[b];
+    const indices = new Int32Array(rows * count);
+    const distances = new Float32Array(rows * count);
+    for (let i = 0; i < rows; i++) {
+      const from = (firsts[b] + i) * graph.neighbors;
+      indices.set(graph.indices.subarray(from, from + count), i * count);
+      distances.set(graph.distances.subarray(from, from + count), i * count);
+    }
+    yield await block(blockId.neighbors(b), Buffer.concat([bytesOf(indices), bytesOf(distances)]));
+  }
+}
+
+interface Page {
+  script: string;
+  style: string;
+}
+
+let page: Page | undefined;
+
+/** The page's script and style, built by scripts/page.mjs. */
+function loadPage(): Page {
+  if (page) return page;
+  // Beside this file once compiled; in build/ when the sources run.
+  const beside = new URL('./page.js', import.meta.url);
+  const folder = existsSync(beside) ? beside : new URL('../../build/map/page.js', import.meta.url);
+  if (!existsSync(folder))
+    throw new FailureError('the map\'s page is not built: run "node scripts/build.mjs page" in denscape');
+  page = { script: readFileSync(folder, 'utf8'), style: readFileSync(new URL('./page.css', folder), 'utf8') };
+  return page;
+}
+
+const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+const escapeHtml = (text: string) =>
+  wellFormed(text)
+    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+function head(title: string, { script, style }: Page): string {
+  // No network at all; only this script and this style; the PNG export draws from a blob.
+  const policy = [
+    "default-src 'none'",
+    `script-src ${sha256(script)}`,
+    `style-src ${sha256(style)}`,
+    'img-src blob: data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="denscape">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This map is drawn by a script inside this file. Please allow scripts to see it.</noscript>
+`;
+}
+
+function check(data: MapData): void {
+  const { rows, points, labels, probabilities, outlierScores, texts, columns, tree, neighbors } = data;
+  const lengths: [string, number, number][] = [
+    ['points', points.length, 2 * rows],
+    ['labels', labels.length, rows],
+    ['probabilities', probabilities.length, rows],
+    ['outlierScores', outlierScores.length, rows],
+    ['texts', texts.length, rows],
+    ...columns.map(({ name, values }): [string, number, number] => [`column ${name}`, values.length, rows]),
+  ];
+  if (tree) lengths.push(['tree.child', tree.child.length, tree.parent.length]);
+  if (neighbors) lengths.push(['neighbors.rows', neighbors.rows, rows]);
+  for (const [name, length, wanted] of lengths)
+    if (length !== wanted)
+      throw new UserError(`map: ${name} has ${length} entries; ${rows} rows need ${wanted}`);
+}
+
+/**
+ * The page in pieces, in the order in which a browser needs them: what the first picture takes, the script,
+ * then what is read on demand. The script runs while the rest is still being read.
+ */
+async function* pieces(data: MapData): AsyncGenerator<string> {
+  check(data);
+  const built = loadPage();
+  const { rows, neighbors, tree } = data;
+  const columns = data.columns.map(({ name, values }) => typeColumn(name, values));
+  const infos = columns.map(({ name, kind, categories, strings }): ColumnInfo => {
+    return { name, kind, categories, strings: strings && cut(strings) };
+  });
+  const texts = cut(data.texts);
+  const count = neighbors ? nearestFew(neighbors) : 0;
+  const neighborFirsts =
+    count > 0 ? Array.from({ length: Math.ceil(rows / 16_384) }, (_, b) => b * 16_384) : [];
+  const manifest: Manifest = {
+    title: data.title,
+    rows,
+    topics: data.topics.map(({ id, size, persistence, keywords, name, exemplars }) => {
+      return { id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars] };
+    }),
+    columns: infos,
+    texts,
+    treeEntries: tree?.parent.length ?? 0,
+    neighbors: { count, blocks: neighborFirsts },
+    footer: data.footer,
+  };
+
+  yield head(data.title, built);
+  // Well-formed JSON escapes lone surrogates, so names survive UTF-8 whole.
+  yield await block(blockId.manifest, new TextEncoder().encode(JSON.stringify(manifest)));
+  yield await block(blockId.points, bytesOf(data.points));
+  yield await block(blockId.labels, bytesOf(data.labels));
+  yield `<script>${built.script}</script>\n`;
+  yield await block(blockId.probabilities, bytesOf(Float32Array.from(data.probabilities)));
+  yield await block(blockId.outliers, bytesOf(Float32Array.from(data.outlierScores)));
+  for (let c = 0; c < columns.length; c++) {
+    const values = columns[c].numbers ?? columns[c].codes;
+    if (values) yield await block(blockId.column(c), bytesOf(values));
+  }
+  if (tree) {
+    const parts = [tree.parent, tree.child, tree.lambda, tree.size].map(bytesOf);
+    yield await block(blockId.tree, Buffer.concat(parts));
+  }
+  yield* stringBlocks(data.texts, texts, blockId.texts);
+  if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts);
+  for (let c = 0; c < columns.length; c++) {
+    const { strings } = columns[c];
+    if (strings) yield* stringBlocks(strings, infos[c].strings!, (b) => blockId.columnStrings(c, b));
+  }
+  yield '</body>\n</html>\n';
+}
+
+/** The whole page as one string; for small maps. */
+export async function renderMap(data: MapData): Promise<string> {
+  let html = '';
+  for await (const piece of pieces(data)) html += piece;
+  return html;
+}
+
+/**
+ * Writes the map as one HTML file that opens from disk without network. Written beside `path` and renamed, so
+ * that a reader never sees half a map; streamed, so that memory stays at a block's size.
+ * @throws UserError when an array doesn't fit `rows`
+ * @throws FailureError when the file can't be written
+ */
+export async function writeMap(path: string, data: MapData): Promise<void> {
+  const beside = `${path}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    const file = createWriteStream(beside);
+    // Taken at once: an error between two writes must not go unheard.
+    const failed = new Promise<never>((_, reject) => file.on('error', reject));
+    failed.catch(() => {});
+    for await (const piece of pieces(data)) {
+      if (!file.write(piece)) await Promise.race([once(file, 'drain'), failed]);
+    }
+    file.end();
+    await Promise.race([once(file, 'close'), failed]);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    if (error instanceof Error && 'code' in error && 'syscall' in error)
+      throw new FailureError(`cannot write the map ${path}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { blockId, blockOfRow, type Manifest, unpackStrings } from '../format.js';
+
+const DIGITS = new Uint8Array(128);
+for (const [value, digit] of [
+  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+].entries())
+  DIGITS[digit.charCodeAt(0)] = value;
+
+/** Base64 in one pass; `atob` would make a string of it first. */
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    const four =
+      (DIGITS[text.charCodeAt(i)] << 18) |
+      (DIGITS[text.charCodeAt(i + 1)] << 12) |
+      (DIGITS[text.charCodeAt(i + 2) & 127] << 6) |
+      DIGITS[text.charCodeAt(i + 3) & 127];
+    bytes[at++] = four >> 16;
+    bytes[at++] = four >> 8; // past the end where padded: ignored by the array
+    bytes[at++] = four;
+  }
+  return bytes;
+}
+
+/** Resolves when the whole file has been read: blocks behind the script are there then. */
+const wholePage = new Promise<void>((resolve) => {
+  if (document.readyState === 'loading')
+    document.addEventListener('DOMContentLoaded', () => resolve(), { once: true });
+  else resolve();
+});
+
+/** The bytes of a block; empty when the page has none by that name. */
+async function read(id: string): Promise<Uint8Array> {
+  if (!document.getElementById(id)) await wholePage;
+  const holder = document.getElementById(id);
+  if (!holder) return new Uint8Array(0);
+  const stream = new Blob([fromBase64(holder.textContent.trim())])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+export async function readManifest(): Promise<Manifest> {
+  return JSON.parse(new TextDecoder().decode(await read(blockId.manifest)));
+}
+
+export const readFloats = async (id: string) => new Float32Array((await read(id)).buffer as ArrayBuffer);
+export const readDoubles = async (id: string) => new Float64Array((await read(id)).buffer as ArrayBuffer);
+export const readIntegers = async (id: string) => new Int32Array((await read(id)).buffer as ArrayBuffer);
+
+/** The condensed tree's columns. */
+export interface TreeColumns {
+  parent: Int32Array;
+  child: Int32Array;
+  lambda: Float64Array;
+  size: Int32Array;
+}
+
+export async function readTree(entries: number): Promise<TreeColumns> {
+  const buffer = (await read(blockId.tree)).buffer as ArrayBuffer;
+  return {
+    parent: new Int32Array(buffer, 0, entries),
+    child: new Int32Array(buffer, 4 * entries, entries),
+    lambda: new Float64Array(buffer.slice(8 * entries, 16 * entries)), // a slice: the offset may be uneven
+    size: new Int32Array(buffer, 16 * entries, entries),
+  };
+}
+
+/** Strings by row, decoded block by block when first asked for. */
+export class Strings {
+  readonly #blocks = new Map<number, Promise<string[]>>();
+  readonly #ready = new Map<number, string[]>();
+
+  constructor(
+    readonly firstRows: readonly number[],
+    private readonly id: (block: number) => string,
+  ) {}
+
+  block(index: number): Promise<string[]> {
+    let strings = this.#blocks.get(index);
+    if (!strings) {
+      strings = read(this.id(index)).then((bytes) => {
+        const all = bytes.length > 0 ? unpackStrings(bytes) : [];
+        this.#ready.set(index, all);
+        return all;
+      });
+      this.#blocks.set(index, strings);
+    }
+    return strings;
+  }
+
+  async at(row: number): Promise<string> {
+    const index = blockOfRow(this.firstRows, row);
+    return (await this.block(index))[row - this.firstRows[index]] ?? '';
+  }
+
+  /** The string when its block is decoded already. */
+  peek(row: number): string | undefined {
+    const index = blockOfRow(this.firstRows, row);
+    return this.#ready.get(index)?.[row - this.firstRows[index]];
+  }
+}
+
+export interface Neighbor {
+  row: number;
+  distance: number;
+}
+
+/** The shipped neighbours, decoded block by block. */
+export class Neighbors {
+  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+
+  constructor(
+    private readonly rows: number,
+    private readonly shape: Manifest['neighbors'],
+  ) {}
+
+  async of(row: number): Promise<Neighbor[]> {
+    const { count, blocks } = this.shape;
+    if (count === 0) return [];
+    const index = blockOfRow(blocks, row);
+    let bytes = this.#blocks.get(index);
+    if (!bytes) {
+      bytes = read(blockId.neighbors(index));
+      this.#blocks.set(index, bytes);
+    }
+    const { buffer } = await bytes;
+    const rows = (blocks[index + 1] ?? this.rows) - blocks[index];
+    const indices = new Int32Array(buffer as ArrayBuffer, 4 * (row - blocks[index]) * count, count);
+    const distances = new Float32Array(
+      buffer as ArrayBuffer,
+      4 * (rows + row - blocks[index]) * count,
+      count,
+    );
+    return Array.from(indices, (neighbor, i) => ({ row: neighbor, distance: distances[i] })).filter(
+      (neighbor) => neighbor.row >= 0,
+    );
+  }
+}

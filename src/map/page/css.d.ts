@@ -1,0 +1,2 @@
+/** esbuild bundles style sheets into build/map/page.css. */
+declare module '*.css';

@@ -1,0 +1,116 @@
+import type { MapTopic } from './topics.js';
+
+/** A topic's name, set in lines, at a place relative to the middle of its topic. */
+export interface Label {
+  topic: MapTopic;
+  lines: string[];
+  size: number;
+  width: number;
+  height: number;
+  /** Offset of the box's middle from the topic's place, in pixels. */
+  dx: number;
+  dy: number;
+}
+
+export const LABEL_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+export const LINE_HEIGHT = 1.18;
+const LINE_UNITS = 22;
+const MOST_LINES = 2;
+
+/** Greedy lines of about equal length; the rest of a long name becomes an ellipsis. */
+export function breakLines(name: string): string[] {
+  const words = name.replace(/\s+/g, ' ').trim().split(' ');
+  const lines: string[] = [];
+  const limit =
+    name.length <= LINE_UNITS
+      ? LINE_UNITS
+      : Math.max(12, Math.min(LINE_UNITS, Math.ceil(name.length / 2) + 3));
+  let line = '';
+  for (const word of words) {
+    if (line !== '' && line.length + 1 + word.length > limit) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  const kept = lines.slice(0, MOST_LINES);
+  const clipped = kept.map((text) =>
+    text.length > LINE_UNITS + 6 ? `${[...text].slice(0, LINE_UNITS + 4).join('')}…` : text,
+  );
+  if (lines.length > MOST_LINES && !clipped[MOST_LINES - 1].endsWith('…'))
+    clipped[MOST_LINES - 1] = `${clipped[MOST_LINES - 1].replace(/[,;:.\s]+$/, '')}…`;
+  return clipped;
+}
+
+/** The name's size on screen: larger topics speak louder. */
+const fontSize = (topic: MapTopic, largest: number) =>
+  11.5 + 5.5 * Math.sqrt(Math.log1p(topic.size) / Math.log1p(Math.max(2, largest)));
+
+const TRIES: [number, number][] = [
+  [0, 0],
+  [0, -0.75],
+  [0, 0.75],
+  [0.45, 0],
+  [-0.45, 0],
+];
+const GAP = 4;
+
+/**
+ * Chooses which names stand at this zoom so that no two overlap: larger topics first, each at its place or a
+ * little beside. It depends on the zoom alone, so names stay put while one pans. `first` goes before all.
+ */
+export function placeLabels(
+  topics: readonly MapTopic[],
+  scale: number,
+  measure: (text: string, size: number) => number,
+  first: number,
+): Label[] {
+  const placed: Label[] = [];
+  // Placed boxes by square, so that thousands of names are checked against few.
+  const CELL = 160;
+  const squares = new Map<string, [number, number, number, number][]>();
+  const cellsOf = (left: number, top: number, right: number, bottom: number) => {
+    const keys: string[] = [];
+    for (let y = Math.floor(top / CELL); y <= Math.floor(bottom / CELL); y++)
+      for (let x = Math.floor(left / CELL); x <= Math.floor(right / CELL); x++) keys.push(`${x},${y}`);
+    return keys;
+  };
+  const ordered = [...topics].sort(
+    (a, b) => Number(b.id === first) - Number(a.id === first) || b.size - a.size || a.id - b.id,
+  );
+  const largest = topics[0]?.size ?? 1;
+  for (const topic of ordered) {
+    if (Number.isNaN(topic.x)) continue;
+    const size = fontSize(topic, largest);
+    const lines = breakLines(topic.name);
+    const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
+    const height = lines.length * size * LINE_HEIGHT + 2;
+    for (const [tx, ty] of TRIES) {
+      const dx = tx * width;
+      const dy = ty * height;
+      const x = topic.x * scale + dx;
+      const y = topic.y * scale + dy;
+      const box: [number, number, number, number] = [
+        x - width / 2 - GAP,
+        y - height / 2 - GAP,
+        x + width / 2 + GAP,
+        y + height / 2 + GAP,
+      ];
+      const keys = cellsOf(...box);
+      const free = keys.every((key) =>
+        (squares.get(key) ?? []).every(
+          (other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1],
+        ),
+      );
+      if (!free) continue;
+      for (const key of keys) {
+        const list = squares.get(key);
+        if (list) list.push(box);
+        else squares.set(key, [box]);
+      }
+      placed.push({ topic, lines, size, width, height, dx, dy });
+      break;
+    }
+  }
+  return placed;
+}

@@ -1,0 +1,107 @@
+import type { ColumnInfo } from '../format.js';
+import { missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
+import type { Cut } from './topics.js';
+
+/** What points are coloured by, and what the legend says about it. */
+export interface Painting {
+  colorOf(row: number): Rgb;
+  legend:
+    | { kind: 'topics' }
+    | { kind: 'range'; title: string; from: string; to: string }
+    | { kind: 'categories'; title: string; entries: { name: string; color: Rgb; count: number }[] };
+}
+
+/** Values of a colourable column; decoded before it is painted. */
+export interface ColumnValues {
+  info: ColumnInfo;
+  numbers?: Float64Array;
+  codes?: Int32Array;
+}
+
+const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+
+export const formatDate = (time: number) => DAY.format(time);
+
+/** Colours in even steps of rank share between the 2nd and 98th percentile, so outliers don't flatten the rest. */
+function range(numbers: ArrayLike<number>): [number, number] {
+  const step = Math.max(1, Math.floor(numbers.length / 20_000));
+  const sample: number[] = [];
+  for (let i = 0; i < numbers.length; i += step) if (Number.isFinite(numbers[i])) sample.push(numbers[i]);
+  sample.sort((a, b) => a - b);
+  if (sample.length === 0) return [0, 1];
+  const low = sample[Math.floor(0.02 * (sample.length - 1))];
+  const high = sample[Math.ceil(0.98 * (sample.length - 1))];
+  return low < high ? [low, high] : [sample[0], sample[sample.length - 1]];
+}
+
+function byRange(
+  theme: Theme,
+  title: string,
+  numbers: ArrayLike<number>,
+  format: (value: number) => string,
+  fixed?: [number, number],
+): Painting {
+  const [low, high] = fixed ?? range(numbers);
+  const missing = missingColor(theme);
+  const steps = Array.from({ length: 64 }, (_, i) => ramp(theme, i / 63));
+  const scale = high > low ? 63 / (high - low) : 0;
+  return {
+    colorOf(row) {
+      const value = numbers[row];
+      if (Number.isNaN(value)) return missing;
+      return steps[Math.min(63, Math.max(0, Math.round((value - low) * scale)))];
+    },
+    legend: { kind: 'range', title, from: format(low), to: format(high) },
+  };
+}
+
+function byTopic(theme: Theme, cut: Cut): Painting {
+  const colors = palette(theme);
+  const noise = noiseColor(theme);
+  const byLabel = new Map(cut.topics.map((topic) => [topic.id, colors[topic.color]]));
+  return {
+    colorOf: (row) => byLabel.get(cut.labels[row]) ?? noise,
+    legend: { kind: 'topics' },
+  };
+}
+
+function byCategory(theme: Theme, { info, codes }: ColumnValues): Painting {
+  const colors = palette(theme);
+  const missing = missingColor(theme);
+  const names = info.categories ?? [];
+  const counts = new Int32Array(names.length + 1);
+  for (const code of codes ?? []) counts[code < 0 ? names.length : code]++;
+  // Categories come by size; those beyond the palette share one quiet colour.
+  const own = names.length <= colors.length ? names.length : colors.length - 1;
+  const entries = names.slice(0, own).map((name, i) => ({ name, color: colors[i], count: counts[i] }));
+  let rest = 0;
+  for (let i = own; i < names.length; i++) rest += counts[i];
+  if (rest > 0) entries.push({ name: `${names.length - own} others`, color: missing, count: rest });
+  if (counts[names.length] > 0)
+    entries.push({ name: 'no value', color: missing, count: counts[names.length] });
+  return {
+    colorOf(row) {
+      const code = codes ? codes[row] : -1;
+      return code >= 0 && code < own ? colors[code] : missing;
+    },
+    legend: { kind: 'categories', title: info.name, entries },
+  };
+}
+
+const two = (value: number) => String(Number(value.toPrecision(3)));
+
+/** The painting for a choice of colour. */
+export function painting(
+  choice: string,
+  theme: Theme,
+  cut: Cut,
+  outliers: Float32Array,
+  column: ColumnValues | undefined,
+): Painting {
+  if (choice === 'probability') return byRange(theme, 'Probability', cut.probabilities, two, [0, 1]);
+  if (choice === 'outlier') return byRange(theme, 'Outlier score', outliers, two, [0, 1]);
+  if (column?.codes) return byCategory(theme, column);
+  if (column?.numbers)
+    return byRange(theme, column.info.name, column.numbers, column.info.kind === 'date' ? formatDate : two);
+  return byTopic(theme, cut);
+}

@@ -1,0 +1,27 @@
+import type { View } from './view.js';
+
+/** Points to draw in one go: later ones lie on top. */
+export interface PointLayer {
+  id: string;
+  /** x0 y0 x1 y1 … in map units. */
+  positions: Float32Array;
+  /** r g b a of each. */
+  colors: Uint8Array;
+  count: number;
+  /** Times the common radius. */
+  grow: number;
+}
+
+/** Draws points; names, outlines and cards lie above it and don't know which one it is. */
+export interface PointRenderer {
+  readonly kind: 'webgl' | 'canvas';
+  resize(width: number, height: number): void;
+  setLayers(layers: PointLayer[]): void;
+  /** `radius` in pixels. */
+  draw(view: View, radius: number): void;
+}
+
+/** Marks the first picture with points in it in the browser's timeline; the benchmark reads it there. */
+export function markPainted(): void {
+  if (performance.getEntriesByName('denscape:painted').length === 0) performance.mark('denscape:painted');
+}

@@ -1,0 +1,283 @@
+import { h } from './dom.js';
+import { LABEL_FONT, type Label, LINE_HEIGHT, placeLabels } from './labels.js';
+import { canvasPoints } from './points-canvas.js';
+import { webglPoints } from './points-webgl.js';
+import type { PointLayer, PointRenderer } from './renderer.js';
+import type { MapTopic } from './topics.js';
+import { type Box, between, fit, toScreenX, toScreenY, type View, zoomAt } from './view.js';
+
+/** Something drawn above the points, in pixels of the stage. */
+export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** The map's ground: points, names above them, and the view on both. */
+export class Stage {
+  readonly element: HTMLElement;
+  width = 0;
+  height = 0;
+  view: View = { x: 0.5, y: 0.5, scale: 1 };
+  /** Room that panels take at each side, in pixels; fitting keeps it free. */
+  margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
+  /** The labels in sight now. */
+  labels: Label[] = [];
+  readonly #points: HTMLElement;
+  readonly #names: HTMLElement;
+  readonly #over: HTMLCanvasElement;
+  readonly #measure = document.createElement('canvas').getContext('2d')!;
+  readonly #overlays: Overlay[] = [];
+  readonly #viewListeners: (() => void)[] = [];
+  readonly #nameElements = new Map<number, HTMLElement>();
+  #renderer: PointRenderer;
+  #layers: PointLayer[] = [];
+  #topics: readonly MapTopic[] = [];
+  #first = -1;
+  #home: View = { x: 0.5, y: 0.5, scale: 1 };
+  #content: Box = { left: 0, top: 0, right: 1, bottom: 1 };
+  #rows = 1;
+  #frame = 0;
+  #flight = 0;
+  #placedAt = Number.NaN;
+
+  constructor() {
+    this.#points = h('div', { class: 'points' });
+    this.#over = h('canvas', { class: 'over', 'aria-hidden': 'true' });
+    this.#names = h('div', { class: 'names', 'aria-hidden': 'true' });
+    this.element = h('div', { class: 'stage' }, this.#points, this.#over, this.#names);
+    this.#renderer = this.#openRenderer();
+  }
+
+  get rendererKind(): 'webgl' | 'canvas' {
+    return this.#renderer.kind;
+  }
+
+  #openRenderer(): PointRenderer {
+    const canvas = h('canvas', { 'aria-hidden': 'true' });
+    this.#points.replaceChildren(canvas);
+    const webgl = webglPoints(canvas, () => this.#fallBack());
+    return webgl ?? this.#canvasRenderer();
+  }
+
+  /** A canvas that had a WebGL context gives no other: a fresh one. */
+  #canvasRenderer(): PointRenderer {
+    const canvas = h('canvas', { 'aria-hidden': 'true' });
+    this.#points.replaceChildren(canvas);
+    return canvasPoints(canvas);
+  }
+
+  #fallBack(): void {
+    this.#renderer = this.#canvasRenderer();
+    this.#renderer.resize(this.width, this.height);
+    this.#renderer.setLayers(this.#layers);
+    this.redraw();
+  }
+
+  /** Where all points lie, and how many there are. */
+  setContent(content: Box, rows: number): void {
+    this.#content = content;
+    this.#rows = rows;
+  }
+
+  setLayers(layers: PointLayer[]): void {
+    this.#layers = layers;
+    this.#renderer.setLayers(layers);
+    this.redraw();
+  }
+
+  get layers(): readonly PointLayer[] {
+    return this.#layers;
+  }
+
+  /** Topics whose names may stand on the map; `first` is placed before all others. */
+  setTopics(topics: readonly MapTopic[], first: number): void {
+    this.#topics = topics;
+    this.#first = first;
+    this.#placedAt = Number.NaN;
+    this.redraw();
+  }
+
+  addOverlay(overlay: Overlay): void {
+    this.#overlays.push(overlay);
+  }
+
+  onView(listener: () => void): void {
+    this.#viewListeners.push(listener);
+  }
+
+  /** Takes the element's size; the first time the view shows everything. */
+  resize(): void {
+    const { clientWidth, clientHeight } = this.element;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const atHome = this.width === 0 || this.isHome();
+    this.width = clientWidth;
+    this.height = clientHeight;
+    const ratio = window.devicePixelRatio || 1;
+    this.#over.width = Math.round(clientWidth * ratio);
+    this.#over.height = Math.round(clientHeight * ratio);
+    this.#renderer.resize(clientWidth, clientHeight);
+    this.#home = fit(this.#content, clientWidth, clientHeight, this.margin);
+    if (atHome) this.view = { ...this.#home };
+    this.redraw();
+  }
+
+  isHome(): boolean {
+    const { x, y, scale } = this.#home;
+    return this.view.scale === scale && this.view.x === x && this.view.y === y;
+  }
+
+  get limits(): [number, number] {
+    return [this.#home.scale * 0.4, this.#home.scale * 4000];
+  }
+
+  /** Pixels of a point's radius: small in a crowd, larger as one comes closer. */
+  get radius(): number {
+    const area = this.width * this.height;
+    const still = Math.min(4.5, Math.max(1.1, Math.sqrt((0.09 * area) / (this.#rows * Math.PI))));
+    const zoom = Math.max(1, this.view.scale / this.#home.scale);
+    return Math.min(8, still * zoom ** 0.35);
+  }
+
+  screenX = (x: number) => toScreenX(this.view, this.width, x);
+  screenY = (y: number) => toScreenY(this.view, this.height, y);
+
+  moveTo(view: View): void {
+    cancelAnimationFrame(this.#flight);
+    this.view = view;
+    this.redraw();
+  }
+
+  pan(dx: number, dy: number): void {
+    this.moveTo({
+      ...this.view,
+      x: this.view.x - dx / this.view.scale,
+      y: this.view.y - dy / this.view.scale,
+    });
+  }
+
+  zoom(x: number, y: number, factor: number): void {
+    this.moveTo(zoomAt(this.view, this.width, this.height, x, y, factor, this.limits));
+  }
+
+  /** Flies there, or jumps where motion is unwanted. */
+  flyTo(target: View): void {
+    if (calm.matches) {
+      this.moveTo(target);
+      return;
+    }
+    cancelAnimationFrame(this.#flight);
+    const from = this.view;
+    const start = performance.now();
+    const step = (now: number) => {
+      const t = Math.min(1, Math.max(0, (now - start) / 450));
+      this.view = t === 1 ? target : between(from, target, t);
+      this.redraw();
+      if (t < 1) this.#flight = requestAnimationFrame(step);
+    };
+    this.#flight = requestAnimationFrame(step);
+  }
+
+  flyHome(): void {
+    this.flyTo({ ...this.#home });
+  }
+
+  /** Flies so that the box fills the free part of the stage. */
+  flyToBox(box: Box): void {
+    const pad = 0.15 * Math.max(box.right - box.left, box.bottom - box.top);
+    const wide = {
+      left: box.left - pad,
+      top: box.top - pad,
+      right: box.right + pad,
+      bottom: box.bottom + pad,
+    };
+    this.flyTo(fit(wide, this.width, this.height, this.margin, this.#home.scale * 60));
+  }
+
+  redraw(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    if (this.width === 0) return;
+    this.#renderer.draw(this.view, this.radius);
+    this.#drawNames();
+    const context = this.#over.getContext('2d')!;
+    const ratio = window.devicePixelRatio || 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    for (const overlay of this.#overlays) overlay(context, this);
+    for (const listener of this.#viewListeners) listener();
+  }
+
+  #measureName = (text: string, size: number) => {
+    this.#measure.font = `600 ${size}px ${LABEL_FONT}`;
+    return this.#measure.measureText(text).width;
+  };
+
+  /** Names at this zoom; placed anew only when it changed by more than some percent. */
+  placeNames(): Label[] {
+    const { scale } = this.view;
+    if (!(Math.abs(Math.log(scale / this.#placedAt)) < 0.02)) {
+      this.#placedAt = scale;
+      this.labels = placeLabels(this.#topics, scale, this.#measureName, this.#first);
+    }
+    return this.labels;
+  }
+
+  /** The topic whose name stands under this pixel. */
+  nameAt(x: number, y: number): MapTopic | undefined {
+    return this.labels.find(({ topic, dx, dy, width, height }) => {
+      const offX = x - this.screenX(topic.x) - dx;
+      const offY = y - this.screenY(topic.y) - dy;
+      return Math.abs(offX) <= width / 2 && Math.abs(offY) <= height / 2;
+    })?.topic;
+  }
+
+  #drawNames(): void {
+    const seen = new Set<number>();
+    for (const label of this.placeNames()) {
+      const x = this.screenX(label.topic.x) + label.dx;
+      const y = this.screenY(label.topic.y) + label.dy;
+      if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) continue;
+      seen.add(label.topic.id);
+      let element = this.#nameElements.get(label.topic.id);
+      const text = label.lines.join('\n');
+      if (!element) {
+        element = h('div', { class: 'place', dir: 'auto' });
+        this.#nameElements.set(label.topic.id, element);
+        this.#names.append(element);
+      }
+      if (element.textContent !== text) element.textContent = text;
+      element.style.fontSize = `${label.size}px`;
+      element.style.lineHeight = String(LINE_HEIGHT);
+      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
+    }
+    for (const [id, element] of this.#nameElements) {
+      if (seen.has(id)) continue;
+      element.remove();
+      this.#nameElements.delete(id);
+    }
+  }
+}
+
+/** A ring around a point. */
+export function ring(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  color: string,
+  ground: string,
+): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.lineWidth = 4.5;
+  context.strokeStyle = ground;
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = color;
+  context.stroke();
+}

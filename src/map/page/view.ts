@@ -1,0 +1,58 @@
+/** Where one looks: the map's point at the middle of the stage, and pixels per unit. */
+export interface View {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export const toScreenX = (view: View, width: number, x: number) => (x - view.x) * view.scale + width / 2;
+export const toScreenY = (view: View, height: number, y: number) => (y - view.y) * view.scale + height / 2;
+export const toMapX = (view: View, width: number, x: number) => (x - width / 2) / view.scale + view.x;
+export const toMapY = (view: View, height: number, y: number) => (y - height / 2) / view.scale + view.y;
+
+/** The view that shows `box` inside a stage with these margins in pixels. */
+export function fit(box: Box, width: number, height: number, margin: Box, most = Infinity): View {
+  const w = Math.max(40, width - margin.left - margin.right);
+  const h = Math.max(40, height - margin.top - margin.bottom);
+  const wide = Math.max(box.right - box.left, 1e-6);
+  const high = Math.max(box.bottom - box.top, 1e-6);
+  const scale = Math.min(w / wide, h / high, most);
+  return {
+    scale,
+    x: (box.left + box.right) / 2 - (margin.left - margin.right) / 2 / scale,
+    y: (box.top + box.bottom) / 2 - (margin.top - margin.bottom) / 2 / scale,
+  };
+}
+
+/** Zooms by `factor`, keeping the map's point under (px, py) where it is. */
+export function zoomAt(
+  view: View,
+  width: number,
+  height: number,
+  px: number,
+  py: number,
+  factor: number,
+  limits: [number, number],
+): View {
+  const scale = Math.min(limits[1], Math.max(limits[0], view.scale * factor));
+  const x = toMapX(view, width, px);
+  const y = toMapY(view, height, py);
+  return { scale, x: x - (px - width / 2) / scale, y: y - (py - height / 2) / scale };
+}
+
+/** Between two views, `t` from 0 to 1; the scale moves by ratios, as zooming feels. */
+export function between(from: View, to: View, t: number): View {
+  const eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2;
+  const scale = from.scale * (to.scale / from.scale) ** eased;
+  // Move in step with the zoom, so that the target doesn't swing out of sight.
+  const ratio = to.scale / from.scale;
+  const share = Math.abs(ratio - 1) < 1e-3 ? eased : (1 - from.scale / scale) / (1 - 1 / ratio);
+  return { scale, x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}

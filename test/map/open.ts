@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type MapData, writeMap } from '../../src/map/map.js';
+
+/** A map written to disk, opened without network. `complaints` fills with console errors and refused requests. */
+export interface OpenMap {
+  page: Page;
+  path: string;
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+/** Resolves when the page has drawn its points. */
+export const painted = (page: Page) =>
+  page.waitForFunction(() => performance.getEntriesByName('denscape:painted').length > 0);
+
+export async function openMap(
+  browser: Browser,
+  data: MapData,
+  options: BrowserContextOptions & { hash?: string } = {},
+): Promise<OpenMap> {
+  const { hash = '', ...contextOptions } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'denscape-map-'));
+  const path = join(folder, 'map.html');
+  await writeMap(path, data);
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    ...contextOptions,
+  });
+  const complaints: string[] = [];
+  await context.setOffline(true);
+  await context.route('**/*', (route) => {
+    const url = route.request().url();
+    if (url.startsWith('file:')) return route.continue();
+    complaints.push(`asked for ${url}`);
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(pathToFileURL(path).href + hash);
+  await painted(page);
+  return {
+    page,
+    path,
+    complaints,
+    async close() {
+      await context.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

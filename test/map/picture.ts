@@ -1,0 +1,97 @@
+import { inflateSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+
+/** Pixels of a screenshot. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** r g b at a pixel. */
+  at(x: number, y: number): [number, number, number];
+}
+
+/** Reads a PNG as browsers write them: 8 bits a channel, RGB or RGBA, not interlaced. */
+export function readPng(png: Buffer): Picture {
+  const width = png.readUInt32BE(16);
+  const height = png.readUInt32BE(20);
+  const channels = png[25] === 6 ? 4 : 3;
+  if (png[24] !== 8 || (png[25] !== 2 && png[25] !== 6) || png[28] !== 0) throw new Error('not such a PNG');
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  const raw = inflateSync(Buffer.concat(parts));
+  const stride = width * channels;
+  const out = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)];
+    for (let i = 0; i < stride; i++) {
+      const left = i >= channels ? out[y * stride + i - channels] : 0;
+      const up = y > 0 ? out[(y - 1) * stride + i] : 0;
+      const corner = i >= channels && y > 0 ? out[(y - 1) * stride + i - channels] : 0;
+      const guess = left + up - corner;
+      const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - up), Math.abs(guess - corner)];
+      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
+      const add = [0, left, up, (left + up) >> 1, paeth][filter];
+      out[y * stride + i] = raw[y * (stride + 1) + 1 + i] + add;
+    }
+  }
+  return {
+    width,
+    height,
+    at: (x, y) => {
+      const from = y * stride + x * channels;
+      return [out[from], out[from + 1], out[from + 2]];
+    },
+  };
+}
+
+/** What the page shows now; `alone` leaves only the points, without panels and names. */
+export async function picture(page: Page, { alone = false } = {}): Promise<Picture> {
+  // By properties: the page's policy forbids style sheets from outside.
+  const show = (visibility: string) =>
+    page.locator('.side, .tools, .bottom, .card, .names, .over').evaluateAll((elements, value) => {
+      for (const element of elements) (element as HTMLElement).style.visibility = value;
+    }, visibility);
+  if (alone) await show('hidden');
+  const image = readPng(await page.screenshot());
+  if (alone) await show('');
+  return image;
+}
+
+/** Middles of the connected spots that differ from the ground (the top left pixel), largest first. */
+export function spots(
+  image: Picture,
+  least = 6,
+): { x: number; y: number; pixels: number; color: [number, number, number] }[] {
+  const { width, height } = image;
+  const ground = image.at(0, 0);
+  const seen = new Uint8Array(width * height);
+  const differs = (i: number) => {
+    const color = image.at(i % width, Math.floor(i / width));
+    return (
+      Math.abs(color[0] - ground[0]) + Math.abs(color[1] - ground[1]) + Math.abs(color[2] - ground[2]) > 24
+    );
+  };
+  const found: ReturnType<typeof spots> = [];
+  for (let start = 0; start < seen.length; start++) {
+    if (seen[start] || !differs(start)) continue;
+    let [x, y, pixels] = [0, 0, 0];
+    const stack = [start];
+    seen[start] = 1;
+    while (stack.length > 0) {
+      const i = stack.pop()!;
+      x += i % width;
+      y += Math.floor(i / width);
+      pixels++;
+      for (const next of [i - 1, i + 1, i - width, i + width]) {
+        if (next < 0 || next >= seen.length || seen[next] || !differs(next)) continue;
+        seen[next] = 1;
+        stack.push(next);
+      }
+    }
+    if (pixels < least) continue;
+    const middle: [number, number] = [Math.round(x / pixels), Math.round(y / pixels)];
+    found.push({ x: middle[0], y: middle[1], pixels, color: image.at(...middle) });
+  }
+  return found.sort((a, b) => b.pixels - a.pixels);
+}
