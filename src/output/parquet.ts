@@ -1,0 +1,69 @@
+import { type BasicType, fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import type { Watch } from '../progress.js';
+import { replaceFile, rowMeter } from './file.js';
+import { type AddedColumn, addedColumns, type Clustering, type Columns } from './rows.js';
+
+const ROWS_AT_ONCE = 20_000;
+const TYPE_OF: Record<AddedColumn['kind'], BasicType> = {
+  integer: 'INT32',
+  number: 'DOUBLE',
+  text: 'STRING',
+};
+
+type Value = string | number | boolean | null;
+
+/**
+ * As `writeCsv`, in Parquet (Snappy): text columns as strings, columns of numbers as doubles, of booleans as
+ * booleans; a column of several kinds as strings. Replaces the file at once or not at all.
+ */
+export async function writeParquet(
+  path: string,
+  table: Columns,
+  clustering: Clustering,
+  { signal, onProgress }: Watch = {},
+): Promise<void> {
+  const original = table.columns.map((name, c) => {
+    const type = typeOf(table.values[c]);
+    const asText = type === 'STRING';
+    const at = (row: number): Value => {
+      const value = table.values[c][row];
+      return asText && value !== null ? String(value) : value;
+    };
+    return { name, type, at };
+  });
+  const added = addedColumns(table, clustering).map(({ name, kind, at }) => ({
+    name,
+    type: TYPE_OF[kind],
+    at,
+  }));
+  const columns: { name: string; type: BasicType; at(row: number): Value }[] = [...original, ...added];
+  const meter = rowMeter(table.rows, onProgress);
+
+  async function* rows() {
+    for (let row = 0; row < table.rows; row++) {
+      yield Object.fromEntries(columns.map(({ name, at }) => [name, at(row)]));
+      if ((row + 1) % 1000 !== 0) continue;
+      signal?.throwIfAborted();
+      meter(row + 1);
+      await new Promise(setImmediate);
+    }
+    meter(table.rows);
+  }
+  await replaceFile(path, async (draft) => {
+    await parquetWriteRows({
+      writer: fileWriter(draft),
+      rows: rows(),
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      rowGroupSize: ROWS_AT_ONCE,
+      createdBy: 'denscape',
+    });
+  });
+}
+
+function typeOf(values: Value[]): BasicType {
+  const kinds = new Set<string>();
+  for (const value of values) if (value !== null) kinds.add(typeof value);
+  if (kinds.size !== 1) return 'STRING';
+  if (kinds.has('number')) return 'DOUBLE';
+  return kinds.has('boolean') ? 'BOOLEAN' : 'STRING';
+}

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Resvg, renderAsync } from '@resvg/resvg-js';
+import type { Watch } from '../progress.js';
+import { replaceFile } from './file.js';
+
+export interface PngOptions {
+  /** Pixels of the picture a pixel of the SVG, above 0. Default 2, sharp in print. */
+  scale?: number;
+}
+
+// DejaVu has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; the rest is the machine's.
+const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+const BOLD_FILE = FONT_FILE.replace(/\.ttf$/, '-Bold.ttf');
+const font = { fontFiles: [FONT_FILE, BOLD_FILE], loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' };
+
+const SCRIPTS: [name: string, characters: RegExp][] = [
+  ['Chinese or Japanese', /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u],
+  ['Korean', /\p{Script=Hangul}/u],
+  ['Devanagari', /\p{Script=Devanagari}/u],
+  ['Bengali', /\p{Script=Bengali}/u],
+  ['Thai', /\p{Script=Thai}/u],
+  ['Tamil', /\p{Script=Tamil}/u],
+];
+
+/** An SVG as pixels, without a browser. */
+export async function toPng(svg: string, { scale = 2, signal }: PngOptions & Watch = {}): Promise<Buffer> {
+  const image = await renderAsync(svg, { font, fitTo: { mode: 'zoom', value: scale } }, signal);
+  return image.asPng();
+}
+
+/** Writes an SVG as a PNG file, and warns of scripts that no font on this machine draws. */
+export async function writePng(path: string, svg: string, options: PngOptions & Watch = {}): Promise<void> {
+  const missing = SCRIPTS.filter(([, characters]) => {
+    const found = characters.exec(svg);
+    return found && !canDraw(found[0]);
+  });
+  if (missing.length > 0) {
+    const scripts = missing.map(([name]) => name).join(', ');
+    const message = `${path}: no font here draws ${scripts}, so such names are missing from the picture; install Noto fonts, or use the SVG`;
+    options.onProgress?.({ stage: 'write', level: 'warning', message });
+  }
+  const png = await toPng(svg, options);
+  await replaceFile(path, (draft) => writeFile(draft, png));
+}
+
+/** Whether any font has the character: it leaves a mark that the missing-glyph box doesn't leave. */
+function canDraw(character: string): boolean {
+  const pixels = (text: string) =>
+    new Resvg(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="4" y="30" font-size="24" font-family="DejaVu Sans">${text}</text></svg>`,
+      { font },
+    ).render().pixels;
+  const drawn = pixels(character);
+  const unassigned = pixels('\u{10fffd}'); // private use: in no font
+  return drawn.some((value) => value > 0) && !drawn.equals(unassigned);
+}

@@ -1,0 +1,115 @@
+import type { Watch } from '../progress.js';
+import type { Topic } from '../shapes.js';
+import { escapeMarkdown } from './escape.js';
+import { writeWhole } from './file.js';
+import type { RunFacts } from './run-facts.js';
+
+const TOPICS_SHOWN = 50;
+const EXAMPLE_CHARACTERS = 120;
+
+/** Writes one page of Markdown: what was read, found, proven, and how to run it again. */
+export async function writeReport(
+  path: string,
+  run: RunFacts,
+  topics: Topic[],
+  texts: string[],
+  watch: Watch = {},
+): Promise<void> {
+  const parts = [
+    `# Topics of ${escapeMarkdown(run.source)}\n`,
+    table(['', ''], summary(run)),
+    ...(run.findings && run.findings.length > 0
+      ? [
+          '## What the input showed\n',
+          `${run.findings.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`,
+        ]
+      : []),
+    `## Topics\n`,
+    topicTable(topics, texts, run.rows),
+    `## How it was made\n`,
+    table(
+      ['option', 'value'],
+      Object.entries(run.parameters).map(([name, value]) => [name, String(value)]),
+    ),
+    ...(run.versions ? [table(['part', 'version'], Object.entries(run.versions))] : []),
+    ...(run.command ? [`Command:\n\n${fenced(run.command)}\n`] : []),
+  ];
+  await writeWhole(path, [parts.join('\n')], watch);
+}
+
+function summary(run: RunFacts): [string, string][] {
+  const { rows, exactness } = run;
+  const lines: [string, string | undefined][] = [
+    ['Rows read', whole(rows)],
+    ['Text', run.textColumns.join(' + ')],
+    ['Rows without text', whole(run.blankTexts)],
+    ['Repeated texts', run.duplicateTexts === undefined ? undefined : whole(run.duplicateTexts)],
+    [
+      'Languages',
+      run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${whole(rows)})`).join(', '),
+    ],
+    ['Topics', whole(run.topics)],
+    ['Rows in no topic', `${whole(run.noise)} (${percent(run.noise, rows)})`],
+    ['Model', [run.model, run.device].filter(Boolean).join(' on ') || undefined],
+    ['Vectors kept in', run.store],
+    ['Exactness', exactness && exactnessLine(exactness)],
+    ['Recall of the neighbours', exactness?.recall == null ? undefined : exactness.recall.toFixed(3)],
+    ['Trustworthiness of the map', run.trustworthiness?.toFixed(3)],
+    ['denscape', run.denscape],
+  ];
+  return lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
+}
+
+function exactnessLine({
+  certified,
+  approximate,
+  scannedRows,
+  rounds,
+}: NonNullable<RunFacts['exactness']>): string {
+  if (certified) {
+    const scans =
+      scannedRows === 0
+        ? 'no row scanned again'
+        : `${counted(scannedRows, 'row')} scanned again, ${counted(rounds, 'round')}`;
+    return `proven: the clusters are those of all distances (${scans})`;
+  }
+  return approximate
+    ? 'not proven: the neighbours come from an approximate index'
+    : 'not proven: the clusters are those of the nearest neighbours alone';
+}
+
+function topicTable(topics: Topic[], texts: string[], rows: number): string {
+  if (topics.length === 0)
+    return 'None: no group of texts was dense enough. A smaller `minClusterSize` finds more.\n';
+  const shown = topics.slice(0, TOPICS_SHOWN).map(({ id, name, size, keywords, exemplars }) => {
+    const example = exemplars.length > 0 ? (texts[exemplars[0]] ?? '').replace(/\s+/g, ' ').trim() : '';
+    const cut = [...example];
+    return [
+      String(id),
+      name,
+      `${whole(size)} (${percent(size, rows)})`,
+      keywords.slice(0, 8).join(', '),
+      cut.length > EXAMPLE_CHARACTERS ? `${cut.slice(0, EXAMPLE_CHARACTERS).join('')}…` : example,
+    ];
+  });
+  const rest = topics.length - TOPICS_SHOWN;
+  const more = rest > 0 ? `\n${whole(rest)} smaller topics are in topics.csv.\n` : '';
+  return table(['topic', 'name', 'rows', 'keywords', 'most central text'], shown) + more;
+}
+
+function table(header: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return `${[line(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')}\n`;
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+const counted = (count: number, what: string): string => `${whole(count)} ${what}${count === 1 ? '' : 's'}`;
+const whole = (value: number): string => value.toLocaleString('en-US');
+const percent = (part: number, all: number): string =>
+  all === 0 ? '0 %' : `${((100 * part) / all).toFixed(1)} %`;
