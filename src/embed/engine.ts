@@ -14,9 +14,10 @@ import {
   packBatch,
   takeBatch,
 } from './batches.js';
-import type { Device, Provider, RunOptions } from './options.js';
-import { candidatesFor } from './providers.js';
-import type { SessionSpec, TokenBatch } from './session.js';
+import { openDevice } from './devices.js';
+import { probeMixing } from './mixing.js';
+import type { Provider, RunOptions } from './options.js';
+import type { SessionSpec } from './session.js';
 import { type HostedSession, hostSession } from './session-host.js';
 import type { TextTokenizer } from './tokenizer.js';
 
@@ -67,7 +68,13 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
   const start = async (rows: number, watch: Watch): Promise<void> => {
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
-      const opened = await openFirst(options.device ?? 'auto', files, plan.threads, open, watch);
+      const opened = await openDevice(
+        options.device ?? 'auto',
+        files.isQuantized,
+        (chosen) => open(chosen, plan.threads),
+        tokenizer,
+        watch,
+      );
       sessions = [opened.session];
       provider = opened.provider;
       mixing = rows > 1 ? await probeMixing(opened.session, tokenizer) : 'single';
@@ -223,84 +230,6 @@ function processPlan(bytes: number, rows: number, wanted?: number): { processes:
 function budgetsFor(provider: Provider, mixing: Mixing): number[] {
   if (mixing === 'single') return [1];
   return provider === 'cpu' ? [512, 1024, 2048, 4096] : [2048, 4096, 8192, 16384];
-}
-
-async function openFirst(
-  device: Device | Device[],
-  files: EngineFiles,
-  threads: number,
-  open: (provider: Provider, threads: number) => Promise<HostedSession>,
-  watch: Watch,
-): Promise<{ session: HostedSession; provider: Provider }> {
-  const { providers, mayFallBack } = candidatesFor(device, files.isQuantized);
-  const failures: string[] = [];
-  for (const provider of providers) {
-    watch.signal?.throwIfAborted();
-    try {
-      const session = await open(provider, threads);
-      if (failures.length > 0) {
-        watch.onProgress?.({
-          stage: 'embed',
-          level: mayFallBack ? 'info' : 'warning',
-          message: `Embedding on ${provider}; not on ${failures.join('; not on ')}`,
-        });
-      }
-      if (session.share < 1 && session.share < 0.5) {
-        watch.onProgress?.({
-          stage: 'embed',
-          level: 'warning',
-          message: `${provider} runs only ${Math.round(session.share * 100)} % of this graph's nodes, the CPU the rest`,
-        });
-      }
-      return { session, provider };
-    } catch (error) {
-      failures.push(`${provider} (${reasonOf(error)})`);
-      if (provider === 'cpu' && error instanceof Error && error.name === 'UserError') throw error;
-    }
-  }
-  throw new FailureError(
-    `no device runs this model: ${failures.join('; ')}. \`denscape doctor\` tells what this machine has`,
-  );
-}
-
-/** The first line of a driver's complaint, short enough to print. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = message.split('\n')[0].trim();
-  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
-}
-
-/** Texts of different lengths, some of one length, for trying what a batch does to a vector. */
-const SAMPLES = [
-  'Oil rises as storms close ports',
-  'A second team of rocketeers has set the date of its launch; the first is still waiting for its licence to fly.',
-  'Unions were disappointed after talks with the parent firm',
-  'Rain',
-];
-
-/** Embeds the samples alone, in company of equal length, and padded; equal bytes tell what may be mixed. */
-async function probeMixing(session: HostedSession, tokenizer: TextTokenizer): Promise<Mixing> {
-  const rows = SAMPLES.map((text) => tokenizer.encode(text).ids);
-  const run = async (batch: Int32Array[]): Promise<Float32Array[]> => {
-    const packed: TokenBatch = packBatch(batch.map((ids) => ({ ids })));
-    const { vectors } = await session.run(packed);
-    const cols = vectors.length / batch.length;
-    return batch.map((_, row) => vectors.slice(row * cols, (row + 1) * cols));
-  };
-  const same = (a: Float32Array, b: Float32Array) => a.every((value, index) => Object.is(value, b[index]));
-  const alone: Float32Array[] = [];
-  for (const ids of rows) alone.push((await run([ids]))[0]);
-  const padded = await run(rows);
-  if (padded.every((vector, row) => same(vector, alone[row]))) {
-    const twice = await run([...rows, ...rows, ...rows]);
-    if (twice.every((vector, row) => same(vector, alone[row % rows.length]))) return 'padded';
-  }
-  const shortest = Math.min(...rows.map(({ length }) => length));
-  const cut = rows.map((ids) => ids.slice(0, shortest));
-  const cutAlone: Float32Array[] = [];
-  for (const ids of cut) cutAlone.push((await run([ids]))[0]);
-  const together = await run([...cut, ...cut]);
-  return together.every((vector, row) => same(vector, cutAlone[row % cut.length])) ? 'equal' : 'single';
 }
 
 /** Bytes of a graph and the weights beside it. */

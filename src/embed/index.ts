@@ -1,4 +1,5 @@
 export { type CacheFilter, type CacheInfo, cacheInfo, clearCache } from './cache-info.js';
+export { type DoctorOptions, doctor, type Finding } from './doctor.js';
 export { embedTexts, openModel } from './model.js';
 export type {
   CustomModel,

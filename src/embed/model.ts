@@ -1,11 +1,11 @@
 import { UserError } from '../errors.js';
 import { openCustomModel } from './custom-model.js';
+import { candidatesFor } from './devices.js';
 import { embedderOf, type VectorSource } from './embedder.js';
 import { openEndpoint } from './endpoint.js';
 import { openOnnxModel } from './onnx-model.js';
 import { DTYPES, type Embedding, type EmbedOptions, type Model, POOLINGS } from './options.js';
 import { vectorsFolder } from './places.js';
-import { candidatesFor } from './providers.js';
 
 /** Texts to vectors of unit length. Empty texts are the caller's to leave out. */
 export async function embedTexts(texts: string[], options: EmbedOptions = {}): Promise<Embedding> {

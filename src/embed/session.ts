@@ -44,14 +44,13 @@ export function sessionOptions(provider: Provider, threads: number): InferenceSe
   };
 }
 
-/** Providers that this build of ONNX Runtime names; whether one works is another question (see `providers.ts`). */
-export function builtInProviders(): Provider[] {
-  return listSupportedBackends().map(({ name }) => name as Provider);
-}
-
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 
 export async function openSession(spec: SessionSpec): Promise<TextSession> {
+  // Asked for a provider that it was built without, ONNX Runtime uses the CPU and says nothing.
+  if (!listSupportedBackends().some(({ name }) => name === spec.provider)) {
+    throw new FailureError(`onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`);
+  }
   const options = sessionOptions(spec.provider, spec.threads);
   // A graphics provider leaves what it cannot do to the CPU without a word, so its first run is profiled.
   const profile = spec.provider === 'cpu' ? undefined : await mkdtemp(join(tmpdir(), 'denscape-profile-'));

@@ -1,0 +1,112 @@
+import { FailureError, UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { packBatch } from './batches.js';
+import { SAMPLES } from './mixing.js';
+import { DEVICES, type Device, type Provider } from './options.js';
+import type { TokenBatch } from './session.js';
+import type { HostedSession } from './session-host.js';
+import type { TextTokenizer } from './tokenizer.js';
+
+/** Graphics providers by platform, the fastest first: what `auto` tries before the CPU. */
+const GPU_PROVIDERS: Partial<Record<NodeJS.Platform, Provider[]>> = {
+  linux: ['cuda', 'webgpu'],
+  win32: ['dml', 'webgpu'],
+  darwin: ['webgpu', 'coreml'],
+};
+
+/** Everything that may run here, the CPU first. */
+export const platformProviders = (): Provider[] => ['cpu', ...(GPU_PROVIDERS[process.platform] ?? [])];
+
+/** Providers to try, in order, for a device or a list of them. */
+export function candidatesFor(
+  device: Device | Device[],
+  isQuantized: boolean,
+): { provider: Provider; isNamed: boolean }[] {
+  const named = Array.isArray(device) ? device : [device];
+  if (named.length === 0) throw new UserError('device is an empty list; name at least one device, or auto');
+  const candidates = new Map<Provider, boolean>();
+  const add = (provider: Provider, isNamed: boolean) => {
+    if (!candidates.has(provider)) candidates.set(provider, isNamed);
+  };
+  for (const one of named) {
+    if (!DEVICES.includes(one)) throw new UserError(`unknown device "${one}"; use ${DEVICES.join(', ')}`);
+    if (one !== 'auto') {
+      add(one, true);
+      continue;
+    }
+    // int8 files are made for CPUs: graphics providers lack kernels for most of their operators.
+    if (!isQuantized) for (const provider of GPU_PROVIDERS[process.platform] ?? []) add(provider, false);
+    add('cpu', false);
+  }
+  return [...candidates].map(([provider, isNamed]) => ({ provider, isNamed }));
+}
+
+/**
+ * Opens a session on the first device that works. What `auto` finds beside the CPU must also be faster than it,
+ * since a graphics driver may be software. A fallback is said; a single named device that fails is an error.
+ */
+export async function openDevice(
+  device: Device | Device[],
+  isQuantized: boolean,
+  open: (provider: Provider) => Promise<HostedSession>,
+  tokenizer: TextTokenizer,
+  watch: Watch,
+): Promise<{ session: HostedSession; provider: Provider }> {
+  const failures: string[] = [];
+  const say = (message: string, level: 'info' | 'warning') =>
+    watch.onProgress?.({ stage: 'embed', level, message });
+  let wasNamedRefused = false;
+  for (const { provider, isNamed } of candidatesFor(device, isQuantized)) {
+    watch.signal?.throwIfAborted();
+    let session: HostedSession;
+    try {
+      session = await open(provider);
+    } catch (error) {
+      // The model's fault, not the device's.
+      if (error instanceof UserError) throw error;
+      failures.push(`${provider} (${reasonOf(error)})`);
+      wasNamedRefused ||= isNamed;
+      continue;
+    }
+    if (provider !== 'cpu' && !isNamed) {
+      const cpu = await open('cpu');
+      const [there, here] = [await timeSample(session, tokenizer), await timeSample(cpu, tokenizer)];
+      if (here <= there) {
+        await session.close();
+        say(
+          `Embedding on cpu: ${provider} works but is ${(there / here).toFixed(1)} times slower here`,
+          'info',
+        );
+        return { session: cpu, provider: 'cpu' };
+      }
+      await cpu.close();
+    }
+    if (failures.length > 0) {
+      say(`Embedding on ${provider}; not on ${failures.join(', ')}`, wasNamedRefused ? 'warning' : 'info');
+    }
+    if (session.share < 0.5) {
+      const percent = Math.round(session.share * 100);
+      say(`${provider} runs only ${percent} % of this graph's nodes, the CPU the rest`, 'warning');
+    }
+    return { session, provider };
+  }
+  throw new FailureError(
+    `this model does not run on ${failures.join(', ')}; \`denscape doctor\` tells what this machine has, --device cpu always works`,
+  );
+}
+
+/** Milliseconds for the samples, the second time: kernels are compiled during the first. */
+async function timeSample(session: HostedSession, tokenizer: TextTokenizer): Promise<number> {
+  const batch: TokenBatch = packBatch([...SAMPLES, ...SAMPLES].map((text) => tokenizer.encode(text)));
+  await session.run(batch);
+  return (await session.run(batch)).milliseconds;
+}
+
+/** The telling part of a driver's complaint, short enough to print. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // ONNX Runtime puts file, line and function before what happened.
+  const tail = message.replace(/^\S+\.(?:cc|cpp|h):\d+ .*?(?:was false\.|\) )/s, '').trim();
+  const line = (tail || message).split('\n')[0].trim();
+  return line.length > 200 ? `${line.slice(0, 197)}…` : line;
+}

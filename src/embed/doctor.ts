@@ -1,0 +1,148 @@
+import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { cacheInfo } from './cache-info.js';
+import { platformProviders, reasonOf } from './devices.js';
+import { sizeText } from './download.js';
+import { hubEndpoint, hubHeaders } from './hub.js';
+import type { Provider } from './options.js';
+import { cacheFolder } from './places.js';
+import { hostSession } from './session-host.js';
+import { openWeb, PATIENCE, type Patience, Refused } from './web.js';
+
+/** One line of `denscape doctor`. */
+export interface Finding {
+  /** What was looked at: `cpu`, `webgpu`, `memory`, `cache`, `hub`, … */
+  name: string;
+  ok: boolean;
+  detail: string;
+  /** What to do about it; empty where nothing need be done. */
+  advice: string;
+}
+
+export interface DoctorOptions {
+  /** Leave the network alone. Default false. */
+  offline?: boolean;
+  signal?: AbortSignal;
+  patience?: Patience;
+}
+
+/** What this machine has for embedding: every provider tried with a tiny graph, memory, cache, hub. */
+export async function doctor(options: DoctorOptions = {}): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const provider of platformProviders()) {
+    options.signal?.throwIfAborted();
+    findings.push(await tryProvider(provider));
+  }
+  findings.push(lookAtMemory(), await lookAtCache(), await lookAtHub(options));
+  return findings;
+}
+
+/**
+ * `last_hidden_state = input_ids × [1 2 2 4]`, as ONNX: Cast to float, Unsqueeze, MatMul (made with onnx.helper;
+ * 227 bytes). An id of 3 gives 3, 6, 6, 12: at unit length 0.2, 0.4, 0.4, 0.8.
+ */
+const TINY_GRAPH =
+  'CAg61wEKHwoJaW5wdXRfaWRzEgFmIgRDYXN0KgkKAnRvGAGgAQIKFAoBZgoBYRIBdSIJVW5zcXVlZXplCiEKAXUKAXcSEWxhc3Rf' +
+  'aGlkZGVuX3N0YXRlIgZNYXRNdWwSAXQqEQgBEAdCAWFKCAIAAAAAAAAAKhsIAQgEEAFCAXdKEAAAgD8AAABAAAAAQAAAgEBaHQoJ' +
+  'aW5wdXRfaWRzEhAKDggHEgoKAxIBYgoDEgFzYikKEWxhc3RfaGlkZGVuX3N0YXRlEhQKEggBEg4KAxIBYgoDEgFzCgIIBEIECgAQ' +
+  'EQ==';
+const TINY_ANSWER = [0.2, 0.4, 0.4, 0.8];
+
+/** Runs the tiny graph on a provider, in a process of its own: a broken driver may take it down. */
+export async function tryProvider(provider: Provider): Promise<Finding> {
+  const folder = await mkdtemp(join(tmpdir(), 'denscape-doctor-'));
+  try {
+    const file = join(folder, 'tiny.onnx');
+    await writeFile(file, Buffer.from(TINY_GRAPH, 'base64'));
+    const session = await hostSession({ file, provider, threads: 1, pooling: 'cls', padId: 0 });
+    const { vectors } = await session.run({ ids: Int32Array.of(3, 3), lengths: Int32Array.of(1, 1) });
+    await session.close();
+    const error = Math.max(...vectors.map((value, index) => Math.abs(value - TINY_ANSWER[index % 4])));
+    if (!(error < 1e-3)) {
+      return {
+        name: provider,
+        ok: false,
+        detail: `computes a wrong result (off by ${error})`,
+        advice: 'update the graphics driver, or use --device cpu',
+      };
+    }
+    const cores = availableParallelism();
+    const detail =
+      provider === 'cpu' ? `${cores} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}` : 'a tiny graph ran';
+    return { name: provider, ok: true, detail, advice: '' };
+  } catch (error) {
+    return { name: provider, ok: false, detail: reasonOf(error), advice: ADVICE[provider] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const ADVICE: Record<Provider, string> = {
+  cpu: 'reinstall onnxruntime-node (npm rebuild); it needs glibc 2.28 or later, or macOS, or Windows',
+  cuda: 'needs an NVIDIA GPU, its driver, CUDA 12 and cuDNN 9, and the CUDA provider: docs/gpu.md has the commands',
+  webgpu: 'needs a GPU with a Vulkan driver (Linux: libvulkan1 and the vendor’s driver): docs/gpu.md',
+  dml: 'needs Windows 10 or later and a DirectX 12 GPU with a current driver',
+  coreml: 'needs macOS 12 or later on a Mac with Apple silicon',
+};
+
+function lookAtMemory(): Finding {
+  const [free, total] = [freemem(), totalmem()];
+  // BGE-M3 in fp32: 2.3 GB of weights, as much again while they are packed, and the batch.
+  const ok = free > 6e9;
+  return {
+    name: 'memory',
+    ok,
+    detail: `${sizeText(free)} free of ${sizeText(total)}`,
+    advice: ok ? '' : 'bge-m3 in fp32 takes about 6 GB; use --dtype int8 (2 GB) or --model minilm (300 MB)',
+  };
+}
+
+async function lookAtCache(): Promise<Finding> {
+  const folder = cacheFolder();
+  try {
+    await mkdir(folder, { recursive: true });
+    const probe = await mkdtemp(join(folder, '.doctor-'));
+    await rm(probe, { recursive: true });
+    const { bavail, bsize } = await statfs(folder);
+    const { models, vectors } = await cacheInfo();
+    const bytes = [...models, ...vectors].reduce((sum, entry) => sum + entry.bytes, 0);
+    const ok = bavail * bsize > 3e9;
+    return {
+      name: 'cache',
+      ok,
+      detail: `${folder}: ${models.length} models and ${vectors.length} sets of vectors, ${sizeText(bytes)}; ${sizeText(bavail * bsize)} free`,
+      advice: ok ? '' : 'bge-m3 needs 2.3 GB; make room, or set DENSCAPE_CACHE to a larger disk',
+    };
+  } catch (error) {
+    return {
+      name: 'cache',
+      ok: false,
+      detail: `${folder} can't be written: ${(error as Error).message}`,
+      advice: 'set DENSCAPE_CACHE to a folder that can be written',
+    };
+  }
+}
+
+async function lookAtHub({ offline, signal, patience }: DoctorOptions): Promise<Finding> {
+  const host = new URL(hubEndpoint()).host;
+  if (offline) return { name: 'hub', ok: true, detail: `${host}: not tried (offline)`, advice: '' };
+  const web = openWeb({ ...(patience ?? PATIENCE), retries: 0 });
+  const start = performance.now();
+  try {
+    const url = `${hubEndpoint()}/api/models/Xenova/bge-m3`;
+    await web.persist(host, () => web.request(url, { headers: hubHeaders(), signal }), { signal });
+    const token = process.env.HF_TOKEN ? 'with HF_TOKEN' : 'without a token';
+    const milliseconds = Math.round(performance.now() - start);
+    return { name: 'hub', ok: true, detail: `${host} answers in ${milliseconds} ms, ${token}`, advice: '' };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const advice =
+      error instanceof Refused && error.status === 401
+        ? 'HF_TOKEN is refused; make a new one or unset it'
+        : 'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy; --model minilm also comes from a Python registry';
+    return { name: 'hub', ok: false, detail: (error as Error).message, advice };
+  } finally {
+    await web.close();
+  }
+}

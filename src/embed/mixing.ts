@@ -1,0 +1,37 @@
+import { type Mixing, packBatch } from './batches.js';
+import type { TokenBatch } from './session.js';
+import type { HostedSession } from './session-host.js';
+import type { TextTokenizer } from './tokenizer.js';
+
+/** Texts of different lengths, some of one length, for trying what a batch does to a vector. */
+export const SAMPLES = [
+  'Oil rises as storms close ports',
+  'A second team of rocketeers has set the date of its launch; the first is still waiting for its licence to fly.',
+  'Unions were disappointed after talks with the parent firm',
+  'Rain',
+];
+
+/** Embeds the samples alone, in company of equal length, and padded; equal bytes tell what may be mixed. */
+export async function probeMixing(session: HostedSession, tokenizer: TextTokenizer): Promise<Mixing> {
+  const rows = SAMPLES.map((text) => tokenizer.encode(text).ids);
+  const run = async (batch: Int32Array[]): Promise<Float32Array[]> => {
+    const packed: TokenBatch = packBatch(batch.map((ids) => ({ ids })));
+    const { vectors } = await session.run(packed);
+    const cols = vectors.length / batch.length;
+    return batch.map((_, row) => vectors.slice(row * cols, (row + 1) * cols));
+  };
+  const same = (a: Float32Array, b: Float32Array) => a.every((value, index) => Object.is(value, b[index]));
+  const alone: Float32Array[] = [];
+  for (const ids of rows) alone.push((await run([ids]))[0]);
+  const padded = await run(rows);
+  if (padded.every((vector, row) => same(vector, alone[row]))) {
+    const twice = await run([...rows, ...rows, ...rows]);
+    if (twice.every((vector, row) => same(vector, alone[row % rows.length]))) return 'padded';
+  }
+  const shortest = Math.min(...rows.map(({ length }) => length));
+  const cut = rows.map((ids) => ids.slice(0, shortest));
+  const cutAlone: Float32Array[] = [];
+  for (const ids of cut) cutAlone.push((await run([ids]))[0]);
+  const together = await run([...cut, ...cut]);
+  return together.every((vector, row) => same(vector, cutAlone[row % cut.length])) ? 'equal' : 'single';
+}
