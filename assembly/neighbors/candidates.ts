@@ -49,7 +49,9 @@ export function offerBounded(job: Job, slot: i32, index: i32, score: f32): f32 {
     selectSmallest(buffer, count, job.k);
     count = job.k;
     store<i32>(job.exacts + (<usize>slot << 2), count);
-    store<f32>(thresholdAt, scoreAbove(job, keyValue(load<u64>(buffer + (<usize>(count - 1) << 3)))));
+    const farthest = keyValue(load<u64>(buffer + (<usize>(count - 1) << 3)));
+    // Rows come in order of index: after k duplicates none can be nearer.
+    store<f32>(thresholdAt, farthest == 0 ? <f32>-Infinity : scoreAbove(job, farthest));
   }
   store<i32>(countAt, count);
   return load<f32>(thresholdAt);

@@ -1,6 +1,7 @@
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openBrute } from './brute.js';
+import { openKdTree } from './kdtree.js';
 
 export interface ForeignEdges {
   /** Row at the other end of each asking row's edge, -1 if there is none. */
@@ -47,5 +48,6 @@ export interface SearcherOptions extends Watch {
 /** Opens an engine over finite points. */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   if (options.engine === 'onnx') return (await import('./onnx.js')).openOnnx(points, options);
+  if (options.engine === 'kdtree') return openKdTree(points, options);
   return openBrute(points, options);
 }

@@ -1,0 +1,223 @@
+import neighborsSingle from '../../build/wasm/neighbors.js';
+import neighborsShared from '../../build/wasm/neighbors-shared.js';
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { cores, openPool, type Pool } from '../wasm/pool.js';
+import { watched } from './brute.js';
+import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+
+/** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
+const OFFSETS = {
+  data: 0,
+  n: 4,
+  d: 8,
+  width: 12,
+  leaves: 16,
+  keys: 20,
+  places: 24,
+  blocks: 28,
+  boxes: 32,
+  scratch: 36,
+  scratchBytes: 40,
+  k: 44,
+  count: 48,
+  order: 52,
+  indices: 56,
+  distances: 60,
+  component: 64,
+  core: 68,
+  placeComponent: 72,
+  placeCore: 76,
+  nodeComponent: 80,
+  nodeCore: 84,
+  alpha: 88,
+  nodeRow: 96,
+} as const;
+const BYTES = 112;
+type Tree = Partial<Record<keyof typeof OFFSETS, number>>;
+
+/** Points of a leaf at most, as in the kernel. */
+const LEAF = 16;
+/** Askers per chunk, as in the kernel. */
+const ASKERS = 128;
+/** More dimensions than this make every query look at nearly every point. */
+const MOST_DIMENSIONS = 64;
+/** Rows below which starting a thread costs more than it saves. */
+const WORTH_A_THREAD = 4000;
+
+/** A balanced k-d tree in WebAssembly memory (Friedman, Bentley and Finkel 1977). */
+class KdTree implements Searcher {
+  readonly engine = 'kdtree';
+  readonly exact = true;
+
+  private constructor(
+    private readonly points: Matrix,
+    private readonly pool: Pool,
+    private readonly tree: Tree,
+  ) {}
+
+  static async build(points: Matrix, pool: Pool, watch: Watch): Promise<KdTree> {
+    const { rows, cols } = points;
+    const { arena } = pool.kernel;
+    const leaves = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, rows) / LEAF)));
+    const width = Math.ceil(cols / 4) * 4;
+    const tree: Tree = {
+      data: arena.put(points.data.subarray(0, rows * cols)),
+      n: rows,
+      d: cols,
+      width,
+      leaves,
+      keys: arena.alloc(rows * 8),
+      places: arena.alloc(rows * 4),
+      blocks: arena.alloc(leaves * cols * LEAF * 4),
+      boxes: arena.alloc(2 * leaves * width * 8),
+      nodeRow: arena.alloc(2 * leaves * 4),
+    };
+    const self = new KdTree(points, pool, tree);
+    const keys = arena.i32(tree.keys!, rows * 2);
+    for (let row = 0; row < rows; row++) keys[row * 2] = row;
+    const pointer = self.put({});
+    const options = { signal: watch.signal };
+    // Splitting from the top until there is work for every thread, then whole subtrees.
+    let first = 1;
+    for (; first < Math.min(leaves, pool.threads * 8); first *= 2) {
+      await pool.run('splitNode', first, [pointer, first], options);
+    }
+    await pool.run('splitSubtree', first, [pointer, first], options);
+    self.joinUp('joinBoxes', pointer);
+    return self;
+  }
+
+  async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { rows } = this.points;
+    return this.run('searchTree', { count: rows, k }, rows, watch);
+  }
+
+  async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { arena } = this.pool.kernel;
+    const mark = arena.mark();
+    try {
+      const order = this.orderOf(rows);
+      return await this.run('searchTree', { count: rows.length, order, k }, rows.length, watch);
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  async nearestForeign(
+    rows: Int32Array,
+    component: Int32Array,
+    core: Float32Array,
+    alpha: number,
+    watch: Watch = {},
+  ): Promise<ForeignEdges> {
+    const { arena } = this.pool.kernel;
+    const { leaves, n } = this.tree;
+    const mark = arena.mark();
+    try {
+      const colours: Tree = {
+        component: arena.put(component),
+        core: arena.put(core),
+        placeComponent: arena.alloc(n! * 4),
+        placeCore: arena.alloc(n! * 4),
+        nodeComponent: arena.alloc(2 * leaves! * 4),
+        nodeCore: arena.alloc(2 * leaves! * 4),
+        order: this.orderOf(rows),
+        alpha,
+      };
+      const pointer = this.put(colours);
+      await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), [pointer], { signal: watch.signal });
+      this.joinUp('joinColours', pointer);
+      const job = { ...colours, count: rows.length, k: 1 };
+      const { indices, distances } = await this.run('searchForeign', job, rows.length, watch);
+      return { to: indices, distance: distances };
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  close(): void {
+    this.pool.close();
+  }
+
+  /** Asks for `slots` answers of k neighbours and copies them out. */
+  private async run(name: string, asked: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
+    const { arena } = this.pool.kernel;
+    const { threads } = this.pool;
+    const k = asked.k!;
+    const mark = arena.mark();
+    try {
+      // Stack, query, count and best keys of a thread.
+      const scratchBytes = 512 + this.tree.width! * 4 + 16 + Math.ceil(k / 2) * 16;
+      const indices = arena.alloc(slots * k * 4);
+      const distances = arena.alloc(slots * k * 4);
+      const scratch = arena.alloc(scratchBytes * threads);
+      const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
+      const chunks = Math.ceil(slots / ASKERS);
+      await this.pool.run(name, chunks, [pointer], watched(watch, slots, chunks));
+      return {
+        indices: arena.i32(indices, slots * k).slice(),
+        distances: arena.f32(distances, slots * k).slice(),
+        rows: slots,
+        neighbors: k,
+      };
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  private put(more: Tree): number {
+    const { arena } = this.pool.kernel;
+    const pointer = arena.alloc(BYTES);
+    const view = new DataView(arena.memory.buffer, pointer, BYTES);
+    const tree = { ...this.tree, ...more };
+    for (const [name, offset] of Object.entries(OFFSETS)) {
+      const value = tree[name as keyof Tree] ?? 0;
+      if (name === 'alpha') view.setFloat64(offset, value, true);
+      else view.setUint32(offset, value, true);
+    }
+    return pointer;
+  }
+
+  /** What inner nodes know from their children, in short calls from the last node to the first. */
+  private joinUp(name: string, pointer: number): void {
+    const call = this.pool.kernel.call[name];
+    for (let to = this.tree.leaves!; to > 1; to -= 4096) call(pointer, Math.max(1, to - 4096), to);
+  }
+
+  /** Who asks, sorted by place, so that neighbours in space ask one after the other. Returns the pointer. */
+  private orderOf(rows: Int32Array): number {
+    const { arena, call } = this.pool.kernel;
+    const order = arena.alloc(rows.length * 8);
+    const places = arena.i32(this.tree.places!, this.points.rows);
+    const keys = arena.i32(order, rows.length * 2);
+    for (let slot = 0; slot < rows.length; slot++) {
+      keys[slot * 2] = slot;
+      keys[slot * 2 + 1] = places[rows[slot]];
+    }
+    call.sortKeys(order, rows.length);
+    return order;
+  }
+}
+
+/**
+ * Exact neighbours by a k-d tree: best up to about 16 dimensions. Throws a UserError for more than 64, where it
+ * would be slower than comparing everything.
+ */
+export async function openKdTree(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+  if (points.cols > MOST_DIMENSIONS) {
+    throw new UserError(
+      `engine "kdtree": ${points.cols} dimensions, at most ${MOST_DIMENSIONS} make sense; use "wasm" or "onnx"`,
+    );
+  }
+  const worthwhile = Math.floor(points.rows / WORTH_A_THREAD) + 1;
+  const threads = options.threads ?? Math.min(cores(), worthwhile);
+  const pool = await openPool({ single: neighborsSingle, shared: neighborsShared }, { threads });
+  try {
+    return await KdTree.build(points, pool, options);
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+}

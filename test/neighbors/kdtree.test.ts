@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openKdTree } from '../../src/neighbors/kdtree.js';
+import type { Matrix } from '../../src/shapes.js';
+import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
+
+async function search(points: Matrix, k: number, threads = 1) {
+  const searcher = await openKdTree(points, { threads });
+  try {
+    return await searcher.search(k);
+  } finally {
+    searcher.close();
+  }
+}
+
+describe('search', () => {
+  for (const [rows, cols] of [
+    [500, 1],
+    [777, 2],
+    [1000, 3],
+    [600, 4],
+    [400, 7],
+    [400, 16],
+    [200, 33],
+  ]) {
+    test(`${rows} × ${cols} equals float64 brute force, bit for bit`, async () => {
+      const points = clustered(rows, cols, rows + cols);
+      expect(await search(points, 12)).toEqual(bruteForce(points, 12));
+    });
+  }
+
+  test('any small matrix equals float64 brute force', async () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 0, max: 80 }),
+      cols: fc.integer({ min: 1, max: 9 }),
+      k: fc.integer({ min: 1, max: 85 }),
+      step: fc.constantFrom(0.01, 0.25, 1, 1e-25, 1e18),
+      offset: fc.constantFrom(0, 1000, -1e7),
+      levels: fc.integer({ min: 1, max: 1000 }),
+      seed: fc.integer(),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ rows, cols, k, step, offset, levels, seed }) => {
+        const random = seeded(seed);
+        const value = () => Math.floor(random() * levels) * step + offset;
+        const points = { data: Float32Array.from({ length: rows * cols }, value), rows, cols };
+        expect(await search(points, k)).toEqual(bruteForce(points, k));
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('twenty thousand equal points get the lowest rows, quickly', async () => {
+    const points = { data: new Float32Array(20_000 * 2).fill(4.5), rows: 20_000, cols: 2 };
+    const graph = await search(points, 3);
+    expect([...graph.indices.slice(0, 6)]).toEqual([1, 2, 3, 0, 2, 3]);
+    expect([...graph.indices.slice(-3)]).toEqual([0, 1, 2]);
+    expect(graph.distances.every((distance) => distance === 0)).toBe(true);
+  });
+
+  test('1, 2 and 3 threads give equal bytes', async () => {
+    const points = clustered(9000, 3, 4);
+    const one = await search(points, 15, 1);
+    expect(await search(points, 15, 2)).toEqual(one);
+    expect(await search(points, 15, 3)).toEqual(one);
+  });
+});
+
+test('widen answers the given rows as search answers all, rows given twice too', async () => {
+  const points = clustered(900, 3, 11);
+  const rows = Int32Array.from([5, 0, 899, 5, 333, 17]);
+  const searcher = await openKdTree(points, { threads: 2 });
+  const wide = await searcher.widen(rows, 80);
+  searcher.close();
+  expect(wide).toEqual(bruteForce(points, 80, [...rows]));
+});
+
+describe('nearestForeign', () => {
+  test('equals float64 brute force for any components, cores and alpha', async () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 1, max: 120 }),
+      cols: fc.integer({ min: 1, max: 5 }),
+      components: fc.integer({ min: 1, max: 6 }),
+      levels: fc.integer({ min: 1, max: 60 }),
+      alpha: fc.constantFrom(1, 0.5, 1.7),
+      core: fc.constantFrom(0, 0.2, 5),
+      seed: fc.integer(),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ rows, cols, components, levels, alpha, core, seed }) => {
+        const random = seeded(seed);
+        const data = Float32Array.from({ length: rows * cols }, () => Math.floor(random() * levels) / 10);
+        const points = { data, rows, cols };
+        const component = Int32Array.from({ length: rows }, (_, row) =>
+          // Some in space, some at random: whole subtrees of one component, and mixed ones.
+          random() < 0.3 ? Math.floor(random() * components) : Math.floor(data[row * cols]) % components,
+        );
+        const cores = Float32Array.from({ length: rows }, () => core * Math.ceil(random() * 3));
+        const all = Int32Array.from({ length: rows }, (_, row) => row);
+        const searcher = await openKdTree(points, { threads: 1 });
+        const edges = await searcher.nearestForeign(all, component, cores, alpha);
+        searcher.close();
+        expect(edges).toEqual(bruteForeign(points, all, component, cores, alpha));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test('too many dimensions are refused with what to use instead', async () => {
+  const points = { data: new Float32Array(2 * 384), rows: 2, cols: 384 };
+  await expect(openKdTree(points)).rejects.toThrow(
+    'engine "kdtree": 384 dimensions, at most 64 make sense; use "wasm" or "onnx"',
+  );
+});
