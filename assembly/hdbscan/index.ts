@@ -1,4 +1,13 @@
-// The door of this room: what the host may call.
-export function version(): i32 {
-  return 1;
-}
+// The door of this room: what the host may call. Every function takes a range and is called range by range, since V8
+// leaves a function that is called once with a long loop in its baseline code, half as fast.
+/** Where the host may allocate from. */
+export const heapBase: usize = __heap_base;
+export { countUp, fillF32 } from './memory';
+export { numberRoots, renumber, spreadRoots } from './union-find';
+export { inspect, normalize } from './rows';
+export { balance, coreDistances } from './core-distance';
+export { joinBest, joinCores, keepRows, offerKept, offerRows } from './boruvka';
+export { countUncertain, floors, lowestFloors, markUncertain } from './certificate';
+export { countDigits, scatterDigits, startDigits } from './sort';
+export { gather, link, linkUp } from './linkage';
+export { condense } from './condense';

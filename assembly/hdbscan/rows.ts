@@ -1,0 +1,86 @@
+// The neighbour lists come in blocks of rows: `indices` and `distances` point at the block's first row, `first` is
+// that row's number. The graph itself stays where the caller has it, so no copy of it is ever made.
+import { f32At, i32At, setF32, setI32 } from './memory';
+
+/** What `inspect` answers: every list is sorted by (distance, index), without itself or doubles, empty slots last. */
+const REGULAR: i32 = 0;
+/** Some list is not: `normalize` every block before use. */
+const IRREGULAR: i32 = 1;
+
+/** REGULAR, IRREGULAR, or −1 − the block's first slot with an index or a distance that can't be. */
+export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: usize, distances: usize): i32 {
+  let answer = REGULAR;
+  for (let r: usize = 0; r < rows; r++) {
+    const self = <i32>(first + r);
+    const base = r * k;
+    let previous: f32 = -1;
+    let previousIndex: i32 = -1;
+    let ended = false;
+    for (let t: usize = 0; t < k; t++) {
+      const j = i32At(indices, base + t);
+      if (j < 0) {
+        if (j != -1) return -1 - <i32>(base + t);
+        ended = true;
+        if (f32At(distances, base + t) != <f32>Infinity) answer = IRREGULAR;
+        continue;
+      }
+      const d = f32At(distances, base + t);
+      if (j >= n || !(d >= 0)) return -1 - <i32>(base + t);
+      if (ended || j == self || d < previous || (d == previous && j <= previousIndex)) answer = IRREGULAR;
+      previous = d;
+      previousIndex = j;
+    }
+    if (answer == REGULAR && hasDouble(base, k, indices)) answer = IRREGULAR;
+  }
+  return answer;
+}
+
+// A double at another distance than its twin is not beside it: every pair is compared, four at a time.
+function hasDouble(base: usize, k: usize, indices: usize): bool {
+  const list = indices + (base << 2);
+  for (let t: usize = 1; t < k; t++) {
+    const j = i32At(list, t);
+    if (j < 0) return false;
+    const wanted = i32x4.splat(j);
+    let u: usize = 0;
+    for (; u + 4 <= t; u += 4) {
+      if (v128.any_true(i32x4.eq(v128.load(list + (u << 2)), wanted))) return true;
+    }
+    for (; u < t; u++) if (i32At(list, u) == j) return true;
+  }
+  return false;
+}
+
+/** Makes the lists of a block regular in place: itself and doubles go (the shorter stays), slots are sorted. */
+export function normalize(first: usize, rows: usize, k: usize, indices: usize, distances: usize): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const self = <i32>(first + r);
+    const list = indices + ((r * k) << 2);
+    const far = distances + ((r * k) << 2);
+    let length: usize = 0;
+    for (let t: usize = 0; t < k; t++) {
+      const j = i32At(list, t);
+      if (j < 0 || j == self) continue;
+      const d = f32At(far, t);
+      let at: usize = 0;
+      while (at < length && i32At(list, at) != j) at++;
+      if (at < length) {
+        if (f32At(far, at) <= d) continue;
+      } else length++;
+      // Whatever is closer to the end of the sorted part and behind (d, j) moves up into the free place.
+      while (at > 0) {
+        const before = f32At(far, at - 1);
+        if (before < d || (before == d && i32At(list, at - 1) < j)) break;
+        setI32(list, at, i32At(list, at - 1));
+        setF32(far, at, before);
+        at--;
+      }
+      setI32(list, at, j);
+      setF32(far, at, d);
+    }
+    for (; length < k; length++) {
+      setI32(list, length, -1);
+      setF32(far, length, <f32>Infinity);
+    }
+  }
+}

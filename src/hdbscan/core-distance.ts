@@ -1,0 +1,142 @@
+import type { Kernel } from '../wasm/kernel.js';
+import type { Lists } from './graph.js';
+import type { Pace } from './pace.js';
+
+/** Pointers, one f32 per row. */
+export interface Cores {
+  /** Distance to the minSamples-th nearest other row; +∞ where fewer are known. */
+  core: number;
+  /** No unlisted row is nearer than this; +∞ where all are listed. */
+  last: number;
+}
+
+/**
+ * Core distances from the lists alone: right where a pair's distance stands in both lists, or is beyond the end of one.
+ * `counts` is a pointer to how many equal points each row stands for, or 0.
+ */
+export async function coreDistances(
+  kernel: Kernel,
+  lists: Lists,
+  minSamples: number,
+  counts: number,
+): Promise<Cores> {
+  const { rows, neighbors } = lists.graph;
+  const core = kernel.arena.alloc(rows * 4);
+  const last = kernel.arena.alloc(rows * 4);
+  await lists.each((first, count, indices, distances) => {
+    kernel.call.coreDistances(
+      first,
+      count,
+      neighbors,
+      rows,
+      minSamples,
+      indices,
+      distances,
+      counts,
+      core,
+      last,
+    );
+  });
+  return { core, last };
+}
+
+/**
+ * Lowers core distances where another row lists this one at a distance that its own list lacks: a pair's distance is
+ * the smaller of the two directions, and one direction is enough. Lists of true nearest neighbours need none of it, and
+ * are recognised without turning the graph around.
+ */
+export async function lowerFromOutside(
+  kernel: Kernel,
+  lists: Lists,
+  { core, last }: Cores,
+  minSamples: number,
+  pace: Pace,
+): Promise<void> {
+  const { arena, call } = kernel;
+  const { neighbors } = lists.graph;
+  const mark = arena.mark();
+  const balance = arena.alloc(8);
+  const suspects = arena.alloc(lists.blockRows * neighbors * 4);
+  arena.i32(balance, 2).fill(0);
+  let oneSided = false;
+  await lists.each((first, count, indices, distances) => {
+    if (oneSided) return;
+    const found = call.balance(first, count, neighbors, indices, distances, core, last, balance, suspects);
+    const slots = arena.i32(suspects, found);
+    const near = arena.i32(indices, count * neighbors);
+    const far = arena.f32(distances, count * neighbors);
+    for (const slot of slots) {
+      oneSided ||= !lists.lists(near[slot], first + Math.floor(slot / neighbors), far[slot]);
+    }
+  });
+  const [low, high] = arena.i32(balance, 2);
+  arena.release(mark);
+  if (oneSided || low !== 0 || high !== 0) await lower(kernel, lists, core, minSamples, pace);
+}
+
+/** What other rows know about a row, as linked lists in columns. */
+class Reports {
+  readonly head: Int32Array;
+  next = new Int32Array(1024);
+  row = new Int32Array(1024);
+  distance = new Float32Array(1024);
+  length = 0;
+
+  constructor(rows: number) {
+    this.head = new Int32Array(rows).fill(-1);
+  }
+
+  add(about: number, row: number, distance: number): void {
+    if (this.length === this.row.length) {
+      const grow = <T extends Int32Array | Float32Array>(old: T, fresh: T): T => {
+        fresh.set(old);
+        return fresh;
+      };
+      this.next = grow(this.next, new Int32Array(this.length * 2));
+      this.row = grow(this.row, new Int32Array(this.length * 2));
+      this.distance = grow(this.distance, new Float32Array(this.length * 2));
+    }
+    this.row[this.length] = row;
+    this.distance[this.length] = distance;
+    this.next[this.length] = this.head[about];
+    this.head[about] = this.length++;
+  }
+}
+
+async function lower(
+  kernel: Kernel,
+  lists: Lists,
+  core: number,
+  minSamples: number,
+  pace: Pace,
+): Promise<void> {
+  const { arena } = kernel;
+  const { indices, distances, rows, neighbors } = lists.graph;
+  const known = arena.f32(core, rows).slice();
+  const reports = new Reports(rows);
+  await pace.chunks(rows, lists.blockRows, (start, end) => {
+    for (let i = start; i < end; i++) {
+      for (let slot = i * neighbors; slot < (i + 1) * neighbors; slot++) {
+        const j = indices[slot];
+        if (j < 0 || j === i || !(distances[slot] < known[j])) continue;
+        if (!lists.lists(j, i, distances[slot])) reports.add(j, i, distances[slot]);
+      }
+    }
+  });
+  await pace.chunks(rows, lists.blockRows, (start, end) => {
+    const cores = arena.f32(core, rows);
+    for (let j = start; j < end; j++) {
+      if (reports.head[j] < 0) continue;
+      const nearest = new Map<number, number>();
+      const learn = (row: number, distance: number) => {
+        if (!(distance >= (nearest.get(row) ?? Number.POSITIVE_INFINITY))) nearest.set(row, distance);
+      };
+      for (let slot = j * neighbors; slot < (j + 1) * neighbors; slot++) {
+        if (indices[slot] >= 0 && indices[slot] !== j) learn(indices[slot], distances[slot]);
+      }
+      for (let r = reports.head[j]; r >= 0; r = reports.next[r]) learn(reports.row[r], reports.distance[r]);
+      const sorted = Float32Array.from(nearest.values()).sort();
+      if (sorted.length >= minSamples) cores[j] = sorted[minSamples - 1];
+    }
+  });
+}

@@ -1,0 +1,107 @@
+import { UserError } from '../errors.js';
+import type { NeighborGraph } from '../shapes.js';
+import type { Kernel } from '../wasm/kernel.js';
+import type { Pace } from './pace.js';
+
+/** Slots of a block: 256 KiB of indices and distances, which a core's own cache holds. */
+const BLOCK_SLOTS = 32_768;
+
+/** Throws a UserError unless lengths and counts match. */
+export function requireGraph(graph: NeighborGraph): void {
+  const { indices, distances, rows, neighbors } = graph;
+  if (!(indices instanceof Int32Array))
+    throw new UserError('indices must be an Int32Array; -1 marks an empty slot');
+  if (!(distances instanceof Float32Array))
+    throw new UserError('distances must be a Float32Array of euclidean distances');
+  for (const [name, value, least] of [
+    ['rows', rows, 0],
+    ['neighbors', neighbors, 0],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least) {
+      throw new UserError(`${name} must be a whole number of at least ${least}; got ${value}`);
+    }
+  }
+  for (const [name, array] of [
+    ['indices', indices],
+    ['distances', distances],
+  ] as const) {
+    if (array.length !== rows * neighbors) {
+      throw new UserError(
+        `${name} must hold rows × neighbors = ${rows} × ${neighbors} = ${rows * neighbors} numbers; got ${array.length}`,
+      );
+    }
+  }
+}
+
+/** The neighbour lists, handed to kernels block by block through one small buffer. */
+export class Lists {
+  /** Whether lists are sorted, without themselves or doubles. */
+  private regular = true;
+  private readonly indices: number;
+  private readonly distances: number;
+  readonly blockRows: number;
+
+  constructor(
+    private readonly kernel: Kernel,
+    readonly graph: NeighborGraph,
+    private readonly pace: Pace,
+  ) {
+    this.blockRows = Math.max(1, Math.floor(BLOCK_SLOTS / Math.max(1, graph.neighbors)));
+    this.indices = kernel.arena.alloc(this.blockRows * graph.neighbors * 4);
+    this.distances = kernel.arena.alloc(this.blockRows * graph.neighbors * 4);
+  }
+
+  /** Throws a UserError for an index or a distance that can't be. */
+  async inspect(): Promise<void> {
+    const { indices, distances, rows, neighbors } = this.graph;
+    await this.each((first, count) => {
+      const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);
+      if (answer === 1) this.regular = false;
+      if (answer >= 0) return;
+      const slot = first * neighbors + (-1 - answer);
+      const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
+      if (indices[slot] < -1 || indices[slot] >= rows) {
+        throw new UserError(
+          `indices, ${place}: ${indices[slot]} is not a row; rows are 0 to ${rows - 1}, -1 is empty`,
+        );
+      }
+      throw new UserError(`distances, ${place}: ${distances[slot]} is not a distance; it must be 0 or more`);
+    });
+  }
+
+  /** Calls `work(first row, rows, indices, distances)` for each block, in order. */
+  async each(
+    work: (first: number, rows: number, indices: number, distances: number) => void,
+    report?: (done: number) => void,
+  ): Promise<void> {
+    const { rows } = this.graph;
+    for (let first = 0; first < rows; first += this.blockRows) {
+      const count = Math.min(this.blockRows, rows - first);
+      this.load(first, count);
+      work(first, count, this.indices, this.distances);
+      if (this.pace.due) {
+        report?.(first + count);
+        await this.pace.yield();
+      }
+    }
+  }
+
+  /** Whether row `row` lists `other` at `distance` or nearer. */
+  lists(row: number, other: number, distance: number): boolean {
+    const { indices, distances, neighbors } = this.graph;
+    for (let slot = row * neighbors; slot < (row + 1) * neighbors; slot++) {
+      if (indices[slot] === other && distances[slot] <= distance) return true;
+    }
+    return false;
+  }
+
+  private load(first: number, count: number): void {
+    const { arena, call } = this.kernel;
+    const { indices, distances, neighbors } = this.graph;
+    const from = first * neighbors;
+    const length = count * neighbors;
+    arena.i32(this.indices, length).set(indices.subarray(from, from + length));
+    arena.f32(this.distances, length).set(distances.subarray(from, from + length));
+    if (!this.regular) call.normalize(first, count, neighbors, this.indices, this.distances);
+  }
+}

@@ -1,0 +1,196 @@
+import { openSearcher } from '../neighbors/searcher.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { Kernel } from '../wasm/kernel.js';
+import { coreDistances, lowerFromOutside } from './core-distance.js';
+import { Lists, requireGraph } from './graph.js';
+import { insertInvalid } from './invalid-rows.js';
+import { withKernel } from './kernel.js';
+import { cut, outlierScores } from './labels.js';
+import { linkAndCondense, sortEdges } from './linkage.js';
+import { type HdbscanOptions, resolve, type Settings } from './options.js';
+import { Pace } from './pace.js';
+import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
+import type { Hdbscan } from './result.js';
+import { type Scanner, WideningScanner } from './scan.js';
+import { boruvka, type Edges } from './spanning-tree.js';
+
+/**
+ * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
+ * are one merge with many parts, so equal rows in any order get equal clusters, probabilities and scores.
+ *
+ * Of points, the result is the one from all pairs of distances, proven: `neighbors` changes the time only. Of a graph it
+ * is the one of the listed pairs (a pair's distance is the smaller of its two directions), and `exactness` says from how
+ * many rows an unlisted pair could change it.
+ *
+ * Memory: O(rows × neighbors) for the lists, which are never copied; O(rows) for everything else, at most 120 bytes per
+ * row in WebAssembly and 92 in the result.
+ *
+ * @throws UserError for an option, a length, an index or a distance that can't be.
+ */
+export async function hdbscan(input: Matrix | NeighborGraph, options: HdbscanOptions = {}): Promise<Hdbscan> {
+  const settings = resolve(options);
+  const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
+  return 'data' in input
+    ? ofPoints(input, settings, options, watch)
+    : ofGraph(input, settings, options, watch);
+}
+
+async function ofGraph(
+  graph: NeighborGraph,
+  settings: Settings,
+  options: HdbscanOptions,
+  watch: Watch,
+): Promise<Hdbscan> {
+  requireGraph(graph);
+  const widening = options.widen && new WideningScanner(graph, options.widen);
+  const scanner = options.approximate ? undefined : (options.scanner ?? widening);
+  return withKernel((kernel) =>
+    fitGraph(kernel, graph, settings, watch, { scanner, approximate: options.approximate ?? false }),
+  );
+}
+
+/** How many neighbours are listed when nobody says: enough that few rows are uncertain, few enough to be cheap. */
+const defaultNeighbors = (minSamples: number, cols: number): number =>
+  cols <= 16 ? minSamples + 6 : Math.max(minSamples * 2, minSamples + 16);
+
+async function ofPoints(
+  input: Matrix,
+  settings: Settings,
+  options: HdbscanOptions,
+  watch: Watch,
+): Promise<Hdbscan> {
+  requireMatrix(input);
+  watch.signal?.throwIfAborted();
+  const points = settings.metric === 'cosine' ? unitRows(input) : input;
+  const vertices = findVertices(points);
+  const most = Math.max(0, vertices.points.rows - 1);
+  const wanted = options.neighbors ?? defaultNeighbors(settings.minSamples, points.cols);
+  const neighbors = Math.min(most, Math.max(wanted, settings.minSamples));
+  const { engine, threads, device } = options;
+  const searcher = await openSearcher(vertices.points, { engine, threads, device, ...watch });
+  try {
+    const graph = await searcher.search(neighbors, watch);
+    const scanner = searcher.exact ? searcher : undefined;
+    const fit = await withKernel((kernel) =>
+      fitGraph(kernel, graph, settings, watch, { scanner, approximate: !searcher.exact, vertices }),
+    );
+    const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
+    return { ...result, points };
+  } finally {
+    searcher.close();
+  }
+}
+
+interface Source {
+  scanner?: Scanner;
+  approximate: boolean;
+  /** The graph is over these. Left out: over the rows. */
+  vertices?: Vertices;
+}
+
+async function fitGraph(
+  kernel: Kernel,
+  graph: NeighborGraph,
+  settings: Settings,
+  watch: Watch,
+  { scanner, approximate, vertices }: Source,
+): Promise<Hdbscan> {
+  const { arena } = kernel;
+  const pace = new Pace(watch);
+  const { minSamples, minClusterSize, alpha } = settings;
+  const rows = vertices?.vertexOf?.length ?? graph.rows;
+  const start = arena.mark();
+  const edges: Edges = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
+  edges.pointer = arena.alloc(edges.capacity * 12);
+  const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
+
+  const lists = new Lists(kernel, graph, pace);
+  await lists.inspect();
+  const cores = await coreDistances(kernel, lists, minSamples, counts);
+  if (!vertices) await lowerFromOutside(kernel, lists, cores, minSamples, pace);
+  const certificate = await boruvka({ kernel, lists, cores, alpha, pace, watch, scanner }, edges);
+  const core = arena.f32(cores.core, graph.rows).slice();
+  if (vertices?.vertexOf) unfold(kernel, edges, vertices, core);
+  const { from, to, weight: rounded } = await sortEdges(kernel, edges, pace);
+  arena.release(start);
+
+  const weight = Float64Array.from(rounded);
+  const shared = {
+    coreDistances: coresOfRows(core, vertices?.vertexOf),
+    minimumSpanningTree: { from, to, weight },
+    exactness: {
+      certified: scanner !== undefined && certificate.uncertainRows === 0,
+      scannedRows: certificate.scannedRows,
+      rounds: certificate.rounds,
+      approximate,
+      uncertainRows: certificate.uncertainRows,
+    },
+    invalidRows: 0,
+    settings,
+  };
+  if (rows < 2) return { ...emptyTree(rows), ...shared };
+  const { linkage, tree, clusters } = await linkAndCondense(
+    kernel,
+    { from, to, weight },
+    rows,
+    minClusterSize,
+    pace,
+  );
+  return {
+    ...cut(tree, clusters, rows, settings),
+    outlierScores: outlierScores(tree, clusters, rows),
+    singleLinkage: linkage,
+    condensedTree: tree,
+    clusters,
+    ...shared,
+  };
+}
+
+/** Edges between vertices become edges between rows: equal rows hang on their vertex's first row by its core distance. */
+function unfold(kernel: Kernel, edges: Edges, { rowOf, vertexOf }: Vertices, core: Float32Array): void {
+  if (!rowOf || !vertexOf) return;
+  const { arena } = kernel;
+  const { pointer, capacity } = edges;
+  const from = arena.i32(pointer, capacity);
+  const to = arena.i32(pointer + capacity * 4, capacity);
+  const weight = arena.f32(pointer + capacity * 8, capacity);
+  for (let e = 0; e < edges.count; e++) {
+    from[e] = rowOf[from[e]];
+    to[e] = rowOf[to[e]];
+  }
+  for (const [row, vertex] of vertexOf.entries()) {
+    if (rowOf[vertex] === row) continue;
+    from[edges.count] = rowOf[vertex];
+    to[edges.count] = row;
+    weight[edges.count++] = core[vertex];
+  }
+}
+
+function coresOfRows(core: Float32Array, vertexOf?: Int32Array): Float64Array {
+  return vertexOf ? Float64Array.from(vertexOf, (vertex) => core[vertex]) : Float64Array.from(core);
+}
+
+/** No row, or a single one, which is noise. */
+function emptyTree(rows: number) {
+  const none = () => new Int32Array(0);
+  const nothing = () => new Float64Array(0);
+  return {
+    labels: new Int32Array(rows).fill(-1),
+    probabilities: new Float64Array(rows),
+    persistence: nothing(),
+    clusterCount: 0,
+    selectedClusters: none(),
+    outlierScores: new Float64Array(rows),
+    singleLinkage: { left: none(), right: none(), distance: nothing(), size: none() },
+    condensedTree: { parent: none(), child: none(), lambda: nothing(), size: none() },
+    clusters: {
+      count: 0,
+      parent: none(),
+      birth: nothing(),
+      size: none(),
+      stability: nothing(),
+      death: nothing(),
+    },
+  };
+}

@@ -1,0 +1,16 @@
+export { FailureError, UserError } from '../errors.js';
+export type { OnProgress, Progress, Stage, Watch } from '../progress.js';
+export type { Matrix, NeighborGraph } from '../shapes.js';
+export { hdbscan } from './hdbscan.js';
+export type { CutOptions, HdbscanOptions, Settings } from './options.js';
+export { type RecutOptions, recut } from './recut.js';
+export type {
+  Clusters,
+  CondensedTree,
+  Cut,
+  Exactness,
+  Hdbscan,
+  MinimumSpanningTree,
+  SingleLinkage,
+} from './result.js';
+export type { Foreign, Scanner } from './scan.js';

@@ -1,0 +1,96 @@
+import type { CutOptions } from './options.js';
+import type { Clusters, CondensedTree, Cut } from './result.js';
+import { selectClusters } from './selection.js';
+
+/** Chooses clusters and labels rows with them. A few passes over rows and clusters. */
+export function cut(
+  tree: CondensedTree,
+  clusters: Clusters,
+  rows: number,
+  options: Required<CutOptions>,
+): Cut {
+  return labelRows(tree, clusters, rows, selectClusters(clusters, options), options);
+}
+
+/** Labels rows with given clusters, none of them inside another. */
+export function labelRows(
+  tree: CondensedTree,
+  clusters: Clusters,
+  rows: number,
+  chosen: Int32Array,
+  options: Required<CutOptions>,
+  isInvalid: (row: number) => boolean = () => false,
+): Cut {
+  const nearest = chosenAbove(clusters, chosen);
+  const isRootAlone = options.allowSingleCluster && chosen.length === 1;
+  // Of the root as a cluster, only what stays to its end belongs to it, or what is left at epsilon.
+  const rootLambda =
+    options.clusterSelectionEpsilon > 0 ? 1 / options.clusterSelectionEpsilon : clusters.death[0];
+  const labels = new Int32Array(rows);
+  const sizes = new Int32Array(chosen.length);
+  const firsts = new Int32Array(chosen.length).fill(rows);
+  for (let row = 0; row < rows; row++) {
+    let label = nearest[tree.parent[row] - rows];
+    if (
+      label >= 0 &&
+      chosen[label] === 0 &&
+      !(isRootAlone && tree.lambda[row] >= rootLambda && !isInvalid(row))
+    ) {
+      label = -1;
+    }
+    labels[row] = label;
+    if (label < 0) continue;
+    if (sizes[label]++ === 0) firsts[label] = row;
+  }
+
+  const order = Int32Array.from(chosen.keys())
+    .filter((label) => sizes[label] > 0)
+    .sort((a, b) => sizes[b] - sizes[a] || firsts[a] - firsts[b]);
+  const number = new Int32Array(chosen.length).fill(-1);
+  for (const [label, old] of order.entries()) number[old] = label;
+  const selectedClusters = Int32Array.from(order, (old) => rows + chosen[old]);
+  const deaths = Float64Array.from(order, (old) => clusters.death[chosen[old]]);
+  const probabilities = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    if (labels[row] < 0) continue;
+    const label = number[labels[row]];
+    labels[row] = label;
+    const death = deaths[label];
+    const lambda = tree.lambda[row];
+    probabilities[row] =
+      death === 0 || lambda === Number.POSITIVE_INFINITY ? 1 : Math.min(lambda, death) / death;
+  }
+  const highest = clusters.death.reduce((most, death) => Math.max(most, death), 0);
+  const persistence = Float64Array.from(order, (old) =>
+    highest === 0 || highest === Number.POSITIVE_INFINITY
+      ? 1
+      : clusters.stability[chosen[old]] / (sizes[old] * highest),
+  );
+  return { labels, probabilities, persistence, clusterCount: order.length, selectedClusters };
+}
+
+/** Per cluster: place in `chosen` of itself or of the one above it, -1 for none. */
+function chosenAbove({ count, parent }: Clusters, chosen: Int32Array): Int32Array {
+  const nearest = new Int32Array(count).fill(-1);
+  for (const [place, c] of chosen.entries()) nearest[c] = place;
+  for (let c = 1; c < count; c++) if (nearest[c] < 0) nearest[c] = nearest[parent[c]];
+  return nearest;
+}
+
+/**
+ * GLOSH (Campello, Moulavi, Zimek and Sander 2015): how much earlier than the densest point of its cluster, or of a
+ * cluster below that, a row leaves. 0 to 1; NaN beside a cluster of infinite density.
+ */
+export function outlierScores(tree: CondensedTree, clusters: Clusters, rows: number): Float64Array {
+  const deepest = clusters.death.slice();
+  for (let c = clusters.count - 1; c > 0; c--) {
+    deepest[clusters.parent[c]] = Math.max(deepest[clusters.parent[c]], deepest[c]);
+  }
+  const scores = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const top = deepest[tree.parent[row] - rows];
+    const lambda = tree.lambda[row];
+    scores[row] = top === 0 || lambda === Number.POSITIVE_INFINITY ? 0 : (top - lambda) / top;
+  }
+  return scores;
+}

@@ -1,0 +1,255 @@
+import type { Kernel } from '../wasm/kernel.js';
+import type { Pace, Steps } from './pace.js';
+import type { Clusters, CondensedTree, SingleLinkage } from './result.js';
+
+/** Merges per kernel call. */
+const CHUNK = 16_384;
+
+/** Sorted edges as columns. */
+export interface SortedEdges {
+  from: Int32Array;
+  to: Int32Array;
+  /** Ascending. */
+  weight: Float32Array;
+}
+
+/** Sorts edges by weight (radix, stable). Bytes: 16 per edge besides the edges and the answer. */
+export async function sortEdges(
+  kernel: Kernel,
+  edges: { pointer: number; capacity: number; count: number },
+  pace: Pace,
+): Promise<SortedEdges> {
+  const { arena } = kernel;
+  const { count, capacity } = edges;
+  const mark = arena.mark();
+  try {
+    const order = await sortKeys(kernel, edges.pointer + capacity * 8, count, pace);
+    const places = arena.i32(order, count);
+    const from = arena.i32(edges.pointer, count);
+    const to = arena.i32(edges.pointer + capacity * 4, count);
+    const weight = arena.f32(edges.pointer + capacity * 8, count);
+    const sorted = {
+      from: new Int32Array(count),
+      to: new Int32Array(count),
+      weight: new Float32Array(count),
+    };
+    await pace.chunks(count, CHUNK, (start, end) => {
+      for (let i = start; i < end; i++) {
+        const place = places[i];
+        sorted.from[i] = from[place];
+        sorted.to[i] = to[place];
+        sorted.weight[i] = weight[place];
+      }
+    });
+    return sorted;
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** Pointer to the places of `count` non-negative f32 keys in ascending order. Allocates 16 bytes per key. */
+export async function sortKeys(kernel: Kernel, keys: number, count: number, pace: Pace): Promise<number> {
+  const { arena, call } = kernel;
+  const digits = arena.alloc(3 * 2048 * 4);
+  arena.i32(digits, 3 * 2048).fill(0);
+  const [keysA, orderA, keysB, orderB] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
+  await pace.chunks(count, CHUNK, (start, end) => call.countDigits(start, end, keys, digits));
+  call.startDigits(digits);
+  const passes = [
+    [keys, 0, keysA, orderA],
+    [keysA, orderA, keysB, orderB],
+    [keysB, orderB, keysA, orderA],
+  ];
+  for (const [pass, [fromKeys, fromOrder, toKeys, toOrder]] of passes.entries()) {
+    await pace.chunks(count, CHUNK, (start, end) =>
+      call.scatterDigits(start, end, pass, fromKeys, fromOrder, toKeys, toOrder, digits),
+    );
+  }
+  return orderA;
+}
+
+/** The single linkage in WebAssembly memory; pointers to columns. */
+interface Merges {
+  left: number;
+  right: number;
+  size: number;
+  distance: number;
+  up: number;
+}
+
+export interface Condensed {
+  tree: CondensedTree;
+  clusters: Clusters;
+}
+
+/** Single linkage of sorted edges and its condensed tree. Bytes: 40 n + 60 n, the merges being used by both. */
+export async function linkAndCondense(
+  kernel: Kernel,
+  edges: { from: Int32Array; to: Int32Array; weight: Float64Array },
+  rows: number,
+  minClusterSize: number,
+  pace: Pace,
+): Promise<{ linkage: SingleLinkage } & Condensed> {
+  const { arena, call } = kernel;
+  const count = rows - 1;
+  const mark = arena.mark();
+  try {
+    const distance = arena.put(edges.weight);
+    const [left, right, size, up] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
+    const scratch = arena.mark();
+    const [from, to] = [arena.put(edges.from), arena.put(edges.to)];
+    const [parent, node] = [arena.alloc(rows * 4), arena.alloc(rows * 4)];
+    call.countUp(0, rows, parent);
+    call.countUp(0, rows, node);
+    arena.i32(up, count).fill(-1);
+    await pace.chunks(count, CHUNK, (start, end) =>
+      call.link(start, end, rows, from, to, parent, node, left, right, size, up),
+    );
+    arena.release(scratch);
+    const linkage = {
+      left: arena.i32(left, count).slice(),
+      right: arena.i32(right, count).slice(),
+      distance: edges.weight,
+      size: arena.i32(size, count).slice(),
+    };
+    const merges = { left, right, size, distance, up };
+    return { linkage, ...(await pace.run(condense(kernel, merges, rows, minClusterSize))) };
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** The condensed tree of a stored single linkage. */
+export function* condenseLinkage(
+  kernel: Kernel,
+  linkage: SingleLinkage,
+  rows: number,
+  minClusterSize: number,
+): Steps<Condensed> {
+  const { arena, call } = kernel;
+  const count = rows - 1;
+  const mark = arena.mark();
+  try {
+    const merges = {
+      distance: arena.put(linkage.distance),
+      left: arena.put(linkage.left),
+      right: arena.put(linkage.right),
+      size: arena.put(linkage.size),
+      up: arena.alloc(count * 4),
+    };
+    arena.i32(merges.up, count).fill(-1);
+    yield* upwards(count, (start, end) =>
+      call.linkUp(start, end, rows, merges.left, merges.right, merges.up),
+    );
+    return yield* condense(kernel, merges, rows, minClusterSize);
+  } finally {
+    arena.release(mark);
+  }
+}
+
+function* upwards(count: number, work: (start: number, end: number) => void): Steps<void> {
+  for (let start = 0; start < count; start += CHUNK) {
+    work(start, Math.min(count, start + CHUNK));
+    yield;
+  }
+}
+
+function* downwards(count: number, work: (start: number, end: number) => void): Steps<void> {
+  for (let start = count; start > 0; start -= CHUNK) {
+    work(start, Math.max(0, start - CHUNK));
+    yield;
+  }
+}
+
+function* condense(kernel: Kernel, merges: Merges, rows: number, minClusterSize: number): Steps<Condensed> {
+  const { arena, call } = kernel;
+  const { left, right, size, distance, up } = merges;
+  const count = rows - 1;
+  // A tree whose inner nodes all have two branches or more: fewer of them than leaves, and the root.
+  const most = 2 * Math.floor(rows / minClusterSize) + 1;
+  const [lambda, birth, stability, death] = [rows, most, most, most].map((length) => arena.alloc(length * 8));
+  const [top, large, small, cluster, fall] = [0, 0, 0, 0, 0].map(() => arena.alloc(count * 4));
+  const [home, parent, clusterSize] = [rows, most, most].map((length) => arena.alloc(length * 4));
+  arena.i32(large, count).fill(0);
+  arena.i32(small, count).fill(0);
+  yield* downwards(count, (start, end) =>
+    call.gather(start, end, rows, minClusterSize, left, right, distance, size, up, top, large, small),
+  );
+  arena.i32(cluster, count)[count - 1] = 0;
+  arena.i32(fall, count)[count - 1] = -1;
+  arena.i32(parent, 1)[0] = -1;
+  arena.i32(clusterSize, 1)[0] = rows;
+  for (const column of [birth, stability, death]) arena.f64(column, 1)[0] = 0;
+  let clusters = 1;
+  yield* downwards(count, (start, end) => {
+    clusters = call.condense(
+      start,
+      end,
+      rows,
+      minClusterSize,
+      left,
+      right,
+      distance,
+      size,
+      top,
+      large,
+      small,
+      cluster,
+      fall,
+      home,
+      lambda,
+      parent,
+      birth,
+      clusterSize,
+      stability,
+      death,
+      clusters,
+    );
+  });
+
+  const columns: Clusters = {
+    count: clusters,
+    parent: arena.i32(parent, clusters).slice(),
+    birth: arena.f64(birth, clusters).slice(),
+    size: arena.i32(clusterSize, clusters).slice(),
+    stability: arena.f64(stability, clusters).slice(),
+    death: arena.f64(death, clusters).slice(),
+  };
+  addChildren(columns);
+  return { tree: writeTree(arena.i32(home, rows), arena.f64(lambda, rows), columns), clusters: columns };
+}
+
+/** A cluster's children leave it at its death. Larger ones first: a sum's last bit must not depend on row order. */
+function addChildren({ count, parent, birth, size, stability }: Clusters): void {
+  const order = Int32Array.from({ length: count - 1 }, (_, i) => i + 1);
+  order.sort((a, b) => size[b] - size[a]);
+  for (const child of order) {
+    const above = parent[child];
+    if (birth[child] === Number.POSITIVE_INFINITY && birth[above] === Number.POSITIVE_INFINITY) continue;
+    stability[above] += (birth[child] - birth[above]) * size[child];
+  }
+}
+
+function writeTree(home: Int32Array, lambda: Float64Array, clusters: Clusters): CondensedTree {
+  const rows = home.length;
+  const length = rows + clusters.count - 1;
+  const tree = {
+    parent: new Int32Array(length),
+    child: new Int32Array(length),
+    lambda: new Float64Array(length),
+    size: new Int32Array(length).fill(1, 0, rows),
+  };
+  for (let row = 0; row < rows; row++) {
+    tree.parent[row] = rows + home[row];
+    tree.child[row] = row;
+  }
+  tree.lambda.set(lambda);
+  for (let c = 1; c < clusters.count; c++) {
+    const line = rows + c - 1;
+    tree.parent[line] = rows + clusters.parent[c];
+    tree.child[line] = rows + c;
+    tree.lambda[line] = clusters.birth[c];
+    tree.size[line] = clusters.size[c];
+  }
+  return tree;
+}

@@ -1,0 +1,63 @@
+import type { Progress, Watch } from '../progress.js';
+
+/** How long work may go on before the event loop gets a turn, in milliseconds. */
+const SLICE = 40;
+
+/** Lets timers, messages and an abort through. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+
+/** Work that pauses after every few milliseconds, for whoever runs it to decide what then. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** Runs work without a pause. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Keeps a long computation polite: it yields, reports and stops. */
+export class Pace {
+  private sliceEnd = performance.now() + SLICE;
+
+  constructor(private readonly watch: Watch = {}) {
+    watch.signal?.throwIfAborted();
+  }
+
+  /** Call between chunks of a few milliseconds: `if (pace.due) await pace.yield(…)`. */
+  get due(): boolean {
+    return performance.now() >= this.sliceEnd;
+  }
+
+  async yield(progress?: Omit<Progress, 'stage'>): Promise<void> {
+    if (progress) this.report(progress);
+    await turn();
+    this.watch.signal?.throwIfAborted();
+    this.sliceEnd = performance.now() + SLICE;
+  }
+
+  report(progress: Omit<Progress, 'stage'>): void {
+    this.watch.onProgress?.({ stage: 'tree', ...progress });
+  }
+
+  async run<T>(steps: Steps<T>): Promise<T> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (this.due) await this.yield();
+    }
+  }
+
+  /** Calls `work(start, end)` over 0 … length in chunks. */
+  async chunks(length: number, chunk: number, work: (start: number, end: number) => void): Promise<void> {
+    for (let start = 0; start < length; start += chunk) {
+      work(start, Math.min(length, start + chunk));
+      if (this.due) await this.yield();
+    }
+  }
+}

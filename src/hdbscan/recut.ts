@@ -1,0 +1,133 @@
+import { UserError } from '../errors.js';
+import { insertCondensed, withoutInvalid } from './invalid-rows.js';
+import { withKernelAtOnce } from './kernel.js';
+import { labelRows, outlierScores } from './labels.js';
+import { type Condensed, condenseLinkage } from './linkage.js';
+import { type CutOptions, requireWhole, resolveCut } from './options.js';
+import { runAtOnce } from './pace.js';
+import type { Clusters, Hdbscan } from './result.js';
+import { selectClusters } from './selection.js';
+
+export interface RecutOptions extends CutOptions {
+  /** Short for `clusterSelectionEpsilon`. */
+  epsilon?: number;
+  /** Smallest cluster, 2 or more. Default: as fitted. */
+  minClusterSize?: number;
+  /**
+   * Exactly this many clusters, 1 or more: the splits at the smallest distances are undone first, from the fitted choice,
+   * or from the smallest clusters where that has too few. Default: as many as the other options give.
+   */
+  clusters?: number;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'clusterSelectionMethod',
+  'clusterSelectionEpsilon',
+  'epsilon',
+  'maxClusterSize',
+  'allowSingleCluster',
+  'minClusterSize',
+  'clusters',
+]);
+
+/**
+ * Other clusters from the same tree, without starting over: a few passes over rows, and over the single linkage when
+ * minClusterSize changes. Options left out stay as fitted; `fit` itself is not changed.
+ *
+ * @throws UserError for an option that can't be, and for a number of clusters that the tree has no cut for.
+ */
+export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.has(name)) throw new UserError(`unknown option ${name}; known: ${[...KNOWN].join(', ')}`);
+  }
+  const { epsilon, clusters: wanted, minClusterSize: size, ...rest } = options;
+  const cutOptions = resolveCut({ clusterSelectionEpsilon: epsilon, ...rest }, fit.settings);
+  const minClusterSize = requireWhole('minClusterSize', size ?? fit.settings.minClusterSize, 2);
+  if (wanted !== undefined) requireWhole('clusters', wanted, 1);
+  const rows = fit.labels.length;
+  const condensed =
+    minClusterSize === fit.settings.minClusterSize ? undefined : condenseAgain(fit, minClusterSize);
+  const whole: Hdbscan = {
+    ...fit,
+    ...condensed,
+    settings: { ...fit.settings, ...cutOptions, minClusterSize },
+  };
+  if (whole.condensedTree.child.length === 0) {
+    if (wanted !== undefined)
+      throw new UserError(`clusters: ${wanted} is not possible; ${rows} rows have no cluster`);
+    return whole;
+  }
+  const chosen =
+    wanted === undefined
+      ? { clusters: selectClusters(whole.clusters, cutOptions), options: cutOptions }
+      : chooseMany(whole.clusters, cutOptions, wanted, rest.clusterSelectionMethod !== undefined);
+  Object.assign(whole.settings, chosen.options);
+  return {
+    ...whole,
+    ...labelRows(whole.condensedTree, whole.clusters, rows, chosen.clusters, chosen.options, isInvalid(fit)),
+  };
+}
+
+const isInvalid = (fit: Hdbscan) => (row: number) => Number.isNaN(fit.coreDistances[row]);
+
+function condenseAgain(fit: Hdbscan, minClusterSize: number): Partial<Hdbscan> {
+  const rows = fit.labels.length;
+  const { linkage, validRows } = withoutInvalid(fit);
+  if (validRows.length < 2) return {};
+  const { tree, clusters }: Condensed = withKernelAtOnce((kernel) =>
+    runAtOnce(condenseLinkage(kernel, linkage, validRows.length, minClusterSize)),
+  );
+  const scores = outlierScores(tree, clusters, validRows.length);
+  if (validRows.length === rows) return { condensedTree: tree, clusters, outlierScores: scores };
+  return insertCondensed(tree, clusters, scores, validRows, rows);
+}
+
+interface Choice {
+  clusters: Int32Array;
+  options: Required<CutOptions>;
+}
+
+/** Larger epsilon never gives more clusters, so the right one is found by halving the range of those that matter. */
+function chooseMany(
+  clusters: Clusters,
+  options: Required<CutOptions>,
+  wanted: number,
+  isMethodFixed: boolean,
+): Choice {
+  const methods = isMethodFixed ? [options.clusterSelectionMethod] : (['eom', 'leaf'] as const);
+  const births = Array.from(clusters.birth.subarray(1), (lambda) => 1 / lambda);
+  const distances = [...new Set(births)].filter(Number.isFinite).sort((a, b) => a - b);
+  // Between two births every epsilon gives the same cut; 0 stands for none at all.
+  const epsilons = [
+    0,
+    ...distances.map((distance, at) => (distance + (distances[at + 1] ?? distance * 1.001)) / 2),
+  ];
+  const nearest = new Set<number>();
+  for (const clusterSelectionMethod of methods) {
+    const at = (place: number): Choice => {
+      const tried = { ...options, clusterSelectionMethod, clusterSelectionEpsilon: epsilons[place] };
+      return { clusters: selectClusters(clusters, tried), options: tried };
+    };
+    let low = 0;
+    let high = epsilons.length - 1;
+    // The first epsilon that gives at most `wanted`.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (at(middle).clusters.length <= wanted) high = middle;
+      else low = middle + 1;
+    }
+    const choice = at(low);
+    if (
+      choice.clusters.length === wanted &&
+      !(wanted === 1 && choice.clusters[0] === 0 && !options.allowSingleCluster)
+    ) {
+      return choice;
+    }
+    nearest.add(choice.clusters.length);
+    if (low > 0) nearest.add(at(low - 1).clusters.length);
+  }
+  const below = Math.max(...[...nearest].filter((count) => count < wanted));
+  const above = Math.min(...[...nearest].filter((count) => count > wanted));
+  const offered = [below, above].filter((count) => Number.isFinite(count) && count > 0).join(' and ');
+  throw new UserError(`clusters: this tree has no cut with ${wanted}; the nearest are ${offered}`);
+}

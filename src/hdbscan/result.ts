@@ -1,0 +1,93 @@
+import type { Matrix } from '../shapes.js';
+import type { Settings } from './options.js';
+
+/** Columns, n − 1 long, in ascending order of weight. */
+export interface MinimumSpanningTree {
+  from: Int32Array;
+  to: Int32Array;
+  /** Mutual reachability; +∞ joins what nothing else does. The same array as `singleLinkage.distance`. */
+  weight: Float64Array;
+}
+
+/** Columns, n − 1 long, as scipy numbers them: rows below n, merge i is n + i. */
+export interface SingleLinkage {
+  left: Int32Array;
+  right: Int32Array;
+  /** Merges at equal distance are one merge with many parts, written as several lines. */
+  distance: Float64Array;
+  size: Int32Array;
+}
+
+/**
+ * Columns, as hdbscan numbers them: rows below n, clusters from n on, n is the root, parents before children. Line i < n
+ * is row i; the clusters but the root follow in order. Empty for fewer than two rows.
+ */
+export interface CondensedTree {
+  parent: Int32Array;
+  child: Int32Array;
+  /** 1 / distance at which the child leaves its parent. */
+  lambda: Float64Array;
+  size: Int32Array;
+}
+
+/** Clusters of a condensed tree, by number from 0, the root: its number in the tree less the rows. */
+export interface Clusters {
+  count: number;
+  /** -1 for the root. */
+  parent: Int32Array;
+  /** λ at which it splits off. */
+  birth: Float64Array;
+  size: Int32Array;
+  stability: Float64Array;
+  /** Highest λ at which something leaves it. */
+  death: Float64Array;
+}
+
+/** How the result relates to the one from all distances. */
+export interface Exactness {
+  /** Proven equal to the result from all distances. */
+  certified: boolean;
+  /** Rows that were compared with all others, beyond their listed neighbours. */
+  scannedRows: number;
+  /** Rounds of such comparisons. */
+  rounds: number;
+  /** Whether neighbours came from an approximate index. */
+  approximate: boolean;
+  /** Share of true neighbours found, on a sample; only where `approximate`. */
+  recall?: number;
+  /** Rows from which an unlisted edge could change the tree; 0 where `certified`. */
+  uncertainRows: number;
+}
+
+/** Clusters of a cut through the tree. Labels count from 0 by size, largest first; equal sizes by their first row. */
+export interface Cut {
+  /** Per row; -1 is noise. */
+  labels: Int32Array;
+  /** Per row, 0 to 1: how deep in its cluster it is. 0 for noise. */
+  probabilities: Float64Array;
+  /** Per cluster: stability relative to the most persistent cluster possible, 0 to 1. */
+  persistence: Float64Array;
+  clusterCount: number;
+  /** Per cluster: its number in the condensed tree. */
+  selectedClusters: Int32Array;
+}
+
+/** What `hdbscan` answers. */
+export interface Hdbscan extends Cut {
+  /** GLOSH, per row, 0 to 1: how far outside of the nearest dense place it is. */
+  outlierScores: Float64Array;
+  /** Per row: distance to the minSamples-th nearest other row; NaN for an invalid row. */
+  coreDistances: Float64Array;
+  minimumSpanningTree: MinimumSpanningTree;
+  singleLinkage: SingleLinkage;
+  condensedTree: CondensedTree;
+  /** The condensed tree's clusters. */
+  clusters: Clusters;
+  exactness: Exactness;
+  /** Rows with a NaN or an infinity (cosine: also of length 0): noise, and absent to all others. */
+  invalidRows: number;
+  /** The options that the tree and the cut were made with, defaults filled in. */
+  settings: Settings;
+  /** The points as they were compared (cosine: of unit length), where points were given. */
+  points?: Matrix;
+}

@@ -1,0 +1,349 @@
+import type { Watch } from '../progress.js';
+import type { Kernel } from '../wasm/kernel.js';
+import type { Cores } from './core-distance.js';
+import type { Lists } from './graph.js';
+import type { Pace } from './pace.js';
+import type { Scanner } from './scan.js';
+
+/** Rows, components or edges per kernel call. */
+const CHUNK = 16_384;
+/** Edges between components are kept apart once there are at most this many per row: they then cost O(rows) bytes. */
+const KEPT_PER_ROW = 3;
+/** The same in all, below which one doesn't count first. */
+const FEW_EDGES = 1 << 20;
+
+/** Edges in WebAssembly memory: | from capacity i32 | to capacity i32 | weight capacity f32 |. */
+export interface Edges {
+  pointer: number;
+  capacity: number;
+  count: number;
+}
+
+export interface Certificate {
+  scannedRows: number;
+  rounds: number;
+  uncertainRows: number;
+}
+
+/** What the tree's stages share. */
+export interface TreeJob {
+  kernel: Kernel;
+  lists: Lists;
+  cores: Cores;
+  alpha: number;
+  pace: Pace;
+  watch: Watch;
+  /** Looks beyond the lists where they can't prove an edge. Without it the tree is the lists' own. */
+  scanner?: Scanner;
+}
+
+/**
+ * Borůvka's minimum spanning forest of the mutual reachability graph, over the neighbour lists where they lie.
+ * (Borůvka 1926; the rounds over k nearest neighbours as in McInnes and Healy 2017.)
+ *
+ * A component takes its cheapest listed edge, of weight w, only if no unlisted edge can be cheaper: one that starts at p
+ * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows below that are scanned against
+ * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
+ *
+ * Bytes: 20 n for components, floors and edges, at most 36 n for kept edges, 12 per component, whatever k is.
+ */
+export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> {
+  const { kernel, lists, cores, alpha, pace } = job;
+  const { arena, call } = kernel;
+  const { rows, neighbors } = lists.graph;
+  const component = arena.alloc(rows * 4);
+  const mark = arena.mark();
+  const certificate = new Certifier(job, component);
+
+  const parent = arena.alloc(rows * 4);
+  call.countUp(0, rows, parent);
+  await lists.each((first, count, indices, distances) => {
+    edges.count = call.joinCores(
+      first,
+      count,
+      neighbors,
+      indices,
+      distances,
+      alpha,
+      cores.core,
+      parent,
+      edges.pointer,
+      edges.capacity,
+      edges.count,
+    );
+  });
+  let components = await numberComponents(job, parent, component, rows);
+  arena.release(mark);
+  certificate.open();
+
+  const kept = { pointer: 0, capacity: 0, count: -1 };
+  let crossing = rows * neighbors;
+  while (components > 1) {
+    pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
+    if (kept.pointer === 0 && crossing <= Math.max(FEW_EDGES, rows * KEPT_PER_ROW)) {
+      kept.capacity = crossing;
+      kept.pointer = arena.alloc(crossing * 12);
+    }
+    const round = arena.mark();
+    const best = arena.alloc(components * 12);
+    call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
+    if (kept.pointer === 0) {
+      crossing = 0;
+      await lists.each((first, count, indices, distances) => {
+        crossing += call.offerRows(
+          first,
+          count,
+          neighbors,
+          indices,
+          distances,
+          alpha,
+          cores.core,
+          component,
+          best,
+          components,
+        );
+      });
+    } else if (kept.count < 0) {
+      kept.count = 0;
+      await lists.each((first, count, indices, distances) => {
+        kept.count = call.keepRows(
+          first,
+          count,
+          neighbors,
+          indices,
+          distances,
+          alpha,
+          cores.core,
+          component,
+          best,
+          components,
+          kept.pointer,
+          kept.capacity,
+          kept.count,
+        );
+      });
+    } else {
+      let write = 0;
+      await pace.chunks(kept.count, CHUNK, (start, end) => {
+        write = call.offerKept(start, end, write, kept.pointer, kept.capacity, component, best, components);
+      });
+      kept.count = write;
+    }
+    const bound = await certificate.check(best, components);
+    const above = arena.alloc(components * 4);
+    call.countUp(0, components, above);
+    const before = edges.count;
+    await pace.chunks(components, CHUNK, (start, end) => {
+      edges.count = call.joinBest(
+        start,
+        end,
+        component,
+        best,
+        components,
+        bound,
+        above,
+        edges.pointer,
+        edges.capacity,
+        edges.count,
+      );
+    });
+    const joined = edges.count - before;
+    if (joined > 0) {
+      const renumbered = arena.alloc(components * 4);
+      components = await numberComponents(job, above, renumbered, components);
+      await pace.chunks(rows, CHUNK, (start, end) => call.renumber(start, end, component, renumbered));
+    }
+    arena.release(round);
+    if (joined === 0) break;
+  }
+  joinIslands(kernel, component, components, rows, edges);
+  return certificate;
+}
+
+/** numbered[i] = number of i's component, from 0 in order of first members. Returns how many there are. */
+async function numberComponents(
+  job: TreeJob,
+  parent: number,
+  numbered: number,
+  length: number,
+): Promise<number> {
+  const { call } = job.kernel;
+  let count = 0;
+  await job.pace.chunks(length, CHUNK, (start, end) => {
+    count = call.numberRoots(start, end, parent, numbered, count);
+  });
+  await job.pace.chunks(length, CHUNK, (start, end) => call.spreadRoots(start, end, parent, numbered));
+  return count;
+}
+
+/** What no listed edge joins is joined at +∞, each component's first row to row 0's component. */
+function joinIslands(
+  kernel: Kernel,
+  component: number,
+  components: number,
+  rows: number,
+  edges: Edges,
+): void {
+  if (components <= 1) return;
+  const { arena } = kernel;
+  const numbers = arena.i32(component, rows);
+  const from = arena.i32(edges.pointer, edges.capacity);
+  const to = arena.i32(edges.pointer + edges.capacity * 4, edges.capacity);
+  const weight = arena.f32(edges.pointer + edges.capacity * 8, edges.capacity);
+  const seen = new Uint8Array(components);
+  const hub = 0;
+  seen[numbers[hub]] = 1;
+  for (let row = 0; row < rows; row++) {
+    if (seen[numbers[row]]) continue;
+    seen[numbers[row]] = 1;
+    from[edges.count] = hub;
+    to[edges.count] = row;
+    weight[edges.count++] = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Knows which rows an unlisted edge could start at, and has them scanned when the rounds get stuck. */
+class Certifier implements Certificate {
+  scannedRows = 0;
+  rounds = 0;
+  uncertainRows = 0;
+  private readonly floor: number;
+  private marks = 0;
+  /** Per row: the other end of its cheapest edge out, found by a scan; its weight is the row's floor then. */
+  private foreign?: Int32Array;
+  private cores?: Float32Array;
+
+  constructor(
+    private readonly job: TreeJob,
+    private readonly component: number,
+  ) {
+    this.floor = job.cores.last;
+  }
+
+  open(): void {
+    const { kernel, lists, cores, alpha } = this.job;
+    const { rows } = lists.graph;
+    kernel.call.floors(0, rows, cores.core, this.floor, alpha);
+    this.marks = kernel.arena.alloc(rows);
+    kernel.arena.u8(this.marks, rows).fill(0);
+  }
+
+  /** Returns the pointer to the components' bounds, 0 where no proof is sought. May lower `best`. */
+  async check(best: number, components: number): Promise<number> {
+    const { kernel, lists, pace, scanner } = this.job;
+    const { arena, call } = kernel;
+    const { rows } = lists.graph;
+    if (!scanner) {
+      await pace.chunks(rows, CHUNK, (start, end) => {
+        this.uncertainRows += call.markUncertain(start, end, this.floor, this.component, best, this.marks);
+      });
+      return 0;
+    }
+    this.offerForeign(best, components);
+    const bound = arena.alloc(components * 4);
+    const bounds = async (): Promise<number> => {
+      call.fillF32(0, components, bound, Number.POSITIVE_INFINITY);
+      await pace.chunks(rows, CHUNK, (start, end) => {
+        call.lowestFloors(start, end, this.floor, this.component, bound);
+      });
+      const lowest = arena.f32(bound, components);
+      const weight = arena.f32(best, components);
+      let certain = 0;
+      for (let c = 0; c < components; c++) {
+        if (weight[c] < Number.POSITIVE_INFINITY && lowest[c] >= weight[c]) certain++;
+      }
+      return certain;
+    };
+    if ((await bounds()) * 8 < components) {
+      await this.scan(scanner, best, components);
+      await bounds();
+    }
+    return bound;
+  }
+
+  private offerForeign(best: number, components: number): void {
+    const { foreign } = this;
+    if (!foreign) return;
+    const { arena } = this.job.kernel;
+    const component = arena.i32(this.component, foreign.length);
+    const floor = arena.f32(this.floor, foreign.length);
+    const offers = new Offers(this.job.kernel, best, components);
+    for (let row = 0; row < foreign.length; row++) {
+      const other = foreign[row];
+      if (other < 0) continue;
+      if (component[row] === component[other]) foreign[row] = -1;
+      else offers.add(component[row], component[other], row, other, floor[row]);
+    }
+  }
+
+  /** Scans the uncertain rows of every component but the one that has most of them: the others will join it. */
+  private async scan(scanner: Scanner, best: number, components: number): Promise<void> {
+    const { kernel, lists, pace, alpha, watch } = this.job;
+    const { arena, call } = kernel;
+    const { rows: n } = lists.graph;
+    const mark = arena.mark();
+    const counts = arena.alloc(components * 4);
+    arena.i32(counts, components).fill(0);
+    await pace.chunks(n, CHUNK, (start, end) => {
+      call.countUncertain(start, end, this.floor, this.component, best, counts);
+    });
+    const uncertain = arena.i32(counts, components).slice();
+    arena.release(mark);
+    const spared = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
+    const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[spared];
+    if (wanted === 0) return;
+
+    const component = arena.i32(this.component, n).slice();
+    const rows = new Int32Array(wanted);
+    const marks = arena.u8(this.marks, n);
+    const floors = arena.f32(this.floor, n);
+    const weights = arena.f32(best, components);
+    for (let row = 0, at = 0; row < n; row++) {
+      const c = component[row];
+      if (c === spared || !(floors[row] < weights[c])) continue;
+      rows[at++] = row;
+      if (!marks[row]) this.scannedRows++;
+      marks[row] = 1;
+    }
+    this.rounds++;
+    pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
+    this.cores ??= arena.f32(this.job.cores.core, n).slice();
+    this.foreign ??= new Int32Array(n).fill(-1);
+    const { to, distance } = await scanner.nearestForeign(rows, component, this.cores, alpha, watch);
+    watch.signal?.throwIfAborted();
+    const floor = arena.f32(this.floor, n);
+    const offers = new Offers(kernel, best, components);
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at];
+      const other = to[at];
+      this.foreign[row] = other;
+      floor[row] =
+        other < 0
+          ? Number.POSITIVE_INFINITY
+          : Math.max(this.cores[row], this.cores[other], Math.fround(distance[at] / alpha));
+      if (other >= 0) offers.add(component[row], component[other], row, other, floor[row]);
+    }
+  }
+}
+
+/** assembly/hdbscan/boruvka.ts' `offer`, from this side. */
+class Offers {
+  private readonly weight: Float32Array;
+  private readonly from: Int32Array;
+  private readonly to: Int32Array;
+
+  constructor(kernel: Kernel, best: number, components: number) {
+    this.weight = kernel.arena.f32(best, components);
+    this.from = kernel.arena.i32(best + components * 4, components);
+    this.to = kernel.arena.i32(best + components * 8, components);
+  }
+
+  add(a: number, b: number, from: number, to: number, weight: number): void {
+    for (const c of [a, b]) {
+      if (weight >= this.weight[c]) continue;
+      this.weight[c] = weight;
+      this.from[c] = from;
+      this.to[c] = to;
+    }
+  }
+}
