@@ -1,49 +1,18 @@
 import * as v from 'valibot';
+import {
+  type CustomModel,
+  DEVICES,
+  DTYPES,
+  type ModelOptions,
+  POOLINGS,
+  type RunOptions,
+} from './embed/options.js';
 import { UserError } from './errors.js';
 import type { Watch } from './progress.js';
+import { FORMATS, type ReadOptions } from './read/index.js';
+import type { StoreOptions } from './store/options.js';
 
-/** Where vectors are kept when not in memory. */
-export interface StoreOptions {
-  /** `./news.db` (Milvus Lite, started and stopped by denscape), `http://host:19530`, or a cloud endpoint. */
-  uri: string;
-  /** `user:password` or an API key. Default: the environment's MILVUS_TOKEN. Never written anywhere. */
-  token?: string;
-  /** Default: the server's default database. */
-  database?: string;
-  /** Created when missing. Default `news_data`. */
-  collection?: string;
-  /** PEM file of a private certificate authority. */
-  ca?: string;
-  /** PEM file of a client certificate, with `key`. */
-  cert?: string;
-  /** PEM file of the client certificate's key. */
-  key?: string;
-  /** Default `embedding`. */
-  vectorField?: string;
-  /** Default `text`. */
-  textField?: string;
-  /** Default: the collection's primary key. */
-  idField?: string;
-  /** Fields of an existing collection to show beside the text. */
-  fields?: string[];
-  /** A Milvus expression: only these entities. */
-  filter?: string;
-  /** Index of a collection that denscape creates. Default `FLAT`, which is exact. */
-  index?: 'FLAT' | 'HNSW' | 'IVF_FLAT' | 'AUTOINDEX';
-  /** The index's build parameters, such as `{ M: 16, efConstruction: 200 }`. */
-  indexParams?: Record<string, string | number>;
-  /** The index's search parameters, such as `{ ef: 128 }`. */
-  searchParams?: Record<string, string | number>;
-  /**
-   * Who searches: `local` reads the vectors and searches in this process, `server` asks Milvus. Default `auto`: local
-   * where the index is exact and the vectors fit, the server otherwise; the choice is reported.
-   */
-  neighborsFrom?: 'auto' | 'server' | 'local';
-  /** A field of the collection that receives the labels. Default: nothing is written back. */
-  writeBack?: string;
-  /** Column of the file that holds ids. Default: derived from model and text. */
-  id?: string;
-}
+export type { StoreOptions };
 
 export interface LayoutChoice {
   /** Neighbours of each point that the picture keeps, 1 or more. Default 80. */
@@ -73,32 +42,13 @@ export interface NamingOptions {
   timeout?: number;
 }
 
-/** All of `cluster()`. The command line has the same names in kebab-case. */
-export interface ClusterOptions extends Watch {
+/**
+ * All of `cluster()`. The command line has the same names in kebab-case. What a room reads by itself is documented
+ * there: files at ReadOptions, models at ModelOptions, devices at RunOptions.
+ */
+export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, Watch {
   /** Columns whose texts are joined by a newline. Default: guessed from the header, and said. */
   text?: string | string[];
-  /** Of a file that isn't UTF-8, such as `windows-1252`. */
-  encoding?: string;
-  /** Of a CSV file. Default: a comma, a tab in `.tsv`. */
-  delimiter?: string;
-  /** `bge-m3`, `minilm`, a folder, a hub id, `openai:NAME`, or an object with `embed(texts)`. Default `bge-m3`. */
-  model?: string | CallerModel;
-  /** `auto`, `cpu`, `cuda`, `webgpu`, `dml`, `coreml`, or several in order of preference. Default `auto`. */
-  device?: string | string[];
-  /** Weights: `auto`, `fp32`, `fp16` or `int8`. Default `auto`, the model's own preference. */
-  dtype?: 'auto' | 'fp32' | 'fp16' | 'int8';
-  /** Endpoint of an `openai:` model. */
-  baseUrl?: string;
-  /** Key of that endpoint. Default: the environment's OPENAI_API_KEY. */
-  apiKey?: string;
-  /** Never touch the network. Default false. */
-  offline?: boolean;
-  /** Download large models without asking. Default false. */
-  yes?: boolean;
-  /** Keep vectors on disk and use them again. Default true. */
-  cache?: boolean;
-  /** Threads of every stage, 1 or more. Default: the machine's cores. */
-  threads?: number;
   /** Left out: memory. */
   store?: StoreOptions;
   /** Nearest neighbours of each row, 1 or more. It changes the time, not the clusters, which are proven. Default 50. */
@@ -133,15 +83,6 @@ export interface ClusterOptions extends Watch {
   /** Names by a language model. Default: names from keywords. */
   nameWith?: NamingOptions;
 }
-
-/** The caller's own model. */
-export interface CallerModel {
-  /** Part of what cached vectors are kept under. Left out: nothing is cached. */
-  id?: string;
-  /** One vector a text, in order. */
-  embed(texts: string[]): CallerVectors | Promise<CallerVectors>;
-}
-export type CallerVectors = ArrayLike<number>[] | { data: Float32Array; rows: number; cols: number };
 
 const whole = (least: number) =>
   v.pipe(
@@ -180,6 +121,8 @@ const storeSchema = v.strictObject({
   indexParams: v.optional(parameters),
   searchParams: v.optional(parameters),
   neighborsFrom: v.optional(oneOf('auto', 'server', 'local')),
+  timeout: v.optional(above(0)),
+  retries: v.optional(whole(0)),
   writeBack: v.optional(text),
   id: v.optional(text),
 });
@@ -193,19 +136,30 @@ const schema = v.strictObject({
   ),
   encoding: v.optional(text),
   delimiter: v.optional(text),
+  format: v.optional(oneOf(...FORMATS)),
   model: v.optional(
     v.union(
-      [text, v.custom<CallerModel>((value) => typeof (value as CallerModel | null)?.embed === 'function')],
+      [text, v.custom<CustomModel>((value) => typeof (value as CustomModel | null)?.embed === 'function')],
       'must be a name, a folder, or an object with embed(texts)',
     ),
   ),
-  device: v.optional(v.union([text, v.array(text)], 'must be a device or several')),
-  dtype: v.optional(oneOf('auto', 'fp32', 'fp16', 'int8')),
+  device: v.optional(
+    v.union(
+      [oneOf(...DEVICES), v.array(oneOf(...DEVICES))],
+      `must be one or several of ${DEVICES.join(', ')}`,
+    ),
+  ),
+  dtype: v.optional(oneOf(...DTYPES)),
+  maxTokens: v.optional(whole(3)),
+  prefix: v.optional(v.string()),
+  pooling: v.optional(oneOf(...POOLINGS)),
+  batchTokens: v.optional(whole(1)),
+  confirm: v.optional(v.function('must be a function')),
   baseUrl: v.optional(text),
   apiKey: v.optional(v.string()),
   offline: v.optional(flag),
   yes: v.optional(flag),
-  cache: v.optional(flag),
+  cache: v.optional(v.union([flag, text], 'must be true, false or a folder')),
   threads: v.optional(whole(1)),
   store: v.optional(storeSchema),
   neighbors: v.optional(whole(1)),

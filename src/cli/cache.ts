@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { type CacheFilter, cacheInfo, clearCache } from '../embed/index.js';
+import { UserError } from '../errors.js';
+
+/** `denscape cache`: what is kept on disk, and how to let go of it. */
+export function addCacheCommand(program: Command): void {
+  const cache = program
+    .command('cache')
+    .summary('models and vectors kept on disk')
+    .description('Shows which models and vectors are kept on disk; DENSCAPE_CACHE names another folder.')
+    .option('--json', 'for machines')
+    .action(async ({ json }: { json?: boolean }) => {
+      const info = await cacheInfo();
+      if (json) {
+        process.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
+        return;
+      }
+      process.stdout.write(`${info.folder}\n`);
+      for (const { id, revision, bytes } of info.models) {
+        process.stdout.write(`  model    ${size(bytes)}  ${id} ${revision.slice(0, 12)}\n`);
+      }
+      for (const { model, dtype, rows, bytes } of info.vectors) {
+        process.stdout.write(
+          `  vectors  ${size(bytes)}  ${rows.toLocaleString('en-US')} rows of ${model} ${dtype}\n`,
+        );
+      }
+      if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');
+    });
+  cache
+    .command('clear')
+    .summary('delete what is kept')
+    .argument('[kind]', 'models or vectors (both)')
+    .option('--model <id>', 'only of this model')
+    .action(async (kind: string | undefined, { model }: { model?: string }) => {
+      if (kind !== undefined && kind !== 'models' && kind !== 'vectors') {
+        throw new UserError(`cache clear takes models or vectors; got "${kind}"`);
+      }
+      const filter: CacheFilter = { kind, model };
+      const { entries, bytes } = await clearCache(filter);
+      process.stdout.write(`${entries} deleted, ${size(bytes).trim()} freed\n`);
+    });
+}
+
+const size = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`.padStart(12);

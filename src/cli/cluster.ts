@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { checkOptions } from '../options.js';
+import { cluster, clusterCollection } from '../pipeline.js';
+import type { ClusterResult } from '../result.js';
+import { readConfig } from './config.js';
+import { addFlags, flagName, readFlags } from './flags.js';
+import { reporter } from './progress.js';
+import { printSummary, summaryOf } from './summary.js';
+
+interface ClusterFlags extends Record<string, unknown> {
+  out?: string;
+  excel?: boolean;
+  format?: string;
+  png?: boolean;
+  open?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  config?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  denscape cluster news.csv
+  denscape cluster news.csv --text title,description --model minilm --out topics --open
+  denscape cluster tickets.jsonl.gz --min-cluster-size 10 --space reduced
+  denscape cluster news.csv --milvus http://localhost:19530 --token user:password --collection news_data
+  denscape cluster --milvus ./news.db --collection news_data --fields title,date`;
+
+/** `denscape cluster FILE`: topics and a map from a file, or from a collection when no file is given. */
+export function addClusterCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('cluster')
+    .argument(
+      '[file]',
+      'CSV, TSV, JSON Lines (each also .gz) or Parquet; left out: an existing Milvus collection',
+    )
+    .summary('topics and a map from a file of texts')
+    .description(
+      'Turns a file of texts into topics, clusters.csv, clusters.json and an interactive map.html.',
+    );
+  addFlags(command);
+  command
+    .option('--out <folder>', 'receives the files (denscape-out)')
+    .option('--format <name>', 'csv, or parquet for clusters.parquet (csv)')
+    .option('--excel', 'clusters.csv as Excel reads it best')
+    .option('--png', 'also map.png and map.svg, for reports')
+    .option('--open', 'open the map when done')
+    .option('--json', 'print a summary for machines')
+    .option('--config <file>', 'options as JSON (denscape.config.json where there is one)')
+    .addHelpText('after', EXAMPLES)
+    .action((file: string | undefined) => runCluster(file, command.optsWithGlobals(), signal));
+}
+
+async function runCluster(file: string | undefined, flags: ClusterFlags, signal: AbortSignal): Promise<void> {
+  const options = readFlags(flags, readConfig(flags.config));
+  checkOptions(options, flagName);
+  const format = flags.format ?? 'csv';
+  if (format !== 'csv' && format !== 'parquet') {
+    throw new UserError(`--format must be csv or parquet; got "${format}"`);
+  }
+  if (file === undefined && options.store === undefined) {
+    throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
+  }
+  const progress = reporter(flags.quiet === true);
+  const watched = {
+    ...options,
+    signal,
+    onProgress: progress.onProgress,
+    confirm: askOnTerminal(progress.stop),
+  };
+  try {
+    const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
+    const folder = flags.out ?? 'denscape-out';
+    const files = await writeFiles(result, folder, { ...flags, format });
+    progress.stop();
+    if (flags.json) process.stdout.write(`${JSON.stringify(summaryOf(result, files), null, 2)}\n`);
+    else if (!flags.quiet) printSummary(result, files);
+    if (flags.open) openFile(join(folder, 'map.html'));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes everything into one folder and answers the paths. */
+async function writeFiles(result: ClusterResult, folder: string, flags: ClusterFlags): Promise<string[]> {
+  await makeFolder(folder);
+  const files: string[] = [];
+  const write = async (name: string, run: (path: string) => Promise<void>) => {
+    const path = join(folder, name);
+    await run(path);
+    files.push(path);
+  };
+  await write('map.html', (path) => result.writeMap(path));
+  if (flags.format === 'parquet') await write('clusters.parquet', (path) => result.writeParquet(path));
+  else await write('clusters.csv', (path) => result.writeCsv(path, { excel: flags.excel }));
+  await write('topics.csv', (path) => result.writeTopicsCsv(path, { excel: flags.excel }));
+  await write('clusters.json', (path) => result.writeJson(path));
+  await write('report.md', (path) => result.writeReport(path));
+  if (flags.png) {
+    await write('map.png', (path) => result.writePng(path));
+    await write('map.svg', (path) => result.writeSvg(path));
+  }
+  return files;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UserError(`--out ${folder} can't be made: ${(error as Error).message}`);
+  }
+}
+
+/** A question on the terminal; without one nobody is asked, and the answer is no. */
+function askOnTerminal(pause: () => void): ((question: string) => Promise<boolean>) | undefined {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return async (question) => {
+    pause();
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    } finally {
+      terminal.close();
+    }
+  };
+}
+
+/** Opens a file with the program that the system has for it. */
+function openFile(path: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '']
+        : ['xdg-open'];
+  const child = spawn(command, [...args, path], { stdio: 'ignore', detached: true });
+  child.on('error', () => process.stderr.write(`no program to open ${path} with\n`));
+  child.unref();
+}

@@ -1,0 +1,52 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { doctor } from '../embed/index.js';
+import { openStore } from '../store/index.js';
+
+/** `denscape doctor`: what this machine has, and what to do about what it lacks. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .summary('what this machine has and lacks')
+    .description('Tries what denscape may need: providers, memory, cache, the model hub, Milvus.')
+    .option('--milvus <uri>', 'also try this Milvus')
+    .option('--token <token>', 'for it (MILVUS_TOKEN)')
+    .option('--offline', 'leave the network out')
+    .option('--json', 'for machines')
+    .action(async (flags: { milvus?: string; token?: string; offline?: boolean; json?: boolean }) => {
+      const findings = await doctor({ offline: flags.offline });
+      if (flags.milvus) findings.push(await tryMilvus(flags.milvus, flags.token));
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+        return;
+      }
+      const out = process.stdout;
+      for (const { name, ok, detail, advice } of findings) {
+        const mark = ok
+          ? styleText('green', '✓', { stream: out })
+          : styleText('yellow', '–', { stream: out });
+        out.write(`${mark} ${name.padEnd(16)} ${detail}\n`);
+        if (!ok && advice) out.write(`${' '.repeat(19)}${styleText('dim', advice, { stream: out })}\n`);
+      }
+    });
+}
+
+async function tryMilvus(uri: string, token?: string) {
+  const name = 'Milvus';
+  try {
+    const store = await openStore({ uri, token, retries: 0 });
+    try {
+      const { kind, version, address } = await store.describe();
+      return { name, ok: true, detail: `${kind} ${version} at ${address}`, advice: '' };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return {
+      name,
+      ok: false,
+      detail: (error as Error).message,
+      advice: 'start it, or check address and token',
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { checkOptions } from '../options.js';
+import { embedFile } from '../pipeline.js';
+import { readShard } from '../store/index.js';
+import { readConfig } from './config.js';
+import { addFlags, flagName, readFlags } from './flags.js';
+import { reporter } from './progress.js';
+
+/** `denscape embed FILE --milvus URI`: fills a collection, from one process or many. */
+export function addEmbedCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('embed')
+    .argument('<file>', 'CSV, TSV, JSON Lines (each also .gz) or Parquet')
+    .summary('fill a Milvus collection with vectors')
+    .description(
+      'Embeds the texts of a file into a Milvus collection; rows that are there already cost nothing.',
+    );
+  addFlags(command, ({ group }) => ['Texts:', 'Embedding:', 'Milvus:'].includes(group));
+  command
+    .option(
+      '--shard <part/parts>',
+      'only this part of the rows, such as 2/8, so that many processes share the work',
+    )
+    .option('--config <file>', 'options as JSON (denscape.config.json where there is one)')
+    .action(async (file: string) => {
+      const flags = command.optsWithGlobals<{ shard?: string; config?: string; quiet?: boolean }>();
+      const options = readFlags(flags, readConfig(flags.config));
+      checkOptions(options, flagName);
+      if (options.store === undefined) throw new UserError('embed needs --milvus, the database to fill');
+      const progress = reporter(flags.quiet === true);
+      try {
+        const watched = { ...options, signal, onProgress: progress.onProgress };
+        const { rows, written, truncated } = await embedFile(file, watched, readShard(flags.shard ?? '1/1'));
+        progress.stop();
+        if (flags.quiet) return;
+        const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
+        process.stdout.write(
+          `${written.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows written${cut}\n`,
+        );
+      } finally {
+        progress.stop();
+      }
+    });
+}

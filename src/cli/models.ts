@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { listModels } from '../embed/index.js';
+
+/** `denscape models`: what `--model` knows by name. */
+export function addModelsCommand(program: Command): void {
+  program
+    .command('models')
+    .summary('models that --model knows by name')
+    .description('Lists the models known by name; --model also takes a folder, a hub id, or openai:NAME.')
+    .option('--json', 'for machines')
+    .action(({ json }: { json?: boolean }) => {
+      const models = listModels();
+      if (json) process.stdout.write(`${JSON.stringify(models, null, 2)}\n`);
+      for (const model of json ? [] : models) {
+        process.stdout.write(
+          `${model.name.padEnd(8)} ${String(model.dimensions).padStart(5)} numbers, ${model.maxTokens.toLocaleString('en-US')} tokens · ${model.description} (${model.licence})\n`,
+        );
+      }
+    });
+}

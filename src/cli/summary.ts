@@ -1,0 +1,54 @@
+import { styleText } from 'node:util';
+import type { ClusterResult } from '../result.js';
+
+const SHOWN = 20;
+
+/** For machines: what was found and where it is. */
+export function summaryOf(result: ClusterResult, files: string[]) {
+  return {
+    ...result.facts,
+    topicList: result.topics.map(({ id, name, size, persistence, keywords }) => ({
+      id,
+      name,
+      size,
+      persistence,
+      keywords,
+    })),
+    stages: result.costs,
+    files,
+  };
+}
+
+/** For people: the largest topics, then where everything is. */
+export function printSummary(result: ClusterResult, files: string[]): void {
+  const { topics, facts, costs } = result;
+  const out = process.stdout;
+  const dim = (text: string) => styleText('dim', text, { stream: out });
+  const wide = Math.max(4, ...topics.map(({ size }) => String(size).length));
+  out.write('\n');
+  for (const { id, name, size } of topics.slice(0, SHOWN)) {
+    out.write(
+      `${dim(String(id).padStart(4))}  ${String(size).padStart(wide)}  ${shorten(name, (out.columns ?? 100) - wide - 10)}\n`,
+    );
+  }
+  if (topics.length > SHOWN) out.write(dim(`      … and ${topics.length - SHOWN} more in topics.csv\n`));
+  const inTopics = facts.rows - facts.noise;
+  const percent = facts.rows === 0 ? 0 : Math.round((100 * inTopics) / facts.rows);
+  const seconds = costs.reduce((sum, cost) => sum + cost.seconds, 0);
+  out.write(
+    `\n${count(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${count(facts.rows, 'row')} in them (${percent} %), ` +
+      `${facts.exactness?.certified ? 'proven exact' : 'not proven exact'}, ${seconds.toFixed(1)} s\n`,
+  );
+  if (topics.length === 0) {
+    out.write('No topic is dense enough: try a smaller --min-cluster-size, or --space reduced.\n');
+  } else if (percent < 30) {
+    out.write(dim('Many rows are noise: --space reduced puts more of them into topics.\n'));
+  }
+  for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${file}\n`);
+}
+
+const count = (value: number, noun: string) =>
+  `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;
+
+const shorten = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;

@@ -1,0 +1,76 @@
+import { UserError } from './errors.js';
+import type { ClusterOptions } from './options.js';
+import { chooseText, documents, readTable, type Table, type TableSource } from './read/index.js';
+import { TableBuilder } from './read/table.js';
+import type { StoredRows, StoreOptions } from './store/index.js';
+
+/** Rows with the document that each is about. */
+export interface Corpus {
+  table: Table;
+  textColumns: string[];
+  /** The document of each row, '' where it has none. */
+  texts: string[];
+  /** Rows that take part, ascending: those with a text. */
+  filledRows: Int32Array;
+}
+
+export async function readCorpus(source: TableSource, options: ClusterOptions): Promise<Corpus> {
+  const { encoding, delimiter, format, onProgress } = options;
+  const table = await readTable(source, { encoding, delimiter, format, signal: options.signal, onProgress });
+  const asked =
+    typeof options.text === 'string' ? options.text.split(',').map((name) => name.trim()) : options.text;
+  const choice = chooseText(table, asked);
+  if (choice.guessed) {
+    onProgress?.({
+      stage: 'read',
+      message: `text is ${choice.columns.join(' + ')} (${choice.why}); --text chooses others`,
+    });
+  }
+  const texts = documents(table, choice.columns);
+  const filledRows = Int32Array.from(texts.keys()).filter((row) => texts[row] !== '');
+  const blank = texts.length - filledRows.length;
+  const counted = `${table.rows.toLocaleString('en-US')} rows`;
+  onProgress?.({
+    stage: 'read',
+    message:
+      blank > 0 ? `${counted}, ${blank.toLocaleString('en-US')} of them without text (labelled -1)` : counted,
+  });
+  return { table, textColumns: choice.columns, texts, filledRows };
+}
+
+/** A collection as if it had been a file: its text, then the fields asked for. Rows without text count too. */
+export function storedCorpus({ ids, texts, columns }: StoredRows, options: StoreOptions): Corpus {
+  const textField = options.textField ?? 'text';
+  const table: Table = {
+    columns: ['id', textField, ...Object.keys(columns).filter((name) => name !== textField)],
+    rows: ids.length,
+    values: [
+      ids,
+      texts,
+      ...Object.entries(columns)
+        .filter(([name]) => name !== textField)
+        .map(([, cells]) => cells),
+    ],
+    lines: Int32Array.from(ids.keys(), (row) => row + 1),
+    source: options.collection ?? 'collection',
+    report: new TableBuilder('').report,
+  };
+  return {
+    table,
+    textColumns: [textField],
+    texts: texts.map((text, row) => (text.trim() === '' ? ids[row] : text)),
+    filledRows: Int32Array.from(ids.keys()),
+  };
+}
+
+/** Ids from a column of the file, checked; undefined where they are derived. */
+export function idColumn({ table, filledRows }: Corpus, { store }: ClusterOptions): string[] | undefined {
+  if (store?.id === undefined) return undefined;
+  const column = table.columns.indexOf(store.id);
+  if (column < 0) {
+    throw new UserError(
+      `${table.source} has no column ${store.id} for ids; found ${table.columns.join(', ')}`,
+    );
+  }
+  return Array.from(filledRows, (row) => String(table.values[column][row] ?? ''));
+}

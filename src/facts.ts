@@ -1,0 +1,85 @@
+import { type Analysis, DEFAULTS } from './analysis.js';
+import type { Corpus } from './corpus.js';
+import type { ClusterOptions } from './options.js';
+import type { RunFacts } from './output/index.js';
+import type { ReadReport } from './read/index.js';
+import type { TopicAnswer } from './topics/index.js';
+import type { Space } from './vectors.js';
+import { packageVersion } from './version.js';
+
+/** What a run was, without times, so that the same run writes the same files. */
+export function factsOf(
+  { table, texts, textColumns, filledRows }: Corpus,
+  space: Space,
+  { fit, engine, trustworthiness }: Analysis,
+  { languages, topics }: TopicAnswer,
+  options: ClusterOptions,
+): RunFacts {
+  const blankTexts = table.rows - filledRows.length;
+  const noise = fit.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
+  const different = new Set(texts);
+  different.delete('');
+  return {
+    denscape: packageVersion(),
+    source: table.source,
+    rows: table.rows,
+    textColumns,
+    blankTexts,
+    duplicateTexts: filledRows.length - different.size,
+    topics: topics.length,
+    noise,
+    model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
+    device: space.provider,
+    store: space.place,
+    parameters: parametersOf(options, engine),
+    exactness: {
+      certified: fit.exactness.certified,
+      scannedRows: fit.exactness.scannedRows,
+      rounds: fit.exactness.rounds,
+      approximate: fit.exactness.approximate,
+      recall: fit.exactness.recall ?? null,
+    },
+    trustworthiness,
+    versions: { node: process.versions.node },
+    findings: findingsOf(table.report, space.truncated),
+    languages,
+  };
+}
+
+function parametersOf(options: ClusterOptions, engine: string): RunFacts['parameters'] {
+  const minClusterSize = options.minClusterSize ?? DEFAULTS.minClusterSize;
+  return {
+    neighbors: options.neighbors ?? DEFAULTS.neighbors,
+    engine,
+    minClusterSize,
+    minSamples: options.minSamples ?? minClusterSize,
+    alpha: options.alpha ?? 1,
+    clusterSelectionMethod: options.clusterSelectionMethod ?? 'eom',
+    clusterSelectionEpsilon: options.clusterSelectionEpsilon ?? 0,
+    maxClusterSize: options.maxClusterSize ?? 0,
+    allowSingleCluster: options.allowSingleCluster ?? false,
+    clusters: options.clusters ?? null,
+    squared: options.squared ?? false,
+    space: options.space ?? 'raw',
+    layoutNeighbors: options.layout?.neighbors ?? DEFAULTS.layoutNeighbors,
+    minDist: options.layout?.minDist ?? DEFAULTS.minDist,
+    seed: options.seed ?? DEFAULTS.seed,
+  };
+}
+
+/** A line for each kind of oddity. */
+function findingsOf(report: ReadReport, truncated: number): string[] {
+  const lines: string[] = [];
+  const say = (count: number, what: string) => {
+    if (count > 0) lines.push(`${count.toLocaleString('en-US')} ${what}`);
+  };
+  say(report.duplicateHeaders.count, 'header names came twice and got a number');
+  say(report.unnamedHeaders.count, 'header cells had no name');
+  say(report.shortRows.count, 'rows had fewer cells than the header');
+  say(report.longRows.count, 'rows had more cells than the header');
+  say(report.replacedBytes.count, 'pieces held bytes that the encoding does not know');
+  say(report.emptyLines, 'empty lines were skipped');
+  say(report.blankTexts.count, 'rows had no text and are labelled -1');
+  say(truncated, 'texts were longer than the model reads and lost their end');
+  return lines;
+}

@@ -1,0 +1,126 @@
+import { type EmbeddedModel, type Embedding, embedTexts, openModel } from './embed/index.js';
+import type { ClusterOptions } from './options.js';
+import type { Watch } from './progress.js';
+import type { Matrix, NeighborGraph } from './shapes.js';
+import type { Store } from './store/index.js';
+
+/** How near texts are to each other: their vectors, or a server that knows. */
+export interface Space {
+  rows: number;
+  /** Unit rows; undefined where a server searches and they were not read. */
+  vectors?: Matrix;
+  /** A server that searches; it answers for `rows`, or for all. */
+  search?: (neighbors: number, watch: Watch, rows?: Int32Array) => Promise<NeighborGraph>;
+  /** Whether that server's index answers approximately, and how well. */
+  recall?: (graph: NeighborGraph, watch: Watch) => Promise<number>;
+  /** What made the vectors; undefined where they were in a collection before. */
+  model?: EmbeddedModel;
+  provider?: string;
+  /** Where they lie: `memory`, or the server's address without its token. */
+  place: string;
+  truncated: number;
+  /** Ids in the store, in row order. */
+  ids?: string[];
+}
+
+/** Vectors that may be held here before a server is asked to search instead: a quarter of what is free. */
+const memoryBudget = (): number => {
+  const { freemem } = process.getBuiltinModule('node:os');
+  return freemem() / 4;
+};
+
+/** Embeds texts and keeps them in this process. */
+export async function embedInMemory(texts: string[], options: ClusterOptions): Promise<Space> {
+  const embedding = await embedTexts(texts, options);
+  return { ...described(embedding), rows: texts.length, vectors: embedding.vectors, place: 'memory' };
+}
+
+const described = ({ model, provider, truncated }: Embedding) => ({ model, provider, truncated });
+
+/** Rows embedded and written in one piece: small enough to lose little, large enough for full batches. */
+const PIECE = 2048;
+
+/**
+ * Texts that the store lacks are embedded and written, piece by piece; the rest costs nothing. `only` limits that to
+ * some rows. Ids are derived from model and text where none are given.
+ */
+export async function fillStore(
+  store: Store,
+  texts: string[],
+  options: ClusterOptions,
+  givenIds?: string[],
+  only?: Int32Array,
+): Promise<{ ids: string[]; model?: EmbeddedModel; provider?: string; truncated: number; written: number }> {
+  const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
+  const model = await openModel(options);
+  try {
+    const ids = givenIds ?? store.ids(model.fingerprint, texts);
+    const mine = only ?? Int32Array.from(ids.keys());
+    const of = <T>(all: readonly T[], rows: Int32Array) => Array.from(rows, (row) => all[row]);
+    const absent = await store.missing(of(ids, mine), watch, givenIds && of(texts, mine));
+    const missing = absent.map((at) => mine[at]);
+    watch.onProgress?.({
+      stage: 'store',
+      message: `${missing.length.toLocaleString('en-US')} of ${mine.length.toLocaleString('en-US')} rows are not in the collection yet`,
+    });
+    let last: Embedding | undefined;
+    let truncated = 0;
+    for (let start = 0; start < missing.length; start += PIECE) {
+      const rows = missing.subarray(start, start + PIECE);
+      const piece = of(texts, rows);
+      last = await model.embed(piece, pieceWatch(watch, start, missing.length));
+      truncated += last.truncated;
+      await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols });
+      await store.upsert({ ids: of(ids, rows), vectors: last.vectors, texts: piece }, watch);
+    }
+    return { ids, model: last?.model, provider: last?.provider, truncated, written: missing.length };
+  } finally {
+    await model.close();
+  }
+}
+
+/** Progress of one piece, told as progress of the whole. */
+function pieceWatch({ signal, onProgress }: Watch, start: number, total: number): Watch {
+  return {
+    signal,
+    onProgress: (progress) =>
+      onProgress?.(
+        progress.stage === 'embed' && progress.done !== undefined && progress.unit === 'rows'
+          ? { ...progress, done: start + progress.done, total }
+          : progress,
+      ),
+  };
+}
+
+/** The space of rows that a store holds: searched here or by the server, as the store's plan says. */
+export async function spaceOfStore(
+  store: Store,
+  ids: string[],
+  watch: Watch,
+  known?: Matrix,
+): Promise<Space> {
+  const { address, collection } = await store.describe();
+  const place = `${address} ${collection}`;
+  const plan = store.plan(ids.length, memoryBudget());
+  watch.onProgress?.({
+    stage: 'neighbors',
+    message: `neighbours are searched ${plan.from === 'local' ? 'here' : 'by Milvus'}: ${plan.why}`,
+  });
+  if (plan.from === 'local') {
+    return {
+      rows: ids.length,
+      vectors: known ?? (await store.readVectors(ids, watch)),
+      place,
+      truncated: 0,
+      ids,
+    };
+  }
+  return {
+    rows: ids.length,
+    search: (neighbors, searchWatch, rows) => store.neighbors(ids, neighbors, { rows, ...searchWatch }),
+    recall: plan.exact ? undefined : (graph, recallWatch) => store.recall(ids, graph, 100, recallWatch),
+    place,
+    truncated: 0,
+    ids,
+  };
+}
