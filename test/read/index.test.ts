@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import type { Progress } from '../../src/progress.js';
+import { readTable } from '../../src/read/index.js';
+import { testFolder } from '../helpers/folder.js';
+
+const folder = testFolder();
+
+describe('readTable', () => {
+  test('a tab-separated file is divided by tabs although its texts hold more commas', async () => {
+    const table = await readTable(folder.write('t.tsv', 'title, long\ttext\na, b, c\td, e\n'));
+    expect(table.columns).toEqual(['title, long', 'text']);
+  });
+
+  test('a file without a telling name is taken for what it holds', async () => {
+    expect((await readTable(folder.write('lines.txt', '{"text":"a"}\n'))).values).toEqual([['a']]);
+    expect((await readTable(folder.write('table.txt', 'text;n\na;1\n'))).columns).toEqual(['text', 'n']);
+  });
+
+  test('the given format and delimiter win over name and guess', async () => {
+    const file = folder.write('wrong.jsonl', 'a,b;c\n1,2;3\n');
+    expect((await readTable(file, { format: 'csv', delimiter: ';' })).columns).toEqual(['a,b', 'c']);
+  });
+
+  test.each([
+    ['a missing file', () => join(folder.path, 'none.csv'), 'no such file'],
+    [
+      'a folder',
+      () =>
+        mkdirSync(join(folder.path, 'd.csv', 'inside'), { recursive: true }) && join(folder.path, 'd.csv'),
+      'a folder, not a file',
+    ],
+    ['an empty file', () => folder.write('empty.csv', ''), 'the file is empty'],
+    ['a header alone', () => folder.write('header.csv', 'title,text\n'), 'a header but no rows below it'],
+    ['blank lines alone', () => folder.write('blank.jsonl', '\n\n'), 'no rows'],
+    [
+      'a picture',
+      () => folder.write('p.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')),
+      'a binary file',
+    ],
+    [
+      'a workbook',
+      () => folder.write('w.csv', Buffer.from('PK\x03\x04\x14\0', 'latin1')),
+      'save the sheet as "CSV UTF-8"',
+    ],
+  ])('%s gets one clear line', async (_, file, part) => {
+    const mistake = await readTable(file()).catch((cause) => cause);
+    expect(mistake).toBeInstanceOf(UserError);
+    expect(mistake.message).toContain(part);
+    expect(mistake.message).not.toContain('\n');
+  });
+
+  test.each([
+    [{ delimiter: ';;' }, 'delimiter ";;": must be one character'],
+    [{ delimiter: '"' }, 'must be one character and no quote'],
+    [{ format: 'xlsx' as 'csv' }, 'format "xlsx": unknown; use csv, tsv, jsonl, parquet'],
+  ])('%j is refused', async (options, message) => {
+    await expect(readTable(['a'], options)).rejects.toThrow(message);
+  });
+
+  test('oddities are told once each, with the first line', async () => {
+    const told: Progress[] = [];
+    await readTable(folder.write('odd.csv', 'a,a,\n1\n1,2,3,4\n\n5\n'), { onProgress: (p) => told.push(p) });
+    const messages = told.flatMap(({ message }) => (message ? [message] : []));
+    expect(messages).toEqual([
+      'odd.csv: 1 header name(s) came twice, first on line 1 (a); they got a number',
+      'odd.csv: 1 header cell(s) without a name, first on line 1 (column 3); they are called column_N',
+      'odd.csv: 2 row(s) with fewer cells than the header, first on line 2 (1 of 3 cells); the missing cells are empty',
+      'odd.csv: 1 row(s) with more cells than the header, first on line 3 (4 cells, the header has 3); the extra cells are in columns named column_N',
+      'odd.csv: 1 empty line(s) skipped',
+    ]);
+    expect(told.some(({ done, total, unit }) => done === total && unit === 'bytes')).toBe(true);
+  });
+
+  test('an abort stops reading', async () => {
+    const file = folder.write('large.csv', `text\n${'some words in a row\n'.repeat(100_000)}`);
+    const controller = new AbortController();
+    const reading = readTable(file, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('no more')),
+    });
+    await expect(reading).rejects.toThrow('no more');
+  });
+});

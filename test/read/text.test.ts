@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { chooseText, documents, readTable } from '../../src/read/index.js';
+
+const LONG = 'A sentence of several words that tells what happened and why it matters to people.';
+
+test.each([
+  [
+    ['id', 'title', 'description', 'url'],
+    ['1', 'A heading', LONG, 'https://example.org'],
+    ['title', 'description'],
+  ],
+  [
+    ['Datum', 'Betreff', 'Nachricht'],
+    ['2031-01-01', 'Ein Anliegen', LONG],
+    ['Betreff', 'Nachricht'],
+  ],
+  [
+    ['编号', '标题', '内容'],
+    ['1', '港口罢工结束', '港口工人周五投票结束了罢工。'.repeat(3)],
+    ['标题', '内容'],
+  ],
+  [
+    ['ID', 'शीर्षक', 'विवरण'],
+    ['1', 'बाढ़ की खबर', 'नदी का जल स्तर बढ़ने से गाँव खाली कराए गए हैं।'],
+    ['शीर्षक', 'विवरण'],
+  ],
+  [['review_id', 'review_text', 'review_date'], ['r1', LONG, '2031-01-01'], ['review_text']],
+  [['commentBody', 'authorName'], [LONG, 'Ann Other'], ['commentBody']],
+  [['a', 'b', 'c'], ['17', LONG, 'short words'], ['b']],
+])('of %j the text is guessed', async (columns, cells, expected) => {
+  const row = Object.fromEntries(columns.map((name, c) => [name, cells[c]]));
+  const choice = chooseText(await readTable([row, row, row]));
+  expect(choice).toMatchObject({ columns: expected, guessed: true });
+});
+
+test('a column called text that holds numbers is not taken', async () => {
+  const choice = chooseText(await readTable([{ text: 12, words: LONG }]));
+  expect(choice.columns).toEqual(['words']);
+  expect(choice.why).toContain('longest');
+});
+
+test('requested columns are taken in the requested order', async () => {
+  const table = await readTable([{ a: 'x', b: 'y' }]);
+  expect(chooseText(table, ['b', 'a'])).toEqual({ columns: ['b', 'a'], guessed: false, why: 'as asked' });
+});
+
+test('a column that is not there is answered with those that are', async () => {
+  const table = await readTable([{ Title: 'x', body: 'y' }]);
+  expect(() => chooseText(table, ['title'])).toThrow(
+    'rows: no "title" column; found Title, body; did you mean "Title"?',
+  );
+});
+
+test('a table of numbers asks for --text', async () => {
+  const table = await readTable([{ a: 1, b: 2 }]);
+  expect(() => chooseText(table)).toThrow('rows: no column holds text; found a, b; name one with --text');
+});
+
+test('documents join columns by a newline, skip blanks, write other kinds as text and count empty rows', async () => {
+  const table = await readTable([
+    { title: 'T', body: 'B' },
+    { title: ' ', body: 'B' },
+    { title: null, body: '\n' },
+    { title: 7, body: true },
+  ]);
+  const messages: string[] = [];
+  const texts = documents(table, ['title', 'body'], {
+    onProgress: ({ message }) => message && messages.push(message),
+  });
+  expect(texts).toEqual(['T\nB', 'B', '', '7\ntrue']);
+  expect(table.report.blankTexts).toEqual({ count: 1, examples: [{ line: 3, detail: 'title, body' }] });
+  expect(messages).toEqual(['rows: 1 row(s) without text, first on line 3; they get topic -1']);
+});
