@@ -53,7 +53,9 @@ export async function openVectorCache(
   model: CachedModel,
 ): Promise<VectorCache> {
   const home = join(folder, fingerprint);
-  let file: FileHandle | undefined;
+  let file: Promise<FileHandle> | undefined;
+  // Sessions side by side append at once: one block after the other, all into one segment.
+  let last: Promise<unknown> = Promise.resolve();
 
   const openSegment = async (): Promise<FileHandle> => {
     await mkdir(home, { recursive: true });
@@ -74,21 +76,28 @@ export async function openVectorCache(
       }
       return found;
     },
-    async append(keys, vectors) {
-      if (keys.length === 0) return;
-      file ??= await openSegment();
+    append(keys, vectors) {
+      if (keys.length === 0) return Promise.resolve();
+      file ??= openSegment();
+      const segment = file;
       const block = encodeBlock(keys, vectors);
-      let written = 0;
-      while (written < block.length) {
-        written += (await file.write(block, written, block.length - written)).bytesWritten;
-      }
+      const appending = last.then(async () => writeBlock(await segment, block));
+      last = appending.catch(() => {});
+      return appending;
     },
     async close() {
       const closing = file;
       file = undefined;
-      await closing?.close();
+      await last;
+      await (await closing?.catch(() => undefined))?.close();
     },
   };
+}
+
+async function writeBlock(file: FileHandle, block: Buffer): Promise<void> {
+  for (let written = 0; written < block.length; ) {
+    written += (await file.write(block, written, block.length - written)).bytesWritten;
+  }
 }
 
 /** Paths of the segments in a folder, oldest first; none where there is no folder. */

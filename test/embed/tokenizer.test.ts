@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { obtainModel } from '../../src/embed/model-files.js';
+import { openTokenizer } from '../../src/embed/tokenizer.js';
+import { UserError } from '../../src/errors.js';
+
+const fixture = (name: string) => new URL(`../fixtures/embed/${name}`, import.meta.url);
+const json = async (path: URL | string) => JSON.parse(await readFile(path, 'utf8'));
+
+/** Made by golden.py. */
+interface Golden {
+  texts: string[];
+  wordpiece: number[][];
+  unigram: number[][];
+  unigram_metaspace: number[][];
+}
+let golden: Golden;
+let unigram: Record<string, unknown>;
+let wordpiece: Record<string, unknown>;
+
+beforeAll(async () => {
+  golden = await json(fixture('golden.json'));
+  unigram = await json(fixture('tiny-bge-m3/tokenizer.json'));
+  const { deciding } = await obtainModel('minilm', {});
+  wordpiece = await json(deciding.find((path) => path.endsWith('tokenizer.json')) ?? '');
+});
+
+function idsOf(tokenizer: Record<string, unknown>): number[][] {
+  const { encode } = openTokenizer(tokenizer, {}, 100_000);
+  return golden.texts.map((text) => [...encode(text).ids]);
+}
+
+describe('ids equal those of Python’s tokenizers on kana, emoji, Thai, Arabic, control characters and NFKC cases', () => {
+  it('for WordPiece, MiniLM’s own file', () => {
+    expect(idsOf(wordpiece)).toEqual(golden.wordpiece);
+  });
+
+  it('for Unigram with SentencePiece’s character map, split on whitespace first', () => {
+    expect(idsOf(unigram)).toEqual(golden.unigram);
+  });
+
+  it('for Unigram with the map alone and Metaspace', () => {
+    const { normalizers } = unigram.normalizer as { normalizers: unknown[] };
+    const { pretokenizers } = unigram.pre_tokenizer as { pretokenizers: unknown[] };
+    const plain = { ...unigram, normalizer: normalizers[0], pre_tokenizer: pretokenizers[1] };
+    expect(idsOf(plain)).toEqual(golden.unigram_metaspace);
+  });
+});
+
+describe('length', () => {
+  it('a text over the limit keeps its first tokens and the closing one, and says so', () => {
+    const { encode } = openTokenizer(wordpiece, {}, 6);
+    const whole = openTokenizer(wordpiece, {}, 512).encode('one two three four five six seven');
+    const cut = encode('one two three four five six seven');
+    expect(whole).toMatchObject({ isTruncated: false });
+    expect(whole.ids).toHaveLength(9);
+    expect(cut.isTruncated).toBe(true);
+    expect([...cut.ids]).toEqual([...whole.ids.slice(0, 5), whole.ids[8]]);
+    expect(encode('one two three four').isTruncated).toBe(false);
+  });
+
+  it('a book’s first tokens are the same whether the book is read whole or cut before tokenizing', () => {
+    const sentence = 'Oil rises as storms close ports, ｶﾞ and Ελλάδα; 😀 again. ';
+    const { encode } = openTokenizer(unigram, {}, 300);
+    const short = encode(sentence.repeat(60)); // tokenized whole: under the length at which texts are cut
+    const book = encode(sentence.repeat(60_000));
+    expect(book.isTruncated).toBe(true);
+    expect([...book.ids]).toEqual([...short.ids]);
+  });
+
+  it('a text without a single space is cut between characters, never inside one', () => {
+    const { encode } = openTokenizer(wordpiece, {}, 128);
+    const { ids, isTruncated } = encode('水'.repeat(100_000));
+    expect(isTruncated).toBe(true);
+    expect(ids).toHaveLength(128);
+    expect(encode('😀'.repeat(100_000)).ids).toHaveLength(3); // one unknown word
+  });
+
+  it('a limit that leaves no room for text is refused', () => {
+    expect(() => openTokenizer(wordpiece, {}, 2)).toThrow(UserError);
+  });
+});
+
+it('padding uses the model’s own pad id', () => {
+  expect(openTokenizer(wordpiece, {}, 16).padId).toBe(0);
+  expect(openTokenizer(unigram, {}, 16).padId).toBe(1);
+});

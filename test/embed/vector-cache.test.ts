@@ -1,0 +1,116 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { countRows, openVectorCache, segmentsOf, textKey } from '../../src/embed/vector-cache.js';
+
+const model = { id: 'test', revision: '1', dtype: 'fp32' };
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'denscape-vectors-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const vectorOf = (text: string) => Float32Array.of(text.length, text.charCodeAt(0), 0.5);
+
+/** Appends each batch as one block and closes. */
+async function write(batches: string[][]): Promise<void> {
+  const cache = await openVectorCache(folder, 'print', model);
+  for (const batch of batches) {
+    await cache.append(batch.map(textKey), Float32Array.from(batch.flatMap((text) => [...vectorOf(text)])));
+  }
+  await cache.close();
+}
+
+/** The texts whose vectors come back; fails where one comes back wrong. */
+async function read(texts: string[], fingerprint = 'print'): Promise<string[]> {
+  const cache = await openVectorCache(folder, fingerprint, model);
+  const wanted = new Map(texts.map((text, row) => [textKey(text), row]));
+  const found: string[] = [];
+  const set = (row: number, vector: Float32Array) => {
+    expect([...vector]).toEqual([...vectorOf(texts[row])]);
+    found.push(texts[row]);
+  };
+  const count = await cache.take(wanted, { set });
+  await cache.close();
+  expect(count).toBe(found.length);
+  expect(wanted.size).toBe(texts.length - found.length);
+  return found.sort();
+}
+
+describe('vectors', () => {
+  it('come back under their texts, from several segments, and only those asked for', async () => {
+    await write([['a', 'bb'], ['ccc']]);
+    await write([['dddd']]);
+    expect(await read(['bb', 'dddd', 'never'])).toEqual(['bb', 'dddd']);
+  });
+
+  it('of another model are not found', async () => {
+    await write([['a']]);
+    expect(await read(['a'], 'other')).toEqual([]);
+  });
+
+  it('are counted from the headers', async () => {
+    await write([['a', 'bb'], ['ccc']]);
+    const [segment] = await segmentsOf(join(folder, 'print'));
+    expect(await countRows(segment)).toBe(3);
+  });
+
+  it('that were looked up leave no file behind', async () => {
+    await read(['a']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a damaged segment', () => {
+  it('cut at any byte gives the whole blocks before the cut', async () => {
+    await write([['a', 'bb'], ['ccc'], ['dddd']]);
+    const [segment] = await segmentsOf(join(folder, 'print'));
+    const whole = await readFile(segment);
+    const block = (rows: number) => 20 + rows * (32 + 3 * 4);
+    const ends = [block(2), block(2) + block(1), block(2) + 2 * block(1)];
+    expect(whole.length).toBe(ends[2]);
+    for (let length = 0; length <= whole.length; length++) {
+      await writeFile(segment, whole.subarray(0, length));
+      const expected = [...(length >= ends[0] ? ['a', 'bb'] : [])];
+      if (length >= ends[1]) expected.push('ccc');
+      if (length >= ends[2]) expected.push('dddd');
+      expect(await read(['a', 'bb', 'ccc', 'dddd'])).toEqual(expected);
+    }
+  });
+
+  it('with any one byte changed never gives a wrong vector', async () => {
+    await write([['a', 'bb'], ['ccc']]);
+    const [segment] = await segmentsOf(join(folder, 'print'));
+    const whole = await readFile(segment);
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] ^= 0x55;
+      await writeFile(segment, damaged);
+      const found = await read(['a', 'bb', 'ccc']); // checks each vector
+      expect(found.length).toBeLessThan(3);
+    }
+  });
+
+  it('followed by zeros or noise keeps its whole blocks', async () => {
+    await write([['a']]);
+    const [segment] = await segmentsOf(join(folder, 'print'));
+    await appendFile(segment, Buffer.alloc(100));
+    expect(await read(['a'])).toEqual(['a']);
+    await truncate(segment, 0);
+    await appendFile(segment, Buffer.from('not a segment at all, but long enough to look like one'));
+    expect(await read(['a'])).toEqual([]);
+  });
+});
+
+it('two writers at once lose nothing', async () => {
+  const one = await openVectorCache(folder, 'print', model);
+  const two = await openVectorCache(folder, 'print', model);
+  const texts = Array.from({ length: 40 }, (_, index) => 'x'.repeat(index + 1));
+  await Promise.all(
+    texts.map((text, index) => (index % 2 ? one : two).append([textKey(text)], vectorOf(text))),
+  );
+  await Promise.all([one.close(), two.close()]);
+  expect((await read(texts)).length).toBe(40);
+  expect(await segmentsOf(join(folder, 'print'))).toHaveLength(2);
+});
