@@ -16,78 +16,120 @@ const DOING: Record<Stage, string> = {
   write: 'writing',
 };
 
+/** Milliseconds between two plain lines about one stage. */
+const LINE_EVERY = 10_000;
+
 export interface Reporter {
   onProgress: OnProgress;
   /** Takes the bar away; call before anything else is printed. */
   stop(): void;
 }
 
+/** Shows how far a stage is. */
+interface Meter {
+  begin(stage: Stage, total: number): void;
+  update(done: number, total: number, shown: string): void;
+  /** Makes room for a line of text. */
+  pause(): void;
+  end(): void;
+}
+
 /**
- * Progress on standard error: one bar a stage on a terminal, a plain line a message and every ten seconds
- * otherwise, nothing when quiet (warnings included: they are in the result and in report.md).
+ * Progress on standard error: a bar with the time left on a terminal, otherwise a plain line every ten seconds; nothing
+ * when quiet (what was odd is in the result and in report.md).
  */
 export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Reporter {
   if (quiet) return { onProgress: () => {}, stop: () => {} };
-  let bar: cliProgress.SingleBar | undefined;
+  const meter = stream.isTTY ? barMeter(stream) : lineMeter(stream);
   let stage: Stage | undefined;
+  let start = { at: 0, done: 0 };
 
   const stop = () => {
-    bar?.stop();
-    bar = undefined;
+    meter.end();
     stage = undefined;
   };
-
-  const say = (progress: Progress) => {
-    if (bar && stream.isTTY) {
-      clearLine(stream, 0);
-      cursorTo(stream, 0);
-    }
-    const mark =
-      progress.level === 'warning' ? styleText('yellow', '!', { stream }) : styleText('dim', '·', { stream });
-    stream.write(`${mark} ${progress.message}\n`);
-  };
-
-  const measure = ({ stage: next, done = 0, total, unit = '' }: Progress) => {
-    if (total === undefined || total <= 0) return;
+  const measure = ({ stage: next, done = 0, total = 0, unit = '' }: Progress) => {
+    if (total <= 0) return;
     if (stage !== next) {
       stop();
       if (done >= total) return; // over before it could be shown
       stage = next;
-      bar = new cliProgress.SingleBar({
-        stream,
-        noTTYOutput: true,
-        notTTYSchedule: 10_000,
-        clearOnComplete: true,
-        hideCursor: true,
-        etaBuffer: 50,
-        format: `${DOING[next].padEnd(11)} {bar} {percentage}% · {shown} ${unit} · {rate} · {eta_formatted} left`,
-        barsize: 24,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-      });
-      bar.start(total, done, { shown: '', rate: '' });
-      started = { at: performance.now(), done };
+      start = { at: performance.now(), done };
+      meter.begin(next, total);
     }
-    const seconds = (performance.now() - started.at) / 1000;
-    const rate = seconds > 0.5 ? (done - started.done) / seconds : 0;
-    bar?.setTotal(total);
-    bar?.update(done, {
-      shown: `${count(done, unit)}/${count(total, unit)}`,
-      rate: rate > 0 ? `${count(rate, unit)}/s` : '…',
-    });
+    const seconds = (performance.now() - start.at) / 1000;
+    const rate = seconds > 0.5 && done > start.done ? (done - start.done) / seconds : 0;
+    const pace = rate > 0 ? ` · ${count(rate, unit)}/s · ${duration((total - done) / rate)} left` : '';
+    meter.update(done, total, `${count(done, unit)}/${count(total, unit)} ${unit}${pace}`);
     if (done >= total) stop();
   };
-  let started = { at: 0, done: 0 };
-
   return {
     onProgress: (progress) => {
-      if (progress.message) say(progress);
+      if (progress.message) {
+        meter.pause();
+        const mark = progress.level === 'warning' ? styleText('yellow', '!', { stream }) : '·';
+        stream.write(`${mark} ${progress.message}\n`);
+      }
       if (progress.done !== undefined) measure(progress);
     },
     stop,
   };
 }
 
+function barMeter(stream: NodeJS.WriteStream): Meter {
+  let bar: cliProgress.SingleBar | undefined;
+  return {
+    begin(stage, total) {
+      bar = new cliProgress.SingleBar({
+        stream,
+        clearOnComplete: true,
+        hideCursor: true,
+        format: `${DOING[stage].padEnd(11)} {bar} {percentage}% · {shown}`,
+        barsize: 24,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+      });
+      bar.start(total, 0, { shown: '' });
+    },
+    update(done, total, shown) {
+      bar?.setTotal(total);
+      bar?.update(done, { shown });
+    },
+    pause() {
+      if (!bar) return;
+      clearLine(stream, 0);
+      cursorTo(stream, 0);
+    },
+    end() {
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+}
+
+function lineMeter(stream: NodeJS.WriteStream): Meter {
+  let doing = '';
+  let last = 0;
+  return {
+    begin(stage) {
+      doing = DOING[stage];
+      last = performance.now();
+    },
+    update(_done, _total, shown) {
+      if (performance.now() - last < LINE_EVERY) return;
+      last = performance.now();
+      stream.write(`  ${doing} ${shown}\n`);
+    },
+    pause() {},
+    end() {},
+  };
+}
+
 function count(value: number, unit: string): string {
   return unit === 'bytes' ? `${(value / 2 ** 20).toFixed(1)} MiB` : Math.round(value).toLocaleString('en-US');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { reporter } from '../../src/cli/progress.js';
+
+/** A stream that keeps what is written, on a terminal or not. */
+function screen(isTTY: boolean) {
+  const stream = new PassThrough() as unknown as NodeJS.WriteStream & { text: () => string };
+  const written: string[] = [];
+  stream.isTTY = isTTY;
+  stream.columns = 100;
+  stream.write = (chunk: string | Uint8Array) => {
+    written.push(String(chunk));
+    return true;
+  };
+  stream.text = () => written.join('');
+  return stream;
+}
+
+test('messages are a line each, warnings with their own mark', () => {
+  const stream = screen(false);
+  const { onProgress } = reporter(false, stream);
+  onProgress({ stage: 'read', message: '870 rows' });
+  onProgress({ stage: 'read', message: '2 rows are odd', level: 'warning' });
+  expect(stream.text()).toBe('· 870 rows\n! 2 rows are odd\n');
+});
+
+test('away from a terminal a short stage prints nothing and no control code is ever written', () => {
+  const stream = screen(false);
+  const { onProgress, stop } = reporter(false, stream);
+  for (let done = 0; done <= 100; done++) onProgress({ stage: 'embed', done, total: 100, unit: 'rows' });
+  stop();
+  expect(stream.text()).toBe('');
+});
+
+test('on a terminal a bar shows how many of how many', () => {
+  const stream = screen(true);
+  const { onProgress, stop } = reporter(false, stream);
+  onProgress({ stage: 'embed', done: 0, total: 1000, unit: 'rows' });
+  expect(stream.text()).toContain('embedding');
+  stop();
+});
+
+test('quiet means nothing at all', () => {
+  const stream = screen(true);
+  const { onProgress } = reporter(true, stream);
+  onProgress({ stage: 'embed', done: 1, total: 2, message: 'a warning', level: 'warning' });
+  expect(stream.text()).toBe('');
+});
