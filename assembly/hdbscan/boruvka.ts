@@ -2,13 +2,23 @@
 //
 // Why ties do no harm: an edge that is cheapest at a component may be in the tree. Where several components choose at
 // once, a circle of choices can only have equal weights, so leaving out the one that the union-find refuses is right.
-import { f32At, i32At, setF32, setI32 } from './memory';
+//
+// Weights are f32, which orders nearly all edges. Of points, distances are really f64 numbers: where two f32 weights are
+// equal, `exactCore` (f64 per row, or 0 where f32 is the truth) and the host, who has the points, decide.
+import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
 import { find } from './union-find';
 
-/** max(core i, core j, d/α), rounded to f32: rounding keeps the order, so the tree stays a minimal one. */
+/** Whether edge (a, b) is lighter than edge (c, d) in f64. */
 // @ts-ignore: decorator
-@inline function reach(coreI: f32, coreJ: f32, d: f32, alpha: f64): f32 {
-  return max<f32>(max<f32>(coreI, coreJ), alpha == 1 ? d : <f32>(<f64>d / alpha));
+@external("env", "isLighter") declare function isLighter(a: i32, b: i32, c: i32, d: i32): bool;
+/** Whether d(i, j) / α is at most core i in f64. */
+// @ts-ignore: decorator
+@external("env", "isWithin") declare function isWithin(i: i32, j: i32): bool;
+
+/** d / α, rounded to f32: rounding keeps the order. */
+// @ts-ignore: decorator
+@inline function scaled(d: f32, alpha: f64): f32 {
+  return alpha == 1 ? d : <f32>(<f64>d / alpha);
 }
 
 // @ts-ignore: decorator
@@ -25,7 +35,7 @@ import { find } from './union-find';
  */
 export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, parent: usize, edges: usize, capacity: usize, count: usize,
+  core: usize, exactCore: usize, parent: usize, edges: usize, capacity: usize, count: usize,
 ): usize {
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
@@ -34,9 +44,14 @@ export function joinCores(
     for (let t: usize = r * k, stop = t + k; t < stop; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
-      const d = f32At(distances, t);
-      if (reach(0, 0, d, alpha) > coreI) break;
-      if (f32At(core, j) > coreI) continue;
+      const d = scaled(f32At(distances, t), alpha);
+      if (d > coreI) break;
+      const coreJ = f32At(core, j);
+      if (coreJ > coreI) continue;
+      if (exactCore) {
+        if (coreJ == coreI && f64At(exactCore, j) > f64At(exactCore, i)) continue;
+        if (d == coreI && !isWithin(<i32>i, j)) continue;
+      }
       const a = find(parent, i);
       const b = find(parent, j);
       if (a != b) {
@@ -49,20 +64,34 @@ export function joinCores(
   return count;
 }
 
-// best is | weight f32 | from i32 | to i32 |, each `components` long.
+// best is | weight f32 | from i32 | to i32 |, each `components` long, then with exactCore | weight f64 |, which is NaN
+// where only the host knows it: the distance itself touches the f32 weight.
 // @ts-ignore: decorator
-@inline function offer(best: usize, components: usize, c: usize, from: i32, to: i32, weight: f32): void {
-  if (weight < f32At(best, c)) {
-    setF32(best, c, weight);
-    setI32(best, components + c, from);
-    setI32(best, components * 2 + c, to);
+@inline function offer(
+  best: usize, components: usize, c: usize, from: i32, to: i32, weight: f32, exactCore: usize, isTouching: bool,
+): void {
+  const known = f32At(best, c);
+  if (weight > known || weight == <f32>Infinity) return;
+  const exacts = best + ((components * 12 + 7) & ~7);
+  let exact: f64 = NaN;
+  if (exactCore && !isTouching) exact = max<f64>(f64At(exactCore, from), f64At(exactCore, to));
+  if (weight == known) {
+    if (!exactCore) return;
+    const knownExact = f64At(exacts, c);
+    // NaN is no number to compare with.
+    const isDecided = exact == exact && knownExact == knownExact;
+    if (isDecided ? exact >= knownExact : !isLighter(from, to, i32At(best, components + c), i32At(best, components * 2 + c))) return;
   }
+  setF32(best, c, weight);
+  setI32(best, components + c, from);
+  setI32(best, components * 2 + c, to);
+  if (exactCore) setF64(exacts, c, exact);
 }
 
 /** A round over the lists: each component's cheapest edge out. Returns how many slots lead out of their component. */
 export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, component: usize, best: usize, components: usize,
+  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
 ): usize {
   let crossing: usize = 0;
   for (let r: usize = 0; r < rows; r++) {
@@ -75,18 +104,23 @@ export function offerRows(
       const other = i32At(component, j);
       if (other == own) continue;
       crossing++;
-      const weight = reach(coreI, f32At(core, j), f32At(distances, t), alpha);
-      offer(best, components, own, <i32>i, j, weight);
-      offer(best, components, other, <i32>i, j, weight);
+      const d = scaled(f32At(distances, t), alpha);
+      const reach = max<f32>(coreI, f32At(core, j));
+      offer(best, components, own, <i32>i, j, max<f32>(reach, d), exactCore, d >= reach);
+      offer(best, components, other, <i32>i, j, max<f32>(reach, d), exactCore, d >= reach);
     }
   }
   return crossing;
 }
 
-/** The same, and keeps the slots that lead out, so that later rounds need not touch the lists. */
+/**
+ * The same, and keeps the slots that lead out, so that later rounds need not touch the lists. An edge whose distance
+ * touches its weight is kept with −1 − from.
+ */
 export function keepRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, component: usize, best: usize, components: usize, kept: usize, capacity: usize, count: usize,
+  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
+  kept: usize, capacity: usize, count: usize,
 ): usize {
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
@@ -97,11 +131,13 @@ export function keepRows(
       if (j < 0) break;
       const other = i32At(component, j);
       if (other == own) continue;
-      const weight = reach(coreI, f32At(core, j), f32At(distances, t), alpha);
+      const d = scaled(f32At(distances, t), alpha);
+      const reach = max<f32>(coreI, f32At(core, j));
+      const weight = max<f32>(reach, d);
       if (weight == <f32>Infinity) continue;
-      offer(best, components, own, <i32>i, j, weight);
-      offer(best, components, other, <i32>i, j, weight);
-      note(kept, capacity, count++, <i32>i, j, weight);
+      offer(best, components, own, <i32>i, j, weight, exactCore, d >= reach);
+      offer(best, components, other, <i32>i, j, weight, exactCore, d >= reach);
+      note(kept, capacity, count++, d >= reach ? -1 - <i32>i : <i32>i, j, weight);
     }
   }
   return count;
@@ -110,20 +146,39 @@ export function keepRows(
 /** A round over kept edges; those inside a component are dropped on the way. Returns how many stay, from `write` on. */
 export function offerKept(
   start: usize, end: usize, write: usize, kept: usize, capacity: usize,
-  component: usize, best: usize, components: usize,
+  exactCore: usize, component: usize, best: usize, components: usize,
 ): usize {
   for (let e = start; e < end; e++) {
-    const i = i32At(kept, e);
+    const mark = i32At(kept, e);
+    const i = mark < 0 ? -1 - mark : mark;
     const j = i32At(kept, capacity + e);
     const own = i32At(component, i);
     const other = i32At(component, j);
     if (own == other) continue;
     const weight = f32At(kept, capacity * 2 + e);
-    offer(best, components, own, i, j, weight);
-    offer(best, components, other, i, j, weight);
-    note(kept, capacity, write++, i, j, weight);
+    offer(best, components, own, i, j, weight, exactCore, mark < 0);
+    offer(best, components, other, i, j, weight, exactCore, mark < 0);
+    note(kept, capacity, write++, mark, j, weight);
   }
   return write;
+}
+
+/** Offers edges that a scan found: foreign[row] is the other end, −1 for none, and floor[row] the weight. */
+export function offerForeign(
+  start: usize, end: usize, foreign: usize, floor: usize, exactCore: usize, component: usize, best: usize, components: usize,
+): void {
+  for (let row = start; row < end; row++) {
+    const other = i32At(foreign, row);
+    if (other < 0) continue;
+    const a = i32At(component, row);
+    const b = i32At(component, other);
+    if (a == b) {
+      setI32(foreign, row, -1);
+      continue;
+    }
+    offer(best, components, a, <i32>row, other, f32At(floor, row), exactCore, true);
+    offer(best, components, b, <i32>row, other, f32At(floor, row), exactCore, true);
+  }
 }
 
 /**

@@ -88,11 +88,17 @@ export class Lists {
 
   /** Whether row `row` lists `other` at `distance` or nearer. */
   lists(row: number, other: number, distance: number): boolean {
+    return this.distance(row, other) <= distance;
+  }
+
+  /** At which distance row `row` lists `other`; +∞ if it doesn't. */
+  distance(row: number, other: number): number {
     const { indices, distances, neighbors } = this.graph;
+    let least = Number.POSITIVE_INFINITY;
     for (let slot = row * neighbors; slot < (row + 1) * neighbors; slot++) {
-      if (indices[slot] === other && distances[slot] <= distance) return true;
+      if (indices[slot] === other) least = Math.min(least, distances[slot]);
     }
-    return false;
+    return least;
   }
 
   private load(first: number, count: number): void {

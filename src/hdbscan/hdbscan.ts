@@ -5,15 +5,16 @@ import type { Kernel } from '../wasm/kernel.js';
 import { coreDistances, lowerFromOutside } from './core-distance.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
-import { withKernel } from './kernel.js';
+import { type TreeKernel, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
-import { linkAndCondense, sortEdges } from './linkage.js';
+import { type EdgeColumns, linkAndCondense, sortEdges } from './linkage.js';
 import { type HdbscanOptions, resolve, type Settings } from './options.js';
 import { Pace } from './pace.js';
 import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
 import type { Hdbscan } from './result.js';
 import { type Scanner, WideningScanner } from './scan.js';
 import { boruvka, type Edges } from './spanning-tree.js';
+import { exactCores, ListWeights, PointWeights, type Weights } from './weights.js';
 
 /**
  * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
@@ -90,7 +91,7 @@ interface Source {
 }
 
 async function fitGraph(
-  kernel: Kernel,
+  kernel: TreeKernel,
   graph: NeighborGraph,
   settings: Settings,
   watch: Watch,
@@ -101,7 +102,7 @@ async function fitGraph(
   const { minSamples, minClusterSize, alpha } = settings;
   const rows = vertices?.vertexOf?.length ?? graph.rows;
   const start = arena.mark();
-  const edges: Edges = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
+  const edges: Edges = { pointer: 0, capacity: Math.max(0, graph.rows - 1), count: 0 };
   edges.pointer = arena.alloc(edges.capacity * 12);
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
@@ -109,15 +110,19 @@ async function fitGraph(
   await lists.inspect();
   const cores = await coreDistances(kernel, lists, minSamples, counts);
   if (!vertices) await lowerFromOutside(kernel, lists, cores, minSamples, pace);
-  const certificate = await boruvka({ kernel, lists, cores, alpha, pace, watch, scanner }, edges);
-  const core = arena.f32(cores.core, graph.rows).slice();
-  if (vertices?.vertexOf) unfold(kernel, edges, vertices, core);
-  const { from, to, weight: rounded } = await sortEdges(kernel, edges, pace);
+  const rounded = arena.f32(cores.core, graph.rows).slice();
+  const exact = vertices
+    ? new PointWeights(vertices.points, exactCores(vertices, graph, rounded, minSamples), alpha)
+    : new ListWeights(lists, rounded, alpha);
+  if (vertices) kernel.judge = exact;
+  const exactCore = vertices ? arena.put(exact.core) : 0;
+  const certificate = await boruvka({ kernel, lists, cores, exactCore, alpha, pace, watch, scanner }, edges);
+  const tree = takeEdges(kernel, edges, exact, vertices);
   arena.release(start);
+  const { from, to, weight } = await sortEdges(kernel, tree, pace);
 
-  const weight = Float64Array.from(rounded);
   const shared = {
-    coreDistances: coresOfRows(core, vertices?.vertexOf),
+    coreDistances: coresOfRows(exact.core, vertices?.vertexOf),
     minimumSpanningTree: { from, to, weight },
     exactness: {
       certified: scanner !== undefined && certificate.uncertainRows === 0,
@@ -130,7 +135,7 @@ async function fitGraph(
     settings,
   };
   if (rows < 2) return { ...emptyTree(rows), ...shared };
-  const { linkage, tree, clusters } = await linkAndCondense(
+  const { linkage, condensed, clusters } = await linkAndCondense(
     kernel,
     { from, to, weight },
     rows,
@@ -138,37 +143,53 @@ async function fitGraph(
     pace,
   );
   return {
-    ...cut(tree, clusters, rows, settings),
-    outlierScores: outlierScores(tree, clusters, rows),
+    ...cut(condensed, clusters, rows, settings),
+    outlierScores: outlierScores(condensed, clusters, rows),
     singleLinkage: linkage,
-    condensedTree: tree,
+    condensedTree: condensed,
     clusters,
     ...shared,
   };
 }
 
 /** Edges between vertices become edges between rows: equal rows hang on their vertex's first row by its core distance. */
-function unfold(kernel: Kernel, edges: Edges, { rowOf, vertexOf }: Vertices, core: Float32Array): void {
-  if (!rowOf || !vertexOf) return;
+function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vertices): EdgeColumns {
   const { arena } = kernel;
-  const { pointer, capacity } = edges;
-  const from = arena.i32(pointer, capacity);
-  const to = arena.i32(pointer + capacity * 4, capacity);
-  const weight = arena.f32(pointer + capacity * 8, capacity);
-  for (let e = 0; e < edges.count; e++) {
-    from[e] = rowOf[from[e]];
-    to[e] = rowOf[to[e]];
+  const { pointer, capacity, count } = edges;
+  const { rowOf, vertexOf } = vertices ?? {};
+  const rounded = arena.f32(pointer + capacity * 8, count);
+  const columns = {
+    from: arena.i32(pointer, count).slice(),
+    to: arena.i32(pointer + capacity * 4, count).slice(),
+    weight: new Float64Array(count),
+  };
+  for (let e = 0; e < count; e++) {
+    columns.weight[e] = exact.weigh(columns.from[e], columns.to[e], rounded[e]);
   }
+  if (!rowOf || !vertexOf) return columns;
+  const length = vertexOf.length - 1;
+  const whole = {
+    from: new Int32Array(length),
+    to: new Int32Array(length),
+    weight: new Float64Array(length),
+  };
+  for (let e = 0; e < count; e++) {
+    whole.from[e] = rowOf[columns.from[e]];
+    whole.to[e] = rowOf[columns.to[e]];
+  }
+  whole.weight.set(columns.weight);
+  let at = count;
   for (const [row, vertex] of vertexOf.entries()) {
     if (rowOf[vertex] === row) continue;
-    from[edges.count] = rowOf[vertex];
-    to[edges.count] = row;
-    weight[edges.count++] = core[vertex];
+    whole.from[at] = rowOf[vertex];
+    whole.to[at] = row;
+    whole.weight[at++] = exact.core[vertex];
   }
+  return whole;
 }
 
-function coresOfRows(core: Float32Array, vertexOf?: Int32Array): Float64Array {
-  return vertexOf ? Float64Array.from(vertexOf, (vertex) => core[vertex]) : Float64Array.from(core);
+function coresOfRows(core: Float64Array, vertexOf?: Int32Array): Float64Array {
+  return vertexOf ? Float64Array.from(vertexOf, (vertex) => core[vertex]) : core;
 }
 
 /** No row, or a single one, which is noise. */

@@ -5,45 +5,55 @@ import type { Clusters, CondensedTree, SingleLinkage } from './result.js';
 /** Merges per kernel call. */
 const CHUNK = 16_384;
 
-/** Sorted edges as columns. */
-export interface SortedEdges {
+/** Columns. */
+export interface EdgeColumns {
   from: Int32Array;
   to: Int32Array;
-  /** Ascending. */
-  weight: Float32Array;
+  weight: Float64Array;
 }
 
-/** Sorts edges by weight (radix, stable). Bytes: 16 per edge besides the edges and the answer. */
-export async function sortEdges(
-  kernel: Kernel,
-  edges: { pointer: number; capacity: number; count: number },
-  pace: Pace,
-): Promise<SortedEdges> {
+/** Sorts edges by weight: by its f32 rounding (radix), then within equal ones. Bytes: 20 per edge besides the columns. */
+export async function sortEdges(kernel: Kernel, edges: EdgeColumns, pace: Pace): Promise<EdgeColumns> {
   const { arena } = kernel;
-  const { count, capacity } = edges;
+  const count = edges.weight.length;
   const mark = arena.mark();
   try {
-    const order = await sortKeys(kernel, edges.pointer + capacity * 8, count, pace);
-    const places = arena.i32(order, count);
-    const from = arena.i32(edges.pointer, count);
-    const to = arena.i32(edges.pointer + capacity * 4, count);
-    const weight = arena.f32(edges.pointer + capacity * 8, count);
+    const keys = arena.alloc(count * 4);
+    arena.f32(keys, count).set(edges.weight);
+    const order = arena.i32(await sortKeys(kernel, keys, count, pace), count);
     const sorted = {
       from: new Int32Array(count),
       to: new Int32Array(count),
-      weight: new Float32Array(count),
+      weight: new Float64Array(count),
     };
     await pace.chunks(count, CHUNK, (start, end) => {
+      for (let i = start; i < end; i++) sorted.weight[i] = edges.weight[order[i]];
+    });
+    orderRuns(order, sorted.weight, edges.weight);
+    await pace.chunks(count, CHUNK, (start, end) => {
       for (let i = start; i < end; i++) {
-        const place = places[i];
-        sorted.from[i] = from[place];
-        sorted.to[i] = to[place];
-        sorted.weight[i] = weight[place];
+        sorted.from[i] = edges.from[order[i]];
+        sorted.to[i] = edges.to[order[i]];
       }
     });
     return sorted;
   } finally {
     arena.release(mark);
+  }
+}
+
+/** Puts weights that only f64 tells apart in order: short runs of equal f32 keys, which are in any order so far. */
+function orderRuns(order: Int32Array, sorted: Float64Array, weight: Float64Array): void {
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] >= sorted[i - 1]) continue;
+    const key = Math.fround(sorted[i]);
+    let start = i - 1;
+    while (start > 0 && Math.fround(sorted[start - 1]) === key) start--;
+    let end = i + 1;
+    while (end < sorted.length && Math.fround(sorted[end]) === key) end++;
+    const run = order.subarray(start, end).sort((a, b) => weight[a] - weight[b] || a - b);
+    for (let at = start; at < end; at++) sorted[at] = weight[run[at - start]];
+    i = end - 1;
   }
 }
 
@@ -78,14 +88,14 @@ interface Merges {
 }
 
 export interface Condensed {
-  tree: CondensedTree;
+  condensed: CondensedTree;
   clusters: Clusters;
 }
 
 /** Single linkage of sorted edges and its condensed tree. Bytes: 40 n + 60 n, the merges being used by both. */
 export async function linkAndCondense(
   kernel: Kernel,
-  edges: { from: Int32Array; to: Int32Array; weight: Float64Array },
+  edges: EdgeColumns,
   rows: number,
   minClusterSize: number,
   pace: Pace,
@@ -216,7 +226,7 @@ function* condense(kernel: Kernel, merges: Merges, rows: number, minClusterSize:
     death: arena.f64(death, clusters).slice(),
   };
   addChildren(columns);
-  return { tree: writeTree(arena.i32(home, rows), arena.f64(lambda, rows), columns), clusters: columns };
+  return { condensed: writeTree(arena.i32(home, rows), arena.f64(lambda, rows), columns), clusters: columns };
 }
 
 /** A cluster's children leave it at its death. Larger ones first: a sum's last bit must not depend on row order. */

@@ -74,12 +74,12 @@ function condenseAgain(fit: Hdbscan, minClusterSize: number): Partial<Hdbscan> {
   const rows = fit.labels.length;
   const { linkage, validRows } = withoutInvalid(fit);
   if (validRows.length < 2) return {};
-  const { tree, clusters }: Condensed = withKernelAtOnce((kernel) =>
+  const { condensed, clusters }: Condensed = withKernelAtOnce((kernel) =>
     runAtOnce(condenseLinkage(kernel, linkage, validRows.length, minClusterSize)),
   );
-  const scores = outlierScores(tree, clusters, validRows.length);
-  if (validRows.length === rows) return { condensedTree: tree, clusters, outlierScores: scores };
-  return insertCondensed(tree, clusters, scores, validRows, rows);
+  const scores = outlierScores(condensed, clusters, validRows.length);
+  if (validRows.length === rows) return { condensedTree: condensed, clusters, outlierScores: scores };
+  return insertCondensed(condensed, clusters, scores, validRows, rows);
 }
 
 interface Choice {

@@ -30,6 +30,8 @@ export interface TreeJob {
   kernel: Kernel;
   lists: Lists;
   cores: Cores;
+  /** Pointer to core distances in f64, 0 where f32 is the truth. */
+  exactCore: number;
   alpha: number;
   pace: Pace;
   watch: Watch;
@@ -48,7 +50,7 @@ export interface TreeJob {
  * Bytes: 20 n for components, floors and edges, at most 36 n for kept edges, 12 per component, whatever k is.
  */
 export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> {
-  const { kernel, lists, cores, alpha, pace } = job;
+  const { kernel, lists, cores, exactCore, alpha, pace } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
   const component = arena.alloc(rows * 4);
@@ -66,6 +68,7 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
       distances,
       alpha,
       cores.core,
+      exactCore,
       parent,
       edges.pointer,
       edges.capacity,
@@ -85,7 +88,7 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
       kept.pointer = arena.alloc(crossing * 12);
     }
     const round = arena.mark();
-    const best = arena.alloc(components * 12);
+    const best = arena.alloc(components * 20 + 8);
     call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
     if (kept.pointer === 0) {
       crossing = 0;
@@ -98,6 +101,7 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
           distances,
           alpha,
           cores.core,
+          exactCore,
           component,
           best,
           components,
@@ -114,6 +118,7 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
           distances,
           alpha,
           cores.core,
+          exactCore,
           component,
           best,
           components,
@@ -125,7 +130,17 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
     } else {
       let write = 0;
       await pace.chunks(kept.count, CHUNK, (start, end) => {
-        write = call.offerKept(start, end, write, kept.pointer, kept.capacity, component, best, components);
+        write = call.offerKept(
+          start,
+          end,
+          write,
+          kept.pointer,
+          kept.capacity,
+          exactCore,
+          component,
+          best,
+          components,
+        );
       });
       kept.count = write;
     }
@@ -210,7 +225,7 @@ class Certifier implements Certificate {
   private readonly floor: number;
   private marks = 0;
   /** Per row: the other end of its cheapest edge out, found by a scan; its weight is the row's floor then. */
-  private foreign?: Int32Array;
+  private foreign = 0;
   private cores?: Float32Array;
 
   constructor(
@@ -226,6 +241,9 @@ class Certifier implements Certificate {
     kernel.call.floors(0, rows, cores.core, this.floor, alpha);
     this.marks = kernel.arena.alloc(rows);
     kernel.arena.u8(this.marks, rows).fill(0);
+    if (!this.job.scanner) return;
+    this.foreign = kernel.arena.alloc(rows * 4);
+    kernel.arena.i32(this.foreign, rows).fill(-1);
   }
 
   /** Returns the pointer to the components' bounds, 0 where no proof is sought. May lower `best`. */
@@ -239,7 +257,7 @@ class Certifier implements Certificate {
       });
       return 0;
     }
-    this.offerForeign(best, components);
+    await this.offerForeign(best, components);
     const bound = arena.alloc(components * 4);
     const bounds = async (): Promise<number> => {
       call.fillF32(0, components, bound, Number.POSITIVE_INFINITY);
@@ -261,19 +279,21 @@ class Certifier implements Certificate {
     return bound;
   }
 
-  private offerForeign(best: number, components: number): void {
-    const { foreign } = this;
-    if (!foreign) return;
-    const { arena } = this.job.kernel;
-    const component = arena.i32(this.component, foreign.length);
-    const floor = arena.f32(this.floor, foreign.length);
-    const offers = new Offers(this.job.kernel, best, components);
-    for (let row = 0; row < foreign.length; row++) {
-      const other = foreign[row];
-      if (other < 0) continue;
-      if (component[row] === component[other]) foreign[row] = -1;
-      else offers.add(component[row], component[other], row, other, floor[row]);
-    }
+  private async offerForeign(best: number, components: number): Promise<void> {
+    if (this.rounds === 0) return;
+    const { kernel, lists, exactCore, pace } = this.job;
+    await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
+      kernel.call.offerForeign(
+        start,
+        end,
+        this.foreign,
+        this.floor,
+        exactCore,
+        this.component,
+        best,
+        components,
+      );
+    });
   }
 
   /** Scans the uncertain rows of every component but the one that has most of them: the others will join it. */
@@ -308,42 +328,18 @@ class Certifier implements Certificate {
     this.rounds++;
     pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
     this.cores ??= arena.f32(this.job.cores.core, n).slice();
-    this.foreign ??= new Int32Array(n).fill(-1);
     const { to, distance } = await scanner.nearestForeign(rows, component, this.cores, alpha, watch);
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
-    const offers = new Offers(kernel, best, components);
-    for (let at = 0; at < rows.length; at++) {
-      const row = rows[at];
+    const foreign = arena.i32(this.foreign, n);
+    for (const [at, row] of rows.entries()) {
       const other = to[at];
-      this.foreign[row] = other;
+      foreign[row] = other;
       floor[row] =
         other < 0
           ? Number.POSITIVE_INFINITY
           : Math.max(this.cores[row], this.cores[other], Math.fround(distance[at] / alpha));
-      if (other >= 0) offers.add(component[row], component[other], row, other, floor[row]);
     }
-  }
-}
-
-/** assembly/hdbscan/boruvka.ts' `offer`, from this side. */
-class Offers {
-  private readonly weight: Float32Array;
-  private readonly from: Int32Array;
-  private readonly to: Int32Array;
-
-  constructor(kernel: Kernel, best: number, components: number) {
-    this.weight = kernel.arena.f32(best, components);
-    this.from = kernel.arena.i32(best + components * 4, components);
-    this.to = kernel.arena.i32(best + components * 8, components);
-  }
-
-  add(a: number, b: number, from: number, to: number, weight: number): void {
-    for (const c of [a, b]) {
-      if (weight >= this.weight[c]) continue;
-      this.weight[c] = weight;
-      this.from[c] = from;
-      this.to[c] = to;
-    }
+    await this.offerForeign(best, components);
   }
 }

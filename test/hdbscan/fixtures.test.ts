@@ -76,7 +76,7 @@ function expectClose(name: string, actual: Iterable<number>, expected: unknown[]
   for (const [at, value] of got.entries()) {
     const wanted = number(expected[at]);
     const isEqual =
-      Object.is(value, wanted) || Math.abs(value - wanted) <= tolerance * Math.max(Math.abs(wanted), 1e-1);
+      Object.is(value, wanted) || Math.abs(value - wanted) <= tolerance * Math.max(Math.abs(wanted), 1e-9);
     if (!isEqual) expect.fail(`${name}[${at}] is ${value}, not ${wanted}`);
   }
 }
