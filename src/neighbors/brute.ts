@@ -49,6 +49,7 @@ class Brute implements Searcher {
   private readonly frame: Frame;
   private readonly centre: number;
   private isPacked = false;
+  private isClosed = false;
 
   constructor(
     private readonly points: Matrix,
@@ -83,6 +84,8 @@ class Brute implements Searcher {
     const { rows } = this.points;
     const { arena } = this.pool.kernel;
     if (!this.products) await this.pack(watch);
+    let graph: NeighborGraph;
+    let uncertain: Int32Array;
     const mark = arena.mark();
     try {
       const job = this.slotJob(rows, k, this.keepFor(k));
@@ -97,32 +100,32 @@ class Brute implements Searcher {
         await this.pool.run('scanPairs', pairs, [pointer], watched(watch, rows, pairs));
       }
       await this.pool.run('refine', Math.ceil(rows / 32), [pointer], { signal: watch.signal });
-      const graph = this.takeGraph(job, rows, k);
-      const uncertain = this.uncertainSlots(job, rows);
-      arena.release(mark);
-      await this.settle(graph, uncertain, uncertain, watch);
-      return graph;
+      graph = this.takeGraph(job, rows, k);
+      uncertain = this.uncertainSlots(job, rows);
     } finally {
       arena.release(mark);
     }
+    await this.settle(graph, uncertain, uncertain, watch);
+    return graph;
   }
 
   async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
     await this.pack(watch);
+    let graph: NeighborGraph;
+    let slots: Int32Array;
     const mark = arena.mark();
     try {
       const job = this.slotJob(rows.length, k, this.keepFor(k), rows);
       await this.scanGroups('scanRows', job, watch, [0]);
-      const graph = this.takeGraph(job, rows.length, k);
-      const slots = this.uncertainSlots(job, rows.length);
-      arena.release(mark);
-      const asking = slots.map((slot) => rows[slot]);
-      await this.settle(graph, slots, asking, watch);
-      return graph;
+      graph = this.takeGraph(job, rows.length, k);
+      slots = this.uncertainSlots(job, rows.length);
     } finally {
       arena.release(mark);
     }
+    const asking = slots.map((slot) => rows[slot]);
+    await this.settle(graph, slots, asking, watch);
+    return graph;
   }
 
   async nearestForeign(
@@ -153,6 +156,8 @@ class Brute implements Searcher {
   }
 
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.products?.close();
     this.pool.close();
   }
@@ -184,7 +189,7 @@ class Brute implements Searcher {
     return widest();
   }
 
-  /** Makes the panels, once, when products of WebAssembly are first needed. They stay until `close`. */
+  /** Makes the panels, once, when products of WebAssembly are first needed; never inside a mark: they stay. */
   private async pack(watch: Watch): Promise<void> {
     if (this.isPacked) return;
     const { data, n, d, norms, panels } = this.base;

@@ -28,8 +28,12 @@ test('duplicates and ties are settled by index though float32 products blur them
   const points = { data, rows: 900, cols: 3 };
   const searcher = await openOnnx(points, { threads: 2 });
   const graph = await searcher.search(10);
+  const again = await searcher.search(10);
+  const wide = await searcher.widen(Int32Array.of(5, 6), 30);
   searcher.close();
   expect(graph).toEqual(bruteForce(points, 10));
+  expect(again).toEqual(graph);
+  expect(wide).toEqual(bruteForce(points, 30, [5, 6]));
 });
 
 test('widen and nearestForeign answer as brute force does after a search', async () => {

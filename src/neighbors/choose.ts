@@ -1,0 +1,87 @@
+import type { EngineName } from './searcher.js';
+
+/** What a choice is made from. */
+export interface Situation {
+  rows: number;
+  cols: number;
+  /** Threads that will work. */
+  threads: number;
+  /** Whether another device than the processor was asked for. */
+  isOnDevice: boolean;
+  hasOnnx: boolean;
+  hasUsearch: boolean;
+}
+
+type Size = Pick<Situation, 'rows' | 'cols' | 'threads'>;
+
+export interface Choice {
+  engine: EngineName;
+  /** Seconds for one search with some dozen neighbours, as measured on a processor of 2024. */
+  seconds: number;
+  /** One line: why, and what it means. */
+  reason: string;
+}
+
+/** Exact search that takes longer than this gives way to an index, in seconds. */
+const REASONABLE = 300;
+/** Dimensions up to which a k-d tree is always tried. */
+const FEW_DIMENSIONS = 16;
+
+/** Seconds of all pairs in WebAssembly: products, then two comparisons per pair. */
+export const wasmSeconds = ({ rows, cols, threads }: Size) =>
+  (rows * rows * (cols / 26e9 + 0.5e-9) + rows * 10e-6) / threads;
+
+/** Seconds of all pairs by ONNX Runtime, which loads first. */
+const onnxSeconds = ({ rows, cols, threads }: Size) =>
+  0.1 + (rows * rows * (cols / 85e9 + 0.7e-9) + rows * 10e-6) / threads;
+
+/** Seconds of a k-d tree with few dimensions; it doubles with each one from about the fifth on. */
+const treeSeconds = ({ rows, cols, threads }: Size) =>
+  (rows * (2e-6 + 0.1e-6 * Math.log2(rows + 1)) * 1.8 ** Math.max(0, cols - 4)) / threads;
+
+const usearchSeconds = ({ rows, cols, threads }: Size) => (rows * (300e-6 + cols * 2e-6)) / threads;
+
+/** Picks an engine by rows, dimensions and what is there. */
+export function choose(situation: Situation): Choice {
+  const { rows, cols, isOnDevice } = situation;
+  const tree = treeSeconds(situation);
+  if (!isOnDevice && cols <= FEW_DIMENSIONS && tree < wasmSeconds(situation)) {
+    return { engine: 'kdtree', seconds: tree, reason: `few dimensions (${describeSize(rows, cols)})` };
+  }
+  return chooseProducts(situation);
+}
+
+/** Picks an engine where no tree is wanted. */
+export function chooseProducts(situation: Situation): Choice {
+  const { rows, cols, isOnDevice, hasOnnx, hasUsearch } = situation;
+  const size = describeSize(rows, cols);
+  if (isOnDevice)
+    return { engine: 'onnx', seconds: onnxSeconds(situation), reason: 'a device was asked for' };
+  const wasm = wasmSeconds(situation);
+  const onnx = hasOnnx ? onnxSeconds(situation) : Number.POSITIVE_INFINITY;
+  const exact: Choice =
+    onnx < wasm
+      ? { engine: 'onnx', seconds: onnx, reason: `fastest for ${size}` }
+      : { engine: 'wasm', seconds: wasm, reason: `right for ${size}` };
+  if (exact.seconds <= REASONABLE) return exact;
+  if (!hasUsearch)
+    return { ...exact, reason: `${exact.reason}; no approximate index is installed (usearch)` };
+  const wait = describeSeconds(exact.seconds);
+  return {
+    engine: 'usearch',
+    seconds: usearchSeconds(situation),
+    reason: `approximate, since exact search of ${size} would take ${wait} (engine "${exact.engine}")`,
+  };
+}
+
+function describeSize(rows: number, cols: number): string {
+  return `${rows.toLocaleString('en')} × ${cols}`;
+}
+
+/** `under a second`, `about 40 s`, `about 5 min`, `about 3 h`. */
+export function describeSeconds(seconds: number): string {
+  if (seconds < 1) return 'under a second';
+  if (seconds < 100) return `about ${Math.round(seconds)} s`;
+  if (seconds < 6000) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${Math.round(seconds / 3600)} h`;
+}

@@ -1,0 +1,38 @@
+import { UserError } from '../errors.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { openSearcher, type SearcherOptions } from './searcher.js';
+
+export interface Neighbors extends NeighborGraph {
+  /** Who searched. */
+  engine: string;
+  exact: boolean;
+  /** Where it isn't exact: the share of true neighbours found, on a sample. */
+  recall?: number;
+}
+
+/**
+ * The k nearest others of every row: rows × k indices and euclidean distances, sorted by (distance, index). Throws
+ * a UserError for data that doesn't fit its shape, numbers that aren't finite, or a k below 1.
+ */
+export async function findNeighbors(
+  points: Matrix,
+  k: number,
+  options: SearcherOptions = {},
+): Promise<Neighbors> {
+  const { data, rows, cols } = points;
+  if (data.length !== rows * cols || cols < 1) {
+    throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`);
+  }
+  if (!(Number.isInteger(k) && k >= 1)) throw new UserError(`k ${k}: must be a whole number of at least 1`);
+  const odd = data.findIndex((number) => !Number.isFinite(number));
+  if (odd >= 0) {
+    throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`);
+  }
+  const searcher = await openSearcher(points, options);
+  try {
+    const graph = await searcher.search(k, options);
+    return { ...graph, engine: searcher.engine, exact: searcher.exact, recall: searcher.recall };
+  } finally {
+    searcher.close();
+  }
+}

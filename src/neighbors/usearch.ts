@@ -1,0 +1,145 @@
+import type { Index } from 'usearch';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { cores } from '../wasm/pool.js';
+import { breathe } from './breathe.js';
+import { pairDistance } from './distance.js';
+import { loadNative } from './native.js';
+import { sampleRecall } from './recall.js';
+import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+
+/** Numbers handed to the index at once: it blocks this thread meanwhile. */
+const BATCH = 2 ** 19;
+
+/** Hierarchical navigable small worlds (Malkov and Yashunin 2018), by usearch. */
+class UsearchSearcher implements Searcher {
+  readonly engine = 'usearch';
+  readonly exact = false;
+  recall?: number;
+
+  private constructor(
+    private readonly points: Matrix,
+    private readonly index: Index,
+    private readonly threads: number,
+  ) {}
+
+  static async build(points: Matrix, options: SearcherOptions): Promise<UsearchSearcher> {
+    const { Index, MetricKind, ScalarKind } = await loadNative('usearch');
+    const { data, rows, cols } = points;
+    const index = new Index({
+      dimensions: cols,
+      metric: MetricKind.L2sq,
+      quantization: ScalarKind.F32,
+      connectivity: 32,
+      expansion_add: 128,
+      expansion_search: 128,
+      multi: false,
+    });
+    const threads = options.threads ?? cores();
+    const batch = Math.max(threads, Math.floor(BATCH / cols));
+    const pause = breathe(options.signal);
+    for (let from = 0; from < rows; from += batch) {
+      const to = Math.min(rows, from + batch);
+      const keys = BigUint64Array.from({ length: to - from }, (_, i) => BigInt(from + i));
+      index.add(keys, data.subarray(from * cols, to * cols), threads);
+      options.onProgress?.({ stage: 'neighbors', done: to, total: rows, unit: 'rows indexed' });
+      await pause();
+    }
+    return new UsearchSearcher(points, index, threads);
+  }
+
+  async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const all = Int32Array.from({ length: this.points.rows }, (_, row) => row);
+    const graph = await this.widen(all, k, watch);
+    this.recall = await sampleRecall(this.points, graph, watch);
+    const percent = (this.recall * 100).toFixed(1);
+    watch.onProgress?.({
+      stage: 'neighbors',
+      message: `usearch found ${percent} % of the true neighbours on a sample`,
+      level: this.recall < 0.9 ? 'warning' : 'info',
+    });
+    return graph;
+  }
+
+  async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { data, cols } = this.points;
+    const indices = new Int32Array(rows.length * k).fill(-1);
+    const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
+    const batch = Math.max(this.threads, Math.floor(BATCH / cols / 4));
+    // The row itself is among the nearest, unless more duplicates than asked for push it out.
+    const wanted = Math.min(this.points.rows, k + 1 + Math.ceil(k / 8));
+    const pause = breathe(watch.signal);
+    for (let from = 0; from < rows.length; from += batch) {
+      const asked = rows.subarray(from, from + batch);
+      const vectors = new Float32Array(asked.length * cols);
+      for (let i = 0; i < asked.length; i++) {
+        vectors.set(data.subarray(asked[i] * cols, (asked[i] + 1) * cols), i * cols);
+      }
+      // A lone question is answered without counts.
+      const found: { keys: BigUint64Array; counts?: BigUint64Array } = this.index.search(
+        vectors,
+        wanted,
+        this.threads,
+      );
+      for (let i = 0; i < asked.length; i++) {
+        const count = found.counts ? Number(found.counts[i]) : found.keys.length;
+        const keys = found.keys.subarray(i * wanted, i * wanted + count);
+        const others = refined(this.points, asked[i], keys);
+        for (let place = 0; place < Math.min(k, others.length); place++) {
+          indices[(from + i) * k + place] = others[place].index;
+          distances[(from + i) * k + place] = others[place].distance;
+        }
+      }
+      const done = Math.min(rows.length, from + batch);
+      watch.onProgress?.({ stage: 'neighbors', done, total: rows.length, unit: 'rows' });
+      await pause();
+    }
+    return { indices, distances, rows: rows.length, neighbors: k };
+  }
+
+  /** By comparing with every row: an index of neighbours knows nothing of components. */
+  async nearestForeign(
+    rows: Int32Array,
+    component: Int32Array,
+    core: Float32Array,
+    alpha: number,
+    watch: Watch = {},
+  ): Promise<ForeignEdges> {
+    const { data, cols } = this.points;
+    const to = new Int32Array(rows.length).fill(-1);
+    const distance = new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY);
+    const pause = breathe(watch.signal);
+    for (let slot = 0; slot < rows.length; slot++) {
+      const row = rows[slot];
+      let best = Number.POSITIVE_INFINITY;
+      for (let other = 0; other < this.points.rows; other++) {
+        if (component[other] === component[row]) continue;
+        const pair = pairDistance(data, cols, row, other);
+        const weight = Math.max(core[row], core[other], pair / alpha);
+        if (to[slot] >= 0 && weight >= best) continue;
+        best = weight;
+        to[slot] = other;
+        distance[slot] = pair;
+      }
+      await pause();
+    }
+    return { to, distance };
+  }
+
+  close(): void {}
+}
+
+/** The others among `keys` with their true distances, sorted by (distance, index). */
+function refined({ data, cols }: Matrix, row: number, keys: BigUint64Array) {
+  const others: { index: number; distance: number }[] = [];
+  for (const key of keys) {
+    const index = Number(key);
+    if (index !== row) others.push({ index, distance: pairDistance(data, cols, row, index) });
+  }
+  return others.sort((a, b) => a.distance - b.distance || a.index - b.index);
+}
+
+/** Approximate neighbours from an index: for more rows than exact search can do in reasonable time. */
+export async function openUsearch(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+  return UsearchSearcher.build(points, options);
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { type EngineName, openSearcher } from '../../src/neighbors/searcher.js';
+import type { Progress } from '../../src/progress.js';
+import type { Matrix } from '../../src/shapes.js';
+import { bruteForce, clustered, seeded } from './reference.js';
+
+async function search(points: Matrix, k: number, engine: EngineName, threads: number) {
+  const searcher = await openSearcher(points, { engine, threads });
+  try {
+    return await searcher.search(k);
+  } finally {
+    searcher.close();
+  }
+}
+
+describe('every engine gives every other engine’s bytes', () => {
+  const random = seeded(4);
+  const grid = Float32Array.from({ length: 1200 * 3 }, () => Math.floor(random() * 6) / 10);
+  const cases: [string, Matrix, number][] = [
+    ['points with ties and duplicates', { data: grid, rows: 1200, cols: 3 }, 20],
+    ['clusters in 16 dimensions', clustered(900, 16, 5), 33],
+    ['unit vectors in 48 dimensions', clustered(700, 48, 6, true), 10],
+    ['more neighbours than rows', clustered(20, 5, 6), 50],
+    ['two rows', clustered(2, 2, 6), 3],
+    ['one row', clustered(1, 2, 6), 3],
+    ['no rows', { data: new Float32Array(0), rows: 0, cols: 2 }, 3],
+    ['rows all alike', { data: new Float32Array(300 * 4).fill(-7), rows: 300, cols: 4 }, 5],
+    [
+      'numbers near the end of float32',
+      { data: Float32Array.from([3e38, -3e38, 1e38, 0]), rows: 4, cols: 1 },
+      2,
+    ],
+    [
+      'numbers near the start of float32',
+      { data: Float32Array.from([1e-44, 3e-45, 0, -1e-44]), rows: 4, cols: 1 },
+      3,
+    ],
+  ];
+  for (const [name, points, k] of cases) {
+    test(`${name}: wasm, kdtree and onnx on 1 and 2 threads equal brute force`, async () => {
+      const truth = bruteForce(points, k);
+      for (const engine of ['wasm', 'kdtree', 'onnx'] as const) {
+        for (const threads of [1, 2]) expect(await search(points, k, engine, threads)).toEqual(truth);
+      }
+    });
+  }
+});
+
+describe('auto', () => {
+  async function pick(points: Matrix) {
+    const told: Progress[] = [];
+    const searcher = await openSearcher(points, { onProgress: (progress) => told.push(progress) });
+    searcher.close();
+    return { engine: searcher.engine, message: told.find(({ message }) => message)?.message };
+  }
+
+  test('takes the k-d tree for few dimensions and says so', async () => {
+    const { engine, message } = await pick(clustered(3000, 3, 1));
+    expect(engine).toBe('kdtree');
+    expect(message).toBe('neighbours by kdtree: few dimensions (3,000 × 3); expect under a second');
+  });
+
+  test('takes WebAssembly for few rows of many dimensions', async () => {
+    const { engine, message } = await pick(clustered(300, 384, 1));
+    expect(engine).toBe('wasm');
+    expect(message).toBe('neighbours by wasm: right for 300 × 384; expect under a second');
+  });
+
+  test('asks a tree of middling dimensions before it decides', async () => {
+    const { engine, message } = await pick(clustered(6000, 12, 1));
+    expect(['kdtree', 'wasm', 'onnx']).toContain(engine);
+    expect(message).toMatch(new RegExp(`^neighbours by ${engine}: .+; expect `));
+  });
+});
+
+test('an unknown engine is refused with those there are', async () => {
+  const points = clustered(5, 2, 1);
+  await expect(openSearcher(points, { engine: 'faiss' as EngineName })).rejects.toThrow(
+    'engine "faiss": must be one of auto, wasm, kdtree, onnx, usearch',
+  );
+});
+
+test('half a thread is refused', async () => {
+  await expect(openSearcher(clustered(5, 2, 1), { threads: 0.5 })).rejects.toThrow(
+    'threads 0.5: must be a whole number of at least 1',
+  );
+});
+
+for (const engine of ['wasm', 'kdtree', 'onnx', 'usearch'] as const) {
+  test(`${engine} stops within a second of an abort and answers again afterwards`, async () => {
+    const points = engine === 'kdtree' ? clustered(400_000, 16, 3) : clustered(20_000, 200, 3);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let abortedAt = 0;
+    const onProgress = (progress: Progress) => {
+      if (abortedAt || progress.done === undefined) return;
+      abortedAt = performance.now();
+      controller.abort(reason);
+    };
+    const watch = { onProgress, signal: controller.signal };
+    const searcher = await openSearcher(points, {
+      engine,
+      threads: 2,
+      ...(engine === 'usearch' ? watch : {}),
+    }).catch((error: Error) => {
+      expect(error).toBe(reason);
+    });
+    if (searcher) {
+      await expect(searcher.search(10, watch)).rejects.toBe(reason);
+      expect((await searcher.widen(Int32Array.of(0), 3)).indices).toHaveLength(3);
+      searcher.close();
+      searcher.close();
+    }
+    expect(abortedAt).toBeGreaterThan(0);
+  });
+
+  test(`${engine} does not begin when it is aborted already`, async () => {
+    const reason = new Error('never mind');
+    const points = clustered(50, 4, 1);
+    await expect(openSearcher(points, { engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+}
+
+test('points that no WebAssembly memory holds are refused with what to use instead', async () => {
+  const points = { data: new Float32Array(0), rows: 3_000_000, cols: 1024 };
+  points.data = new Proxy(points.data, {
+    get: (target, name) =>
+      name === 'subarray' ? () => ({ byteLength: 3_000_000 * 4096 }) : Reflect.get(target, name),
+  });
+  await expect(openSearcher(points, { engine: 'wasm' })).rejects.toThrow(
+    /^engine "wasm": 3,000,000 × 1024 points: needs 11\.4 GiB of WebAssembly memory, 4 GiB is the most there is; use the engine "usearch"/,
+  );
+});
