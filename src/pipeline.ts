@@ -7,7 +7,8 @@ import { type ClusterOptions, checkOptions } from './options.js';
 import type { Watch } from './progress.js';
 import type { TableSource } from './read/index.js';
 import { ClusterResult } from './result.js';
-import { openStore, type Shard, type Store, shardRows } from './store/index.js';
+import { type Shard, shardRows } from './store/ids.js';
+import type { Store, StoreOptions } from './store/index.js';
 import { describeTopics, nameTopics, type TopicAnswer } from './topics/index.js';
 import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js';
 
@@ -87,6 +88,12 @@ export async function embedFile(
   } finally {
     await store.close();
   }
+}
+
+/** Milvus' client takes a while to load: only who wants it waits for it. */
+async function openStore(options: StoreOptions, watch: Watch): Promise<Store> {
+  const { openStore: open } = await import('./store/index.js');
+  return open(options, watch);
 }
 
 const watchOf = ({ signal, onProgress }: ClusterOptions): Watch => ({ signal, onProgress });

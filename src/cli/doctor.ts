@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { doctor } from '../embed/index.js';
-import { openStore } from '../store/index.js';
 
 /** `denscape doctor`: what this machine has, and what to do about what it lacks. */
 export function addDoctorCommand(program: Command): void {
@@ -34,6 +33,7 @@ export function addDoctorCommand(program: Command): void {
 async function tryMilvus(uri: string, token?: string) {
   const name = 'Milvus';
   try {
+    const { openStore } = await import('../store/index.js');
     const store = await openStore({ uri, token, retries: 0 });
     try {
       const { kind, version, address } = await store.describe();

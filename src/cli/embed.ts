@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { embedFile } from '../pipeline.js';
-import { readShard } from '../store/index.js';
+import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { reporter } from './progress.js';

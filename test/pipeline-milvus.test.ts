@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ClusterOptions, cluster, clusterCollection, embedFile } from '../src/index.js';
+import { type MilvusServer, startLiteServer } from './helpers/milvus.js';
+import { newsTexts, newsVectors } from './store/news.js';
+
+const expected = JSON.parse(
+  readFileSync(new URL('./fixtures/news/expected.json', import.meta.url), 'utf8'),
+) as Record<string, { labels: number[] }>;
+
+let server: MilvusServer;
+beforeAll(async () => {
+  server = await startLiteServer();
+});
+afterAll(() => server?.stop());
+
+const vectors = newsVectors();
+const texts = newsTexts();
+const rowOf = new Map(texts.map((text, row) => [text, row]));
+let asked = 0;
+const model: ClusterOptions['model'] = {
+  id: 'stored-news',
+  embed: (some) => {
+    asked += some.length;
+    return some.map((text) => {
+      const row = rowOf.get(text) ?? -1;
+      return vectors.data.slice(row * 384, (row + 1) * 384);
+    });
+  },
+};
+const layout = { epochs: 1 };
+
+function renumbered(labels: ArrayLike<number>): number[] {
+  const seen = new Map<number, number>();
+  return Array.from(labels, (label) => {
+    if (label < 0) return -1;
+    const known = seen.get(label) ?? seen.size;
+    seen.set(label, known);
+    return known;
+  });
+}
+
+describe('870 news rows in a real Milvus Lite', () => {
+  const store = () => ({ uri: server.uri, collection: 'news_data' });
+
+  test('memory and Milvus give the labels of the oracle', async () => {
+    const memory = await cluster(texts, { model, cache: false, layout });
+    const milvus = await cluster(texts, { model, cache: false, layout, store: store() });
+    expect(renumbered(memory.labels)).toEqual(expected['vectors-mcs3-ms3'].labels);
+    expect(Array.from(milvus.labels)).toEqual(Array.from(memory.labels));
+    expect(milvus.fit.exactness.certified).toBe(true);
+  });
+
+  test('the server as the engine gives the same labels', async () => {
+    const result = await cluster(texts, {
+      model,
+      cache: false,
+      layout,
+      store: { ...store(), neighborsFrom: 'server' },
+    });
+    expect(renumbered(result.labels)).toEqual(expected['graph-mcs3-ms3'].labels);
+  });
+
+  test('rows that are stored are not embedded again', async () => {
+    asked = 0;
+    await cluster(texts, { model, cache: false, layout, store: store() });
+    expect(asked).toBe(0);
+  });
+
+  test('shards fill one collection that then needs no file', async () => {
+    const shared = { uri: server.uri, collection: 'sharded' };
+    for (const part of [1, 2, 3])
+      await embedFile(texts, { model, cache: false, store: shared }, { part, of: 3 });
+    const result = await clusterCollection({ store: shared, layout });
+    const byText = new Map(result.texts.map((text, row) => [text, result.labels[row]]));
+    const inOrder = texts.map((text) => byText.get(text) ?? Number.NaN);
+    expect(renumbered(inOrder)).toEqual(expected['vectors-mcs3-ms3'].labels);
+  });
+});
