@@ -62,14 +62,11 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
     const divider = dividers.get(language) ?? new Divider(language);
     dividers.set(language, divider);
     const stops = stopWords(relatedLanguages(language, sample.join(' ')));
-    const counted = spread(members, TEXTS_COUNTED);
-    // Slices, so that an abort is heard while a large topic is counted.
-    terms.push(
-      counts.addClass(
-        counted.map((row) => texts[row]),
-        { divider, stopWords: stops },
-      ),
-    );
+    // Sorted, so that the order of the rows doesn't decide which of two equal spellings is shown.
+    const counted = spread(members, TEXTS_COUNTED)
+      .map((row) => texts[row])
+      .sort();
+    terms.push(counts.addClass(counted, { divider, stopWords: stops }));
     await breathe(label, clusterCount);
   }
 
@@ -121,32 +118,45 @@ function spread(rows: Int32Array, limit: number): number[] {
   return Array.from({ length: limit }, (_, i) => rows[Math.floor((i * rows.length) / limit)]);
 }
 
-/** A word of one text names no topic, unless no words are shared. */
+/** Words that at least two texts share; others only where a name would be short of words. */
 function preferShared(terms: ScoredTerm[], size: number): ScoredTerm[] {
   if (size < 3) return terms;
   const shared = terms.filter(({ count }) => count >= 2);
-  return shared.length > 0 ? shared : terms;
+  if (shared.length === 0) return terms;
+  const words = shared.filter((term) => term.words.length === 1);
+  if (words.length >= NAME_WORDS) return shared;
+  const others = terms.filter(({ count, words }) => count < 2 && words.length === 1);
+  // Below all shared ones, in their own order.
+  const least = Math.min(...shared.map(({ score }) => score), others[0]?.score ?? 1);
+  const best = others[0]?.score || 1;
+  const fill = others
+    .slice(0, NAME_WORDS)
+    .map((term) => ({ ...term, score: (least * 0.5 * term.score) / best }));
+  return [...shared, ...fill];
 }
 
-/** For texts without telling words: their commonest words of any kind, or else characters. */
+/** For texts without telling words: their commonest words of any kind, or else characters, or else raw words. */
 function lastResort(members: Int32Array, texts: string[], wanted: number): string[] {
-  const sample = spread(members, 200).map((row) => cleanMarkup(texts[row].slice(0, 500)));
-  for (const piece of [/[\p{L}\p{M}\p{N}]+(?:[.,:'’-][\p{L}\p{M}\p{N}]+)*/gu, /\S/gu]) {
+  const raw = spread(members, 200).map((row) => texts[row].slice(0, 500));
+  const clean = raw.map(cleanMarkup);
+  const words = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+(?:[.,:'’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
+  const characters = (text: string) =>
+    Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment.trim());
+  const attempts: [string[], (text: string) => string[]][] = [
+    [clean, words],
+    [clean, characters],
+    [raw, (text) => text.split(/\s+/)],
+  ];
+  for (const [sample, divide] of attempts) {
     const counts = new Map<string, number>();
-    const pieces = (text: string) =>
-      piece.source === '\\S'
-        ? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment.trim()).filter(
-            (part) => part !== '',
-          )
-        : (text.match(piece) ?? []);
     for (const text of sample)
-      for (const part of new Set(pieces(text))) counts.set(part, (counts.get(part) ?? 0) + 1);
-    if (counts.size > 0) {
-      return [...counts]
-        .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-        .slice(0, wanted)
-        .map(([part]) => (part.length > 40 ? `${part.slice(0, 39)}…` : part));
-    }
+      for (const part of new Set(divide(text))) counts.set(part, (counts.get(part) ?? 0) + 1);
+    counts.delete('');
+    if (counts.size === 0) continue;
+    return [...counts]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, wanted)
+      .map(([part]) => (part.length > 40 ? `${part.slice(0, 39)}…` : part));
   }
   return [];
 }

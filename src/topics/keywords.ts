@@ -45,14 +45,15 @@ export class TermCounts {
   }
 
   /**
-   * Counts one class: each text counts a term once, so that one long text doesn't name the topic. Returns its
-   * most frequent terms.
+   * Counts one class: each text counts a term once, so that one long text doesn't name the topic, and copied lines
+   * count once. Returns its most frequent terms.
    */
   addClass(texts: Iterable<string>, { divider, stopWords }: Counting): Term[] {
     const counts = new Map<string, Term>();
+    const copied = new Set<string>();
     let words = 0;
     for (const text of texts) {
-      const { forms } = divider.divide(text);
+      const { forms } = divider.divide(withoutCopies(text, copied));
       const seen = new Set<string>();
       let previous = '';
       let previousForm = '';
@@ -125,6 +126,19 @@ export class TermCounts {
   }
 }
 
+/** Long lines that an earlier text of the class has, as agencies' copy, would count one author's wording as many. */
+function withoutCopies(text: string, copied: Set<string>): string {
+  const lines = text.split('\n').filter((line) => {
+    if (line.length < COPY_LENGTH) return true;
+    if (copied.has(line)) return false;
+    copied.add(line);
+    return true;
+  });
+  return lines.join('\n');
+}
+
+const COPY_LENGTH = 60;
+
 /** Forgets the rarest until `size` are left. */
 function dropRare(counts: Map<string, { count: number }>, size: number): void {
   for (let rare = 1; counts.size > size; rare++) {
@@ -167,7 +181,7 @@ export function settlePhrases(terms: ScoredTerm[], size: number): ScoredTerm[] {
 }
 
 const PAIR_SHARE = 0.5;
-const LONGEST_PHRASE = 4;
+const LONGEST_PHRASE = 3;
 
 /** Joins pairs end to start; the most frequent begin. */
 function chain(pairs: ScoredTerm[]): ScoredTerm[] {

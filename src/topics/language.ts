@@ -2,6 +2,16 @@ import type { eld as Detector } from 'eld/small';
 import * as stopwordLists from 'stopword';
 import { cleanMarkup, keyOf } from './words.js';
 
+// The detector knows no Nepali and answers Hindi or Marathi; these words tell them apart.
+const NEPALI = /(?<![\p{L}\p{M}])(?:छ|छन्|छैन|थियो|पनि|गरेको|भएको|गर्ने|हुने|लागि|बताए)(?![\p{L}\p{M}])/gu;
+const HINDI = /(?<![\p{L}\p{M}])(?:है|हैं|था|थे|के|की|का|में|से|ने|को|आहे|आणि)(?![\p{L}\p{M}])/gu;
+
+function nepaliOr(language: string, text: string): string {
+  if (language !== 'hi' && language !== 'mr') return language;
+  const count = (words: RegExp) => text.match(words)?.length ?? 0;
+  return count(NEPALI) > count(HINDI) ? 'ne' : language;
+}
+
 const lists = new Map<string, unknown>(Object.entries(stopwordLists));
 
 // ISO 639-1 codes and the lists of the `stopword` package that serve them. Near languages share lists: short
@@ -102,7 +112,7 @@ export function detectLanguage(texts: string[]): string {
       .slice(start, start + GROUP)
       .map((text) => cleanMarkup(text.slice(0, 300)))
       .join('\n');
-    const language = detector?.detect(joined).language;
+    const language = nepaliOr(detector?.detect(joined).language ?? '', joined);
     if (language) votes.set(language, (votes.get(language) ?? 0) + 1);
   }
   // Equal votes: the language met first.
@@ -133,10 +143,7 @@ export function stopWords(languages: Iterable<string>): Set<string> {
   return all;
 }
 
-/**
- * The languages whose stop words a topic needs: its own, and those it may be mistaken for. The detector knows no
- * Nepali and answers Hindi or Marathi.
- */
+/** The languages whose stop words a topic needs: its own, and those that short texts of it are mistaken for. */
 export function relatedLanguages(language: string, sample: string): string[] {
   return DEVANAGARI.test(sample) ? [...new Set([language, 'hi', 'mr', 'ne'])] : [language];
 }

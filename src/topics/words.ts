@@ -18,19 +18,23 @@ const LETTER = /\p{L}/u;
 const HIRAGANA_ONLY = /^\p{Script=Hiragana}{1,2}$/u;
 const HAN = /\p{Script=Han}/u;
 const WORDLIKE_GAP = /^[ \t\u00a0]*$/;
+// l'équipe, d'accord, dell'arte: the article is no part of the word.
+const ELIDING = new Set(['fr', 'it', 'ca']);
+const ELIDED =
+  /(?<![\p{L}\p{M}])(?:[ldjnsmtc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall|quest|quell)['’](?=\p{L})/giu;
 // Texts longer than this say nothing new about a topic's words.
 const LONGEST = 4000;
 
 const ENTITIES: Record<string, string> = { amp: '&', quot: '"', lt: '<', gt: '>', apos: "'", nbsp: ' ' };
-const ENTITY = /&?#x([0-9a-f]{2,6});|&?#(\d{2,7});|&?\b(amp|quot|lt|gt|apos|nbsp);|&[a-z]{2,8};/gi;
+const ENTITY = /&?#x([0-9a-f]{2,6});|&?#(\d{1,7});|&?\b(amp|quot|lt|gt|apos|nbsp);|&[a-z]{2,8};/gi;
 const TAG = /<\/?[a-z!][^<>]{0,500}>/gi;
 const LINK = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gi;
 
 /** Resolves entities (also those that lost their `&`), drops tags, links, addresses and stray backslashes. */
 export function cleanMarkup(text: string): string {
   if (!/[<&#;\\@/]/.test(text)) return text;
-  // Twice: feeds hold `&amp;lt;b&amp;gt;`.
-  const resolved = text.replace(ENTITY, resolve).replace(ENTITY, resolve);
+  // Feeds hold `&amp;lt;b&amp;gt;`.
+  const resolved = text.replace(/&(?:amp;)+/gi, '&').replace(ENTITY, resolve);
   return resolved.replace(TAG, ' ').replace(LINK, ' ').replace(/\\/g, ' ');
 }
 
@@ -43,14 +47,18 @@ function resolve(_: string, hex?: string, decimal?: string, name?: string): stri
 /** Divides texts into words. `language` helps the platform's dictionaries; scripts with spaces don't need it. */
 export class Divider {
   #segmenter: Intl.Segmenter;
+  #elides: boolean;
 
   constructor(language?: string) {
+    this.#elides = ELIDING.has(language ?? '');
     this.#segmenter = new Intl.Segmenter(language || undefined, { granularity: 'word' });
   }
 
   divide(text: string): Words {
     const clean = cleanMarkup(text.length > LONGEST ? text.slice(0, LONGEST) : text).normalize('NFC');
-    return UNSPACED.test(clean) ? this.#unspaced(clean) : spaced(clean);
+    return UNSPACED.test(clean)
+      ? this.#unspaced(clean)
+      : spaced(this.#elides ? clean.replace(ELIDED, ' ') : clean);
   }
 
   #unspaced(text: string): Words {

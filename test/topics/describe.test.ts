@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { documents, readTable } from '../../src/read/index.js';
+import type { Topic } from '../../src/shapes.js';
+import { describeTopics } from '../../src/topics/index.js';
+import { languages } from './languages.js';
+
+const NEWS = new URL('../fixtures/news/', import.meta.url).pathname;
+
+async function describeGroups(groups: string[][], more: { keywords?: number; language?: string } = {}) {
+  const texts = groups.flat();
+  const labels = Int32Array.from(groups.flatMap((group, label) => group.map(() => label)));
+  const probabilities = new Float64Array(texts.length).fill(1);
+  return describeTopics({ texts, labels, probabilities, clusterCount: groups.length, ...more });
+}
+
+describe('describeTopics', () => {
+  test.each(Object.entries(languages))('names topics in %s by their words', async (language, groups) => {
+    const { topics, languages } = await describeGroups(groups.map(({ texts }) => texts));
+    expect(languages[0].language).toBe(language);
+    for (const [id, { name }] of groups.entries()) expect(topics[id].name).toBe(name);
+  });
+
+  test.each([
+    ['digits', ['12', '13', '14'], '12, 13, 14'],
+    ['emoji', ['😀😀', '😀', '👩‍👩‍👧'], '😀, 👩‍👩‍👧'],
+    ['one letter each', ['a', 'b', 'c'], 'A, b, c'],
+    ['one Chinese character', ['的', '的', '的'], '的'],
+    ['punctuation', ['...', '!!!', '---'], '!, -, .'],
+    ['links', ['http://x.example', 'http://x.example', ''], 'Http://x.example'],
+    ['stop words', ['the and of', 'the', 'of it'], 'Of, the, and'],
+    ['nothing', ['', ' ', '\n'], 'Topic 0'],
+    ['one word of a megabyte', ['a'.repeat(1e6), 'b'.repeat(1e6)], undefined],
+  ])('texts of %s still get a name and keywords', async (_, texts, name) => {
+    const { topics } = await describeGroups([texts]);
+    expect(topics[0].keywords.length).toBeGreaterThan(0);
+    expect(topics[0].keywords.every((keyword) => keyword.trim() !== '')).toBe(true);
+    expect(topics[0].name.trim()).not.toBe('');
+    if (name !== undefined) expect(topics[0].name).toBe(name);
+  });
+
+  test('markup residue never becomes a keyword', async () => {
+    const texts = [
+      '&lt;b&gt;Reactor&lt;/b&gt; shut down after leak\\in cooling #36;10 quot;loopquot;',
+      'Reactor leak: operators shut cooling loop &amp; wait #39;till dawn &lt;br&gt;',
+      'Cooling loop repaired, reactor\\restarts after leak &nbsp; #151;',
+    ];
+    const { topics } = await describeGroups([texts]);
+    const words = topics[0].keywords.join(' ').toLowerCase().split(/\s+/);
+    for (const residue of ['lt', 'gt', 'b', 'br', 'amp', 'nbsp', '36', '39', '151'])
+      expect(words).not.toContain(residue);
+    expect(words).toContain('reactor');
+  });
+
+  test('topics with the same words get different names', async () => {
+    const texts = ['port strike ends', 'port strike ends', 'port strike ends'];
+    const { topics } = await describeGroups([texts, texts, texts]);
+    expect(new Set(topics.map(({ name }) => name)).size).toBe(3);
+  });
+
+  test('words common to all texts, noise included, lose to those that set a topic apart', async () => {
+    const fruit = ['apple', 'pear', 'plum', 'quince', 'cherry'].map(
+      (name) => `market report: ${name} juice at fruit stalls, orchard harvest`,
+    );
+    const metal = ['copper', 'zinc', 'tin', 'nickel', 'lead'].map(
+      (name) => `market report: ${name} ingots from the metal smelter, alloy furnace`,
+    );
+    const noise = Array.from({ length: 30 }, (_, i) => `market report number n${i}`);
+    const texts = [...fruit, ...metal, ...noise];
+    const labels = Int32Array.from(texts, (_, row) => (row < 5 ? 0 : row < 10 ? 1 : -1));
+    const probabilities = new Float64Array(texts.length).fill(1);
+    const { topics } = await describeTopics({ texts, labels, probabilities, clusterCount: 2 });
+    expect(topics[0].keywords.slice(0, 3)).toContain('fruit stalls');
+    expect(topics[0].name).not.toMatch(/market/i);
+    expect(topics[1].name).not.toMatch(/market/i);
+  });
+
+  test('as many keywords come as are asked for, where there are as many', async () => {
+    const texts = Array.from({ length: 4 }, () => 'amber birch cedar dogwood elm fir ginkgo hazel');
+    expect((await describeGroups([texts], { keywords: 2 })).topics[0].keywords.length).toBeLessThanOrEqual(2);
+    expect((await describeGroups([texts], { keywords: 1 })).topics[0].keywords).toHaveLength(1);
+  });
+
+  test('no clusters give no topics', async () => {
+    const answer = await describeTopics({
+      texts: ['a', 'b'],
+      labels: Int32Array.of(-1, -1),
+      probabilities: new Float64Array(2),
+      clusterCount: 0,
+    });
+    expect(answer).toEqual({ topics: [], languages: [] });
+  });
+
+  test('an abort stops between topics', async () => {
+    const groups = Array.from({ length: 50 }, (_, i) => [`topic number ${i} text`, `topic number ${i} more`]);
+    const controller = new AbortController();
+    const texts = groups.flat();
+    const running = describeTopics({
+      texts,
+      labels: Int32Array.from(texts, (_, row) => row >> 1),
+      probabilities: new Float64Array(texts.length).fill(1),
+      clusterCount: 50,
+      signal: controller.signal,
+      onProgress: ({ done }) => done === 10 && controller.abort(new Error('stop here')),
+    });
+    await expect(running).rejects.toThrow('stop here');
+  });
+});
+
+describe('on 870 news rows', () => {
+  let texts: string[];
+  let labels: Int32Array;
+  let vectors: Float32Array;
+  let topics: Topic[];
+
+  const run = (order: number[]) => {
+    const moved = new Float32Array(vectors.length);
+    order.forEach((row, at) => {
+      moved.set(vectors.subarray(row * 384, row * 384 + 384), at * 384);
+    });
+    return describeTopics({
+      texts: order.map((row) => texts[row]),
+      labels: Int32Array.from(order, (row) => labels[row]),
+      probabilities: new Float64Array(texts.length).fill(1),
+      clusterCount: 27,
+      vectors: { data: moved, rows: texts.length, cols: 384 },
+    });
+  };
+
+  beforeAll(async () => {
+    const table = await readTable(`${NEWS}ag_news_870.csv`);
+    texts = documents(table, ['title', 'description']);
+    labels = Int32Array.from(
+      JSON.parse(readFileSync(`${NEWS}expected.json`, 'utf8'))['graph-mcs3-ms3'].labels,
+    );
+    vectors = new Float32Array(Uint8Array.from(readFileSync(`${NEWS}vectors_870x384.f32`)).buffer);
+    ({ topics } = await run([...texts.keys()]));
+  });
+
+  test('topics have the names a reader would give them', () => {
+    const nameOf = (part: string) => topics[labels[texts.findIndex((text) => text.includes(part))]].name;
+    expect(nameOf('Oil prices bubble to record high')).toBe('Oil prices, barrel, crude');
+    expect(nameOf('Cink Leads NEC Invitational')).toMatch(/^Ryder Cup/);
+    expect(nameOf('Stunt pilots to snag a falling NASA craft')).toMatch(/NASA/);
+    expect(nameOf('Israel OKs More West Bank Settlement')).toMatch(/^West Bank/);
+    expect(nameOf('Audit finds no fraud in Venezuelan')).toMatch(/Hugo Chavez, Venezuela/);
+  });
+
+  test('no keyword is markup residue or a number, and none is empty', () => {
+    for (const { keywords } of topics) {
+      for (const keyword of keywords) {
+        expect(keyword).toMatch(/\p{L}/u);
+        expect(keyword).not.toMatch(/^(?:quot|amp|lt|gt|br|nbsp)$|[&;\\<>]/);
+      }
+    }
+  });
+
+  test('exemplars are three different members where there are three', () => {
+    for (const { id, exemplars } of topics) {
+      expect(exemplars.every((row) => labels[row] === id)).toBe(true);
+      expect(new Set(exemplars.map((row) => texts[row])).size).toBe(exemplars.length);
+    }
+    expect(topics.filter(({ exemplars }) => exemplars.length === 3).length).toBeGreaterThan(23);
+  });
+
+  test('the order of the rows changes no name, keyword or exemplar', async () => {
+    const order = [...texts.keys()].reverse();
+    const shuffled = await run(order);
+    for (const [id, topic] of shuffled.topics.entries()) {
+      expect(topic.keywords).toEqual(topics[id].keywords);
+      expect(topic.name).toBe(topics[id].name);
+      expect(topic.exemplars.map((at) => texts[order[at]])).toEqual(
+        topics[id].exemplars.map((row) => texts[row]),
+      );
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { likeness, pickDiverse } from '../../src/topics/diversity.js';
+import type { ScoredTerm } from '../../src/topics/keywords.js';
+
+const term = (key: string, score: number): ScoredTerm => ({ key, words: key.split(' '), count: 1, score });
+
+test('inflections and parts of a phrase are not repeated', () => {
+  const terms = [
+    term('oil prices', 10),
+    term('oil', 9),
+    term('price', 8),
+    term('barrel', 7),
+    term('barrels', 6),
+    term('crude', 5),
+  ];
+  expect(pickDiverse(terms, 5).map(({ key }) => key)).toEqual(['oil prices', 'barrel', 'crude']);
+});
+
+test('with lambda 1 the order is that of the scores', () => {
+  const terms = [term('alpha', 3), term('beta', 2), term('gamma', 1)];
+  expect(pickDiverse(terms, 2, 1).map(({ key }) => key)).toEqual(['alpha', 'beta']);
+});
+
+test('a half-alike term comes later than its score', () => {
+  // "transport" and "transfer" share "trans": 5 of 9 characters.
+  const terms = [term('transport', 10), term('transfer', 9.9), term('wallet', 9.5)];
+  expect(pickDiverse(terms, 3, 0.5).map(({ key }) => key)).toEqual(['transport', 'wallet', 'transfer']);
+});
+
+test('no terms give no keywords', () => {
+  expect(pickDiverse([], 5)).toEqual([]);
+});
+
+test('likeness is symmetric, 1 for shared words and 0 for strangers', () => {
+  expect(likeness(term('oil prices', 1), term('oil', 1))).toBe(1);
+  expect(likeness(term('war', 1), term('warning', 1))).toBe(0);
+  expect(likeness(term('price', 1), term('prices', 1))).toBe(likeness(term('prices', 1), term('price', 1)));
+});

@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from 'vitest';
+import { detectLanguage, loadLanguages, relatedLanguages, stopWords } from '../../src/topics/language.js';
+
+beforeAll(loadLanguages);
+
+test.each([
+  ['en', 'Dockworkers vote to end the strike at the largest port in the country'],
+  ['de', 'Die Gewerkschaft der Lokführer hat ihre Mitglieder zum Streik aufgerufen'],
+  ['zh', '码头工会要求提高工资，集装箱船在海上等候。'],
+  ['ja', '気象庁は東京で桜が開花したと発表した。'],
+  ['ar', 'قفزت أسعار النفط الخام في الأسواق العالمية يوم الاثنين'],
+  ['hi', 'नदी का जल स्तर बढ़ने के बाद लोगों को राहत शिविर में भेजा गया है'],
+  ['ne', 'बाढीका कारण यातायात बन्द भएको छ र पहिरो गएको छ'],
+  ['th', 'ฝนตกหนักทำให้น้ำท่วมหลายจังหวัด'],
+])('%s is told', (language, text) => {
+  expect(detectLanguage([text, text])).toBe(language);
+});
+
+test('one foreign text among many does not decide', () => {
+  const english = Array.from({ length: 30 }, (_, i) => `The council voted on Tuesday about road number ${i}`);
+  expect(detectLanguage(['Die Bahn streikt heute wieder im ganzen Land', ...english])).toBe('en');
+});
+
+test('nothing to read is no language', () => {
+  expect(detectLanguage([])).toBe('');
+  expect(detectLanguage(['12 34', '!!!'])).toBe('');
+});
+
+test('stop words are function words, never what texts are about', () => {
+  const english = stopWords(['en']);
+  for (const word of ['the', 'she', "don't", 'said']) expect(english.has(word)).toBe(true);
+  for (const word of ['computer', 'world', 'system', 'microsoft', 'research'])
+    expect(english.has(word)).toBe(false);
+  expect(stopWords(['en', 'de']).has('nicht')).toBe(true);
+  expect(stopWords(['xx']).size).toBe(0);
+});
+
+test('Hindi and Nepali share their lists, since short texts are mistaken', () => {
+  expect(relatedLanguages('hi', 'नदी')).toEqual(['hi', 'mr', 'ne']);
+  expect(relatedLanguages('en', 'river')).toEqual(['en']);
+});
