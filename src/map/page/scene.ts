@@ -9,6 +9,8 @@ export interface Scene {
   /** 1 where the row is drawn. */
   visible: Uint8Array;
   shown: number;
+  /** Rows drawn per topic, and lit ones where some are. */
+  perTopic: Map<number, { shown: number; lit: number }>;
   layers: PointLayer[];
 }
 
@@ -25,7 +27,7 @@ export function visibleRows(
   for (let i = 0; i < rows; i++) {
     const label = cut.labels[i];
     if (Number.isNaN(points[2 * i]) || (label < 0 ? !noise : off.has(label))) continue;
-    if (span && times && !(times[i] >= span[0] && times[i] <= span[1])) continue;
+    if (span && times && !(times[i] >= span[0] && times[i] < span[1])) continue;
     visible[i] = 1;
   }
   return visible;
@@ -47,12 +49,18 @@ export function compose(
   paint: Painting,
   theme: Theme,
 ): Scene {
+  const perTopic: Scene['perTopic'] = new Map();
   let shown = 0;
   let bright = 0;
   for (let i = 0; i < visible.length; i++) {
     if (!visible[i]) continue;
     shown++;
     if (lit?.[i]) bright++;
+    const counts = perTopic.get(cut.labels[i]);
+    if (counts) {
+      counts.shown++;
+      counts.lit += lit?.[i] ?? 0;
+    } else perTopic.set(cut.labels[i], { shown: 1, lit: lit?.[i] ?? 0 });
   }
   const base: PointLayer = {
     id: 'points',
@@ -89,5 +97,5 @@ export function compose(
   // Noise first, so that topics lie above it.
   for (let i = 0; i < visible.length; i++) if (visible[i] && cut.labels[i] < 0) add(i);
   for (let i = 0; i < visible.length; i++) if (visible[i] && cut.labels[i] >= 0) add(i);
-  return { visible, shown, layers: bright > 0 || lit ? [base, top] : [base] };
+  return { visible, shown, perTopic, layers: bright > 0 || lit ? [base, top] : [base] };
 }

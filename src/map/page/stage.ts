@@ -4,7 +4,7 @@ import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
 import type { MapTopic } from './topics.js';
-import { type Box, between, fit, toScreenX, toScreenY, type View, zoomAt } from './view.js';
+import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
 
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
@@ -32,6 +32,7 @@ export class Stage {
   #layers: PointLayer[] = [];
   #topics: readonly MapTopic[] = [];
   #first = -1;
+  #quiet: ReadonlySet<number> = new Set();
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
   #content: Box = { left: 0, top: 0, right: 1, bottom: 1 };
   #rows = 1;
@@ -88,9 +89,10 @@ export class Stage {
     return this.#layers;
   }
 
-  /** Topics whose names may stand on the map; `first` is placed before all others. */
-  setTopics(topics: readonly MapTopic[], first: number): void {
+  /** Topics whose names may stand on the map; `first` is placed before all others, `quiet` ones are faint. */
+  setTopics(topics: readonly MapTopic[], first: number, quiet: ReadonlySet<number>): void {
     this.#topics = topics;
+    this.#quiet = quiet;
     this.#first = first;
     this.#placedAt = Number.NaN;
     this.redraw();
@@ -115,9 +117,15 @@ export class Stage {
     this.#over.width = Math.round(clientWidth * ratio);
     this.#over.height = Math.round(clientHeight * ratio);
     this.#renderer.resize(clientWidth, clientHeight);
-    this.#home = fit(this.#content, clientWidth, clientHeight, this.margin);
+    this.#home = viewOf(this.#content, clientWidth, clientHeight, this.margin);
     if (atHome) this.view = { ...this.#home };
     this.redraw();
+  }
+
+  /** Changes the room kept free for panels; a view of everything follows it. */
+  setMargin(margin: Box): void {
+    this.margin = margin;
+    if (this.width > 0) this.resize();
   }
 
   isHome(): boolean {
@@ -189,7 +197,7 @@ export class Stage {
       right: box.right + pad,
       bottom: box.bottom + pad,
     };
-    this.flyTo(fit(wide, this.width, this.height, this.margin, this.#home.scale * 60));
+    this.flyTo(viewOf(wide, this.width, this.height, this.margin, this.#home.scale * 60));
   }
 
   redraw(): void {
@@ -251,6 +259,7 @@ export class Stage {
         this.#names.append(element);
       }
       if (element.textContent !== text) element.textContent = text;
+      element.classList.toggle('quiet', this.#quiet.has(label.topic.id));
       element.style.fontSize = `${label.size}px`;
       element.style.lineHeight = String(LINE_HEIGHT);
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;

@@ -9,7 +9,9 @@ export interface State {
   query: string;
   /** Number of topics asked of the tree; null for the clustering as it came. */
   granularity: number | null;
-  /** Brushed time span in milliseconds. */
+  /** Index of the date column that the histogram shows, -1 without one. */
+  time: number;
+  /** Brushed time span in milliseconds, from (included) to (excluded). */
   span: readonly [number, number] | null;
   /** Row whose card is open, -1 for none. */
   pinned: number;

@@ -18,7 +18,7 @@ export const toMapX = (view: View, width: number, x: number) => (x - width / 2) 
 export const toMapY = (view: View, height: number, y: number) => (y - height / 2) / view.scale + view.y;
 
 /** The view that shows `box` inside a stage with these margins in pixels. */
-export function fit(box: Box, width: number, height: number, margin: Box, most = Infinity): View {
+export function viewOf(box: Box, width: number, height: number, margin: Box, most = Infinity): View {
   const w = Math.max(40, width - margin.left - margin.right);
   const h = Math.max(40, height - margin.top - margin.bottom);
   const wide = Math.max(box.right - box.left, 1e-6);

@@ -1,0 +1,123 @@
+import { type App, topicName } from './app.js';
+import { clip, facts, headAndBody, marked, topicChip } from './card.js';
+import { h, iconButton, short } from './dom.js';
+import type { ClusterTree } from './recut.js';
+import { explain } from './why.js';
+
+const CLOSE = 'M5 5 L15 15 M15 5 L5 15';
+/** Longer texts open on demand: a megabyte in one paragraph takes a browser seconds to set. */
+const SHOWN_UNITS = 6000;
+
+/** The card of the pinned text: all of it, where it stands and why, and what lies nearest. */
+export class Details {
+  readonly element: HTMLElement;
+  readonly #content = h('div', {
+    class: 'details-content',
+    tabindex: 0,
+    'aria-label': 'The text and what is known about it',
+  });
+  /** Neighbours of the pinned row, for the lines on the map. */
+  nearest: number[] = [];
+  #row = -1;
+
+  constructor(
+    private readonly app: App,
+    private readonly pin: (row: number) => void,
+    private readonly showTopic: (id: number) => void,
+    private readonly clusterTree: () => ClusterTree | undefined,
+  ) {
+    this.element = h(
+      'section',
+      { class: 'panel details', 'aria-label': 'Pinned text', hidden: true },
+      iconButton('Close the card', CLOSE, () => this.pin(-1), { class: 'icon close' }),
+      this.#content,
+    );
+    app.store.onChange((changed) => {
+      if (changed.has('pinned')) void this.render();
+    });
+  }
+
+  async render(): Promise<void> {
+    const { app } = this;
+    const row = app.store.state.pinned;
+    this.#row = row;
+    this.nearest = [];
+    if (row < 0) {
+      this.element.hidden = true;
+      app.stage.redraw();
+      return;
+    }
+    const [text, list, neighbors] = await Promise.all([
+      app.texts.at(row),
+      facts(app, row),
+      app.neighbors.of(row),
+    ]);
+    await app.tree();
+    const near = await Promise.all(neighbors.map((neighbor) => app.texts.at(neighbor.row)));
+    if (this.#row !== row) return;
+    this.nearest = neighbors.map((neighbor) => neighbor.row);
+
+    const [head, body] = headAndBody(text);
+    const { query } = app.store.state;
+    const children: Node[] = [];
+    if (head) children.push(h('h2', { class: 'head', dir: 'auto' }, ...marked(head, query)));
+    const paragraph = h('p', { class: 'text', dir: 'auto' }, ...marked(clip(body, SHOWN_UNITS), query));
+    if (body) children.push(paragraph);
+    if (body.length > SHOWN_UNITS) {
+      const all = h(
+        'button',
+        { type: 'button', class: 'quiet' },
+        `Show all ${body.length.toLocaleString('en')} characters`,
+      );
+      all.addEventListener('click', () => {
+        paragraph.textContent = body;
+        all.remove();
+      });
+      children.push(all);
+    }
+    if (!text) children.push(h('p', { class: 'text empty' }, 'empty text'));
+
+    const label = app.cut.labels[row];
+    const chip = h(
+      'button',
+      { type: 'button', class: 'chip-button', disabled: label < 0 },
+      topicChip(app, row),
+    );
+    chip.addEventListener('click', () => this.showTopic(label));
+    children.push(h('p', { class: 'meta' }, chip));
+
+    const definitions = h('dl', { class: 'fact-list' });
+    for (const [name, value] of list)
+      definitions.append(
+        h('dt', { title: name }, h('bdi', {}, name)),
+        h('dd', { dir: 'auto' }, ...marked(clip(value, 600), query)),
+      );
+    children.push(definitions);
+
+    const why = explain(app, row, neighbors, this.clusterTree() ?? null);
+    children.push(h('h3', {}, 'Why it is here'));
+    children.push(h('ul', { class: 'why' }, ...why.map((sentence) => h('li', {}, sentence))));
+
+    if (neighbors.length > 0) {
+      children.push(h('h3', {}, 'Nearest texts'));
+      const items = neighbors.map((neighbor, i) => {
+        const [first, rest] = headAndBody(near[i]);
+        const swatch = topicChip(app, neighbor.row).firstElementChild!;
+        const button = h(
+          'button',
+          { type: 'button', class: 'near', title: topicName(app, neighbor.row) },
+          swatch,
+          h('span', { class: 'near-text', dir: 'auto' }, clip(first || rest || 'empty text', 110)),
+          h('span', { class: 'distance' }, short(neighbor.distance)),
+        );
+        button.addEventListener('click', () => this.pin(neighbor.row));
+        return h('li', {}, button);
+      });
+      children.push(h('ol', { class: 'nearest' }, ...items));
+    }
+    this.#content.replaceChildren(...children);
+    this.#content.scrollTop = 0;
+    this.element.hidden = false;
+    app.stage.redraw();
+  }
+}

@@ -1,0 +1,123 @@
+import type { App } from './app.js';
+import { css, rampCss } from './colors.js';
+import { count, h, plural } from './dom.js';
+import { type Granularity, STEPS } from './granularity.js';
+
+/** How the map is coloured, how fine its topics are, and whether noise is drawn. */
+export class Options {
+  readonly element = h('section', { class: 'panel options', 'aria-label': 'View' });
+  readonly #color = h('select', { id: 'color' });
+  readonly #legend = h('div', { class: 'legend' });
+  readonly #noise = h('input', { type: 'checkbox', role: 'switch', class: 'switch-box', id: 'noise' });
+  readonly #noiseCount = h('span', { class: 'note' });
+  readonly #slider = h('input', {
+    type: 'range',
+    id: 'granularity',
+    min: -STEPS,
+    max: STEPS,
+    value: 0,
+    step: 1,
+  });
+  readonly #topics = h('output', { for: 'granularity' });
+  readonly #back = h('button', { type: 'button', class: 'quiet back', hidden: true }, 'As clustered');
+  readonly #sliderPart: HTMLElement;
+  #granularity: Granularity | null = null;
+
+  constructor(private readonly app: App) {
+    const { store } = app;
+    const add = (value: string, label: string, into: Element) => into.append(h('option', { value }, label));
+    add('topic', 'Topic', this.#color);
+    add('probability', 'Probability', this.#color);
+    add('outlier', 'Outlier score', this.#color);
+    const group = h('optgroup', { label: 'Columns' });
+    app.manifest.columns.forEach(({ name, kind }, c) => {
+      if (kind !== 'text') add(`column:${c}`, name, group);
+    });
+    if (group.children.length > 0) this.#color.append(group);
+    this.#color.addEventListener('change', () => store.change({ color: this.#color.value }));
+    this.#noise.addEventListener('change', () => store.change({ noise: this.#noise.checked }));
+    this.#slider.addEventListener('input', () => {
+      const step = Number(this.#slider.value);
+      store.change({
+        granularity: step === 0 || !this.#granularity ? null : this.#granularity.topicsAt(step),
+      });
+    });
+    this.#back.addEventListener('click', () => {
+      store.change({ granularity: null });
+      this.#slider.focus();
+    });
+    this.#sliderPart = h(
+      'div',
+      { class: 'option', hidden: true },
+      h('div', { class: 'label' }, h('label', { for: 'granularity' }, 'Granularity'), this.#topics),
+      this.#slider,
+      h('div', { class: 'ends' }, h('span', {}, 'fewer topics'), this.#back, h('span', {}, 'more')),
+    );
+    this.element.append(
+      h('div', { class: 'option' }, h('label', { for: 'color' }, 'Colour by'), this.#color, this.#legend),
+      this.#sliderPart,
+      h(
+        'div',
+        { class: 'option line' },
+        h('label', { for: 'noise' }, 'Noise ', this.#noiseCount),
+        this.#noise,
+      ),
+    );
+    this.show();
+  }
+
+  /** Offers the slider once the tree has been read. */
+  offerGranularity(granularity: Granularity): void {
+    this.#granularity = granularity;
+    this.#sliderPart.hidden = false;
+    this.show();
+  }
+
+  /** Shows the state's choices. */
+  show(): void {
+    const { app } = this;
+    const { color, noise, granularity } = app.store.state;
+    this.#color.value = color;
+    this.#noise.checked = noise;
+    this.#noiseCount.textContent = count(app.cut.noise);
+    const topics = plural(app.cut.topics.length, 'topic');
+    this.#topics.textContent = topics;
+    this.#back.hidden = granularity === null;
+    const step = granularity === null || !this.#granularity ? 0 : this.#granularity.stepFor(granularity);
+    // While it is dragged the slider leads: steps that give the same number must not pull it back.
+    if (document.activeElement !== this.#slider || step === 0) this.#slider.value = String(step);
+    this.#slider.setAttribute('aria-valuetext', granularity === null ? `${topics}, as clustered` : topics);
+  }
+
+  /** Says what the colours mean. */
+  showLegend(): void {
+    const { legend } = this.app.paint;
+    const theme = this.app.theme();
+    if (legend.kind === 'topics') this.#legend.replaceChildren();
+    else if (legend.kind === 'range') {
+      const bar = h('div', {
+        class: 'ramp',
+        role: 'img',
+        'aria-label': `${legend.title} from ${legend.from} to ${legend.to}`,
+      });
+      bar.style.background = rampCss(theme);
+      this.#legend.replaceChildren(
+        bar,
+        h('div', { class: 'ends' }, h('span', {}, legend.from), h('span', {}, legend.to)),
+      );
+    } else {
+      const entries = legend.entries.map(({ name, color, count: number }) => {
+        const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
+        swatch.style.background = css(color);
+        return h(
+          'li',
+          {},
+          swatch,
+          h('bdi', { title: name }, name),
+          h('span', { class: 'count' }, count(number)),
+        );
+      });
+      this.#legend.replaceChildren(h('ul', { class: 'categories' }, ...entries));
+    }
+  }
+}
