@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { writeReport } from '../../src/output/index.js';
+import { testFolder } from '../helpers/folder.js';
+import { run, topic } from './clustering.js';
+
+const folder = testFolder();
+const file = join(folder.path, 'report.md');
+
+async function report(
+  ...[facts, topics = [topic(0)], texts = ['A text']]: [
+    Parameters<typeof writeReport>[1],
+    Parameters<typeof writeReport>[2]?,
+    string[]?,
+  ]
+) {
+  await writeReport(file, facts, topics, texts);
+  return readFileSync(file, 'utf8');
+}
+
+test('everything known about a run is said', async () => {
+  const text = await report(
+    run({
+      duplicateTexts: 3,
+      model: 'bge-m3',
+      device: 'cpu',
+      exactness: { certified: true, scannedRows: 31, rounds: 2, approximate: false, recall: 0.9987 },
+      trustworthiness: 0.9134,
+      versions: { node: '20.20.2' },
+      command: 'denscape cluster news.csv --seed 42',
+      findings: ['1 row without text, first on line 7'],
+      languages: [{ language: 'en', rows: 4 }],
+    }),
+  );
+  for (const line of [
+    '| Rows read | 6 |',
+    '| Text | title + description |',
+    '| Rows without text | 1 |',
+    '| Repeated texts | 3 |',
+    '| Topics | 2 |',
+    '| Rows in no topic | 2 (33.3 %) |',
+    '| Model | bge-m3 on cpu |',
+    '| Exactness | proven: the clusters are those of all distances (31 rows scanned again, 2 rounds) |',
+    '| Recall of the neighbours | 0.999 |',
+    '| Trustworthiness of the map | 0.913 |',
+    '- 1 row without text, first on line 7',
+    '| seed | 42 |',
+    '| node | 20.20.2 |',
+    '```\ndenscape cluster news.csv --seed 42\n```',
+    '| 0 | Oil 0 | 2 (33.3 %) | oil, barrel | A text |',
+  ]) {
+    expect(text).toContain(line);
+  }
+});
+
+test('what is not known is left out', async () => {
+  const text = await report(run());
+  expect(text).not.toMatch(/undefined|Recall|Trustworthiness|Exactness|Command/);
+});
+
+test.each([
+  [
+    { certified: false, scannedRows: 0, rounds: 0, approximate: true },
+    'not proven: the neighbours come from an approximate index',
+  ],
+  [
+    { certified: false, scannedRows: 0, rounds: 0, approximate: false },
+    'not proven: the clusters are those of the nearest neighbours alone',
+  ],
+  [{ certified: true, scannedRows: 0, rounds: 1, approximate: false }, '(no row scanned again)'],
+])('exactness %j reads %j', async (exactness, line) => {
+  expect(await report(run({ exactness }))).toContain(line);
+});
+
+test('texts stay texts: no markup, no broken table', async () => {
+  const nasty = '</td><script>alert(1)</script> a|b\n# head `code` [x](y)';
+  const text = await report(run({ source: nasty, command: '```' }), [topic(0, { name: nasty })], [nasty]);
+  expect(text).not.toContain('<script');
+  const row = text.split('\n').find((line) => line.startsWith('| 0 |'))!;
+  expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
+  expect(text).toContain('````\n```\n````');
+});
+
+test('no topics, no rows', async () => {
+  const text = await report(run({ rows: 0, noise: 0, topics: 0 }), [], []);
+  expect(text).toContain('no group of texts was dense enough');
+  expect(text).toContain('| Rows in no topic | 0 (0 %) |');
+});
+
+test('fifty topics are shown, the rest counted', async () => {
+  const text = await report(
+    run(),
+    Array.from({ length: 60 }, (_, id) => topic(id)),
+  );
+  expect(text).toContain('| 49 | Oil 49 |');
+  expect(text).not.toContain('| 50 | Oil 50 |');
+  expect(text).toContain('10 smaller topics are in topics.csv.');
+});
