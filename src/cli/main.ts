@@ -20,6 +20,12 @@ const program = new Command('denscape')
   .showHelpAfterError('(denscape --help, or denscape COMMAND --help)')
   .exitOverride();
 
+// `denscape cluster --help | head` closes the pipe early: nobody is left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
