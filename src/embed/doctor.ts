@@ -29,13 +29,13 @@ export interface DoctorOptions {
 
 /** What this machine has for embedding: every provider tried with a tiny graph, memory, cache, hub. */
 export async function doctor(options: DoctorOptions = {}): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const provider of platformProviders()) {
-    options.signal?.throwIfAborted();
-    findings.push(await tryProvider(provider));
-  }
-  findings.push(lookAtMemory(), await lookAtCache(), await lookAtHub(options));
-  return findings;
+  options.signal?.throwIfAborted();
+  return Promise.all([
+    ...platformProviders().map(tryProvider),
+    lookAtMemory(),
+    lookAtCache(),
+    lookAtHub(options),
+  ]);
 }
 
 /**

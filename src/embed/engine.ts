@@ -58,7 +58,7 @@ const ROWS_PER_PROCESS = 24;
 export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options: RunOptions): Engine {
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
-  let mixing: Mixing = 'single';
+  let mixing: Mixing | undefined;
   let budget: Budget | undefined;
 
   const open = (chosen: Provider, threads: number) =>
@@ -77,8 +77,11 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
       );
       sessions = [opened.session];
       provider = opened.provider;
-      mixing = rows > 1 ? await probeMixing(opened.session, tokenizer) : 'single';
+    }
+    if (rows > 1 && mixing === undefined) {
+      mixing = await probeMixing(sessions[0], tokenizer);
       if (mixing === 'single' && provider !== 'cpu') {
+        // One row at a time would waste a graphics processor; the difference is in the last digits.
         mixing = 'equal';
         watch.onProgress?.({
           stage: 'embed',
@@ -117,8 +120,10 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
         await start(texts.length, watch);
         signal?.throwIfAborted();
         const queue = openQueue(longestFirst(texts), tokenizer);
-        const sizes = budget ?? new Budget([512]);
-        await Promise.all(sessions.map((session) => drain(session, queue, sizes, mixing, onBatch)));
+        // A single text needs neither.
+        const sizes = budget ?? new Budget([1]);
+        const company = mixing ?? 'single';
+        await Promise.all(sessions.map((session) => drain(session, queue, sizes, company, onBatch)));
       };
       try {
         await Promise.race([work(), aborted]);
@@ -178,7 +183,10 @@ function openQueue(texts: Pending[], tokenizer: TextTokenizer): Queue {
   };
 }
 
-/** One session's loop: the next batch is packed and sent as soon as the last one is stored. */
+/**
+ * One session's loop. A batch is stored before the next one begins, which takes a thousandth of its time: so a
+ * killed run loses no more than the batch that each process was at.
+ */
 async function drain(
   session: HostedSession,
   queue: Queue,
@@ -186,24 +194,17 @@ async function drain(
   mixing: Mixing,
   onBatch: (batch: BatchDone) => Promise<void>,
 ): Promise<void> {
-  let storing: Promise<void> = Promise.resolve();
   for (;;) {
     const { candidate, tokens } = budget.next();
     const batch = await queue.next(tokens, mixing);
-    if (batch.length === 0) break;
+    if (batch.length === 0) return;
     const packed = packBatch(batch);
-    const running = session.run(packed);
-    running.catch(() => {}); // awaited below, unless storing fails first
-    // The last batch is stored while this one runs, so a kill loses one batch a process.
-    await storing;
-    const { vectors, milliseconds } = await running;
+    const { vectors, milliseconds } = await session.run(packed);
     budget.report(candidate, packed.ids.length, milliseconds);
     checkFinite(vectors, batch);
     const rows = batch.map(({ row }) => row);
-    storing = onBatch({ rows, vectors, truncated: rows.map((row) => queue.isTruncated(row)) });
-    storing.catch(() => {}); // likewise
+    await onBatch({ rows, vectors, truncated: rows.map((row) => queue.isTruncated(row)) });
   }
-  await storing;
 }
 
 function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
@@ -227,7 +228,7 @@ function processPlan(bytes: number, rows: number, wanted?: number): { processes:
   return { processes, threads: Math.max(1, Math.floor(threads / processes)) };
 }
 
-function budgetsFor(provider: Provider, mixing: Mixing): number[] {
+function budgetsFor(provider: Provider | undefined, mixing: Mixing): number[] {
   if (mixing === 'single') return [1];
   return provider === 'cpu' ? [512, 1024, 2048, 4096] : [2048, 4096, 8192, 16384];
 }
