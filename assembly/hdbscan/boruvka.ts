@@ -88,56 +88,54 @@ export function joinCores(
   if (exactCore) setF64(exacts, c, exact);
 }
 
-/** A round over the lists: each component's cheapest edge out. Returns how many slots lead out of their component. */
-export function offerRows(
-  first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
-): usize {
-  let crossing: usize = 0;
-  for (let r: usize = 0; r < rows; r++) {
-    const i = first + r;
-    const coreI = f32At(core, i);
-    const own = i32At(component, i);
-    for (let t: usize = r * k, stop = t + k; t < stop; t++) {
-      const j = i32At(indices, t);
-      if (j < 0) break;
-      const other = i32At(component, j);
-      if (other == own) continue;
-      crossing++;
-      const d = scaled(f32At(distances, t), alpha);
-      const reach = max<f32>(coreI, f32At(core, j));
-      offer(best, components, own, <i32>i, j, max<f32>(reach, d), exactCore, d >= reach);
-      offer(best, components, other, <i32>i, j, max<f32>(reach, d), exactCore, d >= reach);
-    }
-  }
-  return crossing;
-}
+/** How many of a row's kept edges are looked at for one into the same component. */
+const LOOK_BACK: usize = 8;
 
 /**
- * The same, and keeps the slots that lead out, so that later rounds need not touch the lists. An edge whose distance
- * touches its weight is kept with −1 − from.
+ * A round over the lists: each component's cheapest edge out. What leads out is kept, so that later rounds need not touch
+ * the lists: of a row's edges into one component the lightest is enough, and of a pair that both rows list, which is so
+ * below floor[j] (`floor` 0: never sure), the lower row's. An edge whose distance touches its weight is kept with
+ * −1 − from. Returns how many edges there are to keep; where that is more than `capacity`, they aren't.
  */
-export function keepRows(
+export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
+  core: usize, exactCore: usize, floor: usize, component: usize, best: usize, components: usize,
   kept: usize, capacity: usize, count: usize,
 ): usize {
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
     const coreI = f32At(core, i);
     const own = i32At(component, i);
+    const before = count;
     for (let t: usize = r * k, stop = t + k; t < stop; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const other = i32At(component, j);
       if (other == own) continue;
       const d = scaled(f32At(distances, t), alpha);
+      if (floor && j < <i32>i && d < f32At(floor, j)) continue;
       const reach = max<f32>(coreI, f32At(core, j));
       const weight = max<f32>(reach, d);
       if (weight == <f32>Infinity) continue;
-      offer(best, components, own, <i32>i, j, weight, exactCore, d >= reach);
-      offer(best, components, other, <i32>i, j, weight, exactCore, d >= reach);
-      note(kept, capacity, count++, d >= reach ? -1 - <i32>i : <i32>i, j, weight);
+      const isTouching = d >= reach;
+      offer(best, components, own, <i32>i, j, weight, exactCore, isTouching);
+      offer(best, components, other, <i32>i, j, weight, exactCore, isTouching);
+      if (count >= capacity) {
+        count++;
+        continue;
+      }
+      let at = count;
+      for (let e = count, end = max(before, count < LOOK_BACK ? 0 : count - LOOK_BACK); e-- > end; ) {
+        if (i32At(component, i32At(kept, capacity + e)) != other) continue;
+        const known = f32At(kept, capacity * 2 + e);
+        // Equal f32 weights stay both: only f64 knows.
+        if (known < weight) at = capacity;
+        else if (known > weight) at = e;
+        break;
+      }
+      if (at == capacity) continue;
+      note(kept, capacity, at, isTouching ? -1 - <i32>i : <i32>i, j, weight);
+      if (at == count) count++;
     }
   }
   return count;

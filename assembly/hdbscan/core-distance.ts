@@ -28,10 +28,9 @@ export function coreDistances(
 }
 
 // @ts-ignore: decorator
-@inline function mix(a: u64, b: u64): u64 {
-  let x = (a << 32 | b) * 0x9e3779b97f4a7c15;
-  x ^= x >> 29;
-  x *= 0xbf58476d1ce4e5b9;
+@inline function hashPair(low: i32, high: i32, distance: f32): u64 {
+  let x = (<u64>low << 32 | <u64>high) * 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 29) ^ <u64>reinterpret<u32>(distance)) * 0xbf58476d1ce4e5b9;
   return x ^ (x >> 32);
 }
 
@@ -54,9 +53,7 @@ export function balance(
       if (j < 0) break;
       const d = f32At(distances, t);
       if (d < end && d < f32At(last, j)) {
-        const bits = <u64>reinterpret<u32>(d);
-        if (i < j) sum += mix(<u64>i, <u64>j) ^ mix(bits, <u64>i);
-        else sum -= mix(<u64>j, <u64>i) ^ mix(bits, <u64>j);
+        sum += i < j ? hashPair(i, j, d) : -hashPair(j, i, d);
       } else if (d < f32At(core, j)) store<u32>(suspects + (count++ << 2), <u32>t);
     }
   }

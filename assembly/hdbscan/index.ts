@@ -6,7 +6,7 @@ export { countUp, fillF32 } from './memory';
 export { numberRoots, renumber, spreadRoots } from './union-find';
 export { inspect, normalize } from './rows';
 export { balance, coreDistances } from './core-distance';
-export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerRows } from './boruvka';
+export { joinBest, joinCores, offerForeign, offerKept, offerRows } from './boruvka';
 export { countUncertain, floors, lowestFloors, markUncertain } from './certificate';
 export { countDigits, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';

@@ -2,7 +2,7 @@
 // that row's number. The graph itself stays where the caller has it, so no copy of it is ever made.
 import { f32At, i32At, setF32, setI32 } from './memory';
 
-/** What `inspect` answers: every list is sorted by (distance, index), without itself or doubles, empty slots last. */
+/** What `inspect` answers: every list is sorted by distance, without itself or doubles, empty slots last. */
 const REGULAR: i32 = 0;
 /** Some list is not: `normalize` every block before use. */
 const IRREGULAR: i32 = 1;
@@ -14,7 +14,6 @@ export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: us
     const self = <i32>(first + r);
     const base = r * k;
     let previous: f32 = -1;
-    let previousIndex: i32 = -1;
     let ended = false;
     for (let t: usize = 0; t < k; t++) {
       const j = i32At(indices, base + t);
@@ -26,9 +25,8 @@ export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: us
       }
       const d = f32At(distances, base + t);
       if (j >= n || !(d >= 0)) return -1 - <i32>(base + t);
-      if (ended || j == self || d < previous || (d == previous && j <= previousIndex)) answer = IRREGULAR;
+      if (ended || j == self || d < previous) answer = IRREGULAR;
       previous = d;
-      previousIndex = j;
     }
     if (answer == REGULAR && hasDouble(base, k, indices)) answer = IRREGULAR;
   }

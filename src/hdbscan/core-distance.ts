@@ -43,7 +43,8 @@ export async function coreDistances(
 /**
  * Lowers core distances where another row lists this one at a distance that its own list lacks: a pair's distance is
  * the smaller of the two directions, and one direction is enough. Lists of true nearest neighbours need none of it, and
- * are recognised without turning the graph around.
+ * are recognised without turning the graph around. Returns whether a pair that both lists reach to stands in both, at one
+ * distance.
  */
 export async function lowerFromOutside(
   kernel: Kernel,
@@ -51,7 +52,7 @@ export async function lowerFromOutside(
   { core, last }: Cores,
   minSamples: number,
   pace: Pace,
-): Promise<void> {
+): Promise<boolean> {
   const { arena, call } = kernel;
   const { neighbors } = lists.graph;
   const mark = arena.mark();
@@ -71,7 +72,9 @@ export async function lowerFromOutside(
   });
   const [low, high] = arena.i32(balance, 2);
   arena.release(mark);
-  if (oneSided || low !== 0 || high !== 0) await lower(kernel, lists, core, minSamples, pace);
+  if (!oneSided && low === 0 && high === 0) return true;
+  await lower(kernel, lists, core, minSamples, pace);
+  return false;
 }
 
 /** What other rows know about a row, as linked lists in columns. */

@@ -35,8 +35,8 @@ export function requireGraph(graph: NeighborGraph): void {
 
 /** The neighbour lists, handed to kernels block by block through one small buffer. */
 export class Lists {
-  /** Whether lists are sorted, without themselves or doubles. */
-  private regular = true;
+  /** Blocks with a list that isn't sorted, or holds its own row or a double. */
+  private readonly irregular = new Set<number>();
   private readonly indices: number;
   private readonly distances: number;
   readonly blockRows: number;
@@ -56,7 +56,7 @@ export class Lists {
     const { indices, distances, rows, neighbors } = this.graph;
     await this.each((first, count) => {
       const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);
-      if (answer === 1) this.regular = false;
+      if (answer === 1) this.irregular.add(first);
       if (answer >= 0) return;
       const slot = first * neighbors + (-1 - answer);
       const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
@@ -108,6 +108,6 @@ export class Lists {
     const length = count * neighbors;
     arena.i32(this.indices, length).set(indices.subarray(from, from + length));
     arena.f32(this.distances, length).set(distances.subarray(from, from + length));
-    if (!this.regular) call.normalize(first, count, neighbors, this.indices, this.distances);
+    if (this.irregular.has(first)) call.normalize(first, count, neighbors, this.indices, this.distances);
   }
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/searcher.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -44,11 +45,20 @@ async function ofGraph(
   watch: Watch,
 ): Promise<Hdbscan> {
   requireGraph(graph);
+  const { points, approximate = false } = options;
+  if (points) {
+    requireMatrix(points);
+    if (points.rows !== graph.rows) {
+      throw new UserError(`points must have as many rows as the graph, ${graph.rows}; got ${points.rows}`);
+    }
+  }
   const widening = options.widen && new WideningScanner(graph, options.widen);
-  const scanner = options.approximate ? undefined : (options.scanner ?? widening);
-  return withKernel((kernel) =>
-    fitGraph(kernel, graph, settings, watch, { scanner, approximate: options.approximate ?? false }),
+  const scanner = approximate ? undefined : (options.scanner ?? widening);
+  const vertices = points && { points };
+  const fit = await withKernel((kernel) =>
+    fitGraph(kernel, graph, settings, watch, { scanner, approximate, isExact: false, vertices }),
   );
+  return points ? { ...fit, points } : fit;
 }
 
 /** How many neighbours are listed when nobody says: enough that few rows are uncertain, few enough to be cheap. */
@@ -74,7 +84,12 @@ async function ofPoints(
     const graph = await searcher.search(neighbors, watch);
     const scanner = searcher.exact ? searcher : undefined;
     const fit = await withKernel((kernel) =>
-      fitGraph(kernel, graph, settings, watch, { scanner, approximate: !searcher.exact, vertices }),
+      fitGraph(kernel, graph, settings, watch, {
+        scanner,
+        approximate: !searcher.exact,
+        isExact: searcher.exact,
+        vertices,
+      }),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
     return { ...result, points };
@@ -86,6 +101,8 @@ async function ofPoints(
 interface Source {
   scanner?: Scanner;
   approximate: boolean;
+  /** Lists are of true nearest neighbours, by a searcher of this program. */
+  isExact: boolean;
   /** The graph is over these. Left out: over the rows. */
   vertices?: Vertices;
 }
@@ -95,7 +112,7 @@ async function fitGraph(
   graph: NeighborGraph,
   settings: Settings,
   watch: Watch,
-  { scanner, approximate, vertices }: Source,
+  { scanner, approximate, isExact, vertices }: Source,
 ): Promise<Hdbscan> {
   const { arena } = kernel;
   const pace = new Pace(watch);
@@ -109,14 +126,17 @@ async function fitGraph(
   const lists = new Lists(kernel, graph, pace);
   await lists.inspect();
   const cores = await coreDistances(kernel, lists, minSamples, counts);
-  if (!vertices) await lowerFromOutside(kernel, lists, cores, minSamples, pace);
+  const isSymmetric = isExact || (await lowerFromOutside(kernel, lists, cores, minSamples, pace));
   const rounded = arena.f32(cores.core, graph.rows).slice();
   const exact = vertices
     ? new PointWeights(vertices.points, exactCores(vertices, graph, rounded, minSamples), alpha)
     : new ListWeights(lists, rounded, alpha);
   if (vertices) kernel.judge = exact;
   const exactCore = vertices ? arena.put(exact.core) : 0;
-  const certificate = await boruvka({ kernel, lists, cores, exactCore, alpha, pace, watch, scanner }, edges);
+  const certificate = await boruvka(
+    { kernel, lists, cores, exactCore, isSymmetric, alpha, pace, watch, scanner },
+    edges,
+  );
   const tree = takeEdges(kernel, edges, exact, vertices);
   arena.release(start);
   const { from, to, weight } = await sortEdges(kernel, tree, pace);

@@ -1,8 +1,12 @@
 export { FailureError, UserError } from '../errors.js';
 export type { OnProgress, Progress, Stage, Watch } from '../progress.js';
 export type { Matrix, NeighborGraph } from '../shapes.js';
+export { exemplars } from './exemplars.js';
 export { hdbscan } from './hdbscan.js';
+export { type Layer, type LayerOptions, layers } from './layers.js';
+export { type Membership, membership } from './membership.js';
 export type { CutOptions, HdbscanOptions, Settings } from './options.js';
+export { type Prediction, predict } from './predict.js';
 export { type RecutOptions, recut } from './recut.js';
 export type {
   Clusters,
@@ -14,3 +18,4 @@ export type {
   SingleLinkage,
 } from './result.js';
 export type { Foreign, Scanner } from './scan.js';
+export { type Validity, validity } from './validity.js';

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import type { NeighborGraph } from '../shapes.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Scanner } from './scan.js';
 
 /** How clusters are chosen from the tree. */
@@ -44,6 +44,11 @@ export interface HdbscanOptions extends CutOptions, Watch {
   widen?: (rows: Int32Array, neighbors: number) => NeighborGraph | Promise<NeighborGraph>;
   /** Of a graph: the searcher that made it, to the same end as `widen`, and faster. Default: none. */
   scanner?: Scanner;
+  /**
+   * Of a graph: the points that it was made from. Weights are then taken from them in float64, as for points, and
+   * `predict`, `membership` and `validity` work on the fit. Default: none.
+   */
+  points?: Matrix;
   /** Of a graph: its neighbours come from an approximate index, so nothing can be proven. Default false. */
   approximate?: boolean;
 }
@@ -116,6 +121,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'device',
   'widen',
   'scanner',
+  'points',
   'approximate',
   'signal',
   'onProgress',

@@ -7,10 +7,10 @@ import type { Scanner } from './scan.js';
 
 /** Rows, components or edges per kernel call. */
 const CHUNK = 16_384;
-/** Edges between components are kept apart once there are at most this many per row: they then cost O(rows) bytes. */
+/** Edges between components are kept apart from the lists once there are at most this many per row. */
 const KEPT_PER_ROW = 3;
-/** The same in all, below which one doesn't count first. */
-const FEW_EDGES = 1 << 20;
+/** The same in all, for which there is always room. */
+const FEW_EDGES = 1 << 16;
 
 /** Edges in WebAssembly memory: | from capacity i32 | to capacity i32 | weight capacity f32 |. */
 export interface Edges {
@@ -32,6 +32,8 @@ export interface TreeJob {
   cores: Cores;
   /** Pointer to core distances in f64, 0 where f32 is the truth. */
   exactCore: number;
+  /** Whether a pair that both lists reach to stands in both, at one distance. */
+  isSymmetric: boolean;
   alpha: number;
   pace: Pace;
   watch: Watch;
@@ -47,7 +49,7 @@ export interface TreeJob {
  * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows below that are scanned against
  * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
  *
- * Bytes: 20 n for components, floors and edges, at most 36 n for kept edges, 12 per component, whatever k is.
+ * Bytes: 29 n for components, floors, marks and edges, 36 n for kept edges, 12 per component, whatever k is.
  */
 export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> {
   const { kernel, lists, cores, exactCore, alpha, pace } = job;
@@ -79,54 +81,41 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
   arena.release(mark);
   certificate.open();
 
-  const kept = { pointer: 0, capacity: 0, count: -1 };
-  let crossing = rows * neighbors;
+  const kept = {
+    pointer: 0,
+    capacity: Math.min(rows * neighbors, Math.max(FEW_EDGES, rows * KEPT_PER_ROW)),
+    count: -1,
+  };
+  kept.pointer = arena.alloc(kept.capacity * 12);
+  // With α above 1 a floor is a core distance, which says nothing about who lists whom.
+  const floor = job.isSymmetric && alpha <= 1 ? cores.last : 0;
   while (components > 1) {
     pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
-    if (kept.pointer === 0 && crossing <= Math.max(FEW_EDGES, rows * KEPT_PER_ROW)) {
-      kept.capacity = crossing;
-      kept.pointer = arena.alloc(crossing * 12);
-    }
     const round = arena.mark();
     const best = arena.alloc(components * 20 + 8);
     call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
-    if (kept.pointer === 0) {
-      crossing = 0;
-      await lists.each((first, count, indices, distances) => {
-        crossing += call.offerRows(
+    if (kept.count < 0) {
+      let count = 0;
+      await lists.each((first, length, indices, distances) => {
+        count = call.offerRows(
           first,
-          count,
+          length,
           neighbors,
           indices,
           distances,
           alpha,
           cores.core,
           exactCore,
-          component,
-          best,
-          components,
-        );
-      });
-    } else if (kept.count < 0) {
-      kept.count = 0;
-      await lists.each((first, count, indices, distances) => {
-        kept.count = call.keepRows(
-          first,
-          count,
-          neighbors,
-          indices,
-          distances,
-          alpha,
-          cores.core,
-          exactCore,
+          floor,
           component,
           best,
           components,
           kept.pointer,
           kept.capacity,
-          kept.count,
+          count,
         );
       });
+      if (count <= kept.capacity) kept.count = count;
     } else {
       let write = 0;
       await pace.chunks(kept.count, CHUNK, (start, end) => {

@@ -50,8 +50,15 @@ export function expectOracle(fit: Hdbscan, oracle: OracleResult, tolerance: numb
   const { child, lambda, size } = fit.condensedTree;
   if (rows > 1) expectClose('point lambda', lambda.subarray(0, rows), oracle.pointLambda, tolerance);
   const births = [...child.keys()].slice(rows).map((line): [number, number] => [lambda[line], size[line]]);
-  expectClose('births', sorted(births.map(([birth]) => birth)), sorted(oracle.births.map(([birth]) => birth)), tolerance);
-  expect(sorted(births.map(([, points]) => points))).toEqual(sorted(oracle.births.map(([, points]) => points)));
+  expectClose(
+    'births',
+    sorted(births.map(([birth]) => birth)),
+    sorted(oracle.births.map(([birth]) => birth)),
+    tolerance,
+  );
+  expect(sorted(births.map(([, points]) => points))).toEqual(
+    sorted(oracle.births.map(([, points]) => points)),
+  );
 }
 
 const sorted = (values: number[]): number[] => values.sort((a, b) => (a === b ? 0 : a - b));

@@ -48,7 +48,9 @@ function makePoints(rows: number, cols: number, kind: Kind, random: () => number
   };
   const points = Array.from({ length: rows }, (_, row) => one(row));
   if (kind !== 'copies') return points;
-  return points.map((point, row) => (row > 0 && random() < 0.6 ? points[Math.floor(random() * row * 0.3)] : point));
+  return points.map((point, row) =>
+    row > 0 && random() < 0.6 ? points[Math.floor(random() * row * 0.3)] : point,
+  );
 }
 
 const flat = (points: number[][], cols: number) => ({
@@ -100,7 +102,8 @@ describe('hdbscan of random input is the definition’s', () => {
 
 /** Lists of nearest neighbours, of the same with noise and holes, or of any rows at any distance. */
 function makeGraph(rows: number, neighbors: number, kind: string, isCoarse: boolean, random: () => number) {
-  const number = (scale: number) => Math.fround(isCoarse ? Math.round(random() * scale * 4) / 4 : random() * scale);
+  const number = (scale: number) =>
+    Math.fround(isCoarse ? Math.round(random() * scale * 4) / 4 : random() * scale);
   const points = Array.from({ length: rows }, (_, row) => [number(5) + (row % 2) * 40, number(5)]);
   const distance = pointDistances(points);
   const lists = points.map((_, i): [number, number][] => {

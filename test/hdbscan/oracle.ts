@@ -34,7 +34,9 @@ export function pointDistances(points: number[][]): number[][] {
 /** A pair's distance is the smaller of the two directions; a pair that no row lists is at +∞. */
 export function graphDistances(lists: [number, number][][]): number[][] {
   const n = lists.length;
-  const distance = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : INF)));
+  const distance = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (__, j) => (i === j ? 0 : INF)),
+  );
   for (const [i, list] of lists.entries()) {
     for (const [j, d] of list) {
       if (j < 0 || j === i) continue;
@@ -121,7 +123,9 @@ function condense(merges: Merge[], n: number, minClusterSize: number): Row[] {
 }
 
 function select(rows: Row[], n: number, p: OracleParameters) {
-  const clusters = [...new Set([...rows.map((r) => r.parent), ...rows.map((r) => r.child).filter((c) => c >= n)])];
+  const clusters = [
+    ...new Set([...rows.map((r) => r.parent), ...rows.map((r) => r.child).filter((c) => c >= n)]),
+  ];
   clusters.sort((a, b) => a - b);
   const birth = new Map([[n, 0]]);
   const size = new Map([[n, n]]);
@@ -247,6 +251,8 @@ export function solve(distance: number[][], p: OracleParameters): OracleResult {
     return top === 0 || lambda === INF ? 0 : (top - lambda) / top;
   });
   const births = rows.filter((row) => row.child >= n).map((row): [number, number] => [row.lambda, row.size]);
-  const mergeDistances = merges.flatMap(({ level, parts }) => Array.from({ length: parts.length - 1 }, () => level));
+  const mergeDistances = merges.flatMap(({ level, parts }) =>
+    Array.from({ length: parts.length - 1 }, () => level),
+  );
   return { labels, probabilities, persistence, outlierScores, pointLambda, births, mergeDistances, core };
 }

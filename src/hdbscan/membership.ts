@@ -1,0 +1,136 @@
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { exemplars } from './exemplars.js';
+import { Pace } from './pace.js';
+import { fittedPoints, squaredDistance } from './predict.js';
+import type { Clusters, Hdbscan } from './result.js';
+
+export interface Membership {
+  /** rows × clusters: how much row i belongs to cluster j. A row's sum is the probability that it is in any. */
+  vectors: Float64Array;
+  rows: number;
+  clusters: number;
+}
+
+/** What one array may hold. */
+const MOST = 2 ** 30;
+
+/**
+ * Soft clustering of the fitted rows (McInnes' all_points_membership_vectors): nearness to a cluster's exemplars times
+ * how high in the tree row and cluster come together, scaled to the probability of being in some cluster.
+ *
+ * Memory: 8 bytes × rows × clusters.
+ *
+ * @throws UserError for a fit without points, or with more than 2³⁰ numbers to tell.
+ */
+export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membership> {
+  const points = fittedPoints(fit, 'membership');
+  const rows = fit.labels.length;
+  const count = fit.clusterCount;
+  if (rows * count > MOST) {
+    throw new UserError(`membership needs rows × clusters = ${rows} × ${count} numbers; the most is ${MOST}`);
+  }
+  const pace = new Pace(watch);
+  const vectors = new Float64Array(rows * count);
+  const hearts = exemplars(fit);
+  const { parent, lambda } = fit.condensedTree;
+  const chosen = fit.selectedClusters.map((cluster) => cluster - rows);
+  const heights = new Map<number, Float64Array>();
+  const near = new Float64Array(count);
+  const tall = new Float64Array(count);
+  for (let row = 0; row < rows && count > 0; row++) {
+    if (Number.isNaN(fit.coreDistances[row])) continue;
+    const home = parent[row] - rows;
+    let merges = heights.get(home);
+    if (!merges) {
+      merges = mergeHeights(fit.clusters, home, chosen);
+      heights.set(home, merges);
+    }
+    nearness(points, row, hearts, near);
+    const inSome = tallness(fit.clusters, home, lambda[row], merges, chosen, tall);
+    let sum = 0;
+    for (let c = 0; c < count; c++) sum += near[c] * tall[c];
+    const base = row * count;
+    for (let c = 0; c < count; c++) vectors[base + c] = ((near[c] * tall[c]) / sum) * inSome;
+    if (pace.due) await pace.yield();
+  }
+  return { vectors, rows, clusters: count };
+}
+
+/** Shares of 1 / distance to each cluster's nearest exemplar; an exemplar is wholly near its own. */
+function nearness(
+  points: { data: Float32Array; cols: number },
+  row: number,
+  hearts: Int32Array[],
+  near: Float64Array,
+): void {
+  const { data, cols } = points;
+  let zeros = 0;
+  let sum = 0;
+  for (const [c, heart] of hearts.entries()) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const other of heart)
+      least = Math.min(least, squaredDistance(data, row * cols, data, other * cols, cols));
+    near[c] = 1 / Math.sqrt(least);
+    if (least === 0) zeros++;
+    else sum += near[c];
+  }
+  for (let c = 0; c < near.length; c++) {
+    if (zeros > 0) near[c] = near[c] === Number.POSITIVE_INFINITY ? 1 / zeros : 0;
+    else near[c] /= sum;
+  }
+}
+
+/** λ at which the branches of `home` and of each chosen cluster part; NaN where one lies in the other. */
+function mergeHeights({ parent, birth }: Clusters, home: number, chosen: Int32Array): Float64Array {
+  return Float64Array.from(chosen, (cluster) => {
+    let left = home;
+    let right = cluster;
+    let last = -1;
+    let leftMoved = false;
+    let rightMoved = false;
+    // Parents have lower numbers, so the higher of the two is never the common one.
+    while (left !== right) {
+      if (left > right) {
+        leftMoved = true;
+        last = left;
+        left = parent[left];
+      } else {
+        rightMoved = true;
+        last = right;
+        right = parent[right];
+      }
+    }
+    return leftMoved && rightMoved ? birth[last] : Number.NaN;
+  });
+}
+
+/** λ / λ', where two infinities are equal. */
+const share = (part: number, whole: number): number => (part === whole ? 1 : part / whole);
+
+/** Softmax over how close to the row's own peak it comes together with each cluster; returns the chance of any. */
+function tallness(
+  { death }: Clusters,
+  home: number,
+  lambda: number,
+  merges: Float64Array,
+  chosen: Int32Array,
+  tall: Float64Array,
+): number {
+  let highest = -1;
+  let at = 0;
+  let sum = 0;
+  for (const [c, merge] of merges.entries()) {
+    const height = Number.isNaN(merge) ? lambda : merge;
+    if (height > highest) {
+      highest = height;
+      at = c;
+    }
+    // The package's way to not divide by zero.
+    tall[c] = Math.exp(Math.exp(-share(death[home] + 1e-8, height)));
+    sum += tall[c];
+  }
+  for (let c = 0; c < tall.length; c++) tall[c] /= sum;
+  const top = Math.max(death[chosen[at]], lambda);
+  return top === 0 ? 0 : share(highest, top);
+}

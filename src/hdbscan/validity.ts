@@ -1,0 +1,143 @@
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import { Pace } from './pace.js';
+import { fittedPoints, squaredDistance } from './predict.js';
+import type { Hdbscan } from './result.js';
+
+export interface Validity {
+  /** −1 to 1; clusters' own values weighted by their share of all rows, so noise counts against it. 0 without clusters. */
+  index: number;
+  /** Per cluster, −1 to 1: how much sparser it is around it than within. 1 for a single cluster. */
+  clusters: Float64Array;
+}
+
+/**
+ * DBCV, density-based clustering validation (Moulavi, Jaskowiak, Campello, Zimek and Sander 2014): within a cluster the
+ * longest inner edge of its spanning tree, between clusters the shortest reach between inner points of two.
+ *
+ * Compares all labelled rows with each other: rows² × columns. Memory: O(rows).
+ *
+ * @throws UserError for a fit without points.
+ */
+export async function validity(fit: Hdbscan, watch: Watch = {}): Promise<Validity> {
+  const points = fittedPoints(fit, 'validity');
+  const pace = new Pace(watch);
+  const { labels, clusterCount } = fit;
+  const members: number[][] = Array.from({ length: clusterCount }, () => []);
+  for (const [row, label] of labels.entries()) if (label >= 0) members[label].push(row);
+  const core = new Float64Array(labels.length);
+  const inner: Int32Array[] = [];
+  const sparseness = new Float64Array(clusterCount);
+  for (const [label, list] of members.entries()) {
+    const rows = Int32Array.from(list);
+    await innerCores(points, rows, core, pace);
+    const tree = await innerTree(points, rows, core, pace);
+    inner.push(tree.rows);
+    sparseness[label] = tree.longest;
+  }
+  const separation = new Float64Array(clusterCount).fill(Number.POSITIVE_INFINITY);
+  for (let a = 0; a < clusterCount; a++) {
+    for (let b = a + 1; b < clusterCount; b++) {
+      const least = await reachBetween(points, inner[a], inner[b], core, pace);
+      separation[a] = Math.min(separation[a], least);
+      separation[b] = Math.min(separation[b], least);
+    }
+  }
+  const clusters = separation.map((apart, label) => {
+    if (apart === Number.POSITIVE_INFINITY) return 1;
+    const larger = Math.max(apart, sparseness[label]);
+    return larger === 0 ? 0 : (apart - sparseness[label]) / larger;
+  });
+  const index = clusters.reduce(
+    (sum, value, label) => sum + value * (members[label].length / labels.length),
+    0,
+  );
+  return { index, clusters };
+}
+
+const distance = ({ data, cols }: Matrix, a: number, b: number): number =>
+  Math.sqrt(squaredDistance(data, a * cols, data, b * cols, cols));
+
+/**
+ * core[row] = (mean of (1/d)^cols over the cluster's other rows)^(−1/cols), in logarithms: (1/d)^384 has no number.
+ * Equal rows add nothing, as in the package.
+ */
+async function innerCores(points: Matrix, rows: Int32Array, core: Float64Array, pace: Pace): Promise<void> {
+  const { cols } = points;
+  const logs = new Float64Array(rows.length);
+  for (const row of rows) {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const [at, other] of rows.entries()) {
+      const d = distance(points, row, other);
+      logs[at] = d > 0 ? -cols * Math.log(d) : Number.NEGATIVE_INFINITY;
+      highest = Math.max(highest, logs[at]);
+    }
+    if (pace.due) await pace.yield();
+    if (highest === Number.NEGATIVE_INFINITY) {
+      core[row] = 0;
+      continue;
+    }
+    let sum = 0;
+    for (const log of logs) sum += Math.exp(log - highest);
+    core[row] = Math.exp(-(highest + Math.log(sum / (rows.length - 1))) / cols);
+  }
+}
+
+/** Prim's tree of a cluster: its rows of degree above one, and its longest edge between two such rows. */
+async function innerTree(
+  points: Matrix,
+  rows: Int32Array,
+  core: Float64Array,
+  pace: Pace,
+): Promise<{ rows: Int32Array; longest: number }> {
+  const count = rows.length;
+  const best = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  const from = new Int32Array(count);
+  const isIn = new Uint8Array(count);
+  const degree = new Int32Array(count);
+  const order: number[] = [];
+  for (let at = 0; ; ) {
+    isIn[at] = 1;
+    let next = -1;
+    for (let other = 0; other < count; other++) {
+      if (isIn[other]) continue;
+      const d = distance(points, rows[at], rows[other]);
+      const reach = Math.max(d, core[rows[at]], core[rows[other]]);
+      if (reach < best[other]) {
+        best[other] = reach;
+        from[other] = at;
+      }
+      if (next < 0 || best[other] < best[next]) next = other;
+    }
+    if (next < 0) break;
+    order.push(next);
+    degree[next]++;
+    degree[from[next]]++;
+    at = next;
+    if (pace.due) await pace.yield();
+  }
+  const isInner = (at: number) => degree[at] > 1;
+  const edges = order.filter((at) => isInner(at) && isInner(from[at]));
+  const longest = (edges.length > 0 ? edges : order).reduce((most, at) => Math.max(most, best[at]), 0);
+  const found = rows.filter((_, at) => isInner(at));
+  return { rows: found.length > 0 ? found : rows.slice(0, 1), longest };
+}
+
+async function reachBetween(
+  points: Matrix,
+  a: Int32Array,
+  b: Int32Array,
+  core: Float64Array,
+  pace: Pace,
+): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (const row of a) {
+    if (core[row] >= least) continue;
+    for (const other of b) {
+      if (core[other] >= least) continue;
+      least = Math.min(least, Math.max(distance(points, row, other), core[row], core[other]));
+    }
+    if (pace.due) await pace.yield();
+  }
+  return least;
+}
