@@ -12,13 +12,15 @@ export interface Size {
 export interface PeerJob {
   /** As printed: `faiss-cpu`, `fast_hdbscan`. */
   name: string;
-  /** Job of peers.py, or `hdbscan-ts` for the one from npm. */
-  job: 'faiss' | 'hdbscan' | 'fast' | 'fast-graph' | 'rs' | 'sklearn' | 'umap' | 'hdbscan-ts' | 'embed';
+  /** Job of peers.py, `embed` for embed.py, or `hdbscan-ts` for the one from npm. */
+  job: 'faiss' | 'hdbscan' | 'fast' | 'fast-graph' | 'rs' | 'sklearn' | 'umap' | 'embed' | 'hdbscan-ts';
   /** Data handed over as files; points or a graph. */
   points?: Matrix;
   graph?: NeighborGraph;
   /** Further numbers and texts, by the names that peers.py knows. */
   options?: Record<string, number | string>;
+  /** How many times faster denscape is asked to be; the page says whether it was. */
+  atLeast?: number;
   /** Runs at most; 1 for peers that take half a minute. Default: as often as the case itself. */
   runs?: number;
 }

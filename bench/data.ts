@@ -1,5 +1,5 @@
-import type { Matrix, NeighborGraph } from '../src/shapes.js';
 import { openSearcher } from '../src/neighbors/searcher.js';
+import type { Matrix, NeighborGraph } from '../src/shapes.js';
 
 /** A repeatable source of numbers in [0, 1): mulberry32. */
 export function seeded(seed: number): () => number {

@@ -11,6 +11,7 @@ export {
 export { addRows, pack, widest } from './pack';
 export { offerNearest, offerTile, refine, scanForeign, scanPairs, scanRows } from './brute';
 export { sortKeys } from './keys';
+export { multiplyAdd } from './peak';
 export { tile } from './tile';
 
 /** Where the host's arena begins. */

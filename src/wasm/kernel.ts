@@ -9,13 +9,28 @@ export interface Kernel {
   arena: Arena;
 }
 
+/**
+ * Node leaves its event loop when it has nothing to watch, though a promise is open, and then waits for its
+ * compilers, one of which may wait for the loop to collect garbage: for ever (seen with Node 20). A timer keeps it in.
+ */
+async function keepAwake<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, 60_000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles a base64 module once per process. */
 export function compile(base64: string): Promise<WebAssembly.Module> {
   let module = compiled.get(base64);
   if (!module) {
-    module = WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    module = keepAwake(
+      WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))),
+    );
     compiled.set(base64, module);
   }
   return module;
@@ -26,14 +41,16 @@ export function compile(base64: string): Promise<WebAssembly.Module> {
  * `export const heapBase: usize = __heap_base`, where the arena begins.
  */
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {
-  const { exports } = await WebAssembly.instantiate(module, {
-    env: {
-      memory,
-      abort: () => {
-        throw new Error('a kernel aborted');
+  const { exports } = await keepAwake(
+    WebAssembly.instantiate(module, {
+      env: {
+        memory,
+        abort: () => {
+          throw new Error('a kernel aborted');
+        },
       },
-    },
-  });
+    }),
+  );
   const base = exports.heapBase;
   if (!(base instanceof WebAssembly.Global)) throw new Error('a kernel must export heapBase');
   return { call: exports as Record<string, KernelFunction>, arena: new Arena(memory, base.value as number) };

@@ -70,7 +70,7 @@ const begin = (post, listen) => listen(async (message) => {
 });
 `;
 const NODE_WORKER = `${WORKER}
-const { parentPort } = require('node:worker_threads');
+const { parentPort } = process.getBuiltinModule('node:worker_threads');
 begin((m) => parentPort.postMessage(m), (f) => parentPort.on('message', f));`;
 const WEB_WORKER = `${WORKER}
 begin((m) => postMessage(m), (f) => { onmessage = (event) => f(event.data); });`;
@@ -95,7 +95,8 @@ export function cores(): number {
 function openThread(onAnswer: (answer: Answer) => void): Thread {
   const node = nodeWorkers();
   if (node) {
-    const worker = new node.Worker(NODE_WORKER, { eval: true });
+    // None of this process's flags: a loader would only slow the start.
+    const worker = new node.Worker(NODE_WORKER, { eval: true, execArgv: [] });
     // A thread keeps the process alive only while it owes an answer.
     worker.unref();
     const answer = (message: Answer) => {
@@ -104,6 +105,8 @@ function openThread(onAnswer: (answer: Answer) => void): Thread {
     };
     worker.on('message', answer);
     worker.on('error', (error: Error) => answer({ error: error.message }));
+    // Without an answer: ended by `close`, or by the system.
+    worker.on('exit', () => onAnswer({ error: 'a thread ended while it worked' }));
     const post = (message: unknown) => {
       worker.ref();
       worker.postMessage(message);
@@ -149,15 +152,24 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
       pending[helper] = ({ error }) => (error === undefined ? resolve() : reject(new Error(error)));
       helpers[helper].post(message);
     });
+  const close = () => {
+    for (const helper of helpers.splice(0)) helper.close();
+  };
   for (let helper = 0; helper < threads - 1; helper++) {
     helpers.push(openThread((answer) => pending[helper]?.(answer)));
   }
-  await Promise.all(
-    helpers.map((_, helper) => ask(helper, { module: code, memory, control, thread: helper + 1 })),
-  );
+  try {
+    await Promise.all(
+      helpers.map((_, helper) => ask(helper, { module: code, memory, control, thread: helper + 1 })),
+    );
+  } catch (error) {
+    close();
+    throw error;
+  }
 
   const runHere = async (job: Job, { signal, onChunk }: RunOptions): Promise<void> => {
     const kernelFunction = kernel.call[job.name];
+    if (!kernelFunction) throw new Error(`the kernel has no function "${job.name}"`);
     let sliceEnd = performance.now() + SLICE;
     for (;;) {
       const chunk = Atomics.add(control, 0, 1);
@@ -179,16 +191,17 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
       const job: Job = { name, chunks, args };
       Atomics.store(control, 0, 0);
       const helping = chunks > 1 ? helpers.map((_, helper) => ask(helper, job)) : [];
-      try {
-        await runHere(job, runOptions);
-      } finally {
-        Atomics.store(control, 0, chunks);
-        await Promise.all(helping);
-      }
+      // Whoever fails first stops the rest; the first failure is the one reported.
+      const parts = [...helping, runHere(job, runOptions)].map((part) =>
+        part.catch((error: Error) => {
+          Atomics.store(control, 0, chunks);
+          return error;
+        }),
+      );
+      const failed = (await Promise.all(parts)).find((outcome) => outcome instanceof Error);
       runOptions.signal?.throwIfAborted();
+      if (failed) throw failed;
     },
-    close() {
-      for (const helper of helpers.splice(0)) helper.close();
-    },
+    close,
   };
 }

@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { packBatch } from '../../src/embed/batches.js';
+import { openModel } from '../../src/embed/index.js';
+import { type ModelFiles, obtainModel } from '../../src/embed/model-files.js';
+import { hostSession } from '../../src/embed/session-host.js';
+import { openTokenizer } from '../../src/embed/tokenizer.js';
+import type { BenchCase, FunctionCase, PeerJob, ProcessCase } from '../case.js';
+
+const threads = availableParallelism();
+
+/** As many different rows as asked for: AG News titles, each with some row's description. */
+export async function newsTexts(count: number): Promise<string[]> {
+  const file = new URL('../../test/fixtures/news/ag_news_870.csv', import.meta.url);
+  const rows: { title: string; description: string }[] = parse(await readFile(file), { columns: true });
+  return Array.from({ length: count }, (_, at) => {
+    const shift = Math.floor(at / rows.length) * 7;
+    return `${rows[at % rows.length].title}\n${rows[(at + shift) % rows.length].description}`;
+  });
+}
+
+const tokenizerPath = (model: ModelFiles) =>
+  model.deciding.find((path) => path.endsWith('tokenizer.json')) ?? '';
+
+/** The first number of the first text's vector, from a run that all others must equal. */
+function checkVectors(rows: number) {
+  return (answer: { data: Float32Array; rows: number; cols: number }) => {
+    if (answer.rows !== rows || answer.cols !== 384)
+      throw new Error(`${answer.rows} × ${answer.cols} vectors`);
+    for (let row = 0; row < rows; row += 97) {
+      const vector = answer.data.subarray(row * 384, (row + 1) * 384);
+      const length = vector.reduce((sum, value) => sum + value * value, 0);
+      if (Math.abs(length - 1) > 1e-4) throw new Error(`row ${row} has length ${Math.sqrt(length)}`);
+    }
+  };
+}
+
+function ours(rows: number, extra: Partial<FunctionCase>): FunctionCase {
+  return {
+    kind: 'function',
+    name: 'embed/minilm int8',
+    size: { rows },
+    runs: 2,
+    ...extra,
+    async open() {
+      const texts = await newsTexts(rows);
+      const model = await openModel({ model: 'minilm', device: 'cpu', threads, cache: false });
+      await model.embed(texts.slice(0, 64));
+      return {
+        run: async () => (await model.embed(texts)).vectors,
+        check: checkVectors(rows),
+        close: () => model.close(),
+        peers: extra.slow ? await pythonPeers(texts) : [],
+      };
+    },
+  };
+}
+
+/** Python's ONNX Runtime on the same files, its batches sorted by length. */
+async function pythonPeers(texts: string[]): Promise<PeerJob[]> {
+  const model = await obtainModel('minilm', {});
+  const file = join(await mkdtemp(join(tmpdir(), 'denscape-bench-')), 'texts.json');
+  await writeFile(file, JSON.stringify(texts));
+  return [8, 16, 32].map((batch) => ({
+    name: `onnxruntime (Python), sorted, ${batch} a batch`,
+    job: 'embed',
+    options: { texts: file, graph: model.graph, tokenizer: tokenizerPath(model), batch, threads },
+    atLeast: 1.1,
+    runs: 2,
+  }));
+}
+
+/** The plain ways, with one session of all threads: rows in the order of the file, `batch` at a time. */
+function inFileOrder(rows: number, batch: number): FunctionCase {
+  return {
+    kind: 'function',
+    name: batch === 1 ? 'embed/one by one' : `embed/file order, ${batch} a batch`,
+    size: { rows },
+    runs: 2,
+    slow: true,
+    async open() {
+      const model = await obtainModel('minilm', {});
+      const tokenizer = openTokenizer(JSON.parse(await readFile(tokenizerPath(model), 'utf8')), {}, 256);
+      const spec = { file: model.graph, provider: 'cpu', threads, pooling: 'mean', padId: 0 } as const;
+      const session = await hostSession(spec);
+      const texts = await newsTexts(rows);
+      const run = async () => {
+        const data = new Float32Array(rows * 384);
+        for (let from = 0; from < rows; from += batch) {
+          const part = texts.slice(from, from + batch).map((text) => tokenizer.encode(text));
+          data.set((await session.run(packBatch(part))).vectors, from * 384);
+        }
+        return { data, rows, cols: 384 };
+      };
+      return { run, check: checkVectors(rows), close: () => session.close() };
+    },
+  };
+}
+
+/** Peak memory, the session processes included: flat from 2,000 rows to 20,000. */
+function memory(rows: number): ProcessCase {
+  return {
+    kind: 'process',
+    name: 'embed/memory',
+    size: { rows },
+    runs: 1,
+    slow: true,
+    command: () => ({
+      file: fileURLToPath(new URL('../embed-memory.ts', import.meta.url)),
+      args: [`${rows}`],
+    }),
+    check(printed) {
+      if (!/^peak \d+ MiB in all/m.test(printed)) throw new Error(`printed ${printed}`);
+      process.stderr.write(printed.trim());
+    },
+  };
+}
+
+export const cases: BenchCase[] = [
+  ours(200, { quick: true }),
+  ours(2000, { slow: true }),
+  inFileOrder(2000, 1),
+  inFileOrder(2000, 32),
+  memory(2000),
+  memory(20_000),
+];

@@ -1,0 +1,179 @@
+import type { Size } from './case.js';
+import type { Figure, Report } from './report.js';
+
+const number = (value: number) => value.toLocaleString('en');
+
+function sizeText({ rows, cols, k }: Size): string {
+  return [
+    cols === undefined ? number(rows) : `${number(rows)} × ${number(cols)}`,
+    k !== undefined && `k ${number(k)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+export function seconds(value: number): string {
+  if (value < 1e-3) return `${(value * 1e6).toPrecision(3)} µs`;
+  if (value < 1) return `${(value * 1e3).toPrecision(3)} ms`;
+  return `${value.toPrecision(3)} s`;
+}
+
+const isSame = (a: Figure, b: Figure) => a.name === b.name && sizeText(a.size) === sizeText(b.size);
+
+/** denscape's figure that a peer's stands beside. */
+function ownOf(figure: Figure, { figures }: Report): Figure | undefined {
+  return figures.find((own) => own.by === 'denscape' && isSame(own, figure));
+}
+
+function ratioText(figure: Figure, report: Report): string {
+  if (figure.by === 'denscape' || figure.failed) return '';
+  const own = ownOf(figure, report);
+  if (!own?.median || !figure.median) return '';
+  const ratio = figure.median / own.median;
+  const asked = figure.atLeast === undefined ? '' : ` (asked ${figure.atLeast})`;
+  return `${ratio.toPrecision(3)} ×${asked}`;
+}
+
+/** What a figure reaches of the machine's limit, in its own unit. */
+function limitText({ work, median }: Figure, { machine }: Report): string {
+  if (!work || !median) return '';
+  if (work.flops) {
+    const gflops = work.flops / median / 1e9;
+    const limit = work.by === 'onnx' ? machine.limits.onnxGflops : machine.limits.wasmGflops;
+    return `${gflops.toFixed(0)} GFLOP/s, ${((gflops / limit) * 100).toFixed(0)} %`;
+  }
+  if (!work.bytes) return '';
+  const rate = work.bytes / median / 1e9;
+  return `${rate.toFixed(1)} GB/s, ${((rate / machine.limits.copyGBs) * 100).toFixed(0)} %`;
+}
+
+function table(head: string[], lines: string[][]): string {
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...lines.map(row)].join('\n');
+}
+
+export function renderTable(report: Report): string {
+  const { machine, date } = report;
+  const lines = report.figures.map((figure) => [
+    figure.name,
+    sizeText(figure.size),
+    figure.by,
+    figure.failed ? `failed: ${figure.failed}` : seconds(figure.median!),
+    figure.failed ? '' : `± ${(figure.spread! * 100).toFixed(0)} %`,
+    `${figure.runs ?? ''}`,
+    ratioText(figure, report),
+    limitText(figure, report),
+    figure.peakMiB === undefined ? '' : `${number(figure.peakMiB)} MiB`,
+    figure.answer
+      ? Object.entries(figure.answer)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(', ')
+      : '',
+  ]);
+  const head = [
+    'case',
+    'size',
+    'by',
+    'median',
+    'spread',
+    'runs',
+    'denscape is faster',
+    'of the limit',
+    'peak memory',
+    'found',
+  ];
+  return [
+    `${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, ${machine.platform}`,
+    '',
+    table(head, lines),
+  ].join('\n');
+}
+
+const AXES = ['rows', 'cols', 'k'] as const;
+const AXIS_NAMES = { rows: 'rows (n)', cols: 'dimensions (d)', k: 'neighbours (k)' };
+
+/** Cases of one name that differ in one size only, with the exponent by which time grows with it. */
+function growthOf(report: Report): string {
+  const names = [...new Set(report.figures.map(({ name }) => name))];
+  const blocks: string[] = [];
+  for (const name of names) {
+    const own = report.figures.filter((figure) => figure.name === name && figure.by === 'denscape');
+    const axes = AXES.filter((axis) => new Set(own.map(({ size }) => size[axis])).size > 1);
+    if (own.length < 3 || axes.length !== 1) continue;
+    const [axis] = axes;
+    const sorted = own.sort((a, b) => a.size[axis]! - b.size[axis]!);
+    const lines = sorted.map((figure, at) => {
+      const before = sorted[at - 1];
+      const exponent =
+        before &&
+        Math.log(figure.median! / before.median!) / Math.log(figure.size[axis]! / before.size[axis]!);
+      return [
+        number(figure.size[axis]!),
+        seconds(figure.median!),
+        exponent === undefined ? '' : exponent.toFixed(2),
+      ];
+    });
+    const [first, last] = [sorted[0], sorted[sorted.length - 1]];
+    const overall = Math.log(last.median! / first.median!) / Math.log(last.size[axis]! / first.size[axis]!);
+    blocks.push(
+      `### ${name}: time grows with ${AXIS_NAMES[axis]} to the power of ${overall.toFixed(2)}`,
+      '',
+      table([AXIS_NAMES[axis], 'median', 'power since the line above'], lines),
+      '',
+    );
+  }
+  return blocks.join('\n');
+}
+
+function askedOf(report: Report): string {
+  const lines = report.figures
+    .filter((figure) => figure.atLeast !== undefined)
+    .map((figure) => {
+      const own = ownOf(figure, report);
+      const ratio = own?.median && figure.median ? figure.median / own.median : undefined;
+      const verdict = ratio === undefined ? 'not measured' : ratio >= figure.atLeast! ? 'reached' : 'missed';
+      return [
+        figure.name,
+        sizeText(figure.size),
+        figure.by,
+        `${figure.atLeast} ×`,
+        ratio === undefined ? '' : `${ratio.toPrecision(3)} ×`,
+        verdict,
+      ];
+    });
+  if (lines.length === 0) return 'No case with an asked ratio was part of this run; run it with `--peers`.\n';
+  return `${table(['case', 'size', 'against', 'asked', 'measured', ''], lines)}\n`;
+}
+
+/** bench/RESULTS.md. */
+export function renderPage(report: Report): string {
+  const { limits } = report.machine;
+  return `# Results
+
+Made by \`npm run bench -- --peers --page\`. Every timed answer was checked. The median is printed, with half the
+range between the quartiles as spread; peers ran in turn with denscape, warm, on the same data, in processes of their
+own. The ratio is the peer's median divided by denscape's: above 1 denscape is faster.
+
+${renderTable(report)}
+
+## What was asked
+
+${askedOf(report)}
+## The machine's limits, as measured in this run
+
+| limit | measured |
+| --- | --- |
+| WebAssembly SIMD, multiplications and additions in registers alone, one thread × cores | ${limits.wasmGflops.toFixed(0)} GFLOP/s |
+| the product kernel on tiles in the cache, one thread × cores | ${limits.tileGflops.toFixed(0)} GFLOP/s, ${((limits.tileGflops / limits.wasmGflops) * 100).toFixed(0)} % of that |
+| ONNX Runtime, product of 2,048 × 1,024 with its transpose, all cores | ${limits.onnxGflops.toFixed(0)} GFLOP/s |
+| copying memory, one thread, read and written | ${limits.copyGBs.toFixed(1)} GB/s |
+
+"Of the limit" counts only the operations that nobody can avoid (one multiplication and one addition per pair of rows
+and dimension), over the whole time: selection, refinement in float64 and hand-over lower it. WebAssembly has vectors of
+four numbers and no fused multiply-add in every engine; ONNX Runtime uses what the processor has, so its limit is the
+higher one, and WebAssembly can't reach it.
+
+## Growth of cost
+
+${growthOf(report) || 'No case with three sizes was part of this run.\n'}`;
+}

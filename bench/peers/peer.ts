@@ -1,0 +1,131 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { pythonEnvironment } from '../../test/helpers/python.js';
+import type { PeerJob } from '../case.js';
+
+const REQUIREMENTS = [
+  'hdbscan==0.8.44',
+  'fast-hdbscan==0.3.4',
+  'hdbscan-rs==0.6.1',
+  'scikit-learn',
+  'umap-learn==0.5.12',
+  'faiss-cpu',
+];
+const EMBED_REQUIREMENTS = ['onnxruntime==1.30.0', 'tokenizers==0.23.3', 'numpy'];
+const HDBSCAN_TS = 'hdbscan-ts@1.0.16';
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+interface Answer {
+  ready?: boolean;
+  seconds?: number;
+  peakMiB?: number;
+  answer?: Record<string, unknown>;
+  error?: string;
+}
+
+/** Another package in a process of its own, warm, with the data in its memory. */
+export interface Peer {
+  job: PeerJob;
+  /** Most memory its process ever had. */
+  peakMiB?: number;
+  /** What it found last. */
+  answer?: Record<string, unknown>;
+  /** Runs the job once and returns its seconds. */
+  run(): Promise<number>;
+  close(): void;
+}
+
+async function installHdbscanTs(): Promise<string> {
+  const folder = here('../../.cache/npm/hdbscan-ts');
+  const isThere = await stat(join(folder, 'node_modules', 'hdbscan-ts')).catch(() => undefined);
+  if (isThere) return folder;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{"private":true}');
+  await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', HDBSCAN_TS], {
+    cwd: folder,
+  });
+  return folder;
+}
+
+async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
+  if (job.job === 'hdbscan-ts') {
+    return spawn(process.execPath, [
+      '--max-old-space-size=4096',
+      here('hdbscan-ts.mjs'),
+      await installHdbscanTs(),
+    ]);
+  }
+  if (job.job === 'embed') {
+    const { python } = await pythonEnvironment('embed', EMBED_REQUIREMENTS);
+    return spawn(python, [here('embed.py')]);
+  }
+  const { python } = await pythonEnvironment('peers', REQUIREMENTS);
+  return spawn(python, [here('peers.py')]);
+}
+
+/** Starts a peer and waits until it is warm. Rejects where it can't do the job. */
+export async function openPeer(job: PeerJob): Promise<Peer> {
+  const folder = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
+  const save = async (name: string, { buffer, byteOffset, byteLength }: Float32Array | Int32Array) => {
+    const path = join(folder, name);
+    await writeFile(path, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
+    return path;
+  };
+  const { points, graph, options } = job;
+  const child = await start(job);
+  const waiting: ((answer: Answer) => void)[] = [];
+  let lastWords = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    lastWords = `${lastWords}${chunk}`.slice(-500);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line)));
+  child.on('close', (code) => {
+    const last = lastWords.trim().split('\n').at(-1);
+    for (const resolve of waiting.splice(0)) resolve({ error: `ended with ${code}: ${last}` });
+  });
+  const ask = async (line: string): Promise<Answer> => {
+    const answer = await new Promise<Answer>((resolve) => {
+      waiting.push(resolve);
+      child.stdin.write(`${line}\n`);
+    });
+    if (answer.error) throw new Error(`${job.name}: ${answer.error}`);
+    return answer;
+  };
+  const close = () => void child.kill();
+  try {
+    await ask(
+      JSON.stringify({
+        job: job.job,
+        options: options ?? {},
+        ...(points && { points: await save('points.f32', points.data), cols: points.cols }),
+        ...(graph && {
+          indices: await save('indices.i32', graph.indices),
+          distances: await save('distances.f32', graph.distances),
+          k: graph.neighbors,
+        }),
+      }),
+    );
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const peer: Peer = {
+    job,
+    async run() {
+      const { seconds, peakMiB, answer } = await ask('run');
+      peer.peakMiB = peakMiB;
+      peer.answer = answer;
+      return seconds!;
+    },
+    close,
+  };
+  return peer;
+}

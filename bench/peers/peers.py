@@ -1,0 +1,111 @@
+"""One peer on one set of data, warm: reads a JSON line with the job, answers every further line with a run.
+
+Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
+      "indices": path, "distances": path, "k": k, "options": {...}}. Files are raw float32 and int32.
+Options: k, minClusterSize, minSamples (not counting the point itself), threads, neighbors, minDist.
+Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {...}}; {"error": text} when it fails.
+"""
+import json
+import os
+import resource
+import sys
+import time
+import warnings
+
+import numpy as np
+
+warnings.filterwarnings("ignore")
+said = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # packages print; the protocol has a channel of its own
+job = json.loads(sys.stdin.readline())
+options = job.get("options", {})
+size, samples = int(options.get("minClusterSize", 5)), int(options.get("minSamples", 5))
+threads = int(options.get("threads", os.cpu_count()))
+
+
+def say(**what):
+    said.write(json.dumps(what) + "\n")
+    said.flush()
+
+
+def describe(labels):
+    labels = np.asarray(labels)
+    return {"clusters": int(labels.max() + 1), "noise": round(float((labels < 0).mean()), 4)}
+
+
+def points():
+    return np.fromfile(job["points"], np.float32).reshape(-1, job["cols"])
+
+
+def prepare():
+    """The timed function; what compiles or is loaded once has been by then."""
+    kind = job["job"]
+    small = np.random.default_rng(0).random((500, job.get("cols", 3)), np.float32)
+    if kind == "faiss":
+        import faiss
+        faiss.omp_set_num_threads(threads)
+        data, k = points(), int(options["k"]) + 1  # the row itself is among them
+        faiss.knn(data, data, k)
+        return lambda: faiss.knn(data, data, k), lambda found: {}
+    if kind == "hdbscan":
+        import hdbscan
+        data = points()
+        return (lambda: hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples).fit(data).labels_), describe
+    if kind == "fast":
+        import fast_hdbscan
+        data = points()
+        make = lambda: fast_hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples)
+        make().fit(small)
+        return (lambda: make().fit(data).labels_), describe
+    if kind == "fast-graph":
+        import fast_hdbscan
+        import scipy.sparse as sparse
+        k = job["k"]
+        indices = np.fromfile(job["indices"], np.int32)
+        n = len(indices) // k
+        distances = np.maximum(np.fromfile(job["distances"], np.float32).astype(float), 1e-12)
+        graph = sparse.csr_matrix((distances, indices, np.arange(0, n * k + 1, k)), shape=(n, n))
+        graph = graph.maximum(graph.T.tocsr())
+        make = lambda: fast_hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples, metric="precomputed")
+        make().fit(graph[:2000, :2000].tocsr())
+        return (lambda: make().fit(graph).labels_), describe
+    if kind == "rs":
+        from hdbscan_rs import HDBSCAN
+        data = points().astype(float)
+        counted = samples + 1  # it counts the point itself
+        return (lambda: HDBSCAN(min_cluster_size=size, min_samples=counted).fit_predict(data)), describe
+    if kind == "sklearn":
+        from sklearn.cluster import HDBSCAN
+        data = points()
+        counted = samples + 1  # it counts the point itself
+        return (
+            lambda: HDBSCAN(min_cluster_size=size, min_samples=counted, n_jobs=threads, copy=True).fit(data).labels_
+        ), describe
+    if kind == "umap":
+        import umap
+        data = points()
+        umap.UMAP(n_neighbors=15, random_state=42, n_epochs=10).fit(small)
+        make = lambda: umap.UMAP(
+            n_neighbors=int(options.get("neighbors", 80)), min_dist=float(options.get("minDist", 0.1)), random_state=42
+        )
+
+        def quality(xy):
+            from sklearn.manifold import trustworthiness
+            return {"trustworthiness": round(float(trustworthiness(data[:3000], xy[:3000], n_neighbors=15)), 4)}
+
+        return (lambda: make().fit_transform(data)), quality
+    raise ValueError(f"no such peer: {kind}")
+
+
+try:
+    run, report = prepare()
+    say(ready=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        result = run()
+        seconds = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        say(seconds=seconds, peakMiB=peak, answer=report(result))
+except Exception as error:  # said to the benchmark, which notes it and goes on
+    say(error=f"{type(error).__name__}: {error}".splitlines()[0])
+    sys.exit(1)

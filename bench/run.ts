@@ -1,0 +1,191 @@
+// npm run bench -- [--filter TEXT] [--quick] [--peers] [--json FILE] [--page]
+//   --filter  cases with this in their name (room/what rows)
+//   --quick   the small cases, under a minute
+//   --peers   other packages on the same data, in turn, each in a process of its own
+//   --json    where the figures go, beside the table that is printed
+//   --page    writes bench/RESULTS.md from this run
+// Every timed answer is checked; a wrong one fails the run.
+import { spawn } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { Bench } from 'tinybench';
+import type { BenchCase, FunctionCase, Opened, ProcessCase } from './case.js';
+import { measureMachine } from './machine.js';
+import { renderPage, renderTable } from './page.js';
+import { openPeer, type Peer } from './peers/peer.js';
+import { type Figure, type Report, summarize } from './report.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    filter: { type: 'string', default: '' },
+    quick: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    page: { type: 'boolean', default: false },
+  },
+});
+
+/** `neighbors/wasm 7600x384 k50`, what `--filter` looks in. */
+function label({ name, size }: BenchCase): string {
+  const cols = size.cols === undefined ? '' : `x${size.cols}`;
+  return `${name} ${size.rows}${cols}${size.k === undefined ? '' : ` k${size.k}`}`;
+}
+
+async function loadCases(): Promise<BenchCase[]> {
+  const folder = new URL('./cases/', import.meta.url);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
+  const modules = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
+  const all = modules.flatMap((module) => module.cases as BenchCase[]);
+  return all
+    .filter((one) => label(one).includes(flags.filter))
+    .filter((one) => !flags.quick || one.quick)
+    .filter((one) => !one.slow || flags.peers || flags.filter !== '');
+}
+
+/** Times a function alone: tinybench warms up and repeats; the answer of every round is checked. */
+async function timeFunction(one: FunctionCase, opened: Opened): Promise<number[]> {
+  const runs = one.runs ?? 5;
+  const bench = new Bench({
+    iterations: runs,
+    time: flags.quick ? 100 : 500,
+    warmupIterations: 1,
+    warmupTime: 0,
+    retainSamples: true,
+    throws: true,
+  });
+  let answer: unknown;
+  bench.add(
+    one.name,
+    async () => {
+      answer = await opened.run();
+    },
+    { afterEach: () => opened.check(answer as never) },
+  );
+  await bench.run();
+  const result = bench.tasks[0].result;
+  if (!('latency' in result) || !result.latency.samples) throw new Error(`${label(one)}: ${result.state}`);
+  return result.latency.samples.map((milliseconds) => milliseconds / 1000);
+}
+
+/** Times a function and its peers in turn, so that a busy moment of the machine meets all of them. */
+async function timeInTurn(one: FunctionCase, opened: Opened, peers: Peer[]): Promise<number[][]> {
+  const rounds = one.runs ?? 5;
+  await opened.check((await opened.run()) as never);
+  const seconds: number[][] = [[], ...peers.map(() => [])];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    const answer = await opened.run();
+    seconds[0].push((performance.now() - start) / 1000);
+    await opened.check(answer as never);
+    for (const [at, peer] of peers.entries()) {
+      if (round < (peer.job.runs ?? rounds)) seconds[at + 1].push(await peer.run());
+    }
+  }
+  return seconds;
+}
+
+async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
+  const opened = await one.open();
+  const peers: Peer[] = [];
+  try {
+    const common = { name: one.name, size: one.size, kind: one.kind } as const;
+    if (!flags.peers || !opened.peers?.length) {
+      return [
+        { ...common, by: 'denscape', work: opened.work, ...summarize(await timeFunction(one, opened)) },
+      ];
+    }
+    const failed: Figure[] = [];
+    for (const job of opened.peers) {
+      try {
+        peers.push(await openPeer(job));
+      } catch (error) {
+        // A peer that can't do it is a finding, not the end of the run.
+        failed.push({
+          ...common,
+          by: job.name,
+          failed: String(error instanceof Error ? error.message : error),
+        });
+      }
+    }
+    const seconds = await timeInTurn(one, opened, peers);
+    const own: Figure = { ...common, by: 'denscape', work: opened.work, ...summarize(seconds[0]) };
+    const theirs = peers.map((peer, at): Figure => {
+      const times = summarize(seconds[at + 1]);
+      return {
+        ...common,
+        by: peer.job.name,
+        atLeast: peer.job.atLeast,
+        ...times,
+        peakMiB: peer.peakMiB,
+        answer: peer.answer,
+      };
+    });
+    return [own, ...theirs, ...failed];
+  } finally {
+    for (const peer of peers) peer.close();
+    await opened.close?.();
+  }
+}
+
+/** One process from start to end. */
+function runProcess(file: string, args: string[], env?: Record<string, string>) {
+  const isScript = file.endsWith('.ts');
+  const measure = new URL('./peak.mjs', import.meta.url).href;
+  const command = isScript ? process.execPath : file;
+  const before = isScript ? ['--import', 'tsx', '--import', measure, file] : [];
+  return new Promise<{ seconds: number; printed: string; peakMiB?: number }>((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(command, [...before, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const seconds = (performance.now() - start) / 1000;
+      if (code !== 0) reject(new Error(`${file} ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
+      const peak = /peak-kib (\d+)/.exec(errors);
+      resolve({ seconds, printed, peakMiB: peak ? Math.round(Number(peak[1]) / 1024) : undefined });
+    });
+  });
+}
+
+async function figuresOfProcess(one: ProcessCase): Promise<Figure[]> {
+  const { file, args, env } = await one.command();
+  const seconds: number[] = [];
+  let peakMiB: number | undefined;
+  for (let run = 0; run < (one.runs ?? 3); run++) {
+    const result = await runProcess(file, args, env);
+    await one.check(result.printed);
+    seconds.push(result.seconds);
+    peakMiB = result.peakMiB === undefined ? peakMiB : Math.max(peakMiB ?? 0, result.peakMiB);
+  }
+  return [{ name: one.name, size: one.size, kind: one.kind, by: 'denscape', ...summarize(seconds), peakMiB }];
+}
+
+const cases = await loadCases();
+if (cases.length === 0) {
+  process.stderr.write(`--filter "${flags.filter}": no case has this in its name\n`);
+  process.exit(2);
+}
+const machine = await measureMachine();
+const figures: Figure[] = [];
+for (const one of cases) {
+  process.stderr.write(`${label(one)} … `);
+  const found = one.kind === 'function' ? await figuresOfFunction(one) : await figuresOfProcess(one);
+  figures.push(...found);
+  process.stderr.write(
+    `${found.map((f) => (f.failed ? 'failed' : `${f.median!.toPrecision(3)} s`)).join(', ')}\n`,
+  );
+}
+const report: Report = { date: new Date().toISOString().slice(0, 10), machine, figures };
+process.stdout.write(`${renderTable(report)}\n`);
+if (flags.json) await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+if (flags.page) await writeFile(new URL('./RESULTS.md', import.meta.url), renderPage(report));
