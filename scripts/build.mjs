@@ -6,7 +6,7 @@
 // A part is stale when the hash of its inputs differs from the one in build/.stamp.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -43,6 +43,7 @@ async function compileTarget(target, outFile) {
   const module = at(outFile.replace(/\.wasm$/, ''));
   writeFileSync(`${module}.js`, `export default '${base64}';\n`);
   writeFileSync(`${module}.d.ts`, 'declare const base64: string;\nexport default base64;\n');
+  rmSync(at(outFile));
 }
 
 async function buildWasm() {
@@ -62,6 +63,17 @@ function buildLib() {
     stdio: 'inherit',
   });
   chmodSync(at('build', 'cli', 'main.js'), 0o755);
+  removeOrphans();
+}
+
+/** What a deleted source file left behind would still be packed. */
+function removeOrphans() {
+  const source = (file) => file.replace(at('build/'), at('src/')).replace(/\.(js|d\.ts)$/, '.ts');
+  const made = (file) =>
+    file.startsWith(at('build', 'wasm/')) || file.startsWith(at('build', 'map', 'page.'));
+  for (const file of filesBelow(at('build'))) {
+    if (/\.(js|d\.ts)$/.test(file) && !made(file) && !existsSync(source(file))) rmSync(file);
+  }
 }
 
 const shared = [at('package-lock.json'), at('scripts', 'build.mjs')];
