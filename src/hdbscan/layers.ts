@@ -75,9 +75,10 @@ function lifetimes({ count, parent, size }: Clusters, start: number): Lifetimes 
   return { birth, death };
 }
 
-/** The sum of lifetimes of the leaves after each size at which leaves change; the root is no cluster. */
+/** The sum of lifetimes of the leaves after each size at which leaves change; the root is no
+ * cluster, but where it would begin, all others have ended. */
 function trace({ birth, death }: Lifetimes): { sizes: Int32Array; persistence: Float64Array } {
-  const sizes = Int32Array.from(new Set(birth.length > 1 ? birth.subarray(1) : birth)).sort();
+  const sizes = Int32Array.from(new Set(birth)).sort();
   const change = new Float64Array(sizes.length + 1);
   const place = (size: number): number => {
     let low = 0;

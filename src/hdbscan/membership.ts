@@ -108,9 +108,12 @@ function mergeHeights({ parent, birth }: Clusters, home: number, chosen: Int32Ar
 /** λ / λ', where two infinities are equal. */
 const share = (part: number, whole: number): number => (part === whole ? 1 : part / whole);
 
-/** Softmax over how close to the row's own peak it comes together with each cluster; returns the chance of any. */
+/**
+ * Softmax over how close to the row's own peak it comes together with each cluster; returns the chance of any. Where
+ * several clusters are equally close, the package takes the first for that, this the least dense: that has no order.
+ */
 function tallness(
-  { death }: Clusters,
+  clusters: Clusters,
   home: number,
   lambda: number,
   merges: Float64Array,
@@ -118,19 +121,20 @@ function tallness(
   tall: Float64Array,
 ): number {
   let highest = -1;
-  let at = 0;
+  let least = Number.POSITIVE_INFINITY;
   let sum = 0;
   for (const [c, merge] of merges.entries()) {
     const height = Number.isNaN(merge) ? lambda : merge;
-    if (height > highest) {
+    const top = clusters.death[chosen[c]];
+    if (height > highest || (height === highest && top < least)) {
       highest = height;
-      at = c;
+      least = top;
     }
     // The package's way to not divide by zero.
-    tall[c] = Math.exp(Math.exp(-share(death[home] + 1e-8, height)));
+    tall[c] = Math.exp(Math.exp(-share(clusters.death[home] + 1e-8, height)));
     sum += tall[c];
   }
   for (let c = 0; c < tall.length; c++) tall[c] /= sum;
-  const top = Math.max(death[chosen[at]], lambda);
+  const top = Math.max(least, lambda);
   return top === 0 ? 0 : share(highest, top);
 }

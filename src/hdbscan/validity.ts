@@ -103,7 +103,8 @@ async function innerTree(
       if (isIn[other]) continue;
       const d = distance(points, rows[at], rows[other]);
       const reach = Math.max(d, core[rows[at]], core[rows[other]]);
-      if (reach < best[other]) {
+      // Equal reach: the lower row, as in the package.
+      if (reach < best[other] || (reach === best[other] && at < from[other])) {
         best[other] = reach;
         from[other] = at;
       }
