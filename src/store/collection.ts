@@ -1,7 +1,7 @@
 import { DataType } from '@zilliz/milvus2-sdk-node';
 import { FailureError, UserError } from '../errors.js';
 import type { Connection } from './connection.js';
-import { isNoCollection, isNoIndex, isUnimplemented, MilvusError } from './failure.js';
+import { isForbidden, isNoCollection, isNoIndex, isUnimplemented, MilvusError } from './failure.js';
 import type { StoreOptions } from './options.js';
 import { VECTOR_TYPES, type VectorType } from './wire.js';
 
@@ -309,6 +309,8 @@ export async function loadState(connection: Connection, name: string): Promise<L
   } catch (error) {
     // Servers older than 2.2 don't tell; loading twice does no harm.
     if (isUnimplemented(error)) return 'LoadStateNotLoad';
+    // One who may read but not ask: reading will tell.
+    if (isForbidden(error)) return 'LoadStateLoaded';
     throw error;
   }
 }

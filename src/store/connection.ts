@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import pRetry from 'p-retry';
 import type { Address } from './address.js';
-import { isUnimplemented, MilvusError, worthRetrying } from './failure.js';
+import { isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
 
 /** How patient calls are. */
 export interface Patience {
@@ -42,6 +42,8 @@ type Unary = (
 /** One gRPC connection to one Milvus, with deadlines, repetitions and cancelling. */
 export class Connection {
   private readonly client: MilvusClient;
+  /** Whether rows were read: the collection was loaded, and will be again when the server comes back. */
+  private served = false;
 
   constructor(
     readonly address: Address,
@@ -109,15 +111,32 @@ export class Connection {
   async call<T>(method: string, request: object, patience: Partial<Patience> = {}): Promise<T> {
     const { retries, timeout, signal, onRetry } = { ...this.patience, ...patience };
     signal?.throwIfAborted();
-    return pRetry(() => this.once<T>(method, request, timeout, signal), {
+    const answer = await this.persist(
+      () => this.once<T>(method, request, timeout, signal),
+      retries,
+      signal,
+      onRetry,
+    );
+    if (method === 'Query' || method === 'Search') this.served = true;
+    return answer;
+  }
+
+  private persist<T>(
+    run: () => Promise<T>,
+    retries: number,
+    signal: AbortSignal | undefined,
+    onRetry: Patience['onRetry'],
+  ): Promise<T> {
+    const again = (error: Error) => worthRetrying(error) && (this.served || !isNotLoaded(error));
+    return pRetry(run, {
       retries,
       minTimeout: 250,
       maxTimeout: 8000,
       factor: 2,
       signal,
-      shouldRetry: ({ error }) => worthRetrying(error),
+      shouldRetry: ({ error }) => again(error),
       onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-        if (retriesLeft > 0 && worthRetrying(error)) onRetry?.(error, attemptNumber);
+        if (retriesLeft > 0 && again(error)) onRetry?.(error, attemptNumber);
       },
     });
   }
@@ -147,25 +166,14 @@ export class Connection {
   /** The SDK's own methods, for requests that take building; same repetitions, same errors. */
   async through<T>(method: string, run: (client: MilvusClient) => Promise<T>): Promise<T> {
     const { retries, signal, onRetry } = this.patience;
-    return pRetry(
-      async () => {
-        try {
-          return succeeded<T>(method, (await run(this.client)) as Answer);
-        } catch (error) {
-          throw asMilvusError(method, error);
-        }
-      },
-      {
-        retries,
-        minTimeout: 250,
-        maxTimeout: 8000,
-        signal,
-        shouldRetry: ({ error }) => worthRetrying(error),
-        onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-          if (retriesLeft > 0 && worthRetrying(error)) onRetry?.(error, attemptNumber);
-        },
-      },
-    );
+    const once = async () => {
+      try {
+        return succeeded<T>(method, (await run(this.client)) as Answer);
+      } catch (error) {
+        throw asMilvusError(method, error);
+      }
+    };
+    return this.persist(once, retries, signal, onRetry);
   }
 
   async wait(milliseconds: number): Promise<void> {

@@ -87,6 +87,9 @@ export const isNoCollection = (error: unknown): boolean =>
   error instanceof MilvusError &&
   (error.code === CODE.collectionNotFound ||
     /can'?t find collection|collection.{0,80}(not found|does not exist)/i.test(error.message));
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof MilvusError &&
+  (error.grpc === GRPC.PERMISSION || error.code === CODE.privilege || PRIVILEGE.test(error.message));
 export const isUnimplemented = (error: unknown): boolean =>
   error instanceof MilvusError && error.grpc === GRPC.UNIMPLEMENTED;
 /** Too much was asked for at once: ask for less. */
@@ -102,6 +105,8 @@ export interface Scene {
   address: Address;
   collection: string;
   vectorField?: string;
+  /** Nothing has worked yet: an address where nobody answers is a mistake of whoever gave it. */
+  isFirst?: boolean;
 }
 
 /** One line for people: what happened, where, what to do. Errors that are already such a line pass through. */
@@ -117,16 +122,15 @@ export function explain(error: unknown, scene: Scene): unknown {
         `${where}: the TLS connection was refused (${reason}); check http:// against https://, and give the certificate authority with ca, the client certificate with cert and key`,
       );
     }
-    return new FailureError(
-      `${where} does not answer (${reason}); check that it runs and that the address is right`,
-    );
+    const Kind = scene.isFirst ? UserError : FailureError;
+    return new Kind(`${where} does not answer (${reason}); check that it runs and that the address is right`);
   }
   if (error.grpc === GRPC.UNAUTHENTICATED || error.code === CODE.unauthenticated || AUTH.test(text)) {
     return new UserError(
       `${where} refused the token; give user:password or an API key with token (--token) or in MILVUS_TOKEN`,
     );
   }
-  if (error.grpc === GRPC.PERMISSION || error.code === CODE.privilege || PRIVILEGE.test(text)) {
+  if (isForbidden(error)) {
     return new UserError(
       `${where}: this user may not do that (${error.method} on ${collection}); ask its administrator for the privilege, or use another token`,
     );
@@ -177,11 +181,22 @@ export function explain(error: unknown, scene: Scene): unknown {
   if (/cannot parse expression|invalid expression|failed to create query plan|filter/i.test(text)) {
     return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`);
   }
+  if (
+    error.code === CODE.invalidParameter ||
+    /invalid (collection )?name|invalid parameter|illegal argument/i.test(text)
+  ) {
+    return new UserError(`${where} refused ${error.method} of ${collection}: ${reason}`);
+  }
   return new FailureError(`${where}: ${error.method} failed: ${reason}`);
 }
 
-/** Servers answer with stack traces; people read a line. */
+/** Servers answer with stack traces, gRPC with its whole way there; people read a line. */
 function firstLine(message: string): string {
-  const line = message.split('\n')[0]?.trim() ?? '';
-  return line.length > 300 ? `${line.slice(0, 297)}…` : line;
+  const line = (message.split('\n')[0] ?? '')
+    .replace(/^No connection established\. Last error: /, '')
+    .replace(/\.? Resolution note:.*$/, '')
+    .replace(/^(\w*Error: )+/, '')
+    .replace(/^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]*):.*$/, '$1')
+    .trim();
+  return line.length > 240 ? `${line.slice(0, 239)}…` : line;
 }

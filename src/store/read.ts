@@ -270,7 +270,10 @@ export async function readCollection(
     for (let row = 0; row < found.length; row++) texts.push(String(named[row] ?? ''));
     for (const name of fields) {
       const values = column(answer, name);
-      for (let row = 0; row < found.length; row++) columns[name].push(values[row] ?? null);
+      const whole = collection.fields.some((field) => field.name === name && field.type === 'Int64');
+      for (let row = 0; row < found.length; row++) {
+        columns[name].push(whole ? asNumber(values[row] ?? null) : (values[row] ?? null));
+      }
     }
     watch.onProgress?.({ stage: 'store', done: ids.length, total, unit: 'rows' });
   }
@@ -280,6 +283,11 @@ export async function readCollection(
     );
   }
   return { ids, vectors: unit(source, { data: vectors, rows: total, cols }), texts, columns };
+}
+
+/** 64-bit numbers travel as text; most fit a number. */
+function asNumber(value: Scalar): Scalar {
+  return typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 /** The next page: larger ids, and the caller's own condition. Milvus 2.3 can't read the smallest INT64 there is. */

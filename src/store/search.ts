@@ -58,64 +58,64 @@ export class ChunkSize {
   }
 }
 
-/** A score as a euclidean distance of unit vectors (L2: of the vectors as they are). */
-export function euclidean(metric: Metric, score: number): number {
+/** A score as a squared euclidean distance of unit vectors (L2: of the vectors as they are). */
+export function squareOf(metric: Metric, score: number): number {
   // L2 answers squares; rounding may leave a similarity just above 1.
-  return Math.sqrt(Math.max(0, metric === 'L2' ? score : 2 - 2 * score));
+  return Math.max(0, metric === 'L2' ? score : 2 - 2 * score);
 }
 
+/** What a neighbour search works on. */
+export interface Task {
+  ids: readonly string[];
+  /** Row of each id. */
+  rowOf: ReadonlyMap<string, number>;
+  /** Rows that ask. */
+  queries: Int32Array;
+  /** Vectors of some rows, for the queries. */
+  vectorsOf(rows: Int32Array): Promise<Matrix>;
+  /** All vectors, where they are at hand: distances are then computed anew from them. */
+  vectors?: Matrix;
+  k: number;
+}
+
+/** Asked for beyond k: near the end the server's rounding may have changed the order. */
+const SLACK = 8;
+/** Rounding error of a server's squared distance, for vectors of unit length. */
+const ROUNDING = 4e-6;
+
 /**
- * The k nearest other rows of each row in `queries`, found by the server, in row order of `ids`. `vectors` holds the
- * query vectors, one for each of `queries`. Entities of the collection that are not among `ids` are passed over,
- * asking for more where that leaves fewer than k. Distances are euclidean, sorted by (distance, index); they carry
- * the server's float32 rounding.
+ * The k nearest other rows of each query row, found by the server. Entities of the collection that are not among
+ * `ids` are passed over, asking for more where that leaves fewer than k; so are answers that end among equals.
+ * Distances are euclidean, sorted by (distance, index): float64 sums over both vectors where `vectors` holds them,
+ * so that a pair has one distance whoever asks, and else the server's, with its rounding.
  */
 export async function searchNeighbors(
   source: Source,
-  ids: readonly string[],
-  rowOf: ReadonlyMap<string, number>,
-  queries: Int32Array,
-  vectorsOf: (rows: Int32Array) => Promise<Matrix>,
-  k: number,
+  task: Task,
   settings: SearchSettings,
   watch: Watch,
 ): Promise<NeighborGraph> {
   const { collection } = source;
-  const indices = new Int32Array(queries.length * k).fill(-1);
-  const distances = new Float32Array(queries.length * k).fill(Number.POSITIVE_INFINITY);
-  // The row itself is among the answers, though not always the first.
-  const firstLimit = Math.min(k + 1, MOST_HITS);
-  const most = Math.min(MOST_HITS, settings.stored);
-  const chunk = new ChunkSize(collection.dimensions, firstLimit, settings);
-  const keep = (at: number, hits: Hits, limit: number): boolean => {
-    const own = queries[at];
-    const found: { row: number; distance: number }[] = [];
-    for (let i = hits.from; i < hits.to; i++) {
-      const row = rowOf.get(hits.ids[i]);
-      if (row !== undefined && row !== own)
-        found.push({ row, distance: euclidean(collection.metric, hits.scores[i]) });
-    }
-    // Too few of ours among a full answer: the next ones lie behind entities of other files.
-    if (found.length < Math.min(k, ids.length - 1) && hits.to - hits.from >= limit && limit < most)
-      return false;
-    found.sort((a, b) => a.distance - b.distance || a.row - b.row);
-    for (let i = 0; i < Math.min(k, found.length); i++) {
-      indices[at * k + i] = found[i].row;
-      distances[at * k + i] = found[i].distance;
-    }
-    return true;
+  const { queries, k } = task;
+  const graph = {
+    indices: new Int32Array(queries.length * k).fill(-1),
+    distances: new Float32Array(queries.length * k).fill(Number.POSITIVE_INFINITY),
+    rows: queries.length,
+    neighbors: k,
   };
-
+  const most = Math.min(MOST_HITS, Math.max(1, settings.stored));
+  // The row itself is among the answers, though not always the first.
+  const firstLimit = Math.min(k + 1 + SLACK, most);
+  const first = new ChunkSize(collection.dimensions, firstLimit, settings);
   let waiting = Int32Array.from(queries.keys());
   let done = 0;
   for (let limit = firstLimit; waiting.length > 0; limit = Math.min(limit * 2, most)) {
     const again: number[] = [];
-    const size = limit === firstLimit ? chunk : new ChunkSize(collection.dimensions, limit, settings);
+    const size = limit === firstLimit ? first : new ChunkSize(collection.dimensions, limit, settings);
     for (let from = 0; from < waiting.length; ) {
       watch.signal?.throwIfAborted();
       const part = waiting.subarray(from, Math.min(from + size.queries, waiting.length));
-      const rows = part.map((at) => queries[at]);
-      const vectors = await vectorsOf(rows);
+      const vectors = await task.vectorsOf(part.map((at) => queries[at]));
       if (source.lengths.vary && collection.metric === 'IP') throw notUnit(collection);
       const start = performance.now();
       let answer: SearchAnswer['results'];
@@ -126,20 +126,69 @@ export async function searchNeighbors(
         throw error;
       }
       size.took(performance.now() - start);
-      const hitIds = idsOf(answer.ids);
-      let at = 0;
-      part.forEach((query, i) => {
-        const to = at + Number(answer.topks[i] ?? 0);
-        if (keep(query, { ids: hitIds, scores: answer.scores, from: at, to }, limit)) done++;
-        else again.push(query);
-        at = to;
+      const hits = { ids: idsOf(answer.ids), scores: answer.scores, from: 0, to: 0, cut: false };
+      part.forEach((at, i) => {
+        const count = Number(answer.topks[i] ?? 0);
+        hits.from = hits.to;
+        hits.to = hits.from + count;
+        hits.cut = count >= limit && limit < most;
+        if (keep(graph, at, nearest(collection.metric, task, queries[at], hits), hits, task)) done++;
+        else again.push(at);
       });
       from += part.length;
       watch.onProgress?.({ stage: 'neighbors', done, total: queries.length, unit: 'rows' });
     }
     waiting = Int32Array.from(again);
   }
-  return { indices, distances, rows: queries.length, neighbors: k };
+  return graph;
+}
+
+interface Found {
+  row: number;
+  /** Squared. */
+  square: number;
+}
+
+/** Our rows among the answers to one query, the query itself left out, nearest first. */
+function nearest(metric: Metric, { rowOf, vectors }: Task, own: number, hits: Hits): Found[] {
+  const found: Found[] = [];
+  for (let i = hits.from; i < hits.to; i++) {
+    const row = rowOf.get(hits.ids[i]);
+    if (row === undefined || row === own) continue;
+    found.push({
+      row,
+      square: vectors ? squareBetween(vectors, own, row) : squareOf(metric, hits.scores[i]),
+    });
+  }
+  return found.sort((a, b) => a.square - b.square || a.row - b.row);
+}
+
+/** Fills one line of the graph; false where the answer ended too early to be sure of it. */
+function keep(graph: NeighborGraph, at: number, found: Found[], hits: Hits, { k, ids }: Task): boolean {
+  const count = Math.min(k, found.length);
+  if (hits.cut) {
+    if (found.length < Math.min(k, ids.length - 1)) return false;
+    // As far as the k-th, give or take rounding: its equals may lie beyond, and the lowest rows among them count.
+    const last = found[found.length - 1].square;
+    const kth = found[count - 1].square;
+    if (found.length === count ? hits.to - hits.from > count + 1 : last - kth <= ROUNDING * Math.max(1, last))
+      return false;
+  }
+  for (let i = 0; i < count; i++) {
+    graph.indices[at * k + i] = found[i].row;
+    graph.distances[at * k + i] = Math.sqrt(found[i].square);
+  }
+  return true;
+}
+
+/** Sum of squared differences, the same number whichever of the two rows asks. */
+function squareBetween({ data, cols }: Matrix, a: number, b: number): number {
+  let sum = 0;
+  for (let i = a * cols, j = b * cols, end = i + cols; i < end; i++, j++) {
+    const difference = data[i] - data[j];
+    sum += difference * difference;
+  }
+  return sum;
 }
 
 interface Hits {
@@ -147,6 +196,8 @@ interface Hits {
   scores: number[];
   from: number;
   to: number;
+  /** Whether there may be more than the server was asked for. */
+  cut: boolean;
 }
 
 async function search(

@@ -23,7 +23,7 @@ import { type Lite, startLite } from './lite.js';
 import type { StoreOptions } from './options.js';
 import { missingRows, readCollection, readVectors, type Source, type StoredRows } from './read.js';
 import { sampleRecall } from './recall.js';
-import { searchNeighbors } from './search.js';
+import { searchNeighbors, type Task } from './search.js';
 import { checkWritable, type Rows, upsert } from './write.js';
 import { type Label, writeBack } from './write-back.js';
 
@@ -86,7 +86,7 @@ export async function openStore(options: StoreOptions, watch: Watch = {}): Promi
   } catch (error) {
     await connection?.close();
     await lite?.stop();
-    throw explain(error, { address, collection });
+    throw explain(error, { address, collection, isFirst: true });
   }
 }
 
@@ -96,6 +96,8 @@ export class Store {
   private loaded = false;
   private releaseAtEnd = false;
   private readonly lengths = { vary: false };
+  private memory = 2 ** 28;
+  private held?: { ids: readonly string[]; vectors: Matrix };
 
   /** Use `openStore`. */
   constructor(
@@ -187,6 +189,11 @@ export class Store {
     return this.guard(() => upsert(this.connection, this.collection(), rows, watch, bounds));
   }
 
+  /** Asks the server to write what it holds to its disk, and to index it. Not needed for safety. */
+  async flush(): Promise<void> {
+    await this.guard(() => this.connection.call('Flush', { collection_names: [this.name] }));
+  }
+
   /** Stored vectors in the order of `ids`; of unit length where the metric is IP or COSINE. */
   async readVectors(ids: readonly string[], watch: Watch = {}): Promise<Matrix> {
     return this.guard(async () => {
@@ -212,6 +219,7 @@ export class Store {
   /** Who should search `rows` rows for their neighbours; `memory` is what vectors may take here, in bytes. */
   plan(rows: number, memory: number): SearchPlan {
     const { dimensions, index } = this.collection();
+    this.memory = memory;
     const exact = isExact(index);
     const asked = this.options.neighborsFrom ?? 'auto';
     if (asked !== 'auto') return { from: asked, why: 'as asked for', exact: asked === 'local' || exact };
@@ -238,9 +246,9 @@ export class Store {
 
   /**
    * The k nearest other rows of each row, searched by the server, in row order; euclidean, sorted by (distance,
-   * index). Distances carry the server's rounding: ask for a few more than needed and recompute them where the
-   * vectors are at hand. `rows` limits it to some rows (all are candidates still), with as many lines in the
-   * answer. `vectors` saves reading them.
+   * index). `rows` limits it to some rows (all are candidates still), with as many lines in the answer. Distances
+   * are computed anew from the vectors where these are given, or fit into the memory that `plan` was told of; else
+   * they carry the server's rounding.
    */
   async neighbors(
     ids: readonly string[],
@@ -250,18 +258,31 @@ export class Store {
     return this.guard(async () => {
       await this.ready();
       const source = this.source();
-      const rowOf = new Map(ids.map((id, row) => [id, row]));
-      const queries = rows ?? Int32Array.from(ids.keys());
-      const vectorsOf = async (part: Int32Array) =>
-        vectors ? pick(vectors, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal });
+      const all = vectors ?? (await this.hold(ids, watch));
+      const task: Task = {
+        ids,
+        rowOf: new Map(ids.map((id, row) => [id, row])),
+        queries: rows ?? Int32Array.from(ids.keys()),
+        vectors: all,
+        vectorsOf: async (part) =>
+          all ? pick(all, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal }),
+        k,
+      };
       const settings = {
         lite: this.server.lite,
         stored: await this.storedRows(),
         filter: this.options.filter,
         params: this.options.searchParams,
       };
-      return searchNeighbors(source, ids, rowOf, queries, vectorsOf, k, settings, watch);
+      return searchNeighbors(source, task, settings, watch);
     });
+  }
+
+  /** All vectors, read once and kept for the next call, where there is room. */
+  private async hold(ids: readonly string[], watch: Watch): Promise<Matrix | undefined> {
+    if (ids.length * this.collection().dimensions * 4 > this.memory) return undefined;
+    if (this.held?.ids !== ids) this.held = { ids, vectors: await readVectors(this.source(), ids, watch) };
+    return this.held.vectors;
   }
 
   /** Part of the true neighbours that a graph holds, measured on evenly spread rows against exact search; 0 to 1. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,29 @@ export interface MilvusServer {
   stop(): Promise<void>;
 }
 
+/** Runs a Milvus that its launcher has set up before, in the data folder given. */
+const RESTART = `
+  const { spawn } = require('node:child_process');
+  const { createServer } = require('node:net');
+  const folder = process.argv[1];
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const METRICS_PORT = String(probe.address().port);
+    probe.close(async () => {
+      const env = { ...process.env, DEPLOY_MODE: 'STANDALONE', METRICS_PORT, MILVUS_RUN_DIR: folder + '/run', LD_LIBRARY_PATH: folder + '/bin' };
+      spawn(folder + '/bin/milvus', ['run', 'standalone'], { cwd: folder, env, stdio: 'ignore' }).on('exit', () => process.exit(1));
+      for (;;) {
+        const health = await fetch('http://127.0.0.1:' + METRICS_PORT + '/healthz').then((answer) => answer.text(), () => '');
+        if (health.includes('OK')) break;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      console.log('listening on');
+    });
+  });
+`;
+
+/** Settings of Milvus' own etcd, in the data folder. */
+const ETCD = 'etcd.yaml';
+
 const running = new Set<ChildProcess>();
 /** Nothing is left running, however a test run ends. */
 process.once('exit', () => {
@@ -66,7 +90,7 @@ function killGroup(child: ChildProcess): void {
 /** Milvus Lite as a server of its own, by its own command. */
 export async function startLiteServer(): Promise<MilvusServer> {
   const environment = await pythonEnvironment('milvus-lite', LITE);
-  return startServer('lite', (data, port) => [
+  return startServer('lite', async (data, port) => [
     environment.command('milvus-lite'),
     ['server', '--data-dir', join(data, 'data'), '--host', '127.0.0.1', '--port', String(port)],
   ]);
@@ -86,7 +110,27 @@ export interface ServerOptions {
 export async function startMilvus(options: ServerOptions = {}): Promise<MilvusServer> {
   const environment = await pythonEnvironment('milvus', SERVER);
   const { authorization, tls, certificates, config } = options;
-  return startServer('server', (data, port) => {
+  // The package unpacks its programs into each data folder, which takes longer than the start itself.
+  const programs = environment.command('../programs');
+  await mkdir(programs, { recursive: true });
+  // Its etcd would listen on the same two ports in every Milvus of a machine.
+  const [client, peer] = [await freePort(), await freePort()].map((port) => `http://127.0.0.1:${port}`);
+  return startServer('server', async (data, port) => {
+    // Its launcher gives up a port that was in use a minute ago; the server itself doesn't mind.
+    if (existsSync(join(data, 'data', 'configs', 'milvus.yaml')))
+      return [process.execPath, ['-e', RESTART, join(data, 'data')]];
+    await mkdir(join(data, 'data'), { recursive: true });
+    await symlink(programs, join(data, 'data', 'bin')).catch(() => {});
+    await writeFile(
+      join(data, ETCD),
+      [
+        `listen-client-urls: ${client}`,
+        `advertise-client-urls: ${client}`,
+        `listen-peer-urls: ${peer}`,
+        `initial-advertise-peer-urls: ${peer}`,
+        `initial-cluster: default=${peer}`,
+      ].join('\n'),
+    );
     const args = ['--data', join(data, 'data'), '--proxy-port', String(port)];
     if (authorization) args.push('--authorization-enabled', 'true');
     if (tls && certificates) {
@@ -94,14 +138,14 @@ export async function startMilvus(options: ServerOptions = {}): Promise<MilvusSe
       args.push('--server-pem-path', certificates.serverCert, '--server-key-path', certificates.serverKey);
       args.push('--ca-pem-path', certificates.ca);
     }
-    if (config) args.push('--extra-config', config.join(','));
+    for (const setting of config ?? []) args.push('--extra-config', setting);
     return [environment.command('milvus-server'), args];
   });
 }
 
 async function startServer(
   name: string,
-  commandFor: (data: string, port: number) => [string, string[]],
+  commandFor: (data: string, port: number) => Promise<[string, string[]]>,
 ): Promise<MilvusServer> {
   const folder = await scratch(`milvus-${name}`);
   const port = await freePort();
@@ -116,13 +160,19 @@ async function startServer(
     running.delete(child);
     child = undefined;
   };
-  const start = async () => {
-    const [command, args] = commandFor(folder.path, port);
+  const start = () => oneAtATime(launch);
+  const launch = async () => {
+    const [command, args] = await commandFor(folder.path, port);
     child = spawn(command, args, {
       cwd: folder.path,
       detached: true, // a group of its own, ended as one
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PYTHONUNBUFFERED: '1', HOME: folder.path },
+      env: {
+        ...process.env,
+        PYTHONUNBUFFERED: '1',
+        HOME: folder.path,
+        ETCD_CONFIG_PATH: join(folder.path, ETCD),
+      },
     });
     running.add(child);
     let output = '';
@@ -157,6 +207,30 @@ async function startServer(
       await folder.remove();
     },
   };
+}
+
+/**
+ * Milvus looks for free ports for its parts, which another Milvus that starts at the same moment finds free too.
+ * So test processes start servers one after the other.
+ */
+async function oneAtATime(start: () => Promise<void>): Promise<void> {
+  const lock = join(tmpdir(), 'denscape-milvus-start.lock');
+  for (;;) {
+    const mine = await mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+    if (mine) break;
+    const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
+    // One that was killed leaves its lock behind.
+    if (Date.now() - mtimeMs > 120_000) await rm(lock, { recursive: true, force: true });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  try {
+    await start();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
 }
 
 /** PEM files of a private certificate authority and what it signed. */
@@ -223,7 +297,6 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
       `${name}.pem`,
     );
   }
-  await readFile(at('client.pem'));
   return {
     ca: at('ca.pem'),
     serverCert: at('server.pem'),

@@ -1,0 +1,146 @@
+import { DataType, f16BytesToF32Array, f32ArrayToF16Bytes } from '@zilliz/milvus2-sdk-node';
+import { describe, expect, it } from 'vitest';
+import {
+  brainToFloat,
+  type FieldData,
+  floatToBrain,
+  floatToHalf,
+  halfToFloat,
+  placeholderGroup,
+  readScalarColumn,
+  readVectorColumn,
+  type VectorType,
+  vectorColumn,
+} from '../../src/store/wire.js';
+
+describe('half floats', () => {
+  it.each([
+    [0, 0],
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [65520, 0x7c00], // rounds to infinity
+    [2 ** -24, 1], // the smallest
+    [2 ** -25, 0], // a tie, to even
+    [2 ** -14, 0x0400],
+    [1 + 2 ** -11, 0x3c00], // a tie, to even
+    [1 + 3 * 2 ** -11, 0x3c02], // a tie, to even
+    [Number.NEGATIVE_INFINITY, 0xfc00],
+  ])('%d is written as %d', (value, half) => {
+    expect(floatToHalf(value)).toBe(half);
+  });
+
+  it('agree with the SDK for every one of the 65,536', () => {
+    const halves = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+    const theirs = f16BytesToF32Array(new Uint8Array(halves.buffer)) as number[];
+    for (let half = 0; half < 65_536; half++) expect(Object.is(halfToFloat(half), theirs[half])).toBe(true);
+  });
+
+  it('are rounded as the SDK rounds them', () => {
+    const values = Array.from({ length: 2000 }, (_, i) => Math.sin(i) * 2 ** ((i % 40) - 25));
+    const theirs = Buffer.from(f32ArrayToF16Bytes(values.map(Math.fround)));
+    values.forEach((value, i) => {
+      expect(floatToHalf(value)).toBe(theirs.readUInt16LE(i * 2));
+    });
+  });
+});
+
+describe('bfloat16', () => {
+  it('is the upper half of a float32, rounded to even', () => {
+    expect(floatToBrain(1)).toBe(0x3f80);
+    expect(floatToBrain(1 + 2 ** -8)).toBe(0x3f80);
+    expect(floatToBrain(1 + 3 * 2 ** -8)).toBe(0x3f82);
+    expect(brainToFloat(0x3f81)).toBe(1 + 2 ** -7);
+    expect(brainToFloat(floatToBrain(-3.140625))).toBe(-3.140625);
+    expect(brainToFloat(floatToBrain(Number.NaN))).toBeNaN();
+  });
+});
+
+/** What a server would answer with: the bytes of `vectors` under the name of what is in them. */
+function answered(column: FieldData): FieldData {
+  const vectors = column.vectors;
+  const data = Object.keys(vectors ?? {}).find((key) => key !== 'dim');
+  return { ...column, vectors: vectors && { ...vectors, data } };
+}
+
+describe('vector columns', () => {
+  it.each<[VectorType, number]>([
+    ['FloatVector', 0],
+    ['Float16Vector', 2 ** -11],
+    ['BFloat16Vector', 2 ** -8],
+  ])('of %s come back in the rows asked for, to %d of their size', (type, error) => {
+    const data = Float32Array.of(0.1, -0.2, 0.3, 4, 5, -6);
+    const column = answered(vectorColumn('v', type, data, 2, 1, 3));
+    const into = new Float32Array(6);
+    readVectorColumn(column, 2, into, (row) => [2, 0][row]);
+    [4, 5].forEach((_, i) => {
+      expect(Math.abs(into[4 + i] - data[2 + i])).toBeLessThanOrEqual(error * Math.abs(data[2 + i]));
+      expect(Math.abs(into[i] - data[4 + i])).toBeLessThanOrEqual(error * Math.abs(data[4 + i]));
+    });
+    expect([...into.subarray(2, 4)]).toEqual([0, 0]);
+  });
+
+  it('skip rows that nobody asked for', () => {
+    const into = new Float32Array(2);
+    readVectorColumn(
+      answered(vectorColumn('v', 'FloatVector', Float32Array.of(1, 2, 3, 4), 2, 0, 2)),
+      2,
+      into,
+      (row) => row - 1,
+    );
+    expect([...into]).toEqual([3, 4]);
+  });
+});
+
+describe('the queries of a search', () => {
+  it('are the bytes of a PlaceholderGroup: tag $0, type 101, one value a row', () => {
+    const bytes = placeholderGroup('FloatVector', Float32Array.of(9, 9, 1, -2), 2, Int32Array.of(1));
+    const values = [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0];
+    expect([...bytes]).toEqual([
+      0x0a,
+      16,
+      0x0a,
+      2,
+      0x24,
+      0x30,
+      0x10,
+      DataType.FloatVector,
+      0x1a,
+      8,
+      ...values,
+    ]);
+  });
+
+  it('write lengths above 127 in several bytes', () => {
+    const bytes = placeholderGroup('Float16Vector', new Float32Array(384), 384, Int32Array.of(0));
+    expect(bytes.length).toBe(3 + 6 + 3 + 768);
+    expect([...bytes.subarray(0, 3)]).toEqual([0x0a, 0x89, 0x06]); // 777
+    expect([...bytes.subarray(9, 12)]).toEqual([0x1a, 0x80, 0x06]); // 768
+  });
+});
+
+describe('scalar columns', () => {
+  const column = (kind: string, data: unknown[], valid_data?: boolean[]): FieldData => ({
+    type: kind,
+    field_name: 'f',
+    scalars: { data: kind, [kind]: { data } },
+    valid_data,
+  });
+
+  it('keep plain values', () => {
+    expect(readScalarColumn(column('long_data', ['9007199254740993']))).toEqual(['9007199254740993']);
+    expect(readScalarColumn(column('bool_data', [true, false]))).toEqual([true, false]);
+  });
+
+  it('write JSON and arrays as text, JSON scalars as themselves', () => {
+    const json = [Buffer.from('{"a":1}'), Buffer.from('7'), Buffer.from('"x"')];
+    expect(readScalarColumn(column('json_data', json))).toEqual(['{"a":1}', 7, 'x']);
+    const array = [{ data: 'int_data', int_data: { data: [1, 2] } }];
+    expect(readScalarColumn(column('array_data', array))).toEqual(['[1,2]']);
+  });
+
+  it('put nulls back, whether the server left them out or filled them in', () => {
+    expect(readScalarColumn(column('int_data', [1, 2], [true, false, true]))).toEqual([1, null, 2]);
+    expect(readScalarColumn(column('int_data', [1, 0, 2], [true, false, true]))).toEqual([1, null, 2]);
+  });
+});
