@@ -45,10 +45,7 @@ export async function startHub(id: string): Promise<HubServer> {
     const trouble = mischief.get(name)?.shift();
     if (trouble?.kind === 'status') {
       response.writeHead(trouble.status, trouble.headers).end('{"error":"no"}');
-    } else if (
-      path === `/api/models/${id}/revision/main` ||
-      path === `/api/models/${id}/revision/${COMMIT}`
-    ) {
+    } else if ([`/api/models/${id}`, `/api/models/${id}/revision/main`].includes(path)) {
       response.end(JSON.stringify({ sha: COMMIT, cardData: { license: 'mit' } }));
     } else if (path === `/api/models/${id}/tree/${COMMIT}`) {
       sendTree(request, response);
