@@ -105,8 +105,20 @@ async function fitSpace(
       });
       return hdbscan({ data: points, rows, cols: components }, { ...settings, threads: options.threads });
     }
-    if (options.squared) return hdbscan(squaredGraph(graph), settings);
-    if (searcher) return hdbscan(graph, { ...settings, scanner: searcher, approximate: !searcher.exact });
+    if (options.squared) {
+      const widen = async (rows: Int32Array, wider: number) =>
+        squaredGraph(await (searcher?.widen(rows, wider, watch) ?? findWider(space, rows, wider, watch)));
+      const approximate = space.recall !== undefined || searcher?.exact === false;
+      return hdbscan(squaredGraph(graph), { ...settings, widen, approximate });
+    }
+    if (searcher) {
+      return hdbscan(graph, {
+        ...settings,
+        points: space.rows > 0 ? space.vectors : undefined, // no rows, no dimensions
+        scanner: searcher,
+        approximate: !searcher.exact,
+      });
+    }
     return hdbscan(graph, {
       ...settings,
       approximate: space.recall !== undefined,
