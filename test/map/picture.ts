@@ -5,6 +5,9 @@ import type { Page } from 'playwright-core';
 export interface Picture {
   width: number;
   height: number;
+  /** Bytes of each pixel, `channels` apart. */
+  data: Uint8Array;
+  channels: number;
   /** r g b at a pixel. */
   at(x: number, y: number): [number, number, number];
 }
@@ -38,6 +41,8 @@ export function readPng(png: Buffer): Picture {
   return {
     width,
     height,
+    data: out,
+    channels,
     at: (x, y) => {
       const from = y * stride + x * channels;
       return [out[from], out[from + 1], out[from + 2]];
@@ -63,14 +68,13 @@ export function spots(
   image: Picture,
   least = 6,
 ): { x: number; y: number; pixels: number; color: [number, number, number] }[] {
-  const { width, height } = image;
+  const { width, height, data, channels } = image;
   const ground = image.at(0, 0);
   const seen = new Uint8Array(width * height);
   const differs = (i: number) => {
-    const color = image.at(i % width, Math.floor(i / width));
-    return (
-      Math.abs(color[0] - ground[0]) + Math.abs(color[1] - ground[1]) + Math.abs(color[2] - ground[2]) > 24
-    );
+    const from = i * channels;
+    const off = Math.abs(data[from] - ground[0]) + Math.abs(data[from + 1] - ground[1]);
+    return off + Math.abs(data[from + 2] - ground[2]) > 24;
   };
   const found: ReturnType<typeof spots> = [];
   for (let start = 0; start < seen.length; start++) {

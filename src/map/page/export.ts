@@ -89,8 +89,9 @@ export async function pngOf(app: App): Promise<Blob> {
   canvas.height = height * SHARP;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(canvas.width, canvas.height);
-  const ground = /\d+/.test(color('--ground')) ? parseHex(color('--ground')) : ([255, 255, 255] as const);
-  for (let i = 0; i < image.data.length; i += 4) image.data.set([...ground, 255], i);
+  const ground = parseHex(color('--ground'));
+  image.data.set([...ground, 255]);
+  new Uint32Array(image.data.buffer).fill(new Uint32Array(image.data.buffer, 0, 1)[0]);
   const scaled = { ...view, scale: view.scale * SHARP };
   paintPoints(image.data, canvas.width, canvas.height, app.scene.layers, scaled, app.stage.radius * SHARP);
   context.putImageData(image, 0, 0);
@@ -128,11 +129,11 @@ function parseHex(code: string): Rgb {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
+/** XML has no place for most control characters, not even escaped. */
 const escapeXml = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no place for them
   text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+    .replace(/\p{Cc}|\ufffe|\uffff/gu, (character) => ('\t\n\r'.includes(character) ? character : ''))
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const tenth = (value: number) => String(Math.round(value * 10) / 10);
 

@@ -128,6 +128,7 @@ async function start(): Promise<void> {
     card.hide();
     store.change({ pinned: row });
     if (row < 0) stage.element.focus({ preventScroll: true });
+    else stage.reveal(points[2 * row], points[2 * row + 1]);
   };
   const goToTopic = (id: number) => {
     const topic = app.cut.byId.get(id);
@@ -233,8 +234,8 @@ async function start(): Promise<void> {
     const low = timeline ? 116 : 28;
     stage.setMargin(
       narrow.matches
-        ? { left: 16, right: 16, top: 84, bottom: 150 }
-        : { left: contents.classList.contains('folded') ? 32 : 360, right: 304, top: 28, bottom: low },
+        ? { left: 52, right: 52, top: 84, bottom: 170 }
+        : { left: contents.classList.contains('folded') ? 32 : 380, right: 304, top: 28, bottom: low },
     );
   };
 

@@ -3,8 +3,7 @@ import type { Strings } from './blocks.js';
 /** Lower case without accents, so that "zurich" finds "Zürich". Vowel signs of other scripts stay. */
 export function fold(text: string): string {
   const lower = text.toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
+  if (/^\p{ASCII}*$/u.test(lower)) return lower;
   return lower
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -184,6 +184,20 @@ export class Stage {
     this.#flight = requestAnimationFrame(step);
   }
 
+  /** Brings a point of the map into the free part of the stage when it lies outside. */
+  reveal(x: number, y: number): void {
+    const { margin, width, height, view } = this;
+    const [sx, sy] = [this.screenX(x), this.screenY(y)];
+    if (sx >= margin.left && sy >= margin.top && sx <= width - margin.right && sy <= height - margin.bottom)
+      return;
+    if (Number.isNaN(sx)) return;
+    this.flyTo({
+      ...view,
+      x: x - (margin.left - margin.right) / 2 / view.scale,
+      y: y - (margin.top - margin.bottom) / 2 / view.scale,
+    });
+  }
+
   flyHome(): void {
     this.flyTo({ ...this.#home });
   }
@@ -216,6 +230,9 @@ export class Stage {
     const ratio = window.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
+    // Chromium 147 kept the old picture when a frame cleared the canvas and drew nothing: draw next to nothing.
+    context.fillStyle = 'rgba(0, 0, 0, 0.01)';
+    context.fillRect(0, 0, 1, 1);
     for (const overlay of this.#overlays) overlay(context, this);
     for (const listener of this.#viewListeners) listener();
   }
@@ -259,7 +276,7 @@ export class Stage {
         this.#names.append(element);
       }
       if (element.textContent !== text) element.textContent = text;
-      element.classList.toggle('quiet', this.#quiet.has(label.topic.id));
+      element.classList.toggle('faint', this.#quiet.has(label.topic.id));
       element.style.fontSize = `${label.size}px`;
       element.style.lineHeight = String(LINE_HEIGHT);
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;

@@ -64,15 +64,7 @@ export class Travel {
     this.onMove(row);
     if (row < 0) return;
     const { stage, points, texts } = this.app;
-    const [x, y] = [points[2 * row], points[2 * row + 1]];
-    const [sx, sy] = [stage.screenX(x), stage.screenY(y)];
-    const { margin, width, height } = stage;
-    if (sx < margin.left || sy < margin.top || sx > width - margin.right || sy > height - margin.bottom)
-      stage.flyTo({
-        ...stage.view,
-        x: x - (margin.left - margin.right) / 2 / stage.view.scale,
-        y: y - (margin.top - margin.bottom) / 2 / stage.view.scale,
-      });
+    stage.reveal(points[2 * row], points[2 * row + 1]);
     void texts.at(row).then((text) => {
       if (this.row === row) this.app.announce(`${clip(text, 200)}. ${topicName(this.app, row)}`);
     });

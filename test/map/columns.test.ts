@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { typeColumn } from '../../src/map/columns.js';
+
+const days = (column: ReturnType<typeof typeColumn>) =>
+  Array.from(column.numbers ?? [], (time) =>
+    Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 16),
+  );
+
+describe('what a column holds', () => {
+  test('numbers keep their spelling only where it differs', () => {
+    const plain = typeColumn('n', ['1', '2.5', '-3', '1e3', '']);
+    expect(plain.kind).toBe('number');
+    expect([...plain.numbers!]).toEqual([1, 2.5, -3, 1000, Number.NaN]);
+    expect(plain.strings).toEqual(['1', '2.5', '-3', '1e3', '']);
+    expect(typeColumn('n', [1, 2.5, null, 4]).strings).toBeUndefined();
+  });
+
+  test('codes with leading zeros are categories, not numbers', () => {
+    expect(typeColumn('zip', ['01067', '04109', '01067', '01067', '04109']).kind).toBe('category');
+  });
+
+  test('missing words are missing', () => {
+    const column = typeColumn('n', ['3', 'n/a', 'NULL', '-', '4']);
+    expect([...column.numbers!]).toEqual([3, Number.NaN, Number.NaN, Number.NaN, 4]);
+  });
+
+  test.each([
+    ['ISO days', ['2004-08-01', '2004-12-31'], ['2004-08-01T00:00', '2004-12-31T00:00']],
+    [
+      'ISO times with zones',
+      ['2004-08-01T10:30:00+02:00', '2004-08-01 08:30Z'],
+      ['2004-08-01T08:30', '2004-08-01T08:30'],
+    ],
+    [
+      'days with slashes, told by one over 12',
+      ['03/04/2005', '25/04/2005'],
+      ['2005-04-03T00:00', '2005-04-25T00:00'],
+    ],
+    [
+      'months first, told by one over 12',
+      ['03/04/2005', '04/25/2005'],
+      ['2005-03-04T00:00', '2005-04-25T00:00'],
+    ],
+    ['German days', ['03.04.2005', '05.06.2005 14:15'], ['2005-04-03T00:00', '2005-06-05T14:15']],
+    ['spelled months', ['Mar 4, 2005', '5 April 2005'], ['2005-03-04T00:00', '2005-04-05T00:00']],
+    [
+      'mail dates',
+      ['Tue, 01 Mar 2005 10:00:00 GMT', 'Wed, 02 Mar 2005 10:00:00 +0100'],
+      ['2005-03-01T10:00', '2005-03-02T09:00'],
+    ],
+  ])('%s are dates', (_name, values, expected) => {
+    const column = typeColumn('when', values);
+    expect(column.kind).toBe('date');
+    expect(days(column)).toEqual(expected);
+    expect(column.strings).toEqual(values);
+  });
+
+  test('slashed days that nobody tells apart are no dates, rather than wrong ones', () => {
+    expect(typeColumn('when', ['03/04/2005', '05/06/2005', '03/04/2005', '05/06/2005']).kind).toBe(
+      'category',
+    );
+  });
+
+  test('seconds since 1970 are dates only under a name that speaks of time', () => {
+    expect(days(typeColumn('created_at', [1_100_000_000]))).toEqual(['2004-11-09T11:33']);
+    expect(days(typeColumn('timestamp', [1_100_000_000_000]))).toEqual(['2004-11-09T11:33']);
+    expect(typeColumn('price', [1_100_000_000]).kind).toBe('number');
+  });
+
+  test('few different values are categories by size, many are text', () => {
+    const column = typeColumn('section', ['b', 'a', 'a', null, 'b', 'a']);
+    expect(column.kind).toBe('category');
+    expect(column.categories).toEqual(['a', 'b']);
+    expect([...column.codes!]).toEqual([1, 0, 0, -1, 1, 0]);
+    expect(typeColumn('title', ['one', 'two', 'three', 'four', 'five', 'six']).kind).toBe('text');
+    expect(typeColumn('empty', [null, '', null]).kind).toBe('text');
+  });
+});

@@ -1,0 +1,128 @@
+import type { Browser, CDPSession } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openChromium } from '../helpers/chromium.js';
+import { openMap } from './open.js';
+import { picture, spots } from './picture.js';
+import { sampleMap } from './sample.js';
+
+const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
+describe('without WebGL', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openChromium(['--disable-webgl', '--disable-webgl2', '--disable-3d-apis']);
+  });
+  afterAll(() => browser?.close());
+
+  test('the map draws on a plain canvas: points, cards, zoom', async () => {
+    const data = sampleMap(600);
+    const map = await openMap(browser, data);
+    const { page } = map;
+    await page.locator('html[data-ready]').waitFor();
+    expect(await page.locator('html').getAttribute('data-ready')).toBe('canvas');
+    const found = spots(await picture(page, { alone: true }));
+    expect(found.length).toBeGreaterThan(60);
+    const lone = found.find(({ pixels }) => pixels < 90)!;
+    await page.mouse.move(lone.x, lone.y);
+    await page.locator('.hover').waitFor({ state: 'visible' });
+    const text = (await page.locator('.hover').locator('.head, .text').allTextContents()).join('\n');
+    expect(data.texts).toContain(text);
+    const pixels = found.reduce((sum, spot) => sum + spot.pixels, 0);
+    await page.mouse.wheel(0, -500);
+    await soon(async () =>
+      spots(await picture(page, { alone: true })).reduce((sum, spot) => sum + spot.pixels, 0),
+    ).not.toBe(pixels);
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+});
+
+describe('with WebGL', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openChromium();
+  });
+  afterAll(() => browser?.close());
+
+  test('a lost context goes on with a plain canvas', async () => {
+    const map = await openMap(browser, sampleMap(600));
+    const { page } = map;
+    const before = spots(await picture(page, { alone: true })).length;
+    await page.evaluate(() => {
+      const gl = document.querySelector<HTMLCanvasElement>('.points canvas')?.getContext('webgl2');
+      gl?.getExtension('WEBGL_lose_context')?.loseContext();
+    });
+    await soon(
+      async () => Math.abs(spots(await picture(page, { alone: true })).length - before) < 0.2 * before,
+    ).toBe(true);
+    expect(
+      await page.evaluate(() =>
+        document.querySelector<HTMLCanvasElement>('.points canvas')?.getContext('webgl2'),
+      ),
+    ).toBeNull();
+    await map.close();
+  });
+
+  test('on a phone fingers pan, pinch and tap, and panels unfold', async () => {
+    const map = await openMap(browser, sampleMap(400), {
+      viewport: { width: 390, height: 780 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const { page } = map;
+    const client: CDPSession = await page.context().newCDPSession(page);
+    const touch = (type: string, ...places: [number, number][]) =>
+      client.send('Input.dispatchTouchEvent', {
+        type: type as 'touchStart',
+        touchPoints: places.map(([x, y], id) => ({ x, y, id })),
+      });
+    const spread = async () => {
+      const found = spots(await picture(page, { alone: true }));
+      const xs = found.map(({ x }) => x);
+      return Math.max(...xs) - Math.min(...xs);
+    };
+    const whole = await spread();
+    // Two fingers closing in: everything comes nearer together.
+    await touch('touchStart', [60, 380], [330, 380]);
+    for (let i = 1; i <= 5; i++) await touch('touchMove', [60 + 15 * i, 380], [330 - 15 * i, 380]);
+    await touch('touchEnd');
+    await soon(spread).toBeLessThan(0.8 * whole);
+    await page.getByRole('button', { name: 'Show everything' }).tap();
+    await soon(spread).toBe(whole);
+
+    const [spot] = spots(await picture(page, { alone: true })).filter(
+      ({ y, pixels }) => y > 90 && y < 560 && pixels < 300,
+    );
+    await page.touchscreen.tap(spot.x, spot.y);
+    await page.locator('.details').waitFor({ state: 'visible' });
+    await page.getByRole('button', { name: 'Close the card' }).tap();
+    await page.locator('.details').waitFor({ state: 'hidden' });
+
+    expect(await page.locator('table.topics').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Fold the list of topics' }).tap();
+    expect(await page.locator('table.topics').isVisible()).toBe(true);
+    expect(await page.getByLabel('Colour by').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'View options' }).tap();
+    expect(await page.getByLabel('Colour by').isVisible()).toBe(true);
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+
+  test.each([0, 1, 2])('%i texts make a map too', async (rows) => {
+    const data = sampleMap(rows, { topicsOnly: 1 });
+    const map = await openMap(browser, { ...data, topics: rows > 0 ? data.topics : [] });
+    await map.page.locator('html[data-ready]').waitFor();
+    expect(await map.page.locator('.summary').textContent()).toMatch(new RegExp(`^${rows} text`));
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+
+  test('rows without a place are counted, not drawn', async () => {
+    const data = sampleMap(50);
+    data.points.fill(Number.NaN, 0, 20);
+    const map = await openMap(browser, { ...data, tree: undefined, neighbors: undefined });
+    expect(await map.page.locator('.summary').textContent()).toContain('10 without a place');
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+});

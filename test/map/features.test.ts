@@ -1,0 +1,463 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { MapData } from '../../src/map/map.js';
+import { openChromium } from '../helpers/chromium.js';
+import { type OpenMap, openMap, painted } from './open.js';
+import { picture, readPng, spots } from './picture.js';
+import { sampleMap } from './sample.js';
+
+/** A field of a CSV line, quotes undone; enough for the lines that the map writes. */
+function readCsv(text: string): Record<string, string>[] {
+  const rows: string[][] = [[]];
+  let cell = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted && c === '"' && text[i + 1] === '"') cell += text[++i];
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && (c === ',' || c === '\n')) {
+      rows[rows.length - 1].push(cell);
+      cell = '';
+      if (c === '\n') rows.push([]);
+    } else if (quoted || c !== '\r') cell += c;
+  }
+  const [head, ...body] = rows.filter((row) => row.length > 0);
+  return body.map((row) => Object.fromEntries(head.map((name, i) => [name.replace('\ufeff', ''), row[i]])));
+}
+
+/** Polls: the page answers when it has drawn, and a busy machine takes its time. */
+const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
+describe('the map', () => {
+  const data: MapData = sampleMap(1500);
+  const noise = data.labels.filter((label) => label < 0).length;
+  const largest = data.topics[0];
+  let browser: Browser;
+  let map: OpenMap;
+  let page: Page;
+  const stage = () => page.locator('.stage');
+  const names = () => page.locator('.place');
+  const row = (name: string): Locator => page.locator('table.topics tbody tr').filter({ hasText: name });
+  const drawn = async () =>
+    spots(await picture(page, { alone: true })).reduce((sum, spot) => sum + spot.pixels, 0);
+  const saved = async (press: () => Promise<void>) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), press()]);
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  };
+  /** Leaves nothing chosen: the page opens anew without a hash. */
+  const reset = async () => {
+    await page.goto('about:blank');
+    await page.goto(`file://${map.path}`);
+    await painted(page);
+    await page.locator('html[data-ready]').waitFor();
+  };
+
+  beforeAll(async () => {
+    browser = await openChromium();
+    map = await openMap(browser, data, { hash: '' });
+    page = map.page;
+  });
+  beforeEach(reset);
+  afterAll(async () => {
+    await map?.close();
+    await browser?.close();
+    expect(map.complaints).toEqual([]);
+  });
+
+  test('lists every topic with its size, sortable, and each switch takes its texts off the map', async () => {
+    expect(await page.locator('html').getAttribute('data-ready')).toBe('webgl');
+    const listed = page.locator('table.topics tbody tr');
+    expect(await listed.count()).toBe(data.topics.length + 1);
+    expect(await listed.first().locator('.size').textContent()).toBe(String(largest.size));
+    expect(await row('Noise').locator('.size').textContent()).toBe(String(noise));
+    await page.getByRole('button', { name: 'Topic', exact: true }).click();
+    const sorted = await page.locator('table.topics tbody th').allTextContents();
+    expect(sorted.slice(0, -1)).toEqual(
+      data.topics.map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
+    );
+
+    const before = await drawn();
+    expect(await names().filter({ hasText: largest.name }).count()).toBe(1);
+    await row(largest.name).getByRole('checkbox').click();
+    await soon(() => names().filter({ hasText: largest.name }).count()).toBe(0);
+    expect(await drawn()).toBeLessThan(before * 0.97);
+    await page.getByRole('checkbox', { name: 'All topics' }).click();
+    await soon(drawn).toBe(before);
+    await page.getByRole('checkbox', { name: 'All topics' }).click();
+    await soon(drawn).toBe(0);
+  });
+
+  test('writes names without overlap, and more of them as one comes closer', async () => {
+    const boxes = async () => {
+      const all = await names().evaluateAll((list) =>
+        list.map((element) => {
+          const { left, top, right, bottom } = element.getBoundingClientRect();
+          return { left, top, right, bottom };
+        }),
+      );
+      for (let i = 0; i < all.length; i++)
+        for (let j = 0; j < i; j++) {
+          const apart =
+            all[i].right <= all[j].left ||
+            all[j].right <= all[i].left ||
+            all[i].bottom <= all[j].top ||
+            all[j].bottom <= all[i].top;
+          expect(apart).toBe(true);
+        }
+      return all.length;
+    };
+    const home = await boxes();
+    await page.mouse.move(690, 400);
+    await page.mouse.wheel(0, 400);
+    await soon(boxes).toBeLessThan(home);
+    const far = await boxes();
+    await page.mouse.wheel(0, -400);
+    await soon(boxes).toBeGreaterThan(far);
+  });
+
+  test('shows a card at the pointer, and a click keeps it with its neighbours and its reason', async () => {
+    const [spot] = spots(await picture(page, { alone: true })).filter(({ pixels }) => pixels < 90);
+    await page.mouse.move(spot.x, spot.y);
+    const card = page.locator('.hover');
+    await card.waitFor({ state: 'visible' });
+    const text = (await card.locator('.head, .text').allTextContents()).join('\n');
+    const at = data.texts.indexOf(text);
+    expect(at).toBeGreaterThanOrEqual(0);
+    const topic = data.topics.find(({ id }) => id === data.labels[at]);
+    expect(await card.textContent()).toContain(topic?.name);
+    expect(await card.textContent()).toContain(String(data.columns[1].values[at]));
+
+    await page.mouse.click(spot.x, spot.y);
+    const details = page.locator('.details');
+    await details.waitFor({ state: 'visible' });
+    expect(await card.isHidden()).toBe(true);
+    expect(await details.locator('h2').textContent()).toBe(text.split('\n')[0]);
+    const near = data.neighbors!.indices.subarray(at * 6, at * 6 + 6);
+    expect(await details.locator('.near-text').allTextContents()).toEqual(
+      Array.from(near, (neighbor) => data.texts[neighbor].split('\n')[0]),
+    );
+    expect(await details.locator('.why').textContent()).toMatch(
+      /of its 6 nearest texts are in .*Runner-up: “/,
+    );
+
+    await details.locator('.near').first().click();
+    await soon(() => details.locator('h2').textContent()).toBe(data.texts[near[0]].split('\n')[0]);
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'hidden' });
+  });
+
+  test('says why a text is noise', async () => {
+    const lone = data.labels.indexOf(-1);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `text=${lone}`);
+    const details = page.locator('.details');
+    await details.waitFor({ state: 'visible' });
+    expect(await details.locator('.why').textContent()).toMatch(
+      /^Noise: it lets go of its surroundings at distance [\d.]+, where no topic has formed yet\.(.*)Nearest topic/,
+    );
+  });
+
+  test('finds texts, counts them and lights them up', async () => {
+    const search = page.getByRole('searchbox');
+    await search.pressSequentially('HURRICANÉ');
+    const matching = data.texts.flatMap((text, i) => (text.toLowerCase().includes('hurricane') ? [i] : []));
+    const hidden = matching.filter((i) => data.labels[i] < 0).length;
+    await soon(() => page.locator('.found').textContent()).toBe(
+      `${matching.length} texts of 1,500 match, ${hidden} of them hidden`,
+    );
+    await soon(() => page.locator('.results mark').first().textContent()).toMatch(/^hurricane$/i);
+    // Lit points keep their colour; the others turn to faint grey.
+    await soon(async () => {
+      const colors = spots(await picture(page, { alone: true })).map(({ color }) => color);
+      const vivid = colors.filter((color) => Math.max(...color) - Math.min(...color) > 60).length;
+      return vivid > 5 && vivid < colors.length / 2;
+    }).toBe(true);
+    expect(await names().filter({ hasText: 'Hurricane season' }).getAttribute('class')).toBe('place');
+    expect(await names().filter({ hasText: 'Formula One' }).getAttribute('class')).toBe('place faint');
+    const csv = await saved(() => page.getByRole('button', { name: 'Save as CSV' }).click());
+    expect(readCsv(csv.bytes.toString()).length).toBe(matching.length);
+    await page.locator('.results button').first().click();
+    await page.locator('.details mark').first().waitFor();
+    await search.focus();
+    await page.keyboard.press('Escape');
+    await soon(() => page.locator('.found').textContent()).toBe('');
+  });
+
+  test('hides noise until its switch is on', async () => {
+    const before = await drawn();
+    const toggle = page.getByRole('switch', { name: /Noise/ });
+    expect(await toggle.isChecked()).toBe(false);
+    await toggle.click();
+    await soon(drawn).toBeGreaterThan(before * 1.05);
+    expect(await row('Noise').getByRole('checkbox').isChecked()).toBe(true);
+    await toggle.click();
+    await soon(drawn).toBe(before);
+  });
+
+  test('colours by probability, outlier score, categories, dates and numbers, each with its legend', async () => {
+    const colors = async () => {
+      const list = spots(await picture(page, { alone: true })).map(({ color }) => color.join());
+      return new Set(list).size;
+    };
+    const byTopic = await colors();
+    const choose = page.getByLabel('Colour by');
+    const options = await choose.locator('option').allTextContents();
+    expect(options).toEqual(['Topic', 'Probability', 'Outlier score', 'section', 'date', 'length']);
+    for (const [option, legend] of [
+      ['Probability', '01'],
+      ['Outlier score', '01'],
+      ['date', /^\w{3} \d+, 2004\w{3} \d+, 200[45]$/],
+      ['length', /^\d+\d+$/],
+    ] as const) {
+      await choose.selectOption(option);
+      await soon(() => page.locator('.legend').textContent()).toMatch(legend);
+      await soon(colors).toBeGreaterThan(byTopic / 2);
+    }
+    await choose.selectOption('section');
+    const sections = data.columns[0].values;
+    const world = sections.filter((value) => value === 'World').length;
+    await soon(() => page.locator('.categories li').count()).toBe(5);
+    expect(await page.locator('.categories').textContent()).toContain(`World${world}`);
+    await choose.selectOption('Topic');
+    await soon(() => page.locator('.legend').textContent()).toBe('');
+  });
+
+  test('selects with lasso and box, and saves exactly those texts', async () => {
+    const title = page.locator('.selection .title');
+    const drag = async (places: [number, number][]) => {
+      await page.mouse.move(...places[0]);
+      await page.mouse.down();
+      for (const place of places.slice(1)) await page.mouse.move(...place, { steps: 4 });
+      await page.mouse.up();
+    };
+    await page.getByRole('button', { name: 'Select with a box' }).click();
+    await drag([
+      [520, 200],
+      [800, 500],
+    ]);
+    await title.waitFor();
+    const csv = await saved(() =>
+      page.locator('.selection').getByRole('button', { name: 'Save as CSV' }).click(),
+    );
+    expect(csv.name).toBe('1-500-headlines-of-2004-selection.csv');
+    const lines = readCsv(csv.bytes.toString());
+    expect(await title.textContent()).toBe(`${lines.length} texts selected`);
+    expect(lines.length).toBeGreaterThan(100);
+    expect(Object.keys(lines[0])).toEqual([
+      'section',
+      'date',
+      'length',
+      'topic',
+      'topic_name',
+      'probability',
+      'outlier_score',
+      'x',
+      'y',
+    ]);
+    // Every text on the map inside the bounds of those saved was saved, and nothing else.
+    const xs = lines.map(({ x }) => Number(x));
+    const ys = lines.map(({ y }) => Number(y));
+    const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const inside = data.labels.filter((label, i) => {
+      const [x, y] = [data.points[2 * i], data.points[2 * i + 1]];
+      const slack = 1e-5;
+      return label >= 0 && x > left - slack && x < right + slack && y > low - slack && y < high + slack;
+    });
+    expect(lines.length).toBe(inside.length);
+    expect(lines.every(({ topic }) => Number(topic) >= 0)).toBe(true);
+
+    // A lasso by Shift, around the left half of that box.
+    await page.keyboard.down('Shift');
+    await drag([
+      [520, 200],
+      [660, 200],
+      [660, 500],
+      [520, 500],
+    ]);
+    await page.keyboard.up('Shift');
+    await soon(async () => Number.parseInt((await title.textContent()) ?? '', 10)).toBeLessThan(lines.length);
+    await page.locator('.selection').getByRole('button', { name: 'Clear' }).click();
+    await page.locator('.selection').waitFor({ state: 'hidden' });
+  });
+
+  test('cuts the tree coarser and finer by the slider; names and sizes follow', async () => {
+    const slider = page.getByRole('slider', { name: 'Granularity' });
+    expect(await slider.getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await soon(() => slider.getAttribute('aria-valuetext')).toBe('5 topics');
+    // The sample's tree has five beats of five topics: their sizes must add up.
+    const sections = data.columns[0].values;
+    const sizes = [...new Set(sections)].map(
+      (section) => sections.filter((value, i) => value === section && data.labels[i] >= 0).length,
+    );
+    const listed = async () =>
+      (await page.locator('table.topics tbody .size').allTextContents()).map((s) =>
+        Number(s.replace(',', '')),
+      );
+    expect((await listed()).slice(0, 5)).toEqual(sizes.sort((a, b) => b - a));
+    const beat = await page.locator('table.topics tbody th').allTextContents();
+    expect(beat.slice(0, 5).every((name) => /^\p{Lu}[^,]+, [^,]+, [^,]+$/u.test(name))).toBe(true);
+    await soon(() => names().count()).toBe(5);
+    expect(await page.locator('.summary').textContent()).toContain('5 topics');
+    await page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
+    await soon(async () => (await listed()).length).toBeGreaterThan(6);
+    await page.getByRole('button', { name: 'As clustered' }).click();
+    await soon(() => slider.getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
+    expect((await listed())[0]).toBe(largest.size);
+  });
+
+  test('brushes a span of time, by drag and by keys', async () => {
+    const chart = page.locator('.chart');
+    const box = (await chart.boundingBox())!;
+    const before = await drawn();
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await soon(() => page.locator('.span-label').textContent()).toMatch(/^.* – .* · [\d,]+ shown$/);
+    const [, from, to, shown] = /^(.*) – (.*) · ([\d,]+) shown$/.exec(
+      (await page.locator('.span-label').textContent())!,
+    )!;
+    const [start, end] = [Date.parse(`${from} UTC`), Date.parse(`${to} UTC`) + 86_400_000];
+    const dates = data.columns[1].values.map((value) => Date.parse(`${value}T00:00:00Z`));
+    const expected = dates.filter((date, i) => data.labels[i] >= 0 && date >= start && date < end).length;
+    expect(Number(shown.replace(',', ''))).toBe(expected);
+    expect(expected).toBeGreaterThan(50);
+    await soon(drawn).toBeLessThan(before * 0.8);
+    await page.getByRole('slider', { name: 'End of the time span' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await soon(async () =>
+      Number(/· ([\d,]+) shown/.exec((await page.locator('.span-label').textContent()) ?? '')?.[1]),
+    ).toBeLessThan(expected);
+    await page.getByRole('button', { name: 'Show all times' }).click();
+    await soon(drawn).toBe(before);
+  });
+
+  test('keeps the picture in the link', async () => {
+    await page.getByLabel('Colour by').selectOption('section');
+    await page.getByRole('switch', { name: /Noise/ }).click();
+    await row(largest.name).getByRole('checkbox').click();
+    await page.getByRole('searchbox').fill('medal');
+    await row('Tennis').getByRole('button').click();
+    await page.mouse.move(700, 300);
+    await page.mouse.wheel(0, -200);
+    await soon(() => page.url()).toMatch(/#view=.*color=column%3A0.*noise=1.*off=0.*search=medal.*topic=/);
+    await page.waitForTimeout(600);
+    const url = page.url();
+    const before = await drawn();
+    await page.goto('about:blank');
+    await page.goto(url);
+    await painted(page);
+    await page.locator('html[data-ready]').waitFor();
+    await soon(() => page.getByRole('searchbox').inputValue()).toBe('medal');
+    expect(await page.getByLabel('Colour by').inputValue()).toBe('column:0');
+    expect(await page.getByRole('switch', { name: /Noise/ }).isChecked()).toBe(true);
+    expect(await row(largest.name).getByRole('checkbox').isChecked()).toBe(false);
+    await page.locator('.results li').first().waitFor();
+    await soon(async () => Math.abs((await drawn()) - before) / before).toBeLessThan(0.02);
+  });
+
+  test('saves a PNG and an SVG of what is seen', async () => {
+    const shown = data.labels.filter((label) => label >= 0).length;
+    const save = async (item: string) => {
+      await page.getByLabel('Save or share').click();
+      return saved(() => page.getByRole('button', { name: item }).click());
+    };
+    const png = await save('Picture (PNG)');
+    expect(png.name).toBe('1-500-headlines-of-2004.png');
+    const image = readPng(png.bytes);
+    expect([image.width, image.height]).toEqual([2560, 1600]);
+    expect(spots(image).length).toBeGreaterThan(100);
+    const svg = (await save('Drawing (SVG)')).bytes.toString();
+    expect(svg.match(/M[\d.-]+ [\d.-]+h0/g)).toHaveLength(shown);
+    expect(svg).toContain(`>${largest.name}</text>`);
+    const texts = await save('Texts on the map (CSV)');
+    expect(readCsv(texts.bytes.toString()).length).toBe(shown);
+  });
+
+  test('follows the system to dark and back', async () => {
+    const ground = async () => (await picture(page)).at(640, 5).reduce((sum, c) => sum + c, 0);
+    expect(await ground()).toBeGreaterThan(700);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await soon(ground).toBeLessThan(100);
+    expect(spots(await picture(page, { alone: true })).length).toBeGreaterThan(50);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await soon(ground).toBeGreaterThan(700);
+  });
+
+  test('is travelled by keyboard: topic to topic, into one, text to text, and a card', async () => {
+    const said = () => page.locator('[aria-live]').textContent();
+    await stage().focus();
+    await page.keyboard.press('ArrowRight');
+    await soon(said).toMatch(/^[\w ]+, \d+ texts\. /);
+    const first = await said();
+    await page.keyboard.press('ArrowLeft');
+    await soon(said).not.toBe(first);
+    await page.keyboard.press('Enter');
+    const heard = async () => {
+      const words = (await said()) ?? '';
+      return data.texts.findIndex((text) => words.startsWith(text.slice(0, 200)));
+    };
+    await soon(heard).toBeGreaterThanOrEqual(0);
+    const one = await heard();
+    await page.keyboard.press('ArrowDown');
+    await soon(heard).not.toBe(one);
+    const other = await heard();
+    // Down on the map is a smaller y in the data.
+    expect(data.points[2 * other + 1]).toBeLessThan(data.points[2 * one + 1]);
+    await page.keyboard.press('Enter');
+    await soon(() => page.locator('.details h2').textContent()).toBe(data.texts[other].split('\n')[0]);
+    await page.keyboard.press('Escape');
+    await page.locator('.details').waitFor({ state: 'hidden' });
+    await page.keyboard.press('/');
+    expect(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement)).toBe(true);
+  });
+
+  test('flies to a topic, and jumps where motion is unwanted', async () => {
+    const frames = async () => {
+      await page.evaluate(() => {
+        const seen = new Set<string>();
+        Object.assign(window, { seen });
+        const look = () => {
+          seen.add((document.querySelector('.place') as HTMLElement).style.transform);
+          requestAnimationFrame(look);
+        };
+        look();
+      });
+      await row('Tennis').getByRole('button').click();
+      await page.waitForTimeout(900);
+      return page.evaluate(() => (window as unknown as { seen: Set<string> }).seen.size);
+    };
+    expect(await frames()).toBeLessThanOrEqual(2);
+    await reset();
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await frames()).toBeGreaterThan(3);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+  });
+
+  test('has no serious fault for axe-core, with a card and a selection open, light and dark', async () => {
+    const source = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, 'text=3&search=medal');
+    await page.locator('.details').waitFor({ state: 'visible' });
+    await page.locator('.results li').first().waitFor();
+    await page.evaluate(source);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const faults = await page.evaluate(async () => {
+        // biome-ignore lint/suspicious/noExplicitAny: axe-core puts itself on the window
+        const { violations } = await (window as any).axe.run(document, { resultTypes: ['violations'] });
+        return violations
+          .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0].html}`);
+      });
+      expect(faults).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+});
