@@ -33,6 +33,8 @@ const EXEMPLARS = 3;
 const NAME_WORDS = 3;
 // Evenly spread texts beyond these numbers add time, not words.
 const TEXTS_COUNTED = 5000;
+const TEXTS_COUNTED_IN_ALL = 200_000;
+const LEAST_COUNTED = 200;
 const TEXTS_DETECTED = 40;
 
 /**
@@ -50,10 +52,20 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
   const byLanguage = new Map<string, number>();
   const dividers = new Map<string, Divider>();
 
+  const share = Math.floor(TEXTS_COUNTED_IN_ALL / Math.max(1, clusterCount));
+  const most = Math.max(LEAST_COUNTED, Math.min(TEXTS_COUNTED, share));
   const breathe = async (done: number, total: number) => {
     signal?.throwIfAborted();
     onProgress?.({ stage: 'topics', done, total, unit: 'topics' });
     await new Promise(setImmediate);
+  };
+  let rested = performance.now();
+  const pause = () => {
+    if (performance.now() - rested < 50) return undefined;
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      signal?.throwIfAborted();
+      rested = performance.now();
+    });
   };
   for (const [label, members] of groups.entries()) {
     const sample = spread(members, TEXTS_DETECTED).map((row) => texts[row]);
@@ -63,10 +75,10 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
     dividers.set(language, divider);
     const stops = stopWords(relatedLanguages(language, sample.join(' ')));
     // Sorted, so that the order of the rows doesn't decide which of two equal spellings is shown.
-    const counted = spread(members, TEXTS_COUNTED)
+    const counted = spread(members, most)
       .map((row) => texts[row])
       .sort();
-    terms.push(counts.addClass(counted, { divider, stopWords: stops }));
+    terms.push(await counts.addClass(counted, { divider, stopWords: stops, pause }));
     await breathe(label, clusterCount);
   }
 
@@ -77,7 +89,7 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
       settlePhrases(preferShared(counts.score(terms[id]), members.length), members.length),
       wanted,
     );
-    const own = chosen.map((term) => counts.formOf(term));
+    const own = chosen.map(({ words }) => counts.formOf(words));
     const keywords = own.length > 0 ? own : lastResort(members, texts, wanted);
     const exemplars = pickExemplars(members, input, keywords, EXEMPLARS);
     if (keywords.length === 0) keywords.push(`Topic ${id}`);

@@ -23,9 +23,23 @@ export function pickExemplars(
       ? Float64Array.from(members, (row) => probabilities[row] + keywordShare(texts[row], keywords))
       : new Float64Array();
   // Equal values: by text, then row, so that the order of the rows decides nothing but which twin is named.
-  const order = Array.from(members.keys()).sort(
-    (a, b) => value[b] - value[a] || compare(texts[members[a]], texts[members[b]]) || members[a] - members[b],
-  );
+  const order = (a: number, b: number) =>
+    value[b] - value[a] || compare(texts[members[a]], texts[members[b]]) || members[a] - members[b];
+  const chosen = pickDifferent(foremost(value, CANDIDATES).sort(order), members, texts, wanted);
+  if (chosen.length === wanted || members.length <= CANDIDATES) return chosen;
+  // The most central are copies of each other.
+  return pickDifferent(Array.from(members.keys()).sort(order), members, texts, wanted);
+}
+
+const CANDIDATES = 256;
+
+/** Positions of the greatest values, ties with the last of them included. */
+function foremost(value: Float64Array, wanted: number): number[] {
+  const least = value.length > wanted ? value.toSorted()[value.length - wanted] : Number.NEGATIVE_INFINITY;
+  return Array.from(value.keys()).filter((at) => value[at] >= least);
+}
+
+function pickDifferent(order: number[], members: Int32Array, texts: string[], wanted: number): number[] {
   const chosen: number[] = [];
   const held: Set<string>[] = [];
   for (const at of order) {

@@ -23,6 +23,8 @@ interface Known {
 export interface Counting {
   divider: Divider;
   stopWords: Set<string>;
+  /** Called after each text, so that an abort is heard while a large class is counted. */
+  pause?: () => Promise<void> | undefined;
 }
 
 // A class keeps its most frequent terms; more can't become keywords.
@@ -39,7 +41,7 @@ export class TermCounts {
 
   constructor(readonly capacity = 400_000) {}
 
-  /** Different terms remembered now. */
+  /** Different words remembered now. */
   get size(): number {
     return this.#known.size;
   }
@@ -48,7 +50,7 @@ export class TermCounts {
    * Counts one class: each text counts a term once, so that one long text doesn't name the topic, and copied lines
    * count once. Returns its most frequent terms.
    */
-  addClass(texts: Iterable<string>, { divider, stopWords }: Counting): Term[] {
+  async addClass(texts: Iterable<string>, { divider, stopWords, pause }: Counting): Promise<Term[]> {
     const counts = new Map<string, Term>();
     const copied = new Set<string>();
     let words = 0;
@@ -56,22 +58,20 @@ export class TermCounts {
       const { forms } = divider.divide(withoutCopies(text, copied));
       const seen = new Set<string>();
       let previous = '';
-      let previousForm = '';
       for (const form of forms) {
         const key = keyOf(form);
         const telling = isTelling(form) && !stopWords.has(key);
         if (telling) {
           words++;
-          this.#see(counts, seen, key, form, [key]);
-          if (previous !== '' && previous !== key) {
-            const pair = joinWords(previousForm, form);
-            this.#see(counts, seen, keyOf(pair), pair, [previous, key]);
-          }
+          this.#see(key, form, !seen.has(key));
+          tally(counts, seen, key, [key]);
+          if (previous !== '' && previous !== key)
+            tally(counts, seen, joinWords(previous, key), [previous, key]);
         }
         previous = telling ? key : '';
-        previousForm = telling ? form : '';
       }
       if (counts.size > this.capacity) dropRare(counts, this.capacity / 2);
+      await pause?.();
     }
     this.#classes++;
     this.#words += words;
@@ -80,7 +80,8 @@ export class TermCounts {
 
   /**
    * Weights by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f), with tf the
-   * class's count, A the mean number of words a class and f the count over all classes.
+   * class's count, A the mean number of words a class and f the count over all classes. Only words are counted over
+   * all classes; a pair's weight is settled by its words, see `settlePhrases`.
    */
   score(terms: Term[]): ScoredTerm[] {
     const mean = this.#words / Math.max(1, this.#classes);
@@ -92,38 +93,37 @@ export class TermCounts {
       .sort(byScore);
   }
 
-  /** The term as it is written most; a phrase that was never counted whole, as its words are. */
-  formOf({ key, words }: Term): string {
-    return (
-      this.#known.get(key)?.form ?? words.map((word) => this.#known.get(word)?.form ?? word).reduce(joinWords)
-    );
+  /** The term, each of its words as it is written most. */
+  formOf(words: string[]): string {
+    return words.map((word) => this.#known.get(word)?.form ?? word).reduce(joinWords);
   }
 
-  #see(counts: Map<string, Term>, seen: Set<string>, key: string, form: string, words: string[]): void {
+  /** Notes a word's spelling, and one more text for it where this one is `first` to show it there. */
+  #see(key: string, form: string, first: boolean): void {
     const known = this.#known.get(key);
-    if (known) {
-      // Majority vote in constant memory (Boyer and Moore 1981). A word that only headlines and datelines shout
-      // is not an acronym.
-      const shouted = isShouted(form);
-      if (shouted !== isShouted(known.form)) {
-        if (!shouted) Object.assign(known, { form, votes: 1 });
-      } else if (known.form === form) known.votes++;
-      else if (--known.votes < 0) {
-        known.form = form;
-        known.votes = 1;
-      }
-    } else {
-      this.#known.set(key, { count: 0, form, votes: 1 });
+    if (!known) {
+      this.#known.set(key, { count: 1, form, votes: 1 });
+      if (this.#known.size > this.capacity) dropRare(this.#known, this.capacity / 2);
+      return;
     }
-    if (seen.has(key)) return;
-    seen.add(key);
-    const entry = known ?? this.#known.get(key)!;
-    entry.count++;
-    const term = counts.get(key);
-    if (term) term.count++;
-    else counts.set(key, { key, words, count: 1 });
-    if (this.#known.size > this.capacity) dropRare(this.#known, this.capacity / 2);
+    if (first) known.count++;
+    // Majority vote in constant memory (Boyer and Moore 1981). A word that only headlines and datelines shout
+    // is not an acronym.
+    const shouted = isShouted(form);
+    if (shouted !== isShouted(known.form)) {
+      if (!shouted) Object.assign(known, { form, votes: 1 });
+    } else if (known.form === form) known.votes++;
+    else if (--known.votes < 0) Object.assign(known, { form, votes: 1 });
   }
+}
+
+/** One more text of the class for a term, unless this text has had it. */
+function tally(counts: Map<string, Term>, seen: Set<string>, key: string, words: string[]): void {
+  if (seen.has(key)) return;
+  seen.add(key);
+  const term = counts.get(key);
+  if (term) term.count++;
+  else counts.set(key, { key, words, count: 1 });
 }
 
 /** Long lines that an earlier text of the class has, as agencies' copy, would count one author's wording as many. */
@@ -147,7 +147,10 @@ function dropRare(counts: Map<string, { count: number }>, size: number): void {
 }
 
 function strongest(counts: Map<string, Term>, limit: number): Term[] {
-  const terms = [...counts.values()];
+  let terms = [...counts.values()];
+  // Most terms come once; sorting them is most of the work.
+  const shared = terms.filter(({ count }) => count > 1);
+  if (shared.length >= limit) terms = shared;
   // Equal counts: by key, so that the order of the rows decides nothing.
   terms.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
   return terms.slice(0, limit);
