@@ -10,19 +10,19 @@ import { find } from './union-find';
 
 /** Whether edge (a, b) is lighter than edge (c, d) in f64. */
 // @ts-ignore: decorator
-@external("env", "isLighter") declare function isLighter(a: i32, b: i32, c: i32, d: i32): bool;
+@external("env", "isLighter") export declare function isLighter(a: i32, b: i32, c: i32, d: i32): bool;
 /** Whether d(i, j) / α is at most core i in f64. */
 // @ts-ignore: decorator
 @external("env", "isWithin") declare function isWithin(i: i32, j: i32): bool;
 
 /** d / α, rounded to f32: rounding keeps the order. */
 // @ts-ignore: decorator
-@inline function scaled(d: f32, alpha: f64): f32 {
+@inline export function scaled(d: f32, alpha: f64): f32 {
   return alpha == 1 ? d : <f32>(<f64>d / alpha);
 }
 
 // @ts-ignore: decorator
-@inline function note(edges: usize, capacity: usize, at: usize, from: i32, to: i32, weight: f32): void {
+@inline export function note(edges: usize, capacity: usize, at: usize, from: i32, to: i32, weight: f32): void {
   setI32(edges, at, from);
   setI32(edges, capacity + at, to);
   setF32(edges, capacity * 2 + at, weight);

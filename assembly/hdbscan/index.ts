@@ -7,6 +7,7 @@ export { numberRoots, renumber, spreadRoots } from './union-find';
 export { inspect, normalize } from './rows';
 export { balance, coreDistances } from './core-distance';
 export { joinBest, joinCores, offerForeign, offerKept, offerRows } from './boruvka';
+export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
 export { countUncertain, floors, lowestFloors, markUncertain } from './certificate';
 export { countDigits, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';

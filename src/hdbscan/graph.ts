@@ -91,6 +91,20 @@ export class Lists {
     return this.distance(row, other) <= distance;
   }
 
+  /** Copies all lists into WebAssembly memory, for who can't do with blocks. */
+  async put(): Promise<{ indices: number; distances: number }> {
+    const { arena } = this.kernel;
+    const { rows, neighbors } = this.graph;
+    const [indices, distances] = [arena.alloc(rows * neighbors * 4), arena.alloc(rows * neighbors * 4)];
+    await this.each((first, count, from, far) => {
+      const at = first * neighbors;
+      const length = count * neighbors;
+      arena.i32(indices + at * 4, length).set(arena.i32(from, length));
+      arena.f32(distances + at * 4, length).set(arena.f32(far, length));
+    });
+    return { indices, distances };
+  }
+
   /** At which distance row `row` lists `other`; +∞ if it doesn't. */
   distance(row: number, other: number): number {
     const { indices, distances, neighbors } = this.graph;

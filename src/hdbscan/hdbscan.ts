@@ -14,7 +14,7 @@ import { Pace } from './pace.js';
 import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
 import type { Hdbscan } from './result.js';
 import { type Scanner, WideningScanner } from './scan.js';
-import { boruvka, type Edges } from './spanning-tree.js';
+import { type Edges, spanningTree } from './spanning-tree.js';
 import { exactCores, ListWeights, PointWeights, type Weights } from './weights.js';
 
 /**
@@ -56,7 +56,13 @@ async function ofGraph(
   const scanner = approximate ? undefined : (options.scanner ?? widening);
   const vertices = points && { points };
   const fit = await withKernel((kernel) =>
-    fitGraph(kernel, graph, settings, watch, { scanner, approximate, isExact: false, vertices }),
+    fitGraph(kernel, graph, settings, watch, {
+      scanner,
+      approximate,
+      isExact: false,
+      vertices,
+      mst: mstOf(options),
+    }),
   );
   return points ? { ...fit, points } : fit;
 }
@@ -89,6 +95,7 @@ async function ofPoints(
         approximate: !searcher.exact,
         isExact: searcher.exact,
         vertices,
+        mst: mstOf(options),
       }),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
@@ -98,11 +105,14 @@ async function ofPoints(
   }
 }
 
+const mstOf = ({ mst }: HdbscanOptions) => (mst === 'prim' ? 'prim' : 'boruvka');
+
 interface Source {
   scanner?: Scanner;
   approximate: boolean;
   /** Lists are of true nearest neighbours, by a searcher of this program. */
   isExact: boolean;
+  mst: 'boruvka' | 'prim';
   /** The graph is over these. Left out: over the rows. */
   vertices?: Vertices;
 }
@@ -112,7 +122,7 @@ async function fitGraph(
   graph: NeighborGraph,
   settings: Settings,
   watch: Watch,
-  { scanner, approximate, isExact, vertices }: Source,
+  { scanner, approximate, isExact, vertices, mst }: Source,
 ): Promise<Hdbscan> {
   const { arena } = kernel;
   const pace = new Pace(watch);
@@ -133,8 +143,8 @@ async function fitGraph(
     : new ListWeights(lists, rounded, alpha);
   if (vertices) kernel.judge = exact;
   const exactCore = vertices ? arena.put(exact.core) : 0;
-  const certificate = await boruvka(
-    { kernel, lists, cores, exactCore, isSymmetric, alpha, pace, watch, scanner },
+  const certificate = await spanningTree(
+    { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner },
     edges,
   );
   const tree = takeEdges(kernel, edges, exact, vertices);

@@ -35,30 +35,64 @@ export interface TreeJob {
   /** Whether a pair that both lists reach to stands in both, at one distance. */
   isSymmetric: boolean;
   alpha: number;
+  mst: 'boruvka' | 'prim';
   pace: Pace;
   watch: Watch;
   /** Looks beyond the lists where they can't prove an edge. Without it the tree is the lists' own. */
   scanner?: Scanner;
 }
 
+/** Edges that lead out of components, which later rounds take from here; `count` −1: not there yet. */
+interface Kept extends Edges {}
+
 /**
- * Borůvka's minimum spanning forest of the mutual reachability graph, over the neighbour lists where they lie.
- * (Borůvka 1926; the rounds over k nearest neighbours as in McInnes and Healy 2017.)
+ * The minimum spanning tree of the mutual reachability graph: a forest of the listed edges by Borůvka's rounds (Borůvka
+ * 1926; over nearest neighbours as in McInnes and Healy 2017), islands joined at +∞.
  *
  * A component takes its cheapest listed edge, of weight w, only if no unlisted edge can be cheaper: one that starts at p
  * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows below that are scanned against
  * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
  *
- * Bytes: 29 n for components, floors, marks and edges, 36 n for kept edges, 12 per component, whatever k is.
+ * Bytes: 29 per row for components, floors, marks and edges, 36 for kept edges, 20 per component, whatever k is. With
+ * Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided slot + 28.
  */
-export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> {
-  const { kernel, lists, cores, exactCore, alpha, pace } = job;
+export async function spanningTree(job: TreeJob, edges: Edges): Promise<Certificate> {
+  const { kernel, lists, cores } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
   const component = arena.alloc(rows * 4);
-  const mark = arena.mark();
   const certificate = new Certifier(job, component);
+  const forest = job.mst === 'prim' ? await primForest(job) : undefined;
+  let components = rows;
+  if (forest) call.countUp(0, rows, component);
+  else components = await joinCores(job, component, edges);
+  // What Borůvka's own first round joined needs no proof: nothing at i is below core i.
+  certificate.open();
+  const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows * KEPT_PER_ROW));
+  const kept = forest ?? { pointer: arena.alloc(room * 12), capacity: room, count: -1 };
+  // With α above 1 a floor is a core distance, which says nothing about who lists whom.
+  const floor = job.isSymmetric && job.alpha <= 1 ? cores.last : 0;
+  while (components > 1) {
+    job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
+    const round = arena.mark();
+    const best = arena.alloc(components * 20 + 8);
+    call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
+    await offerEdges(job, kept, component, floor, best, components);
+    const left = await joinBest(job, certificate, component, best, components, edges);
+    arena.release(round);
+    if (left === components) break;
+    components = left;
+  }
+  joinIslands(kernel, component, components, rows, edges);
+  return certificate;
+}
 
+/** The first round, which finds most of the tree. Returns how many components there are after it. */
+async function joinCores(job: TreeJob, component: number, edges: Edges): Promise<number> {
+  const { kernel, lists, cores, exactCore, alpha } = job;
+  const { arena, call } = kernel;
+  const { rows, neighbors } = lists.graph;
+  const mark = arena.mark();
   const parent = arena.alloc(rows * 4);
   call.countUp(0, rows, parent);
   await lists.each((first, count, indices, distances) => {
@@ -77,91 +111,139 @@ export async function boruvka(job: TreeJob, edges: Edges): Promise<Certificate> 
       edges.count,
     );
   });
-  let components = await numberComponents(job, parent, component, rows);
+  const components = await numberComponents(job, parent, component, rows);
   arena.release(mark);
-  certificate.open();
+  return components;
+}
 
-  const kept = {
-    pointer: 0,
-    capacity: Math.min(rows * neighbors, Math.max(FEW_EDGES, rows * KEPT_PER_ROW)),
-    count: -1,
-  };
-  kept.pointer = arena.alloc(kept.capacity * 12);
-  // With α above 1 a floor is a core distance, which says nothing about who lists whom.
-  const floor = job.isSymmetric && alpha <= 1 ? cores.last : 0;
-  while (components > 1) {
-    pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
-    const round = arena.mark();
-    const best = arena.alloc(components * 20 + 8);
-    call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
-    if (kept.count < 0) {
-      let count = 0;
-      await lists.each((first, length, indices, distances) => {
-        count = call.offerRows(
-          first,
-          length,
-          neighbors,
-          indices,
-          distances,
-          alpha,
-          cores.core,
-          exactCore,
-          floor,
-          component,
-          best,
-          components,
-          kept.pointer,
-          kept.capacity,
-          count,
-        );
-      });
-      if (count <= kept.capacity) kept.count = count;
-    } else {
-      let write = 0;
-      await pace.chunks(kept.count, CHUNK, (start, end) => {
-        write = call.offerKept(
-          start,
-          end,
-          write,
-          kept.pointer,
-          kept.capacity,
-          exactCore,
-          component,
-          best,
-          components,
-        );
-      });
-      kept.count = write;
-    }
-    const bound = await certificate.check(best, components);
-    const above = arena.alloc(components * 4);
-    call.countUp(0, components, above);
-    const before = edges.count;
-    await pace.chunks(components, CHUNK, (start, end) => {
-      edges.count = call.joinBest(
-        start,
-        end,
-        component,
-        best,
-        components,
-        bound,
-        above,
-        edges.pointer,
-        edges.capacity,
-        edges.count,
-      );
+/** Each component's cheapest edge out, from the lists, or from the kept edges once these have fitted. */
+async function offerEdges(
+  job: TreeJob,
+  kept: Kept,
+  component: number,
+  floor: number,
+  best: number,
+  components: number,
+): Promise<void> {
+  const { kernel, lists, cores, exactCore, alpha, pace } = job;
+  const { call } = kernel;
+  const { pointer, capacity } = kept;
+  let count = 0;
+  if (kept.count >= 0) {
+    await pace.chunks(kept.count, CHUNK, (start, end) => {
+      count = call.offerKept(start, end, count, pointer, capacity, exactCore, component, best, components);
     });
-    const joined = edges.count - before;
-    if (joined > 0) {
-      const renumbered = arena.alloc(components * 4);
-      components = await numberComponents(job, above, renumbered, components);
-      await pace.chunks(rows, CHUNK, (start, end) => call.renumber(start, end, component, renumbered));
-    }
-    arena.release(round);
-    if (joined === 0) break;
+    kept.count = count;
+    return;
   }
-  joinIslands(kernel, component, components, rows, edges);
-  return certificate;
+  await lists.each((first, length, indices, distances) => {
+    count = call.offerRows(
+      first,
+      length,
+      lists.graph.neighbors,
+      indices,
+      distances,
+      alpha,
+      cores.core,
+      exactCore,
+      floor,
+      component,
+      best,
+      components,
+      pointer,
+      capacity,
+      count,
+    );
+  });
+  if (count <= capacity) kept.count = count;
+}
+
+/** Joins the components whose cheapest edge is certain. Returns how many are left. */
+async function joinBest(
+  job: TreeJob,
+  certificate: Certifier,
+  component: number,
+  best: number,
+  components: number,
+  edges: Edges,
+): Promise<number> {
+  const { kernel, lists, pace } = job;
+  const { arena, call } = kernel;
+  const { rows } = lists.graph;
+  const bound = await certificate.check(best, components);
+  const above = arena.alloc(components * 4);
+  call.countUp(0, components, above);
+  const before = edges.count;
+  await pace.chunks(components, CHUNK, (start, end) => {
+    edges.count = call.joinBest(
+      start,
+      end,
+      component,
+      best,
+      components,
+      bound,
+      above,
+      edges.pointer,
+      edges.capacity,
+      edges.count,
+    );
+  });
+  if (edges.count === before) return components;
+  const renumbered = arena.alloc(components * 4);
+  const left = await numberComponents(job, above, renumbered, components);
+  await pace.chunks(rows, CHUNK, (start, end) => call.renumber(start, end, component, renumbered));
+  return left;
+}
+
+/** Rows that Prim's tree takes in per kernel call. */
+const PRIM_STEPS = 4096;
+
+/** Prim's forest of the listed edges, which needs the lists in WebAssembly memory and what leads into them from outside. */
+async function primForest(job: TreeJob): Promise<Edges> {
+  const { kernel, lists, cores, exactCore, alpha, pace } = job;
+  const { arena, call } = kernel;
+  const { rows, neighbors } = lists.graph;
+  const forest: Edges = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
+  forest.pointer = arena.alloc(forest.capacity * 12);
+  const mark = arena.mark();
+  const { indices, distances } = await lists.put();
+  const last = job.isSymmetric ? cores.last : 0;
+  const starts = arena.alloc((rows + 1) * 4);
+  arena.i32(starts, rows + 1).fill(0);
+  await pace.chunks(rows, PRIM_STEPS, (start, end) =>
+    call.countOuter(start, end, neighbors, indices, distances, last, starts),
+  );
+  call.sumStarts(rows, starts);
+  const slots = arena.i32(starts, rows + 1)[rows];
+  const [outer, outerDistances] = [arena.alloc(slots * 4), arena.alloc(slots * 4)];
+  const scratch = arena.mark();
+  const next = arena.put(arena.i32(starts, rows).slice());
+  await pace.chunks(rows, PRIM_STEPS, (start, end) =>
+    call.writeOuter(start, end, neighbors, indices, distances, last, next, outer, outerDistances),
+  );
+  arena.release(scratch);
+  const [best, from, place, heap] = [0, 0, 0, 0].map(() => arena.alloc(rows * 4));
+  arena.i32(place, rows).fill(-1);
+  call.openPrim(best, from, place, heap, cores.core, alpha, exactCore === 0 ? 0 : 1);
+  for (let answer = 0; answer >= 0; ) {
+    answer = call.growPrim(
+      PRIM_STEPS,
+      rows,
+      neighbors,
+      indices,
+      distances,
+      starts,
+      outer,
+      outerDistances,
+      forest.pointer,
+      forest.capacity,
+      forest.count,
+    );
+    forest.count = answer < 0 ? -1 - answer : answer;
+    if (pace.due) await pace.yield({ done: forest.count, total: rows - 1, unit: 'edges' });
+  }
+  arena.release(mark);
+  return forest;
 }
 
 /** numbered[i] = number of i's component, from 0 in order of first members. Returns how many there are. */

@@ -68,10 +68,11 @@ describe('hdbscan of random input is the definition’s', () => {
         fc.integer({ min: 1, max: 4 }),
         fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
         fc.integer({ min: 1, max: 20 }),
+        fc.constantFrom<'boruvka' | 'prim'>('boruvka', 'prim'),
         fc.integer(),
-        async (p, rows, cols, kind, neighbors, seed) => {
+        async (p, rows, cols, kind, neighbors, mst, seed) => {
           const points = makePoints(rows, cols, kind, randomFrom(seed));
-          const fit = await hdbscan(flat(points, cols), { ...optionsOf(p), neighbors });
+          const fit = await hdbscan(flat(points, cols), { ...optionsOf(p), neighbors, mst });
           expectOracle(fit, solve(pointDistances(points), p), 1e-9);
           expect(fit.exactness.certified).toBe(true);
         },
@@ -88,10 +89,11 @@ describe('hdbscan of random input is the definition’s', () => {
         fc.integer({ min: 0, max: 12 }),
         fc.constantFrom('nearest', 'noisy', 'any'),
         fc.boolean(),
+        fc.constantFrom<'boruvka' | 'prim'>('boruvka', 'prim'),
         fc.integer(),
-        async (p, rows, neighbors, kind, isCoarse, seed) => {
+        async (p, rows, neighbors, kind, isCoarse, mst, seed) => {
           const { graph, lists } = makeGraph(rows, neighbors, kind, isCoarse, randomFrom(seed));
-          const fit = await hdbscan(graph, optionsOf(p));
+          const fit = await hdbscan(graph, { ...optionsOf(p), mst });
           expectOracle(fit, solve(graphDistances(lists), p), 1e-9);
         },
       ),
