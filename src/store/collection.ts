@@ -192,7 +192,10 @@ function textOf(
       params: {},
     };
   }
-  return strings.length === 1 ? strings[0] : undefined;
+  if (strings.length < 2) return strings[0];
+  throw new UserError(
+    `collection ${collection} has several VARCHAR fields, name the texts with textField (--text-field): ${list(strings)}`,
+  );
 }
 
 async function describeIndex(

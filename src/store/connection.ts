@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import pRetry from 'p-retry';
 import type { Address } from './address.js';
-import { isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
+import { isDeadline, isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
 
 /** How patient calls are. */
 export interface Patience {
   /** Milliseconds for one request. */
   timeout: number;
-  /** How often a request is repeated after a failure that may pass. Waits 0.25 s, then twice as long each time, 8 s at most. */
+  /** How often a request is repeated after a failure that may pass. Waits 0.25 s, then twice as long each time, 3 s at most. */
   retries: number;
   signal?: AbortSignal;
   /** Told before each repetition. */
@@ -127,16 +127,18 @@ export class Connection {
     signal: AbortSignal | undefined,
     onRetry: Patience['onRetry'],
   ): Promise<T> {
-    const again = (error: Error) => worthRetrying(error) && (this.served || !isNotLoaded(error));
+    // A deadline has cost a minute already; three of them are an answer.
+    const again = (error: Error, attempt: number) =>
+      worthRetrying(error) && (this.served || !isNotLoaded(error)) && !(isDeadline(error) && attempt > 2);
     return pRetry(run, {
       retries,
       minTimeout: 250,
-      maxTimeout: 8000,
+      maxTimeout: 3000,
       factor: 2,
       signal,
-      shouldRetry: ({ error }) => again(error),
+      shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
       onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-        if (retriesLeft > 0 && again(error)) onRetry?.(error, attemptNumber);
+        if (retriesLeft > 0 && again(error, attemptNumber)) onRetry?.(error, attemptNumber);
       },
     });
   }

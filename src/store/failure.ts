@@ -87,6 +87,8 @@ export const isNoCollection = (error: unknown): boolean =>
   error instanceof MilvusError &&
   (error.code === CODE.collectionNotFound ||
     /can'?t find collection|collection.{0,80}(not found|does not exist)/i.test(error.message));
+export const isDeadline = (error: unknown): boolean =>
+  error instanceof MilvusError && error.grpc === GRPC.DEADLINE;
 export const isForbidden = (error: unknown): boolean =>
   error instanceof MilvusError &&
   (error.grpc === GRPC.PERMISSION || error.code === CODE.privilege || PRIVILEGE.test(error.message));

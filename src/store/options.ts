@@ -38,7 +38,10 @@ export interface StoreOptions {
   neighborsFrom?: 'auto' | 'server' | 'local';
   /** Seconds that one request may take, above 0. Default 60. */
   timeout?: number;
-  /** How often a request that failed in passing is tried again, 0 or more. Default 8. */
+  /**
+   * How often a request that failed in passing is tried again, 0 or more. Default 20, which waits about a minute for a
+   * server that went away.
+   */
   retries?: number;
   /** A field of the collection that receives the labels. Default: nothing is written back. */
   writeBack?: string;

@@ -5,6 +5,7 @@ import type { Matrix } from '../shapes.js';
 import { type Collection, countRows } from './collection.js';
 import type { Connection } from './connection.js';
 import { isTooMuch } from './failure.js';
+import { fitText } from './text.js';
 import { type FieldData, readScalarColumn, readVectorColumn, type Scalar } from './wire.js';
 
 /** Where rows are read from. */
@@ -135,7 +136,8 @@ export async function missingRows(
       for (let row = from; row < to; row++) rowOf.set(ids[row], row);
       found.forEach((id, i) => {
         const row = rowOf.get(String(id));
-        if (row !== undefined && (!compare || stored[i] === texts[row])) there[row] = 1;
+        if (row !== undefined && (!compare || stored[i] === fitText(texts[row], collection.textLimit)))
+          there[row] = 1;
       });
     },
     (done) => watch.onProgress?.({ stage: 'store', done, total: ids.length, unit: 'rows' }),
@@ -212,6 +214,25 @@ function unit({ collection, lengths }: Source, matrix: Matrix): Matrix {
     for (let j = row * cols; j < (row + 1) * cols; j++) data[j] /= length;
   }
   return matrix;
+}
+
+/** Ids and texts of a few rows. */
+export async function readSample(source: Source, rows: number): Promise<{ id: string; text: string }[]> {
+  const { collection } = source;
+  if (!collection.textField) return [];
+  const answer = await query(
+    source,
+    after(collection, undefined, undefined),
+    [collection.idField, collection.textField],
+    {
+      limit: String(rows),
+    },
+  );
+  const texts = column(answer, collection.textField);
+  return column(answer, collection.idField).map((id, i) => ({
+    id: String(id),
+    text: String(texts[i] ?? ''),
+  }));
 }
 
 /** What lies in a collection, in the order of its ids. */

@@ -21,7 +21,14 @@ import { explain, isNotLoaded, MilvusError } from './failure.js';
 import { deriveIds } from './ids.js';
 import { type Lite, startLite } from './lite.js';
 import type { StoreOptions } from './options.js';
-import { missingRows, readCollection, readVectors, type Source, type StoredRows } from './read.js';
+import {
+  missingRows,
+  readCollection,
+  readSample,
+  readVectors,
+  type Source,
+  type StoredRows,
+} from './read.js';
 import { sampleRecall } from './recall.js';
 import { searchNeighbors, type Task } from './search.js';
 import { checkWritable, type Rows, upsert } from './write.js';
@@ -70,7 +77,7 @@ export async function openStore(options: StoreOptions, watch: Watch = {}): Promi
     if (address.path) lite = await startLite(address.path, address.name, watch.signal);
     connection = new Connection(address, lite?.url ?? address.url ?? '', {
       timeout: (options.timeout ?? 60) * 1000,
-      retries: options.retries ?? 8,
+      retries: options.retries ?? 20,
       signal: watch.signal,
       onRetry: (_, attempt) =>
         watch.onProgress?.({
@@ -94,6 +101,7 @@ export async function openStore(options: StoreOptions, watch: Watch = {}): Promi
 export class Store {
   private table?: Collection;
   private loaded = false;
+  private prepared?: string;
   private releaseAtEnd = false;
   private readonly lengths = { vary: false };
   private memory = 2 ** 28;
@@ -149,6 +157,7 @@ export class Store {
    * it fits where it is there, loads it.
    */
   async prepare(plan: Plan): Promise<void> {
+    if (this.prepared === plan.model) return;
     await this.guard(async () => {
       if (!this.table) {
         await createCollection(this.connection, this.name, this.options, plan);
@@ -169,7 +178,23 @@ export class Store {
         await this.find();
       }
       await this.ready();
+      if (model === undefined && !this.options.collection && !this.options.id)
+        await this.checkOurs(plan.model);
+      this.prepared = plan.model;
     });
+  }
+
+  /**
+   * Rows are added to a collection that was there before only where it is named, or where denscape filled it with
+   * this model: then its ids follow from its texts.
+   */
+  private async checkOurs(model: string): Promise<void> {
+    const sample = await readSample(this.source(), 20);
+    const ours = sample.some(({ id, text }) => deriveIds(model, new Array(8).fill(text)).includes(id));
+    if (sample.length === 0 || ours) return;
+    throw new UserError(
+      `collection ${this.name} at ${this.address.name} holds rows that denscape didn't store with the model ${model}; to add to it all the same name it, --collection ${this.name}, or name another`,
+    );
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Matrix } from '../shapes.js';
 import type { Collection } from './collection.js';
 import type { Connection } from './connection.js';
 import { isTooMuch } from './failure.js';
+import { fitText } from './text.js';
 import { int64Column, varcharColumn, vectorColumn } from './wire.js';
 
 /** What is stored: one row each of ids, vectors and texts. */
@@ -108,13 +109,4 @@ export async function upsert(
     watch.onProgress?.({ stage: 'store', done: to, total: ids.length, unit: 'rows' });
   }
   return cut;
-}
-
-/** The longest start of a text that fits into this many bytes of UTF-8, never half a character. */
-export function fitText(text: string, bytes: number): string {
-  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text;
-  const encoded = Buffer.from(text);
-  let end = bytes;
-  while (end > 0 && (encoded[end] & 0xc0) === 0x80) end--;
-  return encoded.toString('utf8', 0, end);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batches, fitText } from '../../src/store/write.js';
+import { batches } from '../../src/store/write.js';
 
 describe('batches', () => {
   it('hold as many rows as both bounds allow', () => {
@@ -21,20 +21,5 @@ describe('batches', () => {
     const bytes = 32_768 * 4 + 65_535 * 3;
     for (const { from, to } of batches(1000, () => bytes))
       expect((to - from) * bytes).toBeLessThan(32 * 2 ** 20);
-  });
-});
-
-describe('a text that is too long', () => {
-  it('is cut at its last whole character', () => {
-    expect(fitText('naïve', 3)).toBe('na');
-    expect(fitText('naïve', 4)).toBe('naï');
-    expect(fitText('a😀b', 4)).toBe('a');
-    expect(fitText('a😀b', 5)).toBe('a😀');
-  });
-
-  it('is left alone when it fits', () => {
-    const text = 'é'.repeat(32_767);
-    expect(fitText(text, 65_535)).toBe(text);
-    expect(Buffer.byteLength(fitText(`${text}é`, 65_535))).toBe(65_534);
   });
 });

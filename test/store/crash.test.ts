@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoreOptions } from '../../src/store/options.js';
+import { openStore } from '../../src/store/store.js';
+import { litePython, type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { NEWS, newsTexts, newsVectors } from './news.js';
+
+/** The import, bundled once: a process starts twice as fast as through a TypeScript loader. */
+const CHILD = fileURLToPath(new URL(`../../.cache/store/import-${process.pid}.mjs`, import.meta.url));
+let server: MilvusServer;
+let folder: Awaited<ReturnType<typeof scratch>>;
+
+beforeAll(async () => {
+  process.env.DENSCAPE_PYTHON = await litePython();
+  folder = await scratch('crash');
+  await build({
+    entryPoints: [fileURLToPath(new URL('import-child.ts', import.meta.url))],
+    outfile: CHILD,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    // Its fixtures lie where this file says, wherever the bundle does.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
+    logLevel: 'error',
+  });
+  // A server that comes back waits for the session of the one that was killed to end.
+  server = await startMilvus({ config: ['common.session.ttl=5'] });
+});
+afterAll(async () => {
+  await server?.stop();
+  await folder?.remove();
+  await rm(CHILD, { force: true });
+});
+
+interface Import {
+  child: ChildProcess;
+  /** It has begun to write. */
+  ready: Promise<void>;
+  /** Its exit code; -1 when it was killed. */
+  ended: Promise<number>;
+  output(): string;
+}
+
+function startImport(options: StoreOptions & { shard?: string; batch?: number }): Import {
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (bytes) => {
+      output += bytes;
+      if (output.includes('ready')) resolve();
+    });
+    child.stderr.on('data', (bytes) => {
+      output += bytes;
+    });
+    ended.then(() => resolve());
+  });
+  return { child, ready, ended, output: () => output };
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The collection holds the news rows, each once, bit for bit. */
+async function expectWhole(options: StoreOptions): Promise<void> {
+  const store = await openStore(options);
+  try {
+    const texts = newsTexts();
+    const ids = store.ids('minilm', texts);
+    const stored = await store.readCollection();
+    expect([...stored.ids].sort()).toEqual([...ids].sort());
+    expect((await store.describe()).rows).toBe(NEWS);
+    expect((await store.readVectors(ids)).data).toEqual(newsVectors().data);
+    const textOf = new Map(stored.ids.map((id, row) => [id, stored.texts[row]]));
+    expect(ids.map((id) => textOf.get(id))).toEqual(texts);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Kills imports at moments spread over the writing, then lets one finish. */
+async function killImports(options: StoreOptions, times: number): Promise<void> {
+  let interrupted = 0;
+  for (let i = 0; i < times; i++) {
+    const run = startImport({ ...options, batch: 10 });
+    await run.ready;
+    await pause(Math.random() * 120);
+    run.child.kill('SIGKILL');
+    if ((await run.ended) === -1) interrupted++;
+  }
+  expect(interrupted).toBeGreaterThan(times / 2);
+  const last = startImport(options);
+  expect(await last.ended, last.output()).toBe(0);
+  await expectWhole(options);
+}
+
+describe('kill -9 of the server during an import', () => {
+  /** The import is under way when the server dies, waits for it to come back, and finishes. */
+  async function survive(target: MilvusServer, collection: string, batch: number): Promise<void> {
+    const options = { uri: target.uri, collection, retries: 40 };
+    const run = startImport({ ...options, batch });
+    await run.ready;
+    await pause(Math.random() * 100);
+    await target.kill();
+    expect(run.output()).not.toContain('done');
+    await target.start();
+    expect(await run.ended, run.output()).toBe(0);
+    await expectWhole(options);
+  }
+
+  it('twice: the import waits for it to come back and finishes', async () => {
+    for (const round of [1, 2]) await survive(server, `server_killed_${round}`, 2);
+  }, 300_000);
+
+  it('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
+    const lite = await startLiteServer();
+    try {
+      for (const round of [1, 2, 3]) await survive(lite, `lite_${round}`, 4);
+    } finally {
+      await lite.stop();
+    }
+  });
+
+  it('for good: the import ends with one line that says who is gone', async () => {
+    const lite = await startLiteServer();
+    const run = startImport({ uri: lite.uri, batch: 2, retries: 2 });
+    await run.ready;
+    await lite.stop();
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(
+      /FailureError: Milvus at http:\/\/127\.0\.0\.1:\d+ does not answer \(connect ECONNREFUSED/,
+    );
+  });
+});
+
+describe('kill -9 of an import', () => {
+  it('five times on a local path: the next run finishes it, and no Milvus Lite is left holding the folder', async () => {
+    await killImports({ uri: join(folder.path, 'killed.db') }, 5);
+  });
+
+  it('five times on a server: the next run finishes it', async () => {
+    await killImports({ uri: server.uri, collection: 'killed' }, 5);
+  });
+});
+
+describe('two writers at once', () => {
+  it('with a shard each fill one collection, losing nothing', async () => {
+    const options = { uri: server.uri, collection: 'shards' };
+    const writers = ['1/2', '2/2'].map((shard) => startImport({ ...options, shard }));
+    for (const writer of writers) expect(await writer.ended, writer.output()).toBe(0);
+    await expectWhole(options);
+  });
+
+  it('with the same rows store each once', async () => {
+    const options = { uri: server.uri, collection: 'same' };
+    const writers = [0, 1].map(() => startImport(options));
+    for (const writer of writers) expect(await writer.ended, writer.output()).toBe(0);
+    await expectWhole(options);
+  });
+
+  it('on one local path: the second is told to wait', async () => {
+    const uri = join(folder.path, 'shared.db');
+    const first = await openStore({ uri });
+    try {
+      await expect(openStore({ uri })).rejects.toThrow(
+        /shared\.db is in use by another process; wait for it/,
+      );
+    } finally {
+      await first.close();
+    }
+  });
+});

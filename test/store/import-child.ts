@@ -1,0 +1,38 @@
+/**
+ * An import as a process of its own, to be killed: its argument is JSON, `{"uri": …, "shard": "1/2", "batch": 10}`.
+ * Prints `ready` when it starts to write, and `done`.
+ */
+import { readShard, shardRows } from '../../src/store/ids.js';
+import type { StoreOptions } from '../../src/store/options.js';
+import { openStore } from '../../src/store/store.js';
+import { newsTexts, newsVectors } from './news.js';
+
+const {
+  shard,
+  batch = 15,
+  ...options
+} = JSON.parse(process.argv[2]) as StoreOptions & { shard?: string; batch?: number };
+const texts = newsTexts();
+const vectors = newsVectors();
+const store = await openStore(options);
+const ids = store.ids('minilm', texts);
+await store.prepare({ dimensions: vectors.cols, model: 'minilm' });
+const mine = shard ? shardRows(ids.length, readShard(shard)) : Int32Array.from(ids.keys());
+const missing = await store.missing(Array.from(mine, (row) => ids[row]));
+const rows = missing.map((at) => mine[at]);
+console.log('ready', rows.length);
+const data = new Float32Array(rows.length * vectors.cols);
+rows.forEach((row, i) => {
+  data.set(vectors.data.subarray(row * vectors.cols, (row + 1) * vectors.cols), i * vectors.cols);
+});
+await store.upsert(
+  {
+    ids: Array.from(rows, (row) => ids[row]),
+    texts: Array.from(rows, (row) => texts[row]),
+    vectors: { data, rows: rows.length, cols: vectors.cols },
+  },
+  {},
+  { most: batch },
+);
+console.log('done');
+await store.close();
