@@ -92,17 +92,29 @@ function formatOf({ name, head }: Source): Format {
   return text.startsWith('{') || text.startsWith('["') ? 'jsonl' : 'csv';
 }
 
-/** Pictures, archives and workbooks hold zero bytes early; texts never do, but for UTF-16 and UTF-32. */
+const LOOKED_AT = 8192;
+// A stray zero in a scraped text is no reason to refuse a file.
+const ZEROS_IN_TEXT = 1 / 500;
+
+/** Pictures, archives and workbooks hold many zero bytes early; texts don't, but for UTF-16 and UTF-32. */
 function refuseBinary({ name, head }: Source, encoding: string | undefined): void {
   if (head.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
     throw new UserError(
       `${name}: a zip archive or an Excel workbook; save the sheet as "CSV UTF-8" and use that`,
     );
   }
-  const wide = /utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '');
-  if (!wide && head.includes(0)) {
+  if (/utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '')) return;
+  const start = head.subarray(0, LOOKED_AT);
+  const zeros = [0, 0];
+  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at & 1]++;
+  if (zeros[0] + zeros[1] <= start.length * ZEROS_IN_TEXT) return;
+  // Mostly Latin text in UTF-16: every other byte is zero.
+  const [most, least] = [Math.max(...zeros), Math.min(...zeros)];
+  if (most > start.length / 4 && least < most / 10) {
+    const order = zeros[1] === most ? 'utf-16le' : 'utf-16be';
     throw new UserError(
-      `${name}: a binary file; expected CSV, TSV, JSON Lines (each also gzipped) or Parquet`,
+      `${name}: looks like UTF-16 without a byte order mark; say so with --encoding ${order}`,
     );
   }
+  throw new UserError(`${name}: a binary file; expected CSV, TSV, JSON Lines (each also gzipped) or Parquet`);
 }

@@ -28,8 +28,11 @@ describe('readTable', () => {
     ['a missing file', () => join(folder.path, 'none.csv'), 'no such file'],
     [
       'a folder',
-      () =>
-        mkdirSync(join(folder.path, 'd.csv', 'inside'), { recursive: true }) && join(folder.path, 'd.csv'),
+      () => {
+        const path = join(folder.path, 'd.csv');
+        mkdirSync(path, { recursive: true });
+        return path;
+      },
       'a folder, not a file',
     ],
     ['an empty file', () => folder.write('empty.csv', ''), 'the file is empty'],

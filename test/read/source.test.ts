@@ -56,6 +56,20 @@ describe('encodings', () => {
     expect(table.values[0]).toEqual(['žluťoučký kůň']);
   });
 
+  test('UTF-16 without a byte order mark gets its name told', async () => {
+    const file = folder.write(
+      'unmarked.csv',
+      iconv.encode('text,n\nplain words,1\n', 'utf-16be', { addBOM: false }),
+    );
+    await expect(readTable(file)).rejects.toThrow('say so with --encoding utf-16be');
+    expect((await readTable(file, { encoding: 'utf-16be' })).values[0]).toEqual(['plain words']);
+  });
+
+  test('one stray zero byte in a long text is no reason to refuse the file', async () => {
+    const table = await readTable(folder.write('zero.csv', `text\n${'words '.repeat(300)}\0\n`));
+    expect(table.rows).toBe(1);
+  });
+
   test('bytes unknown to the named encoding are counted, not fatal', async () => {
     const table = await readTable(folder.write('odd.csv', Buffer.from([0x74, 10, 0x61, 0xff, 0xff, 10])), {
       encoding: 'shift_jis',
