@@ -99,6 +99,7 @@ async function ofPoints(
       }),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
+    if (!searcher.exact) result.exactness.recall = searcher.recall;
     return { ...result, points };
   } finally {
     searcher.close();
