@@ -2,7 +2,8 @@
 export { memberships } from './membership';
 export { countEntries, fillTranspose, uniteRow } from './union';
 export { degrees, filter, gram, rotate } from './spectral';
-export { epoch2, epochN } from './epoch';
+export { descend2, descendN } from './descent';
+export { placeRows } from './place';
 
 /** Where the host's arena begins. */
 export const heapBase: usize = __heap_base;

@@ -1,4 +1,4 @@
-// Random numbers that depend on what is drawn for (seed, epoch, row), never on who draws or when.
+// Random numbers that depend on what is drawn for (seed, epoch, task or row), never on who draws or when.
 
 /** Spreads every input bit over all output bits, in each lane (Wellons' lowbias32 constants). */
 @inline

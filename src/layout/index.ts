@@ -6,8 +6,8 @@ import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import { cores, openPool, type Pool } from '../wasm/pool.js';
 import { fitCurve } from './curve.js';
+import { type Descent, descend } from './descent.js';
 import { fuzzyGraph } from './graph.js';
-import { type Descent, optimize } from './optimize.js';
 import {
   checkGraph,
   type Layout,
@@ -62,6 +62,9 @@ export async function layout(graph: NeighborGraph, options: LayoutOptions = {}):
   };
 }
 
+/** Weights that few epochs would never use still shape the start. */
+const DEFAULT_PRUNING = 500;
+
 async function vertexPositions(
   graph: NeighborGraph,
   vertices: Vertices,
@@ -82,11 +85,11 @@ async function vertexPositions(
       graph,
       vertices,
       settings.neighbors,
-      Math.max(1, settings.epochs),
+      settings.epochs > 10 ? settings.epochs : DEFAULT_PRUNING,
       settings.signal,
     );
     const { positions, start } = await startPositions(pool, fuzzy, vertices, settings, random);
-    return { positions: await optimize(pool, fuzzy, positions, descent, settings), start };
+    return { positions: await descend(pool, fuzzy, positions, descent, random, settings), start };
   });
 }
 

@@ -19,7 +19,8 @@ export interface SpectralVectors {
 const TOLERANCE = 0.05;
 /** Below this, single precision leaves nothing to improve. */
 const NOISE = 2e-7;
-const MOST_PRODUCTS = 2000;
+/** Nearly separate parts would take thousands more; their start is smooth by then. */
+const MOST_PRODUCTS = 400;
 const ROWS_PER_CHUNK = 512;
 /** How much more a wanted vector grows than an unwanted one in a filter, as a natural logarithm. */
 const GROWTH = 6;

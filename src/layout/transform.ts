@@ -1,8 +1,9 @@
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Pool } from '../wasm/pool.js';
+import type { Descent } from './descent.js';
+import { putGradients } from './gradient.js';
 import { emptyLists, memberships } from './graph.js';
-import { type Descent, optimize } from './optimize.js';
 import { outsideSpots } from './outside.js';
 
 /** A finished layout as a map to place new rows on. */
@@ -16,6 +17,7 @@ export interface Placed {
 const EPOCH_SHARE = 5;
 /** Of the layout's first step: rows start near where they belong. */
 const RATE_SHARE = 4;
+const ROWS_PER_CHUNK = 32;
 
 /**
  * Places new rows: at the mean of their neighbours' points, weighted by membership, then optimised against the fixed
@@ -52,8 +54,6 @@ export async function placeRows(
   }
   await memberships(pool, lists, false, watch.signal);
 
-  const offsets = arena.alloc(4 * (rows + 1));
-  arena.i32(offsets, rows + 1).set(Int32Array.from({ length: rows + 1 }, (_, i) => i * lists.stride));
   const ids = arena.i32(lists.indices, size);
   const values = arena.f32(lists.weights, size);
   const start = new Float32Array(rows * components);
@@ -75,11 +75,29 @@ export async function placeRows(
     }
     for (let e = begin; e < end; e++) values[e] = twin < 0 && most > 0 ? values[e] / most : 0;
   }
-  const fuzzy = { vertices: rows, offsets, tails: lists.indices, weights: lists.weights, edges: size };
-  const descent = { ...layout.descent, epochs, learningRate: layout.descent.learningRate / RATE_SHARE };
-  return optimize(pool, fuzzy, start, descent, watch, {
-    positions: layout.points,
-    vertices: layout.rows,
-    keys,
-  });
+  const { pull, push } = putGradients(arena, layout.descent, layout.descent.repulsionStrength);
+  const floats = Math.ceil(components / 4) * 4;
+  const heads = arena.alloc(4 * rows * floats);
+  const positions = arena.alloc(4 * layout.rows * floats);
+  widen(start, components, arena.f32(heads, rows * floats), floats);
+  widen(layout.points, components, arena.f32(positions, layout.rows * floats), floats);
+  const { seed, negativeSampleRate, learningRate } = layout.descent;
+  await pool.run(
+    'placeRows',
+    Math.ceil(rows / ROWS_PER_CHUNK),
+    [
+      ...[rows, ROWS_PER_CHUNK, epochs, lists.stride, lists.indices, lists.weights, arena.put(keys)],
+      ...[heads, layout.rows, positions, 4 * floats, pull, push],
+      ...[seed | 0, negativeSampleRate, learningRate / RATE_SHARE],
+    ],
+    { signal: watch.signal },
+  );
+  const placed = arena.f32(heads, rows * floats);
+  return start.map((_, at) => placed[Math.floor(at / components) * floats + (at % components)]);
+}
+
+/** Copies rows of `cols` numbers to rows of `floats`, filled with 0. */
+function widen(from: Float32Array, cols: number, to: Float32Array, floats: number): void {
+  to.fill(0);
+  for (let at = 0; at < from.length; at++) to[Math.floor(at / cols) * floats + (at % cols)] = from[at];
 }

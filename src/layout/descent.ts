@@ -1,0 +1,76 @@
+import type { Watch } from '../progress.js';
+import type { Pool } from '../wasm/pool.js';
+import type { Curve } from './curve.js';
+import { putGradients } from './gradient.js';
+import type { FuzzyGraph } from './graph.js';
+import type { Random } from './random.js';
+import { dealTasks } from './tasks.js';
+
+/** How the optimisation goes. */
+export interface Descent extends Curve {
+  epochs: number;
+  learningRate: number;
+  negativeSampleRate: number;
+  repulsionStrength: number;
+  seed: number;
+  components: number;
+}
+
+/**
+ * Moves vertices from `start`, vertices × components, down the gradient of the fuzzy cross entropy, and returns
+ * where they end.
+ */
+export async function descend(
+  pool: Pool,
+  graph: FuzzyGraph,
+  start: Float32Array,
+  descent: Descent,
+  random: Random,
+  { signal, onProgress }: Watch,
+): Promise<Float32Array> {
+  const { arena } = pool.kernel;
+  const { components, epochs } = descent;
+  if (epochs === 0) return start;
+  const mark = arena.mark();
+  try {
+    const tasks = dealTasks(arena, graph, random);
+    const floats = floatsOf(components);
+    const positions = arena.alloc(4 * graph.vertices * floats);
+    const places = arena.f32(positions, graph.vertices * floats).fill(0);
+    for (let i = 0; i < graph.vertices; i++) {
+      const from = tasks.order[i] * components;
+      for (let d = 0; d < components; d++) places[i * floats + d] = start[from + d];
+    }
+    const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
+    // on a cache line of its own
+    const done = arena.alloc(192) + 64;
+    arena.i32(done, 1)[0] = 0;
+    const job = Int32Array.of(
+      ...[epochs, tasks.count, tasks.between, tasks.perRound, done],
+      ...[tasks.tasks, tasks.heads, tasks.tails, tasks.weights, positions, pull, push],
+      ...[descent.seed | 0, descent.negativeSampleRate, 0, floats],
+    );
+    new Float32Array(job.buffer)[14] = descent.learningRate;
+    const report = (epoch: number) =>
+      onProgress?.({ stage: 'layout', done: epoch, total: epochs, unit: 'epochs' });
+    await pool.run(components === 2 ? 'descend2' : 'descendN', tasks.count * epochs, [arena.put(job)], {
+      signal,
+      onChunk: (started) => report(Math.floor(Math.max(0, started - 1) / tasks.count)),
+    });
+    report(epochs);
+    const ends = arena.f32(positions, graph.vertices * floats);
+    const out = new Float32Array(start.length);
+    for (let i = 0; i < graph.vertices; i++) {
+      const to = tasks.order[i] * components;
+      for (let d = 0; d < components; d++) out[to + d] = ends[i * floats + d];
+    }
+    return out;
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** Numbers that a position takes: whole vectors of 4, but pairs in two dimensions. */
+function floatsOf(components: number): number {
+  return components === 2 ? 2 : Math.ceil(components / 4) * 4;
+}
