@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
+import { openSearcher } from '../../src/neighbors/searcher.js';
 import { startLite } from '../../src/store/lite.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { litePython, scratch } from '../helpers/milvus.js';
-import { NEWS, newsNeighbors, newsSquares, newsTexts, newsVectors } from './news.js';
+import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, partitions } from './news.js';
 
 let folder: Awaited<ReturnType<typeof scratch>>;
 let python: string;
@@ -77,7 +78,16 @@ describe('a local path', () => {
         why: expect.stringContaining('Milvus Lite'),
         exact: true,
       });
-      expect((await second.readVectors(ids)).data).toEqual(vectors.data);
+      const stored = await second.readVectors(ids);
+      expect(stored.data).toEqual(vectors.data);
+      const searcher = await openSearcher(stored);
+      const found = await searcher.search(50);
+      searcher.close();
+      const memory = await openSearcher(vectors);
+      const fromMemory = await memory.search(50);
+      memory.close();
+      expect(await partitions(found)).toEqual(await partitions(fromMemory));
+      expect((await partitions(found)).plain).toEqual(newsLabels());
       const rows = Int32Array.from({ length: 87 }, (_, i) => i * 10);
       const graph = await second.neighbors(ids, 50, { vectors, rows });
       const neighbors = newsNeighbors();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Matrix } from '../../src/shapes.js';
+import { hdbscan } from '../../src/hdbscan/index.js';
+import type { Matrix, NeighborGraph } from '../../src/shapes.js';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/news/${name}`, import.meta.url));
 
@@ -20,3 +21,28 @@ export const newsTexts = (rows = NEWS): string[] =>
 export const newsNeighbors = () => numbers('neighbours_870x50.i32', (buffer) => new Int32Array(buffer));
 export const newsSquares = () =>
   numbers('squared_distances_870x50.f32', (buffer) => new Float32Array(buffer));
+
+/** Labels that the oracle gives from the graph of 50 neighbours, min 3/3, numbered by first row. */
+export const newsLabels = (): number[] =>
+  (JSON.parse(fixture('expected.json').toString()) as Record<string, { labels: number[] }>)['graph-mcs3-ms3']
+    .labels;
+
+/** The same partition in one numbering: by first row, noise -1. */
+export function numbered(labels: ArrayLike<number>): number[] {
+  const seen = new Map<number, number>();
+  return Array.from(labels, (label) => {
+    if (label < 0) return -1;
+    if (!seen.has(label)) seen.set(label, seen.size);
+    return seen.get(label) ?? -1;
+  });
+}
+
+/** Clusters of a neighbour graph, and of the same graph with the original's squared distances. */
+export async function partitions(graph: NeighborGraph): Promise<{ plain: number[]; squared: number[] }> {
+  const options = { minClusterSize: 3, minSamples: 3 };
+  const squared = { ...graph, distances: graph.distances.map((distance) => distance * distance) };
+  return {
+    plain: numbered((await hdbscan(graph, options)).labels),
+    squared: numbered((await hdbscan(squared, options)).labels),
+  };
+}

@@ -1,10 +1,11 @@
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
+import { openSearcher } from '../../src/neighbors/searcher.js';
 import type { StoreOptions } from '../../src/store/options.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { type MilvusServer, startMilvus } from '../helpers/milvus.js';
-import { NEWS, newsNeighbors, newsSquares, newsTexts, newsVectors } from './news.js';
+import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, partitions } from './news.js';
 
 const TOKEN = 'root:Milvus';
 let server: MilvusServer;
@@ -85,6 +86,20 @@ describe('the news rows on a server', () => {
       0,
     );
     expect(worst).toBeLessThan(3e-7);
+  });
+
+  it('fall into the clusters that memory gives, with squared distances too', async () => {
+    const [found, kept] = await withStore({}, async (store) => {
+      const refined = await store.neighbors(ids, 50);
+      store.plan(NEWS, 0); // from here on without the vectors, so with the server's own distances
+      return [refined, await store.neighbors(ids, 50, { rows: Int32Array.from(ids.keys()) })];
+    });
+    const searcher = await openSearcher(newsVectors());
+    const memory = await partitions(await searcher.search(50));
+    searcher.close();
+    expect(memory.plain).toEqual(newsLabels());
+    expect(await partitions(found)).toEqual(memory);
+    expect((await partitions(kept)).plain).toEqual(memory.plain);
   });
 
   it('have them also where the vectors stay on the server and its distances count', async () => {
