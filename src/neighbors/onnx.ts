@@ -192,6 +192,8 @@ export async function openOnnx(points: Matrix, options: SearcherOptions = {}): P
     executionProviders: isCpu ? [provider] : [provider, 'cpu'],
     intraOpNumThreads: options.threads ?? cores(),
     logSeverityLevel: 3,
+    // Spinning after a run would take cores from the threads that select.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((reason: Error) => {
     throw new FailureError(
       `neighbours on device "${device}": ${reason.message.split('\n')[0]}; use the device "cpu"`,

@@ -4,13 +4,14 @@ import { type Browser, chromium } from 'playwright-core';
 
 /**
  * A real headless Chromium from npm alone, WebGL 2 by SwiftShader. The libraries that a bare machine lacks lie
- * in the package's own archive.
+ * in the package's own archive. `leftOut` are arguments of the package that a test can't do with.
  */
-export async function openChromium(extraArgs: string[] = []): Promise<Browser> {
+export async function openChromium(extraArgs: string[] = [], leftOut: string[] = []): Promise<Browser> {
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'; // makes the package unpack its libraries too
   const executablePath = await chromiumPackage.executablePath();
   // With these two the browser dies on its second page.
-  const args = chromiumPackage.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote');
+  const fatal = ['--single-process', '--no-zygote'];
+  const args = chromiumPackage.args.filter((arg) => !fatal.includes(arg) && !leftOut.includes(arg));
   const libraries = ['/tmp/al2023/lib', '/tmp/al2/lib'].filter((folder) => existsSync(folder));
   return chromium.launch({
     executablePath,

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { softwareVulkan } from '../helpers/vulkan.js';
+import { bruteForce, clustered } from './reference.js';
+
+const job = fileURLToPath(new URL('device-job.ts', import.meta.url));
+
+/** In a process of its own: a driver is looked for when the process starts. */
+async function searchOn(device: string, libraries: string) {
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', job, device], { env });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+}
+
+test('a WebGPU device gives the same bytes as brute force', async ({ skip }) => {
+  const driver = await softwareVulkan();
+  if (!driver) return skip('there is a software Vulkan driver for x64 Linux only');
+  const { engine, indices, distances } = await searchOn('webgpu', driver);
+  await rm(driver, { recursive: true });
+  const truth = bruteForce(clustered(200, 16, 3, true), 6);
+  expect(engine).toBe('onnx');
+  expect(indices).toEqual([...truth.indices]);
+  expect(distances).toEqual([...truth.distances]);
+});
+
+test('a device that is not there is an error, not another engine', async () => {
+  const { name, message } = await searchOn('cuda', '');
+  expect(name).toBe('FailureError');
+  expect(message).toMatch(/^neighbours on device "cuda": .+; use the device "cpu"$/);
+});
