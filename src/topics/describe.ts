@@ -3,7 +3,7 @@ import type { Matrix, Topic } from '../shapes.js';
 import { pickDiverse } from './diversity.js';
 import { pickExemplars } from './exemplars.js';
 import { type ScoredTerm, settlePhrases, type Term, TermCounts } from './keywords.js';
-import { detectLanguage, loadLanguages, relatedLanguages, stopWords } from './language.js';
+import { detectLanguage, languageOf, loadLanguages, relatedLanguages, stopWords } from './language.js';
 import { cleanMarkup, Divider } from './words.js';
 
 export interface TopicInput {
@@ -45,6 +45,7 @@ const TEXTS_DETECTED = 40;
 export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
   const { texts, labels, clusterCount, persistence, signal, onProgress } = input;
   const wanted = Math.max(1, input.keywords ?? 10);
+  const given = input.language === undefined ? undefined : languageOf(input.language);
   await loadLanguages();
   const groups = groupByLabel(labels, clusterCount);
   const counts = new TermCounts();
@@ -69,7 +70,7 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
   };
   for (const [label, members] of groups.entries()) {
     const sample = spread(members, TEXTS_DETECTED).map((row) => texts[row]);
-    const language = input.language ?? detectLanguage(sample);
+    const language = given ?? detectLanguage(sample);
     if (label < clusterCount) byLanguage.set(language, (byLanguage.get(language) ?? 0) + members.length);
     const divider = dividers.get(language) ?? new Divider(language);
     dividers.set(language, divider);

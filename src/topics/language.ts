@@ -1,5 +1,6 @@
 import type { eld as Detector } from 'eld/small';
 import * as stopwordLists from 'stopword';
+import { UserError } from '../errors.js';
 import { cleanMarkup, keyOf } from './words.js';
 
 // The detector knows no Nepali and answers Hindi or Marathi; these words tell them apart.
@@ -141,6 +142,15 @@ export function stopWords(languages: Iterable<string>): Set<string> {
     for (const word of words) all.add(word);
   }
   return all;
+}
+
+/** The language of a code such as `en`, `EN` or `pt-BR`. */
+export function languageOf(code: string): string {
+  const language = code.trim().toLowerCase().split(/[-_]/)[0];
+  if (!/^[a-z]{2,3}$/.test(language)) {
+    throw new UserError(`language "${code}": must be an ISO 639-1 code such as en, de or zh`);
+  }
+  return language;
 }
 
 /** The languages whose stop words a topic needs: its own, and those that short texts of it are mistaken for. */

@@ -81,6 +81,18 @@ describe('describeTopics', () => {
     expect((await describeGroups([texts], { keywords: 1 })).topics[0].keywords).toHaveLength(1);
   });
 
+  test('a given language is taken as it is, with or without its region', async () => {
+    const answer = await describeGroups([['der Hafen streikt', 'der Hafen streikt']], { language: 'de-AT' });
+    expect(answer.languages).toEqual([{ language: 'de', rows: 2 }]);
+    expect(answer.topics[0].keywords).not.toContain('der');
+  });
+
+  test('a language that is no code is refused', async () => {
+    await expect(describeGroups([['a', 'b']], { language: 'german' })).rejects.toThrow(
+      'language "german": must be',
+    );
+  });
+
   test('no clusters give no topics', async () => {
     const answer = await describeTopics({
       texts: ['a', 'b'],
