@@ -40,6 +40,12 @@ function startProcess(): ChildProcess {
   });
 }
 
+/** ONNX Runtime says which shared library is missing on its error stream only. */
+function missingLibrary(errors: string): string {
+  const found = /([\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(errors)?.[1];
+  return found ? ` (missing: ${found})` : '';
+}
+
 export async function hostSession(spec: SessionSpec): Promise<HostedSession> {
   const child = startProcess();
   let lastWords = '';
@@ -59,7 +65,7 @@ export async function hostSession(spec: SessionSpec): Promise<HostedSession> {
         stop();
         if (answer.kind !== 'failed') resolve(answer);
         else if (answer.name === 'UserError') reject(new UserError(answer.message));
-        else reject(new FailureError(answer.message));
+        else reject(new FailureError(`${answer.message.trim()}${missingLibrary(lastWords)}`));
       };
       const onExit = (code: number | null, signal: string | null) => {
         stop();
