@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { Resvg, renderAsync } from '@resvg/resvg-js';
 import type { Watch } from '../progress.js';
 import { replaceFile } from './file.js';
 
@@ -10,9 +9,17 @@ export interface PngOptions {
 }
 
 // DejaVu has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; the rest is the machine's.
-const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-const BOLD_FILE = FONT_FILE.replace(/\.ttf$/, '-Bold.ttf');
-const font = { fontFiles: [FONT_FILE, BOLD_FILE], loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' };
+const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
+
+/** Loaded when a picture is asked for: a native library, of no use to anything else. */
+async function openRenderer() {
+  const { Resvg, renderAsync } = await import('@resvg/resvg-js');
+  const { resolve } = createRequire(import.meta.url);
+  const fontFiles = FONT_FILES.map((file) => resolve(`dejavu-fonts-ttf/ttf/${file}`));
+  return { Resvg, renderAsync, font: { fontFiles, loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' } };
+}
+
+type Renderer = Awaited<ReturnType<typeof openRenderer>>;
 
 const SCRIPTS: [name: string, characters: RegExp][] = [
   ['Chinese or Japanese', /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u],
@@ -25,15 +32,17 @@ const SCRIPTS: [name: string, characters: RegExp][] = [
 
 /** An SVG as pixels, without a browser. */
 export async function toPng(svg: string, { scale = 2, signal }: PngOptions & Watch = {}): Promise<Buffer> {
+  const { renderAsync, font } = await openRenderer();
   const image = await renderAsync(svg, { font, fitTo: { mode: 'zoom', value: scale } }, signal);
   return image.asPng();
 }
 
 /** Writes an SVG as a PNG file, and warns of scripts that no font on this machine draws. */
 export async function writePng(path: string, svg: string, options: PngOptions & Watch = {}): Promise<void> {
+  const renderer = await openRenderer();
   const missing = SCRIPTS.filter(([, characters]) => {
     const found = characters.exec(svg);
-    return found && !canDraw(found[0]);
+    return found && !canDraw(renderer, found[0]);
   });
   if (missing.length > 0) {
     const scripts = missing.map(([name]) => name).join(', ');
@@ -45,7 +54,7 @@ export async function writePng(path: string, svg: string, options: PngOptions & 
 }
 
 /** Whether any font has the character: it leaves a mark that the missing-glyph box doesn't leave. */
-function canDraw(character: string): boolean {
+function canDraw({ Resvg, font }: Renderer, character: string): boolean {
   const pixels = (text: string) =>
     new Resvg(
       `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="4" y="30" font-size="24" font-family="DejaVu Sans">${text}</text></svg>`,

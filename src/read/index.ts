@@ -2,7 +2,6 @@ import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
 import { readJsonLines } from './jsonl.js';
-import { readParquet } from './parquet.js';
 import { type Row, readRecords } from './records.js';
 import { markedEncoding, openSource, type Source, toUtf8 } from './source.js';
 import { reportFindings, type Table, TableBuilder } from './table.js';
@@ -59,6 +58,7 @@ async function readFile(path: string, options: ReadOptions & Watch): Promise<Tab
   const builder = new TableBuilder(source.name);
   const format = options.format ?? formatOf(source);
   if (format === 'parquet') {
+    const { readParquet } = await import('./parquet.js'); // its decompressors are large
     await readParquet(path, builder, options);
     return builder;
   }
