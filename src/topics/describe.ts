@@ -175,7 +175,7 @@ function lastResort(members: Int32Array, texts: string[], wanted: number): strin
 }
 
 /** "Oil prices, barrel, crude": the first keywords, one more where a larger topic has that name already. */
-export function nameByKeywords(topics: Topic[]): void {
+function nameByKeywords(topics: Topic[]): void {
   const taken = new Set<string>();
   for (const topic of topics) {
     let length = Math.min(NAME_WORDS, topic.keywords.length);

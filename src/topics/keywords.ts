@@ -156,7 +156,7 @@ function strongest(counts: Map<string, Term>, limit: number): Term[] {
   return terms.slice(0, limit);
 }
 
-export const byScore = (a: ScoredTerm, b: ScoredTerm): number =>
+const byScore = (a: ScoredTerm, b: ScoredTerm): number =>
   b.score - a.score || b.count - a.count || (a.key < b.key ? -1 : 1);
 
 /** Written in capitals throughout, and too long for most acronyms. */

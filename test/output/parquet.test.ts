@@ -52,11 +52,7 @@ test('columns keep their kinds, ours are appended', async () => {
 test('more rows than one row group are read back by our own reader', async () => {
   const rows = 45_000;
   const texts = Array.from({ length: rows }, (_, row) => `Zeile ${row} 日本`);
-  await writeParquet(
-    file,
-    { columns: ['text', 'copy'], rows, values: [texts, texts] },
-    clustering(rows),
-  );
+  await writeParquet(file, { columns: ['text', 'copy'], rows, values: [texts, texts] }, clustering(rows));
   const table = await readTable(file);
   expect(table.rows).toBe(rows);
   expect(table.values[0]).toEqual(texts);
