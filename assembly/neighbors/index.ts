@@ -9,7 +9,7 @@ export {
   splitSubtree,
 } from './kdtree';
 export { addRows, pack, widest } from './pack';
-export { offerNearest, offerTile, refine, scanForeign, scanPairs, scanRows } from './brute';
+export { offerForeign, offerNearest, offerTile, refine, scanForeign, scanPairs, scanRows } from './brute';
 export { sortKeys } from './keys';
 export { multiplyAdd } from './peak';
 export { tile } from './tile';

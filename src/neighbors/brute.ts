@@ -11,6 +11,9 @@ const WORTH_A_THREAD = 4e8;
 /** Multiplications of a chunk: a few milliseconds. */
 const CHUNK_WORK = 1e8;
 
+/** Asking rows from which a faster multiplier is worth handing them over. */
+const WORTH_PRODUCTS = 256;
+
 /** Rows reported as done while `chunks` chunks run. */
 export function watched(watch: Watch, rows: number, chunks: number): RunOptions {
   return {
@@ -38,6 +41,15 @@ export interface Products {
   readonly error: number;
   /** Offers every pair's score to the buffers of the job. */
   scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
+  /** Shows every score of the asking rows to `offerForeign`, where this is worth its while. */
+  scanForeign?(
+    pool: Pool,
+    job: Job,
+    points: Matrix,
+    frame: Frame,
+    asking: Int32Array,
+    watch: Watch,
+  ): Promise<void>;
   close(): void;
 }
 
@@ -136,7 +148,8 @@ class Brute implements Searcher {
     watch: Watch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
-    await this.pack(watch);
+    const products = rows.length >= WORTH_PRODUCTS && this.products?.scanForeign ? this.products : undefined;
+    if (!products) await this.pack(watch);
     const mark = arena.mark();
     try {
       const job = this.slotJob(rows.length, 1, 1, rows);
@@ -145,7 +158,11 @@ class Brute implements Searcher {
       job.component = arena.put(component);
       job.core = arena.put(core);
       job.alpha = alpha;
-      await this.scanGroups('scanForeign', job, watch, []);
+      if (products?.scanForeign) {
+        await products.scanForeign(this.pool, job, this.points, this.frame, rows, watch);
+      } else {
+        await this.scanGroups('scanForeign', job, watch, []);
+      }
       return {
         to: arena.i32(job.indices!, rows.length).slice(),
         distance: arena.f32(job.distances!, rows.length).slice(),

@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -49,7 +49,16 @@ function frameRows({ data, rows, cols }: Matrix, { centre, scale, slack }: Frame
   return { moved, norms };
 }
 
-/** Products on the processor: square tiles, each pair once; WebAssembly picks both sides' candidates. */
+type Framed = ReturnType<typeof frameRows>;
+
+/** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
+type Multiply = (
+  asking: Float32Array,
+  tall: number,
+  column0: number,
+) => Promise<{ scores: number; wide: number }>;
+
+/** Products on the processor: square tiles, from which WebAssembly picks candidates. */
 class TileProducts implements Products {
   readonly engine = 'onnx';
   readonly error = 0;
@@ -59,45 +68,21 @@ class TileProducts implements Products {
     private readonly session: InferenceSession,
   ) {}
 
+  /** Each pair of rows once: both sides get their candidates from one tile. */
   async scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
-    const { rows, cols } = points;
-    const { arena } = pool.kernel;
-    const { Tensor } = this.ort;
-    const { moved, norms } = frameRows(points, frame);
-    arena.f32(job.norms!, norms.length).set(norms);
-    const fitting = Math.floor(Math.sqrt(RUN_WORK / cols) / BLOCK) * BLOCK;
-    const side = Math.max(BLOCK, Math.min(TILE, fitting, Math.ceil(rows / BLOCK) * BLOCK));
-    const mark = arena.mark();
-    const pointer = putJob(arena, job);
-    const scores = arena.alloc(side * side * 4);
-    // ONNX Runtime can't write to shared memory.
-    const isShared = pool.threads > 1;
-    const own = isShared ? new Float32Array(side * side) : undefined;
-    try {
-      const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
-      const part = (from: number, to: number) =>
-        tensor(moved.subarray(from * cols, to * cols), to - from, cols);
-      const tiles = Math.ceil(rows / side);
-      let seen = 0;
+    const { rows } = points;
+    const framed = frameRows(points, frame);
+    pool.kernel.arena.f32(job.norms!, framed.norms.length).set(framed.norms);
+    const side = this.sideFor(points);
+    const tiles = Math.ceil(rows / side);
+    let seen = 0;
+    await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
       for (let row0 = 0; row0 < rows; row0 += side) {
-        const rowEnd = Math.min(rows, row0 + side);
-        const asking = part(row0, rowEnd);
+        const tall = Math.min(side, rows - row0);
+        const asking = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
         for (let column0 = row0; column0 < rows; column0 += side) {
           watch.signal?.throwIfAborted();
-          const columnEnd = Math.min(rows, column0 + side);
-          const isPadded = (columnEnd - column0) % 8 !== 0;
-          // The filling of the last panel: rows that don't exist.
-          const wide = Math.ceil((columnEnd - column0) / 8) * 8;
-          const columns = isPadded
-            ? this.padded(moved, column0, columnEnd, wide, cols)
-            : part(column0, columnEnd);
-          const tall = rowEnd - row0;
-          const target = own ? own.subarray(0, tall * wide) : arena.f32(scores, tall * wide);
-          await this.session.run(
-            { rows: asking, columns, norms: tensor(norms.subarray(column0, column0 + wide), wide) },
-            { scores: tensor(target, tall, wide) },
-          );
-          if (own) arena.f32(scores, tall * wide).set(target);
+          const { scores, wide } = await multiply(asking, tall, column0);
           const blocks = Math.ceil(tall / BLOCK) * Math.ceil(wide / BLOCK);
           const args = [pointer, scores, row0, tall, column0, wide];
           await pool.run('offerTile', blocks, args, { signal: watch.signal });
@@ -106,19 +91,94 @@ class TileProducts implements Products {
           watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
         }
       }
-    } finally {
-      arena.release(mark);
-    }
+    });
+  }
+
+  async scanForeign(
+    pool: Pool,
+    job: Job,
+    points: Matrix,
+    frame: Frame,
+    asking: Int32Array,
+    watch: Watch,
+  ): Promise<void> {
+    const { rows, cols } = points;
+    const framed = frameRows(points, frame);
+    pool.kernel.arena.f32(job.norms!, framed.norms.length).set(framed.norms);
+    const side = this.sideFor(points);
+    await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
+      for (let slot0 = 0; slot0 < asking.length; slot0 += side) {
+        const part = asking.subarray(slot0, slot0 + side);
+        const vectors = new Float32Array(part.length * cols);
+        for (const [at, row] of part.entries()) {
+          vectors.set(framed.moved.subarray(row * cols, (row + 1) * cols), at * cols);
+        }
+        for (let column0 = 0; column0 < rows; column0 += side) {
+          watch.signal?.throwIfAborted();
+          const { scores, wide } = await multiply(vectors, part.length, column0);
+          const args = [pointer, scores, slot0, part.length, column0, wide];
+          await pool.run('offerForeign', Math.ceil(part.length / 32), args, { signal: watch.signal });
+        }
+        const done = slot0 + part.length;
+        watch.onProgress?.({ stage: 'neighbors', done, total: asking.length, unit: 'rows' });
+      }
+    });
   }
 
   close(): void {
     void this.session.release();
   }
 
-  private padded(moved: Float32Array, from: number, to: number, wide: number, cols: number): Tensor {
-    const filled = new Float32Array(wide * cols);
-    filled.set(moved.subarray(from * cols, to * cols));
-    return new this.ort.Tensor('float32', filled, [wide, cols]);
+  private sideFor({ rows, cols }: Matrix): number {
+    const fitting = Math.floor(Math.sqrt(RUN_WORK / cols) / BLOCK) * BLOCK;
+    return Math.max(BLOCK, Math.min(TILE, fitting, Math.ceil(rows / BLOCK) * BLOCK));
+  }
+
+  /** Gives `work` a way to multiply rows with the columns of a tile into WebAssembly memory. */
+  private async withTiles(
+    pool: Pool,
+    job: Job,
+    { moved, norms }: Framed,
+    points: Matrix,
+    work: (multiply: Multiply, pointer: number) => Promise<void>,
+  ): Promise<void> {
+    const { rows, cols } = points;
+    const { arena } = pool.kernel;
+    const { Tensor } = this.ort;
+    const side = this.sideFor(points);
+    const mark = arena.mark();
+    try {
+      const pointer = putJob(arena, job);
+      const scores = arena.alloc(side * side * 4);
+      // ONNX Runtime can't write to shared memory.
+      const own = pool.threads > 1 ? new Float32Array(side * side) : undefined;
+      const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
+      const multiply: Multiply = async (asking, tall, column0) => {
+        const columnEnd = Math.min(rows, column0 + side);
+        // The kernel takes columns in eights: rows that don't exist have a norm of infinity.
+        const wide = Math.ceil((columnEnd - column0) / 8) * 8;
+        let columns = moved.subarray(column0 * cols, columnEnd * cols);
+        if (columnEnd - column0 < wide) {
+          const filled = new Float32Array(wide * cols);
+          filled.set(columns);
+          columns = filled;
+        }
+        const target = own ? own.subarray(0, tall * wide) : arena.f32(scores, tall * wide);
+        await this.session.run(
+          {
+            rows: tensor(asking, tall, cols),
+            columns: tensor(columns, wide, cols),
+            norms: tensor(norms.subarray(column0, column0 + wide), wide),
+          },
+          { scores: tensor(target, tall, wide) },
+        );
+        if (own) arena.f32(scores, tall * wide).set(target);
+        return { scores, wide };
+      };
+      await work(multiply, pointer);
+    } finally {
+      arena.release(mark);
+    }
   }
 }
 

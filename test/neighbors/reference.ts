@@ -7,11 +7,18 @@ export function distanceOf({ data, cols }: Matrix, i: number, j: number): number
   return Math.fround(Math.sqrt(sum));
 }
 
-/** All others of a row as [distance, index], sorted. */
-export function othersOf(points: Matrix, row: number): [number, number][] {
-  const others: [number, number][] = [];
-  for (let j = 0; j < points.rows; j++) if (j !== row) others.push([distanceOf(points, row, j), j]);
-  return others.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+/** The k nearest others of a row as [distance, index], sorted. */
+function nearestOf(points: Matrix, row: number, k: number): [number, number][] {
+  const distances = new Float32Array(points.rows);
+  for (let other = 0; other < points.rows; other++) {
+    distances[other] = other === row ? Number.POSITIVE_INFINITY : distanceOf(points, row, other);
+  }
+  const farthest = distances.slice().sort()[Math.min(k, points.rows) - 1];
+  const near: [number, number][] = [];
+  for (let other = 0; other < points.rows; other++) {
+    if (other !== row && distances[other] <= farthest) near.push([distances[other], other]);
+  }
+  return near.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, k);
 }
 
 /** k nearest others of the given rows by comparing everything with everything. */
@@ -23,12 +30,10 @@ export function bruteForce(
   const indices = new Int32Array(rows.length * k).fill(-1);
   const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
   rows.forEach((row, at) => {
-    othersOf(points, row)
-      .slice(0, k)
-      .forEach(([distance, index], place) => {
-        indices[at * k + place] = index;
-        distances[at * k + place] = distance;
-      });
+    for (const [place, [distance, index]] of nearestOf(points, row, k).entries()) {
+      indices[at * k + place] = index;
+      distances[at * k + place] = distance;
+    }
   });
   return { indices, distances, rows: rows.length, neighbors: k };
 }
