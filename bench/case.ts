@@ -13,7 +13,18 @@ export interface PeerJob {
   /** As printed: `faiss-cpu`, `fast_hdbscan`. */
   name: string;
   /** Job of peers.py, `embed` for embed.py, or `hdbscan-ts` for the one from npm. */
-  job: 'faiss' | 'hdbscan' | 'fast' | 'fast-graph' | 'rs' | 'sklearn' | 'umap' | 'embed' | 'hdbscan-ts';
+  job:
+    | 'faiss'
+    | 'hdbscan'
+    | 'fast'
+    | 'fast-graph'
+    | 'rs'
+    | 'sklearn'
+    | 'umap'
+    | 'embed'
+    | 'layout'
+    | 'layout-umap-js'
+    | 'hdbscan-ts';
   /** Data handed over as files; points or a graph. */
   points?: Matrix;
   graph?: NeighborGraph;
@@ -67,6 +78,8 @@ export interface ProcessCase extends Common {
   kind: 'process';
   /** `file` runs under tsx when it ends with .ts, else as a command. */
   command(): Command | Promise<Command>;
+  /** What it is asked to stay under; the page says whether it did. */
+  atMost?: { seconds?: number; peakMiB?: number };
   /** Throws where what it printed is wrong. */
   check(printed: string): void | Promise<void>;
 }

@@ -141,6 +141,18 @@ function askedOf(report: Report): string {
         verdict,
       ];
     });
+  for (const { name, size, atMost, median, peakMiB } of report.figures) {
+    const bounds: [number | undefined, number | undefined, (value: number) => string][] = [
+      [atMost?.seconds, median, seconds],
+      [atMost?.peakMiB, peakMiB, (value) => `${number(value)} MiB`],
+    ];
+    for (const [bound, measured, text] of bounds) {
+      if (bound === undefined) continue;
+      const verdict = measured === undefined ? 'not measured' : measured <= bound ? 'reached' : 'missed';
+      const found = measured === undefined ? '' : text(measured);
+      lines.push([name, sizeText(size), '', `at most ${text(bound)}`, found, verdict]);
+    }
+  }
   if (lines.length === 0) return 'No case with an asked ratio was part of this run; run it with `--peers`.\n';
   return `${table(['case', 'size', 'against', 'asked', 'measured', ''], lines)}\n`;
 }

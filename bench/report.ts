@@ -19,6 +19,8 @@ export interface Figure {
   answer?: Record<string, unknown>;
   /** How many times slower than denscape this peer was expected to be at least. */
   atLeast?: number;
+  /** What a process was asked to stay under. */
+  atMost?: { seconds?: number; peakMiB?: number };
   /** Why there is no time. */
   failed?: string;
 }

@@ -167,7 +167,8 @@ async function figuresOfProcess(one: ProcessCase): Promise<Figure[]> {
     seconds.push(result.seconds);
     peakMiB = result.peakMiB === undefined ? peakMiB : Math.max(peakMiB ?? 0, result.peakMiB);
   }
-  return [{ name: one.name, size: one.size, kind: one.kind, by: 'denscape', ...summarize(seconds), peakMiB }];
+  const { name, size, kind, atMost } = one;
+  return [{ name, size, kind, by: 'denscape', ...summarize(seconds), peakMiB, atMost }];
 }
 
 const cases = await loadCases();

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { openSearcher, type SearcherOptions } from '../../src/neighbors/searcher.js';
 import type { Matrix, NeighborGraph } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
@@ -184,4 +185,20 @@ export const cases: BenchCase[] = [
       runs: 3,
     }),
   ),
+  {
+    kind: 'process',
+    name: 'neighbors/a whole process',
+    size: { rows: 100_000, cols: 384, k: 26 },
+    slow: true,
+    runs: 1,
+    atMost: { peakMiB: 6 * 1024 },
+    command: () => ({
+      file: fileURLToPath(new URL('../jobs/search.ts', import.meta.url)),
+      args: ['100000', '384', '26', 'onnx'],
+    }),
+    check(printed) {
+      const { exact, sum } = JSON.parse(printed);
+      if (!exact || !(sum > 0 && Number.isFinite(sum))) throw new Error(`not a search's answer: ${printed}`);
+    },
+  },
 ];
