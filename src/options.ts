@@ -8,45 +8,36 @@ import {
   type RunOptions,
 } from './embed/options.js';
 import { UserError } from './errors.js';
+import type { CutOptions } from './hdbscan/index.js';
+import type { LayoutOptions } from './layout/index.js';
 import type { Watch } from './progress.js';
 import { FORMATS, type ReadOptions } from './read/index.js';
 import type { StoreOptions } from './store/options.js';
 
-export type { StoreOptions };
+import type { NamingSettings } from './topics/index.js';
 
-export interface LayoutChoice {
-  /** Neighbours of each point that the picture keeps, 1 or more. Default 80. */
-  neighbors?: number;
-  /** How close points may lie, 0 or more. Default 0.1. */
-  minDist?: number;
-  /** Scale of the clusters, above 0. Default 1. */
-  spread?: number;
-  /** Rounds of optimisation, 1 or more. Default: 500 up to 10,000 rows, 200 above. */
-  epochs?: number;
-  /** Seed of every random number. Default: the call's `seed`. */
-  seed?: number;
-  /** Default `wasm`; `umap-js` is the reference, slower by far. */
-  engine?: 'wasm' | 'umap-js';
-}
+export type { NamingSettings, StoreOptions };
 
-/** Topic names by a language model behind an OpenAI-compatible endpoint. */
-export interface NamingOptions {
-  /** Such as `http://localhost:11434/v1`. */
-  baseUrl: string;
-  model: string;
-  /** Default: the environment's OPENAI_API_KEY. */
-  apiKey?: string;
-  /** How many topics are named, the largest first. Default 20. */
-  largest?: number;
-  /** Seconds for one answer. Default 60. */
-  timeout?: number;
-}
+/** How the picture is made; see LayoutOptions. `neighbors` defaults to 80 here, `seed` to the call's. */
+export type LayoutChoice = Pick<
+  LayoutOptions,
+  | 'neighbors'
+  | 'minDist'
+  | 'spread'
+  | 'epochs'
+  | 'seed'
+  | 'engine'
+  | 'init'
+  | 'learningRate'
+  | 'negativeSampleRate'
+  | 'repulsionStrength'
+>;
 
 /**
  * All of `cluster()`. The command line has the same names in kebab-case. What a room reads by itself is documented
- * there: files at ReadOptions, models at ModelOptions, devices at RunOptions.
+ * there: files at ReadOptions, models at ModelOptions, devices at RunOptions, the cut through the tree at CutOptions.
  */
-export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, Watch {
+export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, CutOptions, Watch {
   /** Columns whose texts are joined by a newline. Default: guessed from the header, and said. */
   text?: string | string[];
   /** Left out: memory. */
@@ -57,14 +48,6 @@ export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, W
   minClusterSize?: number;
   /** Neighbours that make a place dense, 1 or more. Default: minClusterSize. */
   minSamples?: number;
-  /** `eom` (excess of mass) or `leaf` (many small topics). Default `eom`. */
-  clusterSelectionMethod?: 'eom' | 'leaf';
-  /** Topics closer than this distance are one, 0 or more. Default 0. */
-  clusterSelectionEpsilon?: number;
-  /** Largest topic, 0 for any. Default 0. */
-  maxClusterSize?: number;
-  /** Allow that everything is one topic. Default false. */
-  allowSingleCluster?: boolean;
   /** Distances are divided by it in mutual reachability, above 0. Default 1. */
   alpha?: number;
   /** Exactly this many topics, from the same tree. Default: as many as are stable. */
@@ -81,7 +64,7 @@ export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, W
   /** ISO 639-1 code of the texts. Default: detected. */
   language?: string;
   /** Names by a language model. Default: names from keywords. */
-  nameWith?: NamingOptions;
+  nameWith?: NamingSettings;
 }
 
 const whole = (least: number) =>
@@ -182,6 +165,15 @@ const schema = v.strictObject({
       epochs: v.optional(whole(1)),
       seed: v.optional(whole(0)),
       engine: v.optional(oneOf('wasm', 'umap-js')),
+      init: v.optional(
+        v.union(
+          [oneOf('spectral', 'pca', 'random'), v.instance(Float32Array)],
+          'must be one of spectral, pca, random, or start positions',
+        ),
+      ),
+      learningRate: v.optional(above(0)),
+      negativeSampleRate: v.optional(whole(0)),
+      repulsionStrength: v.optional(atLeast(0)),
     }),
   ),
   keywords: v.optional(whole(1)),
@@ -193,6 +185,9 @@ const schema = v.strictObject({
       apiKey: v.optional(v.string()),
       largest: v.optional(whole(1)),
       timeout: v.optional(above(0)),
+      maxCalls: v.optional(whole(1)),
+      maxTokens: v.optional(whole(1)),
+      cacheFolder: v.optional(text),
     }),
   ),
   onProgress: v.optional(v.function('must be a function')),

@@ -1,6 +1,7 @@
 import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
+import { cacheFolder } from './embed/places.js';
 import { UserError } from './errors.js';
 import { factsOf } from './facts.js';
 import { type ClusterOptions, checkOptions } from './options.js';
@@ -157,7 +158,11 @@ async function describe(
     ...watch,
   });
   if (!options.nameWith) return described;
-  const topics = await nameTopics(described.topics, filled, { ...options.nameWith, ...watch });
+  const topics = await nameTopics(described.topics, filled, {
+    ...options.nameWith,
+    cacheFolder: options.nameWith.cacheFolder ?? (options.cache === false ? undefined : cacheFolder()),
+    ...watch,
+  });
   return { ...described, topics };
 }
 

@@ -109,8 +109,8 @@ export class ClusterResult implements Clustering {
   }
 
   /** The same as pixels. */
-  writePng(path: string): Promise<void> {
-    return writePng(path, this.toSvg());
+  writePng(path: string, watch: Watch = {}): Promise<void> {
+    return writePng(path, this.toSvg(), watch);
   }
 
   /** The interactive map: one file that opens from disk, without a network. */

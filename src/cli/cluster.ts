@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { cluster, clusterCollection } from '../pipeline.js';
+import type { OnProgress } from '../progress.js';
 import type { ClusterResult } from '../result.js';
 import { readConfig } from './config.js';
 import { addFlags, flagName, readFlags } from './flags.js';
@@ -75,7 +76,7 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
   try {
     const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
     const folder = flags.out ?? 'denscape-out';
-    const files = await writeFiles(result, folder, { ...flags, format });
+    const files = await writeFiles(result, folder, { ...flags, format }, progress.onProgress);
     progress.stop();
     if (flags.json) process.stdout.write(`${JSON.stringify(summaryOf(result, files), null, 2)}\n`);
     else if (!flags.quiet) printSummary(result, files);
@@ -86,7 +87,12 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
 }
 
 /** Writes everything into one folder and answers the paths. */
-async function writeFiles(result: ClusterResult, folder: string, flags: ClusterFlags): Promise<string[]> {
+async function writeFiles(
+  result: ClusterResult,
+  folder: string,
+  flags: ClusterFlags,
+  onProgress: OnProgress,
+): Promise<string[]> {
   await makeFolder(folder);
   const files: string[] = [];
   const write = async (name: string, run: (path: string) => Promise<void>) => {
@@ -101,7 +107,7 @@ async function writeFiles(result: ClusterResult, folder: string, flags: ClusterF
   await write('clusters.json', (path) => result.writeJson(path));
   await write('report.md', (path) => result.writeReport(path));
   if (flags.png) {
-    await write('map.png', (path) => result.writePng(path));
+    await write('map.png', (path) => result.writePng(path, { onProgress }));
     await write('map.svg', (path) => result.writeSvg(path));
   }
   return files;

@@ -307,6 +307,20 @@ export const FLAGS: Flag[] = [
     group: MAP,
     help: 'how many topics it names (20)',
   },
+  {
+    flags: '--name-max-calls <n>',
+    path: ['nameWith', 'maxCalls'],
+    kind: 'number',
+    group: MAP,
+    help: 'requests at most (twice --name-largest)',
+  },
+  {
+    flags: '--name-max-tokens <n>',
+    path: ['nameWith', 'maxTokens'],
+    kind: 'number',
+    group: MAP,
+    help: 'tokens at most (100000)',
+  },
 ];
 
 /** The flag's long name without its value: `--min-cluster-size`. */
