@@ -65,8 +65,11 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
     const { python } = await pythonEnvironment('embed', EMBED_REQUIREMENTS);
     return spawn(python, [here('embed.py')]);
   }
+  if (job.job === 'layout-umap-js') {
+    return spawn(process.execPath, ['--import', 'tsx', here('layout-umap-js.ts')]);
+  }
   const { python } = await pythonEnvironment('peers', REQUIREMENTS);
-  return spawn(python, [here('peers.py')]);
+  return spawn(python, [here(job.job === 'layout' ? 'layout.py' : 'peers.py')]);
 }
 
 /** Starts a peer and waits until it is warm. Rejects where it can't do the job. */

@@ -1,5 +1,6 @@
 import type { Watch } from '../progress.js';
 import type { Pool } from '../wasm/pool.js';
+import { putBarrier } from './barrier.js';
 import type { Curve } from './curve.js';
 import { putGradients } from './gradient.js';
 import type { FuzzyGraph } from './graph.js';
@@ -42,9 +43,7 @@ export async function descend(
       for (let d = 0; d < components; d++) places[i * floats + d] = start[from + d];
     }
     const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
-    // on a cache line of its own
-    const done = arena.alloc(192) + 64;
-    arena.i32(done, 1)[0] = 0;
+    const done = putBarrier(arena);
     const job = Int32Array.of(
       ...[epochs, tasks.count, tasks.between, tasks.perRound, done],
       ...[tasks.tasks, tasks.heads, tasks.tails, tasks.weights, positions, pull, push],

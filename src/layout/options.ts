@@ -20,7 +20,7 @@ export interface LayoutOptions extends Watch {
   spread?: number;
   /** Rounds of optimisation, 0 or more. Default 500 up to 10,000 rows, 200 beyond. */
   epochs?: number;
-  /** First step size, above 0; it falls to 0 over the epochs. Default 1. */
+  /** First step size, above 0; it falls with the square of what is left of the epochs. Default 1. */
   learningRate?: number;
   /** Random vertices that a row is pushed from for each neighbour it is pulled to, a whole number. Default 5. */
   negativeSampleRate?: number;

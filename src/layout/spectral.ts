@@ -1,4 +1,5 @@
 import type { Pool } from '../wasm/pool.js';
+import { putBarrier, resetBarrier } from './barrier.js';
 import { symmetricEigen } from './eigen.js';
 import type { FuzzyGraph } from './graph.js';
 import type { Random } from './random.js';
@@ -48,7 +49,7 @@ export async function spectralVectors(
     const width = Math.ceil((wanted + 2) / 4) * 4;
     const even = arena.alloc(4 * rows * width);
     const odd = arena.alloc(4 * rows * width);
-    const done = arena.alloc(64);
+    const done = putBarrier(arena);
     const steps = arena.alloc(12 * MOST_DEGREE);
     const sums = 2 * width * width + width;
     const sumsAt = arena.alloc(8 * chunks * sums);
@@ -62,7 +63,7 @@ export async function spectralVectors(
     for (let i = 0; i < block.length; i++) block[i] = random.normal();
 
     const walk = async (filterSteps: Float32Array): Promise<void> => {
-      arena.i32(done, 1)[0] = 0;
+      resetBarrier(arena, done);
       arena.f32(steps, filterSteps.length).set(filterSteps);
       const args = [rows, ROWS_PER_CHUNK, chunks, done, steps, offsets, tails, weights, degreeOf, width];
       await pool.run('filter', (chunks * filterSteps.length) / 3, [...args, even, odd], { signal });
