@@ -61,8 +61,8 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
   let mixing: Mixing | undefined;
   let budget: Budget | undefined;
 
-  const open = (chosen: Provider, threads: number) =>
-    hostSession({ ...files.spec, file: files.file, provider: chosen, threads });
+  const open = (chosen: Provider, threads: number, signal?: AbortSignal) =>
+    hostSession({ ...files.spec, file: files.file, provider: chosen, threads }, signal);
 
   /** Opens the first device that works, then as many processes as `rows` texts are worth. */
   const start = async (rows: number, watch: Watch): Promise<void> => {
@@ -71,7 +71,7 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
       const opened = await openDevice(
         options.device ?? 'auto',
         files.isQuantized,
-        (chosen) => open(chosen, plan.threads),
+        (chosen) => open(chosen, plan.threads, watch.signal),
         tokenizer,
         watch,
       );
@@ -93,7 +93,7 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
     }
     if (provider !== 'cpu') return;
     const missing = plan.processes - sessions.length;
-    const more = Array.from({ length: Math.max(0, missing) }, () => open('cpu', plan.threads));
+    const more = Array.from({ length: Math.max(0, missing) }, () => open('cpu', plan.threads, watch.signal));
     sessions.push(...(await Promise.all(more)));
   };
 
@@ -123,7 +123,8 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
         // A single text needs neither.
         const sizes = budget ?? new Budget([1]);
         const company = mixing ?? 'single';
-        await Promise.all(sessions.map((session) => drain(session, queue, sizes, company, onBatch)));
+        const share = shareOfWork(texts, sessions.length);
+        await Promise.all(sessions.map((session) => drain(session, queue, sizes, share, company, onBatch)));
       };
       try {
         await Promise.race([work(), aborted]);
@@ -183,6 +184,14 @@ function openQueue(texts: Pending[], tokenizer: TextTokenizer): Queue {
   };
 }
 
+/** The most tokens of a batch that still leaves every session some eight of them, so that all end together. */
+function shareOfWork(texts: Pending[], sessions: number): number {
+  const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+  return Math.max(256, Math.ceil(characters / CHARACTERS_PER_TOKEN / (sessions * 8)));
+}
+/** Of English and the like; only a batch's size follows from it. */
+const CHARACTERS_PER_TOKEN = 4;
+
 /**
  * One session's loop. A batch is stored before the next one begins, which takes a thousandth of its time: so a
  * killed run loses no more than the batch that each process was at.
@@ -191,16 +200,17 @@ async function drain(
   session: HostedSession,
   queue: Queue,
   budget: Budget,
+  share: number,
   mixing: Mixing,
   onBatch: (batch: BatchDone) => Promise<void>,
 ): Promise<void> {
   for (;;) {
     const { candidate, tokens } = budget.next();
-    const batch = await queue.next(tokens, mixing);
+    const batch = await queue.next(Math.min(tokens, share), mixing);
     if (batch.length === 0) return;
     const packed = packBatch(batch);
     const { vectors, milliseconds } = await session.run(packed);
-    budget.report(candidate, packed.ids.length, milliseconds);
+    if (tokens <= share) budget.report(candidate, packed.ids.length, milliseconds);
     checkFinite(vectors, batch);
     const rows = batch.map(({ row }) => row);
     await onBatch({ rows, vectors, truncated: rows.map((row) => queue.isTruncated(row)) });

@@ -95,7 +95,7 @@ export interface Embedding {
   computed: number;
   /** Texts (each row counted) that were longer than `maxTokens` and lost their end. */
   truncated: number;
-  /** Rows computed a second, from the first batch to the last; 0 where none was. */
+  /** Texts computed a second, the start of the processes included; 0 where none was. */
   rowsPerSecond: number;
 }
 

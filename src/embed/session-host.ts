@@ -46,7 +46,9 @@ function missingLibrary(errors: string): string {
   return found ? ` (missing: ${found})` : '';
 }
 
-export async function hostSession(spec: SessionSpec): Promise<HostedSession> {
+/** Starts a process and opens the session in it; an abort ends it while it loads. */
+export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Promise<HostedSession> {
+  signal?.throwIfAborted();
   const child = startProcess();
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -90,11 +92,14 @@ export async function hostSession(spec: SessionSpec): Promise<HostedSession> {
 
   const kill = () => void child.kill('SIGKILL');
   let opened: SessionAnswer;
+  signal?.addEventListener('abort', kill, { once: true });
   try {
     opened = await ask({ kind: 'open', spec });
   } catch (error) {
     kill();
-    throw error;
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', kill);
   }
   return {
     share: opened.kind === 'opened' ? opened.share : 0,

@@ -33,6 +33,9 @@ async function answer(request: SessionRequest): Promise<void> {
 
 process.on('message', (request: SessionRequest) => void answer(request));
 // The parent is gone, however it went: nobody is left to answer.
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  const released = session ? session.release() : Promise.resolve();
+  void released.finally(() => process.exit(0));
+});
 // Ctrl+C reaches the whole group; the parent decides what it means.
 process.on('SIGINT', () => {});

@@ -14,7 +14,7 @@ export interface Patience {
   /** Milliseconds without a single byte after which a connection counts as broken. */
   stall: number;
 }
-export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 4_000, stall: 30_000 };
+export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, stall: 30_000 };
 
 /** The server cannot be reached at all: no name, no route, no answer. */
 export class Unreachable extends FailureError {}

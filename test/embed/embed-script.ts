@@ -14,7 +14,7 @@ export const options: EmbedOptions = {
   model: fileURLToPath(new URL('../fixtures/embed/tiny-bge-m3', import.meta.url)),
   pooling: 'cls',
   device: 'cpu',
-  threads: 2,
+  threads: 1,
   batchTokens: 1024,
 };
 

