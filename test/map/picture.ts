@@ -99,3 +99,15 @@ export function spots(
   }
   return found.sort((a, b) => b.pixels - a.pixels);
 }
+
+/** Number of pixels that differ from the ground; `vivid` counts only those of a strong colour. */
+export function inkPixels({ width, height, data, channels, at }: Picture, { vivid = false } = {}): number {
+  const [red, green, blue] = at(0, 0);
+  let ink = 0;
+  for (let from = 0; from < width * height * channels; from += channels) {
+    const [r, g, b] = [data[from], data[from + 1], data[from + 2]];
+    if (Math.abs(r - red) + Math.abs(g - green) + Math.abs(b - blue) <= 24) continue;
+    if (!vivid || Math.max(r, g, b) - Math.min(r, g, b) > 60) ink++;
+  }
+  return ink;
+}

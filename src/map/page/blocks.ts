@@ -24,15 +24,16 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Resolves when the whole file has been read: blocks behind the script are there then. */
-const wholePage = new Promise<void>((resolve) => {
-  if (document.readyState === 'loading')
-    document.addEventListener('DOMContentLoaded', () => resolve(), { once: true });
-  else resolve();
-});
+const wholePage = () =>
+  new Promise<void>((resolve) => {
+    if (document.readyState === 'loading')
+      document.addEventListener('DOMContentLoaded', () => resolve(), { once: true });
+    else resolve();
+  });
 
 /** The bytes of a block; empty when the page has none by that name. */
 async function read(id: string): Promise<Uint8Array> {
-  if (!document.getElementById(id)) await wholePage;
+  if (!document.getElementById(id)) await wholePage();
   const holder = document.getElementById(id);
   if (!holder) return new Uint8Array(0);
   const stream = new Blob([fromBase64(holder.textContent.trim())])

@@ -44,13 +44,16 @@ export function topicChip(app: App, row: number): HTMLElement {
 
 /** Name and value of what is known about a row, without its text. */
 export async function facts(app: App, row: number): Promise<[string, string][]> {
+  const text = await app.texts.at(row);
   const label = app.cut.labels[row];
   const list: [string, string][] = [];
   if (label >= 0) list.push(['Probability', percent(app.cut.probabilities[row])]);
   list.push(['Outlier score', short(app.outliers[row])]);
   for (let c = 0; c < app.manifest.columns.length; c++) {
     const value = await columnText(app, c, row);
-    if (value !== '') list.push([app.manifest.columns[c].name, value]);
+    // Columns that the text is made of are read there.
+    if (value !== '' && !(app.manifest.columns[c].kind === 'text' && text.includes(value)))
+      list.push([app.manifest.columns[c].name, value]);
   }
   return list;
 }

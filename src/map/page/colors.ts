@@ -9,33 +9,33 @@ export const css = ([r, g, b]: Rgb, alpha = 1) =>
   alpha === 1 ? `rgb(${r}, ${g}, ${b})` : `rgba(${r}, ${g}, ${b}, ${alpha})`;
 
 /**
- * Topics and categories. Hues and lightness differ together, after Okabe and Ito (2008) and Tol (2021), so that
- * red-green blind readers tell neighbours apart by lightness; test/map/colors.test.ts simulates it.
+ * Topics and categories: Okabe and Ito's hues (2008), moved until every two also differ for readers without red,
+ * green or blue cones (simulated after Machado et al. 2009), largely by lightness. test/map/page.test.ts checks it.
  */
 const PALETTES = {
   light: [
-    '#0072b2',
-    '#d55e00',
-    '#009e73',
-    '#aa4499',
-    '#e69f00',
-    '#332288',
-    '#882255',
-    '#56b4e9',
-    '#707020',
-    '#cc79a7',
+    '#0050e6',
+    '#d65d00',
+    '#01945c',
+    '#a7449c',
+    '#dfb700',
+    '#2d227c',
+    '#7a1735',
+    '#54c6fd',
+    '#6b521d',
+    '#f284a8',
   ].map(hex),
   dark: [
-    '#56b4e9',
-    '#f0894a',
-    '#1fbf8f',
-    '#d68fd6',
-    '#f2c14e',
-    '#8f8cf0',
-    '#e0607e',
-    '#9adcf7',
-    '#b9b84a',
-    '#f0b6cf',
+    '#6b9dd5',
+    '#f46633',
+    '#17cc8a',
+    '#af59a1',
+    '#f7bd6b',
+    '#9281f2',
+    '#c54a6a',
+    '#a4e3ff',
+    '#bfd936',
+    '#e0bdc5',
   ].map(hex),
 };
 

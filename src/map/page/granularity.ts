@@ -61,6 +61,19 @@ export class Granularity {
     return Math.round(Math.min(1, Math.max(0, share)) * STEPS) * (topics < asCame ? -1 : 1);
   }
 
+  /** The topic that came which these rows are two thirds of, and which is two thirds of them; -1 without one. */
+  #mostly(rows: Int32Array): number {
+    const counts = new Map<number, number>();
+    for (const row of rows) {
+      const label = this.asCame.labels[row];
+      if (label >= 0) counts.set(label, (counts.get(label) ?? 0) + 1);
+    }
+    for (const [label, number] of counts)
+      if (number > (2 / 3) * rows.length && number > (2 / 3) * (this.asCame.byId.get(label)?.size ?? 0))
+        return label;
+    return -1;
+  }
+
   /** The cut with about so many topics; the clustering as it came for null. */
   async cut(topics: number | null): Promise<Cut> {
     if (topics === null || !this.#tree || !this.#cuts || topics === this.#cuts.asCame) return this.asCame;
@@ -75,10 +88,10 @@ export class Granularity {
     for (const c of clusters) {
       const members = rows.get(c);
       if (!members) continue; // every row of it left for a part that isn't shown
-      const known = this.#idOf.get(c);
-      const id = known ?? firstNew + c; // the same cluster has the same id at every granularity
+      // The same cluster has the same id at every granularity; one that is mostly a topic that came keeps its name.
+      const came = this.asCame.byId.get(this.#idOf.get(c) ?? this.#mostly(members));
+      const id = came?.id ?? firstNew + c;
       labelOf.set(c, id);
-      const came = known === undefined ? undefined : this.asCame.byId.get(known);
       if (came) {
         infos.push({ ...came, size: members.length });
         names.add(came.name);

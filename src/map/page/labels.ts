@@ -54,6 +54,17 @@ const TRIES: [number, number][] = [
   [-0.45, 0],
 ];
 const GAP = 4;
+/** A topic less high than this is named beside it, not across it: its texts would vanish under the name. */
+const SMALL = 44;
+
+/** Where a name may stand, best first, in pixels from the topic's place. */
+function offsets(topic: MapTopic, scale: number, width: number, height: number): [number, number][] {
+  const within = TRIES.map(([x, y]): [number, number] => [x * width, y * height]);
+  const above = (topic.y - topic.box.top) * scale;
+  const below = (topic.box.bottom - topic.y) * scale;
+  if (above + below > SMALL) return within;
+  return [[0, -above - height / 2 - 3], [0, below + height / 2 + 3], ...within];
+}
 
 /**
  * Chooses which names stand at this zoom so that no two overlap: larger topics first, each at its place or a
@@ -85,9 +96,7 @@ export function placeLabels(
     const lines = breakLines(topic.name);
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;
-    for (const [tx, ty] of TRIES) {
-      const dx = tx * width;
-      const dy = ty * height;
+    for (const [dx, dy] of offsets(topic, scale, width, height)) {
       const x = topic.x * scale + dx;
       const y = topic.y * scale + dy;
       const box: [number, number, number, number] = [

@@ -231,11 +231,11 @@ async function start(): Promise<void> {
     stage.element.setAttribute(name, value);
 
   const setMargins = () => {
-    const low = timeline ? 116 : 28;
+    const low = timeline ? 132 : 44;
     stage.setMargin(
       narrow.matches
         ? { left: 52, right: 52, top: 84, bottom: 170 }
-        : { left: contents.classList.contains('folded') ? 32 : 380, right: 304, top: 28, bottom: low },
+        : { left: contents.classList.contains('folded') ? 84 : 428, right: 360, top: 48, bottom: low },
     );
   };
 

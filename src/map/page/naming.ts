@@ -3,15 +3,17 @@ import type { Strings } from './blocks.js';
 /** Texts read for the whole, and for one topic: enough to tell its words, few enough to take no time. */
 const BACKGROUND = 2000;
 const PER_TOPIC = 160;
+/** A word in more than this share of all texts tells no topic from another. */
+const COMMON = 0.2;
 const KEYWORDS = 6;
 /** Words that a text is known by stand near its start. */
 const UNITS = 1200;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** The different words of a text, folded; numbers and single Latin letters name nothing. */
-function wordsOf(text: string): Set<string> {
-  const words = new Set<string>();
+/** The different words of a text in lower case, as first written; numbers and short letters name nothing. */
+function wordsOf(text: string): Map<string, string> {
+  const words = new Map<string, string>();
   for (const { segment, isWordLike } of segmenter.segment(text.slice(0, UNITS))) {
     if (!isWordLike) continue;
     const word = segment.toLocaleLowerCase();
@@ -20,7 +22,7 @@ function wordsOf(text: string): Set<string> {
       /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]{1,2}$/u.test(word)
     )
       continue;
-    words.add(word);
+    if (!words.has(word)) words.set(word, segment);
   }
   return words;
 }
@@ -58,7 +60,7 @@ export class Naming {
       this.#read = Math.min(BACKGROUND, this.rows);
       for (let i = 0; i < this.#read; i++) {
         const row = Math.floor((i * this.rows) / this.#read);
-        for (const word of wordsOf(await this.texts.at(row))) counts.set(word, (counts.get(word) ?? 0) + 1);
+        for (const word of wordsOf(await this.texts.at(row)).keys()) counts.set(word, (counts.get(word) ?? 0) + 1);
       }
       return counts;
     })();
@@ -79,11 +81,22 @@ export class Naming {
     const everywhere = await this.#shares();
     const counts = new Map<string, number>();
     const sample = spread(rows, PER_TOPIC);
+    const written = new Map<string, number>();
     for (const row of sample)
-      for (const word of wordsOf(await this.texts.at(row))) counts.set(word, (counts.get(word) ?? 0) + 1);
+      for (const [word, spelling] of wordsOf(await this.texts.at(row))) {
+        counts.set(word, (counts.get(word) ?? 0) + 1);
+        written.set(spelling, (written.get(spelling) ?? 0) + 1);
+      }
+    // As it is written most often: Iraq, NASA, oil.
+    const spelled = new Map<string, string>();
+    for (const [spelling, number] of written) {
+      const word = spelling.toLocaleLowerCase();
+      if (number > (written.get(spelled.get(word) ?? '') ?? 0)) spelled.set(word, spelling);
+    }
     const scored: [number, string][] = [];
     for (const [word, count] of counts) {
       if (count < 2 && sample.length > 3) continue;
+      if (this.#read >= 50 && (everywhere.get(word) ?? 0) > COMMON * this.#read) continue;
       const here = count / sample.length;
       const there = ((everywhere.get(word) ?? 0) + 1) / (this.#read + 1);
       if (here > there) scored.push([here * Math.log(here / there), word]);
@@ -95,7 +108,7 @@ export class Naming {
       kept.push(word);
       if (kept.length === KEYWORDS) break;
     }
-    return kept;
+    return kept.map((word) => spelled.get(word) ?? word);
   }
 }
 

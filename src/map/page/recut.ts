@@ -77,20 +77,68 @@ export function anchorsOf(tree: ClusterTree, labels: Int32Array): Map<number, nu
 }
 
 /**
- * All cuts from a handful of topics to the tree's leaves, through the clustering as it came. Each differs from
- * the next by one merge (coarser) or one split (finer), so topics nest from cut to cut.
+ * Cuts from coarse to fine, through the clustering as it came. Coarser: small parts no longer count as clusters of
+ * their own (a larger minimum size), and the excess of mass chooses anew. Finer: the chosen clusters are split,
+ * the most telling splits first, down to the tree's leaves.
  */
 export interface Cuts {
   /** Clusters of the clustering as it came. */
   base: number[];
-  /** Clusters whose chosen parts become one, in order. */
-  merges: number[];
+  /** Coarser choices, from the base's side: one per number of topics. */
+  coarser: number[][];
   /** Clusters that are split into their children, in order. */
   splits: number[];
-  /** Number of topics after all merges, at the base, and after all splits. */
+  /** Number of topics of the coarsest choice, of the clustering as it came, and after all splits. */
   fewest: number;
   asCame: number;
   most: number;
+}
+
+/**
+ * Clusters by excess of mass when parts below `least` rows don't count: a cluster with fewer than two such parts
+ * lives on as its only large part. (McInnes and Healy 2017, 3.3, on a tree that is already condensed.)
+ */
+export function chooseAtLeast(tree: ClusterTree, least: number): number[] {
+  const clusters = tree.parent.length;
+  const finite = (value: number) => Math.min(value, tree.top);
+  const large = tree.children.map((children) => children.filter((c) => tree.size[c] >= least));
+  // head[c]: the cluster that c lives on as. Known for a parent before its children.
+  const head = new Int32Array(clusters);
+  const stability = new Float64Array(clusters);
+  for (let c = 0; c < clusters; c++) {
+    const up = tree.parent[c];
+    if (c > 0 && tree.size[c] < least) {
+      head[c] = -1;
+      continue;
+    }
+    head[c] = c > 0 && large[up].length === 1 ? head[up] : c;
+    if (head[c] < 0) continue;
+    // What leaves c, measured from the birth of the cluster it is part of; a part that lives on doesn't leave.
+    const late = finite(tree.birth[c]) - finite(tree.birth[head[c]]);
+    stability[head[c]] += tree.stability[c] + late * tree.size[c];
+    if (large[c].length === 1) {
+      const on = large[c][0];
+      stability[head[c]] -= (finite(tree.birth[on]) - finite(tree.birth[head[c]])) * tree.size[on];
+    }
+  }
+  const parts: number[][] = Array.from({ length: clusters }, () => []);
+  for (let c = 1; c < clusters; c++) if (head[c] === c) parts[head[tree.parent[c]]].push(c);
+  const keep = new Uint8Array(clusters);
+  const best = stability.slice();
+  for (let c = clusters - 1; c > 0; c--) {
+    if (head[c] !== c) continue;
+    const below = parts[c].reduce((sum, part) => sum + best[part], 0);
+    if (below > stability[c]) best[c] = below;
+    else keep[c] = 1;
+  }
+  const chosen: number[] = [];
+  const stack = [...parts[0]];
+  while (stack.length > 0) {
+    const c = stack.pop()!;
+    if (keep[c]) chosen.push(c);
+    else stack.push(...parts[c]);
+  }
+  return chosen.sort((a, b) => a - b);
 }
 
 /** How much a split tells apart: the excess of mass below its second strongest part. */
@@ -108,6 +156,11 @@ function significance(tree: ClusterTree): Float64Array {
   });
 }
 
+/** Minimum sizes that are tried: each a tenth larger than the one before. */
+const SIZE_STEP = 1.1;
+/** A choice is a heap when its second topic is smaller than this share of its first. */
+const HEAP = 0.12;
+
 export function planCuts(tree: ClusterTree, anchors: Iterable<number>): Cuts {
   const clusters = tree.parent.length;
   const chosen = new Uint8Array(clusters);
@@ -119,30 +172,25 @@ export function planCuts(tree: ClusterTree, anchors: Iterable<number>): Cuts {
     if (inside[c]) chosen[c] = 0;
   }
   const base: number[] = [];
-  const held = new Int32Array(clusters); // chosen clusters at or below
-  for (let c = clusters - 1; c >= 0; c--) {
-    if (chosen[c]) {
-      base.push(c);
-      held[c] = 1;
-    }
-    if (c > 0) held[tree.parent[c]] += held[c];
-  }
-  base.reverse();
-  const own = significance(tree);
+  for (let c = 0; c < clusters; c++) if (chosen[c]) base.push(c);
 
-  // Merging: the least significant split first, but never before the splits below it.
-  const merging = own.slice();
-  const merges: number[] = [];
-  for (let c = clusters - 1; c > 0; c--) {
-    if (held[c] === 0 || chosen[c] || inside[c]) continue;
-    if (held[c] > 1) merges.push(c);
-    else merging[c] = 0;
-    merging[tree.parent[c]] = Math.max(merging[tree.parent[c]], merging[c]);
+  // One choice per number of topics: of several minimum sizes, the one whose largest topic is smallest.
+  const sizes = (choice: number[]) => choice.map((c) => tree.size[c]).sort((x, y) => y - x);
+  const byNumber = new Map<number, number[]>();
+  for (let least = 2; least <= tree.size[0] / 2; least = Math.max(least + 1, Math.round(least * SIZE_STEP))) {
+    const choice = chooseAtLeast(tree, least);
+    if (choice.length < 2) break;
+    const [largest, second] = sizes(choice);
+    // Everything in one heap and a crumb beside it: what excess of mass answers when it has nothing to tell.
+    if (choice.length >= base.length || second < HEAP * largest) continue;
+    const other = byNumber.get(choice.length);
+    if (!other || largest < sizes(other)[0]) byNumber.set(choice.length, choice);
   }
-  merges.sort((a, b) => merging[a] - merging[b] || b - a);
+  const coarser = [...byNumber.values()].sort((x, y) => y.length - x.length);
+  const fewest = coarser[coarser.length - 1]?.length ?? base.length;
 
-  // Splitting: the most significant first, but never before the ones above it.
-  const splitting = own.slice();
+  // The most significant split first, but never before the ones above it.
+  const splitting = significance(tree);
   const splits: number[] = [];
   let most = base.length;
   for (let c = 0; c < clusters; c++) {
@@ -153,45 +201,26 @@ export function planCuts(tree: ClusterTree, anchors: Iterable<number>): Cuts {
     most += tree.children[c].length - 1;
   }
   splits.sort((a, b) => splitting[b] - splitting[a] || a - b);
-
-  // After all merges each part of the root is one topic; the root itself is a topic only where it came as one.
-  const fewest = chosen[0] ? 1 : tree.children[0].reduce((sum, c) => sum + (held[c] > 0 ? 1 : 0), 0);
-  return { base, merges, splits, fewest, asCame: base.length, most };
+  return { base, coarser, splits, fewest, asCame: base.length, most };
 }
 
-/** The clusters of the cut whose number of topics comes nearest to `wanted`, from the base's side. */
+/** The clusters of the cut whose number of topics comes nearest to `wanted`. */
 export function clustersFor(tree: ClusterTree, cuts: Cuts, wanted: number): number[] {
-  const chosen = new Uint8Array(tree.parent.length);
-  for (const c of cuts.base) chosen[c] = 1;
-  let number = cuts.base.length;
-  if (wanted < number) {
-    for (const c of cuts.merges) {
-      if (number <= wanted) break;
-      const stack = [...tree.children[c]];
-      while (stack.length > 0) {
-        const below = stack.pop()!;
-        if (chosen[below]) {
-          chosen[below] = 0;
-          number--;
-        } else stack.push(...tree.children[below]);
-      }
-      chosen[c] = 1;
-      number++;
-    }
-  } else {
-    for (const c of cuts.splits) {
-      if (number >= wanted) break;
-      chosen[c] = 0;
-      for (const child of tree.children[c]) chosen[child] = 1;
-      number += tree.children[c].length - 1;
-    }
+  if (wanted < cuts.asCame) {
+    const off = (choice: number[]) => Math.abs(choice.length - wanted);
+    return cuts.coarser.reduce((best, choice) => (off(choice) < off(best) ? choice : best), cuts.base);
   }
-  const clusters: number[] = [];
-  for (let c = 0; c < chosen.length; c++) if (chosen[c]) clusters.push(c);
-  return clusters;
+  const chosen = new Set(cuts.base);
+  for (const c of cuts.splits) {
+    if (chosen.size >= wanted) break;
+    chosen.delete(c);
+    for (const child of tree.children[c]) chosen.add(child);
+  }
+  return [...chosen].sort((a, b) => a - b);
 }
 
-/** Cluster (not topic) of every row for these chosen clusters, -1 for noise, and the strength of membership. */
+/** Cluster (not topic) of every row for these chosen clusters, -1 for noise, and the strength of membership,
+ * as hdbscan defines both. */
 export function assign(
   tree: ClusterTree,
   chosen: readonly number[],
