@@ -15,7 +15,7 @@ export const options: EmbedOptions = {
   pooling: 'cls',
   device: 'cpu',
   threads: 1,
-  batchTokens: 1024,
+  batchTokens: 512,
 };
 
 if (folder) {
@@ -23,7 +23,10 @@ if (folder) {
     ...options,
     cache: folder,
     onProgress: ({ stage, done }) => {
-      if (stage === 'embed' && done !== undefined) process.stdout.write(`done ${done}\n`);
+      if (stage !== 'embed' || done === undefined) return;
+      process.stdout.write(`done ${done}\n`);
+      // Holds each batch up a little, so that a kill finds the run in its middle on any machine.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
     },
   });
   const { cached, computed } = result;

@@ -52,7 +52,7 @@ it(
     for (let kill = 0; kill < 10; kill++) {
       const { child, seen, ended } = start(cache, 0, ROWS);
       // From before the first line of work to the middle of a batch.
-      const patience = Math.random() * (kill < 2 ? 400 : 250);
+      const patience = Math.random() * (kill < 2 ? 400 : 150);
       if (kill >= 2) while (seen.done <= reported && child.exitCode === null) await sleep(5);
       await sleep(patience);
       child.kill('SIGKILL');
