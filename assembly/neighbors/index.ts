@@ -11,7 +11,6 @@ export {
 export { addRows, pack, widest } from './pack';
 export { offerForeign, offerNearest, offerTile, refine, scanForeign, scanPairs, scanRows } from './brute';
 export { sortKeys } from './keys';
-export { multiplyAdd } from './peak';
 export { tile } from './tile';
 
 /** Where the host's arena begins. */
