@@ -58,8 +58,6 @@ export class Job {
   alpha: f64;
   /** 112: core distance of every row, float32. */
   core: usize;
-  /** 116: tree of points, see kdtree.ts. */
-  tree: usize;
 }
 
 /** Rows of a block: 16 panels. */

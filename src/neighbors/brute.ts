@@ -3,7 +3,7 @@ import neighborsShared from '../../build/wasm/neighbors-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores, openPool, type Pool, type RunOptions } from '../wasm/pool.js';
-import { BLOCK, type Job, putJob, SCRATCH } from './job.js';
+import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
@@ -227,7 +227,7 @@ class Brute implements Searcher {
     const { arena } = this.pool.kernel;
     const capacity = keep + Math.max(32, keep >> 1);
     const padded = Math.ceil(slots / 8) * 8;
-    const job: Job = {
+    const job: Job = makeRoom(slots, k, () => ({
       ...this.base,
       slots,
       k,
@@ -241,7 +241,7 @@ class Brute implements Searcher {
       indices: arena.alloc(slots * k * 4),
       distances: arena.alloc(slots * k * 4),
       uncertain: arena.alloc(slots),
-    };
+    }));
     arena.i32(job.counts!, slots).fill(0);
     arena.i32(job.exacts!, slots).fill(0);
     const thresholds = arena.f32(job.thresholds!, padded);

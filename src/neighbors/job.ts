@@ -1,3 +1,4 @@
+import { FailureError } from '../errors.js';
 import type { Arena } from '../wasm/arena.js';
 
 /** Byte offsets of assembly/neighbors/job.ts. */
@@ -29,9 +30,8 @@ const OFFSETS = {
   scale2: 96,
   alpha: 104,
   core: 112,
-  tree: 116,
 } as const;
-const BYTES = 128;
+const BYTES = 120;
 const WIDE: ReadonlySet<string> = new Set(['scale2', 'alpha']);
 
 /** Numbers and pointers of one scan; what is left out is 0. */
@@ -53,3 +53,15 @@ export function putJob(arena: Arena, job: Job): number {
 export const BLOCK = 128;
 /** Bytes of scratch per thread, as there. */
 export const SCRATCH = 65_536;
+
+/** Runs allocations for k neighbours of `slots` rows; a memory that is too small becomes a FailureError. */
+export function makeRoom<T>(slots: number, k: number, allocate: () => T): T {
+  try {
+    return allocate();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FailureError(
+      `${k} neighbours of ${slots.toLocaleString('en')} rows: ${error.message}; use fewer neighbours`,
+    );
+  }
+}

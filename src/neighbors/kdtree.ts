@@ -5,6 +5,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores, openPool, type Pool } from '../wasm/pool.js';
 import { watched } from './brute.js';
+import { makeRoom } from './job.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
 /** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
@@ -150,9 +151,11 @@ class KdTree implements Searcher {
     try {
       // Stack, query, count and best keys of a thread.
       const scratchBytes = 512 + this.tree.width! * 4 + 16 + Math.ceil(k / 2) * 16;
-      const indices = arena.alloc(slots * k * 4);
-      const distances = arena.alloc(slots * k * 4);
-      const scratch = arena.alloc(scratchBytes * threads);
+      const { indices, distances, scratch } = makeRoom(slots, k, () => ({
+        indices: arena.alloc(slots * k * 4),
+        distances: arena.alloc(slots * k * 4),
+        scratch: arena.alloc(scratchBytes * threads),
+      }));
       const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
       const chunks = Math.ceil(slots / ASKERS);
       await this.pool.run(name, chunks, [pointer], watched(watch, slots, chunks));

@@ -131,3 +131,14 @@ test('points that no WebAssembly memory holds are refused with what to use inste
     /^engine "wasm": 3,000,000 × 1024 points: needs 11\.4 GiB of WebAssembly memory, 4 GiB is the most there is; use the engine "usearch"/,
   );
 });
+
+for (const engine of ['wasm', 'kdtree', 'onnx'] as const) {
+  test(`more neighbours than memory holds is refused by ${engine} with what to do, and the searcher lives on`, async () => {
+    const searcher = await openSearcher(clustered(2000, 2, 1), { engine, threads: 1 });
+    await expect(searcher.search(600_000)).rejects.toThrow(
+      /^600000 neighbours of 2,000 rows: needs \d+\.\d GiB of WebAssembly memory, 4 GiB is the most there is; use fewer neighbours$/,
+    );
+    expect((await searcher.search(2)).indices).toHaveLength(4000);
+    searcher.close();
+  });
+}
