@@ -29,7 +29,7 @@ export interface Collection {
   description: string;
 }
 
-export interface Field {
+interface Field {
   name: string;
   /** Milvus' name, such as `VarChar`. */
   type: string;
@@ -303,7 +303,7 @@ export async function createIndex(
     });
 }
 
-export type LoadState = 'LoadStateLoaded' | 'LoadStateLoading' | 'LoadStateNotLoad' | 'LoadStateNotExist';
+type LoadState = 'LoadStateLoaded' | 'LoadStateLoading' | 'LoadStateNotLoad' | 'LoadStateNotExist';
 
 export async function loadState(connection: Connection, name: string): Promise<LoadState> {
   try {
@@ -334,7 +334,8 @@ export async function load(connection: Connection, name: string): Promise<void> 
 }
 
 export async function release(connection: Connection, name: string): Promise<void> {
-  await connection.call('ReleaseCollection', { collection_name: name });
+  // Also after an abort: the collection is left as it was found.
+  await connection.call('ReleaseCollection', { collection_name: name }, { signal: undefined, retries: 0 });
 }
 
 /** Rows that match. */

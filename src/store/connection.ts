@@ -70,6 +70,7 @@ export class Connection {
         // Milvus Lite's server ends a connection that is pinged often while it computes.
         'grpc.keepalive_time_ms': address.kind === 'lite' ? 2 ** 31 - 1 : 30_000,
         'grpc.keepalive_timeout_ms': 20_000,
+        'grpc.keepalive_permit_without_calls': 0,
       },
       // The first call is `connect` below, whose failure can be caught.
       __SKIP_CONNECT__: true,

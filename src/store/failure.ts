@@ -125,7 +125,12 @@ export function explain(error: unknown, scene: Scene): unknown {
       );
     }
     const Kind = scene.isFirst ? UserError : FailureError;
-    return new Kind(`${where} does not answer (${reason}); check that it runs and that the address is right`);
+    // A server that speaks TLS just hangs up on one that doesn't.
+    const hungUp = address.url?.startsWith('http://') && !/ECONNREFUSED|name resolution/i.test(text);
+    const tls = hungUp ? ', https:// where the server speaks TLS' : '';
+    return new Kind(
+      `${where} does not answer (${reason}); check that it runs and that the address is right${tls}`,
+    );
   }
   if (error.grpc === GRPC.UNAUTHENTICATED || error.code === CODE.unauthenticated || AUTH.test(text)) {
     return new UserError(

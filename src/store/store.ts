@@ -164,24 +164,37 @@ export class Store {
         await this.find();
       }
       const table = this.collection();
-      const model = describedModel(table.description);
-      if (model !== undefined && model !== plan.model) {
-        throw new UserError(
-          `collection ${this.name} holds vectors of the model ${model}, this run uses ${plan.model}; choose another --collection`,
-        );
-      }
+      this.checkModel(plan.model);
       checkWritable(table, plan.dimensions);
-      if (table.index === 'none') {
-        // A run that was killed between the two steps left it so; one with rows in it is somebody else's.
-        if (model === undefined && (await this.storedRows()) > 0) await this.ready();
+      if (table.index === 'none' && (await this.mayIndex())) {
         await createIndex(this.connection, this.name, table.vectorField, this.options);
         await this.find();
       }
       await this.ready();
-      if (model === undefined && !this.options.collection && !this.options.id)
-        await this.checkOurs(plan.model);
+      if (!this.isOurs && !this.options.collection && !this.options.id) await this.checkOurs(plan.model);
       this.prepared = plan.model;
     });
+  }
+
+  /** Made by denscape, as far as the server remembers. */
+  private get isOurs(): boolean {
+    return describedModel(this.collection().description) !== undefined;
+  }
+
+  private checkModel(model: string): void {
+    const made = describedModel(this.collection().description);
+    if (made === undefined || made === model) return;
+    throw new UserError(
+      `collection ${this.name} holds vectors of the model ${made}, this run uses ${model}; choose another --collection`,
+    );
+  }
+
+  /**
+   * A run that was killed between the two steps leaves a collection without its index. Milvus Lite, which forgets
+   * who made it, can count its rows without one; nobody's index is made where there are any.
+   */
+  private async mayIndex(): Promise<boolean> {
+    return this.isOurs || (this.server.lite && (await this.storedRows()) === 0);
   }
 
   /**
@@ -198,12 +211,20 @@ export class Store {
   }
 
   /**
-   * Rows whose ids are not stored yet, ascending. With `texts`, also rows stored with another text, for ids that
-   * come from a column. All of them while the collection isn't there.
+   * Rows whose ids are not stored yet, ascending; all of them while the collection isn't there. With `texts`, also
+   * rows stored with another text, for ids that come from a column; `model` then refuses vectors of another one.
    */
-  async missing(ids: readonly string[], watch: Watch = {}, texts?: readonly string[]): Promise<Int32Array> {
-    if (!this.table) return Int32Array.from(ids.keys());
+  async missing(
+    ids: readonly string[],
+    watch: Watch = {},
+    texts?: readonly string[],
+    model?: string,
+  ): Promise<Int32Array> {
+    const { table } = this;
+    // Without its index, one of ours was never written to.
+    if (!table || (table.index === 'none' && this.isOurs)) return Int32Array.from(ids.keys());
     return this.guard(async () => {
+      if (model) this.checkModel(model);
       await this.ready();
       return missingRows(this.source(), ids, watch, texts);
     });

@@ -15,7 +15,7 @@ export interface Rows {
 }
 
 /** Bytes of one message. Milvus refuses 64 MB; smaller ones lose less when a connection breaks. */
-export const BATCH_BYTES = 16 * 2 ** 20;
+const BATCH_BYTES = 16 * 2 ** 20;
 /** Rows of one message. */
 export const BATCH_ROWS = 2000;
 

@@ -10,7 +10,7 @@ import { pythonEnvironment } from './python.js';
 const run = promisify(execFile);
 
 /** Milvus Lite imports pymilvus without requiring it. */
-export const LITE = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
+const LITE = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
 const SERVER = ['milvus==2.3.5', 'setuptools<81'];
 
 /** The interpreter that has Milvus Lite; give it to denscape as DENSCAPE_PYTHON. */

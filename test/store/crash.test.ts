@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StoreOptions } from '../../src/store/options.js';
 import { openStore } from '../../src/store/store.js';
 import { litePython, type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
@@ -13,6 +13,9 @@ import { NEWS, newsTexts, newsVectors } from './news.js';
 const CHILD = fileURLToPath(new URL(`../../.cache/store/import-${process.pid}.mjs`, import.meta.url));
 let server: MilvusServer;
 let folder: Awaited<ReturnType<typeof scratch>>;
+
+// Servers start and come back; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   process.env.DENSCAPE_PYTHON = await litePython();
@@ -29,7 +32,7 @@ beforeAll(async () => {
     logLevel: 'error',
   });
   // A server that comes back waits for the session of the one that was killed to end.
-  server = await startMilvus({ config: ['common.session.ttl=5'] });
+  server = await startMilvus({ config: ['common.session.ttl=15'] });
 });
 afterAll(async () => {
   await server?.stop();
@@ -116,7 +119,7 @@ describe('kill -9 of the server during an import', () => {
 
   it('twice: the import waits for it to come back and finishes', async () => {
     for (const round of [1, 2]) await survive(server, `server_killed_${round}`, 2);
-  }, 300_000);
+  });
 
   it('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
     const lite = await startLiteServer();

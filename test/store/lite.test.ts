@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { openSearcher } from '../../src/neighbors/searcher.js';
 import { startLite } from '../../src/store/lite.js';
@@ -12,6 +12,9 @@ import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, p
 
 let folder: Awaited<ReturnType<typeof scratch>>;
 let python: string;
+// Servers start and come back; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
+
 beforeAll(async () => {
   python = await litePython();
   folder = await scratch('lite');

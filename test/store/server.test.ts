@@ -1,5 +1,5 @@
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { openSearcher } from '../../src/neighbors/searcher.js';
 import type { StoreOptions } from '../../src/store/options.js';
@@ -10,6 +10,9 @@ import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, p
 const TOKEN = 'root:Milvus';
 let server: MilvusServer;
 let client: MilvusClient;
+
+// Servers start and come back; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   server = await startMilvus({ authorization: true });
@@ -364,11 +367,38 @@ describe('a collection of the user', () => {
         { name: 'v', data_type: DataType.FloatVector, dim: 4 },
       ],
     });
+    await expect(
+      withStore({ collection: 'bare' }, (store) => store.prepare({ dimensions: 4, model: 'm' })),
+    ).rejects.toThrow(/denscape doesn't alter collections/);
     const failure = await withStore({ collection: 'bare' }, (store) => store.readCollection()).catch(
       (error) => error,
     );
     expect(failure).toBeInstanceOf(UserError);
     expect(failure.message).toMatch(/collection bare has no index on v.*create one there/);
+  });
+});
+
+describe('a run that was killed before the index was made', () => {
+  it('is gone on with: all rows are missing, and the index is made', async () => {
+    await client.createCollection({
+      collection_name: 'half_made',
+      description: 'Made by denscape; vectors by m',
+      fields: [
+        { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+        { name: 'embedding', data_type: DataType.FloatVector, dim: 2 },
+        { name: 'text', data_type: DataType.VarChar, max_length: 65_535 },
+      ],
+    });
+    await withStore({ collection: 'half_made' }, async (store) => {
+      expect([...(await store.missing(['1', '2']))]).toEqual([0, 1]);
+      await store.prepare({ dimensions: 2, model: 'm' });
+      await store.upsert({
+        ids: ['1'],
+        vectors: { data: Float32Array.of(1, 0), rows: 1, cols: 2 },
+        texts: ['a'],
+      });
+      expect([...(await store.missing(['1', '2']))]).toEqual([1]);
+    });
   });
 });
 
@@ -394,9 +424,9 @@ describe('ids from a column', () => {
 
   it('of another model are refused', async () => {
     await withStore({ collection: 'by_column' }, async (store) => {
-      await expect(store.prepare({ dimensions: 2, model: 'other' })).rejects.toThrow(
-        /holds vectors of the model m, this run uses other; choose another --collection/,
-      );
+      const message = /holds vectors of the model m, this run uses other; choose another --collection/;
+      await expect(store.prepare({ dimensions: 2, model: 'other' })).rejects.toThrow(message);
+      await expect(store.missing(['10'], {}, ['a'], 'other')).rejects.toThrow(message);
     });
   });
 });
