@@ -8,7 +8,7 @@ import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
-import { type EdgeColumns, linkAndCondense, sortEdges } from './linkage.js';
+import { linkAndCondense, sortEdges, type TakenEdges } from './linkage.js';
 import { type HdbscanOptions, resolve, type Settings } from './options.js';
 import { Pace } from './pace.js';
 import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
@@ -132,13 +132,14 @@ async function fitGraph(
   const start = arena.mark();
   const edges: Edges = { pointer: 0, capacity: Math.max(0, graph.rows - 1), count: 0 };
   edges.pointer = arena.alloc(edges.capacity * 12);
+  const scratch = arena.mark();
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
   const lists = new Lists(kernel, graph, pace);
   await lists.inspect();
   const cores = await coreDistances(kernel, lists, minSamples, counts);
   const isSymmetric = isExact || (await lowerFromOutside(kernel, lists, cores, minSamples, pace));
-  const rounded = arena.f32(cores.core, graph.rows).slice();
+  const rounded = arena.f32(cores.core, graph.rows);
   const exact = vertices
     ? new PointWeights(vertices.points, exactCores(vertices, graph, rounded, minSamples), alpha)
     : new ListWeights(lists, rounded, alpha);
@@ -148,9 +149,10 @@ async function fitGraph(
     { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner },
     edges,
   );
-  const tree = takeEdges(kernel, edges, exact, vertices);
+  arena.release(scratch);
+  const take = () => takeEdges(kernel, edges, exact, vertices);
+  const { from, to, weight } = await sortEdges(kernel, Math.max(0, rows - 1), take, pace);
   arena.release(start);
-  const { from, to, weight } = await sortEdges(kernel, tree, pace);
 
   const shared = {
     coreDistances: coresOfRows(exact.core, vertices?.vertexOf),
@@ -184,19 +186,16 @@ async function fitGraph(
 }
 
 /** Edges between vertices become edges between rows: equal rows hang on their vertex's first row by its core distance. */
-function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vertices): EdgeColumns {
+function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vertices): TakenEdges {
   const { arena } = kernel;
   const { pointer, capacity, count } = edges;
   const { rowOf, vertexOf } = vertices ?? {};
+  const from = arena.i32(pointer, count);
+  const to = arena.i32(pointer + capacity * 4, count);
   const rounded = arena.f32(pointer + capacity * 8, count);
-  const columns = {
-    from: arena.i32(pointer, count).slice(),
-    to: arena.i32(pointer + capacity * 4, count).slice(),
-    weight: new Float64Array(count),
-  };
-  for (let e = 0; e < count; e++) {
-    columns.weight[e] = exact.weigh(columns.from[e], columns.to[e], rounded[e]);
-  }
+  if (exact.isRounded) return { from, to, weight: rounded };
+  const columns = { from, to, weight: new Float64Array(count) };
+  for (let e = 0; e < count; e++) columns.weight[e] = exact.weigh(from[e], to[e], rounded[e]);
   if (!rowOf || !vertexOf) return columns;
   const length = vertexOf.length - 1;
   const whole = {

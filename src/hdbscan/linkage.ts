@@ -12,15 +12,31 @@ export interface EdgeColumns {
   weight: Float64Array;
 }
 
-/** Sorts edges by weight: by its f32 rounding (radix), then within equal ones. Bytes: 20 per edge besides the columns. */
-export async function sortEdges(kernel: Kernel, edges: EdgeColumns, pace: Pace): Promise<EdgeColumns> {
+/** Columns as they are taken; `weight` is f32 where that is all there is to it. */
+export interface TakenEdges {
+  from: Int32Array;
+  to: Int32Array;
+  weight: Float64Array | Float32Array;
+}
+
+/**
+ * Sorts edges by weight: by its f32 rounding (radix), then within equal ones. `take` may answer with views of the memory:
+ * it is called when the memory has its last size. Bytes: 20 per edge besides the columns.
+ */
+export async function sortEdges(
+  kernel: Kernel,
+  count: number,
+  take: () => TakenEdges,
+  pace: Pace,
+): Promise<EdgeColumns> {
   const { arena } = kernel;
-  const count = edges.weight.length;
   const mark = arena.mark();
   try {
-    const keys = arena.alloc(count * 4);
-    arena.f32(keys, count).set(edges.weight);
-    const order = arena.i32(await sortKeys(kernel, keys, count, pace), count);
+    const scratch = openSort(kernel, count);
+    const edges = take();
+    arena.f32(scratch.keys, count).set(edges.weight);
+    await sortKeys(kernel, scratch, count, pace);
+    const order = arena.i32(scratch.order, count);
     const sorted = {
       from: new Int32Array(count),
       to: new Int32Array(count),
@@ -43,7 +59,7 @@ export async function sortEdges(kernel: Kernel, edges: EdgeColumns, pace: Pace):
 }
 
 /** Puts weights that only f64 tells apart in order: short runs of equal f32 keys, which are in any order so far. */
-function orderRuns(order: Int32Array, sorted: Float64Array, weight: Float64Array): void {
+function orderRuns(order: Int32Array, sorted: Float64Array, weight: Float64Array | Float32Array): void {
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] >= sorted[i - 1]) continue;
     const key = Math.fround(sorted[i]);
@@ -57,25 +73,41 @@ function orderRuns(order: Int32Array, sorted: Float64Array, weight: Float64Array
   }
 }
 
-/** Pointer to the places of `count` non-negative f32 keys in ascending order. Allocates 16 bytes per key. */
-export async function sortKeys(kernel: Kernel, keys: number, count: number, pace: Pace): Promise<number> {
-  const { arena, call } = kernel;
-  const digits = arena.alloc(3 * 2048 * 4);
+/** Pointers: f32 keys, and the places of the sorted ones in `order`; the rest is in between. */
+interface Sort {
+  keys: number;
+  order: number;
+  keysA: number;
+  keysB: number;
+  orderB: number;
+  digits: number;
+}
+
+function openSort({ arena }: Kernel, count: number): Sort {
+  const [keys, order, keysA, keysB, orderB] = [0, 0, 0, 0, 0].map(() => arena.alloc(count * 4));
+  return { keys, order, keysA, keysB, orderB, digits: arena.alloc(3 * 2048 * 4) };
+}
+
+/** Puts the places of `count` non-negative keys in ascending order. */
+async function sortKeys(
+  { arena, call }: Kernel,
+  { keys, order, keysA, keysB, orderB, digits }: Sort,
+  count: number,
+  pace: Pace,
+): Promise<void> {
   arena.i32(digits, 3 * 2048).fill(0);
-  const [keysA, orderA, keysB, orderB] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
   await pace.chunks(count, CHUNK, (start, end) => call.countDigits(start, end, keys, digits));
   call.startDigits(digits);
   const passes = [
-    [keys, 0, keysA, orderA],
-    [keysA, orderA, keysB, orderB],
-    [keysB, orderB, keysA, orderA],
+    [keys, 0, keysA, order],
+    [keysA, order, keysB, orderB],
+    [keysB, orderB, keysA, order],
   ];
   for (const [pass, [fromKeys, fromOrder, toKeys, toOrder]] of passes.entries()) {
     await pace.chunks(count, CHUNK, (start, end) =>
       call.scatterDigits(start, end, pass, fromKeys, fromOrder, toKeys, toOrder, digits),
     );
   }
-  return orderA;
 }
 
 /** The single linkage in WebAssembly memory; pointers to columns. */

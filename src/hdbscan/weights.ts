@@ -6,6 +6,8 @@ import type { Vertices } from './points.js';
 /** Weights of mutual reachability in float64. */
 export interface Weights extends Judge {
   readonly core: Float64Array;
+  /** Whether f32 weights are the weights. */
+  readonly isRounded: boolean;
   /** max(core i, core j, d / α); `rounded` is its f32 rounding, +∞ for an edge that only joins islands. */
   weigh(i: number, j: number, rounded: number): number;
 }
@@ -22,6 +24,8 @@ function distance({ data, cols }: Matrix, i: number, j: number): number {
 
 /** Of points: from the pairs themselves, so that only rows at truly equal distance tie. */
 export class PointWeights implements Weights {
+  readonly isRounded = false;
+
   constructor(
     private readonly points: Matrix,
     readonly core: Float64Array,
@@ -45,6 +49,7 @@ export class PointWeights implements Weights {
 /** Of a graph: its numbers are the truth, and only dividing by α takes more than f32. */
 export class ListWeights implements Weights {
   readonly core: Float64Array;
+  readonly isRounded: boolean;
 
   constructor(
     private readonly lists: Lists,
@@ -52,6 +57,7 @@ export class ListWeights implements Weights {
     private readonly alpha: number,
   ) {
     this.core = Float64Array.from(core);
+    this.isRounded = alpha === 1;
   }
 
   weigh(i: number, j: number, rounded: number): number {
