@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { POOLINGS } from '../embed/options.js';
 import { UserError } from '../errors.js';
 import type { ClusterOptions } from '../options.js';
 
@@ -65,6 +66,26 @@ export const FLAGS: Flag[] = [
     choices: ['auto', 'fp32', 'fp16', 'int8'],
     group: MODEL,
     help: 'weights to use (auto)',
+  },
+  {
+    flags: '--pooling <name>',
+    path: ['pooling'],
+    choices: [...POOLINGS],
+    group: MODEL,
+    help: 'how token vectors become one (what the model says)',
+  },
+  {
+    flags: '--prefix <words>',
+    path: ['prefix'],
+    group: MODEL,
+    help: 'before every text, or a prompt name of the model',
+  },
+  {
+    flags: '--max-tokens <n>',
+    path: ['maxTokens'],
+    kind: 'number',
+    group: MODEL,
+    help: 'of a text that are read (the model’s limit)',
   },
   { flags: '--base-url <url>', path: ['baseUrl'], group: MODEL, help: 'endpoint of an openai: model' },
   { flags: '--api-key <key>', path: ['apiKey'], group: MODEL, help: 'of that endpoint (OPENAI_API_KEY)' },
