@@ -31,15 +31,31 @@ const wholePage = () =>
     else resolve();
   });
 
+/** Without a Blob or a Response between: Chromium failed to read back large ones where memory files are small. */
+async function gunzip(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const { readable, writable } = new DecompressionStream('gzip');
+  const writer = writable.getWriter();
+  // Errors of the writing side surface on the reading side too.
+  writer.write(packed).catch(() => {});
+  writer.close().catch(() => {});
+  // The last four bytes of gzip are the length of what it holds.
+  const length = new DataView(packed.buffer).getUint32(packed.length - 4, true);
+  const bytes = new Uint8Array(length);
+  const reader = readable.getReader();
+  for (let at = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return bytes;
+    bytes.set(value, at);
+    at += value.length;
+  }
+}
+
 /** The bytes of a block; empty when the page has none by that name. */
 async function read(id: string): Promise<Uint8Array> {
   if (!document.getElementById(id)) await wholePage();
   const holder = document.getElementById(id);
   if (!holder) return new Uint8Array(0);
-  const stream = new Blob([fromBase64(holder.textContent.trim())])
-    .stream()
-    .pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return gunzip(fromBase64(holder.textContent.trim()));
 }
 
 export async function readManifest(): Promise<Manifest> {

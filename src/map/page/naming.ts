@@ -60,7 +60,8 @@ export class Naming {
       this.#read = Math.min(BACKGROUND, this.rows);
       for (let i = 0; i < this.#read; i++) {
         const row = Math.floor((i * this.rows) / this.#read);
-        for (const word of wordsOf(await this.texts.at(row)).keys()) counts.set(word, (counts.get(word) ?? 0) + 1);
+        for (const word of wordsOf(await this.texts.at(row)).keys())
+          counts.set(word, (counts.get(word) ?? 0) + 1);
       }
       return counts;
     })();
