@@ -1,4 +1,4 @@
-// The 85 cases of test/fixtures/hdbscan: made by generate.py and oracle.py there's README names, with hdbscan 0.8.44.
+// The 85 cases of test/fixtures/hdbscan: its README says who made them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Hdbscan, type HdbscanOptions, hdbscan } from '../../src/hdbscan/index.js';

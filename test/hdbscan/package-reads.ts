@@ -8,7 +8,9 @@ const vectors = fixture('news/vectors_870x384.f32');
 const blobs = JSON.parse(fixture('hdbscan/data/blobs.json').toString());
 const grid = JSON.parse(fixture('hdbscan/data/grid-ties.json').toString());
 const news: Matrix = {
-  data: new Float32Array(vectors.buffer.slice(vectors.byteOffset, vectors.byteOffset + vectors.length) as ArrayBuffer),
+  data: new Float32Array(
+    vectors.buffer.slice(vectors.byteOffset, vectors.byteOffset + vectors.length) as ArrayBuffer,
+  ),
   rows: 870,
   cols: 384,
 };
