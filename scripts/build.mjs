@@ -66,13 +66,14 @@ function buildLib() {
   removeOrphans();
 }
 
-/** What a deleted source file left behind would still be packed. */
+/** What a deleted source file left behind would still be packed, as would modules of the page, which is one script. */
 function removeOrphans() {
   const source = (file) => file.replace(at('build/'), at('src/')).replace(/\.(js|d\.ts)$/, '.ts');
   const made = (file) =>
     file.startsWith(at('build', 'wasm/')) || file.startsWith(at('build', 'map', 'page.'));
   for (const file of filesBelow(at('build'))) {
-    if (/\.(js|d\.ts)$/.test(file) && !made(file) && !existsSync(source(file))) rmSync(file);
+    const kept = made(file) || (existsSync(source(file)) && !file.startsWith(at('build', 'map', 'page/')));
+    if (/\.(js|d\.ts)$/.test(file) && !kept) rmSync(file);
   }
 }
 

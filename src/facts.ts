@@ -29,7 +29,6 @@ export function factsOf(
     topics: topics.length,
     noise,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
-    device: space.provider,
     store: space.place,
     parameters: parametersOf(options, engine),
     exactness: {

@@ -134,6 +134,7 @@ async function finish(
     fit,
     neighbors: analysis.graph,
     facts: factsOf(corpus, space, analysis, described, options),
+    device: space.provider,
     costs: clock.costs,
   });
 }

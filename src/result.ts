@@ -31,6 +31,7 @@ export interface ResultParts {
   fit: Hdbscan;
   neighbors: NeighborGraph;
   facts: RunFacts;
+  device?: string;
   costs: StageCost[];
 }
 
@@ -55,6 +56,8 @@ export class ClusterResult implements Clustering {
   readonly filledRows: Int32Array;
   /** What the run was, for reports. */
   readonly facts: RunFacts;
+  /** The provider that embedded: `cpu`, `webgpu` …; `none` where every vector was cached. */
+  readonly device?: string;
   /** Seconds and memory of each stage. */
   readonly costs: StageCost[];
   readonly #neighbors: NeighborGraph;
@@ -70,6 +73,7 @@ export class ClusterResult implements Clustering {
     this.fit = parts.fit;
     this.filledRows = parts.filledRows;
     this.facts = parts.facts;
+    this.device = parts.device;
     this.costs = parts.costs;
     this.#neighbors = parts.neighbors;
   }

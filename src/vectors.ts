@@ -2,6 +2,7 @@ import { type EmbeddedModel, type Embedding, embedTexts, openModel } from './emb
 import type { ClusterOptions } from './options.js';
 import type { Watch } from './progress.js';
 import type { Matrix, NeighborGraph } from './shapes.js';
+import { checkIds } from './store/ids.js';
 import type { Store } from './store/index.js';
 
 /** How near texts are to each other: their vectors, or a server that knows. */
@@ -54,30 +55,45 @@ export async function fillStore(
   const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
   const model = await openModel(options);
   try {
-    const ids = givenIds ?? store.ids(model.fingerprint, texts);
+    const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds));
+    const ids = givenIds
+      ? checkIds(givenIds, options.store?.id ?? 'id', idType ?? 'INT64')
+      : store.ids(model.fingerprint, texts);
+    // A collection that doesn't fit is found out before anything is embedded.
+    if (model.dimensions !== undefined && texts.length > 0) {
+      await store.prepare({ model: model.fingerprint, dimensions: model.dimensions, idType });
+    }
     const mine = only ?? Int32Array.from(ids.keys());
     const of = <T>(all: readonly T[], rows: Int32Array) => Array.from(rows, (row) => all[row]);
-    const absent = await store.missing(of(ids, mine), watch, givenIds && of(texts, mine));
+    const absent = await store.missing(of(ids, mine), watch, givenIds && of(texts, mine), model.fingerprint);
     const missing = absent.map((at) => mine[at]);
     watch.onProgress?.({
       stage: 'store',
       message: `${missing.length.toLocaleString('en-US')} of ${mine.length.toLocaleString('en-US')} rows are not in the collection yet`,
     });
     let last: Embedding | undefined;
+    let cut = 0;
     let truncated = 0;
     for (let start = 0; start < missing.length; start += PIECE) {
       const rows = missing.subarray(start, start + PIECE);
       const piece = of(texts, rows);
       last = await model.embed(piece, pieceWatch(watch, start, missing.length));
       truncated += last.truncated;
-      await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols });
-      await store.upsert({ ids: of(ids, rows), vectors: last.vectors, texts: piece }, watch);
+      await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols, idType });
+      cut += await store.upsert({ ids: of(ids, rows), vectors: last.vectors, texts: piece }, watch);
+    }
+    if (cut > 0) {
+      const message = `${cut.toLocaleString('en-US')} texts were longer than the collection’s text field and are stored without their end`;
+      watch.onProgress?.({ stage: 'store', level: 'warning', message });
     }
     return { ids, model: last?.model, provider: last?.provider, truncated, written: missing.length };
   } finally {
     await model.close();
   }
 }
+
+/** What a collection of these ids needs. */
+const typeOfIds = (ids: string[]) => (ids.every((id) => /^-?\d+$/.test(id)) ? 'INT64' : 'VARCHAR');
 
 /** Progress of one piece, told as progress of the whole. */
 function pieceWatch({ signal, onProgress }: Watch, start: number, total: number): Watch {

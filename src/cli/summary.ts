@@ -7,6 +7,7 @@ const SHOWN = 20;
 export function summaryOf(result: ClusterResult, files: string[]) {
   return {
     ...result.facts,
+    device: result.device,
     topicList: result.topics.map(({ id, name, size, persistence, keywords }) => ({
       id,
       name,

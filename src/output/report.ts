@@ -50,7 +50,7 @@ function summary(run: RunFacts): [string, string][] {
     ],
     ['Topics', whole(run.topics)],
     ['Rows in no topic', `${whole(run.noise)} (${percent(run.noise, rows)})`],
-    ['Model', [run.model, run.device].filter(Boolean).join(' on ') || undefined],
+    ['Model', run.model],
     ['Vectors kept in', run.store],
     ['Exactness', exactness && exactnessLine(exactness)],
     ['Recall of the neighbours', exactness?.recall == null ? undefined : exactness.recall.toFixed(3)],

@@ -14,9 +14,8 @@ export interface RunFacts {
   topics: number;
   /** Rows labelled -1, blank ones included. */
   noise: number;
-  /** Model and device, or what gave the vectors. */
+  /** What gave the vectors. The device isn't said: a run whose vectors were cached used none. */
   model?: string;
-  device?: string;
   /** Where the vectors lie: `memory`, or the address of Milvus without its token. */
   store?: string;
   /** Options as they were used, defaults included, by their API names. */

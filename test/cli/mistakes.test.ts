@@ -20,7 +20,7 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', join(folder, 'absent.csv')],
     /absent\.csv.*(no such file|does not exist|not found)/i,
   ],
-  ['a directory', ['cluster', folder], /is a (directory|folder)/],
+  ['a directory', ['cluster', folder], /(directory|folder), not a file/],
   ['an empty file', ['cluster', file('empty.csv', '')], /empty\.csv.*empty/],
   ['a header only', ['cluster', file('header.csv', 'title,description\n')], /header\.csv.*no rows/i],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],

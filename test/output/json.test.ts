@@ -36,7 +36,6 @@ describe('clusters.json', () => {
     const facts = run({
       duplicateTexts: 1,
       model: 'minilm',
-      device: 'cpu',
       store: 'memory',
       exactness: { certified: true, scannedRows: 4, rounds: 1, approximate: false, recall: null },
       trustworthiness: 0.91,

@@ -24,7 +24,6 @@ test('everything known about a run is said', async () => {
     run({
       duplicateTexts: 3,
       model: 'bge-m3',
-      device: 'cpu',
       exactness: { certified: true, scannedRows: 31, rounds: 2, approximate: false, recall: 0.9987 },
       trustworthiness: 0.9134,
       versions: { node: '20.20.2' },
@@ -40,7 +39,7 @@ test('everything known about a run is said', async () => {
     '| Repeated texts | 3 |',
     '| Topics | 2 |',
     '| Rows in no topic | 2 (33.3 %) |',
-    '| Model | bge-m3 on cpu |',
+    '| Model | bge-m3 |',
     '| Exactness | proven: the clusters are those of all distances (31 rows scanned again, 2 rounds) |',
     '| Recall of the neighbours | 0.999 |',
     '| Trustworthiness of the map | 0.913 |',

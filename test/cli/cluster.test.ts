@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readTable } from '../../src/read/index.js';
+import { type CommandRun, denscape } from '../helpers/cli.js';
+import { testFolder } from '../helpers/folder.js';
+
+const examples = new URL('../../examples/news.csv', import.meta.url).pathname;
+const folder = testFolder();
+
+describe('denscape cluster examples/news.csv --model minilm', () => {
+  const out = join(folder.path, 'topics');
+  let run: CommandRun;
+  beforeAll(async () => {
+    run = await denscape(['cluster', examples, '--model', 'minilm', '--out', out]);
+  });
+
+  test('ends with 0, the topics, and where the files are', () => {
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/\d+ topics, \d+ of 378 rows in them \(\d+ %\), proven exact/);
+    expect(run.stdout).toContain(join(out, 'map.html'));
+    expect(run.stderr).toContain('text is title + description');
+  });
+
+  test('leaves these files and nothing half-written', () => {
+    expect(readdirSync(out).sort()).toEqual([
+      'clusters.csv',
+      'clusters.json',
+      'map.html',
+      'report.md',
+      'topics.csv',
+    ]);
+  });
+
+  test('finds about the 27 events that were written, each named after words of its own', async () => {
+    const topics = await readTable(join(out, 'topics.csv'));
+    expect(topics.rows).toBeGreaterThanOrEqual(24);
+    expect(topics.rows).toBeLessThanOrEqual(30);
+    const names = topics.values[topics.columns.indexOf('name')];
+    expect(new Set(names).size).toBe(topics.rows);
+  });
+
+  test('writes a line a row, the original columns untouched', async () => {
+    const before = await readTable(examples);
+    const after = await readTable(join(out, 'clusters.csv'));
+    expect(after.rows).toBe(before.rows);
+    expect(after.columns).toEqual([
+      ...before.columns,
+      'topic',
+      'topic_name',
+      'probability',
+      'x',
+      'y',
+      'outlier_score',
+    ]);
+    expect(after.values.slice(0, before.columns.length)).toEqual(before.values);
+  });
+
+  test('--quiet --json prints the summary and nothing else', async () => {
+    const flags = ['--quiet', '--json', '--format', 'parquet', '--png'];
+    const again = await denscape(['cluster', examples, '--model', 'minilm', '--out', `${out}-2`, ...flags]);
+    expect(again.stderr).toBe('');
+    const summary = JSON.parse(again.stdout);
+    expect(summary.rows).toBe(378);
+    expect(summary.files.map((file: string) => file.slice(out.length + 3))).toEqual([
+      'map.html',
+      'clusters.parquet',
+      'topics.csv',
+      'clusters.json',
+      'report.md',
+      'map.png',
+      'map.svg',
+    ]);
+    expect(readFileSync(join(`${out}-2`, 'clusters.json'))).toEqual(readFileSync(join(out, 'clusters.json')));
+  });
+});
+
+test('a config file gives options, and a flag goes before it', async () => {
+  writeFileSync(join(folder.path, 'denscape.config.json'), '{ "model": "minilm", "minClusterSize": 300 }');
+  const command = [
+    'cluster',
+    examples,
+    '--json',
+    '--quiet',
+    '--out',
+    'configured',
+    '--layout-engine',
+    'umap-js',
+    '--epochs',
+    '5',
+  ];
+  const whole = await denscape(command, { cwd: folder.path });
+  expect(JSON.parse(whole.stdout).parameters.minClusterSize).toBe(300);
+  const flagged = await denscape([...command, '--min-cluster-size', '4'], { cwd: folder.path });
+  expect(JSON.parse(flagged.stdout).parameters.minClusterSize).toBe(4);
+});
+
+test('an unknown option in a config file names the file and the option', async () => {
+  const config = folder.write('odd.json', '{ "minClustersize": 4 }');
+  const { code, stderr } = await denscape(['cluster', examples, '--config', config]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/odd\.json: minClustersize; known: /);
+});
+
+test('completion offers the flags', async () => {
+  const { stdout } = await denscape(['complete', '--', 'cluster', '--min-cl']);
+  expect(stdout).toContain('--min-cluster-size');
+});
+
+test('a token given on the command line is in no process list and no output', async () => {
+  const token = 'somebody:hush-7f3a';
+  const { stdout, stderr } = await denscape([
+    'cluster',
+    examples,
+    '--model',
+    'minilm',
+    '--milvus',
+    'http://127.0.0.1:9',
+    '--token',
+    token,
+    '--debug',
+  ]);
+  expect(stdout + stderr).not.toContain('hush-7f3a');
+});
