@@ -9,7 +9,10 @@ export interface CommandRun {
 }
 
 /** Runs the built command line as a shell would. */
-export function denscape(args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<CommandRun> {
+export function denscape(
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Promise<CommandRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: options.cwd,
