@@ -1,18 +1,24 @@
 // Prim's minimum spanning forest with an indexed 4-ary heap (Prim 1957; d-ary heaps: Johnson 1975). Lists lead only one
-// way, so what leads to a row from outside its own list stands in a second, much shorter set of lists: `starts` (n + 1),
-// `outer`, `outerDistances`.
+// way, so what leads to a row from outside its own list stands in a second, much shorter set of lists: `starts` (n + 1)
+// and `outer`, of | row i32 | distance f32 |.
 import { f32At, i32At, setF32, setI32 } from './memory';
 import { isLighter, note, scaled } from './boruvka';
 
 /** Whether row j lists i at d or nearer. Below last[j] it does where lists are symmetric (`last` 0: never sure). */
 // @ts-ignore: decorator
 @inline function isListed(i: i32, j: i32, d: f32, k: usize, indices: usize, distances: usize, last: usize): bool {
+  const base = <usize>j * k;
   if (last) {
     const end = f32At(last, j);
-    if (d < end) return true;
-    if (d > end) return false;
+    if (d != end) return d < end;
+    // At the end of the list, where its last distance is.
+    for (let t = base + k; t-- > base; ) {
+      const other = i32At(indices, t);
+      if (other == i) return true;
+      if (other >= 0 && f32At(distances, t) < d) return false;
+    }
+    return false;
   }
-  const base = <usize>j * k;
   for (let t = base, stop = base + k; t < stop; t++) {
     const other = i32At(indices, t);
     if (other < 0 || f32At(distances, t) > d) return false;
@@ -21,148 +27,193 @@ import { isLighter, note, scaled } from './boruvka';
   return false;
 }
 
-/** Counts one-sided slots at starts[j + 1]; the caller has cleared it. */
+/** Counts one-sided slots at starts[j + 1] and sets their bits in `marks` (rows × ⌈k / 32⌉ u32); both start as 0. */
 export function countOuter(
-  start: usize, end: usize, k: usize, indices: usize, distances: usize, last: usize, starts: usize,
+  start: usize, end: usize, k: usize, indices: usize, distances: usize, last: usize, starts: usize, marks: usize,
 ): void {
+  const words = (k + 31) >> 5;
   for (let i = start; i < end; i++) {
-    for (let t = i * k, stop = t + k; t < stop; t++) {
+    for (let t = i * k, s: usize = 0; s < k; s++, t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
-      if (!isListed(<i32>i, j, f32At(distances, t), k, indices, distances, last)) setI32(starts, j + 1, i32At(starts, j + 1) + 1);
+      if (isListed(<i32>i, j, f32At(distances, t), k, indices, distances, last)) continue;
+      setI32(starts, j + 1, i32At(starts, j + 1) + 1);
+      const word = i * words + (s >> 5);
+      setI32(marks, word, i32At(marks, word) | 1 << <i32>(s & 31));
     }
   }
 }
 
-/** Counts become starts. */
-export function sumStarts(n: usize, starts: usize): void {
-  for (let j: usize = 0; j < n; j++) setI32(starts, j + 1, i32At(starts, j + 1) + i32At(starts, j));
+/** Counts become starts, one place on: writing a slot of j moves starts[j + 1] to where j + 1 begins. Returns their sum. */
+export function sumStarts(n: usize, starts: usize): i32 {
+  let sum: i32 = 0;
+  for (let j: usize = 1; j <= n; j++) {
+    const count = i32At(starts, j);
+    setI32(starts, j, sum);
+    sum += count;
+  }
+  return sum;
 }
 
-/** Writes one-sided slots; `next` is a copy of starts. */
+/** Writes the marked slots. */
 export function writeOuter(
-  start: usize, end: usize, k: usize, indices: usize, distances: usize, last: usize,
-  next: usize, outer: usize, outerDistances: usize,
+  start: usize, end: usize, k: usize, indices: usize, distances: usize, starts: usize, marks: usize, outer: usize,
 ): void {
+  const words = (k + 31) >> 5;
   for (let i = start; i < end; i++) {
-    for (let t = i * k, stop = t + k; t < stop; t++) {
-      const j = i32At(indices, t);
-      if (j < 0) break;
-      const d = f32At(distances, t);
-      if (isListed(<i32>i, j, d, k, indices, distances, last)) continue;
-      const at = i32At(next, j);
-      setI32(next, j, at + 1);
-      setI32(outer, at, <i32>i);
-      setF32(outerDistances, at, d);
+    for (let w: usize = 0; w < words; w++) {
+      for (let bits = i32At(marks, i * words + w); bits; bits &= bits - 1) {
+        const t = i * k + (w << 5) + <usize>ctz(bits);
+        const j = i32At(indices, t);
+        const at = i32At(starts, j + 1);
+        setI32(starts, j + 1, at + 1);
+        setI32(outer, <usize>at << 1, <i32>i);
+        setF32(outer, (<usize>at << 1) + 1, f32At(distances, t));
+      }
     }
   }
 }
 
-// place[row] while it waits: where it is in the heap. Otherwise:
+// A row is | place i32 | core f32 | best f32 | from i32 |: one cache line, where columns would be four.
+// place, while it waits: where it is in the heap. Otherwise:
 const UNSEEN: i32 = -1;
 const DONE: i32 = -2;
 
-// Pointers of a run, so that functions need not pass them on.
-let best: usize, from: usize, place: usize, heap: usize, core: usize;
+// @ts-ignore: decorator
+@inline function at(row: i32): usize {
+  return nodes + (<usize>row << 4);
+}
+// @ts-ignore: decorator
+@inline function bestOf(row: i32): f32 {
+  return load<f32>(at(row), 8);
+}
+// @ts-ignore: decorator
+@inline function fromOf(row: i32): i32 {
+  return load<i32>(at(row), 12);
+}
+
+// Pointers of a run, so that functions need not pass them on. The heap is | row i32 | best f32 | per place.
+let nodes: usize, heap: usize;
 let heapSize: usize = 0;
 let nextStart: usize = 0;
 let isExact: bool = false;
 let alpha: f64 = 1;
+/** What was read ahead, so that the reading is not optimised away. */
+let touched: i32 = 0;
 
-/** Begins a run. best f32, from, place (all −1) and heap i32, n each. */
-export function openPrim(best_: usize, from_: usize, place_: usize, heap_: usize, core_: usize, alpha_: f64, exact: bool): void {
-  best = best_; from = from_; place = place_; heap = heap_; core = core_; alpha = alpha_; isExact = exact;
+/** Begins a run. nodes: 16 bytes, heap: 8 bytes per row. */
+export function openPrim(n: usize, nodes_: usize, heap_: usize, core: usize, alpha_: f64, exact: bool): void {
+  nodes = nodes_; heap = heap_; alpha = alpha_; isExact = exact;
   heapSize = 0;
   nextStart = 0;
-}
-
-// @ts-ignore: decorator
-@inline function isBefore(a: i32, b: i32): bool {
-  const x = f32At(best, a);
-  const y = f32At(best, b);
-  return x < y || (x == y && isExact && isLighter(i32At(from, a), a, i32At(from, b), b));
-}
-
-// @ts-ignore: decorator
-@inline function put(row: i32, at: usize): void {
-  setI32(heap, at, row);
-  setI32(place, row, <i32>at);
-}
-
-function rise(row: i32, at: usize): void {
-  while (at > 0) {
-    const up = (at - 1) >> 2;
-    const above = i32At(heap, up);
-    if (!isBefore(row, above)) break;
-    put(above, at);
-    at = up;
+  for (let row: usize = 0; row < n; row++) {
+    store<i32>(at(<i32>row), UNSEEN);
+    store<f32>(at(<i32>row), f32At(core, row), 4);
   }
-  put(row, at);
+}
+
+// @ts-ignore: decorator
+@inline function isBefore(a: i32, x: f32, b: i32, y: f32): bool {
+  return x < y || (x == y && isExact && isLighter(fromOf(a), a, fromOf(b), b));
+}
+
+// @ts-ignore: decorator
+@inline function put(row: i32, weight: f32, place: usize): void {
+  setI32(heap, place << 1, row);
+  setF32(heap, (place << 1) + 1, weight);
+  store<i32>(at(row), <i32>place);
+}
+
+function rise(row: i32, weight: f32, place: usize): void {
+  while (place > 0) {
+    const up = (place - 1) >> 2;
+    const above = i32At(heap, up << 1);
+    const known = f32At(heap, (up << 1) + 1);
+    if (!isBefore(row, weight, above, known)) break;
+    put(above, known, place);
+    place = up;
+  }
+  put(row, weight, place);
 }
 
 function takeFirst(): i32 {
   const first = i32At(heap, 0);
-  const row = i32At(heap, --heapSize);
-  let at: usize = 0;
+  heapSize--;
+  const row = i32At(heap, heapSize << 1);
+  const weight = f32At(heap, (heapSize << 1) + 1);
+  let place: usize = 0;
   if (heapSize > 0) {
     for (;;) {
-      const child = (at << 2) + 1;
+      const child = (place << 2) + 1;
       if (child >= heapSize) break;
       let least = child;
+      let below = i32At(heap, child << 1);
+      let lightest = f32At(heap, (child << 1) + 1);
       for (let c = child + 1, end = min(child + 4, heapSize); c < end; c++) {
-        if (isBefore(i32At(heap, c), i32At(heap, least))) least = c;
+        const other = i32At(heap, c << 1);
+        const known = f32At(heap, (c << 1) + 1);
+        if (!isBefore(other, known, below, lightest)) continue;
+        least = c;
+        below = other;
+        lightest = known;
       }
-      const below = i32At(heap, least);
-      if (!isBefore(below, row)) break;
-      put(below, at);
-      at = least;
+      if (!isBefore(below, lightest, row, weight)) break;
+      put(below, lightest, place);
+      place = least;
     }
-    put(row, at);
+    put(row, weight, place);
   }
-  setI32(place, first, DONE);
+  store<i32>(at(first), DONE);
   return first;
 }
 
 // @ts-ignore: decorator
-@inline function relax(row: i32, other: i32, distance: f32): void {
-  const where = i32At(place, other);
-  if (where == DONE) return;
-  const weight = max<f32>(max<f32>(f32At(core, row), f32At(core, other)), scaled(distance, alpha));
+@inline function relax(row: i32, core: f32, other: i32, distance: f32): void {
+  const node = at(other);
+  const place = load<i32>(node);
+  if (place == DONE) return;
+  const weight = max<f32>(max<f32>(core, load<f32>(node, 4)), scaled(distance, alpha));
   if (weight == <f32>Infinity) return;
-  if (where != UNSEEN) {
-    const known = f32At(best, other);
+  if (place != UNSEEN) {
+    const known = load<f32>(node, 8);
     if (weight > known) return;
-    if (weight == known && !(isExact && isLighter(row, other, i32At(from, other), other))) return;
+    if (weight == known && !(isExact && isLighter(row, other, load<i32>(node, 12), other))) return;
   }
-  setF32(best, other, weight);
-  setI32(from, other, row);
-  rise(other, where == UNSEEN ? heapSize++ : <usize>where);
+  store<f32>(node, weight, 8);
+  store<i32>(node, row, 12);
+  rise(other, weight, place == UNSEEN ? heapSize++ : <usize>place);
 }
 
 /** At most `steps` more rows. Returns how many edges there are then, or −1 − that when all rows are done. */
 export function growPrim(
   steps: i32, n: usize, k: usize, indices: usize, distances: usize,
-  starts: usize, outer: usize, outerDistances: usize, edges: usize, capacity: usize, count: usize,
+  starts: usize, outer: usize, edges: usize, capacity: usize, count: usize,
 ): i32 {
   while (steps-- > 0) {
     let row: i32;
     if (heapSize > 0) {
       row = takeFirst();
       // Whether d touches the weight isn't known here, which −1 − from says.
-      note(edges, capacity, count++, -1 - i32At(from, row), row, f32At(best, row));
+      note(edges, capacity, count++, -1 - fromOf(row), row, bestOf(row));
     } else {
-      while (nextStart < n && i32At(place, nextStart) == DONE) nextStart++;
+      while (nextStart < n && load<i32>(at(<i32>nextStart)) == DONE) nextStart++;
       if (nextStart == n) return -1 - <i32>count;
       row = <i32>nextStart;
-      setI32(place, row, DONE);
+      store<i32>(at(row), DONE);
     }
+    // The next row is likely the one on top now: its lists are on their way from memory while this row's are gone through.
+    if (heapSize > 0) {
+      const next = <usize>i32At(heap, 0) * k;
+      touched = i32At(indices, next) ^ i32At(distances, next) ^ i32At(starts, <usize>i32At(heap, 0));
+    }
+    const core = load<f32>(at(row), 4);
     for (let t = <usize>row * k, stop = t + k; t < stop; t++) {
       const other = i32At(indices, t);
       if (other < 0) break;
-      relax(row, other, f32At(distances, t));
+      relax(row, core, other, f32At(distances, t));
     }
     for (let t = <usize>i32At(starts, row), stop = <usize>i32At(starts, row + 1); t < stop; t++) {
-      relax(row, i32At(outer, t), f32At(outerDistances, t));
+      relax(row, core, i32At(outer, t << 1), f32At(outer, (t << 1) + 1));
     }
   }
   return <i32>count;

@@ -49,7 +49,7 @@ interface Kept extends Edges {}
  * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
  *
  * Bytes: 29 per row for components, floors, marks and edges, 36 for kept edges, 20 per component, whatever k is. With
- * Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided slot + 28.
+ * Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided slot + 40.
  */
 export async function spanningTree(job: TreeJob, edges: Edges): Promise<Certifier> {
   const { kernel, lists, cores } = job;
@@ -204,22 +204,22 @@ async function primForest(job: TreeJob): Promise<Edges> {
   const { indices, distances } = await lists.put();
   const last = job.isSymmetric ? cores.last : 0;
   const starts = arena.alloc((rows + 1) * 4);
+  const nodes = arena.alloc(rows * 16);
+  const heap = arena.alloc(rows * 8);
+  // The marks end where the nodes begin to be used.
+  const words = Math.ceil(neighbors / 32);
+  const marks = rows * words * 4 <= rows * 24 ? nodes : arena.alloc(rows * words * 4);
   arena.i32(starts, rows + 1).fill(0);
+  arena.i32(marks, rows * words).fill(0);
   await pace.chunks(rows, PRIM_STEPS, (start, end) =>
-    call.countOuter(start, end, neighbors, indices, distances, last, starts),
+    call.countOuter(start, end, neighbors, indices, distances, last, starts, marks),
   );
-  call.sumStarts(rows, starts);
-  const slots = arena.i32(starts, rows + 1)[rows];
-  const [outer, outerDistances] = [arena.alloc(slots * 4), arena.alloc(slots * 4)];
-  const scratch = arena.mark();
-  const next = arena.put(arena.i32(starts, rows).slice());
+  const slots = call.sumStarts(rows, starts);
+  const outer = arena.alloc(slots * 8);
   await pace.chunks(rows, PRIM_STEPS, (start, end) =>
-    call.writeOuter(start, end, neighbors, indices, distances, last, next, outer, outerDistances),
+    call.writeOuter(start, end, neighbors, indices, distances, starts, marks, outer),
   );
-  arena.release(scratch);
-  const [best, from, place, heap] = [0, 0, 0, 0].map(() => arena.alloc(rows * 4));
-  arena.i32(place, rows).fill(-1);
-  call.openPrim(best, from, place, heap, cores.core, alpha, exactCore === 0 ? 0 : 1);
+  call.openPrim(rows, nodes, heap, cores.core, alpha, exactCore === 0 ? 0 : 1);
   for (let answer = 0; answer >= 0; ) {
     answer = call.growPrim(
       PRIM_STEPS,
@@ -229,7 +229,6 @@ async function primForest(job: TreeJob): Promise<Edges> {
       distances,
       starts,
       outer,
-      outerDistances,
       forest.pointer,
       forest.capacity,
       forest.count,
