@@ -53,7 +53,9 @@ export function balance(
       if (j < 0) break;
       const d = f32At(distances, t);
       if (d < end && d < f32At(last, j)) {
-        sum += i < j ? hashPair(i, j, d) : -hashPair(j, i, d);
+        // Which of the two is the lower is a coin's toss: no branch.
+        const sign = <u64>(<i64>(j - i) >> 63);
+        sum += (hashPair(min(i, j), max(i, j), d) ^ sign) - sign;
       } else if (d < f32At(core, j)) store<u32>(suspects + (count++ << 2), <u32>t);
     }
   }
