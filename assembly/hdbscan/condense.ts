@@ -1,3 +1,4 @@
+import { headOf } from './linkage';
 import { f64At, i32At, setF64, setI32 } from './memory';
 
 // @ts-ignore: decorator
@@ -8,22 +9,22 @@ import { f64At, i32At, setF64, setI32 } from './memory';
 /**
  * The condensed tree: parts smaller than minClusterSize fall out of their cluster, two or more larger ones become new
  * clusters. One pass down the merges, parents first, no walk: cluster[m] is where merge m belongs, fall[m] the merge at
- * which it fell out of it (−1: it didn't). Writes, for points, home and lambda; for clusters, parent, birth, size,
- * stability (the share of its points that fell out; children are added later, in a canonical order) and death. Clusters
- * count from 0, the root. Returns how many there are.
+ * which it fell out of it (−1: it didn't). Writes, for points, home and the merge that they leave it at; for clusters,
+ * parent, birth, size, stability (the share of its points that fell out; children are added later, in a canonical order)
+ * and death. Clusters count from 0, the root. Returns how many there are.
  */
 export function condense(
   start: usize, end: usize, n: i32, minClusterSize: i32, left: usize, right: usize, distance: usize, size: usize,
-  top: usize, large: usize, small: usize, cluster: usize, fall: usize, home: usize, lambda: usize,
+  top: usize, small: usize, cluster: usize, fall: usize, home: usize, leaves: usize,
   parent: usize, birth: usize, clusterSize: usize, stability: usize, death: usize, clusters: i32,
 ): i32 {
   for (let m = start; m-- > end; ) {
-    const head = <usize>i32At(top, m);
+    const head = <usize>headOf(top, <i32>m);
     const own = i32At(cluster, head);
     const fallen = i32At(fall, head);
     const level = f64At(distance, m);
     const value = density(fallen >= 0 ? f64At(distance, fallen) : level);
-    const parts = i32At(large, head);
+    const parts = -1 - i32At(top, head);
     if (head == m && fallen < 0) {
       const born = f64At(birth, own);
       // Added point by point, as the definition does: a sum's last bit can decide between a cluster and its children.
@@ -40,7 +41,7 @@ export function condense(
       if (part >= n && f64At(distance, part - n) == level) continue; // its head answers for it
       if (part < n) {
         setI32(home, part, own);
-        setF64(lambda, part, value);
+        setI32(leaves, part, fallen >= 0 ? fallen : <i32>m);
         continue;
       }
       const below = <usize>(part - n);

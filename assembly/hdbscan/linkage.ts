@@ -37,25 +37,32 @@ export function linkUp(start: usize, end: usize, n: i32, left: usize, right: usi
   }
 }
 
+/** The uppermost merge of m's own, from `top` as `gather` leaves it. */
+// @ts-ignore: decorator
+@inline export function headOf(top: usize, m: i32): i32 {
+  const head = i32At(top, m);
+  return head < 0 ? m : head;
+}
+
 /**
  * Merges at equal distance are one merge with many parts (Campello, Moulavi and Sander 2013, Algorithm 1): top[m] is the
- * uppermost merge of m's own. large[top] counts its parts of at least minClusterSize points, small[top] the points in its
- * other parts. Goes down from merge `start` − 1 to `end`, parents first; large and small start as 0.
+ * uppermost merge of m's own, and at that one −1 − how many of its parts have at least minClusterSize points; small[it]
+ * counts the points in its other parts. Goes down from merge `start` − 1 to `end`, parents first; small starts as 0.
  */
 export function gather(
   start: usize, end: usize, n: i32, minClusterSize: i32, left: usize, right: usize, distance: usize, size: usize,
-  up: usize, top: usize, large: usize, small: usize,
+  up: usize, top: usize, small: usize,
 ): void {
   for (let m = start; m-- > end; ) {
     const level = f64At(distance, m);
     const above = i32At(up, m);
-    const head = above >= 0 && f64At(distance, above) == level ? i32At(top, above) : <i32>m;
-    setI32(top, m, head);
+    const head = above >= 0 && f64At(distance, above) == level ? headOf(top, above) : <i32>m;
+    setI32(top, m, head == <i32>m ? -1 : head);
     for (let side = 0; side < 2; side++) {
       const part = i32At(side ? right : left, m);
       if (part >= n && f64At(distance, part - n) == level) continue;
       const points = part < n ? 1 : i32At(size, part - n);
-      if (points >= minClusterSize) setI32(large, head, i32At(large, head) + 1);
+      if (points >= minClusterSize) setI32(top, head, i32At(top, head) - 1);
       else setI32(small, head, i32At(small, head) + points);
     }
   }

@@ -124,7 +124,7 @@ export interface Condensed {
   clusters: Clusters;
 }
 
-/** Single linkage of sorted edges and its condensed tree. Bytes: 40 n + 60 n, the merges being used by both. */
+/** Single linkage of sorted edges and its condensed tree. Bytes: 50 per row. */
 export async function linkAndCondense(
   kernel: Kernel,
   edges: EdgeColumns,
@@ -209,14 +209,17 @@ function* condense(kernel: Kernel, merges: Merges, rows: number, minClusterSize:
   const count = rows - 1;
   // A tree whose inner nodes all have two branches or more: fewer of them than leaves, and the root.
   const most = 2 * Math.floor(rows / minClusterSize) + 1;
-  const [lambda, birth, stability, death] = [rows, most, most, most].map((length) => arena.alloc(length * 8));
-  const [top, large, small, cluster, fall] = [0, 0, 0, 0, 0].map(() => arena.alloc(count * 4));
-  const [home, parent, clusterSize] = [rows, most, most].map((length) => arena.alloc(length * 4));
-  arena.i32(large, count).fill(0);
+  const [birth, stability, death] = [0, 0, 0].map(() => arena.alloc(most * 8));
+  const [top, small, fall] = [0, 0, 0].map(() => arena.alloc(count * 4));
+  const [home, leaves, parent, clusterSize] = [rows, rows, most, most].map((length) =>
+    arena.alloc(length * 4),
+  );
   arena.i32(small, count).fill(0);
   yield* downwards(count, (start, end) =>
-    call.gather(start, end, rows, minClusterSize, left, right, distance, size, up, top, large, small),
+    call.gather(start, end, rows, minClusterSize, left, right, distance, size, up, top, small),
   );
+  // Where merges go is known from here on.
+  const cluster = up;
   arena.i32(cluster, count)[count - 1] = 0;
   arena.i32(fall, count)[count - 1] = -1;
   arena.i32(parent, 1)[0] = -1;
@@ -234,12 +237,11 @@ function* condense(kernel: Kernel, merges: Merges, rows: number, minClusterSize:
       distance,
       size,
       top,
-      large,
       small,
       cluster,
       fall,
       home,
-      lambda,
+      leaves,
       parent,
       birth,
       clusterSize,
@@ -258,7 +260,13 @@ function* condense(kernel: Kernel, merges: Merges, rows: number, minClusterSize:
     death: arena.f64(death, clusters).slice(),
   };
   addChildren(columns);
-  return { condensed: writeTree(arena.i32(home, rows), arena.f64(lambda, rows), columns), clusters: columns };
+  const condensed = writeTree(
+    arena.i32(home, rows),
+    arena.i32(leaves, rows),
+    arena.f64(distance, count),
+    columns,
+  );
+  return { condensed, clusters: columns };
 }
 
 /** A cluster's children leave it at its death. Larger ones first: a sum's last bit must not depend on row order. */
@@ -272,7 +280,12 @@ function addChildren({ count, parent, birth, size, stability }: Clusters): void 
   }
 }
 
-function writeTree(home: Int32Array, lambda: Float64Array, clusters: Clusters): CondensedTree {
+function writeTree(
+  home: Int32Array,
+  leaves: Int32Array,
+  distance: Float64Array,
+  clusters: Clusters,
+): CondensedTree {
   const rows = home.length;
   const length = rows + clusters.count - 1;
   const tree = {
@@ -284,8 +297,9 @@ function writeTree(home: Int32Array, lambda: Float64Array, clusters: Clusters): 
   for (let row = 0; row < rows; row++) {
     tree.parent[row] = rows + home[row];
     tree.child[row] = row;
+    const level = distance[leaves[row]];
+    tree.lambda[row] = level > 0 ? 1 / level : Number.POSITIVE_INFINITY;
   }
-  tree.lambda.set(lambda);
   for (let c = 1; c < clusters.count; c++) {
     const line = rows + c - 1;
     tree.parent[line] = rows + clusters.parent[c];
