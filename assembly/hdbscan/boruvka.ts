@@ -28,6 +28,15 @@ import { find } from './union-find';
   setF32(edges, capacity * 2 + at, weight);
 }
 
+// A kept edge is | from i32, −1 − from where its distance touches its weight | to i32 | weight f32 |.
+// @ts-ignore: decorator
+@inline export function keep(kept: usize, at: usize, mark: i32, to: i32, weight: f32): void {
+  const edge = kept + at * 12;
+  store<i32>(edge, mark);
+  store<i32>(edge, to, 4);
+  store<f32>(edge, weight, 8);
+}
+
 /**
  * The first round, which finds most of the tree: join i to one neighbour j with d/α ≤ core i and core j ≤ core i. That
  * edge weighs core i, which nothing at i can beat. One edge per row: two of them could close a circle with lighter ones.
@@ -126,15 +135,15 @@ export function offerRows(
       }
       let at = count;
       for (let e = count, end = max(before, count < LOOK_BACK ? 0 : count - LOOK_BACK); e-- > end; ) {
-        if (i32At(component, i32At(kept, capacity + e)) != other) continue;
-        const known = f32At(kept, capacity * 2 + e);
+        if (i32At(component, load<i32>(kept + e * 12, 4)) != other) continue;
+        const known = load<f32>(kept + e * 12, 8);
         // Equal f32 weights stay both: only f64 knows.
         if (known < weight) at = capacity;
         else if (known > weight) at = e;
         break;
       }
       if (at == capacity) continue;
-      note(kept, capacity, at, isTouching ? -1 - <i32>i : <i32>i, j, weight);
+      keep(kept, at, isTouching ? -1 - <i32>i : <i32>i, j, weight);
       if (at == count) count++;
     }
   }
@@ -143,20 +152,20 @@ export function offerRows(
 
 /** A round over kept edges; those inside a component are dropped on the way. Returns how many stay, from `write` on. */
 export function offerKept(
-  start: usize, end: usize, write: usize, kept: usize, capacity: usize,
+  start: usize, end: usize, write: usize, kept: usize,
   exactCore: usize, component: usize, best: usize, components: usize,
 ): usize {
   for (let e = start; e < end; e++) {
-    const mark = i32At(kept, e);
+    const mark = load<i32>(kept + e * 12);
     const i = mark < 0 ? -1 - mark : mark;
-    const j = i32At(kept, capacity + e);
+    const j = load<i32>(kept + e * 12, 4);
     const own = i32At(component, i);
     const other = i32At(component, j);
     if (own == other) continue;
-    const weight = f32At(kept, capacity * 2 + e);
+    const weight = load<f32>(kept + e * 12, 8);
     offer(best, components, own, i, j, weight, exactCore, mark < 0);
     offer(best, components, other, i, j, weight, exactCore, mark < 0);
-    note(kept, capacity, write++, mark, j, weight);
+    keep(kept, write++, mark, j, weight);
   }
   return write;
 }

@@ -2,7 +2,7 @@
 // way, so what leads to a row from outside its own list stands in a second, much shorter set of lists: `starts` (n + 1)
 // and `outer`, of | row i32 | distance f32 |.
 import { f32At, i32At, setF32, setI32 } from './memory';
-import { isLighter, note, scaled } from './boruvka';
+import { isLighter, keep, scaled } from './boruvka';
 
 /** Whether row j lists i at d or nearer. Below last[j] it does where lists are symmetric (`last` 0: never sure). */
 // @ts-ignore: decorator
@@ -187,14 +187,14 @@ function takeFirst(): i32 {
 /** At most `steps` more rows. Returns how many edges there are then, or −1 − that when all rows are done. */
 export function growPrim(
   steps: i32, n: usize, k: usize, indices: usize, distances: usize,
-  starts: usize, outer: usize, edges: usize, capacity: usize, count: usize,
+  starts: usize, outer: usize, kept: usize, count: usize,
 ): i32 {
   while (steps-- > 0) {
     let row: i32;
     if (heapSize > 0) {
       row = takeFirst();
       // Whether d touches the weight isn't known here, which −1 − from says.
-      note(edges, capacity, count++, -1 - fromOf(row), row, bestOf(row));
+      keep(kept, count++, -1 - fromOf(row), row, bestOf(row));
     } else {
       while (nextStart < n && load<i32>(at(<i32>nextStart)) == DONE) nextStart++;
       if (nextStart == n) return -1 - <i32>count;

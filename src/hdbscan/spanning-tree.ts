@@ -37,8 +37,15 @@ export interface TreeJob {
   scanner?: Scanner;
 }
 
-/** Edges that lead out of components, which later rounds take from here; `count` −1: not there yet. */
-interface Kept extends Edges {}
+/**
+ * Edges that lead out of components, which later rounds take from here; `count` −1: not there yet. In WebAssembly memory
+ * in twelve bytes each, one after the other: what isn't needed of the room for them is never touched.
+ */
+interface Kept {
+  pointer: number;
+  capacity: number;
+  count: number;
+}
 
 /**
  * The minimum spanning tree of the mutual reachability graph: a forest of the listed edges by Borůvka's rounds (Borůvka
@@ -126,7 +133,7 @@ async function offerEdges(
   let count = 0;
   if (kept.count >= 0) {
     await pace.chunks(kept.count, CHUNK, (start, end) => {
-      count = call.offerKept(start, end, count, pointer, capacity, exactCore, component, best, components);
+      count = call.offerKept(start, end, count, pointer, exactCore, component, best, components);
     });
     kept.count = count;
     return;
@@ -194,11 +201,11 @@ async function joinBest(
 const PRIM_STEPS = 4096;
 
 /** Prim's forest of the listed edges, which needs the lists in WebAssembly memory and what leads into them from outside. */
-async function primForest(job: TreeJob): Promise<Edges> {
+async function primForest(job: TreeJob): Promise<Kept> {
   const { kernel, lists, cores, exactCore, alpha, pace } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
-  const forest: Edges = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
+  const forest: Kept = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
   forest.pointer = arena.alloc(forest.capacity * 12);
   const mark = arena.mark();
   const { indices, distances } = await lists.put();
@@ -230,7 +237,6 @@ async function primForest(job: TreeJob): Promise<Edges> {
       starts,
       outer,
       forest.pointer,
-      forest.capacity,
       forest.count,
     );
     forest.count = answer < 0 ? -1 - answer : answer;
