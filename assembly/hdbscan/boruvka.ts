@@ -137,8 +137,8 @@ export function offerRows(
       for (let e = count, end = max(before, count < LOOK_BACK ? 0 : count - LOOK_BACK); e-- > end; ) {
         if (i32At(component, load<i32>(kept + e * 12, 4)) != other) continue;
         const known = load<f32>(kept + e * 12, 8);
-        // Equal f32 weights stay both: only f64 knows.
-        if (known < weight) at = capacity;
+        // Of equal f32 weights only f64 knows the lighter one; where there is none, the first is taken.
+        if (known < weight || (known == weight && !exactCore)) at = capacity;
         else if (known > weight) at = e;
         break;
       }
