@@ -58,27 +58,68 @@ function offerRows(job: Job, scores: usize, stride: usize, slot0: i32, rows: i32
   }
 }
 
-/** Offers a tile's columns the rows that are under their thresholds; slots are rows here. */
-function offerColumns(job: Job, scores: usize, stride: usize, row0: i32, rows: i32, slot0: i32, columns: i32): void {
-  for (let c = 0; c < columns; c += 8) {
-    const thresholds = job.thresholds + (<usize>(slot0 + c) << 2);
-    let low = v128.load(thresholds);
-    let high = v128.load(thresholds, 16);
-    let at = scores + (<usize>c << 2);
-    for (let r = 0; r < rows; r++, at += stride) {
-      const isLow = f32x4.lt(v128.load(at), low);
-      const isHigh = f32x4.lt(v128.load(at, 16), high);
+/**
+ * Offers both sides of a tile each other's rows, in one pass; `rowA` and `rowB` begin different blocks. `isOwnDue`:
+ * the norms of A's rows are still to be added.
+ */
+function offerBoth(
+  job: Job,
+  scores: usize,
+  stride: usize,
+  rowA: i32,
+  rows: i32,
+  rowB: i32,
+  columns: i32,
+  isOwnDue: bool,
+): void {
+  const thresholdsB = job.thresholds + (<usize>rowB << 2);
+  for (let r = 0; r < rows; r++) {
+    const row = rowA + r;
+    const line = scores + <usize>r * stride;
+    const own = isOwnDue ? load<f32>(job.norms + (<usize>row << 2)) : 0;
+    const owns = f32x4.splat(own);
+    let limit = load<f32>(job.thresholds + (<usize>row << 2));
+    let limits = f32x4.splat(limit);
+    for (let c = 0; c < columns; c += 8) {
+      const at = line + (<usize>c << 2);
+      const limitAt = thresholdsB + (<usize>c << 2);
+      const low = f32x4.add(v128.load(at), owns);
+      const high = f32x4.add(v128.load(at, 16), owns);
+      const isLow = f32x4.lt(low, f32x4.pmax(v128.load(limitAt), limits));
+      const isHigh = f32x4.lt(high, f32x4.pmax(v128.load(limitAt, 16), limits));
       if (!v128.any_true(v128.or(isLow, isHigh))) continue;
       let mask = i32x4.bitmask(isLow) | (i32x4.bitmask(isHigh) << 4);
       while (mask) {
         const lane = ctz(mask);
         mask &= mask - 1;
-        offer(job, slot0 + c + lane, row0 + r, load<f32>(at + (<usize>lane << 2)));
+        const score = load<f32>(at + (<usize>lane << 2)) + own;
+        const other = rowB + c + lane;
+        if (score < limit) limit = offer(job, row, other, score);
+        if (score < load<f32>(limitAt + (<usize>lane << 2))) offer(job, other, row, score);
       }
-      low = v128.load(thresholds);
-      high = v128.load(thresholds, 16);
+      limits = f32x4.splat(limit);
     }
   }
+}
+
+/** Locks two blocks, the lower one first, so that two threads never wait for each other. */
+function offerLocked(
+  job: Job,
+  scores: usize,
+  stride: usize,
+  rowA: i32,
+  rows: i32,
+  rowB: i32,
+  columns: i32,
+  isOwnDue: bool,
+): void {
+  const lockA = job.locks + (<usize>(min(rowA, rowB) / BLOCK) << 2);
+  const lockB = job.locks + (<usize>(max(rowA, rowB) / BLOCK) << 2);
+  lock(lockA);
+  lock(lockB);
+  offerBoth(job, scores, stride, rowA, rows, rowB, columns, isOwnDue);
+  unlock(lockB);
+  unlock(lockA);
 }
 
 /**
@@ -107,13 +148,13 @@ export function scanPairs(chunk: i32, thread: i32, pointer: usize): void {
     const norm = load<f32>(job.norms + (<usize>(rowA + r) << 2));
     scoreRow(scores + <usize>r * STRIDE, norm, norms, panelsB << 3);
   }
+  if (blockA != blockB) {
+    offerLocked(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3, false);
+    return;
+  }
   lock(job.locks + (<usize>blockA << 2));
   offerRows(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3);
   unlock(job.locks + (<usize>blockA << 2));
-  if (blockA == blockB) return;
-  lock(job.locks + (<usize>blockB << 2));
-  offerColumns(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3);
-  unlock(job.locks + (<usize>blockB << 2));
 }
 
 /**
@@ -132,14 +173,21 @@ export function offerTile(
   columns: i32,
 ): void {
   const job = changetype<Job>(pointer);
+  // Neighbouring chunks touch different blocks, as in `scanPairs`.
+  const down = (rows + BLOCK - 1) / BLOCK;
   const across = (columns + BLOCK - 1) / BLOCK;
-  const rowA = row0 + (chunk / across) * BLOCK;
-  const rowB = column0 + (chunk % across) * BLOCK;
+  const blockA = chunk % down;
+  const rowA = row0 + blockA * BLOCK;
+  const rowB = column0 + ((blockA + chunk / down) % across) * BLOCK;
   if (rowB < rowA) return;
   const stride = <usize>columns << 2;
   const tall = min(BLOCK, row0 + rows - rowA);
   const wide = min(BLOCK, column0 + columns - rowB);
   const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
+  if (rowA != rowB) {
+    offerLocked(job, corner, stride, rowA, tall, rowB, wide, true);
+    return;
+  }
   for (let r = 0; r < tall; r++) {
     const own = f32x4.splat(load<f32>(job.norms + (<usize>(rowA + r) << 2)));
     const line = corner + <usize>r * stride;
@@ -151,11 +199,6 @@ export function offerTile(
   lock(lockA);
   offerRows(job, corner, stride, rowA, tall, rowB, wide);
   unlock(lockA);
-  if (rowA == rowB) return;
-  const lockB = job.locks + (<usize>(rowB / BLOCK) << 2);
-  lock(lockB);
-  offerColumns(job, corner, stride, rowA, tall, rowB, wide);
-  unlock(lockB);
 }
 
 /**
@@ -262,13 +305,13 @@ export function scanRows(
       }
     }
   }
-  refineSlots(job, slot0, slot0 + rows, isBounded != 0);
+  refineSlots(job, slot0, slot0 + rows, isBounded != 0, scores);
 }
 
 /** Chunk's 32 slots after `scanPairs`. */
-export function refine(chunk: i32, _thread: i32, pointer: usize): void {
+export function refine(chunk: i32, thread: i32, pointer: usize): void {
   const job = changetype<Job>(pointer);
-  refineSlots(job, chunk * 32, min(job.slots, chunk * 32 + 32), false);
+  refineSlots(job, chunk * 32, min(job.slots, chunk * 32 + 32), false, job.scratch + <usize>thread * SCRATCH);
 }
 
 /** Looks for cheaper edges of a slot among a line of scores, to which `own` is still to be added. */

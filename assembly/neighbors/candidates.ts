@@ -3,8 +3,8 @@
 //   Whatever was dropped has a squared distance of at least the final threshold.
 // - by bound: every score under the threshold is kept; a full buffer is turned into true distances, of which the
 //   k nearest stay. Nothing that belongs to the k nearest is ever dropped.
-import { squareAbove, squaredDistance } from './distance';
-import { Job } from './job';
+import { squareAbove, squaredDistance, squaredDistanceWide, widenRow } from './distance';
+import { Job, SCRATCH } from './job';
 import { keyIndex, keyValue, makeKey, selectSmallest, sortKeys } from './keys';
 
 // @ts-ignore: decorator
@@ -45,7 +45,7 @@ export function offerBounded(job: Job, slot: i32, index: i32, score: f32): f32 {
   store<u64>(buffer + (<usize>count << 3), makeKey(score, index));
   count++;
   if (count == job.capacity) {
-    makeExact(job, slot, count);
+    makeExact(job, slot, count, 0);
     selectSmallest(buffer, count, job.k);
     count = job.k;
     store<i32>(job.exacts + (<usize>slot << 2), count);
@@ -68,23 +68,31 @@ export function scoreAbove(job: Job, distance: f32): f32 {
   return <f32>(squareAbove(distance) * job.scale2 * (1 + 1.0 / 4194304.0) + 1e-37);
 }
 
-/** Turns the buffer's scores into true distances. */
-function makeExact(job: Job, slot: i32, count: i32): void {
+/** Turns the buffer's scores into true distances. `wide`: the slot's row in float64, or 0. */
+function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
   const buffer = bufferOf(job, slot);
   const d = job.d;
   const row = job.data + (<usize>rowOf(job, slot) * <usize>d << 2);
-  for (let i = load<i32>(job.exacts + (<usize>slot << 2)); i < count; i++) {
+  const exactsAt = job.exacts + (<usize>slot << 2);
+  for (let i = load<i32>(exactsAt); i < count; i++) {
     const at = buffer + (<usize>i << 3);
     const index = keyIndex(load<u64>(at));
-    const distance = <f32>sqrt(squaredDistance(row, job.data + (<usize>index * <usize>d << 2), d));
-    store<u64>(at, makeKey(distance, index));
+    const other = job.data + (<usize>index * <usize>d << 2);
+    const square = wide ? squaredDistanceWide(wide, other, d) : squaredDistance(row, other, d);
+    store<u64>(at, makeKey(<f32>sqrt(square), index));
   }
+  store<i32>(exactsAt, count);
 }
 
-/** Refines slots [from, to): true distances, sorted by (distance, index), the first k written out. */
-export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool): void {
+/**
+ * Refines slots [from, to): true distances, sorted by (distance, index), the first k written out. `scratch` holds
+ * SCRATCH bytes that nobody else uses now.
+ */
+export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool, scratch: usize): void {
   const k = job.k;
+  const wide = <usize>job.d << 3 <= SCRATCH ? scratch : 0;
   for (let slot = from; slot < to; slot++) {
+    if (wide) widenRow(job.data + (<usize>rowOf(job, slot) * <usize>job.d << 2), job.d, wide);
     const buffer = bufferOf(job, slot);
     let count = load<i32>(job.counts + (<usize>slot << 2));
     let threshold = load<f32>(job.thresholds + (<usize>slot << 2));
@@ -93,7 +101,21 @@ export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool): void
       count = job.keep;
       threshold = min(threshold, highest(buffer, count));
     }
-    makeExact(job, slot, count);
+    if (!isBounded && count > k) {
+      // Beyond the k lowest scores only those matter that the k-th of these distances doesn't rule out.
+      selectSmallest(buffer, count, k);
+      makeExact(job, slot, k, wide);
+      const limit = scoreAbove(job, highest(buffer, k));
+      let kept = k;
+      for (let i = k; i < count; i++) {
+        const key = load<u64>(buffer + (<usize>i << 3));
+        if (keyValue(key) >= limit) continue;
+        store<u64>(buffer + (<usize>kept << 3), key);
+        kept++;
+      }
+      count = kept;
+    }
+    makeExact(job, slot, count, wide);
     sortKeys(buffer, count);
     const indices = job.indices + (<usize>slot * <usize>k << 2);
     const distances = job.distances + (<usize>slot * <usize>k << 2);

@@ -31,6 +31,36 @@ export function squaredDistance(a: usize, b: usize, d: i32): f64 {
   return sum;
 }
 
+/** Writes a row as float64. */
+export function widenRow(row: usize, d: i32, wide: usize): void {
+  for (let t: usize = 0; t < <usize>d; t++) store<f64>(wide + (t << 3), <f64>load<f32>(row + (t << 2)));
+}
+
+/** `squaredDistance`, to the last bit, from a row that `widenRow` has written: half the conversions. */
+// @ts-ignore: decorator
+@inline
+export function squaredDistanceWide(wide: usize, b: usize, d: i32): f64 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  const fours = (<usize>d & ~3) << 2;
+  const end = <usize>d << 2;
+  let at: usize = 0;
+  for (; at < fours; at += 16) {
+    const a = wide + (at << 1);
+    const low = f64x2.sub(v128.load(a), f64x2.promote_low_f32x4(v128.load64_zero(b + at)));
+    const high = f64x2.sub(v128.load(a, 16), f64x2.promote_low_f32x4(v128.load64_zero(b + at, 8)));
+    even = f64x2.add(even, f64x2.mul(low, low));
+    odd = f64x2.add(odd, f64x2.mul(high, high));
+  }
+  const both = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; at < end; at += 4) {
+    const difference = load<f64>(wide + (at << 1)) - <f64>load<f32>(b + at);
+    sum += difference * difference;
+  }
+  return sum;
+}
+
 /** A bound on the squares of all distances that round to `distance` or less. */
 // @ts-ignore: decorator
 @inline

@@ -51,31 +51,38 @@ function insertionSort(keys: usize, low: i32, high: i32): void {
   }
 }
 
-/** Hoare's partition around the median of three: keys [low..result] ≤ keys [result + 1..high], low < high. */
+/**
+ * Partition around the median of three, low + 2 ≤ high: keys [low..result) < the key at result < the rest. It writes
+ * without branching (Lomuto's scheme), since a branch here is a coin toss.
+ */
 function partition(keys: usize, low: i32, high: i32): i32 {
   const middle = low + ((high - low) >> 1);
   if (at(keys, middle) < at(keys, low)) swap(keys, middle, low);
   if (at(keys, high) < at(keys, low)) swap(keys, high, low);
-  if (at(keys, high) < at(keys, middle)) swap(keys, high, middle);
-  const pivot = at(keys, middle);
-  let i = low - 1;
-  let j = high + 1;
-  while (true) {
-    do i++; while (at(keys, i) < pivot);
-    do j--; while (at(keys, j) > pivot);
-    if (i >= j) return j;
-    swap(keys, i, j);
+  if (at(keys, middle) < at(keys, high)) swap(keys, middle, high);
+  const pivot = at(keys, high);
+  let split = keys + (<usize>low << 3);
+  const end = keys + (<usize>high << 3);
+  for (let from = split; from < end; from += 8) {
+    const key = load<u64>(from);
+    store<u64>(from, load<u64>(split));
+    store<u64>(split, key);
+    split += <usize>(key < pivot) << 3;
   }
+  store<u64>(end, load<u64>(split));
+  store<u64>(split, pivot);
+  return <i32>((split - keys) >> 3);
 }
 
-/** Moves the `wanted` smallest of `count` different keys to the front, 0 < wanted ≤ count. */
+/** Moves the `wanted` smallest of `count` different keys to the front, the largest of them last, 0 < wanted ≤ count. */
 export function selectSmallest(keys: usize, count: i32, wanted: i32): void {
   let low = 0;
   let high = count - 1;
   const last = wanted - 1;
-  while (high - low > 16) {
+  while (high - low > 8) {
     const split = partition(keys, low, high);
-    if (last <= split) high = split;
+    if (split == last) return;
+    if (last < split) high = split - 1;
     else low = split + 1;
   }
   insertionSort(keys, low, high);
@@ -87,14 +94,14 @@ export function sortKeys(keys: usize, count: i32): void {
 }
 
 function sortRange(keys: usize, low: i32, high: i32): void {
-  while (high - low > 24) {
+  while (high - low > 16) {
     const split = partition(keys, low, high);
-    if (split - low < high - split - 1) {
-      sortRange(keys, low, split);
+    if (split - low < high - split) {
+      sortRange(keys, low, split - 1);
       low = split + 1;
     } else {
       sortRange(keys, split + 1, high);
-      high = split;
+      high = split - 1;
     }
   }
   insertionSort(keys, low, high);

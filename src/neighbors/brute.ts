@@ -225,7 +225,7 @@ class Brute implements Searcher {
   /** Buffers and results for slots; `ids` names their rows when they are not all rows in order. */
   private slotJob(slots: number, k: number, keep: number, ids?: Int32Array): Job {
     const { arena } = this.pool.kernel;
-    const capacity = keep + Math.max(32, keep >> 1);
+    const capacity = keep + Math.max(32, keep);
     const padded = Math.ceil(slots / 8) * 8;
     const job: Job = makeRoom(slots, k, () => ({
       ...this.base,

@@ -11,8 +11,8 @@ import type { Searcher, SearcherOptions } from './searcher.js';
 
 type Ort = NativePackages['onnxruntime-node'];
 
-/** Most rows of a tile on the processor: 16 MB of scores. */
-const TILE = 2048;
+/** Most rows of a tile on the processor: 4 MB of scores; half of a tile on the diagonal is for nothing. */
+const TILE = 1024;
 /** Multiplications of one run, so that it takes some hundredths of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
 /** Most columns that a device sees at once. */
