@@ -3,6 +3,10 @@ import type { TreeJob } from './spanning-tree.js';
 
 /** Rows or components per kernel call. */
 const CHUNK = 16_384;
+/** Steps in which many rows are scanned, so that what the first find can spare the last. */
+const STEPS = 4;
+/** Rows from which steps pay. */
+const WORTH_STEPS = 256;
 
 /** Knows which rows an unlisted edge could start at, and has them scanned when the rounds get stuck. */
 export class Certifier {
@@ -85,7 +89,7 @@ export class Certifier {
 
   /** Scans the uncertain rows of every component but the one that has most of them: the others will join it. */
   private async scan(scanner: Scanner, best: number, components: number): Promise<void> {
-    const { kernel, lists, pace, alpha, watch } = this.job;
+    const { kernel, lists, pace } = this.job;
     const { arena, call } = kernel;
     const { rows: n } = lists.graph;
     const mark = arena.mark();
@@ -101,31 +105,62 @@ export class Certifier {
     if (wanted === 0) return;
 
     const component = arena.i32(this.component, n).slice();
-    const rows = new Int32Array(wanted);
-    const marks = arena.u8(this.marks, n);
     const floors = arena.f32(this.floor, n);
     const weights = arena.f32(best, components);
+    const asking = new Int32Array(wanted);
     for (let row = 0, at = 0; row < n; row++) {
       const c = component[row];
-      if (c === spared || !(floors[row] < weights[c])) continue;
-      rows[at++] = row;
-      if (!marks[row]) this.scannedRows++;
-      marks[row] = 1;
+      if (c !== spared && floors[row] < weights[c]) asking[at++] = row;
     }
     this.rounds++;
     pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
+    if (wanted < WORTH_STEPS) return this.scanRows(scanner, asking, component, best, components);
+    // The lowest floors first: those rows must be scanned whatever is found, and what they find may be cheaper than the
+    // floors of the others, which then stay as they are.
+    asking.sort((a, b) => component[a] - component[b] || floors[a] - floors[b]);
+    const steps: number[][] = Array.from({ length: STEPS }, () => []);
+    for (let from = 0, at = 0; from < wanted; from = at) {
+      const c = component[asking[from]];
+      for (; at < wanted && component[asking[at]] === c; at++) {
+        steps[Math.floor(((at - from) * STEPS) / uncertain[c])].push(asking[at]);
+      }
+    }
+    for (const step of steps) {
+      const floor = arena.f32(this.floor, n);
+      const weight = arena.f32(best, components);
+      const rows = Int32Array.from(step.filter((row) => floor[row] < weight[component[row]]));
+      await this.scanRows(scanner, rows, component, best, components);
+    }
+  }
+
+  /** Gives rows their cheapest edge out: it becomes their floor, and may be the best of both components. */
+  private async scanRows(
+    scanner: Scanner,
+    rows: Int32Array,
+    component: Int32Array,
+    best: number,
+    components: number,
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const { kernel, lists, alpha, watch } = this.job;
+    const { arena } = kernel;
+    const { rows: n } = lists.graph;
     this.cores ??= arena.f32(this.job.cores.core, n).slice();
-    const { to, distance } = await scanner.nearestForeign(rows, component, this.cores, alpha, watch);
+    const { cores } = this;
+    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, watch);
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
     const foreign = arena.i32(this.foreign, n);
+    const marks = arena.u8(this.marks, n);
     for (const [at, row] of rows.entries()) {
       const other = to[at];
+      if (!marks[row]) this.scannedRows++;
+      marks[row] = 1;
       foreign[row] = other;
       floor[row] =
         other < 0
           ? Number.POSITIVE_INFINITY
-          : Math.max(this.cores[row], this.cores[other], Math.fround(distance[at] / alpha));
+          : Math.max(cores[row], cores[other], Math.fround(distance[at] / alpha));
     }
     await this.offerForeign(best, components);
   }
