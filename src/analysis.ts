@@ -32,12 +32,16 @@ export interface Analysis {
   trustworthiness?: number;
 }
 
+/** How many neighbours the tree starts from. */
+export const neighborsOf = ({ neighbors = 'auto' }: ClusterOptions): number =>
+  neighbors === 'auto' ? DEFAULTS.neighbors : neighbors;
+
 /** Neighbours, tree and clusters, picture. */
 export async function analyse(space: Space, options: ClusterOptions, clock: Clock): Promise<Analysis> {
   const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
   const layoutNeighbors = options.layout?.neighbors ?? DEFAULTS.layoutNeighbors;
   const minSamples = options.minSamples ?? options.minClusterSize ?? DEFAULTS.minClusterSize;
-  const wanted = Math.max(options.neighbors ?? DEFAULTS.neighbors, layoutNeighbors, minSamples);
+  const wanted = Math.max(neighborsOf(options), layoutNeighbors, minSamples);
   const neighbors = Math.max(1, Math.min(wanted, space.rows - 1));
   const searcher =
     space.vectors && (await openSearcher(space.vectors, { threads: options.threads, ...watch }));

@@ -1,4 +1,4 @@
-import { type Analysis, DEFAULTS } from './analysis.js';
+import { type Analysis, DEFAULTS, neighborsOf } from './analysis.js';
 import type { Corpus } from './corpus.js';
 import type { ClusterOptions } from './options.js';
 import type { RunFacts } from './output/index.js';
@@ -48,7 +48,7 @@ export function factsOf(
 function parametersOf(options: ClusterOptions, engine: string): RunFacts['parameters'] {
   const minClusterSize = options.minClusterSize ?? DEFAULTS.minClusterSize;
   return {
-    neighbors: options.neighbors ?? DEFAULTS.neighbors,
+    neighbors: neighborsOf(options),
     engine,
     minClusterSize,
     minSamples: options.minSamples ?? minClusterSize,

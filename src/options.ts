@@ -42,8 +42,8 @@ export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, C
   text?: string | string[];
   /** Left out: memory. */
   store?: StoreOptions;
-  /** Nearest neighbours of each row, 1 or more. It changes the time, not the clusters, which are proven. Default 50. */
-  neighbors?: number;
+  /** Nearest neighbours of each row, 1 or more, or `auto`, which is 50. It changes the time, not the clusters, which are proven. Default `auto`. */
+  neighbors?: number | 'auto';
   /** Smallest topic, 2 or more. Default 3. */
   minClusterSize?: number;
   /** Neighbours that make a place dense, 1 or more. Default: minClusterSize. */
@@ -145,7 +145,7 @@ const schema = v.strictObject({
   cache: v.optional(v.union([flag, text], 'must be true, false or a folder')),
   threads: v.optional(whole(1)),
   store: v.optional(storeSchema),
-  neighbors: v.optional(whole(1)),
+  neighbors: v.optional(v.union([whole(1), v.literal('auto')], 'must be a whole number of at least 1')),
   minClusterSize: v.optional(whole(2)),
   minSamples: v.optional(whole(1)),
   clusterSelectionMethod: v.optional(oneOf('eom', 'leaf')),

@@ -381,6 +381,7 @@ export function readFlags(given: Record<string, unknown>, config: ClusterOptions
 function parse(flag: Flag, raw: unknown): unknown {
   if (typeof raw !== 'string') return raw;
   if (flag.kind === 'number') {
+    if (raw === 'auto' && flag.path.join() === 'neighbors') return raw;
     if (raw.trim() === '' || Number.isNaN(Number(raw)))
       throw new UserError(`${longName(flag)} must be a number; got "${raw}"`);
     return Number(raw);
