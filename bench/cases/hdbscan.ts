@@ -63,7 +63,8 @@ function exactFit({ name, rows, cols, make, options, against = {}, ...rest }: Fi
       const { minClusterSize, minSamples } = options;
       const peers = (Object.keys(against) as (keyof typeof NAMES)[]).map(
         (job): PeerJob => ({
-          name: NAMES[job],
+          // Past 30 dimensions fast_hdbscan 0.3.4 takes pynndescent's neighbours, which are approximate.
+          name: job === 'fast' && data.cols > 30 ? 'fast_hdbscan, approximate' : NAMES[job],
           job,
           points: data,
           options: { minClusterSize, minSamples },

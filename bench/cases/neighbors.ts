@@ -81,7 +81,7 @@ export const cases: BenchCase[] = [
     k: 50,
     options: { engine: 'wasm' },
     by: 'wasm',
-    peers: faiss(50, 0.9),
+    peers: faiss(50, 0.6),
   }),
   search({
     name: 'wasm, 1 thread',
