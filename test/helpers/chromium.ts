@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import chromiumPackage from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -12,7 +14,9 @@ export async function openChromium(extraArgs: string[] = [], leftOut: string[] =
   // With these two the browser dies on its second page.
   const fatal = ['--single-process', '--no-zygote'];
   const args = chromiumPackage.args.filter((arg) => !fatal.includes(arg) && !leftOut.includes(arg));
-  const libraries = ['/tmp/al2023/lib', '/tmp/al2/lib'].filter((folder) => existsSync(folder));
+  const libraries = ['al2023', 'al2']
+    .map((name) => join(tmpdir(), name, 'lib'))
+    .filter((folder) => existsSync(folder));
   return chromium.launch({
     executablePath,
     args: [...args, ...extraArgs],
