@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chromiumPackage from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
+import { alone } from './lock.js';
+
+/** Unpacks the browser, its libraries and SwiftShader into the temporary folder; answers the browser's path. */
+export async function unpackChromium(): Promise<string> {
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'; // makes the package unpack its libraries too
+  // Two processes that unpack at once would start half a browser.
+  return alone('chromium', () => chromiumPackage.executablePath());
+}
 
 /**
  * A real headless Chromium from npm alone, WebGL 2 by SwiftShader. The libraries that a bare machine lacks lie
  * in the package's own archive. `leftOut` are arguments of the package that a test can't do with.
  */
 export async function openChromium(extraArgs: string[] = [], leftOut: string[] = []): Promise<Browser> {
-  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'; // makes the package unpack its libraries too
-  const executablePath = await chromiumPackage.executablePath();
+  const executablePath = await unpackChromium();
   // With these two the browser dies on its second page.
   const fatal = ['--single-process', '--no-zygote'];
   const args = chromiumPackage.args.filter((arg) => !fatal.includes(arg) && !leftOut.includes(arg));

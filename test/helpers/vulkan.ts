@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import chromiumPackage from '@sparticuz/chromium';
+import { unpackChromium } from './chromium.js';
 
 /**
  * A folder with a software Vulkan driver (SwiftShader, out of the Chromium package) under the name that ONNX
@@ -10,7 +10,7 @@ import chromiumPackage from '@sparticuz/chromium';
  */
 export async function softwareVulkan(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  await chromiumPackage.executablePath(); // unpacks it into the temporary folder
+  await unpackChromium();
   const driver = join(tmpdir(), 'libvk_swiftshader.so');
   const isThere = await stat(driver).then(
     () => true,
