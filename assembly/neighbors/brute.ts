@@ -314,6 +314,28 @@ export function refine(chunk: i32, thread: i32, pointer: usize): void {
   refineSlots(job, chunk * 32, min(job.slots, chunk * 32 + 32), false, job.scratch + <usize>thread * SCRATCH);
 }
 
+/** What chunk's 1024 slots have before a scan: no edge, and no use for one above their limit. `limits` 0: for any. */
+export function openForeign(chunk: i32, _thread: i32, pointer: usize, limits: usize): void {
+  const job = changetype<Job>(pointer);
+  const end = min(job.slots, chunk * 1024 + 1024);
+  for (let slot = chunk * 1024; slot < end; slot++) {
+    const at = <usize>slot << 2;
+    const limit = limits ? <f64>load<f32>(limits + at) : Infinity;
+    store<i32>(job.indices + at, -1);
+    store<f32>(job.distances + at, <f32>Infinity);
+    store<f64>(bufferOf(job, slot), limit);
+    store<f32>(job.thresholds + at, scoreOfWeight(job, limit));
+  }
+}
+
+/** A score that every row is below whose edge weighs `weight` or less. */
+// @ts-ignore: decorator
+@inline
+function scoreOfWeight(job: Job, weight: f64): f32 {
+  const distance = weight * job.alpha * (1 + 1.0 / 8388608.0);
+  return distance < <f64>f32.MAX_VALUE ? scoreAbove(job, <f32>distance) : <f32>Infinity;
+}
+
 /** Looks for cheaper edges of a slot among a line of scores, to which `own` is still to be added. */
 function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns: i32, own: f32): void {
   const thresholdAt = job.thresholds + (<usize>slot << 2);
@@ -341,14 +363,14 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
       const best = load<f64>(bestAt);
       const floor = max(core, other);
       const isFirst = load<i32>(job.indices + (<usize>slot << 2)) < 0;
-      if (!isFirst && floor >= best) continue;
+      if (isFirst ? floor > best : floor >= best) continue;
       const distance = <f32>sqrt(squaredDistance(base, job.data + (<usize>index * <usize>d << 2), d));
       const weight = max(floor, <f64>distance / job.alpha);
-      if (!isFirst && weight >= best) continue;
+      if (isFirst ? weight > best : weight >= best) continue;
       store<f64>(bestAt, weight);
       store<i32>(job.indices + (<usize>slot << 2), index);
       store<f32>(job.distances + (<usize>slot << 2), distance);
-      limit = scoreAbove(job, <f32>min(weight * job.alpha * (1 + 1.0 / 8388608.0), <f64>f32.MAX_VALUE));
+      limit = scoreOfWeight(job, weight);
       // Nothing weighs less than the row's own core distance.
       if (weight <= core) limit = <f32>-Infinity;
       store<f32>(thresholdAt, limit);

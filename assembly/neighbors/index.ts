@@ -1,16 +1,19 @@
 // The door of this room: what the host may call.
-export {
-  colourLeaves,
-  joinBoxes,
-  joinColours,
-  searchForeign,
-  searchTree,
-  splitNode,
-  splitSubtree,
-} from './kdtree';
+export { joinBoxes, splitNode, splitSubtree } from './kdtree';
+export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
+export { searchTree } from './kdtree-nearest';
+export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { addRows, pack, widest } from './pack';
-export { offerForeign, offerNearest, offerTile, refine, scanForeign, scanPairs, scanRows } from './brute';
-export { sortKeys } from './keys';
+export {
+  offerForeign,
+  offerNearest,
+  offerTile,
+  openForeign,
+  refine,
+  scanForeign,
+  scanPairs,
+  scanRows,
+} from './brute';
 export { tile } from './tile';
 
 /** Where the host's arena begins. */

@@ -3,7 +3,7 @@
 // ranges need no storage. Every node has a tight box; a leaf holds its points dimension by dimension:
 // | leaf 0: x of LEAF points, y of LEAF points, … | leaf 1 … |, NaN after the last point.
 import { squareAbove } from './distance';
-import { keyIndex, keyValue, makeKey, selectSmallest } from './keys';
+import { keyIndex, makeKey, selectSmallest } from './keys';
 
 /** Points of a leaf at most. */
 export const LEAF: i32 = 16;
@@ -31,7 +31,7 @@ export class Tree {
   blocks: usize;
   /** 32: 2 · leaves × (low, high) × width float32. */
   boxes: usize;
-  /** 36: scratch of every thread: stack, query, k nearest. */
+  /** 36: scratch of every thread, see kdtree-group.ts. */
   scratch: usize;
   /** 40: its bytes. */
   scratchBytes: i32;
@@ -61,6 +61,10 @@ export class Tree {
   alpha: f64;
   /** 96: per node its lowest row, int32. */
   nodeRow: usize;
+  /** 100: first place of every leaf, then n, int32. */
+  starts: usize;
+  /** 104: per slot the weight above which no foreign edge is wanted, float32; 0 when any is. */
+  limits: usize;
 }
 
 // @ts-ignore: decorator
@@ -86,9 +90,16 @@ function endOf(tree: Tree, node: i32): i32 {
   return isLast ? tree.n : startOf(tree, node + 1);
 }
 
+/** `startOf` a leaf, once leaves are filled. */
 // @ts-ignore: decorator
 @inline
-function rowAt(tree: Tree, place: i32): i32 {
+export function leafStart(tree: Tree, leaf: i32): i32 {
+  return load<i32>(tree.starts + (<usize>(leaf - tree.leaves) << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function rowAt(tree: Tree, place: i32): i32 {
   return keyIndex(load<u64>(tree.keys + (<usize>place << 3)));
 }
 
@@ -154,6 +165,9 @@ function fillLeaf(tree: Tree, leaf: i32): void {
   const d = tree.d;
   const start = startOf(tree, leaf);
   const count = endOf(tree, leaf) - start;
+  const startAt = tree.starts + (<usize>(leaf - tree.leaves) << 2);
+  store<i32>(startAt, start);
+  store<i32>(startAt, start + count, 4);
   const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
   const box = tree.boxes + (<usize>leaf * <usize>tree.width << 3);
   for (let t = 0; t < tree.width; t++) {
@@ -208,7 +222,7 @@ export function joinBoxes(pointer: usize, from: i32, to: i32): void {
 /** Squared distance of a query to a node's box, in float32: at most (2d + 8) units off. */
 // @ts-ignore: decorator
 @inline
-function boxDistance(tree: Tree, node: i32, query: usize): f32 {
+export function boxDistance(tree: Tree, node: i32, query: usize): f32 {
   const bytes = <usize>tree.width << 2;
   const box = tree.boxes + <usize>node * (bytes << 1);
   let sum = f32x4.splat(0);
@@ -226,7 +240,7 @@ function boxDistance(tree: Tree, node: i32, query: usize): f32 {
 /** `squaredDistance` of a query to a point of a leaf: the same operations in the same order. */
 // @ts-ignore: decorator
 @inline
-function exactSquare(query: usize, point: usize, d: i32): f64 {
+export function exactSquare(query: usize, point: usize, d: i32): f64 {
   let even0: f64 = 0;
   let even1: f64 = 0;
   let odd0: f64 = 0;
@@ -259,54 +273,13 @@ function difference(query: usize, point: usize, t: i32): f64 {
 /** A float32 bound on the float32 squares of all points whose distance rounds to `distance` or less. */
 // @ts-ignore: decorator
 @inline
-function reachOf(distance: f64, d: i32): f32 {
+export function reachOf(distance: f64, d: i32): f32 {
   const square = squareAbove(<f32>min(distance, 3e38)) * (1 + <f64>(2 * d + 16) / 16777216.0) + 1e-37;
   return square > 1e38 ? <f32>Infinity : <f32>(square * (1 + 1.0 / 8388608.0));
 }
 
-/** Scans a leaf for the nearest of `query`; the k best keys are sorted. Returns how far it still matters. */
-function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, countAt: usize, reach: f32): f32 {
-  const d = tree.d;
-  const k = tree.k;
-  const start = startOf(tree, leaf);
-  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
-  let count = load<i32>(countAt);
-  for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
-    const lanes = block + (<usize>lane0 << 2);
-    let sum = f32x4.splat(0);
-    for (let t = 0; t < d; t++) {
-      const gap = f32x4.sub(
-        v128.load(lanes + (<usize>t * <usize>LEAF << 2)),
-        v128.load_splat<f32>(query + (<usize>t << 2)),
-      );
-      sum = f32x4.add(sum, f32x4.mul(gap, gap));
-    }
-    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(reach)));
-    while (mask) {
-      const lane = ctz(mask);
-      mask &= mask - 1;
-      const row = rowAt(tree, start + lane0 + lane);
-      if (row == self) continue;
-      const key = makeKey(<f32>sqrt(exactSquare(query, lanes + (<usize>lane << 2), d)), row);
-      let at = count - 1;
-      if (count < k) count++;
-      else if (key > load<u64>(best + (<usize>at << 3))) continue;
-      else at--;
-      for (; at >= 0; at--) {
-        const other = load<u64>(best + (<usize>at << 3));
-        if (other < key) break;
-        store<u64>(best + (<usize>(at + 1) << 3), other);
-      }
-      store<u64>(best + (<usize>(at + 1) << 3), key);
-      if (count == k) reach = reachOf(<f64>keyValue(load<u64>(best + (<usize>(k - 1) << 3))), d);
-    }
-  }
-  store<i32>(countAt, count);
-  return reach;
-}
-
 /** Leaf of a place. */
-function leafOf(tree: Tree, place: i32): i32 {
+export function leafOf(tree: Tree, place: i32): i32 {
   let node = 1;
   let start = 0;
   let end = tree.n;
@@ -321,225 +294,4 @@ function leafOf(tree: Tree, place: i32): i32 {
     }
   }
   return node;
-}
-
-// Scratch of a thread: | stack, 64 × (node, squared distance) | query, width float32 | count, padding | best keys |
-const STACK: usize = 64 * 8;
-
-/** Who asks at position i: place in the upper half, slot of the answer in the lower. */
-// @ts-ignore: decorator
-@inline
-function asking(tree: Tree, i: i32): u64 {
-  if (tree.order) return load<u64>(tree.order + (<usize>i << 3));
-  return (<u64>i << 32) | <u64>rowAt(tree, i);
-}
-
-function takeQuery(tree: Tree, row: i32, query: usize): void {
-  memory.copy(query, tree.data + (<usize>row * <usize>tree.d << 2), <usize>tree.d << 2);
-  for (let t = tree.d; t < tree.width; t++) store<f32>(query + (<usize>t << 2), 0);
-}
-
-/** A reach below this may be that of a k-th distance of 0. */
-const NOTHING: f32 = 2e-37;
-
-/** Whether the k-th best is a duplicate of a row before `row`. */
-// @ts-ignore: decorator
-@inline
-function isBeyond(row: i32, best: usize, k: i32): bool {
-  const last = load<u64>(best + (<usize>(k - 1) << 3));
-  return keyValue(last) == 0 && row > keyIndex(last);
-}
-
-/** k nearest of 128 askers: their own leaf first, then the sibling subtrees on the way up. */
-export function searchTree(chunk: i32, thread: i32, pointer: usize): void {
-  const tree = changetype<Tree>(pointer);
-  const stack = tree.scratch + <usize>thread * <usize>tree.scratchBytes;
-  const query = stack + STACK;
-  const countAt = query + (<usize>tree.width << 2);
-  const best = countAt + 16;
-  const k = tree.k;
-  const end = min(tree.count, chunk * 128 + 128);
-  for (let i = chunk * 128; i < end; i++) {
-    const ask = asking(tree, i);
-    const place = <i32>(ask >> 32);
-    const slot = <i32>(<u32>ask);
-    const self = rowAt(tree, place);
-    takeQuery(tree, self, query);
-    store<i32>(countAt, 0);
-    let node = leafOf(tree, place);
-    let reach = scanLeaf(tree, node, self, query, best, countAt, <f32>Infinity);
-    for (; node > 1; node >>= 1) {
-      let top = push(tree, stack, 0, node ^ 1, query, reach);
-      while (top > 0) {
-        top--;
-        if (load<f32>(stack + (<usize>top << 3) + 4) > reach) continue;
-        const next = load<i32>(stack + (<usize>top << 3));
-        // k duplicates are found: only lower rows are nearer. Thousands of equal points would be looked at else.
-        if (reach < NOTHING && isBeyond(load<i32>(tree.nodeRow + (<usize>next << 2)), best, k)) continue;
-        if (next >= tree.leaves) reach = scanLeaf(tree, next, self, query, best, countAt, reach);
-        else top = pushChildren(tree, stack, top, next, query, reach);
-      }
-    }
-    const count = load<i32>(countAt);
-    const indices = tree.indices + (<usize>slot * <usize>k << 2);
-    const distances = tree.distances + (<usize>slot * <usize>k << 2);
-    for (let j = 0; j < k; j++) {
-      const key = j < count ? load<u64>(best + (<usize>j << 3)) : 0;
-      store<i32>(indices + (<usize>j << 2), j < count ? keyIndex(key) : -1);
-      store<f32>(distances + (<usize>j << 2), j < count ? keyValue(key) : <f32>Infinity);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function pushAt(stack: usize, top: i32, node: i32, distance: f32): void {
-  store<i32>(stack + (<usize>top << 3), node);
-  store<f32>(stack + (<usize>top << 3) + 4, distance);
-}
-
-// @ts-ignore: decorator
-@inline
-function push(tree: Tree, stack: usize, top: i32, node: i32, query: usize, reach: f32): i32 {
-  const distance = boxDistance(tree, node, query);
-  if (distance > reach) return top;
-  pushAt(stack, top, node, distance);
-  return top + 1;
-}
-
-/** Pushes the children within reach, the nearer one last. */
-// @ts-ignore: decorator
-@inline
-function pushChildren(tree: Tree, stack: usize, top: i32, node: i32, query: usize, reach: f32): i32 {
-  const left = node * 2;
-  const distanceLeft = boxDistance(tree, left, query);
-  const distanceRight = boxDistance(tree, left + 1, query);
-  const isLeftNearer = distanceLeft <= distanceRight;
-  const far = isLeftNearer ? distanceRight : distanceLeft;
-  const near = isLeftNearer ? distanceLeft : distanceRight;
-  if (far <= reach) pushAt(stack, top++, isLeftNearer ? left + 1 : left, far);
-  if (near <= reach) pushAt(stack, top++, isLeftNearer ? left : left + 1, near);
-  return top;
-}
-
-/** Components and core distances of chunk's 64 leaves, in tree order and per leaf. */
-export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
-  const tree = changetype<Tree>(pointer);
-  const last = min(tree.leaves, chunk * 64 + 64);
-  for (let leaf = tree.leaves + chunk * 64; leaf < tree.leaves + last; leaf++) {
-    const start = startOf(tree, leaf);
-    const end = endOf(tree, leaf);
-    let only = -2;
-    let least = <f32>Infinity;
-    for (let place = start; place < end; place++) {
-      const row = <usize>rowAt(tree, place) << 2;
-      const component = load<i32>(tree.component + row);
-      const core = load<f32>(tree.core + row);
-      store<i32>(tree.placeComponent + (<usize>place << 2), component);
-      store<f32>(tree.placeCore + (<usize>place << 2), core);
-      if (place == start) only = component;
-      else if (only != component) only = -1;
-      least = min(least, core);
-    }
-    store<i32>(tree.nodeComponent + (<usize>leaf << 2), only);
-    store<f32>(tree.nodeCore + (<usize>leaf << 2), least);
-  }
-}
-
-/** The same for inner nodes [from, to), descending. */
-export function joinColours(pointer: usize, from: i32, to: i32): void {
-  const tree = changetype<Tree>(pointer);
-  for (let node = to - 1; node >= from; node--) {
-    const left = <usize>(node * 2) << 2;
-    const a = load<i32>(tree.nodeComponent + left);
-    const b = load<i32>(tree.nodeComponent + left, 4);
-    store<i32>(tree.nodeComponent + (<usize>node << 2), a == b ? a : -1);
-    const core = min(load<f32>(tree.nodeCore + left), load<f32>(tree.nodeCore + left, 4));
-    store<f32>(tree.nodeCore + (<usize>node << 2), core);
-  }
-}
-
-/** Best edge of the asking row so far: weight, row and distance. */
-let bestWeight: f64 = 0;
-let bestRow: i32 = -1;
-let bestDistance: f32 = 0;
-
-function scanLeafForeign(tree: Tree, leaf: i32, own: i32, core: f64, query: usize, reach: f32): f32 {
-  const d = tree.d;
-  const start = startOf(tree, leaf);
-  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
-  for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
-    const lanes = block + (<usize>lane0 << 2);
-    let sum = f32x4.splat(0);
-    for (let t = 0; t < d; t++) {
-      const gap = f32x4.sub(
-        v128.load(lanes + (<usize>t * <usize>LEAF << 2)),
-        v128.load_splat<f32>(query + (<usize>t << 2)),
-      );
-      sum = f32x4.add(sum, f32x4.mul(gap, gap));
-    }
-    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(reach)));
-    while (mask) {
-      const lane = ctz(mask);
-      mask &= mask - 1;
-      const place = start + lane0 + lane;
-      if (load<i32>(tree.placeComponent + (<usize>place << 2)) == own) continue;
-      const other = <f64>load<f32>(tree.placeCore + (<usize>place << 2));
-      const floor = max(core, other);
-      if (bestRow >= 0 && floor > bestWeight) continue;
-      const distance = <f32>sqrt(exactSquare(query, lanes + (<usize>lane << 2), d));
-      const weight = max(floor, <f64>distance / tree.alpha);
-      const row = rowAt(tree, place);
-      if (bestRow >= 0 && (weight > bestWeight || (weight == bestWeight && row > bestRow))) continue;
-      bestWeight = weight;
-      bestRow = row;
-      bestDistance = distance;
-      reach = reachOf(weight * tree.alpha * (1 + 1.0 / 8388608.0), d);
-    }
-  }
-  return reach;
-}
-
-// @ts-ignore: decorator
-@inline
-function isWorth(tree: Tree, node: i32, own: i32): bool {
-  if (load<i32>(tree.nodeComponent + (<usize>node << 2)) == own) return false;
-  return bestRow < 0 || <f64>load<f32>(tree.nodeCore + (<usize>node << 2)) <= bestWeight;
-}
-
-/** Cheapest mutual-reachability edge to another component, for 128 askers; equal weights: lower index. */
-export function searchForeign(chunk: i32, thread: i32, pointer: usize): void {
-  const tree = changetype<Tree>(pointer);
-  const stack = tree.scratch + <usize>thread * <usize>tree.scratchBytes;
-  const query = stack + STACK;
-  const end = min(tree.count, chunk * 128 + 128);
-  for (let i = chunk * 128; i < end; i++) {
-    const ask = asking(tree, i);
-    const place = <i32>(ask >> 32);
-    const slot = <usize>(<u32>ask) << 2;
-    const self = rowAt(tree, place);
-    takeQuery(tree, self, query);
-    const own = load<i32>(tree.component + (<usize>self << 2));
-    const core = <f64>load<f32>(tree.core + (<usize>self << 2));
-    bestRow = -1;
-    bestDistance = <f32>Infinity;
-    bestWeight = Infinity;
-    let reach = <f32>Infinity;
-    let node = leafOf(tree, place);
-    if (isWorth(tree, node, own)) reach = scanLeafForeign(tree, node, own, core, query, reach);
-    for (; node > 1; node >>= 1) {
-      if (!isWorth(tree, node ^ 1, own)) continue;
-      let top = push(tree, stack, 0, node ^ 1, query, reach);
-      while (top > 0) {
-        top--;
-        if (load<f32>(stack + (<usize>top << 3) + 4) > reach) continue;
-        const next = load<i32>(stack + (<usize>top << 3));
-        if (!isWorth(tree, next, own)) continue;
-        if (next >= tree.leaves) reach = scanLeafForeign(tree, next, own, core, query, reach);
-        else top = pushChildren(tree, stack, top, next, query, reach);
-      }
-    }
-    store<i32>(tree.indices + slot, bestRow);
-    store<f32>(tree.distances + slot, bestDistance);
-  }
 }

@@ -3,8 +3,11 @@ import type { TreeJob } from './spanning-tree.js';
 
 /** Rows or components per kernel call. */
 const CHUNK = 16_384;
-/** Steps in which many rows are scanned, so that what the first find can spare the last. */
-const STEPS = 4;
+/**
+ * One row of so many is scanned first, then of these, then the rest: what the first find spares others of their
+ * component, or makes them look less far.
+ */
+const STEPS = [64, 8, 1];
 /** Rows from which steps pay. */
 const WORTH_STEPS = 256;
 
@@ -108,32 +111,34 @@ export class Certifier {
     const floors = arena.f32(this.floor, n);
     const weights = arena.f32(best, components);
     const asking = new Int32Array(wanted);
+    // Which of its component's uncertain rows a row is.
+    const place = new Int32Array(wanted);
+    const seen = new Int32Array(components);
     for (let row = 0, at = 0; row < n; row++) {
       const c = component[row];
-      if (c !== spared && floors[row] < weights[c]) asking[at++] = row;
+      if (c === spared || !(floors[row] < weights[c])) continue;
+      asking[at] = row;
+      place[at++] = seen[c]++;
     }
     this.rounds++;
     pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
-    if (wanted < WORTH_STEPS) return this.scanRows(scanner, asking, component, best, components);
-    // The lowest floors first: those rows must be scanned whatever is found, and what they find may be cheaper than the
-    // floors of the others, which then stay as they are.
-    asking.sort((a, b) => component[a] - component[b] || floors[a] - floors[b]);
-    const steps: number[][] = Array.from({ length: STEPS }, () => []);
-    for (let from = 0, at = 0; from < wanted; from = at) {
-      const c = component[asking[from]];
-      for (; at < wanted && component[asking[at]] === c; at++) {
-        steps[Math.floor(((at - from) * STEPS) / uncertain[c])].push(asking[at]);
-      }
-    }
-    for (const step of steps) {
+    let before = 0;
+    for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       const floor = arena.f32(this.floor, n);
       const weight = arena.f32(best, components);
-      const rows = Int32Array.from(step.filter((row) => floor[row] < weight[component[row]]));
+      // By 0 the remainder is not a number, so nothing has been scanned before the first step.
+      const rows = asking.filter(
+        (row, at) => place[at] % every === 0 && place[at] % before !== 0 && floor[row] < weight[component[row]],
+      );
       await this.scanRows(scanner, rows, component, best, components);
+      before = every;
     }
   }
 
-  /** Gives rows their cheapest edge out: it becomes their floor, and may be the best of both components. */
+  /**
+   * Gives rows their cheapest edge out, if it is as cheap as the best of their component: it becomes their floor, and
+   * may be the best of both components. Where there is none, that best is their floor.
+   */
   private async scanRows(
     scanner: Scanner,
     rows: Int32Array,
@@ -147,20 +152,21 @@ export class Certifier {
     const { rows: n } = lists.graph;
     this.cores ??= arena.f32(this.job.cores.core, n).slice();
     const { cores } = this;
-    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, watch);
+    const weight = arena.f32(best, components);
+    const limits = Float32Array.from(rows, (row) => weight[component[row]]);
+    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, { ...watch, limits });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
     const foreign = arena.i32(this.foreign, n);
     const marks = arena.u8(this.marks, n);
-    for (const [at, row] of rows.entries()) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at];
       const other = to[at];
       if (!marks[row]) this.scannedRows++;
       marks[row] = 1;
       foreign[row] = other;
       floor[row] =
-        other < 0
-          ? Number.POSITIVE_INFINITY
-          : Math.max(cores[row], cores[other], Math.fround(distance[at] / alpha));
+        other < 0 ? limits[at] : Math.max(cores[row], cores[other], Math.fround(distance[at] / alpha));
     }
     await this.offerForeign(best, components);
   }

@@ -9,6 +9,11 @@ export interface Foreign {
   distance: Float32Array;
 }
 
+export interface ScanWatch extends Watch {
+  /** Per given row: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
+  limits?: Float32Array;
+}
+
 /** Looks beyond the listed neighbours. A Searcher is one. */
 export interface Scanner {
   /** For each given row its cheapest mutual reachability edge to a row of another component. */
@@ -17,7 +22,7 @@ export interface Scanner {
     component: Int32Array,
     core: Float32Array,
     alpha: number,
-    watch?: Watch,
+    watch?: ScanWatch,
   ): Promise<Foreign>;
 }
 
@@ -36,7 +41,7 @@ export class WideningScanner implements Scanner {
     component: Int32Array,
     core: Float32Array,
     alpha: number,
-    watch: Watch = {},
+    watch: ScanWatch = {},
   ): Promise<Foreign> {
     const answer: Foreign = {
       to: new Int32Array(rows.length).fill(-1),
@@ -58,7 +63,8 @@ export class WideningScanner implements Scanner {
           );
         }
         for (let at = 0; at < slots.length; at++) {
-          const settled = cheapest(wider, at, asked[at], component, core, alpha, answer, slots[at]);
+          const limit = watch.limits?.[slots[at]] ?? Number.POSITIVE_INFINITY;
+          const settled = cheapest(wider, at, asked[at], component, core, alpha, answer, slots[at], limit);
           if (!settled && k < most) still.push(slots[at]);
         }
       }
@@ -68,7 +74,7 @@ export class WideningScanner implements Scanner {
   }
 }
 
-/** Notes the cheapest foreign edge of a list; false where an unlisted one could be cheaper. */
+/** Notes the cheapest foreign edge of a list; false where an unlisted one could be cheaper, and of use. */
 function cheapest(
   graph: NeighborGraph,
   at: number,
@@ -78,6 +84,7 @@ function cheapest(
   alpha: number,
   answer: Foreign,
   slot: number,
+  limit: number,
 ): boolean {
   let least = Number.POSITIVE_INFINITY;
   let farthest = 0;
@@ -94,5 +101,5 @@ function cheapest(
       answer.distance[slot] = distance;
     }
   }
-  return Math.max(core[row], farthest / alpha) >= least;
+  return Math.max(core[row], farthest / alpha) >= Math.min(least, limit);
 }

@@ -72,14 +72,15 @@ export async function spanningTree(job: TreeJob, edges: Edges): Promise<Certifie
   certificate.open();
   const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows * KEPT_PER_ROW));
   const kept = forest ?? { pointer: arena.alloc(room * 12), capacity: room, count: -1 };
-  // With α above 1 a floor is a core distance, which says nothing about who lists whom.
-  const floor = job.isSymmetric && job.alpha <= 1 ? cores.last : 0;
+  // Until a scan raises it, a row lists whatever is nearer than its floor. With α above 1 that is a core distance, which
+  // says nothing about who lists whom.
+  const listed = () => (job.isSymmetric && job.alpha <= 1 && certificate.rounds === 0 ? cores.last : 0);
   while (components > 1) {
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
     const best = arena.alloc(components * 20 + 8);
     call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
-    await offerEdges(job, kept, component, floor, best, components);
+    await offerEdges(job, kept, component, listed(), best, components);
     const left = await joinBest(job, certificate, component, best, components, edges);
     arena.release(round);
     if (left === components) break;

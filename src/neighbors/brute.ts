@@ -4,7 +4,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores, openPool, type Pool, type RunOptions } from '../wasm/pool.js';
 import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
-import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
@@ -145,7 +145,7 @@ class Brute implements Searcher {
     component: Int32Array,
     core: Float32Array,
     alpha: number,
-    watch: Watch = {},
+    watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
     const products = rows.length >= WORTH_PRODUCTS && this.products?.scanForeign ? this.products : undefined;
@@ -153,11 +153,11 @@ class Brute implements Searcher {
     const mark = arena.mark();
     try {
       const job = this.slotJob(rows.length, 1, 1, rows);
-      arena.i32(job.indices!, rows.length).fill(-1);
-      arena.f32(job.distances!, rows.length).fill(Number.POSITIVE_INFINITY);
       job.component = arena.put(component);
       job.core = arena.put(core);
       job.alpha = alpha;
+      const limits = watch.limits ? arena.put(watch.limits) : 0;
+      await this.pool.run('openForeign', Math.ceil(rows.length / 1024), [putJob(arena, job), limits]);
       if (products?.scanForeign) {
         await products.scanForeign(this.pool, job, this.points, this.frame, rows, watch);
       } else {

@@ -6,7 +6,7 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores, openPool, type Pool } from '../wasm/pool.js';
 import { watched } from './brute.js';
 import { makeRoom } from './job.js';
-import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
 const OFFSETS = {
@@ -34,6 +34,8 @@ const OFFSETS = {
   nodeCore: 84,
   alpha: 88,
   nodeRow: 96,
+  starts: 100,
+  limits: 104,
 } as const;
 const BYTES = 112;
 type Tree = Partial<Record<keyof typeof OFFSETS, number>>;
@@ -46,6 +48,11 @@ const ASKERS = 128;
 const MOST_DIMENSIONS = 64;
 /** Rows below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4000;
+
+/** Short calls: a function that is called once with a long loop stays slow. */
+function inCalls(length: number, call: (from: number, to: number) => void): void {
+  for (let from = 0; from < length; from += 4096) call(from, Math.min(length, from + 4096));
+}
 
 /** A balanced k-d tree in WebAssembly memory (Friedman, Bentley and Finkel 1977). */
 class KdTree implements Searcher {
@@ -74,6 +81,7 @@ class KdTree implements Searcher {
       blocks: arena.alloc(leaves * cols * LEAF * 4),
       boxes: arena.alloc(2 * leaves * width * 8),
       nodeRow: arena.alloc(2 * leaves * 4),
+      starts: arena.alloc((leaves + 1) * 4),
     };
     const self = new KdTree(points, pool, tree);
     const keys = arena.i32(tree.keys!, rows * 2);
@@ -111,7 +119,7 @@ class KdTree implements Searcher {
     component: Int32Array,
     core: Float32Array,
     alpha: number,
-    watch: Watch = {},
+    watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
     const { leaves, n } = this.tree;
@@ -125,6 +133,7 @@ class KdTree implements Searcher {
         nodeComponent: arena.alloc(2 * leaves! * 4),
         nodeCore: arena.alloc(2 * leaves! * 4),
         order: this.orderOf(rows),
+        limits: watch.limits ? arena.put(watch.limits) : 0,
         alpha,
       };
       const pointer = this.put(colours);
@@ -149,8 +158,9 @@ class KdTree implements Searcher {
     const k = asked.k!;
     const mark = arena.mark();
     try {
-      // Stack, query, count and best keys of a thread.
-      const scratchBytes = 512 + this.tree.width! * 4 + 16 + Math.ceil(k / 2) * 16;
+      // Stack, common box, then reach, query and answer of every member of a group, see kdtree-group.ts in the kernel.
+      const { width } = this.tree;
+      const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
       const { indices, distances, scratch } = makeRoom(slots, k, () => ({
         indices: arena.alloc(slots * k * 4),
         distances: arena.alloc(slots * k * 4),
@@ -192,14 +202,19 @@ class KdTree implements Searcher {
   /** Who asks, sorted by place, so that neighbours in space ask one after the other. Returns the pointer. */
   private orderOf(rows: Int32Array): number {
     const { arena, call } = this.pool.kernel;
+    const { places, n } = this.tree;
     const order = arena.alloc(rows.length * 8);
-    const places = arena.i32(this.tree.places!, this.points.rows);
-    const keys = arena.i32(order, rows.length * 2);
-    for (let slot = 0; slot < rows.length; slot++) {
-      keys[slot * 2] = slot;
-      keys[slot * 2 + 1] = places[rows[slot]];
-    }
-    call.sortKeys(order, rows.length);
+    const mark = arena.mark();
+    const asking = arena.put(rows);
+    const counts = arena.alloc(n! * 4);
+    arena.i32(counts, n!).fill(0);
+    inCalls(rows.length, (from, to) => call.countPlaces(from, to, asking, places!, counts));
+    let sum = 0;
+    inCalls(n!, (from, to) => {
+      sum = call.sumPlaces(from, to, counts, sum);
+    });
+    inCalls(rows.length, (from, to) => call.putInOrder(from, to, asking, places!, counts, order));
+    arena.release(mark);
     return order;
   }
 }

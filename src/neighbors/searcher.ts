@@ -14,6 +14,11 @@ export interface ForeignEdges {
   distance: Float32Array;
 }
 
+export interface ForeignWatch extends Watch {
+  /** Per asking row, float32: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
+  limits?: Float32Array;
+}
+
 /** One set of points, ready to be asked for neighbours. One call at a time. */
 export interface Searcher {
   readonly engine: string;
@@ -34,7 +39,7 @@ export interface Searcher {
     component: Int32Array,
     core: Float32Array,
     alpha: number,
-    watch?: Watch,
+    watch?: ForeignWatch,
   ): Promise<ForeignEdges>;
   /** Frees memory and threads. Safe twice. */
   close(): void;

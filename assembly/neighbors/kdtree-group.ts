@@ -1,0 +1,139 @@
+// Askers of one leaf walk the tree together: what is out of reach of their common box is out of reach of each.
+// Scratch of a thread:
+// | stack, 64 × (node, squared distance) | common box, (low, high) × width float32 | reach of GROUP, float32 |
+// | queries, GROUP × width float32 | answers of GROUP |
+import { LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
+
+/** Askers of a group at most. */
+export const GROUP: i32 = LEAF;
+const BOX: usize = 64 * 8;
+
+// @ts-ignore: decorator
+@inline
+export function boxOf(stack: usize): usize {
+  return stack + BOX;
+}
+
+// @ts-ignore: decorator
+@inline
+export function reachesOf(tree: Tree, stack: usize): usize {
+  return stack + BOX + (<usize>tree.width << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+export function queryOf(tree: Tree, stack: usize, member: i32): usize {
+  return reachesOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.width << 2);
+}
+
+/** Where the answers begin. */
+// @ts-ignore: decorator
+@inline
+export function answersOf(tree: Tree, stack: usize): usize {
+  return queryOf(tree, stack, GROUP);
+}
+
+/** Who asks at position i: place in the upper half, slot of the answer in the lower. */
+// @ts-ignore: decorator
+@inline
+export function asking(tree: Tree, i: i32): u64 {
+  if (tree.order) return load<u64>(tree.order + (<usize>i << 3));
+  return (<u64>i << 32) | <u64>rowAt(tree, i);
+}
+
+/** How many of the askers from position i to `end` are in `leaf`, one GROUP at most. Their queries and box are written. */
+export function gather(tree: Tree, i: i32, end: i32, leaf: i32, stack: usize): i32 {
+  const bytes = <usize>tree.width << 2;
+  const box = boxOf(stack);
+  const last = leafStart(tree, leaf + 1);
+  let members = 0;
+  for (; i < end && members < GROUP; i++) {
+    const place = <i32>(asking(tree, i) >> 32);
+    if (place >= last) break;
+    const query = queryOf(tree, stack, members);
+    memory.copy(query, tree.data + (<usize>rowAt(tree, place) * <usize>tree.d << 2), <usize>tree.d << 2);
+    for (let t = tree.d; t < tree.width; t++) store<f32>(query + (<usize>t << 2), 0);
+    for (let t: usize = 0; t < bytes; t += 16) {
+      const q = v128.load(query + t);
+      v128.store(box + t, members ? f32x4.min(v128.load(box + t), q) : q);
+      v128.store(box + bytes + t, members ? f32x4.max(v128.load(box + bytes + t), q) : q);
+    }
+    members++;
+  }
+  return members;
+}
+
+// @ts-ignore: decorator
+@inline
+export function leafOfAsker(tree: Tree, i: i32): i32 {
+  return leafOf(tree, <i32>(asking(tree, i) >> 32));
+}
+
+/** Squared distance of the common box to a node's; never more than `boxDistance` of a query in it. */
+// @ts-ignore: decorator
+@inline
+function gapOf(tree: Tree, node: i32, common: usize): f32 {
+  const bytes = <usize>tree.width << 2;
+  const box = tree.boxes + <usize>node * (bytes << 1);
+  let sum = f32x4.splat(0);
+  for (let t: usize = 0; t < bytes; t += 16) {
+    const below = f32x4.sub(v128.load(box + t), v128.load(common + bytes + t));
+    const above = f32x4.sub(v128.load(common + t), v128.load(box + bytes + t));
+    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
+    sum = f32x4.add(sum, f32x4.mul(gap, gap));
+  }
+  const pair = f32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
+  return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nodeAt(stack: usize, top: i32): i32 {
+  return load<i32>(stack + (<usize>top << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function distanceAt(stack: usize, top: i32): f32 {
+  return load<f32>(stack + (<usize>top << 3) + 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function pushAt(stack: usize, top: i32, node: i32, distance: f32): void {
+  store<i32>(stack + (<usize>top << 3), node);
+  store<f32>(stack + (<usize>top << 3) + 4, distance);
+}
+
+// @ts-ignore: decorator
+@inline
+export function push(tree: Tree, stack: usize, top: i32, node: i32, reach: f32): i32 {
+  const distance = gapOf(tree, node, boxOf(stack));
+  if (distance > reach) return top;
+  pushAt(stack, top, node, distance);
+  return top + 1;
+}
+
+/** Pushes the children within reach, the nearer one last. */
+// @ts-ignore: decorator
+@inline
+export function pushChildren(tree: Tree, stack: usize, top: i32, node: i32, reach: f32): i32 {
+  const common = boxOf(stack);
+  const left = node * 2;
+  const distanceLeft = gapOf(tree, left, common);
+  const distanceRight = gapOf(tree, left + 1, common);
+  const isLeftNearer = distanceLeft <= distanceRight;
+  const far = isLeftNearer ? distanceRight : distanceLeft;
+  const near = isLeftNearer ? distanceLeft : distanceRight;
+  if (far <= reach) pushAt(stack, top++, isLeftNearer ? left + 1 : left, far);
+  if (near <= reach) pushAt(stack, top++, isLeftNearer ? left : left + 1, near);
+  return top;
+}
+
+/** The farthest that any member still looks. */
+export function farthestReach(tree: Tree, stack: usize, members: i32): f32 {
+  const reaches = reachesOf(tree, stack);
+  let most: f32 = 0;
+  for (let member = 0; member < members; member++) most = max(most, load<f32>(reaches + (<usize>member << 2)));
+  return most;
+}

@@ -1,0 +1,135 @@
+// The k nearest others of every asker. Answers in scratch: | count of GROUP, int32 | k best keys of every member, sorted |
+import { boxDistance, exactSquare, leafStart, LEAF, reachOf, rowAt, Tree } from './kdtree';
+import {
+  answersOf,
+  asking,
+  distanceAt,
+  farthestReach,
+  gather,
+  GROUP,
+  leafOfAsker,
+  nodeAt,
+  push,
+  pushChildren,
+  queryOf,
+  reachesOf,
+} from './kdtree-group';
+import { keyIndex, keyValue, makeKey } from './keys';
+
+// @ts-ignore: decorator
+@inline
+function bestOf(tree: Tree, stack: usize, member: i32): usize {
+  return answersOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.k << 3);
+}
+
+/** Scans a leaf for the nearest of `query`; the k best keys are sorted. Returns how far it still matters. */
+function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, countAt: usize, reach: f32): f32 {
+  const d = tree.d;
+  const k = tree.k;
+  const start = leafStart(tree, leaf);
+  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
+  let count = load<i32>(countAt);
+  for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
+    const lanes = block + (<usize>lane0 << 2);
+    let sum = f32x4.splat(0);
+    for (let t = 0; t < d; t++) {
+      const gap = f32x4.sub(
+        v128.load(lanes + (<usize>t * <usize>LEAF << 2)),
+        v128.load_splat<f32>(query + (<usize>t << 2)),
+      );
+      sum = f32x4.add(sum, f32x4.mul(gap, gap));
+    }
+    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(reach)));
+    while (mask) {
+      const lane = ctz(mask);
+      mask &= mask - 1;
+      const row = rowAt(tree, start + lane0 + lane);
+      if (row == self) continue;
+      const key = makeKey(<f32>sqrt(exactSquare(query, lanes + (<usize>lane << 2), d)), row);
+      let at = count - 1;
+      if (count < k) count++;
+      else if (key > load<u64>(best + (<usize>at << 3))) continue;
+      else at--;
+      for (; at >= 0; at--) {
+        const other = load<u64>(best + (<usize>at << 3));
+        if (other < key) break;
+        store<u64>(best + (<usize>(at + 1) << 3), other);
+      }
+      store<u64>(best + (<usize>(at + 1) << 3), key);
+      if (count == k) reach = reachOf(<f64>keyValue(load<u64>(best + (<usize>(k - 1) << 3))), d);
+    }
+  }
+  store<i32>(countAt, count);
+  return reach;
+}
+
+/** A reach below this may be that of a k-th distance of 0. */
+const NOTHING: f32 = 2e-37;
+
+/** Whether every member's k-th best is a duplicate of a row before all of a node's. */
+function isBeyond(tree: Tree, stack: usize, members: i32, node: i32): bool {
+  const row = load<i32>(tree.nodeRow + (<usize>node << 2));
+  for (let member = 0; member < members; member++) {
+    const last = load<u64>(bestOf(tree, stack, member) + (<usize>(tree.k - 1) << 3));
+    if (keyValue(last) != 0 || row <= keyIndex(last)) return false;
+  }
+  return true;
+}
+
+/** Every member looks at a leaf. Returns how far the group still looks. */
+function scanGroup(tree: Tree, leaf: i32, i: i32, members: i32, stack: usize): f32 {
+  const reaches = reachesOf(tree, stack);
+  const counts = answersOf(tree, stack);
+  for (let member = 0; member < members; member++) {
+    const reachAt = reaches + (<usize>member << 2);
+    const query = queryOf(tree, stack, member);
+    const reach = load<f32>(reachAt);
+    if (boxDistance(tree, leaf, query) > reach) continue;
+    const self = rowAt(tree, <i32>(asking(tree, i + member) >> 32));
+    const countAt = counts + (<usize>member << 2);
+    store<f32>(reachAt, scanLeaf(tree, leaf, self, query, bestOf(tree, stack, member), countAt, reach));
+  }
+  return farthestReach(tree, stack, members);
+}
+
+/** k nearest of 128 askers, leaf by leaf: their own leaf first, then the sibling subtrees on the way up. */
+export function searchTree(chunk: i32, thread: i32, pointer: usize): void {
+  const tree = changetype<Tree>(pointer);
+  const stack = tree.scratch + <usize>thread * <usize>tree.scratchBytes;
+  const end = min(tree.count, chunk * 128 + 128);
+  for (let i = chunk * 128; i < end; ) {
+    let node = leafOfAsker(tree, i);
+    const members = gather(tree, i, end, node, stack);
+    for (let member = 0; member < members; member++) {
+      store<i32>(answersOf(tree, stack) + (<usize>member << 2), 0);
+      store<f32>(reachesOf(tree, stack) + (<usize>member << 2), <f32>Infinity);
+    }
+    let reach = scanGroup(tree, node, i, members, stack);
+    for (; node > 1; node >>= 1) {
+      let top = push(tree, stack, 0, node ^ 1, reach);
+      while (top > 0) {
+        top--;
+        if (distanceAt(stack, top) > reach) continue;
+        const next = nodeAt(stack, top);
+        // k duplicates are found: only lower rows are nearer. Thousands of equal points would be looked at else.
+        if (reach < NOTHING && isBeyond(tree, stack, members, next)) continue;
+        if (next >= tree.leaves) reach = scanGroup(tree, next, i, members, stack);
+        else top = pushChildren(tree, stack, top, next, reach);
+      }
+    }
+    for (let member = 0; member < members; member++) writeAnswer(tree, i + member, member, stack);
+    i += members;
+  }
+}
+
+function writeAnswer(tree: Tree, i: i32, member: i32, stack: usize): void {
+  const k = tree.k;
+  const slot = <usize>(<u32>asking(tree, i)) * <usize>k << 2;
+  const count = load<i32>(answersOf(tree, stack) + (<usize>member << 2));
+  const best = bestOf(tree, stack, member);
+  for (let j = 0; j < k; j++) {
+    const key = j < count ? load<u64>(best + (<usize>j << 3)) : 0;
+    store<i32>(tree.indices + slot + (<usize>j << 2), j < count ? keyIndex(key) : -1);
+    store<f32>(tree.distances + slot + (<usize>j << 2), j < count ? keyValue(key) : <f32>Infinity);
+  }
+}
