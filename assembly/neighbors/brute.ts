@@ -2,6 +2,7 @@
 import { bufferOf, offer, offerBounded, refineSlots, rowOf, scoreAbove } from './candidates';
 import { squaredDistance } from './distance';
 import { BLOCK, Job, SCRATCH } from './job';
+import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
 import { packPanel } from './pack';
 import { tile } from './tile';
 
@@ -157,10 +158,56 @@ export function scanPairs(chunk: i32, thread: i32, pointer: usize): void {
   unlock(job.locks + (<usize>blockA << 2));
 }
 
+/** Columns of which only the lowest score is looked at. */
+const BUNDLE: i32 = 8;
+
+/**
+ * Begins with a tile of scores of the rows with themselves that another engine made: adds the rows' own norms, and sets
+ * their thresholds. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles'
+ * lowest, so that is as high as a threshold need be. Chunk c is BLOCK rows, `columns` a multiple of 8.
+ */
+export function beginTile(
+  chunk: i32,
+  thread: i32,
+  pointer: usize,
+  scores: usize,
+  row0: i32,
+  rows: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const lowest = job.scratch + <usize>thread * SCRATCH;
+  const bundles = columns / BUNDLE;
+  // The row itself is in one of them.
+  const wanted = job.keep + 1;
+  const end = min(rows, chunk * BLOCK + BLOCK);
+  for (let r = chunk * BLOCK; r < end; r++) {
+    const at = <usize>(row0 + r) << 2;
+    const own = f32x4.splat(load<f32>(job.norms + at));
+    const line = scores + (<usize>r * <usize>columns << 2);
+    for (let bundle = 0; bundle < bundles; bundle++) {
+      const eight = line + (<usize>bundle << 5);
+      const low = f32x4.add(own, v128.load(eight));
+      const high = f32x4.add(own, v128.load(eight, 16));
+      v128.store(eight, low);
+      v128.store(eight, high, 16);
+      const four = f32x4.pmin(low, high);
+      const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
+      const least = min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
+      store<u64>(lowest + (<usize>bundle << 3), makeKey(least, bundle));
+    }
+    if (bundles < wanted) continue;
+    selectSmallest(lowest, bundles, wanted);
+    const highest = keyValue(load<u64>(lowest + (<usize>(wanted - 1) << 3)));
+    store<f32>(job.thresholds + at, nextAbove(highest));
+  }
+}
+
 /**
  * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
- * of 8 with +∞ in the filling, the rows' own norms not yet added. Chunk c is one block of 128 × 128 of it. Both
- * sides get a score, except in the lower half of a tile on the diagonal, which has been seen in the upper one.
+ * of 8 with +∞ in the filling, the rows' own norms not yet added unless `beginTile` has. Chunk c is one block of
+ * 128 × 128 of it. Both sides get a score, except in the lower half of a tile on the diagonal, which has been seen in the
+ * upper one.
  */
 export function offerTile(
   chunk: i32,
@@ -185,15 +232,8 @@ export function offerTile(
   const wide = min(BLOCK, column0 + columns - rowB);
   const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
   if (rowA != rowB) {
-    offerLocked(job, corner, stride, rowA, tall, rowB, wide, true);
+    offerLocked(job, corner, stride, rowA, tall, rowB, wide, row0 != column0);
     return;
-  }
-  for (let r = 0; r < tall; r++) {
-    const own = f32x4.splat(load<f32>(job.norms + (<usize>(rowA + r) << 2)));
-    const line = corner + <usize>r * stride;
-    for (let c: usize = 0; c < <usize>wide << 2; c += 16) {
-      v128.store(line + c, f32x4.add(own, v128.load(line + c)));
-    }
   }
   const lockA = job.locks + (<usize>(rowA / BLOCK) << 2);
   lock(lockA);

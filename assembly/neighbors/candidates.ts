@@ -3,7 +3,7 @@
 //   Whatever was dropped has a squared distance of at least the final threshold.
 // - by bound: every score under the threshold is kept; a full buffer is turned into true distances, of which the
 //   k nearest stay. Nothing that belongs to the k nearest is ever dropped.
-import { squareAbove, squaredDistance, squaredDistanceWide, widenRow } from './distance';
+import { squareAbove, squaredDistance, squaredDistancesWide, squaredDistanceWide, widenRow } from './distance';
 import { Job, SCRATCH } from './job';
 import { keyIndex, keyValue, makeKey, selectSmallest, sortKeys } from './keys';
 
@@ -68,13 +68,31 @@ export function scoreAbove(job: Job, distance: f32): f32 {
   return <f32>(squareAbove(distance) * job.scale2 * (1 + 1.0 / 4194304.0) + 1e-37);
 }
 
+/** The row that the key at `at` names. */
+// @ts-ignore: decorator
+@inline
+function pointAt(job: Job, at: usize): usize {
+  return job.data + (<usize>keyIndex(load<u64>(at)) * <usize>job.d << 2);
+}
+
 /** Turns the buffer's scores into true distances. `wide`: the slot's row in float64, or 0. */
 function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
   const buffer = bufferOf(job, slot);
   const d = job.d;
   const row = job.data + (<usize>rowOf(job, slot) * <usize>d << 2);
   const exactsAt = job.exacts + (<usize>slot << 2);
-  for (let i = load<i32>(exactsAt); i < count; i++) {
+  let i = load<i32>(exactsAt);
+  if (wide) {
+    const squares = wide + (<usize>d << 3);
+    for (; i + 4 <= count; i += 4) {
+      const at = buffer + (<usize>i << 3);
+      squaredDistancesWide(wide, pointAt(job, at), pointAt(job, at + 8), pointAt(job, at + 16), pointAt(job, at + 24), d, squares);
+      for (let lane: usize = 0; lane < 32; lane += 8) {
+        store<u64>(at + lane, makeKey(<f32>sqrt(load<f64>(squares + lane)), keyIndex(load<u64>(at + lane))));
+      }
+    }
+  }
+  for (; i < count; i++) {
     const at = buffer + (<usize>i << 3);
     const index = keyIndex(load<u64>(at));
     const other = job.data + (<usize>index * <usize>d << 2);
@@ -90,7 +108,8 @@ function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
  */
 export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool, scratch: usize): void {
   const k = job.k;
-  const wide = <usize>job.d << 3 <= SCRATCH ? scratch : 0;
+  // The row, and four squares behind it.
+  const wide = (<usize>job.d << 3) + 32 <= SCRATCH ? scratch : 0;
   for (let slot = from; slot < to; slot++) {
     if (wide) widenRow(job.data + (<usize>rowOf(job, slot) * <usize>job.d << 2), job.d, wide);
     const buffer = bufferOf(job, slot);

@@ -3,8 +3,9 @@ export { joinBoxes, splitNode, splitSubtree } from './kdtree';
 export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
-export { addRows, pack, widest } from './pack';
+export { addRows, frameRows, pack, widest } from './pack';
 export {
+  beginTile,
   offerForeign,
   offerNearest,
   offerTile,

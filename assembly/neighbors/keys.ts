@@ -16,6 +16,11 @@ export function keyValue(key: u64): f32 {
   return reinterpret<f32>(ordered & 0x80000000 ? ordered ^ 0x80000000 : ~ordered);
 }
 
+/** The next float32 above a finite one. */
+export function nextAbove(value: f32): f32 {
+  return keyValue(makeKey(value, 0) + ((<u64>1) << 32));
+}
+
 // @ts-ignore: decorator
 @inline
 export function keyIndex(key: u64): i32 {

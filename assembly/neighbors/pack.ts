@@ -55,9 +55,7 @@ export function packPanel(
       store<f32>(to + (<usize>t << 5), x);
       norm += <f64>x * <f64>x;
     }
-    // Lowered by the rounding error that the product may have, so that norm + norm − 2 · product never exceeds
-    // the true squared distance.
-    store<f32>(norms + (<usize>slot << 2), <f32>(norm * (1 - slack) - 1e-36));
+    store<f32>(norms + (<usize>slot << 2), loweredNorm(norm, slack));
   }
 }
 
@@ -79,4 +77,42 @@ export function pack(
   for (let panel = chunk * 16; panel < end; panel++) {
     packPanel(data, n, d, centre, scale, slack, 0, panel, packed, norms);
   }
+}
+
+/** Rows [row0 + chunk · 64, … + 64) as the packed copy has them, but row after row. `moved` begins with row0. */
+export function frameRows(
+  chunk: i32,
+  _thread: i32,
+  data: usize,
+  row0: i32,
+  rows: i32,
+  d: i32,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+  moved: usize,
+  norms: usize,
+): void {
+  const end = row0 + min(rows, chunk * 64 + 64);
+  for (let row = row0 + chunk * 64; row < end; row++) {
+    const from = data + (<usize>row * <usize>d << 2);
+    const to = moved + (<usize>(row - row0) * <usize>d << 2);
+    let norm: f64 = 0;
+    for (let t: usize = 0; t < <usize>d << 2; t += 4) {
+      const x = (load<f32>(from + t) - load<f32>(centre + t)) * scale;
+      store<f32>(to + t, x);
+      norm += <f64>x * <f64>x;
+    }
+    store<f32>(norms + (<usize>row << 2), loweredNorm(norm, slack));
+  }
+}
+
+/**
+ * Lowered by the rounding error that the product may have, so that norm + norm − 2 · product never exceeds the true
+ * squared distance.
+ */
+// @ts-ignore: decorator
+@inline
+function loweredNorm(norm: f64, slack: f64): f32 {
+  return <f32>(norm * (1 - slack) - 1e-36);
 }

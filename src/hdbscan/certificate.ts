@@ -113,6 +113,8 @@ export class Certifier {
     const asking = new Int32Array(wanted);
     // Which of its component's uncertain rows a row is.
     const place = new Int32Array(wanted);
+    const rows = new Int32Array(wanted);
+    const limits = new Float32Array(wanted);
     const seen = new Int32Array(components);
     for (let row = 0, at = 0; row < n; row++) {
       const c = component[row];
@@ -126,25 +128,26 @@ export class Certifier {
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       const floor = arena.f32(this.floor, n);
       const weight = arena.f32(best, components);
-      // By 0 the remainder is not a number, so nothing has been scanned before the first step.
-      const rows = asking.filter(
-        (row, at) => place[at] % every === 0 && place[at] % before !== 0 && floor[row] < weight[component[row]],
-      );
-      await this.scanRows(scanner, rows, component, best, components);
+      let due = 0;
+      for (let at = 0; at < wanted; at++) {
+        const row = asking[at];
+        // By 0 the remainder is not a number: nothing has been scanned before the first step.
+        if (place[at] % every !== 0 || place[at] % before === 0 || floor[row] >= weight[component[row]]) continue;
+        rows[due] = row;
+        limits[due++] = weight[component[row]];
+      }
+      await this.scanRows(scanner, rows.subarray(0, due), limits.subarray(0, due), component);
+      await this.offerForeign(best, components);
       before = every;
     }
   }
 
-  /**
-   * Gives rows their cheapest edge out, if it is as cheap as the best of their component: it becomes their floor, and
-   * may be the best of both components. Where there is none, that best is their floor.
-   */
+  /** Gives rows their cheapest edge out as their floor; where it weighs more than the row's limit, that is the floor. */
   private async scanRows(
     scanner: Scanner,
     rows: Int32Array,
+    limits: Float32Array,
     component: Int32Array,
-    best: number,
-    components: number,
   ): Promise<void> {
     if (rows.length === 0) return;
     const { kernel, lists, alpha, watch } = this.job;
@@ -152,8 +155,6 @@ export class Certifier {
     const { rows: n } = lists.graph;
     this.cores ??= arena.f32(this.job.cores.core, n).slice();
     const { cores } = this;
-    const weight = arena.f32(best, components);
-    const limits = Float32Array.from(rows, (row) => weight[component[row]]);
     const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, { ...watch, limits });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
@@ -168,6 +169,5 @@ export class Certifier {
       floor[row] =
         other < 0 ? limits[at] : Math.max(cores[row], cores[other], Math.fround(distance[at] / alpha));
     }
-    await this.offerForeign(best, components);
   }
 }

@@ -27,7 +27,8 @@ export function watched(watch: Watch, rows: number, chunks: number): RunOptions 
 
 /** How the numbers are moved before they are multiplied: x → (x − centre) · scale. */
 export interface Frame {
-  centre: Float32Array;
+  /** Pointer to the centre, a float32 per column. */
+  centreAt: number;
   /** A power of two, so that scaling rounds nothing. */
   scale: number;
   /** Relative rounding error of a score; norms are lowered by it. */
@@ -75,7 +76,7 @@ class Brute implements Searcher {
     this.centre = arena.alloc(cols * 4);
     const most = this.centreRows(data);
     this.frame = {
-      centre: arena.f32(this.centre, cols).slice(),
+      centreAt: this.centre,
       scale: most > 0 ? 2 ** Math.max(-126, Math.min(126, -Math.ceil(Math.log2(most)))) : 1,
       // A d-term float32 sum errs by at most d units in the last place, centring and adding norms by a few more.
       slack: (cols + 32) * 2 ** -24 + (products?.error ?? 0),

@@ -31,25 +31,29 @@ const DEVICES: Record<string, { provider: InferenceSession.ExecutionProviderConf
   coreml: { provider: { name: 'coreml' }, error: 2 ** -8 },
 };
 
-/** The rows as the graph multiplies them: centred, scaled, row-major; norms lowered by the slack. */
-function frameRows({ data, rows, cols }: Matrix, { centre, scale, slack }: Frame) {
+/** Rows framed at once. */
+const FRAMED = 8192;
+
+/** The rows as the graph multiplies them: centred, scaled, row-major; norms lowered by the slack, also in the job's place. */
+async function frameRows(pool: Pool, job: Job, { rows, cols }: Matrix, frame: Frame) {
+  const { arena } = pool.kernel;
+  const { centreAt, scale, slack } = frame;
   const moved = new Float32Array(rows * cols);
   const padded = Math.ceil(rows / 8) * 8;
-  const norms = new Float32Array(padded).fill(Number.POSITIVE_INFINITY);
-  for (let row = 0; row < rows; row++) {
-    const base = row * cols;
-    let norm = 0;
-    for (let t = 0; t < cols; t++) {
-      const x = Math.fround((data[base + t] - centre[t]) * scale);
-      moved[base + t] = x;
-      norm += x * x;
-    }
-    norms[row] = norm * (1 - slack) - 1e-36;
+  arena.f32(job.norms!, padded).fill(Number.POSITIVE_INFINITY, rows);
+  const mark = arena.mark();
+  const slab = arena.alloc(Math.min(rows, FRAMED) * cols * 4);
+  for (let row0 = 0; row0 < rows; row0 += FRAMED) {
+    const count = Math.min(rows - row0, FRAMED);
+    const args = [job.data!, row0, count, cols, centreAt, scale, slack, slab, job.norms!];
+    await pool.run('frameRows', Math.ceil(count / 64), args);
+    moved.set(arena.f32(slab, count * cols), row0 * cols);
   }
-  return { moved, norms };
+  arena.release(mark);
+  return { moved, norms: arena.f32(job.norms!, padded).slice() };
 }
 
-type Framed = ReturnType<typeof frameRows>;
+type Framed = Awaited<ReturnType<typeof frameRows>>;
 
 /** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
 type Multiply = (
@@ -71,25 +75,30 @@ class TileProducts implements Products {
   /** Each pair of rows once: both sides get their candidates from one tile. */
   async scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
     const { rows } = points;
-    const framed = frameRows(points, frame);
-    pool.kernel.arena.f32(job.norms!, framed.norms.length).set(framed.norms);
+    const framed = await frameRows(pool, job, points, frame);
     const side = this.sideFor(points);
     const tiles = Math.ceil(rows / side);
-    let seen = 0;
+    // The tiles on the diagonal first: they give every row a threshold.
+    const places: [number, number][] = [];
+    for (let tile = 0; tile < tiles; tile++) places.push([tile * side, tile * side]);
+    for (let row0 = 0; row0 < rows; row0 += side) {
+      for (let column0 = row0 + side; column0 < rows; column0 += side) places.push([row0, column0]);
+    }
     await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
-      for (let row0 = 0; row0 < rows; row0 += side) {
+      for (const [seen, [row0, column0]] of places.entries()) {
+        watch.signal?.throwIfAborted();
         const tall = Math.min(side, rows - row0);
         const asking = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
-        for (let column0 = row0; column0 < rows; column0 += side) {
-          watch.signal?.throwIfAborted();
-          const { scores, wide } = await multiply(asking, tall, column0);
-          const blocks = Math.ceil(tall / BLOCK) * Math.ceil(wide / BLOCK);
-          const args = [pointer, scores, row0, tall, column0, wide];
-          await pool.run('offerTile', blocks, args, { signal: watch.signal });
-          seen++;
-          const done = Math.floor((seen / ((tiles * (tiles + 1)) / 2)) * rows);
-          watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
+        const { scores, wide } = await multiply(asking, tall, column0);
+        if (row0 === column0) {
+          const args = [pointer, scores, row0, tall, wide];
+          await pool.run('beginTile', Math.ceil(tall / BLOCK), args, { signal: watch.signal });
         }
+        const blocks = Math.ceil(tall / BLOCK) * Math.ceil(wide / BLOCK);
+        const args = [pointer, scores, row0, tall, column0, wide];
+        await pool.run('offerTile', blocks, args, { signal: watch.signal });
+        const done = Math.floor(((seen + 1) / places.length) * rows);
+        watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
       }
     });
   }
@@ -103,8 +112,7 @@ class TileProducts implements Products {
     watch: Watch,
   ): Promise<void> {
     const { rows, cols } = points;
-    const framed = frameRows(points, frame);
-    pool.kernel.arena.f32(job.norms!, framed.norms.length).set(framed.norms);
+    const framed = await frameRows(pool, job, points, frame);
     const side = this.sideFor(points);
     await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
       for (let slot0 = 0; slot0 < asking.length; slot0 += side) {
@@ -196,8 +204,7 @@ class DeviceProducts implements Products {
     const { rows, cols } = points;
     const { arena } = pool.kernel;
     const { Tensor } = this.ort;
-    const { moved, norms } = frameRows(points, frame);
-    arena.f32(job.norms!, norms.length).set(norms);
+    const { moved, norms } = await frameRows(pool, job, points, frame);
     const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
     const mark = arena.mark();
     const pointer = putJob(arena, job);
