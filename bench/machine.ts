@@ -3,7 +3,7 @@ import ort from 'onnxruntime-node';
 import neighbors from '../build/wasm/neighbors.js';
 import { scoreGraph } from '../src/neighbors/onnx-graph.js';
 import { openKernel } from '../src/wasm/kernel.js';
-import { cores } from '../src/wasm/pool.js';
+import { cores } from '../src/wasm/thread.js';
 
 export interface Machine {
   processor: string;

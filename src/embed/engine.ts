@@ -3,7 +3,7 @@ import { freemem } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FailureError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { cores } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
 import {
   Budget,
   byTokens,

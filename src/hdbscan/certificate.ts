@@ -132,7 +132,8 @@ export class Certifier {
       for (let at = 0; at < wanted; at++) {
         const row = asking[at];
         // By 0 the remainder is not a number: nothing has been scanned before the first step.
-        if (place[at] % every !== 0 || place[at] % before === 0 || floor[row] >= weight[component[row]]) continue;
+        if (place[at] % every !== 0 || place[at] % before === 0 || floor[row] >= weight[component[row]])
+          continue;
         rows[due] = row;
         limits[due++] = weight[component[row]];
       }
@@ -155,7 +156,10 @@ export class Certifier {
     const { rows: n } = lists.graph;
     this.cores ??= arena.f32(this.job.cores.core, n).slice();
     const { cores } = this;
-    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, { ...watch, limits });
+    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, {
+      ...watch,
+      limits,
+    });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
     const foreign = arena.i32(this.foreign, n);

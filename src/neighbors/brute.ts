@@ -2,7 +2,8 @@ import neighborsSingle from '../../build/wasm/neighbors.js';
 import neighborsShared from '../../build/wasm/neighbors-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { cores, openPool, type Pool, type RunOptions } from '../wasm/pool.js';
+import { openPool, type Pool, type RunOptions } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
 import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 

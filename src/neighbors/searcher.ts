@@ -1,7 +1,7 @@
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { cores } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
 import { openBrute } from './brute.js';
 import { type Choice, choose, chooseProducts, describeSeconds, wasmSeconds } from './choose.js';
 import { openKdTree } from './kdtree.js';

@@ -1,7 +1,7 @@
 import type { Index } from 'usearch';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { cores } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
 import { breathe } from './breathe.js';
 import { pairDistance } from './distance.js';
 import { loadNative } from './native.js';

@@ -1,4 +1,5 @@
 import { compile, instantiate, type Kernel } from './kernel.js';
+import { canShareMemory, cores, giveBack, type Job, type Thread, takeThread } from './thread.js';
 
 /** The same module compiled for a memory of one thread and for a shared one, as base64. */
 export interface PoolModule {
@@ -34,98 +35,6 @@ export interface Pool {
   close(): void;
 }
 
-interface Job {
-  name: string;
-  chunks: number;
-  args: number[];
-}
-
-/** A thread of either platform, reduced to what is needed. */
-interface Thread {
-  post(message: unknown): void;
-  close(): void;
-}
-
-// Runs in the worker. `control[0]` is the next chunk. Kept as text so that no bundler has to find a file.
-const WORKER = `
-const begin = (post, listen) => listen(async (message) => {
-  try {
-    if (message.module) {
-      const { module, memory, control, thread } = message;
-      const instance = await WebAssembly.instantiate(module, { env: { memory, abort() { throw new Error('a kernel aborted'); } } });
-      begin.state = { exports: instance.exports, control, thread };
-    } else {
-      const { exports, control, thread } = begin.state;
-      const { name, chunks, args } = message;
-      for (;;) {
-        const chunk = Atomics.add(control, 0, 1);
-        if (chunk >= chunks) break;
-        exports[name](chunk, thread, ...args);
-      }
-    }
-    post({ done: true });
-  } catch (error) {
-    post({ error: String(error && error.message || error) });
-  }
-});
-`;
-const NODE_WORKER = `${WORKER}
-const { parentPort } = process.getBuiltinModule('node:worker_threads');
-begin((m) => parentPort.postMessage(m), (f) => parentPort.on('message', f));`;
-const WEB_WORKER = `${WORKER}
-begin((m) => postMessage(m), (f) => { onmessage = (event) => f(event.data); });`;
-
-type Answer = { done?: boolean; error?: string };
-
-function nodeWorkers(): typeof import('node:worker_threads') | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:worker_threads');
-}
-
-/** Whether memory can be shared here: always in Node, in pages only when they are cross-origin isolated. */
-export function canShareMemory(): boolean {
-  return nodeWorkers() !== undefined || globalThis.crossOriginIsolated === true;
-}
-
-/** Cores of this machine. */
-export function cores(): number {
-  const os = globalThis.process?.getBuiltinModule?.('node:os');
-  return Math.max(1, os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1);
-}
-
-function openThread(onAnswer: (answer: Answer) => void): Thread {
-  const node = nodeWorkers();
-  if (node) {
-    // None of this process's flags: a loader would only slow the start.
-    const worker = new node.Worker(NODE_WORKER, { eval: true, execArgv: [] });
-    // A thread keeps the process alive only while it owes an answer.
-    worker.unref();
-    const answer = (message: Answer) => {
-      worker.unref();
-      onAnswer(message);
-    };
-    worker.on('message', answer);
-    worker.on('error', (error: Error) => answer({ error: error.message }));
-    // Without an answer: ended by `close`, or by the system.
-    worker.on('exit', () => onAnswer({ error: 'a thread ended while it worked' }));
-    const post = (message: unknown) => {
-      worker.ref();
-      worker.postMessage(message);
-    };
-    return { post, close: () => void worker.terminate() };
-  }
-  const url = URL.createObjectURL(new Blob([WEB_WORKER], { type: 'text/javascript' }));
-  const worker = new Worker(url);
-  worker.onmessage = (event: MessageEvent<Answer>) => onAnswer(event.data);
-  worker.onerror = (event) => onAnswer({ error: event.message });
-  return {
-    post: (message) => worker.postMessage(message),
-    close: () => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
-  };
-}
-
 /** Lets timers, messages and an abort through. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
@@ -145,27 +54,35 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
   const memory = new WebAssembly.Memory({ initial: 1, maximum, shared: isShared });
   const kernel = await instantiate(code, memory);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);
-  const pending: ((answer: Answer) => void)[] = [];
-  const helpers: Thread[] = [];
-  const ask = (helper: number, message: unknown): Promise<void> =>
-    new Promise((resolve, reject) => {
-      pending[helper] = ({ error }) => (error === undefined ? resolve() : reject(new Error(error)));
-      helpers[helper].post(message);
-    });
-  const close = () => {
-    for (const helper of helpers.splice(0)) helper.close();
+  // A new thread takes some hundredths of a second to start, in which this one works alone: whoever is ready joins in.
+  const ready: Thread[] = [];
+  let current: { job: Job; parts: Promise<Error | undefined>[] } | undefined;
+  let failure: Error | undefined;
+  const helpers = Array.from({ length: threads - 1 }, takeThread);
+  const join = (thread: Thread): void => {
+    if (current) current.parts.push(guarded(thread.ask(current.job), current.job.chunks));
   };
-  for (let helper = 0; helper < threads - 1; helper++) {
-    helpers.push(openThread((answer) => pending[helper]?.(answer)));
-  }
-  try {
-    await Promise.all(
-      helpers.map((_, helper) => ask(helper, { module: code, memory, control, thread: helper + 1 })),
+  const opening = helpers.map(async (thread, helper) => {
+    try {
+      await thread.ask({ module: code, memory, control, thread: helper + 1 });
+      ready.push(thread);
+      join(thread);
+    } catch (error) {
+      failure = error as Error;
+    }
+  });
+  // One that has worked before is there at once.
+  await Promise.all(opening.filter((_, helper) => helpers[helper].isWarm));
+
+  /** Whoever fails first stops the rest. */
+  const guarded = (part: Promise<void>, chunks: number): Promise<Error | undefined> =>
+    part.then(
+      () => undefined,
+      (error: Error) => {
+        Atomics.store(control, 0, chunks);
+        return error;
+      },
     );
-  } catch (error) {
-    close();
-    throw error;
-  }
 
   const runHere = async (job: Job, { signal, onChunk }: RunOptions): Promise<void> => {
     const kernelFunction = kernel.call[job.name];
@@ -188,20 +105,24 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
     threads,
     async run(name, chunks, args, runOptions = {}) {
       runOptions.signal?.throwIfAborted();
+      if (failure) throw failure;
       const job: Job = { name, chunks, args };
       Atomics.store(control, 0, 0);
-      const helping = chunks > 1 ? helpers.map((_, helper) => ask(helper, job)) : [];
-      // Whoever fails first stops the rest; the first failure is the one reported.
-      const parts = [...helping, runHere(job, runOptions)].map((part) =>
-        part.catch((error: Error) => {
-          Atomics.store(control, 0, chunks);
-          return error;
-        }),
-      );
-      const failed = (await Promise.all(parts)).find((outcome) => outcome instanceof Error);
+      const parts: Promise<Error | undefined>[] = [];
+      if (chunks > 1) {
+        current = { job, parts };
+        for (const thread of ready) join(thread);
+      }
+      parts.unshift(guarded(runHere(job, runOptions), chunks));
+      // Threads may join until this one is through. The first failure is the one reported.
+      const own = await parts[0];
+      current = undefined;
+      const failed = [own, ...(await Promise.all(parts))].find((outcome) => outcome !== undefined);
       runOptions.signal?.throwIfAborted();
       if (failed) throw failed;
     },
-    close,
+    close() {
+      for (const helper of helpers.splice(0)) giveBack(helper);
+    },
   };
 }

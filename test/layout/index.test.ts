@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { type LayoutOptions, layout } from '../../src/layout/index.js';
 import type { Progress } from '../../src/progress.js';
+import { warmThreads } from '../helpers/threads.js';
 import { cloud, graphOf, newsGraph, newsVectors, trustworthiness } from './graphs.js';
 
 const distance = (points: Float32Array, i: number, j: number) =>
@@ -16,6 +17,7 @@ function extent(points: Float32Array): number {
 
 describe('the same bytes', () => {
   test.each([2, 5])('on 1, 2 and 3 threads, %i components', async (components) => {
+    await warmThreads(3);
     const run = async (threads: number) =>
       (await layout(newsGraph(), { components, threads, epochs: 60 })).points;
     const one = await run(1);

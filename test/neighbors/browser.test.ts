@@ -13,7 +13,7 @@ const K = 8;
 /** Runs in the page: searches, and says what it had. */
 const PAGE = `
 import { findNeighbors } from './src/neighbors/neighbors.ts';
-import { canShareMemory } from './src/wasm/pool.ts';
+import { canShareMemory } from './src/wasm/thread.ts';
 globalThis.search = async (numbers, rows, cols, k, options) => {
   const told = [];
   const points = { data: Float32Array.from(numbers), rows, cols };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openKdTree } from '../../src/neighbors/kdtree.js';
 import type { Matrix } from '../../src/shapes.js';
+import { warmThreads } from '../helpers/threads.js';
 import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
 
 async function search(points: Matrix, k: number, threads = 1) {
@@ -59,6 +60,7 @@ describe('search', () => {
   });
 
   test('1, 2 and 3 threads give equal bytes', async () => {
+    await warmThreads(3);
     const points = clustered(9000, 3, 4);
     const one = await search(points, 15, 1);
     expect(await search(points, 15, 2)).toEqual(one);

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import single from '../../build/wasm/neighbors.js';
 import shared from '../../build/wasm/neighbors-shared.js';
 import { openPool, type Pool } from '../../src/wasm/pool.js';
+import { warmThreads } from '../helpers/threads.js';
 
 const open: Pool[] = [];
 
@@ -32,6 +33,7 @@ async function packed(threads: number, rows: number): Promise<number[]> {
 }
 
 test('every chunk runs exactly once, on any number of threads', async () => {
+  await warmThreads(3);
   const squares = Array.from({ length: 3000 }, (_, row) => Math.fround(row * row - 1e-36));
   for (const threads of [1, 2, 3]) expect(await packed(threads, 3000)).toEqual(squares);
 });

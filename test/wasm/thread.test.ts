@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import shared from '../../build/wasm/neighbors-shared.js';
+import { compile } from '../../src/wasm/kernel.js';
+import { giveBack, type Thread, takeThread } from '../../src/wasm/thread.js';
+
+const state = async () => ({
+  module: await compile(shared),
+  memory: new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }),
+  control: new Int32Array(new SharedArrayBuffer(4)),
+  thread: 1,
+});
+
+async function started(): Promise<Thread> {
+  const thread = takeThread();
+  await thread.ask(await state());
+  return thread;
+}
+
+/** Whether a thread is among those that would be used next. */
+function isKept(thread: Thread): boolean {
+  const taken = Array.from({ length: 8 }, takeThread);
+  for (const one of taken) giveBack(one);
+  return taken.includes(thread);
+}
+
+test('a thread that is given back is kept, and has let go of its module', async () => {
+  const thread = await started();
+  giveBack(thread);
+  expect(isKept(thread)).toBe(true);
+  await expect(thread.ask({ name: 'pack', chunks: 1, args: [] })).rejects.toThrow(/undefined/);
+});
+
+test('two threads taken at once are two', async () => {
+  const one = await started();
+  const other = takeThread();
+  expect(other).not.toBe(one);
+  giveBack(one);
+  giveBack(other);
+});
+
+test('a thread given back while it starts finishes its start and is taken again', async () => {
+  const thread = takeThread();
+  const start = thread.ask(await state());
+  giveBack(thread);
+  await start;
+  expect(isKept(thread)).toBe(true);
+});
+
+test('a thread given back while it works is ended, and whoever waits is told', async () => {
+  const thread = await started();
+  // Chunks of nothing, for a long time.
+  const work = thread.ask({ name: 'refine', chunks: 2_000_000_000, args: [0] });
+  giveBack(thread);
+  await expect(work).rejects.toThrow('a thread ended while it worked');
+  expect(isKept(thread)).toBe(false);
+});
