@@ -209,7 +209,8 @@ function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vert
   }
   whole.weight.set(columns.weight);
   let at = count;
-  for (const [row, vertex] of vertexOf.entries()) {
+  for (let row = 0; row < vertexOf.length; row++) {
+    const vertex = vertexOf[row];
     if (rowOf[vertex] === row) continue;
     whole.from[at] = rowOf[vertex];
     whole.to[at] = row;
@@ -219,7 +220,10 @@ function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vert
 }
 
 function coresOfRows(core: Float64Array, vertexOf?: Int32Array): Float64Array {
-  return vertexOf ? Float64Array.from(vertexOf, (vertex) => core[vertex]) : core;
+  if (!vertexOf) return core;
+  const ofRows = new Float64Array(vertexOf.length);
+  for (let row = 0; row < vertexOf.length; row++) ofRows[row] = core[vertexOf[row]];
+  return ofRows;
 }
 
 /** No row, or a single one, which is noise. */

@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js';
 import type { Matrix } from '../shapes.js';
+import { spatialOrder } from './spatial-order.js';
 
-/** Points made ready to compare: finite, each different point once. */
+/** Points made ready to compare: finite, each different point once, in few dimensions in an order in space. */
 export interface Vertices {
   points: Matrix;
   /** The finite rows, which the columns below count; left out where all are. */
@@ -41,9 +42,68 @@ export function unitRows({ data, rows, cols }: Matrix): Matrix {
   return { data: unit, rows, cols };
 }
 
-/** Sets rows with a NaN or an infinity aside, and folds equal rows into one vertex with a count. */
+/** Rows and dimensions for which a k-d tree is likely, and an order in space saves more than it costs. */
+const WORTH_ORDER = { rows: 4096, cols: 16 };
+
+/**
+ * Sets rows with a NaN or an infinity aside, and folds equal rows into one vertex with a count. Many vertices in few
+ * dimensions are put in an order in space.
+ */
 export function findVertices(points: Matrix): Vertices {
-  const { data, rows, cols } = points;
+  const { rows, cols } = points;
+  const { vertexOf, firsts, counts, validRows, valid } = foldEqual(points);
+  const vertices = firsts.length;
+  const isOrdered = vertices >= WORTH_ORDER.rows && cols <= WORTH_ORDER.cols;
+  if (vertices === rows && !isOrdered) return { points };
+  const different = vertices === rows ? points : gatherRows(points, firsts);
+  const common = { validRows: valid < rows ? validRows.slice(0, valid) : undefined };
+  if (vertices === valid && !isOrdered) return { ...common, points: different };
+
+  const rowOf = new Int32Array(vertices);
+  for (let row = valid - 1; row >= 0; row--) rowOf[vertexOf[row]] = row;
+  const isFolded = vertices < valid;
+  if (!isOrdered) return { ...common, points: different, rowOf, vertexOf: vertexOf.slice(0, valid), counts };
+  const order = spatialOrder(different);
+  const placeOf = new Int32Array(vertices);
+  for (let place = 0; place < vertices; place++) placeOf[order[place]] = place;
+  const ordered = new Int32Array(valid);
+  for (let row = 0; row < valid; row++) ordered[row] = placeOf[vertexOf[row]];
+  return {
+    ...common,
+    points: gatherRows(different, order),
+    rowOf: gather(rowOf, order),
+    vertexOf: ordered,
+    counts: isFolded ? gather(counts, order) : undefined,
+  };
+}
+
+function gather(column: Int32Array, order: Int32Array): Int32Array {
+  const gathered = new Int32Array(order.length);
+  for (let place = 0; place < order.length; place++) gathered[place] = column[order[place]];
+  return gathered;
+}
+
+function gatherRows({ data, cols }: Matrix, order: Int32Array): Matrix {
+  const gathered = new Float32Array(order.length * cols);
+  for (let place = 0; place < order.length; place++) {
+    const from = order[place] * cols;
+    for (let t = 0; t < cols; t++) gathered[place * cols + t] = data[from + t];
+  }
+  return { data: gathered, rows: order.length, cols };
+}
+
+interface Folded {
+  /** Vertex of each valid row. */
+  vertexOf: Int32Array;
+  /** First row of each vertex, among all. */
+  firsts: Int32Array;
+  /** Rows of each vertex. */
+  counts: Int32Array;
+  validRows: Int32Array;
+  valid: number;
+}
+
+function foldEqual({ data, rows, cols }: Matrix): Folded {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   let capacity = 16;
   while (capacity < rows * 2) capacity *= 2;
@@ -53,12 +113,19 @@ export function findVertices(points: Matrix): Vertices {
   const counts = new Int32Array(rows);
   const validRows = new Int32Array(rows);
   const vertexOf = new Int32Array(rows);
-  const rowOf = new Int32Array(rows);
   let valid = 0;
   let vertices = 0;
   for (let row = 0; row < rows; row++) {
-    const hash = hashRow(words, row * cols, cols);
-    if (hash === undefined) continue;
+    let hash = cols;
+    let isFinite = true;
+    for (let i = row * cols; i < (row + 1) * cols; i++) {
+      const word = words[i];
+      if ((word & 0x7f800000) === 0x7f800000) isFinite = false;
+      // 0 and −0 are equal numbers and get one hash.
+      hash = Math.imul(hash ^ (word === -0x80000000 ? 0 : word), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    if (!isFinite) continue;
     let place = hash & (capacity - 1);
     while (table[place] >= 0) {
       const vertex = table[place];
@@ -68,39 +135,19 @@ export function findVertices(points: Matrix): Vertices {
     if (table[place] < 0) {
       table[place] = vertices;
       hashes[vertices] = hash;
-      firsts[vertices] = row;
-      rowOf[vertices++] = valid;
+      firsts[vertices++] = row;
     }
     counts[table[place]]++;
     vertexOf[valid] = table[place];
     validRows[valid++] = row;
   }
-  if (vertices === rows) return { points };
-  const different = new Float32Array(vertices * cols);
-  for (let vertex = 0; vertex < vertices; vertex++) {
-    different.set(data.subarray(firsts[vertex] * cols, (firsts[vertex] + 1) * cols), vertex * cols);
-  }
   return {
-    points: { data: different, rows: vertices, cols },
-    validRows: valid < rows ? validRows.slice(0, valid) : undefined,
-    ...(vertices < valid && {
-      rowOf: rowOf.slice(0, vertices),
-      vertexOf: vertexOf.slice(0, valid),
-      counts: counts.slice(0, vertices),
-    }),
+    vertexOf,
+    firsts: firsts.subarray(0, vertices),
+    counts: counts.subarray(0, vertices),
+    validRows,
+    valid,
   };
-}
-
-/** Undefined for a row with a NaN or an infinity. 0 and −0 are equal numbers and get one hash. */
-function hashRow(words: Int32Array, start: number, cols: number): number | undefined {
-  let hash = cols;
-  for (let i = start; i < start + cols; i++) {
-    const word = words[i];
-    if ((word & 0x7f800000) === 0x7f800000) return undefined;
-    hash = Math.imul(hash ^ (word === -0x80000000 ? 0 : word), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  return hash;
 }
 
 function equalRows(data: Float32Array, a: number, b: number, cols: number): boolean {
