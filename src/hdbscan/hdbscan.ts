@@ -155,7 +155,7 @@ async function fitGraph(
   arena.release(start);
 
   const shared = {
-    coreDistances: coresOfRows(exact.core, vertices?.vertexOf),
+    coreDistances: coresOfRows(exact.core, vertices),
     minimumSpanningTree: { from, to, weight },
     exactness: {
       certified: scanner !== undefined && certificate.uncertainRows === 0,
@@ -194,20 +194,23 @@ function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vert
   const to = arena.i32(pointer + capacity * 4, count);
   const rounded = arena.f32(pointer + capacity * 8, count);
   if (exact.isRounded) return { from, to, weight: rounded };
-  const columns = { from, to, weight: new Float64Array(count) };
-  for (let e = 0; e < count; e++) columns.weight[e] = exact.weigh(from[e], to[e], rounded[e]);
-  if (!rowOf || !vertexOf) return columns;
-  const length = vertexOf.length - 1;
+  if (!rowOf) {
+    const weight = new Float64Array(count);
+    for (let e = 0; e < count; e++) weight[e] = exact.weigh(from[e], to[e], rounded[e]);
+    return { from, to, weight };
+  }
+  const length = vertexOf ? vertexOf.length - 1 : count;
   const whole = {
     from: new Int32Array(length),
     to: new Int32Array(length),
     weight: new Float64Array(length),
   };
   for (let e = 0; e < count; e++) {
-    whole.from[e] = rowOf[columns.from[e]];
-    whole.to[e] = rowOf[columns.to[e]];
+    whole.from[e] = rowOf[from[e]];
+    whole.to[e] = rowOf[to[e]];
+    whole.weight[e] = exact.weigh(from[e], to[e], rounded[e]);
   }
-  whole.weight.set(columns.weight);
+  if (!vertexOf) return whole;
   let at = count;
   for (let row = 0; row < vertexOf.length; row++) {
     const vertex = vertexOf[row];
@@ -219,10 +222,11 @@ function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vert
   return whole;
 }
 
-function coresOfRows(core: Float64Array, vertexOf?: Int32Array): Float64Array {
-  if (!vertexOf) return core;
-  const ofRows = new Float64Array(vertexOf.length);
-  for (let row = 0; row < vertexOf.length; row++) ofRows[row] = core[vertexOf[row]];
+function coresOfRows(core: Float64Array, { rowOf, vertexOf }: Partial<Vertices> = {}): Float64Array {
+  if (!rowOf) return core;
+  const ofRows = new Float64Array(vertexOf?.length ?? core.length);
+  if (vertexOf) for (let row = 0; row < vertexOf.length; row++) ofRows[row] = core[vertexOf[row]];
+  else for (let vertex = 0; vertex < core.length; vertex++) ofRows[rowOf[vertex]] = core[vertex];
   return ofRows;
 }
 

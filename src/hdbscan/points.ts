@@ -9,9 +9,9 @@ export interface Vertices {
   validRows?: Int32Array;
   /** First valid row of each vertex; left out where vertex i is valid row i. */
   rowOf?: Int32Array;
-  /** Vertex of each valid row; left out likewise. */
+  /** Vertex of each valid row; left out where each has one of its own. */
   vertexOf?: Int32Array;
-  /** Valid rows that each vertex stands for; left out where it is 1 everywhere. */
+  /** Valid rows that each vertex stands for; left out likewise. */
   counts?: Int32Array;
 }
 
@@ -50,104 +50,118 @@ const WORTH_ORDER = { rows: 4096, cols: 16 };
  * dimensions are put in an order in space.
  */
 export function findVertices(points: Matrix): Vertices {
-  const { rows, cols } = points;
-  const { vertexOf, firsts, counts, validRows, valid } = foldEqual(points);
-  const vertices = firsts.length;
-  const isOrdered = vertices >= WORTH_ORDER.rows && cols <= WORTH_ORDER.cols;
-  if (vertices === rows && !isOrdered) return { points };
-  const different = vertices === rows ? points : gatherRows(points, firsts);
-  const common = { validRows: valid < rows ? validRows.slice(0, valid) : undefined };
-  if (vertices === valid && !isOrdered) return { ...common, points: different };
-
-  const rowOf = new Int32Array(vertices);
-  for (let row = valid - 1; row >= 0; row--) rowOf[vertexOf[row]] = row;
-  const isFolded = vertices < valid;
-  if (!isOrdered) return { ...common, points: different, rowOf, vertexOf: vertexOf.slice(0, valid), counts };
-  const order = spatialOrder(different);
-  const placeOf = new Int32Array(vertices);
-  for (let place = 0; place < vertices; place++) placeOf[order[place]] = place;
-  const ordered = new Int32Array(valid);
-  for (let row = 0; row < valid; row++) ordered[row] = placeOf[vertexOf[row]];
-  return {
-    ...common,
-    points: gatherRows(different, order),
-    rowOf: gather(rowOf, order),
-    vertexOf: ordered,
-    counts: isFolded ? gather(counts, order) : undefined,
-  };
+  const valid = finiteRows(points);
+  const isOrdered = valid.length >= WORTH_ORDER.rows && points.cols <= WORTH_ORDER.cols;
+  const { vertices, rowOf, vertexOf } = isOrdered ? foldInSpace(points, valid) : foldByHash(points, valid);
+  const validRows = valid.length < points.rows ? valid : undefined;
+  if (!vertexOf) return { points: vertices, validRows, rowOf };
+  const counts = new Int32Array(vertices.rows);
+  for (let row = 0; row < valid.length; row++) counts[vertexOf[row]]++;
+  return { points: vertices, validRows, rowOf, vertexOf, counts };
 }
 
-function gather(column: Int32Array, order: Int32Array): Int32Array {
-  const gathered = new Int32Array(order.length);
-  for (let place = 0; place < order.length; place++) gathered[place] = column[order[place]];
-  return gathered;
-}
-
-function gatherRows({ data, cols }: Matrix, order: Int32Array): Matrix {
-  const gathered = new Float32Array(order.length * cols);
-  for (let place = 0; place < order.length; place++) {
-    const from = order[place] * cols;
-    for (let t = 0; t < cols; t++) gathered[place * cols + t] = data[from + t];
+/** Rows without a NaN or an infinity. */
+function finiteRows({ data, rows, cols }: Matrix): Int32Array {
+  const words = new Int32Array(data.buffer, data.byteOffset, data.length);
+  const valid = new Int32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    let at = row * cols;
+    const end = at + cols;
+    while (at < end && (words[at] & 0x7f800000) !== 0x7f800000) at++;
+    if (at === end) valid[count++] = row;
   }
-  return { data: gathered, rows: order.length, cols };
+  return valid.subarray(0, count);
 }
 
+/** Different points; valid rows are counted from 0. */
 interface Folded {
-  /** Vertex of each valid row. */
-  vertexOf: Int32Array;
-  /** First row of each vertex, among all. */
-  firsts: Int32Array;
-  /** Rows of each vertex. */
-  counts: Int32Array;
-  validRows: Int32Array;
-  valid: number;
+  vertices: Matrix;
+  /** As in Vertices. */
+  rowOf?: Int32Array;
+  vertexOf?: Int32Array;
 }
 
-function foldEqual({ data, rows, cols }: Matrix): Folded {
+function gatherRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
+  const gathered = new Float32Array(rows.length * cols);
+  for (let at = 0; at < rows.length; at++) {
+    const from = rows[at] * cols;
+    for (let t = 0; t < cols; t++) gathered[at * cols + t] = data[from + t];
+  }
+  return { data: gathered, rows: rows.length, cols };
+}
+
+/** Equal rows follow one another in this order. */
+function foldInSpace(points: Matrix, valid: Int32Array): Folded {
+  const { cols } = points;
+  const order = spatialOrder(points, valid);
+  const gathered = gatherRows(points, order);
+  const { data } = gathered;
+  if (valid.length < points.rows) {
+    const numbers = new Int32Array(points.rows);
+    for (let row = 0; row < valid.length; row++) numbers[valid[row]] = row;
+    for (let at = 0; at < order.length; at++) order[at] = numbers[order[at]];
+  }
+  let same = 0;
+  for (let at = 1; at < order.length; at++) same += Number(equalRows(data, (at - 1) * cols, at * cols, cols));
+  if (same === 0) return { vertices: gathered, rowOf: order };
+
+  const rowOf = new Int32Array(order.length - same);
+  const vertexOf = new Int32Array(order.length);
+  let count = 0;
+  for (let at = 0; at < order.length; at++) {
+    // Vertices move towards the front of what has been read.
+    if (at === 0 || !equalRows(data, (count - 1) * cols, at * cols, cols)) {
+      data.copyWithin(count * cols, at * cols, (at + 1) * cols);
+      rowOf[count++] = order[at];
+    }
+    vertexOf[order[at]] = count - 1;
+  }
+  return { vertices: { data: data.subarray(0, count * cols), rows: count, cols }, rowOf, vertexOf };
+}
+
+/** Vertices in order of their first rows. */
+function foldByHash(points: Matrix, valid: Int32Array): Folded {
+  const { data, cols } = points;
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   let capacity = 16;
-  while (capacity < rows * 2) capacity *= 2;
+  while (capacity < valid.length * 2) capacity *= 2;
   const table = new Int32Array(capacity).fill(-1);
-  const hashes = new Int32Array(rows);
-  const firsts = new Int32Array(rows);
-  const counts = new Int32Array(rows);
-  const validRows = new Int32Array(rows);
-  const vertexOf = new Int32Array(rows);
-  let valid = 0;
-  let vertices = 0;
-  for (let row = 0; row < rows; row++) {
-    let hash = cols;
-    let isFinite = true;
-    for (let i = row * cols; i < (row + 1) * cols; i++) {
-      const word = words[i];
-      if ((word & 0x7f800000) === 0x7f800000) isFinite = false;
-      // 0 and −0 are equal numbers and get one hash.
-      hash = Math.imul(hash ^ (word === -0x80000000 ? 0 : word), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    if (!isFinite) continue;
+  const hashes = new Int32Array(valid.length);
+  const firsts = new Int32Array(valid.length);
+  const rowOf = new Int32Array(valid.length);
+  const vertexOf = new Int32Array(valid.length);
+  let count = 0;
+  for (let row = 0; row < valid.length; row++) {
+    const base = valid[row] * cols;
+    const hash = hashRow(words, base, cols);
     let place = hash & (capacity - 1);
     while (table[place] >= 0) {
       const vertex = table[place];
-      if (hashes[vertex] === hash && equalRows(data, firsts[vertex] * cols, row * cols, cols)) break;
+      if (hashes[vertex] === hash && equalRows(data, firsts[vertex] * cols, base, cols)) break;
       place = (place + 1) & (capacity - 1);
     }
     if (table[place] < 0) {
-      table[place] = vertices;
-      hashes[vertices] = hash;
-      firsts[vertices++] = row;
+      table[place] = count;
+      hashes[count] = hash;
+      firsts[count] = valid[row];
+      rowOf[count++] = row;
     }
-    counts[table[place]]++;
-    vertexOf[valid] = table[place];
-    validRows[valid++] = row;
+    vertexOf[row] = table[place];
   }
-  return {
-    vertexOf,
-    firsts: firsts.subarray(0, vertices),
-    counts: counts.subarray(0, vertices),
-    validRows,
-    valid,
-  };
+  if (count === points.rows) return { vertices: points };
+  const vertices = gatherRows(points, firsts.subarray(0, count));
+  return count === valid.length ? { vertices } : { vertices, rowOf: rowOf.slice(0, count), vertexOf };
+}
+
+/** 0 and −0 are equal numbers and get one hash. */
+function hashRow(words: Int32Array, start: number, cols: number): number {
+  let hash = cols;
+  for (let i = start; i < start + cols; i++) {
+    hash = Math.imul(hash ^ (words[i] === -0x80000000 ? 0 : words[i]), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
 }
 
 function equalRows(data: Float32Array, a: number, b: number, cols: number): boolean {
