@@ -101,7 +101,7 @@ test('widen answers the given rows as search answers all', async () => {
 
 describe('nearestForeign', () => {
   for (const alpha of [1, 0.5, 1.7]) {
-    test(`equals float64 brute force at alpha ${alpha}`, async () => {
+    test(`equals float64 brute force at alpha ${alpha}, with limits and without`, async () => {
       const points = clustered(500, 20, 21);
       const random = seeded(5);
       const component = Int32Array.from({ length: 500 }, () => Math.floor(random() * 4));
@@ -109,8 +109,14 @@ describe('nearestForeign', () => {
       const rows = Int32Array.from({ length: 500 }, (_, i) => (i * 7) % 500);
       const searcher = await openBrute(points, { threads: 2 });
       const edges = await searcher.nearestForeign(rows, component, core, alpha);
+      const limits = edges.distance.map((distance, at) => (at % 3 === 0 ? distance : 0.5 + random()));
+      const within = await searcher.nearestForeign(rows, component, core, alpha, { limits });
       searcher.close();
       expect(edges).toEqual(bruteForeign(points, rows, component, core, alpha));
+      const expected = bruteForeign(points, rows, component, core, alpha, limits);
+      expect(within).toEqual(expected);
+      expect(expected.to.includes(-1)).toBe(true);
+      expect(expected.to.some((row) => row >= 0)).toBe(true);
     });
   }
 

@@ -78,7 +78,7 @@ test('widen answers the given rows as search answers all, rows given twice too',
 });
 
 describe('nearestForeign', () => {
-  test('equals float64 brute force for any components, cores and alpha', async () => {
+  test('equals float64 brute force for any components, cores, alpha and limits', async () => {
     const shape = fc.record({
       rows: fc.integer({ min: 1, max: 120 }),
       cols: fc.integer({ min: 1, max: 5 }),
@@ -86,10 +86,11 @@ describe('nearestForeign', () => {
       levels: fc.integer({ min: 1, max: 60 }),
       alpha: fc.constantFrom(1, 0.5, 1.7),
       core: fc.constantFrom(0, 0.2, 5),
+      limit: fc.constantFrom(undefined, 0.3, 2),
       seed: fc.integer(),
     });
     await fc.assert(
-      fc.asyncProperty(shape, async ({ rows, cols, components, levels, alpha, core, seed }) => {
+      fc.asyncProperty(shape, async ({ rows, cols, components, levels, alpha, core, limit, seed }) => {
         const random = seeded(seed);
         const data = Float32Array.from({ length: rows * cols }, () => Math.floor(random() * levels) / 10);
         const points = { data, rows, cols };
@@ -100,9 +101,10 @@ describe('nearestForeign', () => {
         const cores = Float32Array.from({ length: rows }, () => core * Math.ceil(random() * 3));
         const all = Int32Array.from({ length: rows }, (_, row) => row);
         const searcher = await openKdTree(points, { threads: 1 });
-        const edges = await searcher.nearestForeign(all, component, cores, alpha);
+        const limits = limit === undefined ? undefined : cores.map((c) => c + limit * random());
+        const edges = await searcher.nearestForeign(all, component, cores, alpha, { limits });
         searcher.close();
-        expect(edges).toEqual(bruteForeign(points, all, component, cores, alpha));
+        expect(edges).toEqual(bruteForeign(points, all, component, cores, alpha, limits));
       }),
       { numRuns: 150 },
     );

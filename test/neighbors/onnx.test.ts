@@ -51,18 +51,22 @@ test('widen and nearestForeign answer as brute force does after a search', async
   expect(edges).toEqual(bruteForeign(points, rows, component, core, 1));
 });
 
-test('nearestForeign of many rows is multiplied too, before any search, ties to the lower index', async () => {
+test('nearestForeign of many rows is multiplied too, before any search, with limits too, ties to the lower index', async () => {
   const random = seeded(3);
   const data = Float32Array.from({ length: 1201 * 5 }, () => Math.floor(random() * 7));
   const points = { data, rows: 1201, cols: 5 };
   const rows = Int32Array.from({ length: 900 }, (_, i) => (i * 7) % 1201);
   const component = Int32Array.from({ length: 1201 }, (_, i) => i % 5);
   const core = Float32Array.from({ length: 1201 }, () => Math.floor(random() * 3));
+  const limits = Float32Array.from({ length: 900 }, (_, at) => 1 + (at % 2));
   for (const threads of [1, 2]) {
     const searcher = await openOnnx(points, { threads });
     const edges = await searcher.nearestForeign(rows, component, core, 0.8);
+    const within = await searcher.nearestForeign(rows, component, core, 0.8, { limits });
     searcher.close();
     expect(edges).toEqual(bruteForeign(points, rows, component, core, 0.8));
+    expect(within).toEqual(bruteForeign(points, rows, component, core, 0.8, limits));
+    expect(within.to.includes(-1)).toBe(true);
   }
 });
 

@@ -38,23 +38,24 @@ export function bruteForce(
   return { indices, distances, rows: rows.length, neighbors: k };
 }
 
-/** The cheapest mutual-reachability edge of every given row to another component; ties: lower index. */
+/** The cheapest mutual-reachability edge of every given row to another component, within its limit; ties: lower index. */
 export function bruteForeign(
   points: Matrix,
   rows: Int32Array,
   component: Int32Array,
   core: Float32Array,
   alpha: number,
+  limits?: Float32Array,
 ) {
   const to = new Int32Array(rows.length).fill(-1);
   const distance = new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY);
   rows.forEach((row, at) => {
-    let best = Number.POSITIVE_INFINITY;
+    let best = limits ? limits[at] : Number.POSITIVE_INFINITY;
     for (let j = 0; j < points.rows; j++) {
       if (component[j] === component[row]) continue;
       const d = distanceOf(points, row, j);
       const weight = Math.max(core[row], core[j], d / alpha);
-      if (to[at] >= 0 && weight >= best) continue;
+      if (to[at] >= 0 ? weight >= best : weight > best) continue;
       best = weight;
       to[at] = j;
       distance[at] = d;
