@@ -17,6 +17,7 @@ export interface PeerJob {
     | 'faiss'
     | 'hdbscan'
     | 'fast'
+    | 'fast-exact'
     | 'fast-graph'
     | 'rs'
     | 'sklearn'

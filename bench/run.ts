@@ -4,6 +4,7 @@
 //   --peers   other packages on the same data, in turn, each in a process of its own
 //   --json    where the figures go, beside the table that is printed
 //   --page    writes bench/RESULTS.md from this run
+// DENSCAPE_NEWS=FILE names the CSV of AG News' test set, of which some figures are asked; made-up vectors stand in for it.
 // Every timed answer is checked; a wrong one fails the run.
 import { spawn } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';

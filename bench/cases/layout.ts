@@ -5,10 +5,7 @@ import { type Layout, type LayoutOptions, layout } from '../../src/layout/index.
 import { openSearcher } from '../../src/neighbors/searcher.js';
 import type { Matrix } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase } from '../case.js';
-import { embeddings, normal, points, seeded } from '../data.js';
-
-/** 7,600 AG News rows as MiniLM vectors (float32, 7600 × 384), where this names such a file; made-up ones else. */
-const NEWS = process.env.DENSCAPE_NEWS_VECTORS;
+import { embeddings, news, normal, points, seeded } from '../data.js';
 
 async function vectors(file: string | URL, cols: number): Promise<Matrix> {
   const bytes = await readFile(file);
@@ -114,16 +111,8 @@ function picture(one: Picture): FunctionCase {
 
 /** The cases that a figure is asked of, then one axis at a time: rows, neighbours, dimensions of the layout. */
 export const cases: BenchCase[] = [
-  picture({
-    name: NEWS ? 'AG News' : 'embeddings',
-    make: () => (NEWS ? vectors(NEWS, 384) : embeddings(7600, 384)),
-    ...{ rows: 7600, cols: 384, k: 80, umapJsEpochs: 200, atLeast: 6 },
-  }),
-  picture({
-    name: 'AG News, 1 thread',
-    make: () => (NEWS ? vectors(NEWS, 384) : embeddings(7600, 384)),
-    ...{ rows: 7600, cols: 384, k: 80, options: { threads: 1 } },
-  }),
+  picture({ ...news, k: 80, umapJsEpochs: 200, atLeast: 6 }),
+  picture({ ...news, name: `${news.name}, 1 thread`, k: 80, options: { threads: 1 } }),
   picture({
     name: 'AG News sample',
     make: () => vectors(new URL('../../test/fixtures/news/vectors_870x384.f32', import.meta.url), 384),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { openSearcher, type SearcherOptions } from '../../src/neighbors/searcher.js';
 import type { Matrix, NeighborGraph } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
-import { embeddings, points } from '../data.js';
+import { embeddings, news, points } from '../data.js';
 
 /** Rows of an answer that are compared with all distances. */
 const SAMPLE = 20;
@@ -34,7 +34,7 @@ export function checkNeighbors({ data, rows, cols }: Matrix, graph: NeighborGrap
 
 interface Search {
   name: string;
-  make(rows: number, cols: number): Matrix;
+  make(rows: number, cols: number): Matrix | Promise<Matrix>;
   rows: number;
   cols: number;
   k: number;
@@ -53,7 +53,7 @@ function search({ name, make, rows, cols, k, options, by, peers, ...rest }: Sear
     size: { rows, cols, k },
     ...rest,
     async open() {
-      const data = make(rows, cols);
+      const data = await make(rows, cols);
       const searcher = await openSearcher(data, options);
       return {
         run: () => searcher.search(k),
@@ -74,29 +74,23 @@ const faiss = (k: number, atLeast: number) => (data: Matrix) => [
 /** The cases that a figure is asked of, then one axis at a time: rows, dimensions, neighbours. */
 export const cases: BenchCase[] = [
   search({
+    ...news,
     name: 'wasm',
-    make: embeddings,
-    rows: 7600,
-    cols: 384,
     k: 50,
     options: { engine: 'wasm' },
     by: 'wasm',
     peers: faiss(50, 0.6),
   }),
   search({
+    ...news,
     name: 'wasm, 1 thread',
-    make: embeddings,
-    rows: 7600,
-    cols: 384,
     k: 50,
     options: { engine: 'wasm', threads: 1 },
     by: 'wasm',
   }),
   search({
+    ...news,
     name: 'onnx',
-    make: embeddings,
-    rows: 7600,
-    cols: 384,
     k: 50,
     options: { engine: 'onnx' },
     by: 'onnx',

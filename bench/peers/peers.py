@@ -1,6 +1,6 @@
 """One peer on one set of data, warm: reads a JSON line with the job, answers every further line with a run.
 
-Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
+Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-exact" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
       "indices": path, "distances": path, "k": k, "options": {...}}. Files are raw float32 and int32.
 Options: k, minClusterSize, minSamples (not counting the point itself), threads, neighbors, minDist.
 Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {...}}; {"error": text} when it fails.
@@ -57,6 +57,25 @@ def prepare():
         make = lambda: fast_hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples)
         make().fit(small)
         return (lambda: make().fit(data).labels_), describe
+    if kind == "fast-exact":
+        # What its fit does up to 30 dimensions: a tree of all distances.
+        import numba
+        from fast_hdbscan.boruvka import parallel_boruvka
+        from fast_hdbscan.hdbscan import clusters_from_spanning_tree
+        from fast_hdbscan.numba_kdtree import build_kdtree
+        data = points()
+        none = np.empty(1, np.float32)
+
+        def fit(rows):
+            tree = build_kdtree(rows)
+            threads = numba.get_num_threads()
+            found = parallel_boruvka(
+                tree, threads, min_samples=samples, sample_weights=none, reproducible=False
+            )
+            return clusters_from_spanning_tree(found[0], min_cluster_size=size)[0]
+
+        fit(small)
+        return (lambda: fit(data)), describe
     if kind == "fast-graph":
         import fast_hdbscan
         import scipy.sparse as sparse
