@@ -240,7 +240,7 @@ function processPlan(bytes: number, rows: number, wanted?: number): { processes:
 
 function budgetsFor(provider: Provider | undefined, mixing: Mixing): number[] {
   if (mixing === 'single') return [1];
-  return provider === 'cpu' ? [512, 1024, 2048, 4096] : [2048, 4096, 8192, 16384];
+  return provider === 'cpu' ? [512, 1024, 2048] : [2048, 4096, 8192, 16384];
 }
 
 /** Bytes of a graph and the weights beside it. */
