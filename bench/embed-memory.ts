@@ -32,4 +32,4 @@ const { rowsPerSecond } = await embedTexts(texts, { model: 'minilm', device: 'cp
 clearInterval(watch);
 console.log(JSON.stringify({ peakMiB: Math.round(peak), rowsPerSecond: Math.round(rowsPerSecond) }));
 // What the benchmark reads as this process' peak.
-console.error(`peak-kib ${Math.round(peak * 1024)}`);
+console.error(`peak-mib ${Math.round(peak)}`);

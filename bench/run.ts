@@ -131,7 +131,7 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
 /** One process from start to end. */
 function runProcess(file: string, args: string[], env?: Record<string, string>) {
   const isScript = file.endsWith('.ts');
-  const measure = new URL('./peak.mjs', import.meta.url).href;
+  const measure = new URL('./peak.ts', import.meta.url).href;
   const command = isScript ? process.execPath : file;
   const before = isScript ? ['--import', 'tsx', '--import', measure, file] : [];
   return new Promise<{ seconds: number; printed: string; peakMiB?: number }>((resolve, reject) => {
@@ -152,8 +152,8 @@ function runProcess(file: string, args: string[], env?: Record<string, string>) 
     child.on('close', (code) => {
       const seconds = (performance.now() - start) / 1000;
       if (code !== 0) reject(new Error(`${file} ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
-      const peak = /peak-kib (\d+)/.exec(errors);
-      resolve({ seconds, printed, peakMiB: peak ? Math.round(Number(peak[1]) / 1024) : undefined });
+      const peak = /peak-mib (\d+)/.exec(errors);
+      resolve({ seconds, printed, peakMiB: peak ? Number(peak[1]) : undefined });
     });
   });
 }

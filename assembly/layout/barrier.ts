@@ -1,9 +1,12 @@
 // Threads take chunks in ascending order, so whoever waits here waits only for chunks that some thread is working
 // on already: no deadlock, however many threads there are. With one thread nothing ever waits.
 
+/** About a tenth of a millisecond: threads of one round are rarely further apart, and a nap takes as long as a round. */
+const SPINS: i32 = 60_000;
+
 /**
- * Returns once `counter` has reached `value`: spins for some microseconds, then sleeps in short naps, so that a busy
- * machine loses little. The host's own thread (0) sleeps only where the number after the counter says that it may.
+ * Returns once `counter` has reached `value`: spins for a while, then sleeps in short naps, so that a busy machine
+ * loses little. The host's own thread (0) sleeps only where the number after the counter says that it may.
  */
 @inline
 export function waitUntil(counter: usize, value: i32, thread: i32): void {
@@ -12,7 +15,7 @@ export function waitUntil(counter: usize, value: i32, thread: i32): void {
     for (;;) {
       const seen = atomic.load<i32>(counter);
       if (seen >= value) return;
-      if (++spins > 2000 && (thread > 0 || load<i32>(counter, 4))) atomic.wait<i32>(counter, seen, 50_000);
+      if (++spins > SPINS && (thread > 0 || load<i32>(counter, 4))) atomic.wait<i32>(counter, seen, 50_000);
     }
   }
 }

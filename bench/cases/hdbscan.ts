@@ -1,7 +1,8 @@
 import { type Hdbscan, type HdbscanOptions, hdbscan } from '../../src/hdbscan/index.js';
 import type { Matrix } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
-import { embeddings, news, points } from '../data.js';
+import { embeddings, points } from '../data.js';
+import { news } from '../news.js';
 
 interface Fit {
   name: string;
@@ -22,6 +23,7 @@ const NAMES = {
   // Past 30 dimensions `fit` of fast_hdbscan 0.3.4 takes pynndescent's neighbours, which are approximate.
   'fast-exact': 'fast_hdbscan, its exact tree',
   rs: 'hdbscan-rs',
+  'hdbscan-ts': 'hdbscan-ts',
   sklearn: 'scikit-learn',
 } as const;
 
@@ -115,9 +117,12 @@ export const cases: BenchCase[] = [
     slow: true,
     runs: 1,
   }),
-  ...[1_000, 10_000].map((rows) =>
-    exactFit({ name: 'exact, of points', rows, cols: 3, make: points, options: TEN, quick: true }),
-  ),
+  exactFit({
+    name: 'exact, of points',
+    ...{ rows: 1000, cols: 3, make: points, options: TEN, quick: true },
+    against: { rs: undefined, fast: undefined, hdbscan: undefined, 'hdbscan-ts': undefined },
+  }),
+  exactFit({ name: 'exact, of points', rows: 10_000, cols: 3, make: points, options: TEN, quick: true }),
   ...[2, 8, 64, 256, 1024].map((cols) =>
     exactFit({
       name: 'exact, by dimension',

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Layout, type LayoutOptions, layout } from '../../src/layout/index.js';
 import { openSearcher } from '../../src/neighbors/searcher.js';
 import type { Matrix } from '../../src/shapes.js';
-import type { BenchCase, FunctionCase } from '../case.js';
-import { embeddings, news, normal, points, seeded } from '../data.js';
+import type { BenchCase, FunctionCase, ProcessCase } from '../case.js';
+import { embeddings, normal, points, seeded } from '../data.js';
+import { news } from '../news.js';
 
 async function vectors(file: string | URL, cols: number): Promise<Matrix> {
   const bytes = await readFile(file);
@@ -109,6 +111,26 @@ function picture(one: Picture): FunctionCase {
   };
 }
 
+/** Neighbours and layout in a process of their own, for its peak memory. */
+function wholeProcess(rows: number, cols: number, k: number, peakMiB?: number): ProcessCase {
+  return {
+    kind: 'process',
+    name: 'layout/a whole process',
+    size: { rows, cols, k },
+    slow: true,
+    runs: 1,
+    atMost: peakMiB === undefined ? undefined : { peakMiB },
+    command: () => ({
+      file: fileURLToPath(new URL('../jobs/layout.ts', import.meta.url)),
+      args: [rows, cols, k].map(String),
+    }),
+    check(printed) {
+      const { spread } = JSON.parse(printed) as { spread: number };
+      if (!(spread > 1 && spread < 1e4)) throw new Error(`not a layout's answer: ${printed}`);
+    },
+  };
+}
+
 /** The cases that a figure is asked of, then one axis at a time: rows, neighbours, dimensions of the layout. */
 export const cases: BenchCase[] = [
   picture({ ...news, k: 80, umapJsEpochs: 200, atLeast: 6 }),
@@ -125,6 +147,8 @@ export const cases: BenchCase[] = [
     make: () => points(100_000, 3),
     ...{ rows: 100_000, cols: 3, k: 15, runs: 2, slow: true },
   }),
+  wholeProcess(7600, 384, 80, 400),
+  wholeProcess(100_000, 3, 15),
   ...[1000, 2000, 4000, 8000].map((rows) =>
     picture({
       name: 'by rows',

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { openSearcher, type SearcherOptions } from '../../src/neighbors/searcher.js';
 import type { Matrix, NeighborGraph } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
-import { embeddings, news, points } from '../data.js';
+import { embeddings, points } from '../data.js';
+import { news } from '../news.js';
 
 /** Rows of an answer that are compared with all distances. */
 const SAMPLE = 20;

@@ -6,12 +6,12 @@ Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {"
 """
 import json
 import os
-import resource
 import sys
 import time
 
 import numpy as np
 import onnxruntime
+from memory import peak_mib
 from tokenizers import Tokenizer
 
 said = os.fdopen(os.dup(1), "w")
@@ -61,5 +61,5 @@ for _ in sys.stdin:
     start = time.perf_counter()
     vectors = embed(texts)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mib()
     say(seconds=seconds, peakMiB=peak, answer={"rows": len(vectors), "first": round(float(vectors[0, 0]), 5)})

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { layout } from '../../src/layout/index.js';
 import type { NeighborGraph } from '../../src/shapes.js';
+import { peakMiB } from '../memory.js';
 
 interface Job {
   indices: string;
@@ -33,5 +34,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const start = performance.now();
   await layout(graph, { engine: 'umap-js', minDist, epochs });
   const seconds = (performance.now() - start) / 1000;
-  say({ seconds, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024), answer: {} });
+  say({ seconds, peakMiB: peakMiB(), answer: {} });
 }

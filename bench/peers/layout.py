@@ -6,12 +6,12 @@ together with the row itself, which umap-learn counts, so n_neighbors is k + 1.
 """
 import json
 import os
-import resource
 import sys
 import time
 import warnings
 
 import numpy as np
+from memory import peak_mib
 
 warnings.filterwarnings("ignore")
 said = os.fdopen(os.dup(1), "w")
@@ -81,7 +81,7 @@ try:
         start = time.perf_counter()
         result = run()
         seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = peak_mib()
         say(seconds=seconds, peakMiB=peak, answer=report(result))
 except Exception as error:  # said to the benchmark, which notes it and goes on
     say(error=f"{type(error).__name__}: {error}".splitlines()[0])

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { openSearcher } from '../../src/neighbors/searcher.js';
 import { openStore } from '../../src/store/store.js';
 import { texts } from '../cases/milvus.js';
+import { peakMiB } from '../memory.js';
 
 const [folder, from, rows, queries] = process.argv.slice(2);
 const store = await openStore({ uri: folder, neighborsFrom: from === 'server' ? 'server' : 'local' });
@@ -21,7 +22,7 @@ if (plan.from === 'local') {
   const asking = Int32Array.from({ length: Number(queries) }, (_, i) => i);
   lines = countFull((await store.neighbors(ids, 50, { rows: asking })).indices, 50);
 }
-const own = Math.round(process.resourceUsage().maxRSS / 1024);
+const own = peakMiB();
 // Its only child is Milvus Lite.
 const lite = peakOf(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')[0]);
 await store.close();

@@ -57,7 +57,9 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
   if (job.job === 'hdbscan-ts') {
     return spawn(process.execPath, [
       '--max-old-space-size=4096',
-      here('hdbscan-ts.mjs'),
+      '--import',
+      'tsx',
+      here('hdbscan-ts.ts'),
       await installHdbscanTs(),
     ]);
   }

@@ -2,21 +2,33 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { peakMiB } from '../memory.js';
 
-const { HDBSCAN } = createRequire(`${process.argv[2]}/`)('hdbscan-ts');
-const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+interface Job {
+  points: string;
+  cols: number;
+  options: { minClusterSize: number; minSamples: number };
+}
+
+interface HdbscanTs {
+  HDBSCAN: new (options: Job['options']) => { fit(rows: number[][]): number[] };
+}
+
+const { HDBSCAN } = createRequire(`${process.argv[2]}/`)('hdbscan-ts') as HdbscanTs;
+const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 console.log = () => {};
 
-let job;
-let rows;
+let job: Job | undefined;
+let rows: number[][] = [];
 for await (const line of createInterface({ input: process.stdin })) {
   try {
     if (!job) {
-      job = JSON.parse(line);
-      const bytes = readFileSync(job.points);
+      job = JSON.parse(line) as Job;
+      const { cols, points } = job;
+      const bytes = readFileSync(points);
       const data = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-      rows = Array.from({ length: data.length / job.cols }, (_, row) =>
-        Array.from(data.subarray(row * job.cols, (row + 1) * job.cols)),
+      rows = Array.from({ length: data.length / cols }, (_, row) =>
+        Array.from(data.subarray(row * cols, (row + 1) * cols)),
       );
       say({ ready: true });
       continue;
@@ -27,9 +39,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     const seconds = (performance.now() - start) / 1000;
     const noise = labels.filter((label) => label < 0).length / labels.length;
     const clusters = new Set(labels.filter((label) => label >= 0)).size;
-    say({ seconds, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024), answer: { clusters, noise } });
+    say({ seconds, peakMiB: peakMiB(), answer: { clusters, noise } });
   } catch (error) {
-    say({ error: String(error?.message ?? error).split('\n')[0] });
+    say({ error: String(error instanceof Error ? error.message : error).split('\n')[0] });
     process.exit(1);
   }
 }
