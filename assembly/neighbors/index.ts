@@ -4,17 +4,9 @@ export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { addRows, frameRows, pack, widest } from './pack';
-export {
-  beginTile,
-  offerForeign,
-  offerNearest,
-  offerTile,
-  openForeign,
-  refine,
-  scanForeign,
-  scanPairs,
-  scanRows,
-} from './brute';
+export { refine, scanPairs, scanRows } from './brute';
+export { offerForeign, openForeign, scanForeign } from './foreign';
+export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
 
 /** Where the host's arena begins. */

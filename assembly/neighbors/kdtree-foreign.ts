@@ -1,6 +1,6 @@
 // The cheapest mutual-reachability edge of every asker to another component.
 // Answers in scratch: | of every member: weight f64, core f64, row int32, distance float32, component int32, – |
-import { boxDistance, exactSquare, leafStart, LEAF, reachOf, rowAt, Tree } from './kdtree';
+import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
   answersOf,
   asking,
@@ -88,18 +88,10 @@ function reachOfWeight(tree: Tree, weight: f64): f32 {
 function scanLeaf(tree: Tree, leaf: i32, answer: Answer, query: usize, reach: f32): f32 {
   const d = tree.d;
   const start = leafStart(tree, leaf);
-  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
+  const block = blockOf(tree, leaf);
   for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
     const lanes = block + (<usize>lane0 << 2);
-    let sum = f32x4.splat(0);
-    for (let t = 0; t < d; t++) {
-      const gap = f32x4.sub(
-        v128.load(lanes + (<usize>t * <usize>LEAF << 2)),
-        v128.load_splat<f32>(query + (<usize>t << 2)),
-      );
-      sum = f32x4.add(sum, f32x4.mul(gap, gap));
-    }
-    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(reach)));
+    let mask = i32x4.bitmask(f32x4.le(squaresOf(query, lanes, d), f32x4.splat(reach)));
     while (mask) {
       const lane = ctz(mask);
       mask &= mask - 1;

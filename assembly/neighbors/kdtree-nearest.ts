@@ -1,5 +1,5 @@
 // The k nearest others of every asker. Answers in scratch: | count of GROUP, int32 | k best keys of every member, sorted |
-import { boxDistance, exactSquare, leafStart, LEAF, reachOf, rowAt, Tree } from './kdtree';
+import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
   answersOf,
   asking,
@@ -27,19 +27,11 @@ function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, c
   const d = tree.d;
   const k = tree.k;
   const start = leafStart(tree, leaf);
-  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
+  const block = blockOf(tree, leaf);
   let count = load<i32>(countAt);
   for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
     const lanes = block + (<usize>lane0 << 2);
-    let sum = f32x4.splat(0);
-    for (let t = 0; t < d; t++) {
-      const gap = f32x4.sub(
-        v128.load(lanes + (<usize>t * <usize>LEAF << 2)),
-        v128.load_splat<f32>(query + (<usize>t << 2)),
-      );
-      sum = f32x4.add(sum, f32x4.mul(gap, gap));
-    }
-    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(reach)));
+    let mask = i32x4.bitmask(f32x4.le(squaresOf(query, lanes, d), f32x4.splat(reach)));
     while (mask) {
       const lane = ctz(mask);
       mask &= mask - 1;

@@ -168,7 +168,7 @@ function fillLeaf(tree: Tree, leaf: i32): void {
   const startAt = tree.starts + (<usize>(leaf - tree.leaves) << 2);
   store<i32>(startAt, start);
   store<i32>(startAt, start + count, 4);
-  const block = tree.blocks + (<usize>(leaf - tree.leaves) * <usize>d * <usize>LEAF << 2);
+  const block = blockOf(tree, leaf);
   const box = tree.boxes + (<usize>leaf * <usize>tree.width << 3);
   for (let t = 0; t < tree.width; t++) {
     let low = <f32>Infinity;
@@ -235,6 +235,28 @@ export function boxDistance(tree: Tree, node: i32, query: usize): f32 {
   }
   const pair = f32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
   return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
+}
+
+/** The float32 coordinates of a leaf's points, dimension by dimension. */
+// @ts-ignore: decorator
+@inline
+export function blockOf(tree: Tree, leaf: i32): usize {
+  return tree.blocks + (<usize>(leaf - tree.leaves) * <usize>tree.d * <usize>LEAF << 2);
+}
+
+/** Squared distances of a query to four points of a leaf, in float32. */
+// @ts-ignore: decorator
+@inline
+export function squaresOf(query: usize, points: usize, d: i32): v128 {
+  let sum = f32x4.splat(0);
+  for (let t = 0; t < d; t++) {
+    const gap = f32x4.sub(
+      v128.load(points + (<usize>t * <usize>LEAF << 2)),
+      v128.load_splat<f32>(query + (<usize>t << 2)),
+    );
+    sum = f32x4.add(sum, f32x4.mul(gap, gap));
+  }
+  return sum;
 }
 
 /** `squaredDistance` of a query to a point of a leaf: the same operations in the same order. */

@@ -69,7 +69,7 @@ async function ofGraph(
 
 /** How many neighbours are listed when nobody says: enough that few rows are uncertain, few enough to be cheap. */
 const defaultNeighbors = (minSamples: number, cols: number): number =>
-  cols <= 16 ? minSamples + 6 : Math.max(minSamples * 2, minSamples + 16);
+  cols <= 16 ? minSamples + 3 : Math.max(minSamples * 2, minSamples + 16);
 
 async function ofPoints(
   input: Matrix,

@@ -1,0 +1,119 @@
+// The cheapest mutual-reachability edge of asking rows to another component, among all pairs.
+import { packGroup, scoreGroup, STRIDE } from './brute';
+import { bufferOf, rowOf, scoreAbove } from './candidates';
+import { squaredDistance } from './distance';
+import { BLOCK, Job, SCRATCH } from './job';
+
+/** What chunk's 1024 slots have before a scan: no edge, and no use for one above their limit. `limits` 0: for any. */
+export function openForeign(chunk: i32, _thread: i32, pointer: usize, limits: usize): void {
+  const job = changetype<Job>(pointer);
+  const end = min(job.slots, chunk * 1024 + 1024);
+  for (let slot = chunk * 1024; slot < end; slot++) {
+    const at = <usize>slot << 2;
+    const limit = limits ? <f64>load<f32>(limits + at) : Infinity;
+    store<i32>(job.indices + at, -1);
+    store<f32>(job.distances + at, <f32>Infinity);
+    store<f64>(bufferOf(job, slot), limit);
+    store<f32>(job.thresholds + at, scoreOfWeight(job, limit));
+  }
+}
+
+/** A score that every row is below whose edge weighs `weight` or less. */
+// @ts-ignore: decorator
+@inline
+function scoreOfWeight(job: Job, weight: f64): f32 {
+  const distance = weight * job.alpha * (1 + 1.0 / 8388608.0);
+  return distance < <f64>f32.MAX_VALUE ? scoreAbove(job, <f32>distance) : <f32>Infinity;
+}
+
+/** Looks for cheaper edges of a slot among a line of scores, to which `own` is still to be added. */
+function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns: i32, own: f32): void {
+  const thresholdAt = job.thresholds + (<usize>slot << 2);
+  let limit = load<f32>(thresholdAt);
+  if (limit == <f32>-Infinity) return;
+  const d = job.d;
+  const row = rowOf(job, slot);
+  const component = load<i32>(job.component + (<usize>row << 2));
+  const core = <f64>load<f32>(job.core + (<usize>row << 2));
+  const base = job.data + (<usize>row * <usize>d << 2);
+  const bestAt = bufferOf(job, slot);
+  const norm = f32x4.splat(own);
+  let limits = f32x4.splat(limit);
+  for (let c = 0; c < columns; c += 4) {
+    const below = f32x4.lt(f32x4.add(norm, v128.load(line + (<usize>c << 2))), limits);
+    if (!v128.any_true(below)) continue;
+    let mask = i32x4.bitmask(below);
+    while (mask) {
+      const lane = ctz(mask);
+      mask &= mask - 1;
+      const index = column0 + c + lane;
+      if (load<i32>(job.component + (<usize>index << 2)) == component) continue;
+      const other = <f64>load<f32>(job.core + (<usize>index << 2));
+      // Rows come in order of index, so an equal weight later never wins.
+      const best = load<f64>(bestAt);
+      const floor = max(core, other);
+      const isFirst = load<i32>(job.indices + (<usize>slot << 2)) < 0;
+      if (isFirst ? floor > best : floor >= best) continue;
+      const distance = <f32>sqrt(squaredDistance(base, job.data + (<usize>index * <usize>d << 2), d));
+      const weight = max(floor, <f64>distance / job.alpha);
+      if (isFirst ? weight > best : weight >= best) continue;
+      store<f64>(bestAt, weight);
+      store<i32>(job.indices + (<usize>slot << 2), index);
+      store<f32>(job.distances + (<usize>slot << 2), distance);
+      limit = scoreOfWeight(job, weight);
+      // Nothing weighs less than the row's own core distance.
+      if (weight <= core) limit = <f32>-Infinity;
+      store<f32>(thresholdAt, limit);
+      limits = f32x4.splat(limit);
+    }
+  }
+}
+
+/**
+ * For the chunk's rows the cheapest mutual-reachability edge to another component; equal weights: lower index.
+ * `indices` and `distances` hold one number per slot: that row and its euclidean distance.
+ */
+export function scanForeign(
+  chunk: i32,
+  thread: i32,
+  pointer: usize,
+  centre: usize,
+  scale: f32,
+  slack: f64,
+): void {
+  const job = changetype<Job>(pointer);
+  const groupPanels = packGroup(job, chunk, centre, scale, slack);
+  const scores = job.scratch + <usize>thread * SCRATCH;
+  const slot0 = chunk * job.group * 8;
+  const rows = min(groupPanels * 8, job.slots - slot0);
+  const blocks = (job.n + BLOCK - 1) / BLOCK;
+  for (let block = 0; block < blocks; block++) {
+    const columns = scoreGroup(job, chunk, groupPanels, block, scores);
+    for (let r = 0; r < rows; r++) {
+      considerForeign(job, slot0 + r, scores + <usize>r * STRIDE, block * BLOCK, columns, 0);
+    }
+  }
+}
+
+/**
+ * The same over a tile of scores that another engine made: slots `slot0 ..` against columns `column0 ..`, own norms
+ * not yet added. Tiles of a slot come in order of their columns. Chunk c is 32 slots.
+ */
+export function offerForeign(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  slot0: i32,
+  slots: i32,
+  column0: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const end = min(slots, chunk * 32 + 32);
+  for (let r = chunk * 32; r < end; r++) {
+    const slot = slot0 + r;
+    const own = load<f32>(job.norms + (<usize>rowOf(job, slot) << 2));
+    considerForeign(job, slot, scores + (<usize>r * <usize>columns << 2), column0, columns, own);
+  }
+}

@@ -1,0 +1,123 @@
+// Scores that another engine made, from which candidates are picked here.
+import { lock, offerLocked, offerRows, unlock } from './brute';
+import { offer } from './candidates';
+import { BLOCK, Job, SCRATCH } from './job';
+import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
+
+/** Columns of which only the lowest score is looked at. */
+const BUNDLE: i32 = 8;
+
+/**
+ * Begins with a tile of scores of the rows with themselves that another engine made: adds the rows' own norms, and sets
+ * their thresholds. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles'
+ * lowest, so that is as high as a threshold need be. Chunk c is BLOCK rows, `columns` a multiple of 8.
+ */
+export function beginTile(
+  chunk: i32,
+  thread: i32,
+  pointer: usize,
+  scores: usize,
+  row0: i32,
+  rows: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const lowest = job.scratch + <usize>thread * SCRATCH;
+  const bundles = columns / BUNDLE;
+  // The row itself is in one of them.
+  const wanted = job.keep + 1;
+  const end = min(rows, chunk * BLOCK + BLOCK);
+  for (let r = chunk * BLOCK; r < end; r++) {
+    const at = <usize>(row0 + r) << 2;
+    const own = f32x4.splat(load<f32>(job.norms + at));
+    const line = scores + (<usize>r * <usize>columns << 2);
+    for (let bundle = 0; bundle < bundles; bundle++) {
+      const eight = line + (<usize>bundle << 5);
+      const low = f32x4.add(own, v128.load(eight));
+      const high = f32x4.add(own, v128.load(eight, 16));
+      v128.store(eight, low);
+      v128.store(eight, high, 16);
+      const four = f32x4.pmin(low, high);
+      const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
+      const least = min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
+      store<u64>(lowest + (<usize>bundle << 3), makeKey(least, bundle));
+    }
+    if (bundles < wanted) continue;
+    selectSmallest(lowest, bundles, wanted);
+    const highest = keyValue(load<u64>(lowest + (<usize>(wanted - 1) << 3)));
+    store<f32>(job.thresholds + at, nextAbove(highest));
+  }
+}
+
+/**
+ * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
+ * of 8 with +∞ in the filling, the rows' own norms not yet added unless `beginTile` has. Chunk c is one block of
+ * 128 × 128 of it. Both sides get a score, except in the lower half of a tile on the diagonal, which has been seen in the
+ * upper one.
+ */
+export function offerTile(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  row0: i32,
+  rows: i32,
+  column0: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  // Neighbouring chunks touch different blocks, as in `scanPairs`.
+  const down = (rows + BLOCK - 1) / BLOCK;
+  const across = (columns + BLOCK - 1) / BLOCK;
+  const blockA = chunk % down;
+  const rowA = row0 + blockA * BLOCK;
+  const rowB = column0 + ((blockA + chunk / down) % across) * BLOCK;
+  if (rowB < rowA) return;
+  const stride = <usize>columns << 2;
+  const tall = min(BLOCK, row0 + rows - rowA);
+  const wide = min(BLOCK, column0 + columns - rowB);
+  const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
+  if (rowA != rowB) {
+    offerLocked(job, corner, stride, rowA, tall, rowB, wide, row0 != column0);
+    return;
+  }
+  const lockA = job.locks + (<usize>(rowA / BLOCK) << 2);
+  lock(lockA);
+  offerRows(job, corner, stride, rowA, tall, rowB, wide);
+  unlock(lockA);
+}
+
+/**
+ * What another engine found nearest among columns `column0 ..` for rows `row0 ..`: `kept` scores and places
+ * (int32, relative to column0) per row, ascending, own norms not yet added. Where `isCut` there were more columns,
+ * with scores no lower than the last one. Chunk c is 32 rows.
+ */
+export function offerNearest(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  places: usize,
+  kept: i32,
+  row0: i32,
+  rows: i32,
+  column0: i32,
+  isCut: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const end = min(rows, chunk * 32 + 32);
+  for (let r = chunk * 32; r < end; r++) {
+    const row = row0 + r;
+    const own = load<f32>(job.norms + (<usize>row << 2));
+    const line = (<usize>r * <usize>kept) << 2;
+    for (let c = 0; c < kept; c++) {
+      const index = column0 + load<i32>(places + line + (<usize>c << 2));
+      const score = own + load<f32>(scores + line + (<usize>c << 2));
+      if (index != row && score < load<f32>(job.thresholds + (<usize>row << 2))) offer(job, row, index, score);
+    }
+    if (!isCut) continue;
+    const last = own + load<f32>(scores + line + (<usize>(kept - 1) << 2));
+    const thresholdAt = job.thresholds + (<usize>row << 2);
+    store<f32>(thresholdAt, min(load<f32>(thresholdAt), last));
+  }
+}
