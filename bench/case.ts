@@ -74,7 +74,10 @@ export interface FunctionCase extends Common {
   open(): Opened | Promise<Opened>;
 }
 
-/** A whole process, from its start to its end: start-up, compilation and peak memory count. */
+/**
+ * A whole process, from its start to its end: start-up, compilation and peak memory count. One that prints
+ * `took-seconds S` on its error stream is timed by that.
+ */
 export interface ProcessCase extends Common {
   kind: 'process';
   /** `file` runs under tsx when it ends with .ts, else as a command. */
