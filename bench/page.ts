@@ -92,35 +92,53 @@ export function renderTable(report: Report): string {
 const AXES = ['rows', 'cols', 'k'] as const;
 const AXIS_NAMES = { rows: 'rows (n)', cols: 'dimensions (d)', k: 'neighbours (k)' };
 
-/** Cases of one name that differ in one size only, with the exponent by which time grows with it. */
+/** Figures of one name that differ in `axis` only, three or more, ascending; each size once. */
+function series(own: Figure[], axis: (typeof AXES)[number]): Figure[][] {
+  const groups = new Map<string, Figure[]>();
+  for (const figure of own) {
+    if (figure.size[axis] === undefined) continue;
+    const others = JSON.stringify(AXES.filter((other) => other !== axis).map((other) => figure.size[other]));
+    const group = groups.get(others) ?? [];
+    if (!group.some(({ size }) => size[axis] === figure.size[axis])) group.push(figure);
+    groups.set(others, group);
+  }
+  return [...groups.values()]
+    .filter((group) => group.length >= 3)
+    .map((group) => group.sort((a, b) => a.size[axis]! - b.size[axis]!));
+}
+
+/** By which power time grows with a size, from one figure to another. */
+function powerOf(from: Figure, to: Figure, axis: (typeof AXES)[number]): string {
+  return (Math.log(to.median! / from.median!) / Math.log(to.size[axis]! / from.size[axis]!)).toFixed(2);
+}
+
 function growthOf(report: Report): string {
   const names = [...new Set(report.figures.map(({ name }) => name))];
   const blocks: string[] = [];
   for (const name of names) {
-    const own = report.figures.filter((figure) => figure.name === name && figure.by === 'denscape');
-    const axes = AXES.filter((axis) => new Set(own.map(({ size }) => size[axis])).size > 1);
-    if (own.length < 3 || axes.length !== 1) continue;
-    const [axis] = axes;
-    const sorted = own.sort((a, b) => a.size[axis]! - b.size[axis]!);
-    const lines = sorted.map((figure, at) => {
-      const before = sorted[at - 1];
-      const exponent =
-        before &&
-        Math.log(figure.median! / before.median!) / Math.log(figure.size[axis]! / before.size[axis]!);
-      return [
-        number(figure.size[axis]!),
-        seconds(figure.median!),
-        exponent === undefined ? '' : exponent.toFixed(2),
-      ];
-    });
-    const [first, last] = [sorted[0], sorted[sorted.length - 1]];
-    const overall = Math.log(last.median! / first.median!) / Math.log(last.size[axis]! / first.size[axis]!);
-    blocks.push(
-      `### ${name}: time grows with ${AXIS_NAMES[axis]} to the power of ${overall.toFixed(2)}`,
-      '',
-      table([AXIS_NAMES[axis], 'median', 'power since the line above'], lines),
-      '',
+    const own = report.figures.filter(
+      (figure) => figure.name === name && figure.by === 'denscape' && figure.kind === 'function',
     );
+    for (const axis of AXES) {
+      for (const figures of series(own, axis)) {
+        const lines = figures.map((figure, at) => [
+          number(figure.size[axis]!),
+          seconds(figure.median!),
+          at === 0 ? '' : powerOf(figures[at - 1], figure, axis),
+        ]);
+        const { rows, cols, k }: Partial<Size> = { ...figures[0].size, [axis]: undefined };
+        const fixed = [rows && `${number(rows)} rows`, cols && `${cols} dimensions`, k && `${k} neighbours`];
+        const power = powerOf(figures[0], figures[figures.length - 1], axis);
+        blocks.push(
+          `### ${name}: time grows with ${AXIS_NAMES[axis]} to the power of ${power}`,
+          '',
+          `With ${fixed.filter(Boolean).join(', ') || 'nothing else changed'}.`,
+          '',
+          table([AXIS_NAMES[axis], 'median', 'power since the line above'], lines),
+          '',
+        );
+      }
+    }
   }
   return blocks.join('\n');
 }

@@ -1,13 +1,15 @@
-// npm run bench -- [--filter TEXT] [--quick] [--peers] [--json FILE] [--page]
+// npm run bench -- [--filter TEXT] [--quick] [--peers] [--json FILE] [--page] [--join FILE …]
 //   --filter  cases with this in their name (room/what rows)
 //   --quick   the small cases, under a minute
 //   --peers   other packages on the same data, in turn, each in a process of its own
 //   --json    where the figures go, beside the table that is printed
 //   --page    writes bench/RESULTS.md from this run
+//   --join    runs nothing: prints, and with --page writes, what earlier runs wrote as JSON; all cases take an hour
 // DENSCAPE_NEWS=FILE names the CSV of AG News' test set, of which some figures are asked; made-up vectors stand in for it.
 // Every timed answer is checked; a wrong one fails the run.
 import { spawn } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Bench } from 'tinybench';
 import type { BenchCase, FunctionCase, Opened, ProcessCase } from './case.js';
@@ -23,6 +25,7 @@ const { values: flags } = parseArgs({
     peers: { type: 'boolean', default: false },
     json: { type: 'string' },
     page: { type: 'boolean', default: false },
+    join: { type: 'string', multiple: true },
   },
 });
 
@@ -68,18 +71,32 @@ async function timeFunction(one: FunctionCase, opened: Opened): Promise<number[]
   return result.latency.samples.map((milliseconds) => milliseconds / 1000);
 }
 
+/** Calls before the first that counts, while they take no longer than this in all, in milliseconds. */
+const WARM_CALLS = 5;
+const WARM_UP = 3000;
+
+/** Before every run, in milliseconds: threads of whoever ran before may wait awake for some tenths of a second. */
+const PAUSE = 500;
+
 /** Times a function and its peers in turn, so that a busy moment of the machine meets all of them. */
 async function timeInTurn(one: FunctionCase, opened: Opened, peers: Peer[]): Promise<number[][]> {
   const rounds = one.runs ?? 5;
-  await opened.check((await opened.run()) as never);
+  // Compilers take a few calls to be done with a function; peers have had theirs.
+  const warm = performance.now() + WARM_UP;
+  for (let call = 0; call < WARM_CALLS && (call === 0 || performance.now() < warm); call++) {
+    await opened.check((await opened.run()) as never);
+  }
   const seconds: number[][] = [[], ...peers.map(() => [])];
   for (let round = 0; round < rounds; round++) {
+    await sleep(PAUSE);
     const start = performance.now();
     const answer = await opened.run();
     seconds[0].push((performance.now() - start) / 1000);
     await opened.check(answer as never);
     for (const [at, peer] of peers.entries()) {
-      if (round < (peer.job.runs ?? rounds)) seconds[at + 1].push(await peer.run());
+      if (round >= (peer.job.runs ?? rounds)) continue;
+      await sleep(PAUSE);
+      seconds[at + 1].push(await peer.run());
     }
   }
   return seconds;
@@ -173,22 +190,33 @@ async function figuresOfProcess(one: ProcessCase): Promise<Figure[]> {
   return [{ name, size, kind, by: 'denscape', ...summarize(seconds), peakMiB, atMost }];
 }
 
-const cases = await loadCases();
-if (cases.length === 0) {
-  process.stderr.write(`--filter "${flags.filter}": no case has this in its name\n`);
-  process.exit(2);
+async function runCases(): Promise<Report> {
+  const cases = await loadCases();
+  if (cases.length === 0) {
+    process.stderr.write(`--filter "${flags.filter}": no case has this in its name\n`);
+    process.exit(2);
+  }
+  const machine = await measureMachine();
+  const figures: Figure[] = [];
+  for (const one of cases) {
+    process.stderr.write(`${label(one)} … `);
+    const found = one.kind === 'function' ? await figuresOfFunction(one) : await figuresOfProcess(one);
+    figures.push(...found);
+    process.stderr.write(
+      `${found.map((f) => (f.failed ? 'failed' : `${f.median!.toPrecision(3)} s`)).join(', ')}\n`,
+    );
+  }
+  return { date: new Date().toISOString().slice(0, 10), machine, figures };
 }
-const machine = await measureMachine();
-const figures: Figure[] = [];
-for (const one of cases) {
-  process.stderr.write(`${label(one)} … `);
-  const found = one.kind === 'function' ? await figuresOfFunction(one) : await figuresOfProcess(one);
-  figures.push(...found);
-  process.stderr.write(
-    `${found.map((f) => (f.failed ? 'failed' : `${f.median!.toPrecision(3)} s`)).join(', ')}\n`,
+
+async function joinReports(files: string[]): Promise<Report> {
+  const reports = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Report),
   );
+  return { ...reports[0], figures: reports.flatMap(({ figures }) => figures) };
 }
-const report: Report = { date: new Date().toISOString().slice(0, 10), machine, figures };
+
+const report = flags.join ? await joinReports(flags.join) : await runCases();
 process.stdout.write(`${renderTable(report)}\n`);
 if (flags.json) await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
 if (flags.page) await writeFile(new URL('./RESULTS.md', import.meta.url), renderPage(report));

@@ -123,17 +123,26 @@ export function offerLocked(
 }
 
 /**
- * Chunk c of all pairs of blocks: block c mod blocks against the one c / blocks further, each pair once, so both
- * sides get the score. Neighbouring chunks touch different blocks, so their locks rarely meet.
+ * All pairs of blocks: block a against itself and the `blocks / 2` that follow it, around the end, so each pair once;
+ * both sides get the score. Chunk c is `group` of these for one block, whose rows and buffers stay in the cache.
+ * Chunks that follow one another are of blocks `step` apart (no factor in common with `blocks`), far from each
+ * other, so that their locks rarely meet.
  */
-export function scanPairs(chunk: i32, thread: i32, pointer: usize): void {
+export function scanPairs(chunk: i32, thread: i32, pointer: usize, group: i32, step: i32): void {
   const job = changetype<Job>(pointer);
+  const blocks = (job.n + BLOCK - 1) / BLOCK;
+  const blockA = <i32>((<i64>(chunk % blocks) * <i64>step) % <i64>blocks);
+  const first = (chunk / blocks) * group;
+  // Of an even number of blocks those opposite each other meet once.
+  const count = (blocks >> 1) + ((blocks & 1) != 0 || blockA < blocks >> 1 ? 1 : 0);
+  const end = min(count, first + group);
+  const scores = job.scratch + <usize>thread * SCRATCH;
+  for (let apart = first; apart < end; apart++) scanPair(job, blockA, (blockA + apart) % blocks, scores);
+}
+
+function scanPair(job: Job, blockA: i32, blockB: i32, scores: usize): void {
   const n = job.n;
   const d = job.d;
-  const blocks = (n + BLOCK - 1) / BLOCK;
-  const blockA = chunk % blocks;
-  const blockB = (blockA + chunk / blocks) % blocks;
-  const scores = job.scratch + <usize>thread * SCRATCH;
   const rowA = blockA * BLOCK;
   const rowB = blockB * BLOCK;
   const rows = min(BLOCK, n - rowA);

@@ -49,11 +49,14 @@ export function beginTile(
   }
 }
 
+/** Blocks of columns of a chunk: the block of rows stays in the cache. */
+const TOGETHER: i32 = 4;
+
 /**
  * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
- * of 8 with +∞ in the filling, the rows' own norms not yet added unless `beginTile` has. Chunk c is one block of
- * 128 × 128 of it. Both sides get a score, except in the lower half of a tile on the diagonal, which has been seen in the
- * upper one.
+ * of 8 with +∞ in the filling, the rows' own norms not yet added unless `beginTile` has. Chunk c is one block of rows
+ * with TOGETHER blocks of columns. Both sides get a score, except in the lower half of a tile on the diagonal, which has
+ * been seen in the upper one.
  */
 export function offerTile(
   chunk: i32,
@@ -66,12 +69,30 @@ export function offerTile(
   columns: i32,
 ): void {
   const job = changetype<Job>(pointer);
-  // Neighbouring chunks touch different blocks, as in `scanPairs`.
   const down = (rows + BLOCK - 1) / BLOCK;
   const across = (columns + BLOCK - 1) / BLOCK;
   const blockA = chunk % down;
+  const first = (chunk / down) * TOGETHER;
+  const end = min(across, first + TOGETHER);
+  for (let blockB = first; blockB < end; blockB++) {
+    // Neighbouring chunks begin at different blocks, so that their locks rarely meet.
+    const turned = first + ((blockB - first + blockA) % (end - first));
+    offerBlock(job, scores, row0, rows, column0, columns, blockA, turned);
+  }
+}
+
+function offerBlock(
+  job: Job,
+  scores: usize,
+  row0: i32,
+  rows: i32,
+  column0: i32,
+  columns: i32,
+  blockA: i32,
+  blockB: i32,
+): void {
   const rowA = row0 + blockA * BLOCK;
-  const rowB = column0 + ((blockA + chunk / down) % across) * BLOCK;
+  const rowB = column0 + blockB * BLOCK;
   if (rowB < rowA) return;
   const stride = <usize>columns << 2;
   const tall = min(BLOCK, row0 + rows - rowA);

@@ -1,13 +1,14 @@
+import { UserError } from '../errors.js';
 import type { Scanner } from './scan.js';
 import type { TreeJob } from './spanning-tree.js';
 
 /** Rows or components per kernel call. */
 const CHUNK = 16_384;
 /**
- * One row of so many is scanned first, then of these, then the rest: what the first find spares others of their
- * component, or makes them look less far.
+ * One row of so many is scanned first, then the rest: what the first find spares others of their component, or makes
+ * them look less far.
  */
-const STEPS = [64, 8, 1];
+const STEPS = [32, 1];
 /** Rows from which steps pay. */
 const WORTH_STEPS = 256;
 
@@ -167,6 +168,11 @@ export class Certifier {
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at];
       const other = to[at];
+      if (other >= 0 && component[other] === component[row]) {
+        throw new UserError(
+          `nearestForeign answered row ${other} for row ${row}, which is of the same component; it must be of another one`,
+        );
+      }
       if (!marks[row]) this.scannedRows++;
       marks[row] = 1;
       foreign[row] = other;

@@ -17,5 +17,5 @@ export type {
   MinimumSpanningTree,
   SingleLinkage,
 } from './result.js';
-export type { Foreign, Scanner } from './scan.js';
+export type { Foreign, Scanner, ScanWatch } from './scan.js';
 export { type Validity, validity } from './validity.js';

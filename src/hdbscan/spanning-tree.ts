@@ -191,7 +191,13 @@ async function joinBest(
       edges.count,
     );
   });
-  if (edges.count === before) return components;
+  if (edges.count === before) {
+    // Only edges that are known to weigh +∞ may be left: anything else would pass for proven.
+    if (bound && arena.f32(best, components).some((weight) => weight < Number.POSITIVE_INFINITY)) {
+      throw new Error('the spanning tree has edges left that no scan has proven');
+    }
+    return components;
+  }
   const renumbered = arena.alloc(components * 4);
   const left = await numberComponents(job, above, renumbered, components);
   await pace.chunks(rows, CHUNK, (start, end) => call.renumber(start, end, component, renumbered));

@@ -55,6 +55,14 @@ export interface Products {
   close(): void;
 }
 
+/** A step through numbers below `count` that visits all of them, each far from the one before. */
+function stepThrough(count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let step = Math.max(1, Math.round(count * 0.382));
+  while (divisor(step, count) !== 1) step++;
+  return step;
+}
+
 /** Points in WebAssembly memory, and a copy in panels for products. */
 class Brute implements Searcher {
   readonly engine: string;
@@ -110,8 +118,9 @@ class Brute implements Searcher {
       if (this.products) {
         await this.products.scan(this.pool, job, this.points, this.frame, watch);
       } else {
-        const pairs = (blocks * (blocks + 1)) / 2;
-        await this.pool.run('scanPairs', pairs, [pointer], watched(watch, rows, pairs));
+        const { group, chunks } = this.pairGroups(blocks);
+        const args = [pointer, group, stepThrough(blocks)];
+        await this.pool.run('scanPairs', chunks, args, watched(watch, rows, chunks));
       }
       await this.pool.run('refine', Math.ceil(rows / 32), [pointer], { signal: watch.signal });
       graph = this.takeGraph(job, rows, k);
@@ -268,6 +277,15 @@ class Brute implements Searcher {
     const chunks = Math.ceil(panels / group);
     const args = [pointer, this.centre, this.frame.scale, this.frame.slack, ...more];
     await this.pool.run(name, chunks, args, watched(watch, job.slots!, chunks));
+  }
+
+  /** How many pairs of blocks a chunk of `scanPairs` takes: a few milliseconds of work, and enough chunks for all. */
+  private pairGroups(blocks: number): { group: number; chunks: number } {
+    const most = Math.floor(blocks / 2) + 1;
+    const fitting = Math.floor(CHUNK_WORK / (BLOCK * BLOCK * this.points.cols));
+    const shared = Math.ceil((blocks * most) / (this.pool.threads * 16));
+    const group = Math.max(1, Math.min(8, most, fitting, shared));
+    return { group, chunks: blocks * Math.ceil(most / group) };
   }
 
   private takeGraph(job: Job, slots: number, k: number): NeighborGraph {

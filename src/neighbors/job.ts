@@ -51,6 +51,8 @@ export function putJob(arena: Arena, job: Job): number {
 
 /** Rows of a block, as in assembly/neighbors/job.ts. */
 export const BLOCK = 128;
+/** Blocks of columns in a chunk of `offerTile`, as in assembly/neighbors/tiles.ts. */
+export const TOGETHER = 4;
 /** Bytes of scratch per thread, as there. */
 export const SCRATCH = 65_536;
 

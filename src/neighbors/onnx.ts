@@ -5,7 +5,7 @@ import type { Matrix } from '../shapes.js';
 import type { Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { type Frame, openBrute, type Products } from './brute.js';
-import { BLOCK, type Job, putJob } from './job.js';
+import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import { loadNative, type NativePackages } from './native.js';
 import { scoreGraph } from './onnx-graph.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
@@ -95,9 +95,9 @@ class TileProducts implements Products {
           const args = [pointer, scores, row0, tall, wide];
           await pool.run('beginTile', Math.ceil(tall / BLOCK), args, { signal: watch.signal });
         }
-        const blocks = Math.ceil(tall / BLOCK) * Math.ceil(wide / BLOCK);
+        const chunks = Math.ceil(tall / BLOCK) * Math.ceil(Math.ceil(wide / BLOCK) / TOGETHER);
         const args = [pointer, scores, row0, tall, column0, wide];
-        await pool.run('offerTile', blocks, args, { signal: watch.signal });
+        await pool.run('offerTile', chunks, args, { signal: watch.signal });
         const done = Math.floor(((seen + 1) / places.length) * rows);
         watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
       }

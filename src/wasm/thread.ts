@@ -147,7 +147,7 @@ class WorkerThread implements Thread {
 }
 
 /** How long a thread without work is kept, in milliseconds. */
-const KEPT = 3000;
+const KEPT = 10_000;
 const idle = new Map<WorkerThread, ReturnType<typeof setTimeout>>();
 
 /** One that nobody uses, or a new one. */

@@ -1,7 +1,7 @@
 // 870 AG News rows as MiniLM vectors; test/fixtures/news/README.md says where they came from.
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { exemplars, type Hdbscan, hdbscan, layers, recut } from '../../src/hdbscan/index.js';
+import { exemplars, type Hdbscan, hdbscan, layers, recut, type Scanner } from '../../src/hdbscan/index.js';
 import { byFirstRow } from './compare.js';
 
 const FOLDER = new URL('../fixtures/news/', import.meta.url);
@@ -126,6 +126,21 @@ describe('the stored graph', () => {
     };
     await expect(hdbscan(cut, { minClusterSize: 3, widen })).rejects.toThrow(
       /widen must answer \d+ rows × \d+ neighbours/,
+    );
+  });
+
+  test('a scanner that answers a row of the same component is told so', async () => {
+    const cut = {
+      indices: indices.filter((_, slot) => slot % 50 < 10),
+      distances: distances.filter((_, slot) => slot % 50 < 10),
+      rows: ROWS,
+      neighbors: 10,
+    };
+    const scanner: Scanner = {
+      nearestForeign: async (rows) => ({ to: rows.slice(), distance: new Float32Array(rows.length) }),
+    };
+    await expect(hdbscan(cut, { minClusterSize: 3, scanner })).rejects.toThrow(
+      /^nearestForeign answered row (\d+) for row \1, which is of the same component; it must be of another one$/,
     );
   });
 });
