@@ -2,6 +2,7 @@ import wasm from '../../build/wasm/hdbscan.js';
 import { FailureError } from '../errors.js';
 import { Arena } from '../wasm/arena.js';
 import { compile, type Kernel, type KernelFunction } from '../wasm/kernel.js';
+import { giveMemory, takeMemory } from '../wasm/memory.js';
 
 /** What a kernel asks the host where f32 weights are equal; see assembly/hdbscan/boruvka.ts. */
 export interface Judge {
@@ -15,7 +16,7 @@ export interface TreeKernel extends Kernel {
 }
 
 function open(module: WebAssembly.Module): TreeKernel {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
+  const memory = takeMemory(false);
   const env = {
     memory,
     abort: () => {
@@ -38,12 +39,15 @@ function inPlainWords(error: unknown): unknown {
   return new FailureError(`the tree ${error.message}; fewer rows need less`, { cause: error });
 }
 
-/** Runs `work` over a fresh memory, which is garbage afterwards. */
+/** Runs `work` over a memory of zeros, of which it must not answer a view. */
 export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): Promise<T> {
+  const kernel = open(await compile(wasm));
   try {
-    return await work(open(await compile(wasm)));
+    return await work(kernel);
   } catch (error) {
     throw inPlainWords(error);
+  } finally {
+    giveMemory(kernel.arena.memory, kernel.arena.peak, false);
   }
 }
 
@@ -53,7 +57,10 @@ let module: WebAssembly.Module | undefined;
 export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
   try {
     module ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
-    return work(open(module));
+    const kernel = open(module);
+    const answer = work(kernel);
+    giveMemory(kernel.arena.memory, kernel.arena.peak, false);
+    return answer;
   } catch (error) {
     throw inPlainWords(error);
   }

@@ -1,4 +1,5 @@
 import { compile, instantiate, type Kernel } from './kernel.js';
+import { giveMemory, MOST_PAGES, takeMemory } from './memory.js';
 import { canShareMemory, cores, giveBack, type Job, type Thread, takeThread } from './thread.js';
 
 /** The same module compiled for a memory of one thread and for a shared one, as base64. */
@@ -31,7 +32,7 @@ export interface Pool {
   kernel: Kernel;
   threads: number;
   run(name: string, chunks: number, args: number[], options?: RunOptions): Promise<void>;
-  /** Ends the threads. Safe twice. */
+  /** Lets go of the threads and the memory: views of it must not be used any more. Safe twice. */
   close(): void;
 }
 
@@ -48,16 +49,18 @@ const SLICE = 30;
 
 export async function openPool(module: PoolModule, options: PoolOptions = {}): Promise<Pool> {
   const threads = canShareMemory() ? Math.max(1, options.threads ?? cores()) : 1;
-  const maximum = Math.min(65_536, Math.ceil((options.maximumBytes ?? 2 ** 32) / 65_536));
+  const maximum = Math.min(MOST_PAGES, Math.ceil((options.maximumBytes ?? 2 ** 32) / 65_536));
   const isShared = threads > 1;
   const code = await compile(isShared ? module.shared : module.single);
-  const memory = new WebAssembly.Memory({ initial: 1, maximum, shared: isShared });
+  const memory = takeMemory(isShared, maximum);
   const kernel = await instantiate(code, memory);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);
   // A new thread takes some hundredths of a second to start, in which this one works alone: whoever is ready joins in.
   const ready: Thread[] = [];
   let current: { job: Job; parts: Promise<Error | undefined>[] } | undefined;
   let failure: Error | undefined;
+  let isClosed = false;
+  let runs = 0;
   const helpers = Array.from({ length: threads - 1 }, takeThread);
   const join = (thread: Thread): void => {
     if (current) current.parts.push(guarded(thread.ask(current.job), current.job.chunks));
@@ -100,29 +103,41 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
     }
   };
 
+  /** Resolves when nobody is at work any more, with the first failure. */
+  const runEverywhere = async (job: Job, runOptions: RunOptions): Promise<Error | undefined> => {
+    Atomics.store(control, 0, 0);
+    const parts: Promise<Error | undefined>[] = [];
+    if (job.chunks > 1) {
+      current = { job, parts };
+      for (const thread of ready) join(thread);
+    }
+    // Threads may join until this one is through.
+    const own = await guarded(runHere(job, runOptions), job.chunks);
+    current = undefined;
+    return [own, ...(await Promise.all(parts))].find((outcome) => outcome !== undefined);
+  };
+
   return {
     kernel,
     threads,
     async run(name, chunks, args, runOptions = {}) {
       runOptions.signal?.throwIfAborted();
       if (failure) throw failure;
-      const job: Job = { name, chunks, args };
-      Atomics.store(control, 0, 0);
-      const parts: Promise<Error | undefined>[] = [];
-      if (chunks > 1) {
-        current = { job, parts };
-        for (const thread of ready) join(thread);
+      runs++;
+      try {
+        const failed = await runEverywhere({ name, chunks, args }, runOptions);
+        runOptions.signal?.throwIfAborted();
+        if (failed) throw failed;
+      } finally {
+        runs--;
       }
-      parts.unshift(guarded(runHere(job, runOptions), chunks));
-      // Threads may join until this one is through. The first failure is the one reported.
-      const own = await parts[0];
-      current = undefined;
-      const failed = [own, ...(await Promise.all(parts))].find((outcome) => outcome !== undefined);
-      runOptions.signal?.throwIfAborted();
-      if (failed) throw failed;
     },
     close() {
-      for (const helper of helpers.splice(0)) giveBack(helper);
+      if (isClosed) return;
+      isClosed = true;
+      for (const helper of helpers) giveBack(helper);
+      // Who is at work still writes.
+      if (runs === 0) giveMemory(memory, kernel.arena.peak, isShared, maximum);
     },
   };
 }

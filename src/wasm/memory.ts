@@ -1,0 +1,48 @@
+/** Memories up to so many bytes are used again. */
+const MOST = 64 * 2 ** 20;
+/** How long one without use is kept, in milliseconds. */
+const KEPT = 10_000;
+
+/** The most pages a memory may have: 4 GiB. */
+export const MOST_PAGES = 65_536;
+
+interface Spare {
+  memory: WebAssembly.Memory;
+  isShared: boolean;
+  maximum: number;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+const spares: Spare[] = [];
+
+/**
+ * A memory of zeros. One that was given back is taken first: the system hands out pages one by one, which takes longer
+ * than clearing them, and a fresh memory for every call keeps the garbage collector busy.
+ */
+export function takeMemory(isShared: boolean, maximum = MOST_PAGES): WebAssembly.Memory {
+  const at = spares.findIndex((spare) => spare.isShared === isShared && spare.maximum === maximum);
+  if (at < 0) return new WebAssembly.Memory({ initial: 1, maximum, shared: isShared });
+  const [{ memory, timer }] = spares.splice(at, 1);
+  clearTimeout(timer);
+  return memory;
+}
+
+/** Gives a memory back that nobody has a view of any more, and of which the first `used` bytes may not be zero. */
+export function giveMemory(
+  memory: WebAssembly.Memory,
+  used: number,
+  isShared: boolean,
+  maximum = MOST_PAGES,
+): void {
+  if (memory.buffer.byteLength > MOST) return;
+  new Uint8Array(memory.buffer, 0, Math.min(used, memory.buffer.byteLength)).fill(0);
+  const timer = setTimeout(() => {
+    spares.splice(
+      spares.findIndex((spare) => spare.memory === memory),
+      1,
+    );
+  }, KEPT);
+  // In Node a timer is an object.
+  if (typeof timer === 'object') timer.unref();
+  spares.push({ memory, isShared, maximum, timer });
+}
