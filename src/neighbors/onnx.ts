@@ -67,6 +67,10 @@ type Multiply = (
 class TileProducts implements Products {
   readonly engine = 'onnx';
   readonly error = 0;
+  /** Made by the first scan: every scan is of the same points. */
+  private framed?: Framed;
+  /** Where a tile's scores come out: ONNX Runtime can't write to shared memory. */
+  private own?: Float32Array;
 
   constructor(
     private readonly ort: Ort,
@@ -76,7 +80,8 @@ class TileProducts implements Products {
   /** Each pair of rows once: both sides get their candidates from one tile. */
   async scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
     const { rows } = points;
-    const framed = await frameRows(pool, job, points, frame);
+    this.framed ??= await frameRows(pool, job, points, frame);
+    const { framed } = this;
     const side = this.sideFor(points);
     const tiles = Math.ceil(rows / side);
     // The tiles on the diagonal first: they give every row a threshold.
@@ -113,7 +118,8 @@ class TileProducts implements Products {
     watch: Watch,
   ): Promise<void> {
     const { rows, cols } = points;
-    const framed = await frameRows(pool, job, points, frame);
+    this.framed ??= await frameRows(pool, job, points, frame);
+    const { framed } = this;
     const side = this.sideFor(points);
     await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
       for (let slot0 = 0; slot0 < asking.length; slot0 += side) {
@@ -159,8 +165,8 @@ class TileProducts implements Products {
     try {
       const pointer = putJob(arena, job);
       const scores = arena.alloc(side * side * 4);
-      // ONNX Runtime can't write to shared memory.
-      const own = pool.threads > 1 ? new Float32Array(side * side) : undefined;
+      if (pool.threads > 1) this.own ??= new Float32Array(side * side);
+      const { own } = this;
       const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
       const multiply: Multiply = async (asking, tall, column0) => {
         const columnEnd = Math.min(rows, column0 + side);

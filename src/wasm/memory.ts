@@ -1,5 +1,5 @@
 /** Memories up to so many bytes are used again. */
-const MOST = 64 * 2 ** 20;
+const MOST = 256 * 2 ** 20;
 /** How long one without use is kept, in milliseconds. */
 const KEPT = 10_000;
 

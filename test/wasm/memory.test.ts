@@ -24,7 +24,7 @@ test('a memory of another maximum, or a large one, is not taken again', () => {
   const other = takeMemory(false, 99);
   giveMemory(other, 0, false, 99);
   expect(isKept(other, false)).toBe(false);
-  const large = new WebAssembly.Memory({ initial: 1100, maximum: 1200 });
+  const large = new WebAssembly.Memory({ initial: 4200, maximum: 4300 });
   giveMemory(large, 0, false, 100);
   expect(isKept(large, false)).toBe(false);
 });
