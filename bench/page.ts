@@ -180,9 +180,10 @@ export function renderPage(report: Report): string {
   const { limits } = report.machine;
   return `# Results
 
-Made by \`npm run bench -- --peers --page\`. Every timed answer was checked. The median is printed, with half the
-range between the quartiles as spread; peers ran in turn with denscape, warm, on the same data, in processes of their
-own. The ratio is the peer's median divided by denscape's: above 1 denscape is faster.
+Made by \`npm run bench -- --peers --page\`, or room by room with \`--json\`, \`--join\` and \`--page\`. Every timed answer
+was checked. The median is printed, with half the range between the quartiles as spread; peers ran in turn with denscape,
+warm, on the same data, in processes of their own. The ratio is the peer's median divided by denscape's: above 1 denscape
+is faster.
 
 ${renderTable(report)}
 
