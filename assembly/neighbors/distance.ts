@@ -22,8 +22,7 @@ export function squaredDistance(a: usize, b: usize, d: i32): f64 {
     even = f64x2.add(even, f64x2.mul(low, low));
     odd = f64x2.add(odd, f64x2.mul(high, high));
   }
-  const both = f64x2.add(even, odd);
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  let sum = sumOf(even, odd);
   for (; at < end; at += 4) {
     const difference = <f64>load<f32>(a + at) - <f64>load<f32>(b + at);
     sum += difference * difference;
@@ -52,8 +51,7 @@ export function squaredDistanceWide(wide: usize, b: usize, d: i32): f64 {
     even = f64x2.add(even, f64x2.mul(low, low));
     odd = f64x2.add(odd, f64x2.mul(high, high));
   }
-  const both = f64x2.add(even, odd);
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  let sum = sumOf(even, odd);
   for (; at < end; at += 4) {
     const difference = load<f64>(wide + (at << 1)) - <f64>load<f32>(b + at);
     sum += difference * difference;

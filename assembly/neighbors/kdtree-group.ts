@@ -2,7 +2,7 @@
 // Scratch of a thread:
 // | stack, 64 × (node, squared distance) | common box, (low, high) × width float32 | reach of GROUP, float32 |
 // | queries, GROUP × width float32 | answers of GROUP |
-import { LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
+import { boxGap, LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
 
 /** Askers of a group at most. */
 export const GROUP: i32 = LEAF;
@@ -73,17 +73,7 @@ export function leafOfAsker(tree: Tree, i: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function gapOf(tree: Tree, node: i32, common: usize): f32 {
-  const bytes = <usize>tree.width << 2;
-  const box = tree.boxes + <usize>node * (bytes << 1);
-  let sum = f32x4.splat(0);
-  for (let t: usize = 0; t < bytes; t += 16) {
-    const below = f32x4.sub(v128.load(box + t), v128.load(common + bytes + t));
-    const above = f32x4.sub(v128.load(common + t), v128.load(box + bytes + t));
-    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
-    sum = f32x4.add(sum, f32x4.mul(gap, gap));
-  }
-  const pair = f32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
-  return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
+  return boxGap(tree, node, common, common + (<usize>tree.width << 2));
 }
 
 // @ts-ignore: decorator

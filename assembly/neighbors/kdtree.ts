@@ -219,22 +219,28 @@ export function joinBoxes(pointer: usize, from: i32, to: i32): void {
   }
 }
 
-/** Squared distance of a query to a node's box, in float32: at most (2d + 8) units off. */
+/** Squared distance of the box from `low` to `high` to a node's box, in float32: at most (2d + 8) units off. */
 // @ts-ignore: decorator
 @inline
-export function boxDistance(tree: Tree, node: i32, query: usize): f32 {
+export function boxGap(tree: Tree, node: i32, low: usize, high: usize): f32 {
   const bytes = <usize>tree.width << 2;
   const box = tree.boxes + <usize>node * (bytes << 1);
   let sum = f32x4.splat(0);
   for (let t: usize = 0; t < bytes; t += 16) {
-    const q = v128.load(query + t);
-    const below = f32x4.sub(v128.load(box + t), q);
-    const above = f32x4.sub(q, v128.load(box + bytes + t));
+    const below = f32x4.sub(v128.load(box + t), v128.load(high + t));
+    const above = f32x4.sub(v128.load(low + t), v128.load(box + bytes + t));
     const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
     sum = f32x4.add(sum, f32x4.mul(gap, gap));
   }
   const pair = f32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
   return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
+}
+
+/** The same of a query, a box of one point. */
+// @ts-ignore: decorator
+@inline
+export function boxDistance(tree: Tree, node: i32, query: usize): f32 {
+  return boxGap(tree, node, query, query);
 }
 
 /** The float32 coordinates of a leaf's points, dimension by dimension. */

@@ -138,9 +138,10 @@ export class Certifier {
         rows[due] = row;
         limits[due++] = weight[component[row]];
       }
+      before = every;
+      if (due === 0) continue;
       await this.scanRows(scanner, rows.subarray(0, due), limits.subarray(0, due), component);
       await this.offerForeign(best, components);
-      before = every;
     }
   }
 
@@ -151,7 +152,6 @@ export class Certifier {
     limits: Float32Array,
     component: Int32Array,
   ): Promise<void> {
-    if (rows.length === 0) return;
     const { kernel, lists, alpha, watch } = this.job;
     const { arena } = kernel;
     const { rows: n } = lists.graph;

@@ -136,8 +136,9 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
       if (isClosed) return;
       isClosed = true;
       for (const helper of helpers) giveBack(helper);
-      // Who is at work still writes.
-      if (runs === 0) giveMemory(memory, kernel.arena.peak, isShared, maximum);
+      // Who is at work still writes, and so does a thread that is about to get its module.
+      if (runs === 0 && ready.length === helpers.length)
+        giveMemory(memory, kernel.arena.peak, isShared, maximum);
     },
   };
 }
