@@ -21,8 +21,9 @@ import { find } from './union-find';
   return alpha == 1 ? d : <f32>(<f64>d / alpha);
 }
 
+// Edges are | from capacity i32 | to capacity i32 | weight capacity f32 |.
 // @ts-ignore: decorator
-@inline export function note(edges: usize, capacity: usize, at: usize, from: i32, to: i32, weight: f32): void {
+@inline function note(edges: usize, capacity: usize, at: usize, from: i32, to: i32, weight: f32): void {
   setI32(edges, at, from);
   setI32(edges, capacity + at, to);
   setF32(edges, capacity * 2 + at, weight);
@@ -40,15 +41,16 @@ import { find } from './union-find';
 /**
  * The first round, which finds most of the tree: join i to one neighbour j with d/α ≤ core i and core j ≤ core i. That
  * edge weighs core i, which nothing at i can beat. One edge per row: two of them could close a circle with lighter ones.
- * `edges` is | from capacity i32 | to capacity i32 | weight capacity f32 |; returns how many it now holds.
+ * joined[i] becomes j, −1 where there is none.
  */
 export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, exactCore: usize, parent: usize, edges: usize, capacity: usize, count: usize,
-): usize {
+  core: usize, exactCore: usize, parent: usize, joined: usize,
+): void {
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
     const coreI = f32At(core, i);
+    setI32(joined, i, -1);
     if (coreI == <f32>Infinity) continue;
     for (let t: usize = r * k, stop = t + k; t < stop; t++) {
       const j = i32At(indices, t);
@@ -65,12 +67,11 @@ export function joinCores(
       const b = find(parent, j);
       if (a != b) {
         setI32(parent, max(a, b), <i32>min(a, b));
-        note(edges, capacity, count++, <i32>i, j, coreI);
+        setI32(joined, i, j);
       }
       break;
     }
   }
-  return count;
 }
 
 // best is | weight f32 | from i32 | to i32 |, each `components` long, then with exactCore | weight f64 |, which is NaN
@@ -97,54 +98,76 @@ export function joinCores(
   if (exactCore) setF64(exacts, c, exact);
 }
 
-/** How many of a row's kept edges are looked at for one into the same component. */
-const LOOK_BACK: usize = 8;
-
-/**
- * A round over the lists: each component's cheapest edge out. What leads out is kept, so that later rounds need not touch
- * the lists: of a row's edges into one component the lightest is enough, and of a pair that both rows list, which is so
- * below floor[j] (`floor` 0: never sure), the lower row's. An edge whose distance touches its weight is kept with
- * −1 − from. Returns how many edges there are to keep; where that is more than `capacity`, they aren't.
- */
+/** A round over the lists: each component's cheapest edge out. */
 export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
-  core: usize, exactCore: usize, floor: usize, component: usize, best: usize, components: usize,
-  kept: usize, capacity: usize, count: usize,
+  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
+): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const i = first + r;
+    const coreI = f32At(core, i);
+    const own = i32At(component, i);
+    for (let t: usize = r * k, stop = t + k; t < stop; t++) {
+      const j = i32At(indices, t);
+      if (j < 0) break;
+      const other = i32At(component, j);
+      const d = scaled(f32At(distances, t), alpha);
+      const least = max<f32>(coreI, d);
+      // Which slots lead out is hard to foresee, that it is no use to either side is not: one branch for both.
+      const known = max<f32>(f32At(best, own), f32At(best, other));
+      const isOfNoUse = exactCore ? <i32>(least > known) : <i32>(least >= known);
+      if (<i32>(other == own) | isOfNoUse) continue;
+      const reach = max<f32>(coreI, f32At(core, j));
+      const weight = max<f32>(reach, d);
+      offer(best, components, own, <i32>i, j, weight, exactCore, d >= reach);
+      offer(best, components, other, <i32>i, j, weight, exactCore, d >= reach);
+    }
+  }
+}
+
+/**
+ * The same, and what leads out is kept, so that later rounds need not touch the lists. Of edges between the same two
+ * components the lightest is enough: `pairs`, a table of mask + 1 times | lower component i32 | higher i32 | weight f32 |
+ * where it is kept i32 | that starts as zeros, remembers the last ones; forgetting keeps an edge more. An edge whose distance
+ * touches its weight is kept with −1 − from. Returns how many edges there are to keep; more than `capacity`: they aren't.
+ */
+export function keepRows(
+  first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
+  core: usize, exactCore: usize, component: usize, best: usize, components: usize,
+  pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
 ): usize {
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
     const coreI = f32At(core, i);
     const own = i32At(component, i);
-    const before = count;
     for (let t: usize = r * k, stop = t + k; t < stop; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const other = i32At(component, j);
       if (other == own) continue;
       const d = scaled(f32At(distances, t), alpha);
-      if (floor && j < <i32>i && d < f32At(floor, j)) continue;
+      const least = max<f32>(coreI, d);
+      const low = min(own, other);
+      const high = max(own, other);
+      const hash = (<u32>low * 0x9e3779b1) ^ (<u32>high * 0x85ebca6b);
+      const pair = pairs + (<usize>((hash >> 8) & mask) << 4);
+      const isKnown = load<i32>(pair) == low && load<i32>(pair, 4) == high;
+      const known = isKnown ? load<f32>(pair, 8) : <f32>Infinity;
+      // Of equal f32 weights only f64 knows the lighter one; where there is none, the first is taken.
+      if (known < least || (known == least && !exactCore)) continue;
       const reach = max<f32>(coreI, f32At(core, j));
       const weight = max<f32>(reach, d);
-      if (weight == <f32>Infinity) continue;
+      if (known < weight || (known == weight && !exactCore) || weight == <f32>Infinity) continue;
       const isTouching = d >= reach;
       offer(best, components, own, <i32>i, j, weight, exactCore, isTouching);
       offer(best, components, other, <i32>i, j, weight, exactCore, isTouching);
-      if (count >= capacity) {
-        count++;
-        continue;
-      }
-      let at = count;
-      for (let e = count, end = max(before, count < LOOK_BACK ? 0 : count - LOOK_BACK); e-- > end; ) {
-        if (i32At(component, load<i32>(kept + e * 12, 4)) != other) continue;
-        const known = load<f32>(kept + e * 12, 8);
-        // Of equal f32 weights only f64 knows the lighter one; where there is none, the first is taken.
-        if (known < weight || (known == weight && !exactCore)) at = capacity;
-        else if (known > weight) at = e;
-        break;
-      }
-      if (at == capacity) continue;
+      const at = isKnown && weight < known ? <usize>load<i32>(pair, 12) : count++;
+      if (at >= capacity) continue;
       keep(kept, at, isTouching ? -1 - <i32>i : <i32>i, j, weight);
-      if (at == count) count++;
+      store<i32>(pair, low);
+      store<i32>(pair, high, 4);
+      store<f32>(pair, weight, 8);
+      store<i32>(pair, <i32>at, 12);
     }
   }
   return count;

@@ -8,22 +8,23 @@ import { f64At, i32At, setF64, setI32 } from './memory';
 
 /**
  * The condensed tree: parts smaller than minClusterSize fall out of their cluster, two or more larger ones become new
- * clusters. One pass down the merges, parents first, no walk: cluster[m] is where merge m belongs, fall[m] the merge at
- * which it fell out of it (−1: it didn't). Writes, for points, home and the merge that they leave it at; for clusters,
- * parent, birth, size, stability (the share of its points that fell out; children are added later, in a canonical order)
- * and death. Clusters count from 0, the root. Returns how many there are.
+ * clusters. One pass down the merges, parents first, no walk: state[m] is the cluster that merge m stays in, −1 − f where it
+ * fell out of one at merge f. Writes, for points, the merge that they leave their cluster at, which that merge knows; for
+ * clusters, parent, birth, size, stability (the share of its points that fell out; children are added later, in a canonical
+ * order) and death. Clusters count from 0, the root. `weights` are the distances of merges `end` … `start`. Returns how many
+ * clusters there are.
  */
 export function condense(
-  start: usize, end: usize, n: i32, minClusterSize: i32, left: usize, right: usize, distance: usize, size: usize,
-  top: usize, small: usize, cluster: usize, fall: usize, home: usize, leaves: usize,
+  start: usize, end: usize, n: i32, minClusterSize: i32, weights: usize, left: usize, right: usize, size: usize,
+  top: usize, small: usize, state: usize, leaves: usize,
   parent: usize, birth: usize, clusterSize: usize, stability: usize, death: usize, clusters: i32,
 ): i32 {
   for (let m = start; m-- > end; ) {
     const head = <usize>headOf(top, <i32>m);
-    const own = i32At(cluster, head);
-    const fallen = i32At(fall, head);
-    const level = f64At(distance, m);
-    const value = density(fallen >= 0 ? f64At(distance, fallen) : level);
+    const known = i32At(state, head);
+    const fallen = known < 0 ? -1 - known : -1;
+    const own = known < 0 ? i32At(state, fallen) : known;
+    const value = density(f64At(weights, m - end));
     const parts = -1 - i32At(top, head);
     if (head == m && fallen < 0) {
       const born = f64At(birth, own);
@@ -38,26 +39,21 @@ export function condense(
     }
     for (let side = 0; side < 2; side++) {
       const part = i32At(side ? right : left, m);
-      if (part >= n && f64At(distance, part - n) == level) continue; // its head answers for it
       if (part < n) {
-        setI32(home, part, own);
         setI32(leaves, part, fallen >= 0 ? fallen : <i32>m);
         continue;
       }
       const below = <usize>(part - n);
+      if (i32At(top, below) >= 0) continue; // it is at the same distance: its head answers for it
       const points = i32At(size, below);
       if (fallen >= 0) {
-        setI32(cluster, below, own);
-        setI32(fall, below, fallen);
+        setI32(state, below, known);
       } else if (points < minClusterSize) {
-        setI32(cluster, below, own);
-        setI32(fall, below, <i32>head);
+        setI32(state, below, -1 - <i32>head);
       } else if (parts == 1) {
-        setI32(cluster, below, own);
-        setI32(fall, below, -1);
+        setI32(state, below, own);
       } else {
-        setI32(cluster, below, clusters);
-        setI32(fall, below, -1);
+        setI32(state, below, clusters);
         setI32(parent, clusters, own);
         setF64(birth, clusters, value);
         setI32(clusterSize, clusters, points);
@@ -68,4 +64,9 @@ export function condense(
     }
   }
   return clusters;
+}
+
+/** leaves[point] becomes the point's cluster. */
+export function findHomes(start: usize, end: usize, leaves: usize, top: usize, state: usize): void {
+  for (let p = start; p < end; p++) setI32(leaves, p, i32At(state, headOf(top, i32At(leaves, p))));
 }

@@ -29,7 +29,7 @@ export function startDigits(counts: usize): void {
   }
 }
 
-/** One pass; `order` 0 in the first: the element number is its place. */
+/** One pass over keys and the numbers that go with them. */
 export function scatterDigits(
   start: usize, end: usize, pass: usize, keys: usize, order: usize, toKeys: usize, toOrder: usize, starts: usize,
 ): void {
@@ -41,6 +41,6 @@ export function scatterDigits(
     const at = i32At(from, digit);
     setI32(from, digit, at + 1);
     setI32(toKeys, at, <i32>key);
-    setI32(toOrder, at, order ? i32At(order, e) : <i32>e);
+    setI32(toOrder, at, i32At(order, e));
   }
 }

@@ -70,19 +70,13 @@ export class Lists {
   }
 
   /** Calls `work(first row, rows, indices, distances)` for each block, in order. */
-  async each(
-    work: (first: number, rows: number, indices: number, distances: number) => void,
-    report?: (done: number) => void,
-  ): Promise<void> {
+  async each(work: (first: number, rows: number, indices: number, distances: number) => void): Promise<void> {
     const { rows } = this.graph;
     for (let first = 0; first < rows; first += this.blockRows) {
       const count = Math.min(this.blockRows, rows - first);
       this.load(first, count);
       work(first, count, this.indices, this.distances);
-      if (this.pace.due) {
-        report?.(first + count);
-        await this.pace.yield();
-      }
+      if (this.pace.due) await this.pace.yield();
     }
   }
 

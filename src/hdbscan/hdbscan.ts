@@ -2,20 +2,21 @@ import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/searcher.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import type { Kernel } from '../wasm/kernel.js';
 import { coreDistances, lowerFromOutside } from './core-distance.js';
+import { moveDown, TreeEdges } from './edges.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
-import { linkAndCondense, sortEdges, type TakenEdges } from './linkage.js';
+import { linkAndCondense } from './linkage.js';
 import { type HdbscanOptions, resolve, type Settings } from './options.js';
 import { Pace } from './pace.js';
 import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
 import type { Hdbscan } from './result.js';
 import { type Scanner, WideningScanner } from './scan.js';
-import { type Edges, spanningTree } from './spanning-tree.js';
-import { exactCores, ListWeights, PointWeights, type Weights } from './weights.js';
+import { sortEdges } from './sort.js';
+import { spanningTree, type TreeJob } from './spanning-tree.js';
+import { exactCores, ListWeights, PointWeights } from './weights.js';
 
 /**
  * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
@@ -130,8 +131,7 @@ async function fitGraph(
   const { minSamples, minClusterSize, alpha } = settings;
   const rows = vertices?.vertexOf?.length ?? graph.rows;
   const start = arena.mark();
-  const edges: Edges = { pointer: 0, capacity: Math.max(0, graph.rows - 1), count: 0 };
-  edges.pointer = arena.alloc(edges.capacity * 12);
+  const joined = arena.alloc(graph.rows * 4);
   const scratch = arena.mark();
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
@@ -145,12 +145,11 @@ async function fitGraph(
     : new ListWeights(lists, rounded, alpha);
   if (vertices) kernel.judge = exact;
   const exactCore = vertices ? arena.put(exact.core) : 0;
-  const certificate = await spanningTree(
-    { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner },
-    edges,
-  );
+  const job: TreeJob = { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner };
+  const { edges, certificate } = await spanningTree(job, joined);
   arena.release(scratch);
-  const take = () => takeEdges(kernel, edges, exact, vertices);
+  moveDown(kernel, edges);
+  const take = () => new TreeEdges(kernel, edges, exact, vertices);
   const { from, to, weight } = await sortEdges(kernel, Math.max(0, rows - 1), take, pace);
   arena.release(start);
 
@@ -183,43 +182,6 @@ async function fitGraph(
     clusters,
     ...shared,
   };
-}
-
-/** Edges between vertices become edges between rows: equal rows hang on their vertex's first row by its core distance. */
-function takeEdges(kernel: Kernel, edges: Edges, exact: Weights, vertices?: Vertices): TakenEdges {
-  const { arena } = kernel;
-  const { pointer, capacity, count } = edges;
-  const { rowOf, vertexOf } = vertices ?? {};
-  const from = arena.i32(pointer, count);
-  const to = arena.i32(pointer + capacity * 4, count);
-  const rounded = arena.f32(pointer + capacity * 8, count);
-  if (exact.isRounded) return { from, to, weight: rounded };
-  if (!rowOf) {
-    const weight = new Float64Array(count);
-    for (let e = 0; e < count; e++) weight[e] = exact.weigh(from[e], to[e], rounded[e]);
-    return { from, to, weight };
-  }
-  const length = vertexOf ? vertexOf.length - 1 : count;
-  const whole = {
-    from: new Int32Array(length),
-    to: new Int32Array(length),
-    weight: new Float64Array(length),
-  };
-  for (let e = 0; e < count; e++) {
-    whole.from[e] = rowOf[from[e]];
-    whole.to[e] = rowOf[to[e]];
-    whole.weight[e] = exact.weigh(from[e], to[e], rounded[e]);
-  }
-  if (!vertexOf) return whole;
-  let at = count;
-  for (let row = 0; row < vertexOf.length; row++) {
-    const vertex = vertexOf[row];
-    if (rowOf[vertex] === row) continue;
-    whole.from[at] = rowOf[vertex];
-    whole.to[at] = row;
-    whole.weight[at++] = exact.core[vertex];
-  }
-  return whole;
 }
 
 function coresOfRows(core: Float64Array, { rowOf, vertexOf }: Partial<Vertices> = {}): Float64Array {

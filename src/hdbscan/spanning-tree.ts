@@ -2,23 +2,19 @@ import type { Watch } from '../progress.js';
 import type { Kernel } from '../wasm/kernel.js';
 import { Certifier } from './certificate.js';
 import type { Cores } from './core-distance.js';
+import type { Edges } from './edges.js';
 import type { Lists } from './graph.js';
 import type { Pace } from './pace.js';
 import type { Scanner } from './scan.js';
 
 /** Rows, components or edges per kernel call. */
 const CHUNK = 16_384;
-/** Edges between components are kept apart from the lists once there are at most this many per row. */
-const KEPT_PER_ROW = 3;
-/** The same in all, for which there is always room. */
+/** Pairs of components that are remembered while edges are kept, at most: 1 MiB, which a core's own cache holds. */
+const MOST_PAIRS = 1 << 16;
+/** The same per component. With fewer, most edges between two components would be kept, not only the lightest. */
+const PAIRS_PER_COMPONENT = 4;
+/** Edges that there is always room for; otherwise one per row. */
 const FEW_EDGES = 1 << 16;
-
-/** Edges in WebAssembly memory: | from capacity i32 | to capacity i32 | weight capacity f32 |. */
-export interface Edges {
-  pointer: number;
-  capacity: number;
-  count: number;
-}
 
 /** What the tree's stages share. */
 export interface TreeJob {
@@ -55,43 +51,49 @@ interface Kept {
  * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows below that are scanned against
  * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
  *
- * Bytes: 29 per row for components, floors, marks and edges, 36 for kept edges, 20 per component, whatever k is. With
- * Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided slot + 40.
+ * Bytes: 9 per row for components, marks and scans, up to 12 for kept edges, 36 per component after the first round, whatever
+ * k is. With Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided
+ * slot + 72. `joined` points at 4 bytes per row, which are part of the answer; the rest of it is left allocated.
  */
-export async function spanningTree(job: TreeJob, edges: Edges): Promise<Certifier> {
-  const { kernel, lists, cores } = job;
+export async function spanningTree(
+  job: TreeJob,
+  joined: number,
+): Promise<{ edges: Edges; certificate: Certifier }> {
+  const { kernel, lists } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
   const component = arena.alloc(rows * 4);
   const certificate = new Certifier(job, component);
-  const forest = job.mst === 'prim' ? await primForest(job) : undefined;
   let components = rows;
-  if (forest) call.countUp(0, rows, component);
-  else components = await joinCores(job, component, edges);
+  let forest: Kept | undefined;
+  if (job.mst === 'prim') {
+    forest = await primForest(job);
+    call.countUp(0, rows, component);
+    arena.i32(joined, rows).fill(-1);
+  } else components = await joinCores(job, component, joined);
+  const capacity = Math.max(0, components - 1);
+  const edges: Edges = { joined, later: arena.alloc(capacity * 12), capacity, count: 0 };
   // What Borůvka's own first round joined needs no proof: nothing at i is below core i.
   certificate.open();
-  const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows * KEPT_PER_ROW));
+  const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
   const kept = forest ?? { pointer: arena.alloc(room * 12), capacity: room, count: -1 };
-  // Until a scan raises it, a row lists whatever is nearer than its floor. With α above 1 that is a core distance, which
-  // says nothing about who lists whom.
-  const listed = () => (job.isSymmetric && job.alpha <= 1 && certificate.rounds === 0 ? cores.last : 0);
   while (components > 1) {
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
     const best = arena.alloc(components * 20 + 8);
     call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
-    await offerEdges(job, kept, component, listed(), best, components);
+    await offerEdges(job, kept, component, best, components);
     const left = await joinBest(job, certificate, component, best, components, edges);
     arena.release(round);
     if (left === components) break;
     components = left;
   }
   joinIslands(kernel, component, components, rows, edges);
-  return certificate;
+  return { edges, certificate };
 }
 
 /** The first round, which finds most of the tree. Returns how many components there are after it. */
-async function joinCores(job: TreeJob, component: number, edges: Edges): Promise<number> {
+async function joinCores(job: TreeJob, component: number, joined: number): Promise<number> {
   const { kernel, lists, cores, exactCore, alpha } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
@@ -99,37 +101,24 @@ async function joinCores(job: TreeJob, component: number, edges: Edges): Promise
   const parent = arena.alloc(rows * 4);
   call.countUp(0, rows, parent);
   await lists.each((first, count, indices, distances) => {
-    edges.count = call.joinCores(
-      first,
-      count,
-      neighbors,
-      indices,
-      distances,
-      alpha,
-      cores.core,
-      exactCore,
-      parent,
-      edges.pointer,
-      edges.capacity,
-      edges.count,
-    );
+    call.joinCores(first, count, neighbors, indices, distances, alpha, cores.core, exactCore, parent, joined);
   });
   const components = await numberComponents(job, parent, component, rows);
   arena.release(mark);
   return components;
 }
 
-/** Each component's cheapest edge out, from the lists, or from the kept edges once these have fitted. */
+/** Each component's cheapest edge out, from the lists, or from the kept edges once there are any. */
 async function offerEdges(
   job: TreeJob,
   kept: Kept,
   component: number,
-  floor: number,
   best: number,
   components: number,
 ): Promise<void> {
   const { kernel, lists, cores, exactCore, alpha, pace } = job;
-  const { call } = kernel;
+  const { arena, call } = kernel;
+  const { neighbors } = lists.graph;
   const { pointer, capacity } = kept;
   let count = 0;
   if (kept.count >= 0) {
@@ -139,26 +128,23 @@ async function offerEdges(
     kept.count = count;
     return;
   }
-  await lists.each((first, length, indices, distances) => {
-    count = call.offerRows(
-      first,
-      length,
-      lists.graph.neighbors,
-      indices,
-      distances,
-      alpha,
-      cores.core,
-      exactCore,
-      floor,
-      component,
-      best,
-      components,
-      pointer,
-      capacity,
-      count,
-    );
+  const shared = [alpha, cores.core, exactCore, component, best, components];
+  if (components * PAIRS_PER_COMPONENT > MOST_PAIRS) {
+    await lists.each((first, rows, indices, distances) => {
+      call.offerRows(first, rows, neighbors, indices, distances, ...shared);
+    });
+    return;
+  }
+  const mark = arena.mark();
+  const length = 2 ** Math.ceil(Math.log2(components * PAIRS_PER_COMPONENT));
+  const pairs = arena.alloc(length * 16);
+  arena.i32(pairs, length * 4).fill(0);
+  await lists.each((first, rows, indices, distances) => {
+    const room = [pairs, length - 1, pointer, capacity, count];
+    count = call.keepRows(first, rows, neighbors, indices, distances, ...shared, ...room);
   });
   if (count <= capacity) kept.count = count;
+  arena.release(mark);
 }
 
 /** Joins the components whose cheapest edge is certain. Returns how many are left. */
@@ -186,7 +172,7 @@ async function joinBest(
       components,
       bound,
       above,
-      edges.pointer,
+      edges.later,
       edges.capacity,
       edges.count,
     );
@@ -280,9 +266,9 @@ function joinIslands(
   if (components <= 1) return;
   const { arena } = kernel;
   const numbers = arena.i32(component, rows);
-  const from = arena.i32(edges.pointer, edges.capacity);
-  const to = arena.i32(edges.pointer + edges.capacity * 4, edges.capacity);
-  const weight = arena.f32(edges.pointer + edges.capacity * 8, edges.capacity);
+  const from = arena.i32(edges.later, edges.capacity);
+  const to = arena.i32(edges.later + edges.capacity * 4, edges.capacity);
+  const weight = arena.f32(edges.later + edges.capacity * 8, edges.capacity);
   const seen = new Uint8Array(components);
   const hub = 0;
   seen[numbers[hub]] = 1;

@@ -1,0 +1,108 @@
+import type { Kernel } from '../wasm/kernel.js';
+import type { Pace } from './pace.js';
+
+/** Edges per kernel call. */
+const CHUNK = 16_384;
+
+/** Columns. */
+export interface EdgeColumns {
+  from: Int32Array;
+  to: Int32Array;
+  weight: Float64Array;
+}
+
+/** Edges by number. */
+export interface NumberedEdges {
+  /** Writes the numbers and the f32 weights of all edges. */
+  list(numbers: Int32Array, keys: Float32Array): void;
+  weight(edge: number): number;
+  start(edge: number): number;
+  end(edge: number): number;
+}
+
+/**
+ * Sorts edges by weight: by its f32 rounding (radix), then within equal ones. `take` may answer with views of the memory:
+ * it is called when the memory has its last size. Bytes: 16 per edge besides the columns.
+ */
+export async function sortEdges(
+  kernel: Kernel,
+  count: number,
+  take: () => NumberedEdges,
+  pace: Pace,
+): Promise<EdgeColumns> {
+  const { arena } = kernel;
+  const mark = arena.mark();
+  try {
+    const scratch = openSort(kernel, count);
+    const edges = take();
+    edges.list(arena.i32(scratch.numbers, count), arena.f32(scratch.keys, count));
+    await sortKeys(kernel, scratch, count, pace);
+    const order = arena.i32(scratch.order, count);
+    const weight = new Float64Array(count);
+    await pace.chunks(count, CHUNK, (start, end) => {
+      for (let i = start; i < end; i++) weight[i] = edges.weight(order[i]);
+    });
+    orderRuns(order, weight, edges);
+    const from = new Int32Array(count);
+    const to = new Int32Array(count);
+    await pace.chunks(count, CHUNK, (start, end) => {
+      for (let i = start; i < end; i++) {
+        from[i] = edges.start(order[i]);
+        to[i] = edges.end(order[i]);
+      }
+    });
+    return { from, to, weight };
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** Puts weights that only f64 tells apart in order: short runs of equal f32 keys, which are in any order so far. */
+function orderRuns(order: Int32Array, sorted: Float64Array, edges: NumberedEdges): void {
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] >= sorted[i - 1]) continue;
+    const key = Math.fround(sorted[i]);
+    let start = i - 1;
+    while (start > 0 && Math.fround(sorted[start - 1]) === key) start--;
+    let end = i + 1;
+    while (end < sorted.length && Math.fround(sorted[end]) === key) end++;
+    const run = order.subarray(start, end).sort((a, b) => edges.weight(a) - edges.weight(b) || a - b);
+    for (let at = start; at < end; at++) sorted[at] = edges.weight(run[at - start]);
+    i = end - 1;
+  }
+}
+
+/** Pointers, 4 bytes per edge: keys and numbers before, numbers in order after; the rest is in between. */
+interface Sort {
+  keys: number;
+  numbers: number;
+  keysB: number;
+  order: number;
+  digits: number;
+}
+
+function openSort({ arena }: Kernel, count: number): Sort {
+  const [keys, numbers, keysB, order] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
+  return { keys, numbers, keysB, order, digits: arena.alloc(3 * 2048 * 4) };
+}
+
+/** Puts the numbers of `count` non-negative keys in ascending order of keys. */
+async function sortKeys(
+  { arena, call }: Kernel,
+  { keys, numbers, keysB, order, digits }: Sort,
+  count: number,
+  pace: Pace,
+): Promise<void> {
+  arena.i32(digits, 3 * 2048).fill(0);
+  await pace.chunks(count, CHUNK, (start, end) => call.countDigits(start, end, keys, digits));
+  call.startDigits(digits);
+  // Back and forth: after three passes they are on the other side.
+  const here = [keys, numbers];
+  const there = [keysB, order];
+  for (let pass = 0; pass < 3; pass++) {
+    const [from, to] = pass % 2 === 0 ? [here, there] : [there, here];
+    await pace.chunks(count, CHUNK, (start, end) =>
+      call.scatterDigits(start, end, pass, ...from, ...to, digits),
+    );
+  }
+}
