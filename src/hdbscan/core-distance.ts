@@ -1,6 +1,8 @@
 import type { Kernel } from '../wasm/kernel.js';
 import type { Lists } from './graph.js';
 import type { Pace } from './pace.js';
+import type { Vertices } from './points.js';
+import { distance } from './weights.js';
 
 /** Pointers, one f32 per row. */
 export interface Cores {
@@ -40,19 +42,27 @@ export async function coreDistances(
   return { core, last };
 }
 
+/** What lists know that are not all of one row's own making. */
+export interface Outside {
+  /** Whether a pair that both lists reach to stands in both, at one distance. */
+  isSymmetric: boolean;
+  /** Per row: the row that its core distance reaches to, where that is known from that row only; −1 elsewhere. */
+  reached?: Int32Array;
+}
+
 /**
  * Lowers core distances where another row lists this one at a distance that its own list lacks: a pair's distance is
  * the smaller of the two directions, and one direction is enough. Lists of true nearest neighbours need none of it, and
- * are recognised without turning the graph around. Returns whether a pair that both lists reach to stands in both, at one
- * distance.
+ * are recognised without turning the graph around.
  */
 export async function lowerFromOutside(
   kernel: Kernel,
   lists: Lists,
   { core, last }: Cores,
   minSamples: number,
+  vertices: Vertices | undefined,
   pace: Pace,
-): Promise<boolean> {
+): Promise<Outside> {
   const { arena, call } = kernel;
   const { neighbors } = lists.graph;
   const mark = arena.mark();
@@ -72,9 +82,8 @@ export async function lowerFromOutside(
   });
   const [low, high] = arena.i32(balance, 2);
   arena.release(mark);
-  if (!oneSided && low === 0 && high === 0) return true;
-  await lower(kernel, lists, core, minSamples, pace);
-  return false;
+  if (!oneSided && low === 0 && high === 0) return { isSymmetric: true };
+  return { isSymmetric: false, reached: await lower(kernel, lists, core, minSamples, vertices, pace) };
 }
 
 /** What other rows know about a row, as linked lists in columns. */
@@ -106,15 +115,18 @@ class Reports {
   }
 }
 
+/** Returns, per row, the row that a lowered core distance reaches to. */
 async function lower(
   kernel: Kernel,
   lists: Lists,
   core: number,
   minSamples: number,
+  vertices: Vertices | undefined,
   pace: Pace,
-): Promise<void> {
+): Promise<Int32Array> {
   const { arena } = kernel;
   const { indices, distances, rows, neighbors } = lists.graph;
+  const { points, counts } = vertices ?? {};
   const known = arena.f32(core, rows).slice();
   const reports = new Reports(rows);
   await pace.chunks(rows, lists.blockRows, (start, end) => {
@@ -126,6 +138,7 @@ async function lower(
       }
     }
   });
+  const reached = new Int32Array(rows).fill(-1);
   await pace.chunks(rows, lists.blockRows, (start, end) => {
     const cores = arena.f32(core, rows);
     for (let j = start; j < end; j++) {
@@ -138,8 +151,18 @@ async function lower(
         if (indices[slot] >= 0 && indices[slot] !== j) learn(indices[slot], distances[slot]);
       }
       for (let r = reports.head[j]; r >= 0; r = reports.next[r]) learn(reports.row[r], reports.distance[r]);
-      const sorted = Float32Array.from(nearest.values()).sort();
-      if (sorted.length >= minSamples) cores[j] = sorted[minSamples - 1];
+      // Of equal f32 distances the points know which is the smaller.
+      const exact = (row: number) => (points ? distance(points, j, row) : 0);
+      const sorted = [...nearest].sort((a, b) => a[1] - b[1] || exact(a[0]) - exact(b[0]));
+      let covered = counts ? counts[j] - 1 : 0;
+      for (const [row, far] of sorted) {
+        covered += counts ? counts[row] : 1;
+        if (covered < minSamples) continue;
+        cores[j] = far;
+        reached[j] = row;
+        break;
+      }
     }
   });
+  return reached;
 }

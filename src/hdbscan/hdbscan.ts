@@ -138,11 +138,16 @@ async function fitGraph(
   const lists = new Lists(kernel, graph, pace);
   await lists.inspect();
   const cores = await coreDistances(kernel, lists, minSamples, counts);
-  const isSymmetric = isExact || (await lowerFromOutside(kernel, lists, cores, minSamples, pace));
-  const rounded = arena.f32(cores.core, graph.rows);
+  const { isSymmetric, reached } = isExact
+    ? { isSymmetric: true, reached: undefined }
+    : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
   const exact = vertices
-    ? new PointWeights(vertices.points, exactCores(vertices, graph, rounded, minSamples), alpha)
-    : new ListWeights(lists, rounded, alpha);
+    ? new PointWeights(
+        vertices.points,
+        await exactCores(vertices, lists, kernel, cores.core, minSamples, reached),
+        alpha,
+      )
+    : new ListWeights(lists, arena.f32(cores.core, graph.rows), alpha);
   if (vertices) kernel.judge = exact;
   const exactCore = vertices ? arena.put(exact.core) : 0;
   const job: TreeJob = { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner };

@@ -1,4 +1,5 @@
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { Matrix } from '../shapes.js';
+import type { Kernel } from '../wasm/kernel.js';
 import type { Lists } from './graph.js';
 import type { Judge } from './kernel.js';
 import type { Vertices } from './points.js';
@@ -13,7 +14,7 @@ export interface Weights extends Judge {
 }
 
 /** Euclidean distance of two rows, summed in one order whichever is asked for first. */
-function distance({ data, cols }: Matrix, i: number, j: number): number {
+export function distance({ data, cols }: Matrix, i: number, j: number): number {
   let sum = 0;
   for (let a = i * cols, b = j * cols, end = a + cols; a < end; a++, b++) {
     const difference = data[a] - data[b];
@@ -79,28 +80,43 @@ export class ListWeights implements Weights {
   }
 }
 
-/** Core distances in float64: of the listed rows whose f32 distance is the core distance, the right one. */
-export function exactCores(
+/**
+ * Core distances in float64: of the listed rows whose f32 distance is the core distance, the right one. `reached` knows the
+ * row where it isn't a listed one.
+ */
+export async function exactCores(
   { points, counts }: Vertices,
-  { indices, distances, neighbors }: NeighborGraph,
-  rounded: Float32Array,
+  lists: Lists,
+  { arena }: Kernel,
+  core: number,
   minSamples: number,
-): Float64Array {
-  const exact = new Float64Array(rounded.length);
-  for (let i = 0; i < rounded.length; i++) {
-    const core = rounded[i];
-    if (core === 0 || core === Number.POSITIVE_INFINITY) {
-      exact[i] = core;
-      continue;
+  reached?: Int32Array,
+): Promise<Float64Array> {
+  const { rows, neighbors } = lists.graph;
+  const exact = new Float64Array(rows);
+  await lists.each((first, count, near, far) => {
+    const indices = arena.i32(near, count * neighbors);
+    const distances = arena.f32(far, count * neighbors);
+    const rounded = arena.f32(core, rows);
+    for (let i = first, start = 0; i < first + count; i++, start += neighbors) {
+      const wanted = rounded[i];
+      if (wanted === 0 || wanted === Number.POSITIVE_INFINITY) {
+        exact[i] = wanted;
+        continue;
+      }
+      if (reached && reached[i] >= 0) {
+        exact[i] = distance(points, i, reached[i]);
+        continue;
+      }
+      let known = counts ? counts[i] - 1 : 0;
+      let slot = start;
+      const end = start + neighbors;
+      for (; distances[slot] < wanted; slot++) known += counts ? counts[indices[slot]] : 1;
+      const isAlone = slot + 1 === end || distances[slot + 1] > wanted;
+      if (isAlone) exact[i] = distance(points, i, indices[slot]);
+      else exact[i] = pick(points, i, indices, distances, slot, end, wanted, minSamples - known, counts);
     }
-    let known = counts ? counts[i] - 1 : 0;
-    let slot = i * neighbors;
-    const end = slot + neighbors;
-    for (; distances[slot] < core; slot++) known += counts ? counts[indices[slot]] : 1;
-    const isAlone = slot + 1 === end || distances[slot + 1] > core;
-    if (isAlone) exact[i] = distance(points, i, indices[slot]);
-    else exact[i] = pick(points, i, indices, distances, slot, end, core, minSamples - known, counts);
-  }
+  });
   return exact;
 }
 

@@ -102,6 +102,58 @@ describe('hdbscan of random input is the definition’s', () => {
   });
 });
 
+describe('hdbscan of a graph that brings its points is the definition’s', () => {
+  test('of listed pairs: in any order, with holes, from one side only', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        parameters,
+        fc.integer({ min: 0, max: 80 }),
+        fc.integer({ min: 0, max: 10 }),
+        fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
+        fc.constantFrom(0, 0.2, 0.6),
+        fc.constantFrom<'boruvka' | 'prim'>('boruvka', 'prim'),
+        fc.integer(),
+        async (p, rows, neighbors, kind, holes, mst, seed) => {
+          const random = randomFrom(seed);
+          const points = makePoints(rows, 2, kind, random);
+          const distance = pointDistances(points);
+          const lists = points.map((_, i): [number, number][] => {
+            const nearest = [...points.keys()].filter((j) => j !== i);
+            nearest.sort((a, b) => distance[i][a] - distance[i][b] || a - b);
+            const list = nearest.slice(0, neighbors).filter(() => random() >= holes);
+            if (holes > 0.5) list.sort(() => random() - 0.5);
+            return list.map((j) => [j, distance[i][j]]);
+          });
+          const fit = await hdbscan(toGraph(lists, neighbors), {
+            ...optionsOf(p),
+            points: flat(points, 2),
+            mst,
+          });
+          expectOracle(fit, solve(graphDistances(lists), p), 1e-9);
+        },
+      ),
+      { numRuns: 1500, seed: 20261126 },
+    );
+  });
+});
+
+function toGraph(lists: [number, number][][], neighbors: number): NeighborGraph {
+  const rows = lists.length;
+  const graph = {
+    indices: new Int32Array(rows * neighbors).fill(-1),
+    distances: new Float32Array(rows * neighbors).fill(Number.POSITIVE_INFINITY),
+    rows,
+    neighbors,
+  };
+  for (const [i, list] of lists.entries()) {
+    for (const [slot, [j, d]] of list.entries()) {
+      graph.indices[i * neighbors + slot] = j;
+      graph.distances[i * neighbors + slot] = d;
+    }
+  }
+  return graph;
+}
+
 /** Lists of nearest neighbours, of the same with noise and holes, or of any rows at any distance. */
 function makeGraph(rows: number, neighbors: number, kind: string, isCoarse: boolean, random: () => number) {
   const number = (scale: number) =>
@@ -120,17 +172,5 @@ function makeGraph(rows: number, neighbors: number, kind: string, isCoarse: bool
     if (kind === 'nearest') return nearest;
     return nearest.map(([j, d]) => [random() < 0.2 ? -1 : j, Math.fround(d * (0.9 + random() * 0.2))]);
   });
-  const graph: NeighborGraph = {
-    indices: new Int32Array(rows * neighbors).fill(-1),
-    distances: new Float32Array(rows * neighbors).fill(Number.POSITIVE_INFINITY),
-    rows,
-    neighbors,
-  };
-  for (const [i, list] of lists.entries()) {
-    for (const [slot, [j, d]] of list.entries()) {
-      graph.indices[i * neighbors + slot] = j;
-      graph.distances[i * neighbors + slot] = d;
-    }
-  }
-  return { graph, lists };
+  return { graph: toGraph(lists, neighbors), lists };
 }
