@@ -80,7 +80,7 @@ export interface FunctionCase extends Common {
  */
 export interface ProcessCase extends Common {
   kind: 'process';
-  /** `file` runs under tsx when it ends with .ts, else as a command. */
+  /** `file` runs under Node when it ends with .ts, over the built package; else as a command. */
   command(): Command | Promise<Command>;
   /** What it is asked to stay under; the page says whether it did. */
   atMost?: { seconds?: number; peakMiB?: number };

@@ -7,7 +7,6 @@
 //   --join    runs nothing: prints, and with --page writes, what earlier runs wrote as JSON; all cases take an hour
 // DENSCAPE_NEWS=FILE names the CSV of AG News' test set, of which some figures are asked; made-up vectors stand in for it.
 // Every timed answer is checked; a wrong one fails the run.
-import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -16,6 +15,7 @@ import type { BenchCase, FunctionCase, Opened, ProcessCase } from './case.js';
 import { measureMachine } from './machine.js';
 import { renderPage, renderTable } from './page.js';
 import { openPeer, type Peer } from './peers/peer.js';
+import { runProcess } from './process.js';
 import { type Figure, type Report, summarize } from './report.js';
 
 const { values: flags } = parseArgs({
@@ -153,37 +153,6 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
     for (const peer of peers) peer.close();
     await opened.close?.();
   }
-}
-
-/** One process from start to end, or as long as it says that its work took. */
-function runProcess(file: string, args: string[], env?: Record<string, string>) {
-  const isScript = file.endsWith('.ts');
-  const measure = new URL('./peak.ts', import.meta.url).href;
-  const command = isScript ? process.execPath : file;
-  const before = isScript ? ['--import', 'tsx', '--import', measure, file] : [];
-  return new Promise<{ seconds: number; printed: string; peakMiB?: number }>((resolve, reject) => {
-    const start = performance.now();
-    const child = spawn(command, [...before, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let printed = '';
-    let errors = '';
-    child.stdout.on('data', (chunk) => {
-      printed += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      errors += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const took = /took-seconds ([\d.]+)/.exec(errors);
-      const seconds = took ? Number(took[1]) : (performance.now() - start) / 1000;
-      if (code !== 0) reject(new Error(`${file} ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
-      const peak = /peak-mib (\d+)/.exec(errors);
-      resolve({ seconds, printed, peakMiB: peak ? Number(peak[1]) : undefined });
-    });
-  });
 }
 
 async function figuresOfProcess(one: ProcessCase): Promise<Figure[]> {
