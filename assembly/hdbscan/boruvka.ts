@@ -98,7 +98,19 @@ export function joinCores(
   if (exactCore) setF64(exacts, c, exact);
 }
 
-/** A round over the lists: each component's cheapest edge out. */
+/**
+ * What no edge of a weight from here on can be of use to, where `known` is the cheapest: itself, or, where f64 may decide
+ * between equal ones, the next number above (NaN above +∞, which nothing reaches).
+ */
+// @ts-ignore: decorator
+@inline function useless(known: f32, exactCore: usize): f32 {
+  return reinterpret<f32>(reinterpret<i32>(known) + <i32>(exactCore != 0));
+}
+
+/**
+ * A round over the lists: each component's cheapest edge out. Which slots lead out is hard to foresee; that hardly any is of
+ * use to either side is not. So there is one branch for both, and comparisons in place of a maximum, which branches.
+ */
 export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, alpha: f64,
   core: usize, exactCore: usize, component: usize, best: usize, components: usize,
@@ -112,11 +124,9 @@ export function offerRows(
       if (j < 0) break;
       const other = i32At(component, j);
       const d = scaled(f32At(distances, t), alpha);
-      const least = max<f32>(coreI, d);
-      // Which slots lead out is hard to foresee, that it is no use to either side is not: one branch for both.
-      const known = max<f32>(f32At(best, own), f32At(best, other));
-      const isOfNoUse = exactCore ? <i32>(least > known) : <i32>(least >= known);
-      if (<i32>(other == own) | isOfNoUse) continue;
+      const a = useless(f32At(best, own), exactCore);
+      const b = useless(f32At(best, other), exactCore);
+      if (<i32>(other == own) | ((<i32>(d >= a) | <i32>(coreI >= a)) & (<i32>(d >= b) | <i32>(coreI >= b)))) continue;
       const reach = max<f32>(coreI, f32At(core, j));
       const weight = max<f32>(reach, d);
       offer(best, components, own, <i32>i, j, weight, exactCore, d >= reach);
@@ -127,8 +137,8 @@ export function offerRows(
 
 /**
  * The same, and what leads out is kept, so that later rounds need not touch the lists. Of edges between the same two
- * components the lightest is enough: `pairs`, a table of mask + 1 times | lower component i32 | higher i32 | weight f32 |
- * where it is kept i32 | that starts as zeros, remembers the last ones; forgetting keeps an edge more. An edge whose distance
+ * components the lightest is enough: `pairs`, a table of mask + 1 times | sum of the components i32 | their difference i32 | weight f32
+ * | where it is kept i32 | that starts as zeros, remembers the last ones; forgetting keeps an edge more. An edge whose distance
  * touches its weight is kept with −1 − from. Returns how many edges there are to keep; more than `capacity`: they aren't.
  */
 export function keepRows(
@@ -146,26 +156,27 @@ export function keepRows(
       const other = i32At(component, j);
       if (other == own) continue;
       const d = scaled(f32At(distances, t), alpha);
-      const least = max<f32>(coreI, d);
-      const low = min(own, other);
-      const high = max(own, other);
-      const hash = (<u32>low * 0x9e3779b1) ^ (<u32>high * 0x85ebca6b);
+      // The same from both sides, without a branch.
+      const sum = own + other;
+      const sign = (own - other) >> 31;
+      const difference = ((own - other) ^ sign) - sign;
+      const hash = (<u32>sum * 0x9e3779b1) ^ (<u32>difference * 0x85ebca6b);
       const pair = pairs + (<usize>((hash >> 8) & mask) << 4);
-      const isKnown = load<i32>(pair) == low && load<i32>(pair, 4) == high;
-      const known = isKnown ? load<f32>(pair, 8) : <f32>Infinity;
-      // Of equal f32 weights only f64 knows the lighter one; where there is none, the first is taken.
-      if (known < least || (known == least && !exactCore)) continue;
+      const isKnown = <i32>(load<i32>(pair) == sum) & <i32>(load<i32>(pair, 4) == difference);
+      const limit = useless(load<f32>(pair, 8), exactCore);
+      if (isKnown & (<i32>(d >= limit) | <i32>(coreI >= limit))) continue;
       const reach = max<f32>(coreI, f32At(core, j));
       const weight = max<f32>(reach, d);
-      if (known < weight || (known == weight && !exactCore) || weight == <f32>Infinity) continue;
+      if ((isKnown && weight >= limit) || weight == <f32>Infinity) continue;
       const isTouching = d >= reach;
       offer(best, components, own, <i32>i, j, weight, exactCore, isTouching);
       offer(best, components, other, <i32>i, j, weight, exactCore, isTouching);
-      const at = isKnown && weight < known ? <usize>load<i32>(pair, 12) : count++;
+      // Of equal f32 weights only f64 knows the lighter one: both are kept.
+      const at = isKnown && weight < load<f32>(pair, 8) ? <usize>load<i32>(pair, 12) : count++;
       if (at >= capacity) continue;
       keep(kept, at, isTouching ? -1 - <i32>i : <i32>i, j, weight);
-      store<i32>(pair, low);
-      store<i32>(pair, high, 4);
+      store<i32>(pair, sum);
+      store<i32>(pair, difference, 4);
       store<f32>(pair, weight, 8);
       store<i32>(pair, <i32>at, 12);
     }

@@ -2,12 +2,14 @@ import { f32At, i32At, setF32 } from './memory';
 
 /**
  * core[i]: distance to the minSamples-th nearest other point, +∞ where fewer are listed. last[i]: no unlisted point is
- * nearer than this; +∞ where all others are listed. `counts` (or 0) says how many equal points a row stands for.
+ * nearer than this; +∞ where all others are listed. `counts` (or 0) says how many equal points a row stands for. Returns
+ * whether some core[i] is beyond last[i].
  */
 export function coreDistances(
   first: usize, rows: usize, k: usize, n: i32, minSamples: i32,
   indices: usize, distances: usize, counts: usize, core: usize, last: usize,
-): void {
+): bool {
+  let isShort = false;
   for (let r: usize = 0; r < rows; r++) {
     const base = r * k;
     let known: i32 = counts ? i32At(counts, first + r) - 1 : 0;
@@ -23,40 +25,47 @@ export function coreDistances(
     let listed = k;
     while (listed > 0 && i32At(indices, base + listed - 1) < 0) listed--;
     const complete = <i32>listed >= n - 1;
-    setF32(last, first + r, complete ? <f32>Infinity : listed ? f32At(distances, base + listed - 1) : 0);
+    const end: f32 = complete ? <f32>Infinity : listed ? f32At(distances, base + listed - 1) : 0;
+    setF32(last, first + r, end);
+    if (reach > end) isShort = true;
   }
-}
-
-// @ts-ignore: decorator
-@inline function hashPair(low: i32, high: i32, distance: f32): u64 {
-  let x = (<u64>low << 32 | <u64>high) * 0x9e3779b97f4a7c15;
-  x = (x ^ (x >> 29) ^ <u64>reinterpret<u32>(distance)) * 0xbf58476d1ce4e5b9;
-  return x ^ (x >> 32);
+  return isShort;
 }
 
 /**
  * Is a pair that both lists reach far enough to hold in both, at one distance? `balance` (u64) gets a hash of (pair,
- * distance) added by the one side and taken away by the other: 0 in the end if so. Slots that could lower core[j] from
- * outside j's list and are not covered by that are noted in `suspects` (their place in the block); returns how many.
+ * distance) times the way from the one row to the other, which the other side takes away: 0 in the end if so. Slots that
+ * could lower core[j] from outside j's list and are not covered by that are noted in `suspects` (their place in the block);
+ * returns how many. `isShort`: some core[j] may be beyond last[j].
  */
 export function balance(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
-  core: usize, last: usize, balance: usize, suspects: usize,
+  core: usize, last: usize, isShort: bool, balance: usize, suspects: usize,
 ): usize {
   let sum = load<u64>(balance);
   let count: usize = 0;
   for (let r: usize = 0; r < rows; r++) {
     const i = <i32>(first + r);
     const end = f32At(last, i);
-    for (let t: usize = r * k, stop = t + k; t < stop; t++) {
+    const base = r * k;
+    let t = base;
+    for (const stop = base + k; t < stop; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const d = f32At(distances, t);
-      if (d < end && d < f32At(last, j)) {
-        // Which of the two is the lower is a coin's toss: no branch.
-        const sign = <u64>(<i64>(j - i) >> 63);
-        sum += (hashPair(min(i, j), max(i, j), d) ^ sign) - sign;
-      } else if (d < f32At(core, j)) store<u32>(suspects + (count++ << 2), <u32>t);
+      let hash = (<u64>i * <u64>j ^ <u64>reinterpret<u32>(d) << 32) * 0x9e3779b97f4a7c15;
+      hash ^= hash >> 32;
+      // Whether both reach is a coin's toss: no branch.
+      const isInBoth = <i32>(d < end) & <i32>(d < f32At(last, j));
+      sum += isInBoth ? hash * <u64>(<i64>j - <i64>i) : 0;
+    }
+    // Elsewhere core[j] ≤ last[j] ≤ d.
+    while (t-- > base) {
+      const d = f32At(distances, t);
+      if (d < end && !isShort) break;
+      const j = i32At(indices, t);
+      if (d < end && d < f32At(last, j)) continue;
+      if (d < f32At(core, j)) store<u32>(suspects + (count++ << 2), <u32>t);
     }
   }
   store<u64>(balance, sum);

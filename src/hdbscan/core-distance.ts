@@ -10,6 +10,8 @@ export interface Cores {
   core: number;
   /** No unlisted row is nearer than this; +∞ where all are listed. */
   last: number;
+  /** Whether some list is shorter than minSamples, so that its core distance is beyond its end. */
+  isShort: boolean;
 }
 
 /**
@@ -25,8 +27,9 @@ export async function coreDistances(
   const { rows, neighbors } = lists.graph;
   const core = kernel.arena.alloc(rows * 4);
   const last = kernel.arena.alloc(rows * 4);
+  let isShort = false;
   await lists.each((first, count, indices, distances) => {
-    kernel.call.coreDistances(
+    const answer = kernel.call.coreDistances(
       first,
       count,
       neighbors,
@@ -38,8 +41,9 @@ export async function coreDistances(
       core,
       last,
     );
+    isShort ||= answer !== 0;
   });
-  return { core, last };
+  return { core, last, isShort };
 }
 
 /** What lists know that are not all of one row's own making. */
@@ -58,7 +62,7 @@ export interface Outside {
 export async function lowerFromOutside(
   kernel: Kernel,
   lists: Lists,
-  { core, last }: Cores,
+  { core, last, isShort }: Cores,
   minSamples: number,
   vertices: Vertices | undefined,
   pace: Pace,
@@ -72,7 +76,18 @@ export async function lowerFromOutside(
   let oneSided = false;
   await lists.each((first, count, indices, distances) => {
     if (oneSided) return;
-    const found = call.balance(first, count, neighbors, indices, distances, core, last, balance, suspects);
+    const found = call.balance(
+      first,
+      count,
+      neighbors,
+      indices,
+      distances,
+      core,
+      last,
+      isShort ? 1 : 0,
+      balance,
+      suspects,
+    );
     const slots = arena.i32(suspects, found);
     const near = arena.i32(indices, count * neighbors);
     const far = arena.f32(distances, count * neighbors);

@@ -27,6 +27,7 @@ export function moveDown({ arena }: Kernel, edges: Edges): void {
  * equal rows hang on their vertex's first row. Holds views of the memory.
  */
 export class TreeEdges implements NumberedEdges {
+  readonly isRounded: boolean;
   private readonly joined: Int32Array;
   private readonly from: Int32Array;
   private readonly to: Int32Array;
@@ -45,6 +46,7 @@ export class TreeEdges implements NumberedEdges {
     exact: Weights,
     { rowOf, vertexOf }: Partial<Vertices> = {},
   ) {
+    this.isRounded = exact.isRounded;
     this.core = exact.core;
     this.vertices = exact.core.length;
     this.hanging = this.vertices + count;
@@ -54,7 +56,7 @@ export class TreeEdges implements NumberedEdges {
     this.from = arena.i32(later, count);
     this.to = arena.i32(later + capacity * 4, count);
     this.rounded = arena.f32(later + capacity * 8, count);
-    if (exact.isRounded) return;
+    if (this.isRounded) return;
     const weights = new Float64Array(this.hanging);
     for (let v = 0; v < this.vertices; v++) {
       if (this.joined[v] >= 0) weights[v] = exact.weigh(v, this.joined[v], this.core[v]);

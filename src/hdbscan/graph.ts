@@ -33,7 +33,7 @@ export function requireGraph(graph: NeighborGraph): void {
   }
 }
 
-/** The neighbour lists, handed to kernels block by block through one small buffer. */
+/** The neighbour lists, handed to kernels block by block through one small buffer, and inspected on the first way through. */
 export class Lists {
   /** Blocks with a list that isn't sorted, or holds its own row or a double. */
   private readonly irregular = new Set<number>();
@@ -45,31 +45,18 @@ export class Lists {
     private readonly kernel: Kernel,
     readonly graph: NeighborGraph,
     private readonly pace: Pace,
+    /** Whether lists are known to be sorted and to hold nothing twice. */
+    private isInspected: boolean,
   ) {
     this.blockRows = Math.max(1, Math.floor(BLOCK_SLOTS / Math.max(1, graph.neighbors)));
     this.indices = kernel.arena.alloc(this.blockRows * graph.neighbors * 4);
     this.distances = kernel.arena.alloc(this.blockRows * graph.neighbors * 4);
   }
 
-  /** Throws a UserError for an index or a distance that can't be. */
-  async inspect(): Promise<void> {
-    const { indices, distances, rows, neighbors } = this.graph;
-    await this.each((first, count) => {
-      const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);
-      if (answer === 1) this.irregular.add(first);
-      if (answer >= 0) return;
-      const slot = first * neighbors + (-1 - answer);
-      const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
-      if (indices[slot] < -1 || indices[slot] >= rows) {
-        throw new UserError(
-          `indices, ${place}: ${indices[slot]} is not a row; rows are 0 to ${rows - 1}, -1 is empty`,
-        );
-      }
-      throw new UserError(`distances, ${place}: ${distances[slot]} is not a distance; it must be 0 or more`);
-    });
-  }
-
-  /** Calls `work(first row, rows, indices, distances)` for each block, in order. */
+  /**
+   * Calls `work(first row, rows, indices, distances)` for each block, in order. The first time, throws a UserError for an
+   * index or a distance that can't be.
+   */
   async each(work: (first: number, rows: number, indices: number, distances: number) => void): Promise<void> {
     const { rows } = this.graph;
     for (let first = 0; first < rows; first += this.blockRows) {
@@ -78,6 +65,7 @@ export class Lists {
       work(first, count, this.indices, this.distances);
       if (this.pace.due) await this.pace.yield();
     }
+    this.isInspected = true;
   }
 
   /** Whether row `row` lists `other` at `distance` or nearer. */
@@ -116,6 +104,21 @@ export class Lists {
     const length = count * neighbors;
     arena.i32(this.indices, length).set(indices.subarray(from, from + length));
     arena.f32(this.distances, length).set(distances.subarray(from, from + length));
+    if (!this.isInspected) this.inspect(first, count);
     if (this.irregular.has(first)) call.normalize(first, count, neighbors, this.indices, this.distances);
+  }
+  private inspect(first: number, count: number): void {
+    const { indices, distances, rows, neighbors } = this.graph;
+    const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);
+    if (answer === 1) this.irregular.add(first);
+    if (answer >= 0) return;
+    const slot = first * neighbors + (-1 - answer);
+    const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
+    if (indices[slot] < -1 || indices[slot] >= rows) {
+      throw new UserError(
+        `indices, ${place}: ${indices[slot]} is not a row; rows are 0 to ${rows - 1}, -1 is empty`,
+      );
+    }
+    throw new UserError(`distances, ${place}: ${distances[slot]} is not a distance; it must be 0 or more`);
   }
 }

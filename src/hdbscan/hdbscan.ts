@@ -135,8 +135,7 @@ async function fitGraph(
   const scratch = arena.mark();
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
-  const lists = new Lists(kernel, graph, pace);
-  await lists.inspect();
+  const lists = new Lists(kernel, graph, pace, isExact);
   const cores = await coreDistances(kernel, lists, minSamples, counts);
   const { isSymmetric, reached } = isExact
     ? { isSymmetric: true, reached: undefined }

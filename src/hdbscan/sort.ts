@@ -13,6 +13,8 @@ export interface EdgeColumns {
 
 /** Edges by number. */
 export interface NumberedEdges {
+  /** Whether f32 weights are the weights. */
+  readonly isRounded: boolean;
   /** Writes the numbers and the f32 weights of all edges. */
   list(numbers: Int32Array, keys: Float32Array): void;
   weight(edge: number): number;
@@ -38,11 +40,13 @@ export async function sortEdges(
     edges.list(arena.i32(scratch.numbers, count), arena.f32(scratch.keys, count));
     await sortKeys(kernel, scratch, count, pace);
     const order = arena.i32(scratch.order, count);
-    const weight = new Float64Array(count);
-    await pace.chunks(count, CHUNK, (start, end) => {
-      for (let i = start; i < end; i++) weight[i] = edges.weight(order[i]);
-    });
-    orderRuns(order, weight, edges);
+    const weight = new Float64Array(arena.f32(scratch.sorted, count));
+    if (!edges.isRounded) {
+      await pace.chunks(count, CHUNK, (start, end) => {
+        for (let i = start; i < end; i++) weight[i] = edges.weight(order[i]);
+      });
+      orderRuns(order, weight, edges);
+    }
     const from = new Int32Array(count);
     const to = new Int32Array(count);
     await pace.chunks(count, CHUNK, (start, end) => {
@@ -72,24 +76,24 @@ function orderRuns(order: Int32Array, sorted: Float64Array, edges: NumberedEdges
   }
 }
 
-/** Pointers, 4 bytes per edge: keys and numbers before, numbers in order after; the rest is in between. */
+/** Pointers, 4 bytes per edge: `keys` and `numbers` before, in order `sorted` and `order` after. */
 interface Sort {
   keys: number;
   numbers: number;
-  keysB: number;
+  sorted: number;
   order: number;
   digits: number;
 }
 
 function openSort({ arena }: Kernel, count: number): Sort {
-  const [keys, numbers, keysB, order] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
-  return { keys, numbers, keysB, order, digits: arena.alloc(3 * 2048 * 4) };
+  const [keys, numbers, sorted, order] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
+  return { keys, numbers, sorted, order, digits: arena.alloc(3 * 2048 * 4) };
 }
 
 /** Puts the numbers of `count` non-negative keys in ascending order of keys. */
 async function sortKeys(
   { arena, call }: Kernel,
-  { keys, numbers, keysB, order, digits }: Sort,
+  { keys, numbers, sorted, order, digits }: Sort,
   count: number,
   pace: Pace,
 ): Promise<void> {
@@ -98,7 +102,7 @@ async function sortKeys(
   call.startDigits(digits);
   // Back and forth: after three passes they are on the other side.
   const here = [keys, numbers];
-  const there = [keysB, order];
+  const there = [sorted, order];
   for (let pass = 0; pass < 3; pass++) {
     const [from, to] = pass % 2 === 0 ? [here, there] : [there, here];
     await pace.chunks(count, CHUNK, (start, end) =>

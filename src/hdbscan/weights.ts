@@ -57,7 +57,7 @@ export class ListWeights implements Weights {
     core: Float32Array,
     private readonly alpha: number,
   ) {
-    this.core = Float64Array.from(core);
+    this.core = new Float64Array(core);
     this.isRounded = alpha === 1;
   }
 
