@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import ort from 'onnxruntime-node';
-import neighbors from '../build/wasm/neighbors.js';
+import { neighborsModule } from '../src/neighbors/module.js';
 import { scoreGraph } from '../src/neighbors/onnx-graph.js';
 import { openKernel } from '../src/wasm/kernel.js';
 import { cores } from '../src/wasm/thread.js';
@@ -46,7 +46,7 @@ async function onnxGflops(): Promise<number> {
 
 /** Names the machine and measures what it can do at most. Takes a second or two. */
 export async function measureMachine(): Promise<Machine> {
-  const { call, arena } = await openKernel(neighbors);
+  const { call, arena } = await openKernel(neighborsModule().single);
   const [panels, depth] = [16, 256];
   const packed = arena.put(new Float32Array(panels * 8 * depth).fill(0.5));
   const out = arena.alloc((panels * 8) ** 2 * 4);

@@ -33,7 +33,7 @@ function hashOf(inputs) {
 
 async function compileTarget(target, outFile) {
   const asc = await import('assemblyscript/asc');
-  const room = target.replace(/-shared$/, '');
+  const room = target.split('-')[0];
   const { error, stdout, stderr } = await asc.main(
     [`assembly/${room}/index.ts`, '--config', 'asconfig.json', '--target', target],
     { reportDiagnostic: undefined },

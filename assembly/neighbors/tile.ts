@@ -1,3 +1,9 @@
+/** a · b + c; where the engine has it, in one step, rounded once or twice. */
+// @ts-ignore: decorator
+@inline function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
+}
+
 /** Elements per pass, so that the panel of 8 columns stays in the first cache. */
 const DEPTH: i32 = 512;
 
@@ -19,17 +25,17 @@ function product4x8(a: usize, b: usize, depth: i32, out: usize, stride: usize, i
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     let s = v128.load_splat<f32>(a);
-    c00 = f32x4.add(c00, f32x4.mul(s, b0));
-    c01 = f32x4.add(c01, f32x4.mul(s, b1));
+    c00 = multiplyAdd(s, b0, c00);
+    c01 = multiplyAdd(s, b1, c01);
     s = v128.load_splat<f32>(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(s, b0));
-    c11 = f32x4.add(c11, f32x4.mul(s, b1));
+    c10 = multiplyAdd(s, b0, c10);
+    c11 = multiplyAdd(s, b1, c11);
     s = v128.load_splat<f32>(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(s, b0));
-    c21 = f32x4.add(c21, f32x4.mul(s, b1));
+    c20 = multiplyAdd(s, b0, c20);
+    c21 = multiplyAdd(s, b1, c21);
     s = v128.load_splat<f32>(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(s, b0));
-    c31 = f32x4.add(c31, f32x4.mul(s, b1));
+    c30 = multiplyAdd(s, b0, c30);
+    c31 = multiplyAdd(s, b1, c31);
     a += 32;
     b += 32;
   }

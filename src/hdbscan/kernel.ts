@@ -1,7 +1,7 @@
 import wasm from '../../build/wasm/hdbscan.js';
 import { FailureError } from '../errors.js';
 import { Arena } from '../wasm/arena.js';
-import { compile, type Kernel, type KernelFunction } from '../wasm/kernel.js';
+import { bytesOf, compile, type Kernel, type KernelFunction } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
 
 /** What a kernel asks the host where f32 weights are equal; see assembly/hdbscan/boruvka.ts. */
@@ -56,7 +56,7 @@ let module: WebAssembly.Module | undefined;
 /** The same at once; the module is small enough for that. */
 export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
   try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
+    module ??= new WebAssembly.Module(bytesOf(wasm));
     const kernel = open(module);
     const answer = work(kernel);
     giveMemory(kernel.arena.memory, kernel.arena.peak, false);

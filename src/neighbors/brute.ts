@@ -1,10 +1,9 @@
-import neighborsSingle from '../../build/wasm/neighbors.js';
-import neighborsShared from '../../build/wasm/neighbors-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool, type Pool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
+import { neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
@@ -357,7 +356,7 @@ export async function openBrute(
 ): Promise<Searcher> {
   const worthwhile = Math.floor((points.rows ** 2 * points.cols) / WORTH_A_THREAD) + 1;
   const threads = options.threads ?? Math.min(cores(), worthwhile);
-  const pool = await openPool({ single: neighborsSingle, shared: neighborsShared }, { threads });
+  const pool = await openPool(neighborsModule(), { threads });
   try {
     return new Brute(points, pool, products);
   } catch (error) {

@@ -1,5 +1,3 @@
-import neighborsSingle from '../../build/wasm/neighbors.js';
-import neighborsShared from '../../build/wasm/neighbors-shared.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -7,6 +5,7 @@ import { openPool, type Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { watched } from './brute.js';
 import { makeRoom } from './job.js';
+import { neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
@@ -232,7 +231,7 @@ export async function openKdTree(points: Matrix, options: SearcherOptions = {}):
   }
   const worthwhile = Math.floor(points.rows / WORTH_A_THREAD) + 1;
   const threads = options.threads ?? Math.min(cores(), worthwhile);
-  const pool = await openPool({ single: neighborsSingle, shared: neighborsShared }, { threads });
+  const pool = await openPool(neighborsModule(), { threads });
   try {
     return await KdTree.build(points, pool, options);
   } catch (error) {

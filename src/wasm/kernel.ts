@@ -22,15 +22,22 @@ async function keepAwake<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** The bytes of a module that is stored as text. */
+export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/** The first module if this engine knows all that it uses, else the second. */
+export function firstKnown(wanted: string, plain: string): string {
+  return WebAssembly.validate(bytesOf(wanted)) ? wanted : plain;
+}
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles a base64 module once per process. */
 export function compile(base64: string): Promise<WebAssembly.Module> {
   let module = compiled.get(base64);
   if (!module) {
-    module = keepAwake(
-      WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))),
-    );
+    module = keepAwake(WebAssembly.compile(bytesOf(base64)));
     compiled.set(base64, module);
   }
   return module;
