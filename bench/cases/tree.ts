@@ -78,7 +78,7 @@ function tree({ rows, k, mst, atLeast, ...rest }: Tree): FunctionCase {
         run: () => hdbscan(lists, { ...SETTINGS, mst }),
         check: (fit: Hdbscan) => checkTree(fit, expected),
         // Indices and distances once, and what the result holds.
-        work: { bytes: rows * k * 8 + rows * 92 },
+        work: { bytes: rows * k * 8 + rows * 76 },
         peers: atLeast
           ? [{ name: 'fast_hdbscan', job: 'fast-graph', graph: lists, options: SETTINGS, atLeast, runs: 2 }]
           : [],

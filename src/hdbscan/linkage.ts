@@ -16,7 +16,7 @@ interface Merges {
 }
 
 /** Merges' distances, handed to kernels chunk by chunk, with the one before in front. */
-class Weights {
+class Distances {
   private readonly pointer: number;
 
   constructor(
@@ -52,7 +52,7 @@ export async function linkAndCondense(
   const count = rows - 1;
   const mark = arena.mark();
   try {
-    const weights = new Weights(kernel, edges.weight);
+    const distances = new Distances(kernel, edges.weight);
     const [left, right, size, up] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
     const scratch = arena.mark();
     const [from, to] = [arena.alloc(CHUNK * 4), arena.alloc(CHUNK * 4)];
@@ -64,7 +64,7 @@ export async function linkAndCondense(
     await pace.chunks(count, CHUNK, (start, end) => {
       arena.i32(from, CHUNK).set(edges.from.subarray(start, end));
       arena.i32(to, CHUNK).set(edges.to.subarray(start, end));
-      const at = weights.put(start, end);
+      const at = distances.put(start, end);
       run = call.link(start, end, rows, from, to, at, run, parent, node, left, right, size, up);
     });
     arena.release(scratch);
@@ -75,7 +75,7 @@ export async function linkAndCondense(
       size: arena.i32(size, count).slice(),
     };
     const merges = { left, right, size, up };
-    return { linkage, ...(await pace.run(condense(kernel, merges, weights, rows, minClusterSize))) };
+    return { linkage, ...(await pace.run(condense(kernel, merges, distances, rows, minClusterSize))) };
   } finally {
     arena.release(mark);
   }
@@ -92,7 +92,7 @@ export function* condenseLinkage(
   const count = rows - 1;
   const mark = arena.mark();
   try {
-    const weights = new Weights(kernel, linkage.distance);
+    const distances = new Distances(kernel, linkage.distance);
     const merges = {
       left: arena.put(linkage.left),
       right: arena.put(linkage.right),
@@ -102,10 +102,10 @@ export function* condenseLinkage(
     arena.i32(merges.up, count).fill(-1);
     let run = 0;
     yield* upwards(count, (start, end) => {
-      const at = weights.put(start, end);
+      const at = distances.put(start, end);
       run = call.linkUp(start, end, rows, at, run, merges.left, merges.right, merges.up);
     });
-    return yield* condense(kernel, merges, weights, rows, minClusterSize);
+    return yield* condense(kernel, merges, distances, rows, minClusterSize);
   } finally {
     arena.release(mark);
   }
@@ -128,7 +128,7 @@ function* downwards(count: number, work: (start: number, end: number) => void): 
 function* condense(
   kernel: Kernel,
   merges: Merges,
-  weights: Weights,
+  distances: Distances,
   rows: number,
   minClusterSize: number,
 ): Steps<Condensed> {
@@ -156,7 +156,7 @@ function* condense(
       end,
       rows,
       minClusterSize,
-      weights.put(end, start),
+      distances.put(end, start),
       left,
       right,
       size,
@@ -183,7 +183,7 @@ function* condense(
   };
   addChildren(columns);
   const findHomes = (start: number, end: number) => call.findHomes(start, end, leaves, top, state);
-  const condensed = writeTree(arena.i32(leaves, rows), findHomes, weights.all, columns);
+  const condensed = writeTree(arena.i32(leaves, rows), findHomes, distances.all, columns);
   return { condensed, clusters: columns };
 }
 
