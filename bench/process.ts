@@ -11,15 +11,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 let folder: Promise<string> | undefined;
 
-/** A folder that looks like this one, with `src` as it was built and `bench` without types. */
+/** A folder that looks like this one, with `src` as it was built, and without types. */
 async function buildBench(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  const files = await readdir(join(root, 'bench'), { recursive: true });
+  const sources: string[] = [];
+  for (const folder of ['bench', join('test', 'helpers')]) {
+    const files = await readdir(join(root, folder), { recursive: true });
+    sources.push(...files.filter((file) => file.endsWith('.ts')).map((file) => join(root, folder, file)));
+  }
   await build({
-    entryPoints: files.filter((file) => file.endsWith('.ts')).map((file) => join(root, 'bench', file)),
-    outdir: join(made, 'bench'),
-    outbase: join(root, 'bench'),
+    entryPoints: sources,
+    outdir: made,
+    outbase: root,
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
@@ -27,7 +31,7 @@ async function buildBench(): Promise<string> {
   await writeFile(join(made, 'package.json'), '{ "type": "module" }\n');
   for (const [name, target] of [
     ['src', 'build'],
-    ['test', 'test'],
+    [join('test', 'fixtures'), join('test', 'fixtures')],
     ['node_modules', 'node_modules'],
   ]) {
     await symlink(join(root, target), join(made, name));
