@@ -39,7 +39,7 @@ function inPlainWords(error: unknown): unknown {
   return new FailureError(`the tree ${error.message}; fewer rows need less`, { cause: error });
 }
 
-/** Runs `work` over a memory of zeros, of which it must not answer a view. */
+/** Runs `work` over a memory of which it must not answer a view. */
 export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): Promise<T> {
   const kernel = open(await compile(wasm));
   try {
@@ -47,7 +47,7 @@ export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): P
   } catch (error) {
     throw inPlainWords(error);
   } finally {
-    giveMemory(kernel.arena.memory, kernel.arena.peak, false);
+    giveMemory(kernel.arena.memory, false);
   }
 }
 
@@ -59,7 +59,7 @@ export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
     module ??= new WebAssembly.Module(bytesOf(wasm));
     const kernel = open(module);
     const answer = work(kernel);
-    giveMemory(kernel.arena.memory, kernel.arena.peak, false);
+    giveMemory(kernel.arena.memory, false);
     return answer;
   } catch (error) {
     throw inPlainWords(error);

@@ -13,8 +13,6 @@ const LIMIT = 65_536 * PAGE;
  */
 export class Arena {
   private top: number;
-  /** Most bytes ever in use. */
-  peak = 0;
 
   constructor(
     readonly memory: WebAssembly.Memory,
@@ -23,7 +21,7 @@ export class Arena {
     this.top = align(start);
   }
 
-  /** A pointer to `bytes` fresh bytes, not cleared after a `release`. Throws a RangeError past 4 GiB. */
+  /** A pointer to `bytes` free bytes, which may hold anything. Throws a RangeError past 4 GiB. */
   alloc(bytes: number): number {
     const pointer = this.top;
     const end = align(pointer + bytes);
@@ -35,7 +33,6 @@ export class Arena {
     const missing = end - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
     this.top = end;
-    this.peak = Math.max(this.peak, end);
     return pointer;
   }
 

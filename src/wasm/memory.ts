@@ -15,9 +15,12 @@ interface Spare {
 
 const spares: Spare[] = [];
 
+/** Where modules keep their static data, which begins as zeros: the first page is plenty. */
+const STATIC = 65_536;
+
 /**
- * A memory of zeros. One that was given back is taken first: the system hands out pages one by one, which takes longer
- * than clearing them, and a fresh memory for every call keeps the garbage collector busy.
+ * A memory, zeros where modules expect them and anything elsewhere. One that was given back is taken first: the system
+ * hands out pages one by one, which takes long, and a fresh memory for every call keeps the garbage collector busy.
  */
 export function takeMemory(isShared: boolean, maximum = MOST_PAGES): WebAssembly.Memory {
   const at = spares.findIndex((spare) => spare.isShared === isShared && spare.maximum === maximum);
@@ -27,15 +30,10 @@ export function takeMemory(isShared: boolean, maximum = MOST_PAGES): WebAssembly
   return memory;
 }
 
-/** Gives a memory back that nobody has a view of any more, and of which the first `used` bytes may not be zero. */
-export function giveMemory(
-  memory: WebAssembly.Memory,
-  used: number,
-  isShared: boolean,
-  maximum = MOST_PAGES,
-): void {
+/** Gives a memory back that nobody has a view of any more. */
+export function giveMemory(memory: WebAssembly.Memory, isShared: boolean, maximum = MOST_PAGES): void {
   if (memory.buffer.byteLength > MOST) return;
-  new Uint8Array(memory.buffer, 0, Math.min(used, memory.buffer.byteLength)).fill(0);
+  new Uint8Array(memory.buffer, 0, STATIC).fill(0);
   const timer = setTimeout(() => {
     spares.splice(
       spares.findIndex((spare) => spare.memory === memory),

@@ -137,8 +137,7 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
       isClosed = true;
       for (const helper of helpers) giveBack(helper);
       // Who is at work still writes, and so does a thread that is about to get its module.
-      if (runs === 0 && ready.length === helpers.length)
-        giveMemory(memory, kernel.arena.peak, isShared, maximum);
+      if (runs === 0 && ready.length === helpers.length) giveMemory(memory, isShared, maximum);
     },
   };
 }
