@@ -200,8 +200,8 @@ ${askedOf(report)}
 
 "Of the limit" counts only the operations that nobody can avoid (one multiplication and one addition per pair of rows
 and dimension), over the whole time: selection, refinement in float64 and hand-over lower it. Each engine stands beside
-its own limit: WebAssembly has vectors of four numbers and no fused multiply-add, ONNX Runtime uses what the processor
-has.
+its own limit: WebAssembly has vectors of four numbers, with a fused multiply-add from Node 22 on; ONNX Runtime uses
+what the processor has.
 
 ## Growth of cost
 
