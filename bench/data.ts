@@ -1,4 +1,4 @@
-import { openSearcher } from '../src/neighbors/searcher.js';
+import { openSearcher } from '../src/neighbors/open.js';
 import type { Matrix, NeighborGraph } from '../src/shapes.js';
 
 /** A repeatable source of numbers in [0, 1): mulberry32. */

@@ -1,7 +1,8 @@
 import type { Clock } from './clock.js';
 import { type Hdbscan, type HdbscanOptions, hdbscan, recut } from './hdbscan/index.js';
 import { layout } from './layout/index.js';
-import { openSearcher, type Searcher } from './neighbors/searcher.js';
+import { openSearcher } from './neighbors/open.js';
+import type { Searcher } from './neighbors/searcher.js';
 import type { ClusterOptions } from './options.js';
 import type { Watch } from './progress.js';
 import type { Matrix, NeighborGraph } from './shapes.js';

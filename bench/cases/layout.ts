@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Layout, type LayoutOptions, layout } from '../../src/layout/index.js';
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import type { Matrix } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, ProcessCase } from '../case.js';
 import { embeddings, normal, points, seeded } from '../data.js';

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { openSearcher, type SearcherOptions } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
+import type { SearcherOptions } from '../../src/neighbors/searcher.js';
 import type { Matrix, NeighborGraph } from '../../src/shapes.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
 import { embeddings, points } from '../data.js';

@@ -3,7 +3,7 @@
  * memory and that of the Milvus Lite it started, in MiB, and how many rows got their neighbours.
  */
 import { readFileSync } from 'node:fs';
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import { openStore } from '../../src/store/store.js';
 import { texts } from '../cases/milvus.js';
 import { peakMiB } from '../memory.js';

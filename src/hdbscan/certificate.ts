@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { Scanner } from './scan.js';
-import type { TreeJob } from './spanning-tree.js';
+import type { TreeJob } from './tree-job.js';
 
 /** Rows or components per kernel call. */
 const CHUNK = 16_384;

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { openSearcher } from '../neighbors/searcher.js';
+import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { coreDistances, lowerFromOutside } from './core-distance.js';
@@ -15,7 +15,8 @@ import { findVertices, requireMatrix, unitRows, type Vertices } from './points.j
 import type { Hdbscan } from './result.js';
 import { type Scanner, WideningScanner } from './scan.js';
 import { sortEdges } from './sort.js';
-import { spanningTree, type TreeJob } from './spanning-tree.js';
+import { spanningTree } from './spanning-tree.js';
+import type { TreeJob } from './tree-job.js';
 import { exactCores, ListWeights, PointWeights } from './weights.js';
 
 /**

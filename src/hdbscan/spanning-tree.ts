@@ -1,11 +1,7 @@
-import type { Watch } from '../progress.js';
 import type { Kernel } from '../wasm/kernel.js';
 import { Certifier } from './certificate.js';
-import type { Cores } from './core-distance.js';
 import type { Edges } from './edges.js';
-import type { Lists } from './graph.js';
-import type { Pace } from './pace.js';
-import type { Scanner } from './scan.js';
+import type { TreeJob } from './tree-job.js';
 
 /** Rows, components or edges per kernel call. */
 const CHUNK = 16_384;
@@ -15,23 +11,6 @@ const MOST_PAIRS = 1 << 16;
 const PAIRS_PER_COMPONENT = 4;
 /** Edges that there is always room for; otherwise one per row. */
 const FEW_EDGES = 1 << 16;
-
-/** What the tree's stages share. */
-export interface TreeJob {
-  kernel: Kernel;
-  lists: Lists;
-  cores: Cores;
-  /** Pointer to core distances in f64, 0 where f32 is the truth. */
-  exactCore: number;
-  /** Whether a pair that both lists reach to stands in both, at one distance. */
-  isSymmetric: boolean;
-  alpha: number;
-  mst: 'boruvka' | 'prim';
-  pace: Pace;
-  watch: Watch;
-  /** Looks beyond the lists where they can't prove an edge. Without it the tree is the lists' own. */
-  scanner?: Scanner;
-}
 
 /**
  * Edges that lead out of components, which later rounds take from here; `count` −1: not there yet. In WebAssembly memory

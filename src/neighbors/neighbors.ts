@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { openSearcher, type SearcherOptions } from './searcher.js';
+import { openSearcher } from './open.js';
+import type { SearcherOptions } from './searcher.js';
 
 export interface Neighbors extends NeighborGraph {
   /** Who searched. */

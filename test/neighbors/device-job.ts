@@ -1,5 +1,5 @@
 // Searches on a device in a process of its own and prints what came out: started by device.test.ts.
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import { clustered } from './reference.js';
 
 const points = clustered(200, 16, 3, true);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import type { NeighborGraph } from '../../src/shapes.js';
 import { firstKnown } from '../../src/wasm/kernel.js';
 
@@ -31,7 +31,7 @@ test.each([1, 2])(
     import { createHash } from 'node:crypto';
     import relaxed from '${new URL('wasm/neighbors-relaxed.js', build)}';
     import { neighborsModule } from '${new URL('neighbors/module.js', build)}';
-    import { openSearcher } from '${new URL('neighbors/searcher.js', build)}';
+    import { openSearcher } from '${new URL('neighbors/open.js', build)}';
     ${points}
     const searcher = await openSearcher(points(), { engine: 'wasm', threads: ${threads} });
     const { indices, distances } = await searcher.search(20);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import { startLite } from '../../src/store/lite.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { litePython, scratch } from '../helpers/milvus.js';

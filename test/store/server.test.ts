@@ -1,7 +1,7 @@
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { type MilvusServer, startMilvus } from '../helpers/milvus.js';

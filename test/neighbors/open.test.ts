@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type EngineName, openSearcher } from '../../src/neighbors/searcher.js';
+import { openSearcher } from '../../src/neighbors/open.js';
+import type { EngineName } from '../../src/neighbors/searcher.js';
 import type { Progress } from '../../src/progress.js';
 import type { Matrix } from '../../src/shapes.js';
 import { bruteForce, clustered, seeded } from './reference.js';

@@ -1,0 +1,23 @@
+import type { Watch } from '../progress.js';
+import type { Kernel } from '../wasm/kernel.js';
+import type { Cores } from './core-distance.js';
+import type { Lists } from './graph.js';
+import type { Pace } from './pace.js';
+import type { Scanner } from './scan.js';
+
+/** What the tree's stages share. */
+export interface TreeJob {
+  kernel: Kernel;
+  lists: Lists;
+  cores: Cores;
+  /** Pointer to core distances in f64, 0 where f32 is the truth. */
+  exactCore: number;
+  /** Whether a pair that both lists reach to stands in both, at one distance. */
+  isSymmetric: boolean;
+  alpha: number;
+  mst: 'boruvka' | 'prim';
+  pace: Pace;
+  watch: Watch;
+  /** Looks beyond the lists where they can't prove an edge. Without it the tree is the lists' own. */
+  scanner?: Scanner;
+}
