@@ -88,7 +88,7 @@ export interface ProcessCase extends Common {
   check(printed: string): void | Promise<void>;
 }
 
-export interface Command {
+interface Command {
   file: string;
   args: string[];
   env?: Record<string, string>;

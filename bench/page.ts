@@ -12,7 +12,7 @@ function sizeText({ rows, cols, k }: Size): string {
     .join(', ');
 }
 
-export function seconds(value: number): string {
+function seconds(value: number): string {
   if (value < 1e-3) return `${(value * 1e6).toPrecision(3)} µs`;
   if (value < 1) return `${(value * 1e3).toPrecision(3)} ms`;
   return `${value.toPrecision(3)} s`;

@@ -21,7 +21,7 @@ const CLUSTERS = 'Clusters:';
 const MAP = 'Map and names:';
 
 /** Kebab-case of the API's names; what each means, its range and default is documented at ClusterOptions. */
-export const FLAGS: Flag[] = [
+const FLAGS: Flag[] = [
   {
     flags: '--text <columns>',
     path: ['text'],

@@ -1,5 +1,5 @@
-export { type CacheFilter, type CacheInfo, cacheInfo, clearCache } from './cache-info.js';
-export { type DoctorOptions, doctor, type Finding } from './doctor.js';
+export { type CacheFilter, cacheInfo, clearCache } from './cache-info.js';
+export { doctor, type Finding } from './doctor.js';
 export { embedTexts, openModel } from './model.js';
 export type {
   CustomModel,
@@ -9,9 +9,6 @@ export type {
   EmbeddedModel,
   Embedding,
   EmbedOptions,
-  Model,
-  Pooling,
-  Provider,
 } from './options.js';
-export { DEVICES, DTYPES, POOLINGS } from './options.js';
-export { listModels, type ModelInfo } from './registry.js';
+
+export { listModels } from './registry.js';

@@ -31,7 +31,7 @@ export interface TextSession {
 }
 
 /** ONNX Runtime's options for a provider; used for every session of this package, neighbours included. */
-export function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
+function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
   return {
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: threads,

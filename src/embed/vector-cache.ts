@@ -31,7 +31,7 @@ export interface VectorCache {
 }
 
 /** Where found vectors go; told the dimension before the first. */
-export interface VectorTarget {
+interface VectorTarget {
   set(row: number, vector: Float32Array): void;
 }
 

@@ -17,7 +17,7 @@ export interface Patience {
 export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, stall: 30_000 };
 
 /** The server cannot be reached at all: no name, no route, no answer. */
-export class Unreachable extends FailureError {}
+class Unreachable extends FailureError {}
 
 /** The server's answer was no. */
 export class Refused extends FailureError {

@@ -121,12 +121,7 @@ export function fittedPoints(fit: Hdbscan, name: string): Matrix {
 const BLOCK_NUMBERS = 65_536;
 
 /** The k nearest rows of `points` for each row of `fresh`, by (distance, index), every pair compared. */
-export async function nearestAmong(
-  points: Matrix,
-  fresh: Matrix,
-  k: number,
-  watch: Watch,
-): Promise<NeighborGraph> {
+async function nearestAmong(points: Matrix, fresh: Matrix, k: number, watch: Watch): Promise<NeighborGraph> {
   const pace = new Pace(watch);
   const { cols } = points;
   const indices = new Int32Array(fresh.rows * k).fill(-1);

@@ -4,7 +4,7 @@ import { type Clustering, shortNumber } from './rows.js';
 import type { RunFacts } from './run-facts.js';
 
 /** Names the form of clusters.json; docs/schema/clusters-1.schema.json describes it. */
-export const JSON_FORMAT = 'denscape/clusters/1';
+const JSON_FORMAT = 'denscape/clusters/1';
 
 const NUMBERS_AT_ONCE = 4096;
 

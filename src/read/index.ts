@@ -6,14 +6,14 @@ import { type Row, readRecords } from './records.js';
 import { markedEncoding, openSource, type Source, toUtf8 } from './source.js';
 import { reportFindings, type Table, TableBuilder } from './table.js';
 
-export type { Cell, Finding, ReadReport, Table } from './table.js';
-export { chooseText, documents, type TextChoice } from './text.js';
+export type { Cell, ReadReport, Table } from './table.js';
+export { chooseText, documents } from './text.js';
 
 /** A path (.csv, .tsv, .jsonl, .ndjson, each also .gz; .parquet), or rows. */
 export type TableSource = string | Iterable<Row> | AsyncIterable<Row>;
 
 export const FORMATS = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 
 export interface ReadOptions {
   /** Encoding of a text file, as iconv names it. Default: UTF-8, or what a byte order mark says. */

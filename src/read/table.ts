@@ -53,7 +53,7 @@ export function note(finding: Finding, line: number, detail: string): void {
 }
 
 /** Any value of a JSON object, a Parquet row or a caller's record as a cell. */
-export function toCell(value: unknown): Cell {
+function toCell(value: unknown): Cell {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value === null || value === undefined) return null;

@@ -7,7 +7,7 @@ import type { Source } from './read.js';
 import { type Ids, idsOf, placeholderGroup } from './wire.js';
 
 /** The largest limit that Milvus takes. */
-export const MOST_HITS = 16_384;
+const MOST_HITS = 16_384;
 
 interface SearchAnswer {
   results: { scores: number[]; topks: string[]; ids: Ids | null };

@@ -35,7 +35,7 @@ import { checkWritable, type Rows, upsert } from './write.js';
 import { type Label, writeBack } from './write-back.js';
 
 /** Where denscape keeps vectors when nobody says otherwise: the original's name. */
-export const DEFAULT_COLLECTION = 'news_data';
+const DEFAULT_COLLECTION = 'news_data';
 
 export interface StoreDescription {
   kind: Address['kind'];

@@ -1,2 +1,2 @@
-export { describeTopics, type TopicAnswer, type TopicInput } from './describe.js';
+export { describeTopics, type TopicAnswer } from './describe.js';
 export { type NamingSettings, nameTopics } from './naming.js';

@@ -6,7 +6,7 @@ export interface Job {
 }
 
 /** What a thread works with: it is the `thread`-th of those that share `memory`. `control[0]` is the next chunk. */
-export interface ThreadState {
+interface ThreadState {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
   control: Int32Array;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /** What the hub does instead of answering a file request well. */
-export type Mischief =
+type Mischief =
   | { kind: 'cut'; after: number }
   | { kind: 'stall'; after: number }
   | { kind: 'corrupt' }

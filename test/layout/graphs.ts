@@ -23,7 +23,7 @@ export function graphOf(points: ArrayLike<number>[], k: number): NeighborGraph {
 }
 
 /** Seeded numbers from 0 to 1 (Park and Miller's generator). */
-export function uniform(seed = 1): () => number {
+function uniform(seed = 1): () => number {
   let state = seed;
   return () => {
     state = (state * 16807) % 2147483647;

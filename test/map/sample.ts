@@ -55,7 +55,7 @@ const FRAMES = [
 ];
 
 /** A small seeded generator (mulberry32), so that every run draws the same map. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -28,7 +28,7 @@ export const newsLabels = (): number[] =>
     .labels;
 
 /** The same partition in one numbering: by first row, noise -1. */
-export function numbered(labels: ArrayLike<number>): number[] {
+function numbered(labels: ArrayLike<number>): number[] {
   const seen = new Map<number, number>();
   return Array.from(labels, (label) => {
     if (label < 0) return -1;

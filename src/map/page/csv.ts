@@ -8,7 +8,7 @@ const cell = (value: string) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.repl
  * Rows as CSV (RFC 4180): the file's own columns, the text where no columns are there, then topic, topic_name,
  * probability, outlier_score, x, y. With a byte order mark, by which spreadsheets know UTF-8.
  */
-export async function csvOf(app: App, rows: ArrayLike<number>): Promise<Blob> {
+async function csvOf(app: App, rows: ArrayLike<number>): Promise<Blob> {
   const { columns } = app.manifest;
   const own = [...columns.map(({ name }) => name), ...(columns.length === 0 ? ['text'] : [])];
   const head = [...own, 'topic', 'topic_name', 'probability', 'outlier_score', 'x', 'y'];

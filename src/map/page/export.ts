@@ -82,7 +82,7 @@ function writing(app: App): { lines: Line[]; dots: Spot[] } {
   return { lines, dots };
 }
 
-export async function pngOf(app: App): Promise<Blob> {
+async function pngOf(app: App): Promise<Blob> {
   const { width, height, view } = frame(app);
   const canvas = document.createElement('canvas');
   canvas.width = width * SHARP;
@@ -138,7 +138,7 @@ const escapeXml = (text: string) =>
 const tenth = (value: number) => String(Math.round(value * 10) / 10);
 
 /** The picture as SVG: points of one colour are one path of dots with round ends, so 200,000 stay small. */
-export function svgOf(app: App): string {
+function svgOf(app: App): string {
   const { width, height, view } = frame(app);
   const parts: string[] = [];
   for (const { positions, colors, count, grow } of app.scene.layers) {

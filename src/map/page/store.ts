@@ -23,7 +23,7 @@ export interface State {
   matches: Int32Array | null;
 }
 
-export type Key = keyof State;
+type Key = keyof State;
 type Listener = (changed: ReadonlySet<Key>) => void;
 
 /** The state and who wants to know when it changes. */

@@ -4,12 +4,12 @@ import { percent, short } from './dom.js';
 import type { ClusterTree } from './recut.js';
 
 /** The topic that speaks loudest for a row after its own: share of its neighbours' votes, nearer ones count more. */
-export interface RunnerUp {
+interface RunnerUp {
   topic: number;
   share: number;
 }
 
-export function runnerUp(own: number, neighbors: readonly Neighbor[], labels: Int32Array): RunnerUp | null {
+function runnerUp(own: number, neighbors: readonly Neighbor[], labels: Int32Array): RunnerUp | null {
   const votes = new Map<number, number>();
   let sum = 0;
   for (const { row, distance } of neighbors) {
@@ -24,7 +24,7 @@ export function runnerUp(own: number, neighbors: readonly Neighbor[], labels: In
 }
 
 /** The topic next to it in the tree: the largest that shares its nearest ancestor with another topic. */
-export function sibling(app: App, tree: ClusterTree, row: number): number | null {
+function sibling(app: App, tree: ClusterTree, row: number): number | null {
   const { labels } = app.cut;
   const owners = new Map<number, number>();
   const size = (label: number) => app.cut.byId.get(label)?.size ?? 0;
