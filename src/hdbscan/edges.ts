@@ -1,4 +1,5 @@
 import type { Kernel } from '../wasm/kernel.js';
+import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import type { NumberedEdges } from './sort.js';
 import type { Weights } from './weights.js';
@@ -22,6 +23,34 @@ export function moveDown({ arena }: Kernel, edges: Edges): void {
   edges.later = later;
 }
 
+/** Edges weighed at once: with many dimensions some milliseconds. */
+const CHUNK = 1024;
+
+/** Weights in float64 of edges between vertices, by number; none where f32 is the truth. */
+export async function weighEdges(
+  { arena }: Kernel,
+  { joined, later, capacity, count }: Edges,
+  exact: Weights,
+  pace: Pace,
+): Promise<Float64Array | undefined> {
+  if (exact.isRounded) return undefined;
+  const vertices = exact.core.length;
+  const weights = new Float64Array(vertices + count);
+  await pace.chunks(vertices, CHUNK, (start, end) => {
+    const other = arena.i32(joined, vertices);
+    for (let v = start; v < end; v++) {
+      if (other[v] >= 0) weights[v] = exact.weigh(v, other[v], exact.core[v]);
+    }
+  });
+  await pace.chunks(count, CHUNK, (start, end) => {
+    const from = arena.i32(later, count);
+    const to = arena.i32(later + capacity * 4, count);
+    const rounded = arena.f32(later + capacity * 8, count);
+    for (let e = start; e < end; e++) weights[vertices + e] = exact.weigh(from[e], to[e], rounded[e]);
+  });
+  return weights;
+}
+
 /**
  * Edges between rows, numbered: vertex v's own of the first round is v, those of later rounds follow, then those by which
  * equal rows hang on their vertex's first row. Holds views of the memory.
@@ -32,23 +61,20 @@ export class TreeEdges implements NumberedEdges {
   private readonly from: Int32Array;
   private readonly to: Int32Array;
   private readonly rounded: Float32Array;
-  /** By number, up to the hanging ones; left out where f32 is the truth. */
-  private readonly weights?: Float64Array;
   private readonly vertices: number;
   private readonly hanging: number;
-  private readonly core: Float64Array;
   private readonly rowOf?: Int32Array;
   private readonly vertexOf?: Int32Array;
 
   constructor(
     { arena }: Kernel,
     { joined, later, capacity, count }: Edges,
-    exact: Weights,
+    private readonly core: Float64Array,
+    private readonly weights: Float64Array | undefined,
     { rowOf, vertexOf }: Partial<Vertices> = {},
   ) {
-    this.isRounded = exact.isRounded;
-    this.core = exact.core;
-    this.vertices = exact.core.length;
+    this.isRounded = weights === undefined;
+    this.vertices = core.length;
     this.hanging = this.vertices + count;
     this.rowOf = rowOf;
     this.vertexOf = vertexOf;
@@ -56,15 +82,6 @@ export class TreeEdges implements NumberedEdges {
     this.from = arena.i32(later, count);
     this.to = arena.i32(later + capacity * 4, count);
     this.rounded = arena.f32(later + capacity * 8, count);
-    if (this.isRounded) return;
-    const weights = new Float64Array(this.hanging);
-    for (let v = 0; v < this.vertices; v++) {
-      if (this.joined[v] >= 0) weights[v] = exact.weigh(v, this.joined[v], this.core[v]);
-    }
-    for (let e = 0; e < count; e++) {
-      weights[this.vertices + e] = exact.weigh(this.from[e], this.to[e], this.rounded[e]);
-    }
-    this.weights = weights;
   }
 
   list(numbers: Int32Array, keys: Float32Array): void {

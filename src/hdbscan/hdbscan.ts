@@ -3,7 +3,7 @@ import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { coreDistances, lowerFromOutside } from './core-distance.js';
-import { moveDown, TreeEdges } from './edges.js';
+import { moveDown, TreeEdges, weighEdges } from './edges.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, withKernel } from './kernel.js';
@@ -154,7 +154,8 @@ async function fitGraph(
   const { edges, certificate } = await spanningTree(job, joined);
   arena.release(scratch);
   moveDown(kernel, edges);
-  const take = () => new TreeEdges(kernel, edges, exact, vertices);
+  const weights = await weighEdges(kernel, edges, exact, pace);
+  const take = () => new TreeEdges(kernel, edges, exact.core, weights, vertices);
   const { from, to, weight } = await sortEdges(kernel, Math.max(0, rows - 1), take, pace);
   arena.release(start);
 
