@@ -17,9 +17,7 @@ export interface Corpus {
 export async function readCorpus(source: TableSource, options: ClusterOptions): Promise<Corpus> {
   const { encoding, delimiter, format, onProgress } = options;
   const table = await readTable(source, { encoding, delimiter, format, signal: options.signal, onProgress });
-  const asked =
-    typeof options.text === 'string' ? options.text.split(',').map((name) => name.trim()) : options.text;
-  const choice = chooseText(table, asked);
+  const choice = chooseText(table, options.text);
   if (choice.guessed) {
     onProgress?.({
       stage: 'read',

@@ -38,7 +38,7 @@ export type LayoutChoice = Pick<
  * there: files at ReadOptions, models at ModelOptions, devices at RunOptions, the cut through the tree at CutOptions.
  */
 export interface ClusterOptions extends ReadOptions, ModelOptions, RunOptions, CutOptions, Watch {
-  /** Columns whose texts are joined by a newline. Default: guessed from the header, and said. */
+  /** Columns whose texts are joined by a newline; in one text with commas between. Default: guessed from the header, and said. */
   text?: string | string[];
   /** Left out: memory. */
   store?: StoreOptions;

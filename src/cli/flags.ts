@@ -25,7 +25,6 @@ const FLAGS: Flag[] = [
   {
     flags: '--text <columns>',
     path: ['text'],
-    kind: 'list',
     group: TEXTS,
     help: 'columns joined by a newline, such as title,description (guessed from the header)',
   },

@@ -26,13 +26,14 @@ const NEVER =
 const SAMPLE = 2000;
 
 /**
- * The columns whose text is clustered: the requested ones, or a heading and a body by their names (in some
- * twenty languages), or the column with the longest texts.
+ * The columns whose text is clustered: the requested ones (in a text, with commas between, unless a column has just that
+ * name), or a heading and a body by their names (in some twenty languages), or the column with the longest texts.
  * @throws UserError naming the columns found when a requested one isn't there, or when none holds text.
  */
-export function chooseText(table: Table, requested?: string[]): TextChoice {
-  if (requested && requested.length > 0)
-    return { columns: requestedColumns(table, requested), guessed: false, why: 'as asked' };
+export function chooseText(table: Table, requested?: string | string[]): TextChoice {
+  const names = typeof requested === 'string' ? namesIn(table, requested) : requested;
+  if (names && names.length > 0)
+    return { columns: requestedColumns(table, names), guessed: false, why: 'as asked' };
   if (table.columns.length === 1)
     return { columns: [table.columns[0]], guessed: true, why: 'the only column' };
 
@@ -91,6 +92,14 @@ function asText(cell: Cell): string {
   if (cell === null) return '';
   const text = typeof cell === 'string' ? cell : String(cell);
   return text.trim() === '' ? '' : text;
+}
+
+function namesIn({ columns }: Table, requested: string): string[] {
+  if (columns.includes(requested)) return [requested];
+  return requested
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function requestedColumns(table: Table, requested: string[]): string[] {

@@ -44,6 +44,12 @@ test('requested columns are taken in the requested order', async () => {
   expect(chooseText(table, ['b', 'a'])).toEqual({ columns: ['b', 'a'], guessed: false, why: 'as asked' });
 });
 
+test('columns in one text stand with commas between, unless a column has just that name', async () => {
+  const table = await readTable([{ a: 'x', b: 'y', 'a,b': 'z' }]);
+  expect(chooseText(table, ' b, a ').columns).toEqual(['b', 'a']);
+  expect(chooseText(table, 'a,b').columns).toEqual(['a,b']);
+});
+
 test('a column that is not there is answered with those that are', async () => {
   const table = await readTable([{ Title: 'x', body: 'y' }]);
   expect(() => chooseText(table, ['title'])).toThrow(
