@@ -32,10 +32,17 @@ export function coreDistances(
   return isShort;
 }
 
+/** The same from both sides, without a branch, and nothing that sums of others could make up for. */
+// @ts-ignore: decorator
+@inline function hashPair(i: i32, j: i32, distance: f32): u64 {
+  let x = (<u64>i * <u64>j ^ <u64>reinterpret<u32>(distance) << 32) * 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 32) ^ (<u64>i + <u64>j)) * 0xbf58476d1ce4e5b9;
+  return x ^ (x >> 32);
+}
+
 /**
  * Is a pair that both lists reach far enough to hold in both, at one distance? `balance` (u64) gets a hash of (pair,
- * distance) times the way from the one row to the other, which the other side takes away: 0 in the end if so. Slots that
- * could lower core[j] from outside j's list and are not covered by that are noted in `suspects` (their place in the block);
+ * distance) added by the one side and taken away by the other: 0 in the end if so. Slots that could lower core[j] from outside j's list and are not covered by that are noted in `suspects` (their place in the block);
  * returns how many. `isShort`: some core[j] may be beyond last[j].
  */
 export function balance(
@@ -53,11 +60,11 @@ export function balance(
       const j = i32At(indices, t);
       if (j < 0) break;
       const d = f32At(distances, t);
-      let hash = (<u64>i * <u64>j ^ <u64>reinterpret<u32>(d) << 32) * 0x9e3779b97f4a7c15;
-      hash ^= hash >> 32;
-      // Whether both reach is a coin's toss: no branch.
+      // Whether both reach is a coin's toss, and so is which of the two is the lower: no branch.
       const isInBoth = <i32>(d < end) & <i32>(d < f32At(last, j));
-      sum += isInBoth ? hash * <u64>(<i64>j - <i64>i) : 0;
+      const sign = <u64>(<i64>(j - i) >> 63);
+      const term = (hashPair(i, j, d) ^ sign) - sign;
+      sum += isInBoth ? term : 0;
     }
     // Elsewhere core[j] ≤ last[j] ≤ d.
     while (t-- > base) {

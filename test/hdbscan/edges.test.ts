@@ -51,6 +51,49 @@ describe('by hand', () => {
     expect([...fit.coreDistances]).toEqual([2, 3, 2]);
     expect([...fit.singleLinkage.distance]).toEqual([2, 3]);
   });
+
+  test('directions that are missing here and there are noticed, even where row numbers add up', async () => {
+    // Rows 1 and 2 lack row 0 at 2, and row 0 lacks row 3 at 2; all else is in both lists, or beyond the end of one.
+    const lists: [number, number][][] = [
+      [
+        [1, 2],
+        [2, 2],
+        [4, 9],
+      ],
+      [
+        [5, 1],
+        [4, 9],
+        [6, 9.5],
+      ],
+      [
+        [5, 1.5],
+        [4, 9],
+        [6, 9.5],
+      ],
+      [
+        [0, 2],
+        [5, 9],
+        [6, 9.5],
+      ],
+      [
+        [6, 1],
+        [0, 9],
+        [1, 9],
+      ],
+      [
+        [1, 1],
+        [2, 1.5],
+        [3, 9],
+      ],
+      [
+        [4, 1],
+        [1, 9.5],
+        [2, 9.5],
+      ],
+    ];
+    const fit = await hdbscan(graph(lists), { minClusterSize: 2, minSamples: 2 });
+    expect([...fit.coreDistances]).toEqual([2, 2, 2, 9, 9, 1.5, 9.5]);
+  });
 });
 
 describe('few rows', () => {
