@@ -41,13 +41,14 @@ function inPlainWords(error: unknown): unknown {
 
 /** Runs `work` over a memory of which it must not answer a view. */
 export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): Promise<T> {
-  const kernel = open(await compile(wasm));
+  let kernel: TreeKernel | undefined;
   try {
+    kernel = open(await compile(wasm));
     return await work(kernel);
   } catch (error) {
     throw inPlainWords(error);
   } finally {
-    giveMemory(kernel.arena.memory, false);
+    if (kernel) giveMemory(kernel.arena.memory, false);
   }
 }
 
@@ -55,13 +56,14 @@ let module: WebAssembly.Module | undefined;
 
 /** The same at once; the module is small enough for that. */
 export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
+  let kernel: TreeKernel | undefined;
   try {
     module ??= new WebAssembly.Module(bytesOf(wasm));
-    const kernel = open(module);
-    const answer = work(kernel);
-    giveMemory(kernel.arena.memory, false);
-    return answer;
+    kernel = open(module);
+    return work(kernel);
   } catch (error) {
     throw inPlainWords(error);
+  } finally {
+    if (kernel) giveMemory(kernel.arena.memory, false);
   }
 }
