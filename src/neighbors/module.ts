@@ -12,9 +12,10 @@ let found: PoolModule | undefined;
  * without; what comes out is the same, since candidates are measured again.
  */
 export function neighborsModule(): PoolModule {
-  found ??= {
-    single: firstKnown(relaxedSingle, plainSingle),
-    shared: firstKnown(relaxedShared, plainShared),
-  };
+  if (!found) {
+    // What is known for one thread is for many.
+    const single = firstKnown(relaxedSingle, plainSingle);
+    found = { single, shared: single === relaxedSingle ? relaxedShared : plainShared };
+  }
   return found;
 }
