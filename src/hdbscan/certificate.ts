@@ -1,9 +1,8 @@
 import { UserError } from '../errors.js';
+import { CHUNK } from './pace.js';
 import type { Scanner } from './scan.js';
 import type { TreeJob } from './tree-job.js';
 
-/** Rows or components per kernel call. */
-const CHUNK = 16_384;
 /**
  * One row of so many is scanned first, then the rest: what the first find spares others of their component, or makes
  * them look less far.

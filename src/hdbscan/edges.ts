@@ -15,6 +15,15 @@ export interface Edges {
   count: number;
 }
 
+/** Views of the later edges' columns, to their capacity. */
+export function laterColumns({ arena }: Kernel, { later, capacity }: Edges) {
+  return {
+    from: arena.i32(later, capacity),
+    to: arena.i32(later + capacity * 4, capacity),
+    rounded: arena.f32(later + capacity * 8, capacity),
+  };
+}
+
 /** Moves later edges down to the top of the arena, where there was something that isn't needed any more. */
 export function moveDown({ arena }: Kernel, edges: Edges): void {
   const bytes = edges.capacity * 12;
@@ -24,28 +33,27 @@ export function moveDown({ arena }: Kernel, edges: Edges): void {
 }
 
 /** Edges weighed at once: with many dimensions some milliseconds. */
-const CHUNK = 1024;
+const AT_ONCE = 1024;
 
 /** Weights in float64 of edges between vertices, by number; none where f32 is the truth. */
 export async function weighEdges(
-  { arena }: Kernel,
-  { joined, later, capacity, count }: Edges,
+  kernel: Kernel,
+  edges: Edges,
   exact: Weights,
   pace: Pace,
 ): Promise<Float64Array | undefined> {
   if (exact.isRounded) return undefined;
+  const { joined, count } = edges;
   const vertices = exact.core.length;
   const weights = new Float64Array(vertices + count);
-  await pace.chunks(vertices, CHUNK, (start, end) => {
-    const other = arena.i32(joined, vertices);
+  await pace.chunks(vertices, AT_ONCE, (start, end) => {
+    const other = kernel.arena.i32(joined, vertices);
     for (let v = start; v < end; v++) {
       if (other[v] >= 0) weights[v] = exact.weigh(v, other[v], exact.core[v]);
     }
   });
-  await pace.chunks(count, CHUNK, (start, end) => {
-    const from = arena.i32(later, count);
-    const to = arena.i32(later + capacity * 4, count);
-    const rounded = arena.f32(later + capacity * 8, count);
+  await pace.chunks(count, AT_ONCE, (start, end) => {
+    const { from, to, rounded } = laterColumns(kernel, edges);
     for (let e = start; e < end; e++) weights[vertices + e] = exact.weigh(from[e], to[e], rounded[e]);
   });
   return weights;
@@ -67,21 +75,19 @@ export class TreeEdges implements NumberedEdges {
   private readonly vertexOf?: Int32Array;
 
   constructor(
-    { arena }: Kernel,
-    { joined, later, capacity, count }: Edges,
+    kernel: Kernel,
+    edges: Edges,
     private readonly core: Float64Array,
     private readonly weights: Float64Array | undefined,
     { rowOf, vertexOf }: Partial<Vertices> = {},
   ) {
     this.isRounded = weights === undefined;
     this.vertices = core.length;
-    this.hanging = this.vertices + count;
+    this.hanging = this.vertices + edges.count;
     this.rowOf = rowOf;
     this.vertexOf = vertexOf;
-    this.joined = arena.i32(joined, this.vertices);
-    this.from = arena.i32(later, count);
-    this.to = arena.i32(later + capacity * 4, count);
-    this.rounded = arena.f32(later + capacity * 8, count);
+    this.joined = kernel.arena.i32(edges.joined, this.vertices);
+    ({ from: this.from, to: this.to, rounded: this.rounded } = laterColumns(kernel, edges));
   }
 
   list(numbers: Int32Array, keys: Float32Array): void {

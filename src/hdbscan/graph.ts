@@ -107,6 +107,7 @@ export class Lists {
     if (!this.isInspected) this.inspect(first, count);
     if (this.irregular.has(first)) call.normalize(first, count, neighbors, this.indices, this.distances);
   }
+
   private inspect(first: number, count: number): void {
     const { indices, distances, rows, neighbors } = this.graph;
     const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);

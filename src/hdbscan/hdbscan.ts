@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { coreDistances, lowerFromOutside } from './core-distance.js';
+import { coreDistances, lowerFromOutside, type Outside } from './core-distance.js';
 import { moveDown, TreeEdges, weighEdges } from './edges.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
@@ -138,8 +138,8 @@ async function fitGraph(
 
   const lists = new Lists(kernel, graph, pace, isExact);
   const cores = await coreDistances(kernel, lists, minSamples, counts);
-  const { isSymmetric, reached } = isExact
-    ? { isSymmetric: true, reached: undefined }
+  const { isSymmetric, reached }: Outside = isExact
+    ? { isSymmetric: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
   const exact = vertices
     ? new PointWeights(

@@ -1,10 +1,7 @@
 import type { Kernel } from '../wasm/kernel.js';
-import type { Pace, Steps } from './pace.js';
+import { CHUNK, type Pace, type Steps } from './pace.js';
 import type { Clusters, CondensedTree, SingleLinkage } from './result.js';
 import type { EdgeColumns } from './sort.js';
-
-/** Merges per kernel call. */
-const CHUNK = 16_384;
 
 /** The single linkage in WebAssembly memory; pointers to columns. */
 interface Merges {

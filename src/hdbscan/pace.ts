@@ -1,5 +1,8 @@
 import type { Progress, Watch } from '../progress.js';
 
+/** Rows, edges, merges or components per kernel call: a call takes well under a millisecond, and calls are many. */
+export const CHUNK = 16_384;
+
 /** How long work may go on before the event loop gets a turn, in milliseconds. */
 const SLICE = 40;
 

@@ -1,8 +1,5 @@
 import type { Kernel } from '../wasm/kernel.js';
-import type { Pace } from './pace.js';
-
-/** Edges per kernel call. */
-const CHUNK = 16_384;
+import { CHUNK, type Pace } from './pace.js';
 
 /** Columns. */
 export interface EdgeColumns {

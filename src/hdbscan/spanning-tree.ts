@@ -1,10 +1,9 @@
 import type { Kernel } from '../wasm/kernel.js';
 import { Certifier } from './certificate.js';
-import type { Edges } from './edges.js';
+import { type Edges, laterColumns } from './edges.js';
+import { CHUNK } from './pace.js';
 import type { TreeJob } from './tree-job.js';
 
-/** Rows, components or edges per kernel call. */
-const CHUNK = 16_384;
 /** Pairs of components that are remembered while edges are kept, at most: 1 MiB, which a core's own cache holds. */
 const MOST_PAIRS = 1 << 16;
 /** The same per component. With fewer, most edges between two components would be kept, not only the lightest. */
@@ -245,9 +244,7 @@ function joinIslands(
   if (components <= 1) return;
   const { arena } = kernel;
   const numbers = arena.i32(component, rows);
-  const from = arena.i32(edges.later, edges.capacity);
-  const to = arena.i32(edges.later + edges.capacity * 4, edges.capacity);
-  const weight = arena.f32(edges.later + edges.capacity * 8, edges.capacity);
+  const { from, to, rounded } = laterColumns(kernel, edges);
   const seen = new Uint8Array(components);
   const hub = 0;
   seen[numbers[hub]] = 1;
@@ -256,6 +253,6 @@ function joinIslands(
     seen[numbers[row]] = 1;
     from[edges.count] = hub;
     to[edges.count] = row;
-    weight[edges.count++] = Number.POSITIVE_INFINITY;
+    rounded[edges.count++] = Number.POSITIVE_INFINITY;
   }
 }
