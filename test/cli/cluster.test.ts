@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
-import { type CommandRun, denscape } from '../helpers/cli.js';
+import { denscape } from '../helpers/cli.js';
 import { testFolder } from '../helpers/folder.js';
+import type { CommandRun } from '../helpers/run.js';
 
 const examples = new URL('../../examples/news.csv', import.meta.url).pathname;
 const folder = testFolder();
