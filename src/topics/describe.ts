@@ -6,14 +6,9 @@ import { type ScoredTerm, settlePhrases, type Term, TermCounts } from './keyword
 import { detectLanguage, languageOf, loadLanguages, relatedLanguages, stopWords } from './language.js';
 import { cleanMarkup, Divider } from './words.js';
 
-export interface TopicInput {
+/** What stays the same for every grouping of the same texts. */
+export interface DescriberOptions {
   texts: string[];
-  /** A label a text, -1 for noise. */
-  labels: Int32Array;
-  probabilities: Float64Array;
-  clusterCount: number;
-  /** A number a cluster; 0 where left out. */
-  persistence?: Float64Array;
   /** The texts' vectors, for exemplars. */
   vectors?: Matrix;
   /** ISO 639-1 code of the texts' language. Default: detected topic by topic. */
@@ -21,6 +16,24 @@ export interface TopicInput {
   /** Keywords a topic, at least 1. Default 10. */
   keywords?: number;
 }
+
+/** One grouping of the texts: topics, themes, or any level of a hierarchy. */
+export interface Grouping {
+  /** A label a text, -1 for noise. */
+  labels: Int32Array;
+  clusterCount: number;
+  /** How surely each text belongs to its group; weighs the means that exemplars are near to. Default 1 each. */
+  probabilities?: Float64Array;
+  /** A number a group, copied to its topic. Default 0 each. */
+  persistence?: Float64Array;
+}
+
+/** Names any grouping of the texts that it was opened with. */
+export interface Describer {
+  describe(grouping: Grouping, watch?: Watch): Promise<TopicAnswer>;
+}
+
+export type TopicInput = DescriberOptions & Grouping;
 
 export interface TopicAnswer {
   /** In the order of their ids. */
@@ -38,15 +51,33 @@ const LEAST_COUNTED = 200;
 const TEXTS_DETECTED = 40;
 
 /**
+ * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
+ * again.
+ */
+export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
+  const { onProgress, signal } = options;
+  await loadLanguages();
+  return {
+    describe: (grouping, watch = { onProgress, signal }) =>
+      describeGroups({ ...options, ...grouping, ...watch }),
+  };
+}
+
+/** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
+export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
+  return (await openDescriber(input)).describe(input, input);
+}
+
+/**
  * Describes each cluster by keywords (class-based TF-IDF, redundancy removed), a name made of the first of them,
  * and its most central different texts. The noise counts as one more class, so that words common everywhere weigh
  * little. Every topic gets a name, whatever its texts hold.
  */
-export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
+async function describeGroups(input: TopicInput & Watch): Promise<TopicAnswer> {
   const { texts, labels, clusterCount, persistence, signal, onProgress } = input;
+  const probabilities = input.probabilities ?? new Float64Array(texts.length).fill(1);
   const wanted = Math.max(1, input.keywords ?? 10);
   const given = input.language === undefined ? undefined : languageOf(input.language);
-  await loadLanguages();
   const groups = groupByLabel(labels, clusterCount);
   const counts = new TermCounts();
   const terms: Term[][] = [];
@@ -92,7 +123,7 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
     );
     const own = chosen.map(({ words }) => counts.formOf(words));
     const keywords = own.length > 0 ? own : lastResort(members, texts, wanted);
-    const exemplars = pickExemplars(members, input, keywords, EXEMPLARS);
+    const exemplars = pickExemplars(members, { ...input, probabilities }, keywords, EXEMPLARS);
     if (keywords.length === 0) keywords.push(`Topic ${id}`);
     topics.push({
       id,

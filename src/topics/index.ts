@@ -1,2 +1,8 @@
-export { describeTopics, type TopicAnswer } from './describe.js';
+export {
+  type Describer,
+  describeTopics,
+  type Grouping,
+  openDescriber,
+  type TopicAnswer,
+} from './describe.js';
 export { type NamingSettings, nameTopics } from './naming.js';

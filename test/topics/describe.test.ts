@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { documents, readTable } from '../../src/read/index.js';
 import type { Topic } from '../../src/shapes.js';
-import { describeTopics } from '../../src/topics/index.js';
+import { describeTopics, openDescriber } from '../../src/topics/index.js';
 import { languages } from './languages.js';
 
 const NEWS = new URL('../fixtures/news/', import.meta.url).pathname;
@@ -91,6 +91,16 @@ describe('describeTopics', () => {
     await expect(describeGroups([['a', 'b']], { language: 'german' })).rejects.toThrow(
       'language "german": must be',
     );
+  });
+
+  test('one describer names every grouping of its texts as a describer of its own would', async () => {
+    const texts = ['oil prices rise', 'oil prices fall', 'rain in spring', 'rain in autumn', 'rain again'];
+    const fine = { labels: Int32Array.of(0, 0, 1, 1, 1), clusterCount: 2 };
+    const coarse = { labels: new Int32Array(5), clusterCount: 1 };
+    const describer = await openDescriber({ texts });
+    for (const grouping of [fine, coarse, fine]) {
+      expect(await describer.describe(grouping)).toEqual(await describeTopics({ texts, ...grouping }));
+    }
   });
 
   test('no clusters give no topics', async () => {
