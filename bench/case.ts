@@ -57,7 +57,7 @@ export interface Opened {
 }
 
 interface Common {
-  /** `room/what`, the first column; `--filter` looks in it. */
+  /** `stage/what`, the first column; `--filter` looks in it. */
   name: string;
   size: Size;
   /** Part of `--quick`. */
@@ -94,5 +94,5 @@ interface Command {
   env?: Record<string, string>;
 }
 
-/** bench/cases/<room>.ts exports `cases: BenchCase[]`; run.ts finds every file there. */
+/** bench/cases/<stage>.ts exports `cases: BenchCase[]`; run.ts finds every file there. */
 export type BenchCase = FunctionCase | ProcessCase;

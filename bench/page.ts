@@ -20,7 +20,7 @@ function seconds(value: number): string {
 
 const isSame = (a: Figure, b: Figure) => a.name === b.name && sizeText(a.size) === sizeText(b.size);
 
-/** denscape's figure that a peer's stands beside. */
+/** denscape's figure that a peer's figure is compared with. */
 function ownOf(figure: Figure, { figures }: Report): Figure | undefined {
   return figures.find((own) => own.by === 'denscape' && isSame(own, figure));
 }
@@ -180,7 +180,7 @@ export function renderPage(report: Report): string {
   const { limits } = report.machine;
   return `# Results
 
-Made by \`npm run bench -- --peers --page\`, or room by room with \`--json\`, \`--join\` and \`--page\`. Every timed answer
+Made by \`npm run bench -- --peers --page\`, or stage by stage with \`--json\`, \`--join\` and \`--page\`. Every timed answer
 was checked. The median is printed, with half the range between the quartiles as spread; peers ran in turn with denscape,
 warm, on the same data, in processes of their own. The ratio is the peer's median divided by denscape's: above 1 denscape
 is faster.

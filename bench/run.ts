@@ -1,8 +1,8 @@
 // npm run bench -- [--filter TEXT] [--quick] [--peers] [--json FILE] [--page] [--join FILE …]
-//   --filter  cases with this in their name (room/what rows)
+//   --filter  cases with this in their name (stage/what rows)
 //   --quick   the small cases, under a minute
 //   --peers   other packages on the same data, in turn, each in a process of its own
-//   --json    where the figures go, beside the table that is printed
+//   --json    a file for the figures; the table is printed as well
 //   --page    writes bench/RESULTS.md from this run
 //   --join    runs nothing: prints, and with --page writes, what earlier runs wrote as JSON; all cases take an hour
 // DENSCAPE_NEWS=FILE names the CSV of AG News' test set, of which some figures are asked; made-up vectors stand in for it.
@@ -75,7 +75,7 @@ async function timeFunction(one: FunctionCase, opened: Opened): Promise<number[]
 const WARM_CALLS = 5;
 const WARM_UP = 3000;
 
-/** Before every run, in milliseconds: threads of whoever ran before may wait awake for some tenths of a second. */
+/** Before every run, in milliseconds: threads of the previous run may spin for some tenths of a second. */
 const PAUSE = 500;
 
 /** A run that takes less, in seconds, is repeated at once and counts then: processors need a moment to be back from idling. */

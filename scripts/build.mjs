@@ -1,5 +1,5 @@
 // Builds what is stale: `node scripts/build.mjs [wasm] [page] [lib]`, all of them without a name.
-//   wasm  assembly/<room>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
+//   wasm  assembly/<folder>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
 //         Node and a page opened from disk load it the same way)
 //   page  src/map/page → build/map/page.js, one script that the map inlines
 //   lib   src → build (JavaScript and types)
@@ -33,12 +33,12 @@ function hashOf(inputs) {
 
 async function compileTarget(target, outFile) {
   const asc = await import('assemblyscript/asc');
-  const room = target.split('-')[0];
+  const folder = target.split('-')[0];
   const { error, stdout, stderr } = await asc.main(
-    [`assembly/${room}/index.ts`, '--config', 'asconfig.json', '--target', target],
+    [`assembly/${folder}/index.ts`, '--config', 'asconfig.json', '--target', target],
     { reportDiagnostic: undefined },
   );
-  if (error) throw new Error(`assembly/${room}: ${error.message}\n${stdout}${stderr}`);
+  if (error) throw new Error(`assembly/${folder}: ${error.message}\n${stdout}${stderr}`);
   const base64 = readFileSync(at(outFile)).toString('base64');
   const module = at(outFile.replace(/\.wasm$/, ''));
   writeFileSync(`${module}.js`, `export default '${base64}';\n`);

@@ -1,12 +1,15 @@
-// Threads take chunks in ascending order, so whoever waits here waits only for chunks that some thread is working
-// on already: no deadlock, however many threads there are. With one thread nothing ever waits.
+// Threads take chunks in ascending order, so a thread that waits here waits only for chunks that another thread has
+// already started: no deadlock, with any number of threads. With one thread nothing ever waits.
 
-/** About a tenth of a millisecond: threads of one round are rarely further apart, and a nap takes as long as a round. */
+/**
+ * About a tenth of a millisecond of spinning: threads of one round are rarely further apart, and a sleep takes as long
+ * as a round.
+ */
 const SPINS: i32 = 60_000;
 
 /**
- * Returns once `counter` has reached `value`: spins for a while, then sleeps in short naps, so that a busy machine
- * loses little. The host's own thread (0) sleeps only where the number after the counter says that it may.
+ * Returns once `counter` has reached `value`: spins for a while, then sleeps for short times, so that little
+ * processor time is lost on a busy machine. The host's own thread (0) sleeps only where the number after the counter says that it may.
  */
 @inline
 export function waitUntil(counter: usize, value: i32, thread: i32): void {

@@ -1,4 +1,4 @@
-// The door of this room: what the host may call. Kernels that threads share take (chunk, thread, …).
+// The functions that the host calls. Those that several threads run at once take (chunk, thread, …).
 export { memberships } from './membership';
 export { countEntries, fillTranspose, uniteRow } from './union';
 export { degrees, filter, gram, rotate } from './spectral';

@@ -1,4 +1,4 @@
-// Random numbers that depend on what is drawn for (seed, epoch, task or row), never on who draws or when.
+// Random numbers that depend on what is drawn for (seed, epoch, task or row), never on the thread or the moment.
 
 /** Spreads every input bit over all output bits, in each lane (Wellons' lowbias32 constants). */
 @inline

@@ -1,4 +1,4 @@
-// A whole process that searches and lays out: ROWS COLS K. Prints how wide the picture is.
+// A whole process that searches and lays out: ROWS COLS K. Prints the width of the layout.
 import { layout } from '../../src/layout/index.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
 import { embeddings, points } from '../data.js';

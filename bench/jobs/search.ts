@@ -1,4 +1,4 @@
-// A whole process that searches: ROWS COLS K ENGINE. Prints who searched and the sum of all distances.
+// A whole process that searches: ROWS COLS K ENGINE. Prints the engine and the sum of all distances.
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
 import type { EngineName } from '../../src/neighbors/searcher.js';
 import { embeddings, points } from '../data.js';

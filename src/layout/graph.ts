@@ -58,7 +58,7 @@ export function writeLists(
   }
 }
 
-/** Room for lists of `rows` × `neighbors`, every slot empty. */
+/** Allocates lists of `rows` × `neighbors`, every slot empty. */
 export function emptyLists(arena: Arena, rows: number, neighbors: number): Lists {
   const stride = Math.ceil(neighbors / 4) * 4;
   const size = rows * stride;

@@ -1,4 +1,4 @@
-// A picture of a neighbour graph: UMAP (McInnes, Healy and Melville 2018) over given neighbours. Runs in Node and in
+// A layout of a neighbour graph: UMAP (McInnes, Healy and Melville 2018) over given neighbours. Runs in Node and in
 // browsers.
 import layoutSingle from '../../build/wasm/layout.js';
 import layoutShared from '../../build/wasm/layout-shared.js';
@@ -52,7 +52,7 @@ export async function layout(graph: NeighborGraph, options: LayoutOptions = {}):
   const points = rowPositions(positions, vertices, components);
   return {
     ...{ points, rows: graph.rows, components, neighbors, epochs, ...curve, init: start },
-    ...{ folded: vertices.folded, lonely: vertices.lonely },
+    ...{ folded: vertices.folded, isolated: vertices.isolated },
     async transform(newRows: NeighborGraph, watch: Watch = {}) {
       checkGraph(newRows, graph.rows);
       const used = Math.min(neighbors, newRows.neighbors);
@@ -94,7 +94,7 @@ async function vertexPositions(
   });
 }
 
-/** Moves the mean to the origin: pushes don't add up to 0, so a picture drifts. */
+/** Moves the mean to the origin: pushes don't add up to 0, so the layout drifts. */
 function centre(positions: Float32Array, components: number): void {
   const count = positions.length / components;
   for (let d = 0; d < components; d++) {
@@ -104,11 +104,11 @@ function centre(positions: Float32Array, components: number): void {
   }
 }
 
-/** From vertices to rows: identical rows share a point, rows set aside go around the picture. */
+/** From vertices to rows: identical rows share a point, isolated rows go on a ring around the others. */
 function rowPositions(positions: Float32Array, vertices: Vertices, components: number): Float32Array {
   const rows = vertices.ofRow.length;
   const points = new Float32Array(rows * components);
-  const outside = outsideSpots(positions, components, vertices.lonely);
+  const outside = outsideSpots(positions, components, vertices.isolated);
   for (let i = 0; i < rows; i++) {
     const v = vertices.ofRow[i];
     const from = v >= 0 ? positions : outside;

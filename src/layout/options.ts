@@ -62,7 +62,7 @@ export interface Layout {
   /** Rows that share the point of an identical earlier row. */
   folded: number;
   /** Rows without any neighbour, set on a ring around the others. */
-  lonely: number;
+  isolated: number;
   /**
    * Places new rows on the finished layout: their neighbours are rows of the layout (`indices`), nearest first. A
    * row's point depends on its own neighbours and the seed alone. rows × components, row-major.

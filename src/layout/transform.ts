@@ -22,7 +22,7 @@ const ROWS_PER_CHUNK = 32;
 /**
  * Places new rows: at the mean of their neighbours' points, weighted by membership, then optimised against the fixed
  * points (McInnes, Healy and Melville 2018; umap-learn's `transform`). A row at distance 0 of a row of the layout
- * takes its point; one without neighbours goes beside the picture.
+ * takes its point; one without neighbours is placed outside the layout.
  */
 export async function placeRows(
   pool: Pool,
@@ -57,7 +57,7 @@ export async function placeRows(
   const ids = arena.i32(lists.indices, size);
   const values = arena.f32(lists.weights, size);
   const start = new Float32Array(rows * components);
-  const beside = outsideSpots(layout.points, components, 1);
+  const outside = outsideSpots(layout.points, components, 1);
   for (let i = 0; i < rows; i++) {
     const [begin, end] = [i * lists.stride, (i + 1) * lists.stride];
     const place = start.subarray(i * components, (i + 1) * components);
@@ -65,7 +65,7 @@ export async function placeRows(
     const total = values.subarray(begin, end).reduce((sum, w) => sum + w, 0);
     const most = values.subarray(begin, end).reduce((top, w) => Math.max(top, w), 0);
     if (twin >= 0) place.set(layout.points.subarray(twin * components, (twin + 1) * components));
-    else if (total === 0) place.set(beside);
+    else if (total === 0) place.set(outside);
     else {
       for (let e = begin; e < end; e++) {
         for (let d = 0; d < components; d++) {

@@ -11,7 +11,7 @@ export interface Vertices {
   /** Per vertex the first of its rows: its neighbours stand for all of them. */
   rows: Int32Array;
   /** Spots of rows set aside. */
-  lonely: number;
+  isolated: number;
   /** Rows that share the vertex or spot of an earlier row. */
   folded: number;
 }
@@ -58,7 +58,7 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
   });
   const ofRow = new Int32Array(rows);
   const first = new Int32Array(rows);
-  let [count, lonely, folded] = [0, 0, 0];
+  let [count, isolated, folded] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const root = find(i);
     if (root !== i) {
@@ -68,8 +68,8 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
       first[count] = i;
       ofRow[i] = count++;
     } else {
-      ofRow[i] = -1 - lonely++;
+      ofRow[i] = -1 - isolated++;
     }
   }
-  return { count, ofRow, rows: first.slice(0, count), lonely, folded };
+  return { count, ofRow, rows: first.slice(0, count), isolated, folded };
 }

@@ -88,8 +88,8 @@ describe('small and odd inputs', () => {
       graph.indices.fill(-1, row * 5, row * 5 + 5);
       for (let at = 0; at < graph.indices.length; at++) if (graph.indices[at] === row) graph.indices[at] = -1;
     }
-    const { points, lonely } = await layout(graph);
-    expect(lonely).toBe(2);
+    const { points, isolated } = await layout(graph);
+    expect(isolated).toBe(2);
     expect(points.every(Number.isFinite)).toBe(true);
     const others = Array.from({ length: 50 }, (_, i) => i).filter((i) => i !== 3 && i !== 7);
     const nearest = Math.min(...others.map((i) => distance(points, 3, i)));
