@@ -8,6 +8,7 @@ import { type ClusterOptions, checkOptions } from './options.js';
 import type { Watch } from './progress.js';
 import type { TableSource } from './read/index.js';
 import { ClusterResult } from './result.js';
+import { cleanError, keepAddress, keepSecret, withoutSecrets } from './secrets.js';
 import { type Shard, shardRows } from './store/ids.js';
 import type { Store, StoreOptions } from './store/index.js';
 import { describeTopics, nameTopics, type TopicAnswer } from './topics/index.js';
@@ -19,8 +20,11 @@ import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js
  * `source` is a path (CSV, TSV, JSON Lines, each also gzipped; Parquet), an array of strings or objects, or an async
  * iterable of them. Throws a UserError for what the caller can mend, a FailureError for what gave way.
  */
-export async function cluster(source: TableSource, options: ClusterOptions = {}): Promise<ClusterResult> {
-  checkOptions(options);
+export function cluster(source: TableSource, options: ClusterOptions = {}): Promise<ClusterResult> {
+  return discreetly(options, (safe) => clusterFile(source, safe));
+}
+
+async function clusterFile(source: TableSource, options: ClusterOptions): Promise<ClusterResult> {
   const clock = new Clock();
   const corpus = await clock.time('read', () => readCorpus(source, options));
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
@@ -47,8 +51,11 @@ export async function cluster(source: TableSource, options: ClusterOptions = {})
  * Clusters what a Milvus collection already holds; nothing is embedded, and nothing is altered but the field that
  * `store.writeBack` names.
  */
-export async function clusterCollection(options: ClusterOptions): Promise<ClusterResult> {
-  checkOptions(options);
+export function clusterCollection(options: ClusterOptions): Promise<ClusterResult> {
+  return discreetly(options, clusterStored);
+}
+
+async function clusterStored(options: ClusterOptions): Promise<ClusterResult> {
   if (!options.store) throw new UserError('store must say which Milvus holds the collection; got nothing');
   const watch = watchOf(options);
   const clock = new Clock();
@@ -65,12 +72,22 @@ export async function clusterCollection(options: ClusterOptions): Promise<Cluste
 }
 
 /** Embeds a file's texts into a Milvus collection, as `cluster()` would, and stops there. */
-export async function embedFile(
+export function embedFile(
   source: TableSource,
   options: ClusterOptions,
   shard: Shard = { part: 1, of: 1 },
-): Promise<{ rows: number; written: number; truncated: number }> {
-  checkOptions(options);
+): Promise<Filled> {
+  return discreetly(options, (safe) => fill(source, safe, shard));
+}
+
+/** What `embedFile` did: rows with a text, rows that were new, texts that lost their end. */
+interface Filled {
+  rows: number;
+  written: number;
+  truncated: number;
+}
+
+async function fill(source: TableSource, options: ClusterOptions, shard: Shard): Promise<Filled> {
   if (!options.store) throw new UserError('store must say which Milvus receives the vectors; got nothing');
   const corpus = await readCorpus(source, options);
   const ids = idColumn(corpus, options);
@@ -88,6 +105,38 @@ export async function embedFile(
     return { rows: texts.length, written, truncated };
   } finally {
     await store.close();
+  }
+}
+
+/** Checks the options and runs; no progress message and no error holds a key, a token or a password. */
+async function discreetly<T>(
+  options: ClusterOptions,
+  run: (options: ClusterOptions) => Promise<T>,
+): Promise<T> {
+  keepSecretsOf(options);
+  const { onProgress } = options;
+  try {
+    checkOptions(options);
+    return await run({
+      ...options,
+      onProgress:
+        onProgress &&
+        ((progress) =>
+          onProgress(
+            progress.message ? { ...progress, message: withoutSecrets(progress.message) } : progress,
+          )),
+    });
+  } catch (error) {
+    throw cleanError(error);
+  }
+}
+
+/** From here on these are taken out of every text, those of the environment anyway. Options may still be unchecked. */
+function keepSecretsOf({ apiKey, baseUrl, store, nameWith }: ClusterOptions): void {
+  for (const secret of [apiKey, store?.token, nameWith?.apiKey])
+    if (typeof secret === 'string') keepSecret(secret);
+  for (const address of [baseUrl, store?.uri, nameWith?.baseUrl]) {
+    if (typeof address === 'string') keepAddress(address);
   }
 }
 

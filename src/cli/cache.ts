@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CacheFilter, cacheInfo, clearCache } from '../embed/index.js';
 import { UserError } from '../errors.js';
+import { safeJson, safeLine } from './terminal.js';
 
 /** `denscape cache`: what is kept on disk, and how to let go of it. */
 export function addCacheCommand(program: Command): void {
@@ -12,16 +13,18 @@ export function addCacheCommand(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const info = await cacheInfo();
       if (json) {
-        process.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
+        process.stdout.write(`${safeJson(info)}\n`);
         return;
       }
-      process.stdout.write(`${info.folder}\n`);
+      process.stdout.write(`${safeLine(info.folder)}\n`);
       for (const { id, revision, bytes } of info.models) {
-        process.stdout.write(`  model    ${size(bytes)}  ${id} ${revision.slice(0, 12)}\n`);
+        process.stdout.write(
+          `  model    ${size(bytes)}  ${safeLine(id)} ${safeLine(revision.slice(0, 12))}\n`,
+        );
       }
       for (const { model, dtype, rows, bytes } of info.vectors) {
         process.stdout.write(
-          `  vectors  ${size(bytes)}  ${rows.toLocaleString('en-US')} rows of ${model} ${dtype}\n`,
+          `  vectors  ${size(bytes)}  ${rows.toLocaleString('en-US')} rows of ${safeLine(model)} ${dtype}\n`,
         );
       }
       if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');

@@ -11,6 +11,7 @@ import { readConfig } from './config.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { printSummary, summaryOf } from './summary.js';
+import { safeJson, safeLine } from './terminal.js';
 
 interface ClusterFlags extends Record<string, unknown> {
   out?: string;
@@ -78,7 +79,7 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     const folder = flags.out ?? 'denscape-out';
     const files = await writeFiles(result, folder, { ...flags, format }, progress.onProgress);
     progress.stop();
-    if (flags.json) process.stdout.write(`${JSON.stringify(summaryOf(result, files), null, 2)}\n`);
+    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, files))}\n`);
     else if (!flags.quiet) printSummary(result, files);
     if (flags.open) openFile(join(folder, 'map.html'));
   } finally {
@@ -129,7 +130,7 @@ function askOnTerminal(pause: () => void): ((question: string) => Promise<boolea
     pause();
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+      return /^y(es)?$/i.test((await terminal.question(`${safeLine(question)} [y/N] `)).trim());
     } finally {
       terminal.close();
     }
@@ -145,6 +146,6 @@ function openFile(path: string): void {
         ? ['cmd', '/c', 'start', '']
         : ['xdg-open'];
   const child = spawn(command, [...args, path], { stdio: 'ignore', detached: true });
-  child.on('error', () => process.stderr.write(`no program to open ${path} with\n`));
+  child.on('error', () => process.stderr.write(`no program to open ${safeLine(path)} with\n`));
   child.unref();
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { doctor } from '../embed/index.js';
+import { safeJson, safeLine } from './terminal.js';
 
 /** `denscape doctor`: what this machine has, and what to do about what it lacks. */
 export function addDoctorCommand(program: Command): void {
@@ -16,7 +17,7 @@ export function addDoctorCommand(program: Command): void {
       const findings = await doctor({ offline: flags.offline });
       if (flags.milvus) findings.push(await tryMilvus(flags.milvus, flags.token));
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+        process.stdout.write(`${safeJson(findings)}\n`);
         return;
       }
       const out = process.stdout;
@@ -24,8 +25,9 @@ export function addDoctorCommand(program: Command): void {
         const mark = ok
           ? styleText('green', '✓', { stream: out })
           : styleText('yellow', '–', { stream: out });
-        out.write(`${mark} ${name.padEnd(16)} ${detail}\n`);
-        if (!ok && advice) out.write(`${' '.repeat(19)}${styleText('dim', advice, { stream: out })}\n`);
+        out.write(`${mark} ${name.padEnd(16)} ${safeLine(detail)}\n`);
+        if (!ok && advice)
+          out.write(`${' '.repeat(19)}${styleText('dim', safeLine(advice), { stream: out })}\n`);
       }
     });
 }

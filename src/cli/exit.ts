@@ -1,6 +1,7 @@
-import { styleText } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import { CommanderError } from 'commander';
-import { UserError } from '../errors.js';
+import { FailureError, UserError } from '../errors.js';
+import { safeLine, safeLines } from './terminal.js';
 
 /** 0 done, 1 a failure, 2 the user's mistake, 130 stopped by Ctrl-C. */
 export function exitCode(error: unknown): number {
@@ -14,7 +15,24 @@ export function exitCode(error: unknown): number {
 export function explain(error: unknown, debug: boolean): string | undefined {
   if (error instanceof CommanderError) return undefined;
   if (error instanceof Error && error.name === 'AbortError') return 'stopped';
+  const line = `${styleText('red', 'error:', { stream: process.stderr })} ${safeLine(said(error).replace(/\s*\n\s*/g, ' '))}`;
+  if (!debug || !(error instanceof Error)) return line;
+  // The stack, the causes and what else the error carries.
+  return `${line}\n${safeLines(inspect(error, { depth: 4 }))}`;
+}
+
+/** What engines say when an allocation fails: V8, WebAssembly, ONNX Runtime, the operating system. */
+const OUT_OF_MEMORY =
+  /array buffer allocation failed|memory\.grow|instance memory|WebAssembly memory|could not allocate memory|out of memory|bad[_ ]alloc|failed to allocate memory|cannot enlarge memory|ENOMEM/i;
+
+/** The message itself where it was written for people; else what kind of fault it is. */
+function said(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const line = `${styleText('red', 'error:', { stream: process.stderr })} ${message.replace(/\s*\n\s*/g, ' ')}`;
-  return debug && error instanceof Error ? `${line}\n${error.stack}` : line;
+  if (error instanceof UserError || error instanceof FailureError) return message;
+  if (OUT_OF_MEMORY.test(message)) {
+    return `the memory ran out (${message}); what takes less: --model minilm or --dtype int8, fewer --threads, a file of fewer rows`;
+  }
+  // The operating system's refusals name the call and the file.
+  if (error instanceof Error && 'code' in error && 'syscall' in error) return message;
+  return `a fault of denscape, not of your input: ${message}; please report it with what --debug prints`;
 }

@@ -2,6 +2,7 @@ import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
 import type { OnProgress, Progress, Stage } from '../progress.js';
+import { safeLine } from './terminal.js';
 
 /** What a stage is called while it runs. */
 const DOING: Record<Stage, string> = {
@@ -68,7 +69,7 @@ export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.st
       if (progress.message) {
         meter.pause();
         const mark = progress.level === 'warning' ? styleText('yellow', '!', { stream }) : '·';
-        stream.write(`${mark} ${progress.message}\n`);
+        stream.write(`${mark} ${safeLine(progress.message)}\n`);
       }
       if (progress.done !== undefined) measure(progress);
     },

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { ClusterResult } from '../result.js';
+import { safeLine } from './terminal.js';
 
 const SHOWN = 20;
 
@@ -25,11 +26,11 @@ export function printSummary(result: ClusterResult, files: string[]): void {
   const { topics, facts, costs } = result;
   const out = process.stdout;
   const dim = (text: string) => styleText('dim', text, { stream: out });
-  const wide = Math.max(4, ...topics.map(({ size }) => String(size).length));
+  const wide = topics.reduce((most, { size }) => Math.max(most, String(size).length), 4);
   out.write('\n');
   for (const { id, name, size } of topics.slice(0, SHOWN)) {
     out.write(
-      `${dim(String(id).padStart(4))}  ${String(size).padStart(wide)}  ${shorten(name, (out.columns ?? 100) - wide - 10)}\n`,
+      `${dim(String(id).padStart(4))}  ${String(size).padStart(wide)}  ${shorten(safeLine(name), (out.columns ?? 100) - wide - 10)}\n`,
     );
   }
   if (topics.length > SHOWN) out.write(dim(`      … and ${topics.length - SHOWN} more in topics.csv\n`));
@@ -45,11 +46,14 @@ export function printSummary(result: ClusterResult, files: string[]): void {
   } else if (percent < 30) {
     out.write(dim('Many rows are noise: --space reduced puts more of them into topics.\n'));
   }
-  for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${file}\n`);
+  for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
 }
 
 const count = (value: number, noun: string) =>
   `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;
 
-const shorten = (text: string, width: number) =>
-  text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
+/** By characters, so that no surrogate pair is cut in two. */
+const shorten = (text: string, width: number) => {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
+};

@@ -1,3 +1,4 @@
+import { FailureError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import type { Pending } from './batches.js';
@@ -144,7 +145,7 @@ class Rows {
     }
     const { data, cols } = this.#matrix;
     if (vector.length !== cols)
-      throw new Error(`a vector of ${vector.length} numbers among vectors of ${cols}`);
+      throw new FailureError(`the model gave a vector of ${vector.length} numbers among vectors of ${cols}`);
     data.set(vector, row * cols);
   }
 

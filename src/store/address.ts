@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { keepAddress, keepSecret } from '../secrets.js';
 import type { StoreOptions } from './options.js';
 
 /** Where Milvus is and how to speak to it. The token stays in here: it is sent, and never shown. */
@@ -28,6 +29,8 @@ const CLOUD = /(^|\.)(zillizcloud\.com(\.cn)?|zilliz\.com(\.cn)?|zilliz\.cc)$/i;
 export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Address {
   const uri = options.uri.trim();
   const token = options.token || environment.MILVUS_TOKEN || undefined;
+  keepSecret(token);
+  keepAddress(uri);
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(uri)) return localFolder(uri, options);
   let url: URL;
   try {
@@ -96,16 +99,4 @@ function pem(option: string, file: string | undefined): Buffer | undefined {
   if (!bytes.includes('-----BEGIN '))
     throw new UserError(`${option} ${file} is not a PEM file: no "-----BEGIN" in it`);
   return bytes;
-}
-
-/** Takes the token, in every form in which it travels, out of a message. */
-export function redact(message: string, token: string | undefined): string {
-  if (!token) return message;
-  const password = token.includes(':') ? token.slice(token.indexOf(':') + 1) : token;
-  let clean = message;
-  for (const secret of [token, Buffer.from(token).toString('base64'), password]) {
-    // A very short password would take half the words out of a message; nobody can guess it back from "***".
-    if (secret.length >= 4) clean = clean.replaceAll(secret, '***');
-  }
-  return clean;
 }

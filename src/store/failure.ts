@@ -1,5 +1,6 @@
 import { FailureError, UserError } from '../errors.js';
-import { type Address, redact } from './address.js';
+import { withoutSecrets } from '../secrets.js';
+import type { Address } from './address.js';
 
 /** Milvus said no, or nothing. Internal: `explain` turns it into a line for people. */
 export class MilvusError extends Error {
@@ -116,7 +117,7 @@ export function explain(error: unknown, scene: Scene): unknown {
   if (!(error instanceof MilvusError)) return error;
   const { address, collection } = scene;
   const where = `Milvus at ${address.name}`;
-  const reason = redact(firstLine(error.message), address.token);
+  const reason = firstLine(withoutSecrets(error.message, address.token));
   const text = error.message;
   if (error.grpc === GRPC.UNAVAILABLE) {
     if (isTls(error)) {

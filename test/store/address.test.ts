@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { readAddress, redact } from '../../src/store/address.js';
+import { withoutSecrets } from '../../src/secrets.js';
+import { readAddress } from '../../src/store/address.js';
 
 let folder = '';
 beforeAll(() => {
@@ -82,11 +83,11 @@ describe('an address', () => {
   });
 });
 
-describe('redact', () => {
-  it('takes out the token, its base64 form and its password', () => {
+describe('a token in a message', () => {
+  it('is taken out, with its base64 form and its password', () => {
     const token = 'root:hunter22';
     const leak = `bad ${token}, ${Buffer.from(token).toString('base64')}, hunter22`;
-    expect(redact(leak, token)).toBe('bad ***, ***, ***');
-    expect(redact('nothing here', token)).toBe('nothing here');
+    expect(withoutSecrets(leak, token)).toBe('bad ***, ***, ***');
+    expect(withoutSecrets('nothing here', token)).toBe('nothing here');
   });
 });
