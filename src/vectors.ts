@@ -40,6 +40,8 @@ const described = ({ model, provider, truncated }: Embedding) => ({ model, provi
 
 /** Rows embedded and written in one piece: small enough to lose little, large enough for full batches. */
 const PIECE = 2048;
+/** A flush takes a server some seconds: about every 100,000 rows. */
+const PIECES_PER_FLUSH = 50;
 
 /**
  * Texts that the store lacks are embedded and written, piece by piece; the rest costs nothing. `only` limits that to
@@ -81,7 +83,10 @@ export async function fillStore(
       truncated += last.truncated;
       await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols, idType });
       cut += await store.upsert({ ids: of(ids, rows), vectors: last.vectors, texts: piece }, watch);
+      if ((start / PIECE + 1) % PIECES_PER_FLUSH === 0) await store.flush(watch);
     }
+    // Also where nothing was missing: an earlier run may have ended before its flush.
+    if (store.exists && mine.length > 0) await store.flush(watch);
     if (cut > 0) {
       const message = `${cut.toLocaleString('en-US')} texts were longer than the collection’s text field and are stored without their end`;
       watch.onProgress?.({ stage: 'store', level: 'warning', message });

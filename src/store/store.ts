@@ -18,6 +18,7 @@ import {
 } from './collection.js';
 import { Connection } from './connection.js';
 import { explain, isNotLoaded, MilvusError } from './failure.js';
+import { flushCollection } from './flush.js';
 import { deriveIds } from './ids.js';
 import { type Lite, startLite } from './lite.js';
 import type { StoreOptions } from './options.js';
@@ -235,9 +236,19 @@ export class Store {
     return this.guard(() => upsert(this.connection, this.collection(), rows, watch, bounds));
   }
 
-  /** Asks the server to write what it holds to its disk, and to index it. Not needed for safety. */
-  async flush(): Promise<void> {
-    await this.guard(() => this.connection.call('Flush', { collection_names: [this.name] }));
+  /**
+   * Has the server write what it holds of the collection to its disk, and waits for it: only then do the rows survive
+   * a server that is killed. A user without the privilege to flush gets a warning instead.
+   */
+  async flush(watch: Watch = {}): Promise<void> {
+    await this.guard(() => flushCollection(this.connection, this.name)).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      watch.onProgress?.({
+        stage: 'store',
+        level: 'warning',
+        message: `${error.message}; the rows were sent, but whether the server keeps them if it is killed now can't be told`,
+      });
+    });
   }
 
   /** Stored vectors in the order of `ids`; of unit length where the metric is IP or COSINE. */
@@ -352,6 +363,7 @@ export class Store {
       await this.ready();
       await writeBack(this.source(), field, ids, labels, watch);
     });
+    await this.flush(watch);
   }
 
   /** Lets go of the server; ends Milvus Lite. Safe to call twice. */
