@@ -1,7 +1,7 @@
-import { writeFile } from 'atomically';
 import type { StageCost } from './clock.js';
+import { writeWhole } from './files/replace.js';
 import type { Hdbscan } from './hdbscan/index.js';
-import { writeMap } from './map/map.js';
+import { type MapData, writeMap } from './map/map.js';
 import type { Clustering, CsvOptions, RunFacts } from './output/index.js';
 import {
   toSvg,
@@ -99,8 +99,8 @@ export class ClusterResult implements Clustering {
   }
 
   /** One page, in Markdown: what was read, found and proven. */
-  writeReport(path: string): Promise<void> {
-    return writeReport(path, this.facts, this.topics, this.texts);
+  writeReport(path: string, watch: Watch = {}): Promise<void> {
+    return writeReport(path, this.facts, this.topics, this.texts, watch);
   }
 
   /** The picture for a report, without a browser. */
@@ -108,8 +108,8 @@ export class ClusterResult implements Clustering {
     return toSvg(this);
   }
 
-  async writeSvg(path: string): Promise<void> {
-    await writeFile(path, this.toSvg());
+  async writeSvg(path: string, watch: Watch = {}): Promise<void> {
+    await writeWhole(path, [this.toSvg()], watch);
   }
 
   /** The same as pixels. */
@@ -118,10 +118,10 @@ export class ClusterResult implements Clustering {
   }
 
   /** The interactive map: one file that opens from disk, without a network. */
-  writeMap(path: string): Promise<void> {
+  writeMap(path: string, watch: Watch = {}): Promise<void> {
     const { filledRows, table } = this;
     const pick = <T>(values: ArrayLike<T>) => Array.from(filledRows, (row) => values[row]);
-    return writeMap(path, {
+    const data: MapData = {
       title: this.facts.source,
       rows: filledRows.length,
       points: Float32Array.from(
@@ -137,7 +137,8 @@ export class ClusterResult implements Clustering {
       tree: this.fit.condensedTree,
       neighbors: this.#neighbors,
       footer: this.#footer(),
-    });
+    };
+    return writeMap(path, data, watch);
   }
 
   #filledPositions(rows: number[]): number[] {

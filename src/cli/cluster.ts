@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
+import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { checkOptions } from '../options.js';
 import { cluster, clusterCollection } from '../pipeline.js';
-import type { OnProgress } from '../progress.js';
-import type { ClusterResult } from '../result.js';
+import { runFileNames, writeRunFiles } from '../run-files.js';
 import { readConfig } from './config.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { reporter } from './progress.js';
@@ -15,6 +15,7 @@ import { safeJson, safeLine } from './terminal.js';
 
 interface ClusterFlags extends Record<string, unknown> {
   out?: string;
+  force?: boolean;
   excel?: boolean;
   format?: string;
   png?: boolean;
@@ -47,6 +48,7 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
   addFlags(command);
   command
     .option('--out <folder>', 'receives the files (denscape-out)')
+    .option('--force', 'replace files there that no run of denscape wrote')
     .option('--format <name>', 'csv, or parquet for clusters.parquet (csv)')
     .option('--excel', 'clusters.csv as Excel reads it best')
     .option('--png', 'also map.png and map.svg, for reports')
@@ -74,52 +76,24 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     onProgress: progress.onProgress,
     confirm: askOnTerminal(progress.stop),
   };
+  const folder = flags.out ?? 'denscape-out';
+  const names = runFileNames({ format, png: flags.png });
+  const place = { input: file, force: flags.force, signal, onProgress: progress.onProgress };
   try {
+    await checkRunFolder(folder, names, place);
     const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
-    const folder = flags.out ?? 'denscape-out';
-    const files = await writeFiles(result, folder, { ...flags, format }, progress.onProgress);
+    const files = await replaceRunFiles(
+      folder,
+      names,
+      (draftOf) => writeRunFiles(result, names, draftOf, { excel: flags.excel, ...watched }),
+      place,
+    );
     progress.stop();
     if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, files))}\n`);
     else if (!flags.quiet) printSummary(result, files);
     if (flags.open) openFile(join(folder, 'map.html'));
   } finally {
     progress.stop();
-  }
-}
-
-/** Writes everything into one folder and answers the paths. */
-async function writeFiles(
-  result: ClusterResult,
-  folder: string,
-  flags: ClusterFlags,
-  onProgress: OnProgress,
-): Promise<string[]> {
-  await makeFolder(folder);
-  const files: string[] = [];
-  const write = async (name: string, run: (path: string) => Promise<void>) => {
-    const path = join(folder, name);
-    await run(path);
-    files.push(path);
-  };
-  await write('map.html', (path) => result.writeMap(path));
-  if (flags.format === 'parquet') await write('clusters.parquet', (path) => result.writeParquet(path));
-  else await write('clusters.csv', (path) => result.writeCsv(path, { excel: flags.excel }));
-  await write('topics.csv', (path) => result.writeTopicsCsv(path, { excel: flags.excel }));
-  await write('clusters.json', (path) => result.writeJson(path));
-  await write('report.md', (path) => result.writeReport(path));
-  if (flags.png) {
-    await write('map.png', (path) => result.writePng(path, { onProgress }));
-    await write('map.svg', (path) => result.writeSvg(path));
-  }
-  return files;
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new UserError(`--out ${folder} can't be made: ${(error as Error).message}`);
   }
 }
 

@@ -3,10 +3,27 @@ import { CommanderError } from 'commander';
 import { FailureError, UserError } from '../errors.js';
 import { safeLine, safeLines } from './terminal.js';
 
-/** 0 done, 1 a failure, 2 the user's mistake, 130 stopped by Ctrl-C. */
+/** Numbers of the signals that stop a run; an exit code is 128 more, as shells have it. */
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+export type StopSignal = keyof typeof SIGNALS;
+export const STOP_SIGNALS = Object.keys(SIGNALS) as StopSignal[];
+
+/** Why a run was stopped. The name is the one by which libraries know an abort. */
+export class Stopped extends Error {
+  override readonly name = 'AbortError';
+
+  constructor(readonly signal: StopSignal) {
+    super(`stopped by ${signal}`);
+  }
+}
+
+export const signalCode = (signal: StopSignal): number => 128 + SIGNALS[signal];
+
+/** 0 done, 1 a failure, 2 the user's mistake, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. */
 export function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) return 2;
+  if (error instanceof Stopped) return signalCode(error.signal);
   if (error instanceof Error && error.name === 'AbortError') return 130;
   return 1;
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
 import { addClusterCommand } from './cluster.js';
@@ -7,6 +7,8 @@ import { addDoctorCommand } from './doctor.js';
 import { addEmbedCommand } from './embed.js';
 import { exitCode, explain } from './exit.js';
 import { addModelsCommand } from './models.js';
+import { stopOnSignals } from './signals.js';
+import { guardStream } from './streams.js';
 import { safeLines } from './terminal.js';
 
 /** The whole command line, from its arguments to its exit code. */
@@ -20,18 +22,16 @@ export async function runProgram(): Promise<void> {
     .configureOutput({ writeErr: (text) => process.stderr.write(safeLines(text)) })
     .exitOverride();
 
-  // `denscape cluster --help | head` closes the pipe early: nobody is left to tell.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+  guardStream(process.stdout, (error) => {
+    process.stderr.write(`error: standard output: ${error.message}\n`);
+    process.exitCode = 1;
   });
+  guardStream(process.stderr, () => {}); // there is nowhere left to say it
 
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  const signal = stopOnSignals();
 
-  addClusterCommand(program, stop.signal);
-  addEmbedCommand(program, stop.signal);
+  addClusterCommand(program, signal);
+  addEmbedCommand(program, signal);
   addModelsCommand(program);
   addCacheCommand(program);
   addDoctorCommand(program);
@@ -40,10 +40,13 @@ export async function runProgram(): Promise<void> {
   try {
     if (process.argv.length <= 2) program.help({ error: true });
     await program.parseAsync();
+    signal.throwIfAborted(); // it came too late to stop anything; the exit code tells of it all the same
   } catch (error) {
-    const line = explain(error, program.opts().debug === true || process.argv.includes('--debug'));
+    const reason = signal.aborted ? signal.reason : error;
+    const line = explain(reason, program.opts().debug === true || process.argv.includes('--debug'));
     if (line !== undefined) process.stderr.write(`${line}\n`);
-    process.exitCode = exitCode(error);
-    if (!(error instanceof CommanderError) && process.exitCode === 130) process.exit(130);
+    process.exitCode = exitCode(reason);
+    // Work that was told to stop may still hold the process.
+    if (signal.aborted) process.exit();
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../files/folder.js';
 import { cacheInfo } from './cache-info.js';
 import { platformProviders, reasonOf } from './devices.js';
 import { sizeText } from './download.js';
@@ -101,7 +102,7 @@ function lookAtMemory(): Finding {
 async function lookAtCache(): Promise<Finding> {
   const folder = cacheFolder();
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const probe = await mkdtemp(join(folder, '.doctor-'));
     await rm(probe, { recursive: true });
     const { bavail, bsize } = await statfs(folder);

@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailureError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
+import { putInPlace } from '../files/replace.js';
 import type { HubFile } from './hub.js';
 import type { PersistOptions, Web } from './web.js';
 
@@ -25,7 +27,7 @@ export async function download(
 ): Promise<string> {
   const part = `${path}.part`;
   const name = new URL(url).pathname.split('/').slice(-2).join('/');
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   let counted = 0;
   const count = (bytes: number) => {
     counted += bytes;
@@ -40,7 +42,7 @@ export async function download(
     );
     const { sha256, matches } = await check(part, expected);
     if (matches) {
-      await rename(part, path);
+      await putInPlace(part, path, 'set DENSCAPE_CACHE to another folder');
       return sha256;
     }
     await rm(part, { force: true });
@@ -133,7 +135,7 @@ async function feed(path: string, hashes: Hash[]): Promise<void> {
 
 /** Refuses before the first byte when the disk cannot hold `bytes` more. */
 export async function checkDiskSpace(folder: string, bytes: number): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free < bytes * 1.02) {

@@ -53,7 +53,9 @@ async function embedAll(
   };
   try {
     const wanted = new Map(keys.map((key, row) => [key, row]));
-    const cached = cache ? await cache.take(wanted, vectors, watch.signal) : 0;
+    const cached = cache
+      ? await cache.take(wanted, vectors, { cols: source.dimensions(), signal: watch.signal })
+      : 0;
     const pending = cache ? [...wanted.values()] : unique.map((_, row) => row);
     if (cached > 0) {
       const isPending = new Set(pending);

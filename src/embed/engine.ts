@@ -14,7 +14,7 @@ import {
   packBatch,
   takeBatch,
 } from './batches.js';
-import { openDevice } from './devices.js';
+import { openDevice, reasonOf } from './devices.js';
 import { probeMixing } from './mixing.js';
 import type { Provider, RunOptions } from './options.js';
 import type { SessionSpec } from './session.js';
@@ -61,22 +61,31 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
   let mixing: Mixing | undefined;
   let budget: Budget | undefined;
 
-  const open = (chosen: Provider, threads: number, signal?: AbortSignal) =>
-    hostSession({ ...files.spec, file: files.file, provider: chosen, threads }, signal);
+  /** Every session that was opened, also those that were only tried. */
+  const opened = new Set<HostedSession>();
+  /** Ends those that are still being opened. */
+  let opening = new AbortController();
+
+  const open = async (chosen: Provider, threads: number, signal?: AbortSignal) => {
+    const either = AbortSignal.any(signal ? [signal, opening.signal] : [opening.signal]);
+    const session = await hostSession({ ...files.spec, file: files.file, provider: chosen, threads }, either);
+    opened.add(session);
+    return session;
+  };
 
   /** Opens the first device that works, then as many processes as `rows` texts are worth. */
   const start = async (rows: number, watch: Watch): Promise<void> => {
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
-      const opened = await openDevice(
+      const first = await openDevice(
         options.device ?? 'auto',
         files.isQuantized,
         (chosen) => open(chosen, plan.threads, watch.signal),
         tokenizer,
         watch,
       );
-      sessions = [opened.session];
-      provider = opened.provider;
+      sessions = [first.session];
+      provider = first.provider;
     }
     if (rows > 1 && mixing === undefined) {
       mixing = await probeMixing(sessions[0], tokenizer);
@@ -94,11 +103,28 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
     if (provider !== 'cpu') return;
     const missing = plan.processes - sessions.length;
     const more = Array.from({ length: Math.max(0, missing) }, () => open('cpu', plan.threads, watch.signal));
-    sessions.push(...(await Promise.all(more)));
+    const settled = await Promise.allSettled(more);
+    watch.signal?.throwIfAborted();
+    const failures: string[] = [];
+    for (const one of settled) {
+      if (one.status === 'fulfilled') sessions.push(one.value);
+      else failures.push(reasonOf(one.reason));
+    }
+    if (failures.length === 0) return;
+    // The first session works, so the run can go on with those that there are.
+    watch.onProgress?.({
+      stage: 'embed',
+      level: 'warning',
+      message: `Embedding in ${sessions.length} of ${plan.processes} processes, since the others could not start: ${failures[0]}`,
+    });
   };
 
   const stop = () => {
-    for (const session of sessions.splice(0)) session.kill();
+    opening.abort(new FailureError('the run was stopped while a session was opened'));
+    opening = new AbortController();
+    for (const session of opened) session.kill();
+    opened.clear();
+    sessions = [];
   };
 
   return {
@@ -137,7 +163,10 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
       }
     },
     async close() {
-      await Promise.all(sessions.splice(0).map((session) => session.close()));
+      const closing = [...opened];
+      opened.clear();
+      sessions = [];
+      await Promise.all(closing.map((session) => session.close()));
     },
   };
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeFile as writeWhole } from 'atomically';
 import pLimit from 'p-limit';
 import { FailureError, UserError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
+import { withLock } from '../files/lock.js';
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import { chooseGraph, DESCRIBING_FILES } from './description.js';
 import { checkDiskSpace, download, sha256Of, sizeText } from './download.js';
-import { withLock } from './file-lock.js';
 import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
 import { externalFiles } from './onnx-file.js';
 import type { Dtype, ModelOptions } from './options.js';
@@ -131,20 +132,19 @@ async function hubOrCached(
       `model "${name}" is not in ${home} and --offline forbids downloading it; run once without --offline, or set DENSCAPE_CACHE to a folder that has it`,
     );
   }
-  await mkdir(home, { recursive: true });
+  await makeFolder(home);
   const wait = () =>
     options.onProgress?.({
       stage: 'download',
       message: `Another process is downloading ${name}; waiting for it`,
     });
   await withLock(
-    join(home, '.lock'),
+    join(home, '.download-lock'),
     async () => {
       if (await cachedModel(home, revision, name, known, options.dtype ?? 'auto')) return;
       await fetchModel(home, id, revision, name, known, options);
     },
-    wait,
-    options.signal,
+    { onWait: wait, signal: options.signal },
   );
   const fetched = await cachedModel(home, revision, name, known, options.dtype ?? 'auto');
   if (!fetched) throw new FailureError(`model "${name}" was downloaded to ${home} but is not whole there`);
@@ -198,8 +198,8 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 }
 
 async function writeManifest(home: string, revision: string, manifest: Manifest): Promise<void> {
-  await writeWhole(join(home, manifest.revision, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeWhole(join(home, `ref-${revision.replaceAll('/', '--')}`), manifest.revision);
+  await writeWhole(join(home, manifest.revision, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  await writeWhole(join(home, `ref-${revision.replaceAll('/', '--')}`), [manifest.revision]);
 }
 
 async function fetchModel(
@@ -370,6 +370,6 @@ async function rememberedSum(path: string): Promise<string> {
   if (known && /^[0-9a-f]{64}$/.test(known)) return known;
   const sum = await sha256Of(path);
   // Small files are as quick to hash as to look up; a cache that can't be written is no reason to fail.
-  if (size > 16e6) await writeWhole(note, sum).catch(() => {});
+  if (size > 16e6) await writeWhole(note, [sum]).catch(() => {});
   return sum;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FailureError, UserError } from '../errors.js';
+import { atExit } from '../files/at-exit.js';
 import type { SessionSpec, TokenBatch } from './session.js';
 
 export type SessionRequest =
@@ -54,7 +55,19 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = `${lastWords}${text}`.slice(-2000);
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const kill = () => void child.kill('SIGKILL');
+  const forget = atExit(kill);
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
+      forget();
+      resolve();
+    };
+    child.once('exit', end);
+    // A process that never started ends with this alone; one that runs may also fail to take a message or a signal.
+    child.on('error', () => {
+      if (child.pid === undefined) end();
+    });
+  });
 
   const ask = (request: SessionRequest): Promise<SessionAnswer> =>
     new Promise((resolve, reject) => {
@@ -86,17 +99,18 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
       child.once('message', onAnswer);
       child.once('exit', onExit);
       child.once('error', onError);
+      if (child.pid === undefined) return; // 'error' comes and says why
       if (child.connected) child.send(request, (error) => error && onError(error));
       else onExit(child.exitCode, child.signalCode);
     });
 
-  const kill = () => void child.kill('SIGKILL');
   let opened: SessionAnswer;
   signal?.addEventListener('abort', kill, { once: true });
   try {
     opened = await ask({ kind: 'open', spec });
   } catch (error) {
     kill();
+    await ended;
     throw signal?.aborted ? signal.reason : error;
   } finally {
     signal?.removeEventListener('abort', kill);
@@ -109,7 +123,8 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
       return answer;
     },
     async close() {
-      if (child.connected) child.send({ kind: 'close' } satisfies SessionRequest);
+      // One that has ended meanwhile can't be told.
+      if (child.connected) child.send({ kind: 'close' } satisfies SessionRequest, () => {});
       // Releasing takes milliseconds; a process that hangs in a driver is not waited for.
       const timer = setTimeout(kill, 5_000);
       await ended;

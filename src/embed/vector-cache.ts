@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { fileError } from '../files/failure.js';
+import { makeFolder } from '../files/folder.js';
+import { writeAll, writeWhole } from '../files/replace.js';
 
 /*
  * Vectors on disk under `<folder>/<fingerprint>/`. Every process appends to a segment file of its own and reads
@@ -21,19 +24,28 @@ const CHUNK = 4 << 20;
 
 export interface VectorCache {
   /**
-   * Copies the known vectors of `wanted` (key of a text → its row) into `into`, row-major, and removes what it
-   * found from `wanted`. Answers how many.
+   * Hands the known vectors of `wanted` (key of a text → its row) to `target`, and removes what it found from `wanted`.
+   * Returns how many. `cols` is the vectors' width where the model tells; otherwise all have the width that most rows
+   * of the cache have. Vectors of another width, or with a number that isn't finite, don't count as known.
    */
-  take(wanted: Map<string, number>, target: VectorTarget, signal?: AbortSignal): Promise<number>;
+  take(wanted: Map<string, number>, target: VectorTarget, options?: TakeOptions): Promise<number>;
   /** Appends a batch: when it resolves, a killed process no longer loses it. */
   append(keys: string[], vectors: Float32Array): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Where found vectors go; told the dimension before the first. */
+/** Where found vectors go. */
 interface VectorTarget {
   set(row: number, vector: Float32Array): void;
 }
+
+interface TakeOptions {
+  cols?: number;
+  signal?: AbortSignal;
+}
+
+/** What to do about a cache that can't be written. */
+const ADVICE = 'set DENSCAPE_CACHE to another folder';
 
 /** The key of a text, as a string of 32 Latin-1 characters. */
 export function textKey(text: string): string {
@@ -58,21 +70,28 @@ export async function openVectorCache(
   let last: Promise<unknown> = Promise.resolve();
 
   const openSegment = async (): Promise<FileHandle> => {
-    await mkdir(home, { recursive: true });
-    const note = join(home, 'model.json');
-    const draft = `${note}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    await writeFile(draft, `${JSON.stringify(model, null, 2)}\n`);
-    await rename(draft, note);
     const name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString('hex')}.seg`;
-    return open(join(home, name), 'ax');
+    for (let tries = 1; ; tries++) {
+      try {
+        await makeFolder(home);
+        await writeWhole(join(home, 'model.json'), [`${JSON.stringify(model, null, 2)}\n`]);
+        return await open(join(home, name), 'ax');
+      } catch (error) {
+        // `denscape cache clear` may have deleted the folder between two of these steps.
+        if (tries === 3) throw fileError(home, error, ADVICE);
+      }
+    }
   };
 
   return {
-    async take(wanted, target, signal) {
+    async take(wanted, target, { cols, signal } = {}) {
+      const segments = await segmentsOf(home);
+      if (segments.length === 0 || wanted.size === 0) return 0;
+      const width = cols ?? (await commonWidth(segments));
       let found = 0;
-      for (const segment of await segmentsOf(home)) {
+      for (const segment of segments) {
         if (wanted.size === 0) break;
-        found += await takeFrom(segment, wanted, target, signal);
+        found += await takeFrom(segment, width, wanted, target, signal);
       }
       return found;
     },
@@ -81,7 +100,7 @@ export async function openVectorCache(
       file ??= openSegment();
       const segment = file;
       const block = encodeBlock(keys, vectors);
-      const appending = last.then(async () => writeBlock(await segment, block));
+      const appending = last.then(async () => writeBlock(await segment, block, home));
       last = appending.catch(() => {});
       return appending;
     },
@@ -94,9 +113,14 @@ export async function openVectorCache(
   };
 }
 
-async function writeBlock(file: FileHandle, block: Buffer): Promise<void> {
-  for (let written = 0; written < block.length; ) {
-    written += (await file.write(block, written, block.length - written)).bytesWritten;
+/** Appends a block; one that can't be written whole is taken back, so that later ones don't follow a torn one. */
+async function writeBlock(file: FileHandle, block: Buffer, home: string): Promise<void> {
+  const { size } = await file.stat();
+  try {
+    await writeAll(file, block);
+  } catch (error) {
+    await file.truncate(size).catch(() => {});
+    throw fileError(home, error, ADVICE);
   }
 }
 
@@ -182,8 +206,22 @@ async function* blocksOf(segment: string): AsyncGenerator<Block> {
   }
 }
 
+/** The width that most rows in the segments have, told by the headers alone; 0 where there are none. */
+async function commonWidth(segments: string[]): Promise<number> {
+  const rowsOf = new Map<number, number>();
+  for (const segment of segments) {
+    for await (const { header } of blocksOf(segment)) {
+      rowsOf.set(header.cols, (rowsOf.get(header.cols) ?? 0) + header.rows);
+    }
+  }
+  let [width, most] = [0, 0];
+  for (const [cols, rows] of rowsOf) if (rows > most) [width, most] = [cols, rows];
+  return width;
+}
+
 async function takeFrom(
   segment: string,
+  width: number,
   wanted: Map<string, number>,
   target: VectorTarget,
   signal?: AbortSignal,
@@ -192,6 +230,7 @@ async function takeFrom(
   for await (const block of blocksOf(segment)) {
     signal?.throwIfAborted();
     const { rows, cols, bodyCrc } = block.header;
+    if (cols !== width || cols === 0) continue;
     const keys = (await block.keys()).toString('latin1');
     const hits: [place: number, key: string][] = [];
     for (let place = 0; place < rows; place++) {
@@ -207,6 +246,7 @@ async function takeFrom(
       const vector = new Float32Array(cols);
       const start = rows * KEY + place * cols * 4;
       for (let col = 0; col < cols; col++) vector[col] = body.readFloatLE(start + col * 4);
+      if (!vector.every(Number.isFinite)) continue;
       target.set(row, vector);
       wanted.delete(key);
       found++;

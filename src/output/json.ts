@@ -1,5 +1,6 @@
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
-import { rowMeter, writeWhole } from './file.js';
+import { rowMeter } from './row-meter.js';
 import { type Clustering, shortNumber } from './rows.js';
 import type { RunFacts } from './run-facts.js';
 

@@ -1,6 +1,7 @@
-import { type BasicType, fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { type BasicType, ByteWriter, parquetWriteRows } from 'hyparquet-writer';
+import { replaceFile, type Write } from '../files/replace.js';
 import type { Watch } from '../progress.js';
-import { replaceFile, rowMeter } from './file.js';
+import { rowMeter } from './row-meter.js';
 import { type AddedColumn, addedColumns, type Clustering, type Columns } from './rows.js';
 
 const ROWS_AT_ONCE = 20_000;
@@ -49,15 +50,31 @@ export async function writeParquet(
     }
     meter(table.rows);
   }
-  await replaceFile(path, async (draft) => {
-    await parquetWriteRows({
-      writer: fileWriter(draft),
-      rows: rows(),
-      columns: columns.map(({ name, type }) => ({ name, type })),
-      rowGroupSize: ROWS_AT_ONCE,
-      createdBy: 'denscape',
-    });
-  });
+  await replaceFile(
+    path,
+    async (write) => {
+      await parquetWriteRows({
+        writer: writerTo(write),
+        rows: rows(),
+        columns: columns.map(({ name, type }) => ({ name, type })),
+        rowGroupSize: ROWS_AT_ONCE,
+        createdBy: 'denscape',
+      });
+    },
+    { signal },
+  );
+}
+
+/** The library's writer, whose bytes go to the file after each group of rows. */
+function writerTo(write: Write): ByteWriter {
+  const writer: ByteWriter & { flush?(): Promise<void> } = new ByteWriter();
+  const flush = async () => {
+    await write(writer.getBytes());
+    writer.index = 0;
+  };
+  writer.flush = flush;
+  writer.finish = flush;
+  return writer;
 }
 
 function typeOf(values: Value[]): BasicType {

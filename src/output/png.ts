@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
-import { replaceFile } from './file.js';
 
 export interface PngOptions {
   /** Pixels of the picture a pixel of the SVG, above 0. Default 2, sharp in print. */
@@ -50,7 +49,7 @@ export async function writePng(path: string, svg: string, options: PngOptions & 
     options.onProgress?.({ stage: 'write', level: 'warning', message });
   }
   const png = await toPng(svg, options);
-  await replaceFile(path, (draft) => writeFile(draft, png));
+  await writeWhole(path, [png], options);
 }
 
 /** Whether any font has the character: it leaves a mark that the missing-glyph box doesn't leave. */

@@ -1,7 +1,7 @@
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
 import { escapeMarkdown } from './escape.js';
-import { writeWhole } from './file.js';
 import type { RunFacts } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFile } from 'atomically';
 import pLimit from 'p-limit';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
 import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
@@ -75,7 +75,7 @@ export async function nameTopics(
       if (name === undefined)
         throw new Error(`answered ${JSON.stringify(answer.slice(0, 60))}, which is no name`);
       answers.set(topic.id, name);
-      if (file) await writeFile(file, JSON.stringify({ name })).catch(() => {}); // a full disk costs a call later
+      if (file) await writeWhole(file, [JSON.stringify({ name })]).catch(() => {}); // a full disk costs a call later
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof NamingStop) stopped ??= cause;

@@ -25,6 +25,7 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
 
   test('leaves these files and nothing half-written', () => {
     expect(readdirSync(out).sort()).toEqual([
+      '.denscape.json',
       'clusters.csv',
       'clusters.json',
       'map.html',

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { writeWhole } from '../../src/output/file.js';
+import { writeWhole } from '../../src/files/replace.js';
 import { testFolder } from '../helpers/folder.js';
 
 const folder = testFolder();

@@ -1,0 +1,24 @@
+import { STOP_SIGNALS, Stopped, type StopSignal, signalCode } from './exit.js';
+
+/** Milliseconds that a run has to end by itself; what it leaves is then cleaned up on the way out. */
+const GRACE = 700;
+
+/**
+ * An AbortSignal that SIGINT, SIGTERM and SIGHUP abort, with a `Stopped` as its reason. A run that hasn't ended soon
+ * after is ended; so is one that is told a second time. Either way the exit handlers run, which delete temporary files
+ * and end child processes.
+ */
+export function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (signal: StopSignal) => {
+    if (controller.signal.aborted) process.exit(signalCode(signal));
+    process.exitCode = signalCode(signal);
+    controller.abort(new Stopped(signal));
+    setTimeout(() => {
+      process.stderr.write('stopped\n');
+      process.exit(signalCode(signal));
+    }, GRACE).unref();
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(signal));
+  return controller.signal;
+}

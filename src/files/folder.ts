@@ -1,0 +1,61 @@
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isSystemError } from './failure.js';
+
+/**
+ * Makes a folder and those above it that are missing; returns those that it made, outermost first.
+ *
+ * Node's own `recursive` never returns for a folder below /proc, where a parent exists and yet nothing can be made:
+ * so each level is made by a call of its own.
+ */
+export async function makeFolder(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  let at = resolve(path);
+  while (!(await isFolder(at))) {
+    missing.unshift(at);
+    at = dirname(at);
+  }
+  const made: string[] = [];
+  for (const folder of missing) {
+    try {
+      await mkdir(folder);
+      made.push(folder);
+    } catch (error) {
+      // Another process may have made it since.
+      if (!isSystemError(error) || error.code !== 'EEXIST' || !(await isFolder(folder))) throw error;
+    }
+  }
+  return made;
+}
+
+/** False where nothing is; throws where a file stands in the way. */
+async function isFolder(path: string): Promise<boolean> {
+  let found: Awaited<ReturnType<typeof stat>>;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT' && dirname(path) !== path) return false;
+    throw error;
+  }
+  if (found.isDirectory()) return true;
+  const error = new Error(`ENOTDIR: not a directory, mkdir '${path}'`);
+  throw Object.assign(error, { code: 'ENOTDIR', syscall: 'mkdir', path });
+}
+
+/** Codes by which a file system says that it can't write a folder to the disk on demand. */
+const NO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF', 'EISDIR', 'EPERM', 'EACCES', 'ENOSYS']);
+
+/** Brings a folder's entries (what was renamed, made or deleted in it) to the disk, where the system can. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // has no such call
+  try {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    if (!isSystemError(error) || !NO_SYNC.has(error.code)) throw error;
+  }
+}

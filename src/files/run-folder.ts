@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Watch } from '../progress.js';
+import { atExit } from './at-exit.js';
+import { sweepDrafts } from './drafts.js';
+import { fileError } from './failure.js';
+import { makeFolder, syncFolder } from './folder.js';
+import { commit, draftsName, dropDrafts, HalfDone, JOURNAL, recover } from './journal.js';
+import { withLock } from './lock.js';
+import {
+  checkOverwrite,
+  fingerprintOf,
+  MANIFEST,
+  type OverwriteOptions,
+  readManifest,
+  type Written,
+  writeManifest,
+} from './manifest.js';
+
+/** Held while a run looks at the folder or writes into it; runs into one folder take turns. */
+const LOCK = '.denscape.lock';
+
+export interface RunFolderOptions extends OverwriteOptions, Watch {}
+
+/**
+ * Says before the work whether the files `names` could be written into `folder` after it, as a UserError if not. What
+ * an earlier run left half done there is completed first; a folder that doesn't exist yet isn't left behind.
+ */
+export async function checkRunFolder(
+  folder: string,
+  names: readonly string[],
+  options: RunFolderOptions,
+): Promise<void> {
+  const made = await makeFolder(folder).catch((cause) => {
+    throw fileError(folder, cause);
+  });
+  try {
+    await lockedFolder(folder, () => checkOverwrite(folder, names, options), options);
+  } finally {
+    for (const path of made.reverse()) await rmdir(path).catch(() => {}); // another run may use it by now
+  }
+}
+
+/**
+ * Has `write` write files into drafts, whose paths `draftOf` gives by name, then replaces those of `folder` with them
+ * all together or not at all, a `kill -9` included: then the next run completes it. Returns the paths of the files.
+ */
+export async function replaceRunFiles(
+  folder: string,
+  names: readonly string[],
+  write: (draftOf: (name: string) => string) => Promise<void>,
+  options: RunFolderOptions,
+): Promise<string[]> {
+  await lockedFolder(
+    folder,
+    async () => {
+      await checkOverwrite(folder, names, options);
+      await writeTogether(folder, names, write, options.signal);
+    },
+    options,
+  );
+  return names.map((name) => join(folder, name));
+}
+
+async function lockedFolder(
+  folder: string,
+  work: () => Promise<void>,
+  { signal, onProgress }: Watch,
+): Promise<void> {
+  const lock = join(folder, LOCK);
+  const onWait = () =>
+    onProgress?.({ stage: 'write', message: `Another run is writing into ${folder}; waiting for it` });
+  try {
+    await withLock(
+      lock,
+      async (isExclusive) => {
+        await recover(folder, isExclusive);
+        await sweepDrafts(folder);
+        await work();
+      },
+      { signal, onWait },
+    );
+  } catch (cause) {
+    throw fileError(folder, cause);
+  }
+}
+
+async function writeTogether(
+  folder: string,
+  names: readonly string[],
+  write: (draftOf: (name: string) => string) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const drafts = join(folder, draftsName(randomBytes(4).toString('hex')));
+  const stay = atExit(() => {
+    // Once the journal is there, the drafts are the only copy of what the next run completes.
+    if (!existsSync(join(drafts, JOURNAL))) rmSync(drafts, { recursive: true, force: true });
+  });
+  try {
+    await mkdir(drafts);
+    await write((name) => join(drafts, name));
+    const files: Written = { ...(await readManifest(folder)) };
+    for (const name of names) files[name] = await fingerprintOf(join(drafts, name));
+    await writeManifest(join(drafts, MANIFEST), files);
+    await syncFolder(drafts);
+    signal?.throwIfAborted();
+    await commit(folder, drafts, [...names, MANIFEST]);
+    await dropDrafts(drafts);
+  } catch (cause) {
+    if (!(cause instanceof HalfDone)) await dropDrafts(drafts);
+    // Drafts are nothing that the user knows; the files that they stand for are.
+    if (cause instanceof Error) cause.message = cause.message.replaceAll(drafts, folder);
+    throw fileError(folder, cause);
+  } finally {
+    stay();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Watch } from './progress.js';
+import type { ClusterResult } from './result.js';
+
+export interface RunFileOptions {
+  /** `csv`, or `parquet` for clusters.parquet in place of clusters.csv. */
+  format: 'csv' | 'parquet';
+  /** Also map.png and map.svg. */
+  png?: boolean;
+}
+
+interface WriteOptions extends Watch {
+  /** See CsvOptions. */
+  excel?: boolean;
+}
+
+type Write = (result: ClusterResult, path: string, options: WriteOptions) => Promise<void>;
+
+/** Every file that a run may write, by its name. */
+const FILES = {
+  'map.html': (result, path, { signal }) => result.writeMap(path, { signal }),
+  'clusters.csv': (result, path, { excel, signal }) => result.writeCsv(path, { excel, signal }),
+  'clusters.parquet': (result, path, { signal }) => result.writeParquet(path, { signal }),
+  'topics.csv': (result, path, { excel, signal }) => result.writeTopicsCsv(path, { excel, signal }),
+  'clusters.json': (result, path, { signal }) => result.writeJson(path, { signal }),
+  'report.md': (result, path, { signal }) => result.writeReport(path, { signal }),
+  'map.png': (result, path, { signal, onProgress }) => result.writePng(path, { signal, onProgress }),
+  'map.svg': (result, path, { signal }) => result.writeSvg(path, { signal }),
+} satisfies Record<string, Write>;
+
+type RunFile = keyof typeof FILES;
+
+/** The files of a run, in the order in which they are written. */
+export function runFileNames({ format, png = false }: RunFileOptions): RunFile[] {
+  const pictures: RunFile[] = png ? ['map.png', 'map.svg'] : [];
+  return ['map.html', `clusters.${format}`, 'topics.csv', 'clusters.json', 'report.md', ...pictures];
+}
+
+/** Writes the files `names` to the paths that `pathOf` gives. */
+export async function writeRunFiles(
+  result: ClusterResult,
+  names: RunFile[],
+  pathOf: (name: string) => string,
+  options: WriteOptions,
+): Promise<void> {
+  for (const name of names) {
+    const write: Write = FILES[name];
+    await write(result, pathOf(name), options);
+  }
+}
