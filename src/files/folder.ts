@@ -3,29 +3,27 @@ import { dirname, resolve } from 'node:path';
 import { isSystemError } from './failure.js';
 
 /**
- * Makes a folder and those above it that are missing; returns those that it made, outermost first.
+ * Makes a folder and those above it that are missing.
  *
  * Node's own `recursive` never returns for a folder below /proc, where a parent exists and yet nothing can be made:
  * so each level is made by a call of its own.
  */
-export async function makeFolder(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  let at = resolve(path);
-  while (!(await isFolder(at))) {
-    missing.unshift(at);
-    at = dirname(at);
-  }
-  const made: string[] = [];
-  for (const folder of missing) {
+export async function makeFolder(path: string): Promise<void> {
+  for (const folder of await missingFolders(path)) {
     try {
       await mkdir(folder);
-      made.push(folder);
     } catch (error) {
       // Another process may have made it since.
       if (!isSystemError(error) || error.code !== 'EEXIST' || !(await isFolder(folder))) throw error;
     }
   }
-  return made;
+}
+
+/** The folders that would have to be made for `path` to be one, outermost first. */
+export async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = resolve(path); !(await isFolder(at)); at = dirname(at)) missing.unshift(at);
+  return missing;
 }
 
 /** False where nothing is; throws where a file stands in the way. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Watch } from '../progress.js';
 import { atExit } from './at-exit.js';
 import { sweepDrafts } from './drafts.js';
 import { fileError } from './failure.js';
-import { makeFolder, syncFolder } from './folder.js';
+import { missingFolders, syncFolder } from './folder.js';
 import { commit, draftsName, dropDrafts, HalfDone, JOURNAL, recover } from './journal.js';
 import { withLock } from './lock.js';
 import {
@@ -26,20 +26,31 @@ export interface RunFolderOptions extends OverwriteOptions, Watch {}
 
 /**
  * Says before the work whether the files `names` could be written into `folder` after it, as a UserError if not. What
- * an earlier run left half done there is completed first; a folder that doesn't exist yet isn't left behind.
+ * an earlier run left half done there is completed first; a folder that doesn't exist yet isn't made.
  */
 export async function checkRunFolder(
   folder: string,
   names: readonly string[],
   options: RunFolderOptions,
 ): Promise<void> {
-  const made = await makeFolder(folder).catch((cause) => {
-    throw fileError(folder, cause);
-  });
   try {
-    await lockedFolder(folder, () => checkOverwrite(folder, names, options), options);
+    const [outermost] = await missingFolders(folder);
+    if (outermost === undefined)
+      await lockedFolder(folder, () => checkOverwrite(folder, names, options), options);
+    else await checkFoldersCanBeMade(dirname(outermost));
+  } catch (cause) {
+    throw fileError(folder, cause);
+  }
+}
+
+async function checkFoldersCanBeMade(parent: string): Promise<void> {
+  const probe = join(parent, draftsName(randomBytes(4).toString('hex')));
+  const stay = atExit(() => rmSync(probe, { recursive: true, force: true }));
+  try {
+    await mkdir(probe);
+    await rmdir(probe);
   } finally {
-    for (const path of made.reverse()) await rmdir(path).catch(() => {}); // another run may use it by now
+    stay();
   }
 }
 
