@@ -1,4 +1,4 @@
-/** The shapes that rooms hand to each other: flat typed arrays, row-major. */
+/** The shapes that stages hand to each other: flat typed arrays, row-major. */
 
 /** Row-major matrix: row i is `data[i * cols .. (i + 1) * cols)`. */
 export interface Matrix {
@@ -32,4 +32,13 @@ export interface Topic {
   name: string;
   /** Rows of its most central different texts, best first. */
   exemplars: number[];
+}
+
+/** A copy of some rows of a matrix, in the order given. */
+export function pickRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
+  const out = new Float32Array(rows.length * cols);
+  for (let i = 0; i < rows.length; i++) {
+    out.set(data.subarray(rows[i] * cols, (rows[i] + 1) * cols), i * cols);
+  }
+  return { data: out, rows: rows.length, cols };
 }

@@ -82,7 +82,9 @@ export async function fillStore(
       last = await model.embed(piece, pieceWatch(watch, start, missing.length));
       truncated += last.truncated;
       await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols, idType });
-      cut += await store.upsert({ ids: of(ids, rows), vectors: last.vectors, texts: piece }, watch);
+      const fresh = { ids: of(ids, rows), vectors: last.vectors, texts: piece };
+      // Ids from a column may be stored with another text, and with fields of their own to be kept.
+      cut += givenIds ? await store.update(fresh, watch) : await store.upsert(fresh, watch);
       if ((start / PIECE + 1) % PIECES_PER_FLUSH === 0) await store.flush(watch);
     }
     // Also where nothing was missing: an earlier run may have ended before its flush.

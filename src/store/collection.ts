@@ -38,6 +38,8 @@ interface Field {
   nullable: boolean;
   hasDefault: boolean;
   computed: boolean;
+  /** Its value decides which partition a row lies in. */
+  partitionKey: boolean;
   params: Record<string, string>;
 }
 
@@ -50,6 +52,7 @@ interface RawField {
   default_value?: unknown;
   is_function_output?: boolean;
   is_dynamic?: boolean;
+  is_partition_key?: boolean;
   type_params: { key: string; value: string }[];
 }
 interface RawDescription {
@@ -118,6 +121,7 @@ function readField(raw: RawField): Field {
     nullable: raw.nullable ?? false,
     hasDefault: raw.default_value !== null && raw.default_value !== undefined,
     computed: raw.is_function_output ?? false,
+    partitionKey: raw.is_partition_key ?? false,
     params: Object.fromEntries(raw.type_params.map(({ key, value }) => [key, value])),
   };
 }
@@ -189,6 +193,7 @@ function textOf(
       nullable: true,
       hasDefault: false,
       computed: false,
+      partitionKey: false,
       params: {},
     };
   }
@@ -331,11 +336,6 @@ export async function load(connection: Connection, name: string): Promise<void> 
     }
     await connection.wait(pause);
   }
-}
-
-export async function release(connection: Connection, name: string): Promise<void> {
-  // Also after an abort: the collection is left as it was found.
-  await connection.call('ReleaseCollection', { collection_name: name }, { signal: undefined, retries: 0 });
 }
 
 /** Rows that match. */

@@ -24,7 +24,7 @@ const PAGE_BYTES = 8 * 2 ** 20;
 const MOST_ROWS = 16_384;
 
 /** A list of ids as an expression. */
-function idsExpression(collection: Collection, ids: readonly string[]): string {
+export function idsExpression(collection: Collection, ids: readonly string[]): string {
   const list = collection.idType === 'INT64' ? ids : ids.map((id) => JSON.stringify(id));
   return `${collection.idField} in [${list.join(',')}]`;
 }
@@ -63,7 +63,7 @@ function column(answer: QueryAnswer, name: string): Scalar[] {
 }
 
 /** Asks for a range of things; in halves where the server finds it too much. */
-async function inHalves(
+export async function inHalves(
   from: number,
   to: number,
   ask: (from: number, to: number) => Promise<void>,

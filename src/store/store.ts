@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { type Address, readAddress } from './address.js';
 import {
   type Collection,
@@ -14,7 +14,6 @@ import {
   loadState,
   type Metric,
   type Plan,
-  release,
 } from './collection.js';
 import { Connection } from './connection.js';
 import { explain, isNotLoaded, MilvusError } from './failure.js';
@@ -32,8 +31,8 @@ import {
 } from './read.js';
 import { sampleRecall } from './recall.js';
 import { searchNeighbors, type Task } from './search.js';
-import { checkWritable, type Rows, upsert } from './write.js';
-import { type Label, writeBack } from './write-back.js';
+import { checkWritable, type Rows, update, upsert } from './write.js';
+import { checkWriteBack, type Label, writeBack } from './write-back.js';
 
 /** Where denscape keeps vectors when nobody says otherwise: the original's name. */
 const DEFAULT_COLLECTION = 'news_data';
@@ -103,7 +102,6 @@ export class Store {
   private table?: Collection;
   private loaded = false;
   private prepared?: string;
-  private releaseAtEnd = false;
   private readonly lengths = { vary: false };
   private memory = 2 ** 28;
   private held?: { ids: readonly string[]; vectors: Matrix };
@@ -237,6 +235,19 @@ export class Store {
   }
 
   /**
+   * Stores vectors and texts under ids that may be there already, and keeps every other field of the rows that are.
+   * `prepare` first. Returns how many texts had to be cut.
+   */
+  async update(rows: Rows, watch: Watch = {}): Promise<number> {
+    return this.guard(() => update(this.source(), rows, watch));
+  }
+
+  /** Checks that labels can be written into `field`, before anything is clustered. Throws a UserError. */
+  checkWriteBack(field: string): void {
+    if (this.table) checkWriteBack(this.table, field);
+  }
+
+  /**
    * Has the server write what it holds of the collection to its disk, and waits for it: only then do the rows survive
    * a server that is killed. A user without the privilege to flush gets a warning instead.
    */
@@ -322,7 +333,7 @@ export class Store {
         queries: rows ?? Int32Array.from(ids.keys()),
         vectors: all,
         vectorsOf: async (part) =>
-          all ? pick(all, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal }),
+          all ? pickRows(all, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal }),
         k,
       };
       const settings = {
@@ -366,13 +377,14 @@ export class Store {
     await this.flush(watch);
   }
 
-  /** Lets go of the server; ends Milvus Lite. Safe to call twice. */
+  /**
+   * Closes the connection; ends Milvus Lite. Safe to call twice. The collection stays loaded: another run, or an
+   * application, may have begun to use it.
+   */
   async close(): Promise<void> {
     try {
-      if (this.releaseAtEnd) await release(this.connection, this.name).catch(() => {});
-      this.releaseAtEnd = false;
-    } finally {
       await this.connection.close();
+    } finally {
       await this.lite?.stop();
     }
   }
@@ -383,9 +395,6 @@ export class Store {
     const state = await loadState(this.connection, this.name);
     if (state !== 'LoadStateLoaded') {
       await load(this.connection, this.name);
-      // Somebody else's collection is left as it was found.
-      this.releaseAtEnd =
-        state === 'LoadStateNotLoad' && describedModel(this.collection().description) === undefined;
     }
     this.loaded = true;
   }
@@ -430,12 +439,4 @@ const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
 function idsAt(ids: readonly string[], rows: Int32Array): string[] {
   return Array.from(rows, (row) => ids[row]);
-}
-
-function pick({ data, cols }: Matrix, rows: Int32Array): Matrix {
-  const out = new Float32Array(rows.length * cols);
-  rows.forEach((row, i) => {
-    out.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
-  });
-  return { data: out, rows: rows.length, cols };
 }

@@ -2,12 +2,10 @@ import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Collection } from './collection.js';
 import type { Source } from './read.js';
-import { type FieldData, readScalarColumn, type Scalar } from './wire.js';
+import { rewriteRows } from './rewrite.js';
+import type { FieldData, Scalar } from './wire.js';
 
 export type Label = number | string;
-
-/** Rows that are read and written at once. */
-const PAGE = 500;
 
 const INTEGERS: Record<string, [number, number]> = {
   Int8: [-128, 127],
@@ -17,52 +15,39 @@ const INTEGERS: Record<string, [number, number]> = {
 };
 
 /**
- * Writes one value an id into `field`. Milvus replaces whole rows, so each is read with all its fields, changed in
- * that one, and stored again: columns travel back as they came, bit for bit. A program that changes the same rows
+ * Writes one value per id into `field` and leaves the rest of each row as it is. A program that changes the same rows
  * at the same moment may lose its change, which the documentation says.
+ *
+ * @throws UserError when the field can't take the labels
  */
 export async function writeBack(
-  { connection, collection }: Source,
+  source: Source,
   field: string,
   ids: readonly string[],
   labels: ArrayLike<Label>,
   watch: Watch,
 ): Promise<void> {
-  const put = fieldWriter(collection, field, labels);
-  for (let from = 0; from < ids.length; from += PAGE) {
-    watch.signal?.throwIfAborted();
-    const part = ids.slice(from, from + PAGE);
-    const literals = collection.idType === 'INT64' ? part : part.map((id) => JSON.stringify(id));
-    const answer = await connection.call<{ fields_data: FieldData[] }>('Query', {
-      collection_name: collection.name,
-      expr: `${collection.idField} in [${literals.join(',')}]`,
-      output_fields: [
-        ...collection.fields.filter((f) => !f.computed).map((f) => f.name),
-        ...(collection.dynamic ? ['$meta'] : []),
-      ],
-      consistency_level: 'Strong',
-    });
-    const columns = answer.fields_data;
-    const found = idsIn(columns.find((column) => column.field_name === collection.idField));
-    if (found.length === 0) continue;
-    const rowOf = new Map(part.map((id, i) => [id, from + i]));
-    const values = found.map((id) => labels[rowOf.get(id) ?? -1]);
-    await connection.call('Upsert', {
-      collection_name: collection.name,
-      fields_data: put(columns, values),
-      num_rows: found.length,
-    });
-    watch.onProgress?.({
-      stage: 'write',
-      done: Math.min(from + PAGE, ids.length),
-      total: ids.length,
-      unit: 'rows',
-    });
-  }
+  const put = fieldWriter(source.collection, field, labels);
+  await rewriteRows(
+    source,
+    ids,
+    (columns, at) =>
+      put(
+        columns,
+        Array.from(at, (row) => labels[row]),
+      ),
+    watch,
+  );
 }
 
-const idsIn = (column: FieldData | undefined): string[] =>
-  column ? readScalarColumn(column).map(String) : [];
+/**
+ * Checks that labels can be written into `field`, before anything is clustered.
+ *
+ * @throws UserError when the collection numbers its rows itself, has no such field, or the field's type can't hold labels
+ */
+export function checkWriteBack(collection: Collection, field: string): void {
+  fieldWriter(collection, field, []);
+}
 
 type Put = (columns: FieldData[], values: Label[]) => FieldData[];
 
@@ -72,7 +57,7 @@ function fieldWriter(collection: Collection, name: string, labels: ArrayLike<Lab
   const values = Array.from(labels);
   if (collection.autoId) {
     throw new UserError(
-      `collection ${collection.name} numbers its rows itself (autoID), so rows can't be written back under their ids; the labels are in the output files`,
+      `collection ${collection.name} numbers its rows itself (autoID), so labels can't be written back under their ids; leave out --write-back`,
     );
   }
   if (!field) {

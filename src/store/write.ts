@@ -1,9 +1,11 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import type { Matrix } from '../shapes.js';
+import { type Matrix, pickRows } from '../shapes.js';
 import type { Collection } from './collection.js';
 import type { Connection } from './connection.js';
 import { isTooMuch } from './failure.js';
+import type { Source } from './read.js';
+import { rewriteRows } from './rewrite.js';
 import { fitText } from './text.js';
 import { int64Column, varcharColumn, vectorColumn } from './wire.js';
 
@@ -64,6 +66,62 @@ export function checkWritable(collection: Collection, dimensions: number): void 
 }
 
 /**
+ * Stores vectors and texts under ids that may be stored already; a row that is keeps all its other fields. Returns the
+ * number of texts that were cut to the field's length.
+ */
+export async function update(source: Source, rows: Rows, watch: Watch): Promise<number> {
+  const { connection, collection } = source;
+  const { ids, vectors, texts } = rows;
+  const ours = [collection.idField, collection.vectorField, collection.textField];
+  const hasMore = collection.dynamic || collection.fields.some((field) => !ours.includes(field.name));
+  if (!hasMore) return upsert(connection, collection, rows, watch);
+  const { fitted, cut } = fitTexts(collection, texts);
+  const { cols } = vectors;
+  const found = await rewriteRows(
+    source,
+    ids,
+    (columns, at) => {
+      const { data } = pickRows(vectors, at);
+      const changed = [vectorColumn(collection.vectorField, collection.vectorType, data, cols, 0, at.length)];
+      if (collection.textField) {
+        changed.push(
+          varcharColumn(
+            collection.textField,
+            Array.from(at, (row) => fitted[row]),
+          ),
+        );
+      }
+      const names = changed.map((column) => column.field_name);
+      return [...columns.filter((column) => !names.includes(column.field_name)), ...changed];
+    },
+    { signal: watch.signal },
+  );
+  const fresh = Int32Array.from(ids.keys()).filter((row) => found[row] === 0);
+  await upsert(
+    connection,
+    collection,
+    {
+      ids: Array.from(fresh, (row) => ids[row]),
+      texts: Array.from(fresh, (row) => fitted[row]),
+      vectors: pickRows(vectors, fresh),
+    },
+    watch,
+  );
+  return cut;
+}
+
+/** Texts cut to what the collection's text field holds, and how many were. */
+function fitTexts(collection: Collection, texts: readonly string[]): { fitted: string[]; cut: number } {
+  let cut = 0;
+  const fitted = texts.map((text) => {
+    const short = fitText(text, collection.textLimit);
+    if (short !== text) cut++;
+    return short;
+  });
+  return { fitted, cut };
+}
+
+/**
  * Stores rows under their ids; what was there under an id is replaced, so any part may be repeated. Ids must
  * differ. Returns the number of texts that were cut to the field's length.
  */
@@ -75,12 +133,7 @@ export async function upsert(
   bounds?: { bytes?: number; most?: number },
 ): Promise<number> {
   const { cols } = vectors;
-  let cut = 0;
-  const fitted = texts.map((text) => {
-    const short = fitText(text, collection.textLimit);
-    if (short !== text) cut++;
-    return short;
-  });
+  const { fitted, cut } = fitTexts(collection, texts);
   // 3 bytes a UTF-16 unit at most, and some for the frames.
   const bytesOf = (row: number) => cols * 4 + (fitted[row]?.length ?? 0) * 3 + ids[row].length + 32;
   const send = async (from: number, to: number): Promise<void> => {

@@ -350,13 +350,13 @@ describe('a collection of the user', () => {
     });
   });
 
-  it('that is not loaded is loaded to be read, and released again', async () => {
+  it('that is not loaded is loaded to be read, and stays loaded for others', async () => {
     await client.releaseCollection({ collection_name: 'halves' });
     await withStore({ collection: 'halves' }, async (store) => {
       expect((await store.readCollection()).ids.length).toBe(300);
     });
     const { state } = await client.getLoadState({ collection_name: 'halves' });
-    expect(state).toBe('LoadStateNotLoad');
+    expect(state).toBe('LoadStateLoaded');
   });
 
   it('without an index is left alone, with a line that says what it needs', async () => {
