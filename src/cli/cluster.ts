@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { checkOptions } from '../options.js';
 import { cluster, clusterCollection } from '../pipeline.js';
+import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
 import { runFileNames, writeRunFiles } from '../run-files.js';
 import { readConfig } from './config.js';
 import { addFlags, flagName, readFlags } from './flags.js';
@@ -113,13 +114,20 @@ function askOnTerminal(pause: () => void): ((question: string) => Promise<boolea
 
 /** Opens a file with the program that the system has for it. */
 function openFile(path: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open'];
-  const child = spawn(command, [...args, path], { stdio: 'ignore', detached: true });
-  child.on('error', () => process.stderr.write(`no program to open ${safeLine(path)} with\n`));
+  const failed = () => process.stderr.write(`no program to open ${safeLine(path)} with\n`);
+  const name = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  const program = findProgram(name);
+  if (program === undefined) {
+    failed();
+    return;
+  }
+  // An absolute path can't be taken for an option.
+  const child = spawn(program, [resolve(path)], {
+    cwd: OWN_FOLDER,
+    env: childEnvironment(),
+    stdio: 'ignore',
+    detached: true,
+  });
+  child.on('error', failed);
   child.unref();
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { resolve as absolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FailureError, UserError } from '../errors.js';
 import { atExit } from '../files/at-exit.js';
+import { childEnvironment } from '../programs.js';
 import type { SessionSpec, TokenBatch } from './session.js';
 
 export type SessionRequest =
@@ -37,6 +39,7 @@ function startProcess(): ChildProcess {
   return fork(file, [], {
     serialization: 'advanced',
     execArgv: loader,
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 }
@@ -107,7 +110,7 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
   let opened: SessionAnswer;
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    opened = await ask({ kind: 'open', spec });
+    opened = await ask({ kind: 'open', spec: { ...spec, file: absolute(spec.file) } });
   } catch (error) {
     kill();
     await ended;

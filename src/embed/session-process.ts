@@ -4,6 +4,8 @@
  * each session has a process of its own, which can also be stopped in the middle of a batch.
  */
 
+// The first import: it leaves the user's folder before the runtime and its drivers are loaded.
+import './leave-folder.js';
 import { openSession, type TextSession } from './session.js';
 import type { SessionAnswer, SessionRequest } from './session-host.js';
 

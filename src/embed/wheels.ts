@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { FailureError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { writeWhole } from '../files/replace.js';
+import { childEnvironment, findProgram, OWN_FOLDER, pythonArguments } from '../programs.js';
 
 const run = promisify(execFile);
 
@@ -62,21 +63,32 @@ export async function fetchWheels(
   }
 }
 
+/** `python3 -m pip`, from packages that are installed. */
+const PIP = `
+import runpy
+runpy.run_module('pip', run_name='__main__', alter_sys=True)
+`;
+
 async function pipDownload(folder: string, signal?: AbortSignal): Promise<void> {
   const args = [
-    '-m',
-    'pip',
     'download',
     '--quiet',
     '--disable-pip-version-check',
     '--no-deps',
+    // A source package would run its setup.py.
+    '--only-binary=:all:',
     '--dest',
-    folder,
+    resolve(folder),
+    ...WHEELS.map(({ requirement }) => requirement),
   ];
   const failures: string[] = [];
   for (const python of ['python3', 'python', 'py']) {
+    const program = findProgram(python);
+    if (program === undefined) continue;
     try {
-      await run(python, [...args, ...WHEELS.map(({ requirement }) => requirement)], {
+      await run(program, pythonArguments(PIP, args), {
+        cwd: OWN_FOLDER,
+        env: childEnvironment(),
         signal,
         timeout: 300_000,
       });

@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { FailureError, UserError } from '../errors.js';
+import {
+  absoluteFolders,
+  childEnvironment,
+  findProgram,
+  namedProgram,
+  OWN_FOLDER,
+  pythonArguments,
+} from '../programs.js';
 
 /** A running Milvus Lite. */
 export interface Lite {
@@ -57,30 +65,33 @@ export async function startLite(folder: string, name: string, signal?: AbortSign
 /** Where Milvus Lite may be: what DENSCAPE_PYTHON names, what its own command runs on, then the usual names. */
 function* interpreters(environment: NodeJS.ProcessEnv): Generator<string> {
   if (environment.DENSCAPE_PYTHON) {
-    yield environment.DENSCAPE_PYTHON;
+    const named = namedProgram(environment.DENSCAPE_PYTHON, environment);
+    if (named) yield named;
     return;
   }
-  for (const folder of (environment.PATH ?? '').split(delimiter)) {
+  for (const folder of absoluteFolders(environment)) {
     const command = join(folder, 'milvus-lite');
-    if (!folder || !existsSync(command)) continue;
+    if (!existsSync(command)) continue;
     const shebang = /^#!\s*(\S+)/.exec(readFileSync(command, 'utf8').slice(0, 400))?.[1];
-    if (shebang && existsSync(shebang)) yield shebang;
+    // `#!/usr/bin/env python3` names no interpreter; the usual names below find that one.
+    if (shebang && isAbsolute(shebang) && !/\/env$/.test(shebang) && existsSync(shebang)) yield shebang;
     // A virtual environment has its interpreter beside the command.
     else if (existsSync(join(dirname(realpathSync(command)), 'python3')))
       yield join(dirname(realpathSync(command)), 'python3');
   }
-  yield 'python3';
-  yield 'python';
+  for (const name of ['python3', 'python']) {
+    const found = findProgram(name, environment);
+    if (found) yield found;
+  }
 }
 
 type Outcome = { lite: Lite } | { missing: string } | { failure: string };
 
 async function launch(python: string, folder: string, signal?: AbortSignal): Promise<Outcome> {
-  // The server has no use for the secrets in the environment.
-  const { MILVUS_TOKEN: _, OPENAI_API_KEY: __, ...environment } = process.env;
-  const child = spawn(python, ['-c', SCRIPT, folder], {
+  const child = spawn(python, ['-u', ...pythonArguments(SCRIPT, [resolve(folder)])], {
+    cwd: OWN_FOLDER,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...environment, PYTHONUNBUFFERED: '1' },
+    env: childEnvironment(),
     // A Ctrl+C at the terminal is denscape's to handle: it stops the server after its own last request.
     detached: process.platform !== 'win32',
     windowsHide: true,
