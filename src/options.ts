@@ -194,6 +194,9 @@ const schema = v.strictObject({
   signal: v.optional(v.instance(AbortSignal, 'must be an AbortSignal')),
 });
 
+/** Every name that an option has at the top. */
+export const OPTION_NAMES: readonly string[] = Object.keys(schema.entries);
+
 /** Writes an option's name as its reader knows it: `minClusterSize`, or `--min-cluster-size` on a command line. */
 export type NameOption = (path: string[]) => string;
 

@@ -26,7 +26,10 @@ export function plainLine(text: string): string {
 
 /** `plainLine` of each line; the line breaks stay. For stacks and help texts. */
 export function plainLines(text: string): string {
-  return text.split(/\r?\n/).map(plainLine).join('\n');
+  return text
+    .split(/\r\n|[\r\n]/)
+    .map(plainLine)
+    .join('\n');
 }
 
 /** JSON whose strings are escaped so far that no terminal acts on them; parsing gives the same value. */

@@ -31,7 +31,7 @@ Examples:
   denscape cluster news.csv
   denscape cluster news.csv --text title,description --model minilm --out topics --open
   denscape cluster tickets.jsonl.gz --min-cluster-size 10 --space reduced
-  denscape cluster news.csv --milvus http://localhost:19530 --token user:password --collection news_data
+  denscape cluster news.csv --milvus http://localhost:19530 --token @token.txt --collection news_data
   denscape cluster --milvus ./news.db --collection news_data --fields title,date`;
 
 /** `denscape cluster FILE`: topics and a map from a file, or from a collection when no file is given. */
@@ -51,7 +51,7 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
     .option('--out <folder>', 'receives the files (denscape-out)')
     .option('--force', 'replace files there that no run of denscape wrote')
     .option('--format <name>', 'csv, or parquet for clusters.parquet (csv)')
-    .option('--excel', 'clusters.csv as Excel reads it best')
+    .option('--excel', 'CSV files as Excel reads them best; cells that look like formulas get an apostrophe')
     .option('--png', 'also map.png and map.svg, for reports')
     .option('--open', 'open the map when done')
     .option('--json', 'print a summary for machines')
@@ -61,7 +61,8 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function runCluster(file: string | undefined, flags: ClusterFlags, signal: AbortSignal): Promise<void> {
-  const options = readFlags(flags, readConfig(flags.config));
+  const config = readConfig(flags.config);
+  const options = readFlags(flags, config.options);
   checkOptions(options, flagName);
   const format = flags.format ?? 'csv';
   if (format !== 'csv' && format !== 'parquet') {
@@ -71,6 +72,7 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
   }
   const progress = reporter(flags.quiet === true);
+  if (config.message) progress.onProgress({ stage: 'read', message: config.message });
   const watched = {
     ...options,
     signal,

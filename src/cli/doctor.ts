@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { doctor } from '../embed/index.js';
+import { readSecret } from './secret-flag.js';
 import { safeJson, safeLine } from './terminal.js';
 
 /** `denscape doctor`: what this machine has, and what to do about what it lacks. */
@@ -10,12 +11,13 @@ export function addDoctorCommand(program: Command): void {
     .summary('what this machine has and lacks')
     .description('Tries what denscape may need: providers, memory, cache, the model hub, Milvus.')
     .option('--milvus <uri>', 'also try this Milvus')
-    .option('--token <token>', 'for it (MILVUS_TOKEN)')
+    .option('--token <token>', 'for it; @FILE reads it from a file (MILVUS_TOKEN)')
     .option('--offline', 'leave the network out')
     .option('--json', 'for machines')
     .action(async (flags: { milvus?: string; token?: string; offline?: boolean; json?: boolean }) => {
       const findings = await doctor({ offline: flags.offline });
-      if (flags.milvus) findings.push(await tryMilvus(flags.milvus, flags.token));
+      if (flags.milvus)
+        findings.push(await tryMilvus(flags.milvus, flags.token && readSecret('--token', flags.token)));
       if (flags.json) {
         process.stdout.write(`${safeJson(findings)}\n`);
         return;

@@ -25,10 +25,12 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
     .option('--config <file>', 'options as JSON (denscape.config.json where there is one)')
     .action(async (file: string) => {
       const flags = command.optsWithGlobals<{ shard?: string; config?: string; quiet?: boolean }>();
-      const options = readFlags(flags, readConfig(flags.config));
+      const config = readConfig(flags.config);
+      const options = readFlags(flags, config.options);
       checkOptions(options, flagName);
       if (options.store === undefined) throw new UserError('embed needs --milvus, the database to fill');
       const progress = reporter(flags.quiet === true);
+      if (config.message) progress.onProgress({ stage: 'read', message: config.message });
       try {
         const watched = { ...options, signal, onProgress: progress.onProgress };
         const { rows, written, truncated } = await embedFile(file, watched, readShard(flags.shard ?? '1/1'));

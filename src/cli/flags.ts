@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { POOLINGS } from '../embed/options.js';
 import { UserError } from '../errors.js';
 import type { ClusterOptions } from '../options.js';
+import { readSecret } from './secret-flag.js';
 
 /** One flag of the command line and the option of the API that it sets. */
 interface Flag {
@@ -10,7 +11,7 @@ interface Flag {
   path: string[];
   help: string;
   group: string;
-  kind?: 'number' | 'list' | 'pairs';
+  kind?: 'number' | 'list' | 'pairs' | 'secret';
   choices?: string[];
 }
 
@@ -87,7 +88,13 @@ const FLAGS: Flag[] = [
     help: 'of a text that are read (the model’s limit)',
   },
   { flags: '--base-url <url>', path: ['baseUrl'], group: MODEL, help: 'endpoint of an openai: model' },
-  { flags: '--api-key <key>', path: ['apiKey'], group: MODEL, help: 'of that endpoint (OPENAI_API_KEY)' },
+  {
+    flags: '--api-key <key>',
+    path: ['apiKey'],
+    kind: 'secret',
+    group: MODEL,
+    help: 'of that endpoint; @FILE reads it from a file (DENSCAPE_API_KEY with DENSCAPE_BASE_URL; for OpenAI itself OPENAI_API_KEY)',
+  },
   { flags: '--offline', path: ['offline'], group: MODEL, help: 'never touch the network' },
   { flags: '--yes', path: ['yes'], group: MODEL, help: 'download large models without asking' },
   { flags: '--no-cache', path: ['cache'], group: MODEL, help: 'embed every text again' },
@@ -107,8 +114,9 @@ const FLAGS: Flag[] = [
   {
     flags: '--token <token>',
     path: ['store', 'token'],
+    kind: 'secret',
     group: STORE,
-    help: 'user:password or an API key (MILVUS_TOKEN, which no process list shows)',
+    help: 'user:password or an API key; @FILE reads it from a file (MILVUS_TOKEN)',
   },
   {
     flags: '--database <name>',
@@ -328,6 +336,13 @@ const FLAGS: Flag[] = [
     help: 'how many topics it names (20)',
   },
   {
+    flags: '--name-api-key <key>',
+    path: ['nameWith', 'apiKey'],
+    kind: 'secret',
+    group: MAP,
+    help: 'of that endpoint; @FILE reads it from a file (as --api-key)',
+  },
+  {
     flags: '--name-max-calls <n>',
     path: ['nameWith', 'maxCalls'],
     kind: 'number',
@@ -385,6 +400,7 @@ function parse(flag: Flag, raw: unknown): unknown {
       throw new UserError(`${longName(flag)} must be a number; got "${raw}"`);
     return Number(raw);
   }
+  if (flag.kind === 'secret') return readSecret(longName(flag), raw);
   if (flag.kind === 'list')
     return raw
       .split(',')

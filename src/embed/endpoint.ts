@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { FailureError, UserError } from '../errors.js';
+import { endpointAddress, endpointKey, keyAdvice, OPENAI_ADDRESS } from '../keys.js';
 import type { Pending } from './batches.js';
 import { toMatrix, unitRows } from './custom-model.js';
 import type { VectorSource } from './embedder.js';
 import type { ModelOptions } from './options.js';
 import { openWeb, type Patience, Refused } from './web.js';
 
-const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 /** One request's texts: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
 const MOST_TEXTS = 256;
 const MOST_CHARACTERS = 200_000;
@@ -26,12 +26,12 @@ export function openEndpoint(
   const model = name.slice('openai:'.length);
   if (model === '') throw new UserError('model "openai:" names no model; write openai:NAME');
   if (options.offline) throw new UserError(`model "${name}" is an endpoint, which --offline forbids`);
-  const baseUrl = (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/+$/, '');
+  const baseUrl = endpointAddress(options.baseUrl);
   if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
     throw new UserError(`base URL "${baseUrl}" is not an http or https address`);
   }
-  const key = options.apiKey ?? process.env.OPENAI_API_KEY;
-  if (!key && baseUrl === DEFAULT_BASE_URL) {
+  const key = endpointKey(baseUrl, options.apiKey);
+  if (!key && baseUrl === OPENAI_ADDRESS) {
     throw new UserError(
       `model "${name}" needs a key; set OPENAI_API_KEY, or --base-url for a server of your own`,
     );
@@ -96,7 +96,9 @@ export function openEndpoint(
         await Promise.all(requestsOf(texts).map((part) => limit(() => one(part))));
       } catch (error) {
         stop.abort(error);
-        throw error instanceof Refused ? refusal(error, model, host) : error;
+        throw error instanceof Refused
+          ? refusal(error, model, host, keyAdvice(baseUrl, options.apiKey))
+          : error;
       }
     },
     isTruncated: () => false,
@@ -104,9 +106,9 @@ export function openEndpoint(
   };
 }
 
-function refusal(error: Refused, model: string, host: string): Error {
+function refusal(error: Refused, model: string, host: string, advice: string): Error {
   if (error.status === 401 || error.status === 403) {
-    return new UserError(`${host} refused the key (${error.status}); check OPENAI_API_KEY`);
+    return new UserError(`${host} refused the key (${error.status}): ${advice}`);
   }
   if (error.status === 404) return new UserError(`${host} has no model "${model}" or no /embeddings (404)`);
   return error;

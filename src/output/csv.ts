@@ -3,11 +3,15 @@ import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
+import { withoutFormula } from './escape.js';
 import { rowMeter } from './row-meter.js';
 import { addedColumns, type Clustering, type Columns, shortNumber } from './rows.js';
 
 export interface CsvOptions {
-  /** A byte order mark and CRLF, so that Excel shows every script and line break. Default false. */
+  /**
+   * A byte order mark and CRLF, so that Excel shows every script and line break, and an apostrophe before what it
+   * would take for a formula. Default false.
+   */
   excel?: boolean;
   /** One character between cells. Default a comma. */
   delimiter?: string;
@@ -73,7 +77,7 @@ function* lines(
       delimiter,
       record_delimiter: excel ? '\r\n' : '\n',
       quoted_match: /[\r\n]/, // a lone carriage return ends a line for many readers
-      cast: { boolean: String },
+      cast: { boolean: String, string: excel ? withoutFormula : String },
     });
   const meter = rowMeter(rows, onProgress);
   yield (excel ? '\uFEFF' : '') + format([header]);

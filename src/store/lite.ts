@@ -49,7 +49,7 @@ const INSTALL = 'python3 -m pip install "milvus-lite>=3.2" pymilvus';
 
 /** Starts Milvus Lite on a folder, which is created when missing. */
 export async function startLite(folder: string, name: string, signal?: AbortSignal): Promise<Lite> {
-  let missing = 'no python3 found';
+  let missing = 'no python found';
   for (const python of interpreters(process.env)) {
     signal?.throwIfAborted();
     const started = await launch(python, folder, signal);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
+import { endpointKey } from '../keys.js';
+import { plainLines } from '../plain.js';
 import type { Watch } from '../progress.js';
+import { keepAddress, withoutSecrets } from '../secrets.js';
 import type { Topic } from '../shapes.js';
 import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
 import { cleanMarkup } from './words.js';
@@ -13,7 +16,7 @@ export interface NamingSettings {
   /** Such as `http://localhost:11434/v1`. */
   baseUrl: string;
   model: string;
-  /** Default: the environment's OPENAI_API_KEY; without it no key is sent. */
+  /** Default: the key of the environment that was made for `baseUrl`; see keys.ts. Without one no key is sent. */
   apiKey?: string;
   /** How many topics are named, the largest first. Default 20. */
   largest?: number;
@@ -48,7 +51,7 @@ export async function nameTopics(
   const endpoint: ChatEndpoint = {
     url: endpointUrl(settings.baseUrl),
     model: settings.model,
-    apiKey: settings.apiKey ?? process.env.OPENAI_API_KEY,
+    apiKey: endpointKey(settings.baseUrl, settings.apiKey),
     timeout,
   };
   const budget: Budget = { calls: settings.maxCalls ?? 2 * largest, tokens: settings.maxTokens ?? 100_000 };
@@ -128,10 +131,12 @@ function withNames(topics: Topic[], answers: Map<number, string>) {
 
 /** The name in an answer, or undefined where it holds none: a sentence, a refusal, several lines, no letters. */
 export function readName(answer: string): string | undefined {
-  const said = answer.replace(/<think>[\s\S]*?(<\/think>|$)/g, '').trim();
+  // An endpoint may put anything here, the key that it was sent included.
+  const said = withoutSecrets(plainLines(answer.replace(/<think>[\s\S]*?(<\/think>|$)/g, ''))).trim();
   const name = said
     .replace(/^(?:topic|group|name|label)\s*:\s*/i, '')
-    .replace(/^[\s"'“”„«»*`#-]+|[\s"'“”„«»*`.]+$/g, '')
+    // `=`, `+`, `-` and `@` would make a formula of a spreadsheet's cell.
+    .replace(/^[\s"'“”„«»*`#=+@|＝＋－＠-]+|[\s"'“”„«»*`.]+$/g, '')
     .normalize('NFC');
   if (name === '' || name.length > LONGEST_NAME || /[\r\n{}<>]/.test(name) || !/\p{L}/u.test(name))
     return undefined;
@@ -151,6 +156,7 @@ function promptFor({ keywords, exemplars }: Topic, texts: string[]): string {
 }
 
 function endpointUrl(baseUrl: string): string {
+  keepAddress(baseUrl);
   let url: URL;
   try {
     url = new URL(baseUrl);

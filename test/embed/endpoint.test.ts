@@ -70,10 +70,21 @@ describe('an OpenAI-compatible endpoint', () => {
 
   it('takes the key from OPENAI_API_KEY and works without one on a server of one’s own', async () => {
     vi.stubEnv('OPENAI_API_KEY', 'sk-env');
+    vi.stubEnv('OPENAI_BASE_URL', baseUrl);
     await embedTexts(['a'], { model: 'openai:small', baseUrl, cache: false });
     vi.stubEnv('OPENAI_API_KEY', '');
     await embedTexts(['a'], { model: 'openai:small', baseUrl, cache: false });
     expect(asked.map(({ key }) => key)).toEqual(['Bearer sk-env', undefined]);
+  });
+
+  it('never gets OPENAI_API_KEY where that was made for another address', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-env');
+    await embedTexts(['a'], { model: 'openai:small', baseUrl, cache: false });
+    expect(asked.map(({ key }) => key)).toEqual([undefined]);
+    answer = (_, response) => response.writeHead(401).end();
+    await expect(embedTexts(['b'], { model: 'openai:small', baseUrl, cache: false })).rejects.toThrow(
+      /OPENAI_API_KEY goes to api\.openai\.com only/,
+    );
   });
 
   it('is asked in parts of at most 256 texts and 200,000 characters', async () => {

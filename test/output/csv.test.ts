@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withoutFormula } from '../../src/output/escape.js';
 import { writeCsv, writeTopicsCsv } from '../../src/output/index.js';
 import { readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';
@@ -30,6 +31,26 @@ describe('writeCsv', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('for Excel, texts, names and headers that look like formulas get an apostrophe; numbers stay', async () => {
+    const table = {
+      columns: ['=a()', 'n'],
+      rows: 2,
+      values: [
+        ['@SUM(1+1)', '-3.5'],
+        [-2, 4],
+      ],
+    };
+    const named = clustering(2);
+    named.topics = named.topics.map((one) => ({ ...one, name: '+cmd|x' }));
+    await writeCsv(file, table, named, { excel: true });
+    const [header, first, second] = readFileSync(file, 'utf8').slice(1).split('\r\n');
+    expect(header).toBe("'=a(),n,topic,topic_name,probability,x,y");
+    expect(first).toMatch(/^'@SUM\(1\+1\),-2,0,'\+cmd\|x,/);
+    expect(second).toMatch(/^-3\.5,4,/);
+    await writeCsv(file, table, named);
+    expect(readFileSync(file, 'utf8').split('\n')[1]).toMatch(/^@SUM\(1\+1\),-2,/);
   });
 
   test('outlier scores come last where they are known', async () => {
@@ -105,7 +126,8 @@ describe('writeCsv', () => {
         // Zero bytes are refused in a file unless the caller says what it is.
         if (values.flat().some((value) => value.includes('\0'))) return;
         const table = await readTable(file, { format: 'csv', delimiter });
-        expect(table.values.slice(0, columns.length)).toEqual(values);
+        const expected = excel ? values.map((column) => column.map(withoutFormula)) : values;
+        expect(table.values.slice(0, columns.length)).toEqual(expected);
         expect(table.values[columns.length]).toEqual(Array.from(clustering(rows).labels, String));
       }),
       { numRuns: 200 },

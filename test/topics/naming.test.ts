@@ -227,6 +227,12 @@ describe('nameTopics', () => {
     await expect(nameTopics(topics, texts, { baseUrl: address, model: 'm' })).rejects.toThrow(`"${address}"`);
   });
 
+  test('an answer that repeats the key names no topic by it', async () => {
+    answer = (_, response, request) => say(response, `Name ${request.headers.authorization?.slice(7)}`);
+    const named = await nameIt({ apiKey: 'sk-repeated-123456' });
+    expect(JSON.stringify([named, warnings()])).not.toContain('sk-repeated');
+  });
+
   test('a dead server leaves the keywords', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -247,6 +253,11 @@ test.each([
   ['...', undefined],
   ['x'.repeat(81), undefined],
   ['<script>alert(1)</script>', undefined],
+  ['Port\u001b[31m strikes\u001b[0m\u0007', 'Port strikes'],
+  ['Port\u202e strikes\u2066', 'Port strikes'],
+  ["=cmd|'/C calc'!A1", "cmd|'/C calc'!A1"],
+  ['\u001b[0m@SUM(1) strikes', 'SUM(1) strikes'],
+  ['Port\rstrikes', undefined],
 ])('%j is read as %j', (said, name) => {
   expect(readName(said)).toBe(name);
 });
