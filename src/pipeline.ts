@@ -2,7 +2,7 @@ import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
 import { cacheFolder } from './embed/places.js';
-import { UserError } from './errors.js';
+import { TextFailure, UserError } from './errors.js';
 import { factsOf } from './facts.js';
 import { type ClusterOptions, checkOptions } from './options.js';
 import type { Watch } from './progress.js';
@@ -29,14 +29,14 @@ async function clusterFile(source: TableSource, options: ClusterOptions): Promis
   const corpus = await clock.time('read', () => readCorpus(source, options));
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
   if (!options.store) {
-    const space = await clock.time('embed', () => embedInMemory(texts, options));
+    const space = await clock.time('embed', () => atLine(corpus, embedInMemory(texts, options)));
     return finish(corpus, space, options, clock);
   }
   const watch = watchOf(options);
   const store = await openStore(options.store, watch);
   try {
     const { ids, ...made } = await clock.time('embed', () =>
-      fillStore(store, texts, options, idColumn(corpus, options)),
+      atLine(corpus, fillStore(store, texts, options, idColumn(corpus, options))),
     );
     const space = await clock.time('store', () => spaceOfStore(store, ids, watch));
     const result = await finish(corpus, { ...space, ...made }, options, clock);
@@ -95,13 +95,8 @@ async function fill(source: TableSource, options: ClusterOptions, shard: Shard):
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
   const store = await openStore(options.store, watchOf(options));
   try {
-    const { written, truncated } = await fillStore(
-      store,
-      texts,
-      options,
-      ids,
-      shardRows(texts.length, shard),
-    );
+    const rows = shardRows(texts.length, shard);
+    const { written, truncated } = await atLine(corpus, fillStore(store, texts, options, ids, rows));
     return { rows: texts.length, written, truncated };
   } finally {
     await store.close();
@@ -144,6 +139,16 @@ function keepSecretsOf({ apiKey, baseUrl, store, nameWith }: ClusterOptions): vo
 async function openStore(options: StoreOptions, watch: Watch): Promise<Store> {
   const { openStore: open } = await import('./store/index.js');
   return open(options, watch);
+}
+
+/** Embedding of a corpus' filled rows; the failure of one text names its line. */
+async function atLine<T>({ table, filledRows }: Corpus, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof TextFailure)) throw error;
+    throw error.at(`${table.source} line ${table.lines[filledRows[error.text]]}`);
+  }
 }
 
 const watchOf = ({ signal, onProgress }: ClusterOptions): Watch => ({ signal, onProgress });

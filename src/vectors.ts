@@ -1,4 +1,5 @@
 import { type EmbeddedModel, type Embedding, embedTexts, openModel } from './embed/index.js';
+import { renumbered } from './errors.js';
 import type { ClusterOptions } from './options.js';
 import type { Watch } from './progress.js';
 import type { Matrix, NeighborGraph } from './shapes.js';
@@ -79,7 +80,9 @@ export async function fillStore(
     for (let start = 0; start < missing.length; start += PIECE) {
       const rows = missing.subarray(start, start + PIECE);
       const piece = of(texts, rows);
-      last = await model.embed(piece, pieceWatch(watch, start, missing.length));
+      last = await model.embed(piece, pieceWatch(watch, start, missing.length)).catch((error: unknown) => {
+        throw renumbered(error, (text) => rows[text]);
+      });
       truncated += last.truncated;
       await store.prepare({ model: model.fingerprint, dimensions: last.vectors.cols, idType });
       const fresh = { ids: of(ids, rows), vectors: last.vectors, texts: piece };

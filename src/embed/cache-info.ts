@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readManifest } from './model-files.js';
+import { readManifest } from './manifest.js';
 import { cacheFolder, modelsFolder, vectorsFolder } from './places.js';
 import { countRows, readCachedModel, segmentsOf } from './vector-cache.js';
 
@@ -62,10 +62,10 @@ async function modelEntries(): Promise<CacheInfo['models']> {
   for (const home of await foldersIn(modelsFolder())) {
     for (const folder of await foldersIn(home)) {
       if (folder.endsWith('.lock')) continue;
-      const manifest = await readManifest(folder);
+      const manifest = await readManifest(folder).catch(() => undefined);
       const [org, ...rest] = (home.split(/[\\/]/).at(-1) ?? '').split('--');
       entries.push({
-        // Without a manifest it is a download that has not ended yet, or never did.
+        // Without a readable manifest it is a download that has not ended yet, or never did, or a damaged one.
         id: manifest?.id ?? `${org}/${rest.join('--')}`,
         revision: manifest?.revision ?? 'unfinished',
         licence: manifest?.licence ?? '',

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { fromJson } from '../outside.js';
+import { fileInside } from './model-paths.js';
 import { type Dtype, POOLINGS, type Pooling } from './options.js';
 import type { ModelInfo } from './registry.js';
 
@@ -40,15 +42,15 @@ export async function describeModel(
   known: ModelInfo | undefined,
   choices: DescriptionChoices,
 ): Promise<Description> {
-  const config = (await readJson(folder, 'config.json', name)) ?? {};
-  const tokenizer = await readJson(folder, 'tokenizer.json', name);
+  const config = (await readJson(folder, 'config.json', name, AnyObject)) ?? {};
+  const tokenizer = await readJson(folder, 'tokenizer.json', name, AnyObject);
   if (!tokenizer) {
     throw new UserError(
       `model "${name}" has no tokenizer.json; denscape needs the "fast" tokenizer (transformers: tokenizer.save_pretrained)`,
     );
   }
-  const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name)) ?? {};
-  const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name)) ?? {};
+  const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name, AnyObject)) ?? {};
+  const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name, AnyObject)) ?? {};
   const limit = known?.maxTokens ?? tokenLimit(config, tokenizerConfig, sentenceConfig);
   return {
     pooling: choices.pooling ?? known?.pooling ?? (await readPooling(folder, name)),
@@ -59,14 +61,31 @@ export async function describeModel(
   };
 }
 
-async function readJson(folder: string, file: string, name: string): Promise<Json | undefined> {
-  const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw new UserError(`model "${name}": ${file} is not JSON (${(error as Error).message})`);
+/** Bytes of a tokenizer.json; that of BGE-M3, with 250,002 tokens, has 17 million. */
+const MOST_TOKENIZER = 256 << 20;
+/** Bytes of each other describing file. */
+const MOST_BYTES = 8 << 20;
+
+/** Any object; what is read of it is checked where it is read. */
+const AnyObject = v.looseObject({});
+
+/** A describing file as the shape that `schema` states; undefined where there is none. */
+async function readJson<T>(
+  folder: string,
+  file: string,
+  name: string,
+  schema: v.GenericSchema<unknown, T>,
+): Promise<T | undefined> {
+  const path = await fileInside(folder, file, name);
+  if (path === undefined) return undefined;
+  const most = file === 'tokenizer.json' ? MOST_TOKENIZER : MOST_BYTES;
+  const { size } = await stat(path);
+  if (size > most) {
+    throw new UserError(
+      `model "${name}": ${file} has ${size.toLocaleString('en-US')} bytes; at most ${most.toLocaleString('en-US')} are read`,
+    );
   }
+  return fromJson(await readFile(path, 'utf8'), schema, `model "${name}": ${file}`, UserError);
 }
 
 const isLimit = (value: unknown): value is number =>
@@ -101,16 +120,21 @@ const POOLING_FLAGS: Record<string, Pooling> = {
   pooling_mode_lasttoken: 'last',
 };
 
+const Modules = v.array(v.object({ type: v.optional(v.string()) }));
+const Prompts = v.object({
+  prompts: v.nullish(v.record(v.string(), v.string())),
+  default_prompt_name: v.nullish(v.string()),
+});
+
 async function readPooling(folder: string, name: string): Promise<Pooling> {
-  const modules = await readJson(folder, 'modules.json', name);
-  const list = Array.isArray(modules) ? (modules as { type?: string }[]) : [];
-  const beyond = list.find(({ type }) => type && !/\.(Transformer|Pooling|Normalize)$/.test(type));
+  const modules = (await readJson(folder, 'modules.json', name, Modules)) ?? [];
+  const beyond = modules.find(({ type }) => type && !/\.(Transformer|Pooling|Normalize)$/.test(type));
   if (beyond) {
     throw new UserError(
       `model "${name}" has a "${beyond.type}" module after its tokens, which its ONNX file does not hold; pass pooling "none" if the graph answers sentence_embedding itself`,
     );
   }
-  const pooling = await readJson(folder, '1_Pooling/config.json', name);
+  const pooling = await readJson(folder, '1_Pooling/config.json', name, AnyObject);
   if (!pooling) {
     throw new UserError(
       `model "${name}" has no 1_Pooling/config.json, so how its tokens become one vector is unknown; say --pooling ${POOLINGS.join(' | ')}`,
@@ -130,12 +154,10 @@ async function readPooling(folder: string, name: string): Promise<Pooling> {
 
 /** The words before every text: a prompt by its name, literal words, or the model's default. */
 async function choosePrefix(folder: string, name: string, wanted: string | undefined): Promise<string> {
-  const config = await readJson(folder, 'config_sentence_transformers.json', name);
-  const prompts = (config?.prompts ?? {}) as Record<string, string>;
-  if (wanted !== undefined) return prompts[wanted] ?? wanted;
-  const byDefault = config?.default_prompt_name;
-  if (typeof byDefault === 'string') return prompts[byDefault] ?? '';
-  return prompts.clustering ?? '';
+  const config = await readJson(folder, 'config_sentence_transformers.json', name, Prompts);
+  const prompts = new Map(Object.entries(config?.prompts ?? {}));
+  if (wanted !== undefined) return prompts.get(wanted) ?? wanted;
+  return prompts.get(config?.default_prompt_name ?? 'clustering') ?? '';
 }
 
 /** Where a graph of this dtype may lie, most likely first. */

@@ -5,7 +5,10 @@ import { makeFolder } from '../files/folder.js';
 import { cacheInfo } from './cache-info.js';
 import { platformProviders, reasonOf } from './devices.js';
 import { sizeText } from './download.js';
+import { sha256Of } from './file-sums.js';
 import { hubEndpoint, hubHeaders } from './hub.js';
+import { type Manifest, readManifest } from './manifest.js';
+import { againText } from './model-files.js';
 import type { Provider } from './options.js';
 import { cacheFolder } from './places.js';
 import { hostSession } from './session-host.js';
@@ -13,7 +16,7 @@ import { openWeb, PATIENCE, type Patience, Refused } from './web.js';
 
 /** One line of `denscape doctor`. */
 export interface Finding {
-  /** What was looked at: `cpu`, `webgpu`, `memory`, `cache`, `hub`, … */
+  /** What was looked at: `cpu`, `webgpu`, `memory`, `cache`, `models`, `hub`, … */
   name: string;
   ok: boolean;
   detail: string;
@@ -35,6 +38,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Finding[]> {
     ...platformProviders().map(tryProvider),
     lookAtMemory(),
     lookAtCache(),
+    lookAtModels(options.signal),
     lookAtHub(options),
   ]);
 }
@@ -125,13 +129,69 @@ async function lookAtCache(): Promise<Finding> {
   }
 }
 
+/** Reads every downloaded model's files again and compares them with their checksums of the download. */
+async function lookAtModels(signal?: AbortSignal): Promise<Finding> {
+  const damaged: string[] = [];
+  const ids = new Set<string>();
+  let files = 0;
+  let bytes = 0;
+  for (const { id, folder } of (await cacheInfo()).models) {
+    const damage = (what: string) => {
+      damaged.push(what);
+      ids.add(id);
+    };
+    let have: Manifest['have'];
+    try {
+      have = (await readManifest(folder))?.have ?? {};
+    } catch (error) {
+      damage((error as Error).message);
+      continue;
+    }
+    for (const [path, expected] of Object.entries(have)) {
+      const file = join(folder, path);
+      files++;
+      bytes += expected.bytes;
+      try {
+        if ((await sha256Of(file, signal)) !== expected.sha256) damage(`${file} is not what was downloaded`);
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        damage(`${file} can't be read (${(error as NodeJS.ErrnoException).code ?? error})`);
+      }
+    }
+  }
+  if (damaged.length === 0) {
+    const detail =
+      files === 0
+        ? 'none is downloaded'
+        : `${files} downloaded files (${sizeText(bytes)}) have the checksums of their download`;
+    return { name: 'models', ok: true, detail, advice: '' };
+  }
+  return {
+    name: 'models',
+    ok: false,
+    detail: damaged.join('; '),
+    advice: [...ids].map(againText).join('; '),
+  };
+}
+
 async function lookAtHub({ offline, signal, patience }: DoctorOptions): Promise<Finding> {
-  const host = new URL(hubEndpoint()).host;
+  let endpoint: string;
+  try {
+    endpoint = hubEndpoint();
+  } catch (error) {
+    return {
+      name: 'hub',
+      ok: false,
+      detail: (error as Error).message,
+      advice: 'correct or unset HF_ENDPOINT',
+    };
+  }
+  const { host } = new URL(endpoint);
   if (offline) return { name: 'hub', ok: true, detail: `${host}: not tried (offline)`, advice: '' };
   const web = openWeb({ ...(patience ?? PATIENCE), retries: 0 });
   const start = performance.now();
   try {
-    const url = `${hubEndpoint()}/api/models/Xenova/bge-m3`;
+    const url = `${endpoint}/api/models/Xenova/bge-m3`;
     await web.persist(host, () => web.request(url, { headers: hubHeaders(), signal }), { signal });
     const token = process.env.HF_TOKEN ? 'with HF_TOKEN' : 'without a token';
     const milliseconds = Math.round(performance.now() - start);

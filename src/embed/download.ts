@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailureError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { putInPlace } from '../files/replace.js';
+import { feed } from './file-sums.js';
 import type { HubFile } from './hub.js';
 import type { PersistOptions, Web } from './web.js';
 
@@ -14,9 +14,13 @@ export interface DownloadOptions extends PersistOptions {
   onBytes?: (bytes: number) => void;
 }
 
+/** Bytes a second below which a connection counts as broken; seen over `Patience.stall`. */
+const LEAST_SPEED = 1000;
+
 /**
  * Brings one file to `path`: into `path.part` first, going on from where a broken connection (or a killed
- * process) left it, checked against the hub's checksum, then renamed. Answers the content's sha256.
+ * process) left it, checked against the hub's checksum, then renamed. A file that is there already and has that
+ * checksum is taken as it is. Returns the content's sha256.
  */
 export async function download(
   web: Web,
@@ -28,6 +32,14 @@ export async function download(
   const part = `${path}.part`;
   const name = new URL(url).pathname.split('/').slice(-2).join('/');
   await makeFolder(dirname(path));
+  const { signal } = options;
+  if ((await sizeOf(path)) === expected.bytes && (expected.sha256 ?? expected.gitSha1) !== undefined) {
+    const there = await check(path, expected, signal);
+    if (there.matches) {
+      options.onBytes?.(expected.bytes);
+      return there.sha256;
+    }
+  }
   let counted = 0;
   const count = (bytes: number) => {
     counted += bytes;
@@ -40,7 +52,7 @@ export async function download(
       () => receive(web, url, part, expected.bytes, count, () => counted, options),
       options,
     );
-    const { sha256, matches } = await check(part, expected);
+    const { sha256, matches } = await check(part, expected, signal);
     if (matches) {
       await putInPlace(part, path, 'set DENSCAPE_CACHE to another folder');
       return sha256;
@@ -79,10 +91,13 @@ async function receive(
   }
   count(have - counted());
   if (have === bytes && bytes > 0) return;
-  const range = have > 0 ? { range: `bytes=${have}-` } : {};
+  const range: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
   const response = await web.request(url, { headers: { ...headers, ...range }, signal });
   const isResumed = response.status === 206 && startOf(response.headers.get('content-range')) === have;
   const file = await open(part, isResumed ? 'a' : 'w');
+  const { stall } = web.patience;
+  let windowStart = performance.now();
+  let windowBytes = 0;
   try {
     if (!isResumed) {
       count(-have);
@@ -94,6 +109,15 @@ async function receive(
       have += piece.length;
       count(piece.length);
       if (have > bytes) break;
+      windowBytes += piece.length;
+      const elapsed = performance.now() - windowStart;
+      if (elapsed < stall) continue;
+      if (windowBytes < (LEAST_SPEED * elapsed) / 1000 && have < bytes) {
+        const text = `${Math.round((windowBytes * 1000) / elapsed)} bytes a second`;
+        throw Object.assign(new Error(`the server sends ${text}`), { code: 'ESLOW' });
+      }
+      windowStart += elapsed;
+      windowBytes = 0;
     }
   } finally {
     await file.close();
@@ -110,27 +134,19 @@ function startOf(contentRange: string | null): number | undefined {
 }
 
 /** Checksums of a file: sha256 of its content, and git's hash of it as a blob. */
-async function check(path: string, expected: HubFile): Promise<{ sha256: string; matches: boolean }> {
+async function check(
+  path: string,
+  expected: HubFile,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; matches: boolean }> {
   const size = await sizeOf(path);
   const content = createHash('sha256');
   const blob = createHash('sha1').update(`blob ${size}\0`);
-  await feed(path, [content, blob]);
+  await feed(path, [content, blob], signal);
   const sha256 = content.digest('hex');
   const stated = expected.sha256 ?? expected.gitSha1;
   const found = expected.sha256 === undefined ? blob.digest('hex') : sha256;
   return { sha256, matches: size === expected.bytes && (stated === undefined || stated === found) };
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await feed(path, [hash]);
-  return hash.digest('hex');
-}
-
-async function feed(path: string, hashes: Hash[]): Promise<void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    for (const hash of hashes) hash.update(chunk as Buffer);
-  }
 }
 
 /** Refuses before the first byte when the disk cannot hold `bytes` more. */

@@ -1,4 +1,5 @@
-import { FailureError } from '../errors.js';
+import { join } from 'node:path';
+import { FailureError, renumbered } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import type { Pending } from './batches.js';
@@ -53,9 +54,12 @@ async function embedAll(
   };
   try {
     const wanted = new Map(keys.map((key, row) => [key, row]));
+    const onUnusable = (segment: string, why: string) =>
+      warn(watch, `${segment} holds ${why}; their texts are embedded again`);
     const cached = cache
-      ? await cache.take(wanted, vectors, { cols: source.dimensions(), signal: watch.signal })
+      ? await cache.take(wanted, vectors, { cols: source.dimensions(), onUnusable, signal: watch.signal })
       : 0;
+    const cachedCols = vectors.cols;
     const pending = cache ? [...wanted.values()] : unique.map((_, row) => row);
     if (cached > 0) {
       const isPending = new Set(pending);
@@ -65,28 +69,37 @@ async function embedAll(
     }
     let open = cache;
     const start = performance.now();
-    await source.run(
-      pending.map((row) => ({ row, text: unique[row] })),
-      async (batch) => {
-        const cols = batch.vectors.length / batch.rows.length;
-        batch.rows.forEach((row, place) => {
-          vectors.set(row, batch.vectors.subarray(place * cols, (place + 1) * cols));
-          if (batch.truncated[place]) truncated += copies[row];
-        });
-        try {
-          await open?.append(
-            batch.rows.map((row) => keys[row]),
-            batch.vectors,
-          );
-        } catch (error) {
-          // A full disk costs the next run its shortcut, not this run its result.
-          open = undefined;
-          warn(watch, `New vectors are not cached: ${(error as Error).message}`);
-        }
-        report(batch.rows);
-      },
-      watch,
-    );
+    await source
+      .run(
+        pending.map((row) => ({ row, text: unique[row] })),
+        async (batch) => {
+          const cols = batch.vectors.length / batch.rows.length;
+          if (cached > 0 && cols !== cachedCols) {
+            throw new FailureError(
+              `${source.id} now gives ${cols} numbers a text, and ${join(cacheFolder ?? '', source.fingerprint)} holds vectors of ${cachedCols}; delete that folder, or run with --no-cache`,
+            );
+          }
+          batch.rows.forEach((row, place) => {
+            vectors.set(row, batch.vectors.subarray(place * cols, (place + 1) * cols));
+            if (batch.truncated[place]) truncated += copies[row];
+          });
+          try {
+            await open?.append(
+              batch.rows.map((row) => keys[row]),
+              batch.vectors,
+            );
+          } catch (error) {
+            // A full disk costs the next run its shortcut, not this run its result.
+            open = undefined;
+            warn(watch, `New vectors are not cached: ${(error as Error).message}`);
+          }
+          report(batch.rows);
+        },
+        watch,
+      )
+      .catch((error: unknown) => {
+        throw renumbered(error, (row) => uniqueOf.indexOf(row));
+      });
     const seconds = (performance.now() - start) / 1000;
     return {
       vectors: vectors.spread(uniqueOf),
@@ -138,6 +151,11 @@ class Rows {
 
   constructor(rows: number, cols: number | undefined) {
     this.#matrix = { data: new Float32Array(rows * (cols ?? 0)), rows, cols: cols ?? 0 };
+  }
+
+  /** 0 until the first vector, where the width was not given. */
+  get cols(): number {
+    return this.#matrix.cols;
   }
 
   set(row: number, vector: Float32Array): void {

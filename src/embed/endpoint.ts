@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { FailureError, UserError } from '../errors.js';
+import * as v from 'valibot';
+import { FailureError, renumbered, TextFailure, UserError } from '../errors.js';
 import { endpointAddress, endpointKey, keyAdvice, OPENAI_ADDRESS } from '../keys.js';
 import type { Pending } from './batches.js';
-import { toMatrix, unitRows } from './custom-model.js';
+import { forTexts, toMatrix, unitRows } from './custom-model.js';
 import type { VectorSource } from './embedder.js';
 import type { ModelOptions } from './options.js';
 import { openWeb, type Patience, Refused } from './web.js';
@@ -11,12 +12,31 @@ import { openWeb, type Patience, Refused } from './web.js';
 /** One request's texts: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
 const MOST_TEXTS = 256;
 const MOST_CHARACTERS = 200_000;
+/**
+ * Part of the vectors' fingerprint: earlier versions took null, true or "0.5" for numbers, and what they kept must not
+ * be used.
+ */
+const CHECKED = 'numbers checked';
 /** Requests under way at a time. */
 const PARALLEL = 4;
 
-interface Answer {
-  data?: { index?: number; embedding?: number[] }[];
-}
+/** Numbers of a vector before the first answer says how many; the widest models have about 12,000. */
+const MOST_NUMBERS = 16_384;
+/** Bytes of a number in JSON: 17 digits, sign, exponent, and the indentation of servers that print it nicely. */
+const BYTES_A_NUMBER = 48;
+/** Bytes of an answer besides its numbers, once and for each text. */
+const BYTES_BESIDE = 1 << 16;
+const BYTES_A_TEXT = 1024;
+
+const Answer = v.object({
+  data: v.array(
+    v.object({
+      index: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      // Its numbers are checked one by one, so that an error can name the text.
+      embedding: v.unknown(),
+    }),
+  ),
+});
 
 /** An OpenAI-compatible `/embeddings` endpoint, `--model openai:NAME`. */
 export function openEndpoint(
@@ -42,29 +62,53 @@ export function openEndpoint(
   const limit = pLimit(PARALLEL);
   let dimensions: number | undefined;
 
-  const request = async (texts: string[], signal?: AbortSignal): Promise<number[][]> => {
-    const response = await web.request(`${baseUrl}/embeddings`, {
-      method: 'POST',
+  const request = async (texts: string[], signal?: AbortSignal): Promise<unknown[]> => {
+    const numbers = texts.length * (dimensions ?? MOST_NUMBERS);
+    const most = numbers * BYTES_A_NUMBER + texts.length * BYTES_A_TEXT + BYTES_BESIDE;
+    const asking = {
+      method: 'POST' as const,
       headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
       body: JSON.stringify({ model, input: texts, encoding_format: 'float' }),
       signal,
-    });
-    const answer = (await response.json()) as Answer;
-    const sorted: number[][] = [];
-    answer.data?.forEach((item, place) => {
-      if (Array.isArray(item.embedding)) sorted[item.index ?? place] = item.embedding;
-    });
-    if (sorted.length !== texts.length || sorted.includes(undefined as unknown as number[])) {
-      throw new FailureError(
-        `${host} answered ${answer.data?.length ?? 0} embeddings for ${texts.length} texts`,
-      );
+    };
+    const { value } = await web.json(`${baseUrl}/embeddings`, asking, Answer, most, host);
+    if (value.data.length !== texts.length) {
+      throw new FailureError(`${host} answered ${value.data.length} embeddings for ${texts.length} texts`);
     }
-    return sorted;
+    const sorted = new Map<number, unknown>();
+    value.data.forEach(({ index, embedding }, place) => {
+      sorted.set(index ?? place, embedding);
+    });
+    return texts.map((_, place) => {
+      if (!sorted.has(place)) throw new TextFailure(place, `${host} answered no embedding for it`);
+      return sorted.get(place);
+    });
+  };
+
+  /** Vectors of unit length, all of one width. */
+  const checked = (answers: unknown[]): Float32Array => {
+    const matrix = toMatrix(answers as number[][], answers.length, host);
+    const width = dimensions ?? matrix.cols;
+    if (matrix.cols !== width) {
+      throw new TextFailure(0, `${host} answered ${matrix.cols} numbers, and ${width} for an earlier text`);
+    }
+    const vectors = unitRows(matrix, host);
+    for (let row = 0; row < matrix.rows; row++) {
+      // Some servers answer zeros for a text that they can't read; a vector without a direction has no neighbours.
+      if (vectors.subarray(row * width, (row + 1) * width).every((value) => value === 0)) {
+        throw new TextFailure(row, `${host} answered a vector of zeros`);
+      }
+    }
+    dimensions = width;
+    return vectors;
   };
 
   return {
     id: name,
-    fingerprint: createHash('sha256').update([name, baseUrl, prefix].join('\n')).digest('hex').slice(0, 32),
+    fingerprint: createHash('sha256')
+      .update([name, baseUrl, prefix, CHECKED].join('\n'))
+      .digest('hex')
+      .slice(0, 32),
     dimensions: () => dimensions,
     provider: () => 'remote',
     about: () => ({
@@ -83,12 +127,14 @@ export function openEndpoint(
       const one = async (part: Pending[]) => {
         signal.throwIfAborted();
         const input = part.map(({ text }) => prefix + text);
-        const vectors = await web.persist(host, () => request(input, signal), { signal, onWait });
-        const matrix = toMatrix(vectors, part.length, host);
-        dimensions ??= matrix.cols;
+        const answers = await web
+          .persist(host, () => request(input, signal), { signal, onWait })
+          .catch((error: unknown) => {
+            throw renumbered(error, (place) => part[place].row);
+          });
         await onBatch({
           rows: part.map(({ row }) => row),
-          vectors: unitRows(matrix, host),
+          vectors: forTexts(part, () => checked(answers)),
           truncated: part.map(() => false),
         });
       };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { FailureError } from '../errors.js';
+import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { cores } from '../wasm/thread.js';
 import {
@@ -249,8 +249,9 @@ async function drain(
 function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
   const bad = vectors.findIndex((value) => !Number.isFinite(value));
   if (bad === -1) return;
-  const { text } = batch[Math.floor(bad / (vectors.length / batch.length))];
-  throw new FailureError(
+  const { row, text } = batch[Math.floor(bad / (vectors.length / batch.length))];
+  throw new TextFailure(
+    row,
     `the model answered a number that is not finite for the text ${JSON.stringify(text.slice(0, 60))}; try another --dtype or --device`,
   );
 }

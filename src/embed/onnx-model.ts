@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { describeModel } from './description.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
-import { combined, obtainModel } from './model-files.js';
+import { combined } from './file-sums.js';
+import { obtainModel } from './model-files.js';
 import type { EmbedOptions } from './options.js';
 import { openTokenizer } from './tokenizer.js';
 
@@ -11,7 +12,12 @@ export async function openOnnxModel(name: string, options: EmbedOptions): Promis
   const files = await obtainModel(name, options);
   const description = await describeModel(files.folder, name, files.known, options);
   const { pooling, maxTokens, prefix } = description;
-  const tokenizer = openTokenizer(description.tokenizer, description.tokenizerConfig, maxTokens);
+  const tokenizer = openTokenizer(
+    description.tokenizer,
+    description.tokenizerConfig,
+    maxTokens,
+    `model "${name}": tokenizer.json`,
+  );
   const engine = openEngine(
     {
       file: files.graph,

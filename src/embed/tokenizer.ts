@@ -1,5 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { ofShape } from '../outside.js';
 import { exactNormalizer, type Step } from './normalizers.js';
 
 /** Token ids of one text, special tokens included. */
@@ -18,11 +20,66 @@ export interface TextTokenizer {
 
 type Json = Record<string, unknown>;
 
+/** Ids as a model takes them: 32 bits. */
+const isId = (id: unknown): boolean =>
+  Number.isInteger(id) && (id as number) >= 0 && (id as number) < 2 ** 31;
+/** `{ token: id }` (WordPiece, BPE) or `[[token, score], …]` (Unigram). A plain loop, since it has 250,000 entries. */
+function isVocabulary(vocab: unknown): boolean {
+  if (typeof vocab !== 'object' || vocab === null) return false;
+  if (!Array.isArray(vocab)) return Object.values(vocab).every(isId);
+  return vocab.every(
+    (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number',
+  );
+}
+
+const StepShape = v.nullish(v.looseObject({ type: v.optional(v.string()) }));
+/** What is read of tokenizer.json before the library reads it. */
+const TokenizerShape = v.looseObject({
+  model: v.looseObject({
+    type: v.optional(v.string()),
+    vocab: v.custom<unknown>(isVocabulary, 'tokens with their ids or scores'),
+  }),
+  added_tokens: v.nullish(
+    v.array(v.looseObject({ id: v.custom<number>(isId, 'a token id'), content: v.string() })),
+  ),
+  normalizer: StepShape,
+  pre_tokenizer: StepShape,
+  post_processor: StepShape,
+  decoder: StepShape,
+  padding: v.nullish(v.looseObject({ pad_id: v.optional(v.custom<number>(isId, 'a token id')) })),
+});
+
 /**
  * Opens tokenizer.json. Its own truncation and padding settings are ignored: the limit is `maxTokens`, and
- * batches are padded to their longest text.
+ * batches are padded to their longest text. `source` names the file in errors.
+ * @throws UserError for a file that is no tokenizer, and for a limit that leaves no room for a text.
  */
-export function openTokenizer(tokenizerJson: Json, configJson: Json, maxTokens: number): TextTokenizer {
+export function openTokenizer(
+  tokenizerJson: Json,
+  configJson: Json,
+  maxTokens: number,
+  source = 'tokenizer.json',
+): TextTokenizer {
+  const shaped = ofShape(tokenizerJson, TokenizerShape, source, UserError);
+  // The library trusts the file, so a damaged one ends in errors about undefined values.
+  const reading = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      const isRaw = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+      const why =
+        isRaw || !(error instanceof Error) ? 'it is damaged, or of a kind that is not known' : error.message;
+      throw new UserError(`${source} can't be used: ${why}; save it again with transformers`, {
+        cause: error,
+      });
+    }
+  };
+  const { encode, padId } = reading(() => openUnchecked(shaped, configJson, maxTokens));
+  return { padId, encode: (text) => reading(() => encode(text)) };
+}
+
+function openUnchecked(tokenizerJson: Json, configJson: Json, maxTokens: number): TextTokenizer {
   const tokenizer = new Tokenizer(tokenizerJson, configJson);
   const exact = exactNormalizer(
     (tokenizerJson.normalizer ?? null) as Step | null,
@@ -91,10 +148,10 @@ function specialTokens(tokenizer: Tokenizer): { before: number[]; after: number[
 function padId(tokenizer: Tokenizer, tokenizerJson: Json, configJson: Json): number {
   const padding = tokenizerJson.padding as { pad_id?: number } | null | undefined;
   if (typeof padding?.pad_id === 'number') return padding.pad_id;
-  const named = configJson.pad_token as string | { content?: string } | null | undefined;
-  const content = typeof named === 'string' ? named : named?.content;
+  const named: unknown = configJson.pad_token;
+  const content: unknown = v.is(v.looseObject({ content: v.string() }), named) ? named.content : named;
   for (const candidate of [content, '<pad>', '[PAD]']) {
-    const id = candidate === undefined ? undefined : tokenizer.token_to_id(candidate);
+    const id = typeof candidate === 'string' ? tokenizer.token_to_id(candidate) : undefined;
     if (id !== undefined) return id;
   }
   return 0;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import * as v from 'valibot';
 import { fileError } from '../files/failure.js';
 import { makeFolder } from '../files/folder.js';
 import { writeAll, writeWhole } from '../files/replace.js';
@@ -41,6 +42,8 @@ interface VectorTarget {
 
 interface TakeOptions {
   cols?: number;
+  /** Called once for a segment with vectors that can't be right. */
+  onUnusable?: (segment: string, why: string) => void;
   signal?: AbortSignal;
 }
 
@@ -53,11 +56,8 @@ export function textKey(text: string): string {
 }
 
 /** Said in `model.json` beside the segments, for people and for `denscape cache`. */
-export interface CachedModel {
-  id: string;
-  revision: string;
-  dtype: string;
-}
+export type CachedModel = v.InferOutput<typeof CachedModelShape>;
+const CachedModelShape = v.object({ id: v.string(), revision: v.string(), dtype: v.string() });
 
 export async function openVectorCache(
   folder: string,
@@ -84,14 +84,14 @@ export async function openVectorCache(
   };
 
   return {
-    async take(wanted, target, { cols, signal } = {}) {
+    async take(wanted, target, { cols, onUnusable, signal } = {}) {
       const segments = await segmentsOf(home);
       if (segments.length === 0 || wanted.size === 0) return 0;
-      const width = cols ?? (await commonWidth(segments));
+      const width = cols ?? (await commonWidth(segments, signal));
       let found = 0;
       for (const segment of segments) {
         if (wanted.size === 0) break;
-        found += await takeFrom(segment, width, wanted, target, signal);
+        found += await takeFrom(segment, width, wanted, target, { onUnusable, signal });
       }
       return found;
     },
@@ -133,10 +133,12 @@ export async function segmentsOf(home: string): Promise<string[]> {
     .map((name) => join(home, name));
 }
 
-/** What `model.json` says, or undefined. */
+/** What `model.json` says; undefined where it is missing or damaged, since only a listing depends on it. */
 export async function readCachedModel(home: string): Promise<CachedModel | undefined> {
   try {
-    return JSON.parse(await readFile(join(home, 'model.json'), 'utf8')) as CachedModel;
+    const text = await readFile(join(home, 'model.json'), 'utf8');
+    const checked = v.safeParse(CachedModelShape, JSON.parse(text));
+    return checked.success ? checked.output : undefined;
   } catch {
     return undefined;
   }
@@ -207,10 +209,11 @@ async function* blocksOf(segment: string): AsyncGenerator<Block> {
 }
 
 /** The width that most rows in the segments have, told by the headers alone; 0 where there are none. */
-async function commonWidth(segments: string[]): Promise<number> {
+async function commonWidth(segments: string[], signal?: AbortSignal): Promise<number> {
   const rowsOf = new Map<number, number>();
   for (const segment of segments) {
     for await (const { header } of blocksOf(segment)) {
+      signal?.throwIfAborted();
       rowsOf.set(header.cols, (rowsOf.get(header.cols) ?? 0) + header.rows);
     }
   }
@@ -224,13 +227,13 @@ async function takeFrom(
   width: number,
   wanted: Map<string, number>,
   target: VectorTarget,
-  signal?: AbortSignal,
+  { onUnusable, signal }: TakeOptions,
 ): Promise<number> {
   let found = 0;
+  let why: string | undefined;
   for await (const block of blocksOf(segment)) {
     signal?.throwIfAborted();
     const { rows, cols, bodyCrc } = block.header;
-    if (cols !== width || cols === 0) continue;
     const keys = (await block.keys()).toString('latin1');
     const hits: [place: number, key: string][] = [];
     for (let place = 0; place < rows; place++) {
@@ -240,17 +243,25 @@ async function takeFrom(
     if (hits.length === 0) continue;
     const body = await block.body();
     if (crc32(body) !== bodyCrc) continue;
+    if (cols !== width || cols === 0) {
+      why ??= `vectors of ${cols} numbers, where the model's have ${width}`;
+      continue;
+    }
     for (const [place, key] of hits) {
       const row = wanted.get(key);
       if (row === undefined) continue; // twice in one block
       const vector = new Float32Array(cols);
       const start = rows * KEY + place * cols * 4;
       for (let col = 0; col < cols; col++) vector[col] = body.readFloatLE(start + col * 4);
-      if (!vector.every(Number.isFinite)) continue;
+      if (!vector.every(Number.isFinite)) {
+        why ??= 'vectors with numbers that are not finite';
+        continue;
+      }
       target.set(row, vector);
       wanted.delete(key);
       found++;
     }
   }
+  if (why !== undefined) onUnusable?.(segment, why);
   return found;
 }

