@@ -1,40 +1,75 @@
-// Which rows could have an unlisted edge that is cheaper than what their component would take?
-// An unlisted edge at p weighs at least floor[p] = max(core p, last p / α).
-import { f32At, i32At, setF32, setI32 } from './memory';
+// At which rows could an unlisted edge be cheaper than the edge that their component would take?
+//
+// An unlisted edge at row p weighs at least max(core p, distance of p's last listed neighbour / α). `floor` has the key of
+// that bound. Where keys don't decide, `exactFloor`, a float64 bound, does: core p, since a distance that only rounds to the
+// last listed one may be any of those that do. After a scan both are of p's cheapest edge out of its component.
+import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
+import { alpha, core, exactBest, exactCore, keyOf, slack, stepsAbove } from './weight';
 
-/** last[p] becomes floor[p]. */
-export function floors(start: usize, end: usize, core: usize, last: usize, alpha: f64): void {
+/** last[p] becomes floor[p]; exactFloor (0 where slack is 0) is written. */
+export function floors(start: usize, end: usize, last: usize, exactFloor: usize): void {
   for (let p = start; p < end; p++) {
-    const unlisted = <f32>(<f64>f32At(last, p) / alpha);
-    setF32(last, p, max<f32>(f32At(core, p), unlisted));
+    const end = f32At(last, p);
+    setF32(last, p, max<f32>(f32At(core, p), keyOf(end)));
+    if (!exactFloor) continue;
+    // With α the lists' own distances are the truth, so an unlisted one is no smaller than the last in float64 either.
+    const unlisted: f64 = alpha == 1 ? 0 : <f64>end / alpha;
+    setF64(exactFloor, p, max<f64>(f64At(exactCore, p), unlisted));
   }
 }
 
-/** bound[c] = lowest floor in component c; bound starts as +∞. */
-export function lowestFloors(start: usize, end: usize, floor: usize, component: usize, bound: usize): void {
-  for (let p = start; p < end; p++) {
-    const c = i32At(component, p);
-    const value = f32At(floor, p);
-    if (value < f32At(bound, c)) setF32(bound, c, value);
-  }
+// @ts-ignore: decorator
+@inline function isBelow(
+  p: usize, floor: usize, exactFloor: usize, best: usize, components: usize, c: usize, slack: i32,
+): bool {
+  const wanted = f32At(best, c);
+  const above = stepsAbove(f32At(floor, p), wanted);
+  if (above >= slack) return false;
+  if (wanted == <f32>Infinity || above <= -slack) return above < 0;
+  return f64At(exactFloor, p) < exactBest(best, components, c);
 }
 
-/** Marks rows whose floor lies below their component's cheapest edge. Returns how many were not marked before. */
-export function markUncertain(start: usize, end: usize, floor: usize, component: usize, best: usize, marks: usize): i32 {
+/** Whether an unlisted edge at row p could be cheaper than its component's cheapest known edge. */
+export function isUncertain(
+  p: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
+): bool {
+  return isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack);
+}
+
+/** Marks uncertain rows. Returns how many were not marked before. */
+export function markUncertain(
+  start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, marks: usize,
+): i32 {
+  const slack_ = slack;
   let fresh: i32 = 0;
   for (let p = start; p < end; p++) {
-    if (f32At(floor, p) < f32At(best, i32At(component, p)) && !load<u8>(marks + p)) {
-      store<u8>(marks + p, 1);
-      fresh++;
-    }
+    if (!isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack_) || load<u8>(marks + p)) continue;
+    store<u8>(marks + p, 1);
+    fresh++;
   }
   return fresh;
 }
 
-/** Counts such rows per component. */
-export function countUncertain(start: usize, end: usize, floor: usize, component: usize, best: usize, counts: usize): void {
+/** Counts uncertain rows per component; counts start as 0. */
+export function countUncertain(
+  start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, counts: usize,
+): void {
+  const slack_ = slack;
   for (let p = start; p < end; p++) {
     const c = i32At(component, p);
-    if (f32At(floor, p) < f32At(best, c)) setI32(counts, c, i32At(counts, c) + 1);
+    if (isBelow(p, floor, exactFloor, best, components, c, slack_)) setI32(counts, c, i32At(counts, c) + 1);
   }
+}
+
+/** Appends the uncertain rows of all components but `spared` to `rows`, from place `count` on. Returns the new count. */
+export function listUncertain(
+  start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
+  spared: i32, rows: usize, count: usize,
+): usize {
+  const slack_ = slack;
+  for (let p = start; p < end; p++) {
+    const c = i32At(component, p);
+    if (c != spared && isBelow(p, floor, exactFloor, best, components, c, slack_)) setI32(rows, count++, <i32>p);
+  }
+  return count;
 }

@@ -1,4 +1,4 @@
-// The door of this room: what the host may call. Every function takes a range and is called range by range, since V8
+// What the host may call. Every function takes a range and is called range by range, since V8
 // leaves a function that is called once with a long loop in its baseline code, half as fast.
 /** Where the host may allocate from. */
 export const heapBase: usize = __heap_base;
@@ -8,7 +8,8 @@ export { inspect, normalize } from './rows';
 export { balance, coreDistances } from './core-distance';
 export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerRows } from './boruvka';
 export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
-export { countUncertain, floors, lowestFloors, markUncertain } from './certificate';
+export { countUncertain, floors, isUncertain, listUncertain, markUncertain } from './certificate';
+export { openWeights, weightOfBest } from './weight';
 export { countDigits, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';
 export { condense, findHomes } from './condense';

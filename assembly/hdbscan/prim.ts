@@ -2,15 +2,20 @@
 // way, so what leads to a row from outside its own list stands in a second, much shorter set of lists: `starts` (n + 1)
 // and `outer`, of | row i32 | distance f32 |.
 import { f32At, i32At, setF32, setI32 } from './memory';
-import { isLighter, keep, scaled } from './boruvka';
+import { keep } from './boruvka';
+import { core as coreKeys, keyOf, slack, stepsAbove, weigh } from './weight';
 
-/** Whether row j lists i at d or nearer. Below last[j] it does where lists are symmetric (`last` 0: never sure). */
+/**
+ * Whether row j lists i at d or nearer. `last` has the distance at which each list ends: where lists are symmetric, a pair
+ * that is nearer than both ends stands in both (`last` 0: they are not, so j's list is searched).
+ */
 // @ts-ignore: decorator
 @inline function isListed(i: i32, j: i32, d: f32, k: usize, indices: usize, distances: usize, last: usize): bool {
   const base = <usize>j * k;
-  if (last) {
-    const end = f32At(last, j);
-    if (d != end) return d < end;
+  const end: f32 = last ? f32At(last, j) : 0;
+  if (last && d > end) return false;
+  if (last && d < end && d < f32At(last, i)) return true;
+  if (last && d == end) {
     // At the end of the list, where its last distance is.
     for (let t = base + k; t-- > base; ) {
       const other = i32At(indices, t);
@@ -96,25 +101,35 @@ const DONE: i32 = -2;
 let nodes: usize, heap: usize;
 let heapSize: usize = 0;
 let nextStart: usize = 0;
-let isExact: bool = false;
-let alpha: f64 = 1;
 /** What was read ahead, so that the reading is not optimised away. */
 let touched: i32 = 0;
 
 /** Begins a run. nodes: 16 bytes, heap: 8 bytes per row. */
-export function openPrim(n: usize, nodes_: usize, heap_: usize, core: usize, alpha_: f64, exact: bool): void {
-  nodes = nodes_; heap = heap_; alpha = alpha_; isExact = exact;
+export function openPrim(n: usize, nodes_: usize, heap_: usize): void {
+  nodes = nodes_; heap = heap_;
   heapSize = 0;
   nextStart = 0;
   for (let row: usize = 0; row < n; row++) {
     store<i32>(at(<i32>row), UNSEEN);
-    store<f32>(at(<i32>row), f32At(core, row), 4);
+    store<f32>(at(<i32>row), f32At(coreKeys, row), 4);
   }
 }
 
 // @ts-ignore: decorator
 @inline function isBefore(a: i32, x: f32, b: i32, y: f32): bool {
-  return x < y || (x == y && isExact && isLighter(fromOf(a), a, fromOf(b), b));
+  const slack_ = slack;
+  const above = stepsAbove(x, y);
+  if (above >= slack_) return false;
+  return above <= -slack_ || weigh(fromOf(a), a) < weigh(fromOf(b), b);
+}
+
+/** Whether the edge from a to b with key x is lighter than the edge from c to d with key y. */
+// @ts-ignore: decorator
+@inline function isLighter(a: i32, b: i32, x: f32, c: i32, d: i32, y: f32): bool {
+  const slack_ = slack;
+  const above = stepsAbove(x, y);
+  if (above >= slack_) return false;
+  return above <= -slack_ || weigh(a, b) < weigh(c, d);
 }
 
 // @ts-ignore: decorator
@@ -172,13 +187,9 @@ function takeFirst(): i32 {
   const node = at(other);
   const place = load<i32>(node);
   if (place == DONE) return;
-  const weight = max<f32>(max<f32>(core, load<f32>(node, 4)), scaled(distance, alpha));
+  const weight = max<f32>(max<f32>(core, load<f32>(node, 4)), keyOf(distance));
   if (weight == <f32>Infinity) return;
-  if (place != UNSEEN) {
-    const known = load<f32>(node, 8);
-    if (weight > known) return;
-    if (weight == known && !(isExact && isLighter(row, other, load<i32>(node, 12), other))) return;
-  }
+  if (place != UNSEEN && !isLighter(row, other, weight, load<i32>(node, 12), other, load<f32>(node, 8))) return;
   store<f32>(node, weight, 8);
   store<i32>(node, row, 12);
   rise(other, weight, place == UNSEEN ? heapSize++ : <usize>place);

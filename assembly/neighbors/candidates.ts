@@ -3,7 +3,7 @@
 //   Whatever was dropped has a squared distance of at least the final threshold.
 // - by bound: every score under the threshold is kept; a full buffer is turned into true distances, of which the
 //   k nearest stay. Nothing that belongs to the k nearest is ever dropped.
-import { squareAbove, squaredDistance, squaredDistancesWide, squaredDistanceWide, widenRow } from './distance';
+import { roundedDistance, roundedDistances, squareAbove, widenRow } from './distance';
 import { Job, SCRATCH } from './job';
 import { keyIndex, keyValue, makeKey, selectSmallest, sortKeys } from './keys';
 
@@ -83,21 +83,19 @@ function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
   const exactsAt = job.exacts + (<usize>slot << 2);
   let i = load<i32>(exactsAt);
   if (wide) {
-    const squares = wide + (<usize>d << 3);
+    const found = wide + (<usize>d << 3);
     for (; i + 4 <= count; i += 4) {
       const at = buffer + (<usize>i << 3);
-      squaredDistancesWide(wide, pointAt(job, at), pointAt(job, at + 8), pointAt(job, at + 16), pointAt(job, at + 24), d, squares);
-      for (let lane: usize = 0; lane < 32; lane += 8) {
-        store<u64>(at + lane, makeKey(<f32>sqrt(load<f64>(squares + lane)), keyIndex(load<u64>(at + lane))));
+      roundedDistances(row, wide, pointAt(job, at), pointAt(job, at + 8), pointAt(job, at + 16), pointAt(job, at + 24), d, found);
+      for (let lane: usize = 0; lane < 4; lane++) {
+        const key = at + (lane << 3);
+        store<u64>(key, makeKey(load<f32>(found + (lane << 2)), keyIndex(load<u64>(key))));
       }
     }
   }
   for (; i < count; i++) {
     const at = buffer + (<usize>i << 3);
-    const index = keyIndex(load<u64>(at));
-    const other = job.data + (<usize>index * <usize>d << 2);
-    const square = wide ? squaredDistanceWide(wide, other, d) : squaredDistance(row, other, d);
-    store<u64>(at, makeKey(<f32>sqrt(square), index));
+    store<u64>(at, makeKey(roundedDistance(row, wide, pointAt(job, at), d), keyIndex(load<u64>(at))));
   }
   store<i32>(exactsAt, count);
 }
@@ -108,7 +106,7 @@ function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
  */
 export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool, scratch: usize): void {
   const k = job.k;
-  // The row, and four squares behind it.
+  // The row, and four distances behind it.
   const wide = (<usize>job.d << 3) + 32 <= SCRATCH ? scratch : 0;
   for (let slot = from; slot < to; slot++) {
     if (wide) widenRow(job.data + (<usize>rowOf(job, slot) * <usize>job.d << 2), job.d, wide);

@@ -1,10 +1,48 @@
+// Euclidean distance. The distance of two rows is the root of the sum of squared differences, everything in float64 and
+// summed from the first column to the last: the number is the same whichever row is given first, and the same as in
+// src/neighbors/distance.ts. Lists hold it rounded to float32, once.
+//
+// Summing in order takes four times as long as summing in four parts. So sums are made in four parts first, which differ from
+// the sum in order by less than `errorOf(d)` of it, and the sum in order is made only where that could matter.
+
+/** Squared distance of two rows of `d` float32, summed in order. */
+export function squaredDistance(a: usize, b: usize, d: i32): f64 {
+  let sum: f64 = 0;
+  for (let at: usize = 0, end = <usize>d << 2; at < end; at += 4) {
+    sum += square(<f64>load<f32>(a + at) - <f64>load<f32>(b + at));
+  }
+  return sum;
+}
+
 /**
- * Squared euclidean distance of two rows of `d` float32: differences, squares and sum in float64, in one fixed
- * order. The number is the same whichever row asks, and every engine's distances are made here.
+ * How much a sum of d squares in another order may differ, relative to it. A sum of d numbers that are not negative errs by at
+ * most d − 1 roundings of 2⁻⁵³ each in any order (Higham 2002, 4.2); here are two sums, and room for the products.
  */
 // @ts-ignore: decorator
 @inline
-export function squaredDistance(a: usize, b: usize, d: i32): f64 {
+export function errorOf(d: i32): f64 {
+  return <f64>(d + 8) * (1.0 / 2251799813685248.0);
+}
+
+/** The distance rounded to float32, where the sum in four parts is enough to know it; NaN where it isn't. */
+// @ts-ignore: decorator
+@inline
+function roundedOf(roughSquare: f64, error: f64): f32 {
+  const root = sqrt(roughSquare);
+  const rounded = <f32>(root - root * error);
+  return rounded == <f32>(root + root * error) ? rounded : <f32>NaN;
+}
+
+/** The distance of two rows, rounded to float32. `wide`: the first row as `widenRow` writes it, or 0. */
+export function roundedDistance(a: usize, wide: usize, b: usize, d: i32): f32 {
+  const rounded = roundedOf(wide ? roughSquareWide(wide, b, d) : roughSquare(a, b, d), errorOf(d));
+  return rounded == rounded ? rounded : <f32>sqrt(squaredDistance(a, b, d));
+}
+
+/** Squared distance of two rows, summed in four parts. */
+// @ts-ignore: decorator
+@inline
+export function roughSquare(a: usize, b: usize, d: i32): f64 {
   let even = f64x2.splat(0);
   let odd = f64x2.splat(0);
   const fours = (<usize>d & ~3) << 2;
@@ -23,10 +61,7 @@ export function squaredDistance(a: usize, b: usize, d: i32): f64 {
     odd = f64x2.add(odd, f64x2.mul(high, high));
   }
   let sum = sumOf(even, odd);
-  for (; at < end; at += 4) {
-    const difference = <f64>load<f32>(a + at) - <f64>load<f32>(b + at);
-    sum += difference * difference;
-  }
+  for (; at < end; at += 4) sum += square(<f64>load<f32>(a + at) - <f64>load<f32>(b + at));
   return sum;
 }
 
@@ -35,10 +70,10 @@ export function widenRow(row: usize, d: i32, wide: usize): void {
   for (let t: usize = 0; t < <usize>d; t++) store<f64>(wide + (t << 3), <f64>load<f32>(row + (t << 2)));
 }
 
-/** `squaredDistance`, to the last bit, from a row that `widenRow` has written: half the conversions. */
+/** `roughSquare` from a row that `widenRow` has written: half the conversions. */
 // @ts-ignore: decorator
 @inline
-export function squaredDistanceWide(wide: usize, b: usize, d: i32): f64 {
+function roughSquareWide(wide: usize, b: usize, d: i32): f64 {
   let even = f64x2.splat(0);
   let odd = f64x2.splat(0);
   const fours = (<usize>d & ~3) << 2;
@@ -52,15 +87,16 @@ export function squaredDistanceWide(wide: usize, b: usize, d: i32): f64 {
     odd = f64x2.add(odd, f64x2.mul(high, high));
   }
   let sum = sumOf(even, odd);
-  for (; at < end; at += 4) {
-    const difference = load<f64>(wide + (at << 1)) - <f64>load<f32>(b + at);
-    sum += difference * difference;
-  }
+  for (; at < end; at += 4) sum += square(load<f64>(wide + (at << 1)) - <f64>load<f32>(b + at));
   return sum;
 }
 
-/** Four of `squaredDistanceWide` at once, which wait for memory together: `out` is four float64. */
-export function squaredDistancesWide(wide: usize, b0: usize, b1: usize, b2: usize, b3: usize, d: i32, out: usize): void {
+/**
+ * Four of `roundedDistance` at once, which wait for memory together: from row `a`, widened in `wide`, to `out`, four float32.
+ */
+export function roundedDistances(
+  a: usize, wide: usize, b0: usize, b1: usize, b2: usize, b3: usize, d: i32, out: usize,
+): void {
   let even0 = f64x2.splat(0);
   let even1 = f64x2.splat(0);
   let even2 = f64x2.splat(0);
@@ -73,8 +109,8 @@ export function squaredDistancesWide(wide: usize, b0: usize, b1: usize, b2: usiz
   const end = <usize>d << 2;
   let at: usize = 0;
   for (; at < fours; at += 16) {
-    const a = wide + (at << 1);
-    const low = v128.load(a);
+    const from = wide + (at << 1);
+    const low = v128.load(from);
     let gap = f64x2.sub(low, f64x2.promote_low_f32x4(v128.load64_zero(b0 + at)));
     even0 = f64x2.add(even0, f64x2.mul(gap, gap));
     gap = f64x2.sub(low, f64x2.promote_low_f32x4(v128.load64_zero(b1 + at)));
@@ -83,7 +119,7 @@ export function squaredDistancesWide(wide: usize, b0: usize, b1: usize, b2: usiz
     even2 = f64x2.add(even2, f64x2.mul(gap, gap));
     gap = f64x2.sub(low, f64x2.promote_low_f32x4(v128.load64_zero(b3 + at)));
     even3 = f64x2.add(even3, f64x2.mul(gap, gap));
-    const high = v128.load(a, 16);
+    const high = v128.load(from, 16);
     gap = f64x2.sub(high, f64x2.promote_low_f32x4(v128.load64_zero(b0 + at, 8)));
     odd0 = f64x2.add(odd0, f64x2.mul(gap, gap));
     gap = f64x2.sub(high, f64x2.promote_low_f32x4(v128.load64_zero(b1 + at, 8)));
@@ -104,10 +140,18 @@ export function squaredDistancesWide(wide: usize, b0: usize, b1: usize, b2: usiz
     sum2 += square(x - <f64>load<f32>(b2 + at));
     sum3 += square(x - <f64>load<f32>(b3 + at));
   }
-  store<f64>(out, sum0);
-  store<f64>(out, sum1, 8);
-  store<f64>(out, sum2, 16);
-  store<f64>(out, sum3, 24);
+  const error = errorOf(d);
+  putRounded(a, b0, d, sum0, error, out);
+  putRounded(a, b1, d, sum1, error, out + 4);
+  putRounded(a, b2, d, sum2, error, out + 8);
+  putRounded(a, b3, d, sum3, error, out + 12);
+}
+
+// @ts-ignore: decorator
+@inline
+function putRounded(a: usize, b: usize, d: i32, roughSquare: f64, error: f64, out: usize): void {
+  const rounded = roundedOf(roughSquare, error);
+  store<f32>(out, rounded == rounded ? rounded : <f32>sqrt(squaredDistance(a, b, d)));
 }
 
 // @ts-ignore: decorator
@@ -123,9 +167,13 @@ function square(x: f64): f64 {
   return x * x;
 }
 
-/** A bound on the squares of all distances that round to `distance` or less. */
+/**
+ * A bound on the squares of all distances that round to `distance` or less: half a unit in the last place is at most 2⁻²⁴ of
+ * it, or 2⁻¹⁵⁰ below float32's normal numbers.
+ */
 // @ts-ignore: decorator
 @inline
 export function squareAbove(distance: f32): f64 {
-  return <f64>distance * <f64>distance * (1 + 2.0 / 8388608.0) + 1e-300;
+  const most = <f64>distance * (1 + 1.0 / 8388608.0) + 1e-45;
+  return most * most * (1 + 1.0 / 8388608.0);
 }

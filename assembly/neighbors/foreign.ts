@@ -1,18 +1,21 @@
 // The cheapest mutual-reachability edge of asking rows to another component, among all pairs.
 import { packGroup, scoreGroup, STRIDE } from './brute';
 import { bufferOf, rowOf, scoreAbove } from './candidates';
-import { squaredDistance } from './distance';
+import { errorOf, roughSquare, squaredDistance } from './distance';
 import { BLOCK, Job, SCRATCH } from './job';
 
-/** What chunk's 1024 slots have before a scan: no edge, and no use for one above their limit. `limits` 0: for any. */
+/**
+ * What chunk's 1024 slots have before a scan: no edge, and no use for one above their limit, a float64 weight per slot.
+ * `limits` 0: no limit.
+ */
 export function openForeign(chunk: i32, _thread: i32, pointer: usize, limits: usize): void {
   const job = changetype<Job>(pointer);
   const end = min(job.slots, chunk * 1024 + 1024);
   for (let slot = chunk * 1024; slot < end; slot++) {
     const at = <usize>slot << 2;
-    const limit = limits ? <f64>load<f32>(limits + at) : Infinity;
+    const limit: f64 = limits ? load<f64>(limits + (at << 1)) : Infinity;
     store<i32>(job.indices + at, -1);
-    store<f32>(job.distances + at, <f32>Infinity);
+    store<f64>(job.distances + (at << 1), Infinity);
     store<f64>(bufferOf(job, slot), limit);
     store<f32>(job.thresholds + at, scoreOfWeight(job, limit));
   }
@@ -34,7 +37,9 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
   const d = job.d;
   const row = rowOf(job, slot);
   const component = load<i32>(job.component + (<usize>row << 2));
-  const core = <f64>load<f32>(job.core + (<usize>row << 2));
+  const core = load<f64>(job.core + (<usize>row << 3));
+  // A rough square above this share of the best edge's can't be of a cheaper one.
+  const slack = 1 + errorOf(d) + 1e-14;
   const base = job.data + (<usize>row * <usize>d << 2);
   const bestAt = bufferOf(job, slot);
   const norm = f32x4.splat(own);
@@ -48,18 +53,21 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
       mask &= mask - 1;
       const index = column0 + c + lane;
       if (load<i32>(job.component + (<usize>index << 2)) == component) continue;
-      const other = <f64>load<f32>(job.core + (<usize>index << 2));
+      const other = load<f64>(job.core + (<usize>index << 3));
       // Rows come in order of index, so an equal weight later never wins.
       const best = load<f64>(bestAt);
       const floor = max(core, other);
       const isFirst = load<i32>(job.indices + (<usize>slot << 2)) < 0;
       if (isFirst ? floor > best : floor >= best) continue;
-      const distance = <f32>sqrt(squaredDistance(base, job.data + (<usize>index * <usize>d << 2), d));
-      const weight = max(floor, <f64>distance / job.alpha);
+      const point = job.data + (<usize>index * <usize>d << 2);
+      const most = best * job.alpha * slack;
+      if (roughSquare(base, point, d) > most * most) continue;
+      const distance = sqrt(squaredDistance(base, point, d));
+      const weight = max(floor, distance / job.alpha);
       if (isFirst ? weight > best : weight >= best) continue;
       store<f64>(bestAt, weight);
       store<i32>(job.indices + (<usize>slot << 2), index);
-      store<f32>(job.distances + (<usize>slot << 2), distance);
+      store<f64>(job.distances + (<usize>slot << 3), distance);
       limit = scoreOfWeight(job, weight);
       // Nothing weighs less than the row's own core distance.
       if (weight <= core) limit = <f32>-Infinity;
@@ -70,8 +78,8 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
 }
 
 /**
- * For the chunk's rows the cheapest mutual-reachability edge to another component; equal weights: lower index.
- * `indices` and `distances` hold one number per slot: that row and its euclidean distance.
+ * For the chunk's rows the cheapest mutual-reachability edge to another component; equal weights: lower index. Everything is
+ * compared in float64. `indices` (int32) and `distances` (float64) hold one number per slot: that row and its distance.
  */
 export function scanForeign(
   chunk: i32,

@@ -44,7 +44,7 @@ export class Job {
   scratch: usize;
   /** 76: slots × k int32. */
   indices: usize;
-  /** 80: slots × k float32. */
+  /** 80: slots × k float32; of foreign edges slots float64. */
   distances: usize;
   /** 84: one byte per slot, 1 where a neighbour may have been dropped. */
   uncertain: usize;
@@ -56,7 +56,7 @@ export class Job {
   scale2: f64;
   /** 104: mutual reachability's alpha. */
   alpha: f64;
-  /** 112: core distance of every row, float32. */
+  /** 112: core distance of every row, float64. */
   core: usize;
 }
 

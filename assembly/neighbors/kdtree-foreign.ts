@@ -1,5 +1,5 @@
 // The cheapest mutual-reachability edge of every asker to another component.
-// Answers in scratch: | of every member: weight f64, core f64, row int32, distance float32, component int32, – |
+// Answers in scratch: | of every member: weight f64, core f64, distance f64, row int32, component int32 |
 import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
   answersOf,
@@ -23,19 +23,19 @@ export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
     const start = leafStart(tree, leaf);
     const end = leafStart(tree, leaf + 1);
     let only = -2;
-    let least = <f32>Infinity;
+    let least: f64 = Infinity;
     for (let place = start; place < end; place++) {
-      const row = <usize>rowAt(tree, place) << 2;
-      const component = load<i32>(tree.component + row);
-      const core = load<f32>(tree.core + row);
+      const row = <usize>rowAt(tree, place);
+      const component = load<i32>(tree.component + (row << 2));
+      const core = load<f64>(tree.core + (row << 3));
       store<i32>(tree.placeComponent + (<usize>place << 2), component);
-      store<f32>(tree.placeCore + (<usize>place << 2), core);
+      store<f64>(tree.placeCore + (<usize>place << 3), core);
       if (place == start) only = component;
       else if (only != component) only = -1;
       least = min(least, core);
     }
     store<i32>(tree.nodeComponent + (<usize>leaf << 2), only);
-    store<f32>(tree.nodeCore + (<usize>leaf << 2), least);
+    store<f64>(tree.nodeCore + (<usize>leaf << 3), least);
   }
 }
 
@@ -47,8 +47,8 @@ export function joinColours(pointer: usize, from: i32, to: i32): void {
     const a = load<i32>(tree.nodeComponent + left);
     const b = load<i32>(tree.nodeComponent + left, 4);
     store<i32>(tree.nodeComponent + (<usize>node << 2), a == b ? a : -1);
-    const core = min(load<f32>(tree.nodeCore + left), load<f32>(tree.nodeCore + left, 4));
-    store<f32>(tree.nodeCore + (<usize>node << 2), core);
+    const cores = tree.nodeCore + (left << 1);
+    store<f64>(tree.nodeCore + (<usize>node << 3), min(load<f64>(cores), load<f64>(cores, 8)));
   }
 }
 
@@ -63,13 +63,12 @@ class Answer {
   weight: f64;
   /** 8: of the asking row. */
   core: f64;
-  /** 16: the other end, NOBODY without one. */
+  /** 16: of the two rows. */
+  distance: f64;
+  /** 24: the other end, NOBODY without one. */
   row: i32;
-  /** 20 */
-  distance: f32;
-  /** 24: of the asking row. */
+  /** 28: of the asking row. */
   component: i32;
-  padding: i32;
 }
 
 // @ts-ignore: decorator
@@ -97,10 +96,10 @@ function scanLeaf(tree: Tree, leaf: i32, answer: Answer, query: usize, reach: f3
       mask &= mask - 1;
       const place = start + lane0 + lane;
       if (load<i32>(tree.placeComponent + (<usize>place << 2)) == answer.component) continue;
-      const floor = max(answer.core, <f64>load<f32>(tree.placeCore + (<usize>place << 2)));
+      const floor = max(answer.core, load<f64>(tree.placeCore + (<usize>place << 3)));
       if (floor > answer.weight) continue;
-      const distance = <f32>sqrt(exactSquare(query, lanes + (<usize>lane << 2), d));
-      const weight = max(floor, <f64>distance / tree.alpha);
+      const distance = sqrt(exactSquare(query, lanes + (<usize>lane << 2), d));
+      const weight = max(floor, distance / tree.alpha);
       const row = rowAt(tree, place);
       if (weight > answer.weight || (weight == answer.weight && row > answer.row)) continue;
       answer.weight = weight;
@@ -116,7 +115,7 @@ function scanLeaf(tree: Tree, leaf: i32, answer: Answer, query: usize, reach: f3
 function scanGroup(tree: Tree, leaf: i32, members: i32, stack: usize): f32 {
   const reaches = reachesOf(tree, stack);
   const only = load<i32>(tree.nodeComponent + (<usize>leaf << 2));
-  const least = <f64>load<f32>(tree.nodeCore + (<usize>leaf << 2));
+  const least = load<f64>(tree.nodeCore + (<usize>leaf << 3));
   for (let member = 0; member < members; member++) {
     const answer = answerOf(tree, stack, member);
     if (only == answer.component || least > answer.weight) continue;
@@ -155,10 +154,10 @@ export function searchForeign(chunk: i32, thread: i32, pointer: usize): void {
       }
     }
     for (let member = 0; member < members; member++) {
-      const slot = <usize>(<u32>asking(tree, i + member)) << 2;
+      const slot = <usize>(<u32>asking(tree, i + member));
       const answer = answerOf(tree, stack, member);
-      store<i32>(tree.indices + slot, answer.row == NOBODY ? -1 : answer.row);
-      store<f32>(tree.distances + slot, answer.distance);
+      store<i32>(tree.indices + (slot << 2), answer.row == NOBODY ? -1 : answer.row);
+      store<f64>(tree.distances + (slot << 3), answer.distance);
     }
     i += members;
   }
@@ -170,13 +169,13 @@ function openAnswers(tree: Tree, i: i32, members: i32, stack: usize): i32 {
   let own = SEVERAL;
   for (let member = 0; member < members; member++) {
     const ask = asking(tree, i + member);
-    const row = <usize>rowAt(tree, <i32>(ask >> 32)) << 2;
+    const row = <usize>rowAt(tree, <i32>(ask >> 32));
     const answer = answerOf(tree, stack, member);
-    answer.weight = tree.limits ? <f64>load<f32>(tree.limits + (<usize>(<u32>ask) << 2)) : Infinity;
-    answer.core = <f64>load<f32>(tree.core + row);
-    answer.component = load<i32>(tree.component + row);
+    answer.weight = tree.limits ? load<f64>(tree.limits + (<usize>(<u32>ask) << 3)) : Infinity;
+    answer.core = load<f64>(tree.core + (row << 3));
+    answer.component = load<i32>(tree.component + (row << 2));
     answer.row = NOBODY;
-    answer.distance = <f32>Infinity;
+    answer.distance = Infinity;
     store<f32>(reaches + (<usize>member << 2), reachOfWeight(tree, answer.weight));
     if (member == 0) own = answer.component;
     else if (own != answer.component) own = SEVERAL;

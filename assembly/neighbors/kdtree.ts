@@ -43,11 +43,11 @@ export class Tree {
   order: usize;
   /** 56: slots × k int32. */
   indices: usize;
-  /** 60: slots × k float32. */
+  /** 60: slots × k float32; of foreign edges slots float64. */
   distances: usize;
   /** 64: component of every row, int32. */
   component: usize;
-  /** 68: core distance of every row, float32. */
+  /** 68: core distance of every row, float64. */
   core: usize;
   /** 72: the same two in tree order. */
   placeComponent: usize;
@@ -55,7 +55,7 @@ export class Tree {
   placeCore: usize;
   /** 80: per node its rows' only component, or -1, int32. */
   nodeComponent: usize;
-  /** 84: per node the smallest core distance, float32. */
+  /** 84: per node the smallest core distance, float64. */
   nodeCore: usize;
   /** 88: mutual reachability's alpha. */
   alpha: f64;
@@ -63,7 +63,7 @@ export class Tree {
   nodeRow: usize;
   /** 100: first place of every leaf, then n, int32. */
   starts: usize;
-  /** 104: per slot the weight above which no foreign edge is wanted, float32; 0 when any is. */
+  /** 104: per slot the weight above which no foreign edge is wanted, float64; 0 when any is. */
   limits: usize;
 }
 
@@ -269,33 +269,12 @@ export function squaresOf(query: usize, points: usize, d: i32): v128 {
 // @ts-ignore: decorator
 @inline
 export function exactSquare(query: usize, point: usize, d: i32): f64 {
-  let even0: f64 = 0;
-  let even1: f64 = 0;
-  let odd0: f64 = 0;
-  let odd1: f64 = 0;
-  let t = 0;
-  for (; t + 4 <= d; t += 4) {
-    const a = difference(query, point, t);
-    const b = difference(query, point, t + 1);
-    const c = difference(query, point, t + 2);
-    const e = difference(query, point, t + 3);
-    even0 += a * a;
-    even1 += b * b;
-    odd0 += c * c;
-    odd1 += e * e;
-  }
-  let sum = even0 + odd0 + (even1 + odd1);
-  for (; t < d; t++) {
-    const a = difference(query, point, t);
-    sum += a * a;
+  let sum: f64 = 0;
+  for (let t = 0; t < d; t++) {
+    const gap = <f64>load<f32>(query + (<usize>t << 2)) - <f64>load<f32>(point + (<usize>t * <usize>LEAF << 2));
+    sum += gap * gap;
   }
   return sum;
-}
-
-// @ts-ignore: decorator
-@inline
-function difference(query: usize, point: usize, t: i32): f64 {
-  return <f64>load<f32>(query + (<usize>t << 2)) - <f64>load<f32>(point + (<usize>t * <usize>LEAF << 2));
 }
 
 /** A float32 bound on the float32 squares of all points whose distance rounds to `distance` or less. */

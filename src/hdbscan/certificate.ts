@@ -4,23 +4,30 @@ import type { Scanner } from './scan.js';
 import type { TreeJob } from './tree-job.js';
 
 /**
- * One row of so many is scanned first, then the rest: what the first find spares others of their component, or makes
- * them look less far.
+ * Of each component's uncertain rows, one in 32 is scanned first, then the rest: an edge that the first find lowers what the
+ * component would take, so that fewer of the rest are uncertain, and those need not look as far.
  */
 const STEPS = [32, 1];
-/** Rows from which steps pay. */
+/** Rows from which steps save time. */
 const WORTH_STEPS = 256;
 
-/** Knows which rows an unlisted edge could start at, and has them scanned when the rounds get stuck. */
+/**
+ * Proves the edges that Borůvka's rounds take. An edge is proven when no unlisted edge out of the component can weigh less.
+ * Rows at which one could are uncertain; they are compared with all rows (scanned) when hardly any component is certain.
+ */
 export class Certifier {
   scannedRows = 0;
   rounds = 0;
+  /** Where no proof is sought: rows at which an unlisted edge could be cheaper than one that was taken. */
   uncertainRows = 0;
+  /** Pointer: per row, the key of a bound on the weight of unlisted edges; after a scan, of its cheapest foreign edge. */
   private readonly floor: number;
+  /** Pointer: the same bound in float64; 0 where keys are the weights. */
+  private exactFloor = 0;
+  /** Pointer: per row, 1 once it was scanned or uncertain. */
   private marks = 0;
-  /** Per row: the other end of its cheapest edge out, found by a scan; its weight is the row's floor then. */
+  /** Pointer: per row, the other end of its cheapest edge to another component, found by a scan; −1 for none. */
   private foreign = 0;
-  private cores?: Float32Array;
 
   constructor(
     private readonly job: TreeJob,
@@ -29,141 +36,162 @@ export class Certifier {
     this.floor = job.cores.last;
   }
 
-  open(): void {
-    const { kernel, lists, cores, alpha } = this.job;
+  /** `widened`: rows whose neighbours were asked for again before, which count as scanned. */
+  open(widened: Int32Array): void {
+    const { kernel, lists, exact } = this.job;
+    const { arena, call } = kernel;
     const { rows } = lists.graph;
-    kernel.call.floors(0, rows, cores.core, this.floor, alpha);
-    this.marks = kernel.arena.alloc(rows);
-    kernel.arena.u8(this.marks, rows).fill(0);
+    if (exact.slack > 0) this.exactFloor = arena.alloc(rows * 8);
+    call.floors(0, rows, this.floor, this.exactFloor);
+    this.marks = arena.alloc(rows);
+    const marks = arena.u8(this.marks, rows).fill(0);
+    for (const row of widened) marks[row] = 1;
+    this.scannedRows = widened.length;
     if (!this.job.scanner) return;
-    this.foreign = kernel.arena.alloc(rows * 4);
-    kernel.arena.i32(this.foreign, rows).fill(-1);
+    this.foreign = arena.alloc(rows * 4);
+    arena.i32(this.foreign, rows).fill(-1);
   }
 
-  /** Returns the pointer to the components' bounds, 0 where no proof is sought. May lower `best`. */
+  /**
+   * Returns a pointer to the number of uncertain rows per component, 0 where no proof is sought. May scan rows, and offer
+   * what that finds to `best`.
+   */
   async check(best: number, components: number): Promise<number> {
     const { kernel, lists, pace, scanner } = this.job;
     const { arena, call } = kernel;
     const { rows } = lists.graph;
+    const { floor, exactFloor, component } = this;
     if (!scanner) {
       await pace.chunks(rows, CHUNK, (start, end) => {
-        this.uncertainRows += call.markUncertain(start, end, this.floor, this.component, best, this.marks);
+        this.uncertainRows += call.markUncertain(
+          start,
+          end,
+          floor,
+          exactFloor,
+          component,
+          best,
+          components,
+          this.marks,
+        );
       });
       return 0;
     }
     await this.offerForeign(best, components);
-    const bound = arena.alloc(components * 4);
-    const bounds = async (): Promise<number> => {
-      call.fillF32(0, components, bound, Number.POSITIVE_INFINITY);
+    const uncertain = arena.alloc(components * 4);
+    const count = async (): Promise<number> => {
+      arena.i32(uncertain, components).fill(0);
       await pace.chunks(rows, CHUNK, (start, end) => {
-        call.lowestFloors(start, end, this.floor, this.component, bound);
+        call.countUncertain(start, end, floor, exactFloor, component, best, components, uncertain);
       });
-      const lowest = arena.f32(bound, components);
-      const weight = arena.f32(best, components);
+      const counts = arena.i32(uncertain, components);
+      const keys = arena.f32(best, components);
       let certain = 0;
-      for (let c = 0; c < components; c++) {
-        if (weight[c] < Number.POSITIVE_INFINITY && lowest[c] >= weight[c]) certain++;
-      }
+      for (let c = 0; c < components; c++)
+        if (counts[c] === 0 && keys[c] < Number.POSITIVE_INFINITY) certain++;
       return certain;
     };
-    if ((await bounds()) * 8 < components) {
-      await this.scan(scanner, best, components);
-      await bounds();
+    if ((await count()) * 8 < components) {
+      await this.scan(scanner, best, components, arena.i32(uncertain, components).slice());
+      await count();
     }
-    return bound;
+    return uncertain;
   }
 
   private async offerForeign(best: number, components: number): Promise<void> {
     if (this.rounds === 0) return;
-    const { kernel, lists, exactCore, pace } = this.job;
+    const { kernel, lists, pace } = this.job;
+    const { foreign, floor, exactFloor, component } = this;
     await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
-      kernel.call.offerForeign(
-        start,
-        end,
-        this.foreign,
-        this.floor,
-        exactCore,
-        this.component,
-        best,
-        components,
-      );
+      kernel.call.offerForeign(start, end, foreign, floor, exactFloor, component, best, components);
     });
   }
 
   /** Scans the uncertain rows of every component but the one that has most of them: the others will join it. */
-  private async scan(scanner: Scanner, best: number, components: number): Promise<void> {
+  private async scan(
+    scanner: Scanner,
+    best: number,
+    components: number,
+    uncertain: Int32Array,
+  ): Promise<void> {
     const { kernel, lists, pace } = this.job;
     const { arena, call } = kernel;
     const { rows: n } = lists.graph;
-    const mark = arena.mark();
-    const counts = arena.alloc(components * 4);
-    arena.i32(counts, components).fill(0);
-    await pace.chunks(n, CHUNK, (start, end) => {
-      call.countUncertain(start, end, this.floor, this.component, best, counts);
-    });
-    const uncertain = arena.i32(counts, components).slice();
-    arena.release(mark);
     const spared = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
     const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[spared];
     if (wanted === 0) return;
 
+    const { floor, exactFloor } = this;
+    const mark = arena.mark();
+    const list = arena.alloc(wanted * 4);
+    let listed = 0;
+    await pace.chunks(n, CHUNK, (start, end) => {
+      listed = call.listUncertain(
+        start,
+        end,
+        floor,
+        exactFloor,
+        this.component,
+        best,
+        components,
+        spared,
+        list,
+        listed,
+      );
+    });
+    const asking = arena.i32(list, wanted).slice();
+    arena.release(mark);
     const component = arena.i32(this.component, n).slice();
-    const floors = arena.f32(this.floor, n);
-    const weights = arena.f32(best, components);
-    const asking = new Int32Array(wanted);
     // Which of its component's uncertain rows a row is.
     const place = new Int32Array(wanted);
-    const rows = new Int32Array(wanted);
-    const limits = new Float32Array(wanted);
     const seen = new Int32Array(components);
-    for (let row = 0, at = 0; row < n; row++) {
-      const c = component[row];
-      if (c === spared || !(floors[row] < weights[c])) continue;
-      asking[at] = row;
-      place[at++] = seen[c]++;
-    }
+    for (let at = 0; at < wanted; at++) place[at] = seen[component[asking[at]]]++;
+    const rows = new Int32Array(wanted);
+    const limits = new Float64Array(wanted);
     this.rounds++;
     pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
     let before = 0;
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
-      const floor = arena.f32(this.floor, n);
-      const weight = arena.f32(best, components);
       let due = 0;
       for (let at = 0; at < wanted; at++) {
         const row = asking[at];
         // By 0 the remainder is not a number: nothing has been scanned before the first step.
-        if (place[at] % every !== 0 || place[at] % before === 0 || floor[row] >= weight[component[row]])
-          continue;
+        if (place[at] % every !== 0 || place[at] % before === 0) continue;
+        if (!call.isUncertain(row, floor, exactFloor, this.component, best, components)) continue;
         rows[due] = row;
-        limits[due++] = weight[component[row]];
+        limits[due++] = call.weightOfBest(best, components, component[row]);
       }
       before = every;
       if (due === 0) continue;
-      await this.scanRows(scanner, rows.subarray(0, due), limits.subarray(0, due), component);
+      const keys = arena.f32(best, components).slice();
+      await this.scanRows(scanner, rows.subarray(0, due), limits.subarray(0, due), component, keys);
       await this.offerForeign(best, components);
     }
   }
 
-  /** Gives rows their cheapest edge out as their floor; where it weighs more than the row's limit, that is the floor. */
+  /**
+   * Gives rows their cheapest edge to another component as their floor; where it weighs more than the row's limit, the limit
+   * is the floor. `keys`: of the limits, per component.
+   */
   private async scanRows(
     scanner: Scanner,
     rows: Int32Array,
-    limits: Float32Array,
+    limits: Float64Array,
     component: Int32Array,
+    keys: Float32Array,
   ): Promise<void> {
-    const { kernel, lists, alpha, watch } = this.job;
+    const { kernel, lists, exact, divisor, watch } = this.job;
     const { arena } = kernel;
     const { rows: n } = lists.graph;
-    this.cores ??= arena.f32(this.job.cores.core, n).slice();
-    const { cores } = this;
-    const { to, distance } = await scanner.nearestForeign(rows, component, cores, alpha, {
+    const { to, distance } = await scanner.nearestForeign(rows, component, exact.core, divisor, {
       ...watch,
       limits,
     });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
+    const exactFloor = this.exactFloor ? arena.f64(this.exactFloor, n) : undefined;
     const foreign = arena.i32(this.foreign, n);
     const marks = arena.u8(this.marks, n);
+    const isExact = exact.isMeasured && distance instanceof Float64Array;
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at];
       const other = to[at];
@@ -175,8 +203,15 @@ export class Certifier {
       if (!marks[row]) this.scannedRows++;
       marks[row] = 1;
       foreign[row] = other;
-      floor[row] =
-        other < 0 ? limits[at] : Math.max(cores[row], cores[other], Math.fround(distance[at] / alpha));
+      if (other < 0) {
+        floor[row] = keys[component[row]];
+        if (exactFloor) exactFloor[row] = limits[at];
+        continue;
+      }
+      // What was compared in float64 was also measured in float64.
+      const found = isExact ? distance[at] : exact.measure(row, other, distance[at]);
+      floor[row] = exact.foundKey(row, other, found);
+      if (exactFloor) exactFloor[row] = exact.foundWeight(row, other, found);
     }
   }
 }

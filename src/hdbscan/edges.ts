@@ -42,19 +42,23 @@ export async function weighEdges(
   exact: Weights,
   pace: Pace,
 ): Promise<Float64Array | undefined> {
-  if (exact.isRounded) return undefined;
+  if (exact.slack === 0) return undefined;
   const { joined, count } = edges;
   const vertices = exact.core.length;
   const weights = new Float64Array(vertices + count);
   await pace.chunks(vertices, AT_ONCE, (start, end) => {
     const other = kernel.arena.i32(joined, vertices);
     for (let v = start; v < end; v++) {
-      if (other[v] >= 0) weights[v] = exact.weigh(v, other[v], exact.core[v]);
+      if (other[v] >= 0) weights[v] = exact.weigh(v, other[v]);
     }
   });
   await pace.chunks(count, AT_ONCE, (start, end) => {
     const { from, to, rounded } = laterColumns(kernel, edges);
-    for (let e = start; e < end; e++) weights[vertices + e] = exact.weigh(from[e], to[e], rounded[e]);
+    for (let e = start; e < end; e++) {
+      // An edge that only joins islands has no weight of its own.
+      const isJoint = rounded[e] === Number.POSITIVE_INFINITY;
+      weights[vertices + e] = isJoint ? rounded[e] : exact.weigh(from[e], to[e]);
+    }
   });
   return weights;
 }

@@ -1,7 +1,9 @@
 import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/open.js';
+import { chooseScale, scaleBy } from '../neighbors/scale.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import { allPairsTree } from './all-pairs.js';
 import { coreDistances, lowerFromOutside, type Outside } from './core-distance.js';
 import { moveDown, TreeEdges, weighEdges } from './edges.js';
 import { Lists, requireGraph } from './graph.js';
@@ -11,13 +13,14 @@ import { cut, outlierScores } from './labels.js';
 import { linkAndCondense } from './linkage.js';
 import { type HdbscanOptions, resolve, type Settings } from './options.js';
 import { Pace } from './pace.js';
-import { findVertices, requireMatrix, unitRows, type Vertices } from './points.js';
-import type { Hdbscan } from './result.js';
-import { type Scanner, WideningScanner } from './scan.js';
-import { sortEdges } from './sort.js';
+import { findVertices, finiteRows, gatherRows, requireMatrix, unitRows, type Vertices } from './points.js';
+import type { Exactness, Hdbscan } from './result.js';
+import { checkedWiden, type Scanner, type Widen, WideningScanner } from './scan.js';
+import { settleCores } from './settle-cores.js';
+import { type EdgeColumns, sortEdges } from './sort.js';
 import { spanningTree } from './spanning-tree.js';
 import type { TreeJob } from './tree-job.js';
-import { exactCores, ListWeights, PointWeights } from './weights.js';
+import { exactCores, ListWeights, PointWeights, type Weights } from './weights.js';
 
 /**
  * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
@@ -54,19 +57,38 @@ async function ofGraph(
       throw new UserError(`points must have as many rows as the graph, ${graph.rows}; got ${points.rows}`);
     }
   }
-  const widening = options.widen && new WideningScanner(graph, options.widen);
-  const scanner = approximate ? undefined : (options.scanner ?? widening);
-  const vertices = points && { points };
-  const fit = await withKernel((kernel) =>
-    fitGraph(kernel, graph, settings, watch, {
-      scanner,
-      approximate,
-      isExact: false,
-      vertices,
-      mst: mstOf(options),
-    }),
-  );
+  const beyond = approximate ? {} : lookBeyond(graph, options, watch);
+  // The lists of points whose distances float32 can't hold say nothing.
+  if (points && beyond.scanner && hasInfinite(graph)) return ofPoints(points, settings, options, watch);
+  const source: Source = {
+    ...beyond,
+    approximate,
+    isExact: false,
+    vertices: points && { points },
+    mst: mstOf(options),
+    unit: 1,
+  };
+  const fit = await withKernel((kernel) => fitGraph(kernel, graph, settings, watch, source));
   return points ? { ...fit, points } : fit;
+}
+
+/** Whether a listed distance is +∞. */
+function hasInfinite({ indices, distances }: NeighborGraph): boolean {
+  for (let slot = 0; slot < distances.length; slot++) {
+    if (distances[slot] === Number.POSITIVE_INFINITY && indices[slot] >= 0) return true;
+  }
+  return false;
+}
+
+/** What a graph's owner has to look beyond its lists. */
+function lookBeyond(
+  graph: NeighborGraph,
+  { widen: given, scanner, points }: HdbscanOptions,
+  watch: Watch,
+): Pick<Source, 'scanner' | 'widen'> {
+  const asked = given ?? (scanner?.widen && ((rows, k) => scanner.widen!(rows, k, watch)));
+  const widen = asked && checkedWiden(asked, watch.signal);
+  return { widen, scanner: scanner ?? (widen && new WideningScanner(graph, widen, points)) };
 }
 
 /** How many neighbours are listed when nobody says: enough that few rows are uncertain, few enough to be cheap. */
@@ -82,42 +104,69 @@ async function ofPoints(
   requireMatrix(input);
   watch.signal?.throwIfAborted();
   const points = settings.metric === 'cosine' ? unitRows(input) : input;
-  const vertices = findVertices(points);
+  const scale = chooseScale(points);
+  if (scale.isTooWide) return ofAllPairs(points, settings, watch);
+  const vertices = findVertices(scale.exponent === 0 ? points : scaleBy(points, scale.exponent));
   const most = Math.max(0, vertices.points.rows - 1);
   const wanted = options.neighbors ?? defaultNeighbors(settings.minSamples, points.cols);
-  const neighbors = Math.min(most, Math.max(wanted, settings.minSamples));
+  // A list must go beyond the core distance to prove it.
+  const neighbors = Math.min(most, Math.max(wanted, settings.minSamples + 1));
   const { engine, threads, device } = options;
   const searcher = await openSearcher(vertices.points, { engine, threads, device, ...watch });
   try {
     const graph = await searcher.search(neighbors, watch);
-    const scanner = searcher.exact ? searcher : undefined;
+    const isExact = searcher.exact;
     const fit = await withKernel((kernel) =>
       fitGraph(kernel, graph, settings, watch, {
-        scanner,
-        approximate: !searcher.exact,
-        isExact: searcher.exact,
+        scanner: isExact ? searcher : undefined,
+        widen: isExact ? (rows, k) => searcher.widen(rows, k, { signal: watch.signal }) : undefined,
+        approximate: !isExact,
+        isExact,
         vertices,
         mst: mstOf(options),
+        unit: 2 ** -scale.exponent,
       }),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
-    if (!searcher.exact) result.exactness.recall = searcher.recall;
+    if (!isExact) result.exactness.recall = searcher.recall;
     return { ...result, points };
   } finally {
     searcher.close();
   }
 }
 
+/** Of points whose distances no float32 holds: every pair is compared in float64. */
+async function ofAllPairs(points: Matrix, settings: Settings, watch: Watch): Promise<Hdbscan> {
+  const valid = finiteRows(points);
+  const finite = gatherRows(points, valid);
+  const pace = new Pace(watch);
+  const { edges, core } = await allPairsTree(finite, settings.minSamples, settings.alpha, pace);
+  const exactness: Exactness = {
+    certified: true,
+    scannedRows: valid.length,
+    rounds: 1,
+    approximate: false,
+    uncertainRows: 0,
+  };
+  const fit = await withKernel((kernel) =>
+    clusterTree(kernel, edges, { coreDistances: core, exactness }, valid.length, settings, pace),
+  );
+  return { ...(valid.length < points.rows ? insertInvalid(fit, valid, points.rows) : fit), points };
+}
+
 const mstOf = ({ mst }: HdbscanOptions) => (mst === 'prim' ? 'prim' : 'boruvka');
 
 interface Source {
   scanner?: Scanner;
+  widen?: Widen;
   approximate: boolean;
   /** Lists are of true nearest neighbours, by a searcher of this program. */
   isExact: boolean;
   mst: 'boruvka' | 'prim';
   /** The graph is over these. Left out: over the rows. */
   vertices?: Vertices;
+  /** What distances are multiplied by, a power of two, to be those of the input. */
+  unit: number;
 }
 
 async function fitGraph(
@@ -125,11 +174,11 @@ async function fitGraph(
   graph: NeighborGraph,
   settings: Settings,
   watch: Watch,
-  { scanner, approximate, isExact, vertices, mst }: Source,
+  { scanner, widen, approximate, isExact, vertices, mst, unit }: Source,
 ): Promise<Hdbscan> {
   const { arena } = kernel;
   const pace = new Pace(watch);
-  const { minSamples, minClusterSize, alpha } = settings;
+  const { minSamples, alpha } = settings;
   const rows = vertices?.vertexOf?.length ?? graph.rows;
   const start = arena.mark();
   const joined = arena.alloc(graph.rows * 4);
@@ -141,43 +190,83 @@ async function fitGraph(
   const { isSymmetric, reached }: Outside = isExact
     ? { isSymmetric: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
-  const exact = vertices
-    ? new PointWeights(
-        vertices.points,
-        await exactCores(vertices, lists, kernel, cores.core, minSamples, reached),
-        alpha,
-      )
-    : new ListWeights(lists, arena.f32(cores.core, graph.rows), alpha);
-  if (vertices) kernel.judge = exact;
-  const exactCore = vertices ? arena.put(exact.core) : 0;
-  const job: TreeJob = { kernel, lists, cores, exactCore, isSymmetric, alpha, mst, pace, watch, scanner };
+  const exactCore = vertices
+    ? await exactCores(vertices, lists, kernel, cores.core, minSamples, reached)
+    : undefined;
+  const { widened, open } = scanner
+    ? await settleCores(kernel, lists, cores, exactCore, minSamples, vertices, widen, pace)
+    : { widened: new Int32Array(0), open: 0 };
+  const exact =
+    vertices && exactCore
+      ? new PointWeights(vertices.points, exactCore, alpha)
+      : new ListWeights(lists, arena.f32(cores.core, graph.rows), alpha);
+  openWeights(kernel, exact, cores.core);
+  const job: TreeJob = {
+    kernel,
+    lists,
+    cores,
+    exact,
+    divisor: alpha,
+    widened,
+    isSymmetric,
+    mst,
+    pace,
+    watch,
+    scanner,
+  };
   const { edges, certificate } = await spanningTree(job, joined);
   arena.release(scratch);
   moveDown(kernel, edges);
   const weights = await weighEdges(kernel, edges, exact, pace);
   const take = () => new TreeEdges(kernel, edges, exact.core, weights, vertices);
-  const { from, to, weight } = await sortEdges(kernel, Math.max(0, rows - 1), take, pace);
+  const tree = await sortEdges(kernel, Math.max(0, rows - 1), take, pace);
   arena.release(start);
+  const coreOfRows = coresOfRows(exact.core, vertices);
+  if (unit !== 1) for (const column of [tree.weight, coreOfRows]) multiply(column, unit);
 
-  const shared = {
-    coreDistances: coresOfRows(exact.core, vertices),
-    minimumSpanningTree: { from, to, weight },
-    exactness: {
-      certified: scanner !== undefined && certificate.uncertainRows === 0,
-      scannedRows: certificate.scannedRows,
-      rounds: certificate.rounds,
-      approximate,
-      uncertainRows: certificate.uncertainRows,
-    },
-    invalidRows: 0,
-    settings,
+  const uncertainRows = certificate.uncertainRows + open;
+  const exactness: Exactness = {
+    certified: scanner !== undefined && uncertainRows === 0,
+    scannedRows: certificate.scannedRows,
+    rounds: certificate.rounds,
+    approximate,
+    uncertainRows,
   };
+  return clusterTree(kernel, tree, { coreDistances: coreOfRows, exactness }, rows, settings, pace);
+}
+
+/** Tells the kernel how to weigh edges, and gives it the keys of core distances. */
+function openWeights(kernel: TreeKernel, exact: Weights, core: number): void {
+  const { arena } = kernel;
+  kernel.judge = exact;
+  const exactCore = exact.slack > 0 ? arena.put(exact.core) : 0;
+  if (exact.slack > 1) {
+    const keys = arena.f32(core, exact.core.length);
+    for (let row = 0; row < keys.length; row++) keys[row] = exact.coreKey(row);
+  }
+  kernel.call.openWeights(core, exactCore, exact.slack, exact.alpha);
+}
+
+function multiply(column: Float64Array, factor: number): void {
+  for (let at = 0; at < column.length; at++) column[at] *= factor;
+}
+
+/** Clusters of a spanning tree whose edges are sorted by weight. */
+async function clusterTree(
+  kernel: TreeKernel,
+  tree: EdgeColumns,
+  known: Pick<Hdbscan, 'coreDistances' | 'exactness'>,
+  rows: number,
+  settings: Settings,
+  pace: Pace,
+): Promise<Hdbscan> {
+  const shared = { ...known, minimumSpanningTree: tree, invalidRows: 0, settings };
   if (rows < 2) return { ...emptyTree(rows), ...shared };
   const { linkage, condensed, clusters } = await linkAndCondense(
     kernel,
-    { from, to, weight },
+    tree,
     rows,
-    minClusterSize,
+    settings.minClusterSize,
     pace,
   );
   return {

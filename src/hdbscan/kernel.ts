@@ -4,13 +4,12 @@ import { Arena } from '../wasm/arena.js';
 import { bytesOf, compile, type Kernel, type KernelFunction } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
 
-/** What a kernel asks the host where f32 weights are equal; see assembly/hdbscan/boruvka.ts. */
+/** What a kernel asks the host where float32 keys don't decide; see assembly/hdbscan/weight.ts. */
 export interface Judge {
-  isLighter(a: number, b: number, c: number, d: number): boolean;
-  isWithin(i: number, j: number): boolean;
+  /** The weight of the edge between rows i and j in float64. */
+  weigh(i: number, j: number): number;
 }
 
-/** A kernel with room for a judge. */
 export interface TreeKernel extends Kernel {
   judge?: Judge;
 }
@@ -22,8 +21,7 @@ function open(module: WebAssembly.Module): TreeKernel {
     abort: () => {
       throw new Error('a kernel aborted');
     },
-    isLighter: (a: number, b: number, c: number, d: number) => kernel.judge?.isLighter(a, b, c, d) ?? false,
-    isWithin: (i: number, j: number) => kernel.judge?.isWithin(i, j) ?? true,
+    weigh: (i: number, j: number) => kernel.judge?.weigh(i, j) ?? Number.NaN,
   };
   const { exports } = new WebAssembly.Instance(module, { env });
   const base = exports.heapBase as WebAssembly.Global;

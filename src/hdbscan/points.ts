@@ -61,7 +61,7 @@ export function findVertices(points: Matrix): Vertices {
 }
 
 /** Rows without a NaN or an infinity. */
-function finiteRows({ data, rows, cols }: Matrix): Int32Array {
+export function finiteRows({ data, rows, cols }: Matrix): Int32Array {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   const valid = new Int32Array(rows);
   let count = 0;
@@ -82,7 +82,7 @@ interface Folded {
   vertexOf?: Int32Array;
 }
 
-function gatherRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
+export function gatherRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
   const gathered = new Float32Array(rows.length * cols);
   for (let at = 0; at < rows.length; at++) {
     const from = rows[at] * cols;

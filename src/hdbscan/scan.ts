@@ -1,52 +1,74 @@
 import { UserError } from '../errors.js';
+import { squaredDistance } from '../neighbors/distance.js';
 import type { Watch } from '../progress.js';
-import type { NeighborGraph } from '../shapes.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
 
 /** The edge out of its component that is cheapest at a row; `to` is -1 where none is known. */
 export interface Foreign {
   to: Int32Array;
-  /** Euclidean distance between the two rows. */
-  distance: Float32Array;
+  /** Euclidean distance between the two rows; where points are known and these are float32, they are measured again. */
+  distance: Float32Array | Float64Array;
 }
 
 export interface ScanWatch extends Watch {
   /** Per given row: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
-  limits?: Float32Array;
+  limits?: Float64Array;
 }
 
 /** Looks beyond the listed neighbours. A Searcher is one. */
 export interface Scanner {
-  /** For each given row its cheapest mutual reachability edge to a row of another component. */
+  /**
+   * For each given row its cheapest mutual reachability edge max(core i, core j, d / alpha) to a row of another component,
+   * compared in float64.
+   */
   nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch?: ScanWatch,
   ): Promise<Foreign>;
+  /** The k nearest others of some rows. Without it, core distances that the lists don't prove stay unproven. */
+  widen?(rows: Int32Array, neighbors: number, watch?: Watch): Promise<NeighborGraph>;
 }
 
+/** The nearest others of some rows; row i of the graph belongs to `rows[i]`. */
+export type Widen = (rows: Int32Array, neighbors: number) => NeighborGraph | Promise<NeighborGraph>;
+
 /** Slots asked for at once. */
-const SLOTS_AT_ONCE = 4_000_000;
+export const SLOTS_AT_ONCE = 4_000_000;
+
+/** `widen` with its answers checked. @throws UserError for one of another size. */
+export function checkedWiden(widen: Widen, signal?: AbortSignal) {
+  return async (rows: Int32Array, neighbors: number): Promise<NeighborGraph> => {
+    signal?.throwIfAborted();
+    const wider = await widen(rows, neighbors);
+    signal?.throwIfAborted();
+    if (wider.rows === rows.length && wider.neighbors >= neighbors) return wider;
+    throw new UserError(
+      `widen must answer ${rows.length} rows × ${neighbors} neighbours; got ${wider.rows} × ${wider.neighbors}`,
+    );
+  };
+}
 
 /** A scanner over a `widen` callback: asks for twice as many neighbours until the cheapest foreign edge is certain. */
 export class WideningScanner implements Scanner {
   constructor(
     private readonly graph: NeighborGraph,
-    private readonly widen: (rows: Int32Array, neighbors: number) => NeighborGraph | Promise<NeighborGraph>,
+    readonly widen: (rows: Int32Array, neighbors: number, watch?: Watch) => Promise<NeighborGraph>,
+    /** What the graph is of; without them its distances are the truth. */
+    private readonly points?: Matrix,
   ) {}
 
   async nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch: ScanWatch = {},
   ): Promise<Foreign> {
-    const answer: Foreign = {
-      to: new Int32Array(rows.length).fill(-1),
-      distance: new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY),
-    };
+    const to = new Int32Array(rows.length).fill(-1);
+    const distance = new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY);
     const most = this.graph.rows - 1;
     let open = Int32Array.from(rows, (_, slot) => slot);
     for (let k = Math.min(most, this.graph.neighbors * 2 || 16); open.length > 0; k = Math.min(most, k * 2)) {
@@ -56,50 +78,48 @@ export class WideningScanner implements Scanner {
         watch.signal?.throwIfAborted();
         const slots = open.subarray(from, from + atOnce);
         const asked = Int32Array.from(slots, (slot) => rows[slot]);
-        const wider = await this.widen(asked, k);
-        if (wider.rows !== asked.length || wider.neighbors < k) {
-          throw new UserError(
-            `widen must answer ${asked.length} rows × ${k} neighbours; got ${wider.rows} × ${wider.neighbors}`,
-          );
-        }
+        const wider = await this.widen(asked, k, watch);
         for (let at = 0; at < slots.length; at++) {
-          const limit = watch.limits?.[slots[at]] ?? Number.POSITIVE_INFINITY;
-          const settled = cheapest(wider, at, asked[at], component, core, alpha, answer, slots[at], limit);
-          if (!settled && k < most) still.push(slots[at]);
+          const slot = slots[at];
+          const best = this.cheapest(wider, at, asked[at], component, core, alpha);
+          to[slot] = best.to;
+          distance[slot] = best.distance;
+          const wanted = Math.min(best.weight, watch.limits?.[slot] ?? Number.POSITIVE_INFINITY);
+          if (best.unlisted < wanted && k < most) still.push(slot);
         }
       }
       open = Int32Array.from(still);
     }
-    return answer;
+    return { to, distance };
   }
-}
 
-/** Notes the cheapest foreign edge of a list; false where an unlisted one could be cheaper, and of use. */
-function cheapest(
-  graph: NeighborGraph,
-  at: number,
-  row: number,
-  component: Int32Array,
-  core: Float32Array,
-  alpha: number,
-  answer: Foreign,
-  slot: number,
-  limit: number,
-): boolean {
-  let least = Number.POSITIVE_INFINITY;
-  let farthest = 0;
-  for (let t = at * graph.neighbors; t < (at + 1) * graph.neighbors; t++) {
-    const other = graph.indices[t];
-    if (other < 0) continue;
-    const distance = graph.distances[t];
-    farthest = Math.max(farthest, distance);
-    if (component[other] === component[row]) continue;
-    const weight = Math.max(core[row], core[other], distance / alpha);
-    if (weight < least) {
-      least = weight;
-      answer.to[slot] = other;
-      answer.distance[slot] = distance;
+  /** The cheapest foreign edge of a list, and what one that isn't listed weighs at least. */
+  private cheapest(
+    graph: NeighborGraph,
+    at: number,
+    row: number,
+    component: Int32Array,
+    core: Float64Array,
+    alpha: number,
+  ): { to: number; distance: number; weight: number; unlisted: number } {
+    const { points } = this;
+    const best = { to: -1, distance: Number.POSITIVE_INFINITY, weight: Number.POSITIVE_INFINITY };
+    let farthest = 0;
+    for (let slot = at * graph.neighbors; slot < (at + 1) * graph.neighbors; slot++) {
+      const other = graph.indices[slot];
+      if (other < 0) continue;
+      const listed = graph.distances[slot];
+      farthest = Math.max(farthest, listed);
+      if (component[other] === component[row] || Math.max(core[row], core[other]) >= best.weight) continue;
+      const cols = points?.cols ?? 0;
+      const distance = points
+        ? Math.sqrt(squaredDistance(points.data, row * cols, points.data, other * cols, cols))
+        : listed;
+      const weight = Math.max(core[row], core[other], distance / alpha);
+      if (weight < best.weight) Object.assign(best, { to: other, distance, weight });
     }
+    // A distance that rounds to the last listed one may be a little less.
+    const least = points ? farthest * (1 - 2 ** -23) - 1e-45 : farthest;
+    return { ...best, unlisted: Math.max(core[row], least / alpha) };
   }
-  return Math.max(core[row], farthest / alpha) >= Math.min(least, limit);
 }

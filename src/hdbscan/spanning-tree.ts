@@ -52,7 +52,7 @@ export async function spanningTree(
   const capacity = Math.max(0, components - 1);
   const edges: Edges = { joined, later: arena.alloc(capacity * 12), capacity, count: 0 };
   // What Borůvka's own first round joined needs no proof: nothing at i is below core i.
-  certificate.open();
+  certificate.open(job.widened);
   const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
   const kept = forest ?? { pointer: arena.alloc(room * 12), capacity: room, count: -1 };
   while (components > 1) {
@@ -72,14 +72,14 @@ export async function spanningTree(
 
 /** The first round, which finds most of the tree. Returns how many components there are after it. */
 async function joinCores(job: TreeJob, component: number, joined: number): Promise<number> {
-  const { kernel, lists, cores, exactCore, alpha } = job;
+  const { kernel, lists } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
   const mark = arena.mark();
   const parent = arena.alloc(rows * 4);
   call.countUp(0, rows, parent);
   await lists.each((first, count, indices, distances) => {
-    call.joinCores(first, count, neighbors, indices, distances, alpha, cores.core, exactCore, parent, joined);
+    call.joinCores(first, count, neighbors, indices, distances, parent, joined);
   });
   const components = await numberComponents(job, parent, component, rows);
   arena.release(mark);
@@ -94,19 +94,19 @@ async function offerEdges(
   best: number,
   components: number,
 ): Promise<void> {
-  const { kernel, lists, cores, exactCore, alpha, pace } = job;
+  const { kernel, lists, pace } = job;
   const { arena, call } = kernel;
   const { neighbors } = lists.graph;
   const { pointer, capacity } = kept;
   let count = 0;
   if (kept.count >= 0) {
     await pace.chunks(kept.count, CHUNK, (start, end) => {
-      count = call.offerKept(start, end, count, pointer, exactCore, component, best, components);
+      count = call.offerKept(start, end, count, pointer, component, best, components);
     });
     kept.count = count;
     return;
   }
-  const shared = [alpha, cores.core, exactCore, component, best, components];
+  const shared = [component, best, components];
   if (components * PAIRS_PER_COMPONENT > MOST_PAIRS) {
     await lists.each((first, rows, indices, distances) => {
       call.offerRows(first, rows, neighbors, indices, distances, ...shared);
@@ -137,7 +137,7 @@ async function joinBest(
   const { kernel, lists, pace } = job;
   const { arena, call } = kernel;
   const { rows } = lists.graph;
-  const bound = await certificate.check(best, components);
+  const uncertain = await certificate.check(best, components);
   const above = arena.alloc(components * 4);
   call.countUp(0, components, above);
   const before = edges.count;
@@ -148,7 +148,7 @@ async function joinBest(
       component,
       best,
       components,
-      bound,
+      uncertain,
       above,
       edges.later,
       edges.capacity,
@@ -157,7 +157,7 @@ async function joinBest(
   });
   if (edges.count === before) {
     // Only edges that are known to weigh +∞ may be left: anything else would pass for proven.
-    if (bound && arena.f32(best, components).some((weight) => weight < Number.POSITIVE_INFINITY)) {
+    if (uncertain && arena.f32(best, components).some((weight) => weight < Number.POSITIVE_INFINITY)) {
       throw new Error('the spanning tree has edges left that no scan has proven');
     }
     return components;
@@ -173,7 +173,7 @@ const PRIM_STEPS = 4096;
 
 /** Prim's forest of the listed edges, which needs the lists in WebAssembly memory and what leads into them from outside. */
 async function primForest(job: TreeJob): Promise<Kept> {
-  const { kernel, lists, cores, exactCore, alpha, pace } = job;
+  const { kernel, lists, cores, pace } = job;
   const { arena, call } = kernel;
   const { rows, neighbors } = lists.graph;
   const forest: Kept = { pointer: 0, capacity: Math.max(0, rows - 1), count: 0 };
@@ -197,7 +197,7 @@ async function primForest(job: TreeJob): Promise<Kept> {
   await pace.chunks(rows, PRIM_STEPS, (start, end) =>
     call.writeOuter(start, end, neighbors, indices, distances, starts, marks, outer),
   );
-  call.openPrim(rows, nodes, heap, cores.core, alpha, exactCore === 0 ? 0 : 1);
+  call.openPrim(rows, nodes, heap);
   for (let answer = 0; answer >= 0; ) {
     answer = call.growPrim(
       PRIM_STEPS,

@@ -4,17 +4,20 @@ import type { Cores } from './core-distance.js';
 import type { Lists } from './graph.js';
 import type { Pace } from './pace.js';
 import type { Scanner } from './scan.js';
+import type { Weights } from './weights.js';
 
 /** What the tree's stages share. */
 export interface TreeJob {
   kernel: Kernel;
   lists: Lists;
   cores: Cores;
-  /** Pointer to core distances in f64, 0 where f32 is the truth. */
-  exactCore: number;
+  exact: Weights;
+  /** The option α. */
+  divisor: number;
+  /** Rows whose neighbours were asked for again to find their core distances. */
+  widened: Int32Array;
   /** Whether a pair that both lists reach to stands in both, at one distance. */
   isSymmetric: boolean;
-  alpha: number;
   mst: 'boruvka' | 'prim';
   pace: Pace;
   watch: Watch;

@@ -1,88 +1,129 @@
+import { squaredDistance } from '../neighbors/distance.js';
 import type { Matrix } from '../shapes.js';
 import type { Kernel } from '../wasm/kernel.js';
 import type { Lists } from './graph.js';
 import type { Judge } from './kernel.js';
 import type { Vertices } from './points.js';
 
-/** Weights of mutual reachability in float64. */
+/** The largest float32. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
+/** A float32 for a weight that is finite, even where it lies beyond float32's range. */
+const keyOf = (weight: number): number =>
+  weight === Number.POSITIVE_INFINITY ? weight : Math.min(Math.fround(weight), LARGEST);
+
+/**
+ * Weights of mutual reachability, max(core i, core j, d / α), in float64, and their keys: the float32 numbers that kernels
+ * compare. See assembly/hdbscan/weight.ts.
+ */
 export interface Weights extends Judge {
   readonly core: Float64Array;
-  /** Whether f32 weights are the weights. */
-  readonly isRounded: boolean;
-  /** max(core i, core j, d / α); `rounded` is its f32 rounding, +∞ for an edge that only joins islands. */
-  weigh(i: number, j: number, rounded: number): number;
+  /** How many float32 steps apart keys must be to decide; 0 where keys are the weights. */
+  readonly slack: 0 | 1 | 2;
+  /** What kernels divide listed distances by. */
+  readonly alpha: number;
+  coreKey(row: number): number;
+  weigh(i: number, j: number): number;
+  /** Whether distances are those of points, which a scan that answers in float64 has measured. */
+  readonly isMeasured: boolean;
+  /** Weight and key of an edge that a scan found. `distance` must be what `measure` returns. */
+  foundWeight(i: number, j: number, distance: number): number;
+  foundKey(i: number, j: number, distance: number): number;
+  /** The distance in float64 of an edge that a scan found, whose own distance may be rounded. */
+  measure(i: number, j: number, found: number): number;
 }
 
-/** Euclidean distance of two rows, summed in one order whichever is asked for first. */
-export function distance({ data, cols }: Matrix, i: number, j: number): number {
-  let sum = 0;
-  for (let a = i * cols, b = j * cols, end = a + cols; a < end; a++, b++) {
-    const difference = data[a] - data[b];
-    sum += difference * difference;
-  }
-  return Math.sqrt(sum);
-}
+/** Distance of two rows in float64. */
+export const distance = ({ data, cols }: Matrix, i: number, j: number): number =>
+  Math.sqrt(squaredDistance(data, i * cols, data, j * cols, cols));
 
-/** Of points: from the pairs themselves, so that only rows at truly equal distance tie. */
+/**
+ * Of points: from the pairs themselves, so that only rows at truly equal distance tie. Keys are of weights times α, since
+ * those of distances are known: lists hold them.
+ */
 export class PointWeights implements Weights {
-  readonly isRounded = false;
+  readonly slack: 1 | 2;
+  readonly alpha = 1;
+  readonly isMeasured = true;
 
   constructor(
     private readonly points: Matrix,
     readonly core: Float64Array,
-    private readonly alpha: number,
-  ) {}
-
-  weigh(i: number, j: number, rounded = 0): number {
-    if (rounded === Number.POSITIVE_INFINITY) return rounded;
-    return Math.max(this.core[i], this.core[j], distance(this.points, i, j) / this.alpha);
+    private readonly divisor: number,
+  ) {
+    this.slack = divisor === 1 ? 1 : 2;
   }
 
-  isLighter(a: number, b: number, c: number, d: number): boolean {
-    return this.weigh(a, b) < this.weigh(c, d);
+  coreKey(row: number): number {
+    return keyOf(this.core[row] * this.divisor);
   }
 
-  isWithin(i: number, j: number): boolean {
-    return distance(this.points, i, j) / this.alpha <= this.core[i];
+  weigh(i: number, j: number): number {
+    return Math.max(this.core[i], this.core[j], distance(this.points, i, j) / this.divisor);
+  }
+
+  foundWeight(i: number, j: number, distance: number): number {
+    return Math.max(this.core[i], this.core[j], distance / this.divisor);
+  }
+
+  foundKey(i: number, j: number, distance: number): number {
+    return Math.max(this.coreKey(i), this.coreKey(j), keyOf(distance));
+  }
+
+  measure(i: number, j: number): number {
+    return distance(this.points, i, j);
   }
 }
 
-/** Of a graph: its numbers are the truth, and only dividing by α takes more than f32. */
+/** Of a graph: its float32 distances are the truth, and only dividing by α takes more than float32. */
 export class ListWeights implements Weights {
   readonly core: Float64Array;
-  readonly isRounded: boolean;
+  readonly slack: 0 | 1;
+  readonly isMeasured = false;
+  /** Distances of edges that a scan found, by `pair`. */
+  private readonly found = new Map<number, number>();
 
   constructor(
     private readonly lists: Lists,
     core: Float32Array,
-    private readonly alpha: number,
+    readonly alpha: number,
   ) {
     this.core = new Float64Array(core);
-    this.isRounded = alpha === 1;
+    this.slack = alpha === 1 ? 0 : 1;
   }
 
-  weigh(i: number, j: number, rounded: number): number {
-    if (this.alpha === 1 || rounded === Number.POSITIVE_INFINITY) return rounded;
+  coreKey(row: number): number {
+    return this.core[row];
+  }
+
+  weigh(i: number, j: number): number {
     const listed = Math.min(this.lists.distance(i, j), this.lists.distance(j, i));
-    const reach = Math.max(this.core[i], this.core[j]);
-    // An edge that a scan found is in no list.
-    return listed === Number.POSITIVE_INFINITY
-      ? Math.max(rounded, reach)
-      : Math.max(reach, listed / this.alpha);
+    const known = Math.min(listed, this.found.get(this.pair(i, j)) ?? Number.POSITIVE_INFINITY);
+    return Math.max(this.core[i], this.core[j], known / this.alpha);
   }
 
-  isLighter(): boolean {
-    return false;
+  foundWeight(i: number, j: number, distance: number): number {
+    return Math.max(this.core[i], this.core[j], distance / this.alpha);
   }
 
-  isWithin(): boolean {
-    return true;
+  measure(i: number, j: number, found: number): number {
+    const pair = this.pair(i, j);
+    this.found.set(pair, Math.min(found, this.found.get(pair) ?? Number.POSITIVE_INFINITY));
+    return found;
+  }
+
+  foundKey(i: number, j: number, distance: number): number {
+    return Math.max(this.core[i], this.core[j], keyOf(distance / this.alpha));
+  }
+
+  private pair(i: number, j: number): number {
+    return Math.min(i, j) * this.core.length + Math.max(i, j);
   }
 }
 
 /**
- * Core distances in float64: of the listed rows whose f32 distance is the core distance, the right one. `reached` knows the
- * row where it isn't a listed one.
+ * Core distances in float64: of the listed rows whose float32 distance is the core distance, the right one. `reached` knows
+ * the row where it isn't a listed one.
  */
 export async function exactCores(
   { points, counts }: Vertices,
@@ -121,11 +162,11 @@ export async function exactCores(
 }
 
 /** The `wanted`-th smallest of the distances that round to `core`, equal points counted. */
-function pick(
+export function pick(
   points: Matrix,
   i: number,
-  indices: Int32Array,
-  distances: Float32Array,
+  indices: ArrayLike<number>,
+  distances: ArrayLike<number>,
   start: number,
   end: number,
   core: number,

@@ -153,7 +153,7 @@ class Brute implements Searcher {
   async nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
@@ -165,6 +165,7 @@ class Brute implements Searcher {
       const job = this.slotJob(rows.length, 1, 1, rows);
       job.component = arena.put(component);
       job.core = arena.put(core);
+      job.distances = arena.alloc(rows.length * 8);
       job.alpha = alpha;
       const limits = watch.limits ? arena.put(watch.limits) : 0;
       await this.pool.run('openForeign', Math.ceil(rows.length / 1024), [putJob(arena, job), limits]);
@@ -175,7 +176,7 @@ class Brute implements Searcher {
       }
       return {
         to: arena.i32(job.indices!, rows.length).slice(),
-        distance: arena.f32(job.distances!, rows.length).slice(),
+        distance: arena.f64(job.distances!, rows.length).slice(),
       };
     } finally {
       arena.release(mark);
@@ -328,7 +329,7 @@ class Brute implements Searcher {
         for (let i = 0; i < part.length; i++) {
           const farthest = graph.distances[slots[from + i] * k + k - 1];
           // A little over the square of every distance that rounds to this one, as scoreAbove in the kernel.
-          thresholds[i] = farthest ** 2 * (1 + 2 ** -20) * this.frame.scale ** 2 + 1e-36;
+          thresholds[i] = (farthest + 1e-45) ** 2 * (1 + 2 ** -20) * this.frame.scale ** 2 + 1e-36;
         }
         await this.scanGroups('scanRows', job, watch, [1]);
         const indices = arena.i32(job.indices!, part.length * k);

@@ -1,30 +1,25 @@
+// Euclidean distance on the host. Kernels give the same numbers (assembly/neighbors/distance.ts).
+
 /**
- * Euclidean distance of two rows, the number that the kernels give (assembly/neighbors/distance.ts): differences,
- * squares and sums in float64, in the same order, the root rounded to float32 once.
+ * Squared distance of `cols` numbers of `a` from place i and of `b` from place j: in float64, summed from the first column to
+ * the last.
  */
+export function squaredDistance(
+  a: Float32Array,
+  i: number,
+  b: Float32Array,
+  j: number,
+  cols: number,
+): number {
+  let sum = 0;
+  for (const end = i + cols; i < end; i++, j++) {
+    const difference = a[i] - b[j];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** Distance of rows a and b, rounded to float32, as lists of neighbours hold it. */
 export function pairDistance(data: Float32Array, cols: number, a: number, b: number): number {
-  let at = a * cols;
-  let to = b * cols;
-  const fours = at + (cols & ~3);
-  const end = at + cols;
-  let even0 = 0;
-  let even1 = 0;
-  let odd0 = 0;
-  let odd1 = 0;
-  for (; at < fours; at += 4, to += 4) {
-    const p = data[at] - data[to];
-    const q = data[at + 1] - data[to + 1];
-    const r = data[at + 2] - data[to + 2];
-    const s = data[at + 3] - data[to + 3];
-    even0 += p * p;
-    even1 += q * q;
-    odd0 += r * r;
-    odd1 += s * s;
-  }
-  let sum = even0 + odd0 + (even1 + odd1);
-  for (; at < end; at++, to++) {
-    const p = data[at] - data[to];
-    sum += p * p;
-  }
-  return Math.fround(Math.sqrt(sum));
+  return Math.fround(Math.sqrt(squaredDistance(data, a * cols, data, b * cols, cols)));
 }

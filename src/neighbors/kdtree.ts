@@ -6,6 +6,7 @@ import { cores } from '../wasm/thread.js';
 import { watched } from './brute.js';
 import { makeRoom } from './job.js';
 import { neighborsModule } from './module.js';
+import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
@@ -63,10 +64,15 @@ class KdTree implements Searcher {
     private readonly points: Matrix,
     private readonly pool: Pool,
     private readonly tree: Tree,
+    /** The tree's distances are the points' times this power of two. */
+    private readonly scale: number,
   ) {}
 
-  static async build(points: Matrix, pool: Pool, watch: Watch): Promise<KdTree> {
-    const { rows, cols } = points;
+  static async build(given: Matrix, pool: Pool, watch: Watch): Promise<KdTree> {
+    const { rows, cols } = given;
+    const scale = chooseScale(given);
+    const exponent = scale.isReversible ? scale.exponent : 0;
+    const points = exponent === 0 ? given : scaleBy(given, exponent);
     const { arena } = pool.kernel;
     const leaves = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, rows) / LEAF)));
     const width = Math.ceil(cols / 4) * 4;
@@ -83,7 +89,7 @@ class KdTree implements Searcher {
       nodeRow: arena.alloc(2 * leaves * 4),
       starts: arena.alloc((leaves + 1) * 4),
     };
-    const self = new KdTree(points, pool, tree);
+    const self = new KdTree(given, pool, tree, 2 ** exponent);
     const keys = arena.i32(tree.keys!, rows * 2);
     for (let row = 0; row < rows; row++) keys[row * 2] = row;
     const pointer = self.put({});
@@ -100,7 +106,7 @@ class KdTree implements Searcher {
 
   async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const { rows } = this.points;
-    return this.run('searchTree', { count: rows, k }, rows, watch);
+    return this.nearest({ count: rows, k }, rows, watch);
   }
 
   async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
@@ -108,7 +114,7 @@ class KdTree implements Searcher {
     const mark = arena.mark();
     try {
       const order = this.orderOf(rows);
-      return await this.run('searchTree', { count: rows.length, order, k }, rows.length, watch);
+      return await this.nearest({ count: rows.length, order, k }, rows.length, watch);
     } finally {
       arena.release(mark);
     }
@@ -117,7 +123,7 @@ class KdTree implements Searcher {
   async nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
@@ -127,21 +133,23 @@ class KdTree implements Searcher {
     try {
       const colours: Tree = {
         component: arena.put(component),
-        core: arena.put(core),
+        core: arena.put(this.scaled(core)),
         placeComponent: arena.alloc(n! * 4),
-        placeCore: arena.alloc(n! * 4),
+        placeCore: arena.alloc(n! * 8),
         nodeComponent: arena.alloc(2 * leaves! * 4),
-        nodeCore: arena.alloc(2 * leaves! * 4),
+        nodeCore: arena.alloc(2 * leaves! * 8),
         order: this.orderOf(rows),
-        limits: watch.limits ? arena.put(watch.limits) : 0,
+        limits: watch.limits ? arena.put(this.scaled(watch.limits)) : 0,
         alpha,
       };
       const pointer = this.put(colours);
       await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), [pointer], { signal: watch.signal });
       this.joinUp('joinColours', pointer);
       const job = { ...colours, count: rows.length, k: 1 };
-      const { indices, distances } = await this.run('searchForeign', job, rows.length, watch);
-      return { to: indices, distance: distances };
+      const { indices, distances } = await this.run('searchForeign', job, rows.length, 8, watch);
+      const distance = arena.f64(distances, rows.length).slice();
+      if (this.scale !== 1) for (let at = 0; at < distance.length; at++) distance[at] /= this.scale;
+      return { to: arena.i32(indices, rows.length).slice(), distance };
     } finally {
       arena.release(mark);
     }
@@ -151,33 +159,49 @@ class KdTree implements Searcher {
     this.pool.close();
   }
 
-  /** Asks for `slots` answers of k neighbours and copies them out. */
-  private async run(name: string, asked: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
+  /** Asks for the k nearest of `slots` rows and copies them out. */
+  private async nearest(asked: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
-    const { threads } = this.pool;
-    const k = asked.k!;
+    const length = slots * asked.k!;
     const mark = arena.mark();
+    let graph: NeighborGraph;
     try {
-      // Stack, common box, then reach, query and answer of every member of a group, see kdtree-group.ts in the kernel.
-      const { width } = this.tree;
-      const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
-      const { indices, distances, scratch } = makeRoom(slots, k, () => ({
-        indices: arena.alloc(slots * k * 4),
-        distances: arena.alloc(slots * k * 4),
-        scratch: arena.alloc(scratchBytes * threads),
-      }));
-      const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
-      const chunks = Math.ceil(slots / ASKERS);
-      await this.pool.run(name, chunks, [pointer], watched(watch, slots, chunks));
-      return {
-        indices: arena.i32(indices, slots * k).slice(),
-        distances: arena.f32(distances, slots * k).slice(),
-        rows: slots,
-        neighbors: k,
-      };
+      const found = await this.run('searchTree', asked, slots, 4, watch);
+      const indices = arena.i32(found.indices, length).slice();
+      const distances = arena.f32(found.distances, length).slice();
+      graph = { indices, distances, rows: slots, neighbors: asked.k! };
     } finally {
       arena.release(mark);
     }
+    const { distances } = graph;
+    if (this.scale !== 1) for (let at = 0; at < length; at++) distances[at] /= this.scale;
+    return graph;
+  }
+
+  /**
+   * Asks for `slots` answers and returns pointers to them, which stay until a mark is released: k rows (int32) and k
+   * distances of `bytes` bytes each.
+   */
+  private async run(name: string, asked: Tree, slots: number, bytes: 4 | 8, watch: Watch) {
+    const { arena } = this.pool.kernel;
+    const { threads } = this.pool;
+    const k = asked.k!;
+    // Stack, common box, then reach, query and answer of every member of a group, see kdtree-group.ts in the kernel.
+    const { width } = this.tree;
+    const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
+    const { indices, distances, scratch } = makeRoom(slots, k, () => ({
+      indices: arena.alloc(slots * k * 4),
+      distances: arena.alloc(slots * k * bytes),
+      scratch: arena.alloc(scratchBytes * threads),
+    }));
+    const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
+    const chunks = Math.ceil(slots / ASKERS);
+    await this.pool.run(name, chunks, [pointer], watched(watch, slots, chunks));
+    return { indices, distances };
+  }
+
+  private scaled(values: Float64Array): Float64Array {
+    return this.scale === 1 ? values : values.map((value) => value * this.scale);
   }
 
   private put(more: Tree): number {

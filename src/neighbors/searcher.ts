@@ -4,13 +4,13 @@ import type { NeighborGraph } from '../shapes.js';
 export interface ForeignEdges {
   /** Row at the other end of each asking row's edge, -1 if there is none. */
   to: Int32Array;
-  /** Euclidean distance of the two rows (not the mutual reachability), +∞ if there is none. */
-  distance: Float32Array;
+  /** Euclidean distance of the two rows (not the mutual reachability) in float64, +∞ if there is none. */
+  distance: Float64Array;
 }
 
 export interface ForeignWatch extends Watch {
-  /** Per asking row, float32: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
-  limits?: Float32Array;
+  /** Per asking row: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
+  limits?: Float64Array;
 }
 
 /** One set of points, ready to be asked for neighbours. One call at a time. */
@@ -26,12 +26,12 @@ export interface Searcher {
   widen(rows: Int32Array, k: number, watch?: Watch): Promise<NeighborGraph>;
   /**
    * For each given row its cheapest mutual-reachability edge max(core i, core j, d / alpha) to a row of another
-   * component; equal weights: the lower index. Memory grows with the rows only.
+   * component, compared in float64; equal weights: the lower index. Memory grows with the rows only.
    */
   nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch?: ForeignWatch,
   ): Promise<ForeignEdges>;

@@ -3,7 +3,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { breathe } from './breathe.js';
-import { pairDistance } from './distance.js';
+import { pairDistance, squaredDistance } from './distance.js';
 import { loadNative } from './native.js';
 import { sampleRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
@@ -101,20 +101,20 @@ class UsearchSearcher implements Searcher {
   async nearestForeign(
     rows: Int32Array,
     component: Int32Array,
-    core: Float32Array,
+    core: Float64Array,
     alpha: number,
     watch: Watch = {},
   ): Promise<ForeignEdges> {
     const { data, cols } = this.points;
     const to = new Int32Array(rows.length).fill(-1);
-    const distance = new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY);
+    const distance = new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY);
     const pause = breathe(watch.signal);
     for (let slot = 0; slot < rows.length; slot++) {
       const row = rows[slot];
       let best = Number.POSITIVE_INFINITY;
       for (let other = 0; other < this.points.rows; other++) {
         if (component[other] === component[row]) continue;
-        const pair = pairDistance(data, cols, row, other);
+        const pair = Math.sqrt(squaredDistance(data, row * cols, data, other * cols, cols));
         const weight = Math.max(core[row], core[other], pair / alpha);
         if (to[slot] >= 0 && weight >= best) continue;
         best = weight;

@@ -105,7 +105,7 @@ describe('nearestForeign', () => {
       const points = clustered(500, 20, 21);
       const random = seeded(5);
       const component = Int32Array.from({ length: 500 }, () => Math.floor(random() * 4));
-      const core = Float32Array.from({ length: 500 }, () => 0.4 + random());
+      const core = Float64Array.from({ length: 500 }, () => 0.4 + random());
       const rows = Int32Array.from({ length: 500 }, (_, i) => (i * 7) % 500);
       const searcher = await openBrute(points, { threads: 2 });
       const edges = await searcher.nearestForeign(rows, component, core, alpha);
@@ -122,15 +122,15 @@ describe('nearestForeign', () => {
 
   test('gives -1 and infinity where there is only one component', async () => {
     const searcher = await openBrute(clustered(30, 4, 1), { threads: 1 });
-    const core = new Float32Array(30);
+    const core = new Float64Array(30);
     const edges = await searcher.nearestForeign(Int32Array.of(3), new Int32Array(30), core, 1);
     searcher.close();
-    expect(edges).toEqual({ to: Int32Array.of(-1), distance: Float32Array.of(Number.POSITIVE_INFINITY) });
+    expect(edges).toEqual({ to: Int32Array.of(-1), distance: Float64Array.of(Number.POSITIVE_INFINITY) });
   });
 
   test('finds an edge of infinite weight when all core distances are unknown', async () => {
     const points = clustered(30, 4, 1);
-    const core = new Float32Array(30).fill(Number.POSITIVE_INFINITY);
+    const core = new Float64Array(30).fill(Number.POSITIVE_INFINITY);
     const component = Int32Array.from({ length: 30 }, (_, i) => i);
     const searcher = await openBrute(points, { threads: 1 });
     const edges = await searcher.nearestForeign(Int32Array.of(3, 0), component, core, 1);

@@ -98,7 +98,7 @@ describe('nearestForeign', () => {
           // Some in space, some at random: whole subtrees of one component, and mixed ones.
           random() < 0.3 ? Math.floor(random() * components) : Math.floor(data[row * cols]) % components,
         );
-        const cores = Float32Array.from({ length: rows }, () => core * Math.ceil(random() * 3));
+        const cores = Float64Array.from({ length: rows }, () => core * Math.ceil(random() * 3));
         const all = Int32Array.from({ length: rows }, (_, row) => row);
         const searcher = await openKdTree(points, { threads: 1 });
         const limits = limit === undefined ? undefined : cores.map((c) => c + limit * random());

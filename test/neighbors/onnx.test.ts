@@ -41,7 +41,7 @@ test('widen and nearestForeign answer as brute force does after a search', async
   const points = clustered(500, 32, 2, true);
   const rows = Int32Array.from([3, 499, 0, 77]);
   const component = Int32Array.from({ length: 500 }, (_, i) => i % 3);
-  const core = new Float32Array(500).fill(0.3);
+  const core = new Float64Array(500).fill(0.3);
   const searcher = await openOnnx(points, { threads: 2 });
   await searcher.search(5);
   const wide = await searcher.widen(rows, 60);
@@ -57,8 +57,8 @@ test('nearestForeign of many rows is multiplied too, before any search, with lim
   const points = { data, rows: 1201, cols: 5 };
   const rows = Int32Array.from({ length: 900 }, (_, i) => (i * 7) % 1201);
   const component = Int32Array.from({ length: 1201 }, (_, i) => i % 5);
-  const core = Float32Array.from({ length: 1201 }, () => Math.floor(random() * 3));
-  const limits = Float32Array.from({ length: 900 }, (_, at) => 1 + (at % 2));
+  const core = Float64Array.from({ length: 1201 }, () => Math.floor(random() * 3));
+  const limits = Float64Array.from({ length: 900 }, (_, at) => 1 + (at % 2));
   for (const threads of [1, 2]) {
     const searcher = await openOnnx(points, { threads });
     const edges = await searcher.nearestForeign(rows, component, core, 0.8);

@@ -1,24 +1,15 @@
 import type { Matrix } from '../../src/shapes.js';
 
-/**
- * The definition: differences, squares and sums in float64, the root rounded to float32 once. Sums go in the one order that
- * assembly/neighbors/distance.ts promises, every fourth number by itself and then what is left: in another one a sum that lies
- * between two float32 roots may fall to the other side.
- */
-export function distanceOf({ data, cols }: Matrix, i: number, j: number): number {
-  const square = (t: number) => (data[i * cols + t] - data[j * cols + t]) ** 2;
-  const fours = cols - (cols % 4);
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  for (let t = 0; t < fours; t += 4) {
-    first += square(t);
-    second += square(t + 1);
-    third += square(t + 2);
-    fourth += square(t + 3);
-  }
-  let sum = first + third + (second + fourth);
-  for (let t = fours; t < cols; t++) sum += square(t);
-  return Math.fround(Math.sqrt(sum));
+/** The definition: differences, squares and sums in float64, from the first column to the last. */
+export function exactDistance({ data, cols }: Matrix, i: number, j: number): number {
+  let sum = 0;
+  for (let t = 0; t < cols; t++) sum += (data[i * cols + t] - data[j * cols + t]) ** 2;
+  return Math.sqrt(sum);
 }
+
+/** The same rounded to float32 once, as lists hold it. */
+export const distanceOf = (points: Matrix, i: number, j: number): number =>
+  Math.fround(exactDistance(points, i, j));
 
 /** The k nearest others of a row as [distance, index], sorted. */
 function nearestOf(points: Matrix, row: number, k: number): [number, number][] {
@@ -56,17 +47,17 @@ export function bruteForeign(
   points: Matrix,
   rows: Int32Array,
   component: Int32Array,
-  core: Float32Array,
+  core: Float64Array,
   alpha: number,
-  limits?: Float32Array,
+  limits?: Float64Array,
 ) {
   const to = new Int32Array(rows.length).fill(-1);
-  const distance = new Float32Array(rows.length).fill(Number.POSITIVE_INFINITY);
+  const distance = new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY);
   rows.forEach((row, at) => {
     let best = limits ? limits[at] : Number.POSITIVE_INFINITY;
     for (let j = 0; j < points.rows; j++) {
       if (component[j] === component[row]) continue;
-      const d = distanceOf(points, row, j);
+      const d = exactDistance(points, row, j);
       const weight = Math.max(core[row], core[j], d / alpha);
       if (to[at] >= 0 ? weight >= best : weight > best) continue;
       best = weight;

@@ -50,7 +50,7 @@ test('usearch answers a lone row and finds the cheapest foreign edge exactly', a
   expect(wide.indices).toHaveLength(5);
   expect(wide.distances[0]).toBe(distanceOf(points, 7, wide.indices[0]));
   const component = Int32Array.from({ length: 300 }, (_, row) => row % 2);
-  const core = new Float32Array(300).fill(0.1);
+  const core = new Float64Array(300).fill(0.1);
   const rows = Int32Array.of(3, 4);
   const edges = await searcher.nearestForeign(rows, component, core, 1);
   searcher.close();

@@ -1,0 +1,83 @@
+// Weights of mutual reachability: max(core i, core j, d(i, j) / α).
+//
+// A weight is kept as a float32, its key. Keys order nearly all edges; where two keys are too close, the float64 weights
+// decide. `slack` says how close that is, in steps from one float32 to the next:
+//   0  keys are the weights (a graph's own distances, α = 1)
+//   1  a lower key is a lower weight; equal keys decide nothing (the key is the weight, rounded once)
+//   2  keys two steps apart are in the order of their weights (the key is rounded from a product that is rounded itself)
+// docs/architecture.md has the argument.
+import { f32At, f64At } from './memory';
+
+/** The float64 weight of the edge between rows i and j, from the host, who has the points or the lists. */
+// @ts-ignore: decorator
+@external("env", "weigh") export declare function weigh(i: i32, j: i32): f64;
+
+/** Pointer to the key of every row's core distance, float32. */
+export let core: usize = 0;
+/** Pointer to every row's core distance, float64; 0 where slack is 0. */
+export let exactCore: usize = 0;
+export let slack: i32 = 0;
+/** What listed distances are divided by. */
+export let alpha: f64 = 1;
+
+/** Says what the following calls are about. */
+export function openWeights(core_: usize, exactCore_: usize, slack_: i32, alpha_: f64): void {
+  core = core_;
+  exactCore = exactCore_;
+  slack = slack_;
+  alpha = alpha_;
+}
+
+/** How many float32 steps `a` lies above `b`; both are 0 or more. +∞ is one step above the largest number. */
+// @ts-ignore: decorator
+@inline export function stepsAbove(a: f32, b: f32): i32 {
+  return reinterpret<i32>(a) - reinterpret<i32>(b);
+}
+
+/**
+ * The key of d / α. A listed edge has a finite weight even where the quotient is beyond float32's range: its key is then
+ * the largest number.
+ */
+// @ts-ignore: decorator
+@inline export function keyOf(d: f32): f32 {
+  if (alpha == 1 || d == <f32>Infinity) return d;
+  return min<f32>(<f32>(<f64>d / alpha), f32.MAX_VALUE);
+}
+
+/** The lowest key that is certainly no lighter than `key`; NaN above +∞, which no key reaches. */
+// @ts-ignore: decorator
+@inline export function certainlyFrom(key: f32, slack: i32): f32 {
+  return reinterpret<f32>(reinterpret<i32>(key) + slack);
+}
+
+/** The larger float64 core distance of two rows. */
+// @ts-ignore: decorator
+@inline export function largerCore(i: i32, j: i32): f64 {
+  return max<f64>(f64At(exactCore, i), f64At(exactCore, j));
+}
+
+// The cheapest edge out of each component is in `best`: | key f32 | from i32 | to i32 |, each `components` long, and where
+// slack is not 0 | weight f64 |, which is NaN until it is needed. A key of +∞ is no edge.
+
+// @ts-ignore: decorator
+@inline export function exactsOf(best: usize, components: usize): usize {
+  return best + ((components * 12 + 7) & ~7);
+}
+
+/** The float64 weight of component c's cheapest edge. */
+export function exactBest(best: usize, components: usize, c: usize): f64 {
+  const at = exactsOf(best, components) + (c << 3);
+  let exact = load<f64>(at);
+  // NaN differs from itself.
+  if (exact != exact) {
+    exact = weigh(load<i32>(best + ((components + c) << 2)), load<i32>(best + ((components * 2 + c) << 2)));
+    store<f64>(at, exact);
+  }
+  return exact;
+}
+
+/** The float64 weight of component c's cheapest edge, +∞ without one. */
+export function weightOfBest(best: usize, components: usize, c: usize): f64 {
+  const key = f32At(best, c);
+  return slack == 0 || key == <f32>Infinity ? <f64>key : exactBest(best, components, c);
+}
