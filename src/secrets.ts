@@ -7,6 +7,19 @@ export const SECRET_VARIABLES = [
   'DENSCAPE_API_KEY',
 ] as const;
 
+/** Variables of the environment whose value is an address, which may hold a password. */
+const ADDRESS_VARIABLES = [
+  'HF_ENDPOINT',
+  'OPENAI_BASE_URL',
+  'DENSCAPE_BASE_URL',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+];
+
 /** What stands where a secret stood. */
 const MASK = '***';
 
@@ -43,6 +56,7 @@ export function keepAddress(address: string | undefined): void {
  * @param secret one more, where the caller holds it
  */
 export function withoutSecrets(text: string, secret?: string): string {
+  for (const name of ADDRESS_VARIABLES) keepAddress(process.env[name]);
   const secrets = new Set(kept);
   for (const name of SECRET_VARIABLES) if (process.env[name]) secrets.add(process.env[name]);
   if (secret) secrets.add(secret);

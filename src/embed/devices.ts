@@ -1,6 +1,7 @@
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { packBatch } from './batches.js';
+import { MemoryFailure } from './memory.js';
 import { SAMPLES } from './mixing.js';
 import { DEVICES, type Device, type Provider } from './options.js';
 import type { TokenBatch } from './session.js';
@@ -64,6 +65,8 @@ export async function openDevice(
     } catch (error) {
       // The model's fault, not the device's.
       if (error instanceof UserError) throw error;
+      // The CPU's memory is what every other way needs as well.
+      if (error instanceof MemoryFailure && provider === 'cpu') throw error;
       failures.push(`${provider} (${reasonOf(error)})`);
       wasNamedRefused ||= isNamed;
       continue;
@@ -90,8 +93,9 @@ export async function openDevice(
     }
     return { session, provider };
   }
+  const isCpuTried = failures.some((failure) => failure.startsWith('cpu '));
   throw new FailureError(
-    `this model does not run on ${failures.join(', ')}; \`denscape doctor\` tells what this machine has, --device cpu always works`,
+    `this model does not run on ${failures.join(', ')}; \`denscape doctor\` tells what this machine has${isCpuTried ? '' : ', and --device cpu runs on any'}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../files/folder.js';
 import { cacheInfo } from './cache-info.js';
@@ -9,6 +9,7 @@ import { sha256Of } from './file-sums.js';
 import { hubEndpoint, hubHeaders } from './hub.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { againText } from './model-files.js';
+import { allMemory, freeMemory } from './memory.js';
 import type { Provider } from './options.js';
 import { cacheFolder } from './places.js';
 import { hostSession } from './session-host.js';
@@ -92,7 +93,7 @@ const ADVICE: Record<Provider, string> = {
 };
 
 function lookAtMemory(): Finding {
-  const [free, total] = [freemem(), totalmem()];
+  const [free, total] = [freeMemory(), allMemory()];
   // BGE-M3 in fp32: 2.3 GB of weights, as much again while they are packed, and the batch.
   const ok = free > 6e9;
   return {

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { freemem } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
@@ -15,6 +14,7 @@ import {
   takeBatch,
 } from './batches.js';
 import { openDevice, reasonOf } from './devices.js';
+import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
 import type { Provider, RunOptions } from './options.js';
 import type { SessionSpec } from './session.js';
@@ -77,6 +77,8 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
   const start = async (rows: number, watch: Watch): Promise<void> => {
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
+      const warning = memoryWarning(files.bytes);
+      if (warning) watch.onProgress?.({ stage: 'embed', level: 'warning', message: warning });
       const first = await openDevice(
         options.device ?? 'auto',
         files.isQuantized,
@@ -157,7 +159,8 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
       } catch (error) {
         // The others would go on with their batches for nobody.
         stop();
-        throw signal?.aborted ? signal.reason : error;
+        if (signal?.aborted) throw signal.reason;
+        throw error instanceof MemoryFailure ? memoryRanOut(files.bytes) : error;
       } finally {
         signal?.removeEventListener('abort', abort);
       }
@@ -262,7 +265,7 @@ function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
  */
 function processPlan(bytes: number, rows: number, wanted?: number): { processes: number; threads: number } {
   const threads = wanted ?? cores();
-  const fitting = Math.floor((freemem() * 0.5) / (bytes * 3 + 150e6));
+  const fitting = Math.floor((freeMemory() * 0.5) / (bytes * 3 + 150e6));
   const worthwhile = Math.ceil(rows / ROWS_PER_PROCESS);
   const processes = bytes > SMALL_MODEL ? 1 : Math.max(1, Math.min(threads, fitting, worthwhile));
   return { processes, threads: Math.max(1, Math.floor(threads / processes)) };

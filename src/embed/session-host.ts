@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FailureError, UserError } from '../errors.js';
 import { atExit } from '../files/at-exit.js';
 import { childEnvironment } from '../programs.js';
+import { isOutOfMemory, MemoryFailure } from './memory.js';
 import type { SessionSpec, TokenBatch } from './session.js';
 
 export type SessionRequest =
@@ -83,16 +84,15 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
         stop();
         if (answer.kind !== 'failed') resolve(answer);
         else if (answer.name === 'UserError') reject(new UserError(answer.message));
+        else if (isOutOfMemory(answer.message)) reject(new MemoryFailure(answer.message.trim()));
         else reject(new FailureError(`${answer.message.trim()}${missingLibrary(lastWords)}`));
       };
       const onExit = (code: number | null, signal: string | null) => {
         stop();
-        const why = signal === 'SIGKILL' ? ' (killed: is the memory full?)' : '';
         const said = lastWords.trim().split('\n').at(-1) ?? '';
+        const Kind = signal === 'SIGKILL' || isOutOfMemory(lastWords) ? MemoryFailure : FailureError;
         reject(
-          new FailureError(
-            `the ${spec.provider} session ended with ${signal ?? `code ${code}`}${why} ${said}`.trim(),
-          ),
+          new Kind(`the ${spec.provider} session ended with ${signal ?? `code ${code}`} ${said}`.trim()),
         );
       };
       const onError = (error: Error) => {

@@ -47,7 +47,8 @@ export async function writeTopicsCsv(
   texts: string[],
   options: CsvOptions & Watch = {},
 ): Promise<void> {
-  const examples = Math.max(1, ...topics.map(({ exemplars }) => exemplars.length));
+  // A call takes some 120,000 arguments, and there may be more topics.
+  const examples = topics.reduce((most, { exemplars }) => Math.max(most, exemplars.length), 1);
   const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords'];
   for (let e = 1; e <= examples; e++) header.push(`example_${e}`);
   const row = (r: number): Value[] => {

@@ -155,7 +155,7 @@ function placeNames(
   width: number,
   height: number,
 ) {
-  const largest = Math.max(1, ...topics.map(({ size }) => size));
+  const largest = topics.reduce((most, { size }) => Math.max(most, size), 1);
   const taken: Box[] = [];
   const placed: { x: number; y: number; size: number; text: string; topic: number }[] = [];
   const order = topics.map((_, t) => t).sort((a, b) => topics[b].size - topics[a].size || a - b);

@@ -97,7 +97,7 @@ export async function nameTopics(
   );
 
   const { named, count, repeated } = withNames(topics, answers);
-  failures.push(...repeated.map((id) => `topic ${id} got another topic's name`));
+  for (const id of repeated) failures.push(`topic ${id} got another topic's name`);
   const kept = chosen.length - count;
   if (kept > 0) {
     const reason = stopped?.message ?? failures[0];

@@ -81,7 +81,8 @@ export class Granularity {
     const clusters = clustersFor(tree, this.#cuts, topics);
     const { cluster, probabilities } = assign(tree, clusters);
     const rows = rowsByTopic(cluster);
-    const firstNew = Math.max(-1, ...this.asCame.byId.keys()) + 1;
+    let firstNew = 0;
+    for (const id of this.asCame.byId.keys()) firstNew = Math.max(firstNew, id + 1);
     const infos: TopicInfo[] = [];
     const labelOf = new Map<number, number>();
     const names = new Set<string>();

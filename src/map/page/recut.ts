@@ -136,7 +136,7 @@ export function chooseAtLeast(tree: ClusterTree, least: number): number[] {
   while (stack.length > 0) {
     const c = stack.pop()!;
     if (keep[c]) chosen.push(c);
-    else stack.push(...parts[c]);
+    else for (const part of parts[c]) stack.push(part);
   }
   return chosen.sort((a, b) => a - b);
 }
