@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { FailureError } from './errors.js';
+import { withoutSecrets } from './secrets.js';
 
 /*
  * Checks of what comes from outside: answers of servers, files that others wrote. Every error names its source.
@@ -80,7 +81,8 @@ export function fromJson<T>(
   try {
     value = JSON.parse(text);
   } catch {
-    const start = text.trimStart().slice(0, 40).replace(/\s+/g, ' ');
+    // Secrets go before the cut, which could leave a part of one.
+    const start = withoutSecrets(text.trimStart().slice(0, 4096)).slice(0, 40).replace(/\s+/g, ' ');
     throw new Failure(
       `${source} is not JSON: ${start === '' ? 'it is empty' : `it begins with ${JSON.stringify(start)}`}`,
     );
@@ -113,6 +115,9 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number') {
     return String(value);
   }
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string') {
+    const shown = withoutSecrets(value.slice(0, 4096));
+    return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}…` : shown);
+  }
   return Array.isArray(value) ? 'a list' : `an ${typeof value}`;
 }

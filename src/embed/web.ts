@@ -5,6 +5,7 @@ import type { GenericSchema } from 'valibot';
 import { FailureError } from '../errors.js';
 import { fromJson, readText } from '../outside.js';
 import { followRedirects, RedirectRefused } from '../redirects.js';
+import { withoutSecrets } from '../secrets.js';
 
 /** How long and how often; tests are less patient. */
 export interface Patience {
@@ -238,4 +239,5 @@ function durationText(milliseconds: number): string {
   return seconds <= 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-const firstLine = (text: string) => text.trim().split('\n')[0].slice(0, 160);
+/** Secrets go before the cut, which could leave a part of one. */
+const firstLine = (text: string) => withoutSecrets(text).trim().split('\n')[0].slice(0, 160);

@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import * as v from 'valibot';
 import { fromJson, readText } from '../outside.js';
 import { followRedirects, RedirectRefused } from '../redirects.js';
+import { withoutSecrets } from '../secrets.js';
 
 /** A chat completion endpoint. */
 export interface ChatEndpoint {
@@ -9,6 +10,8 @@ export interface ChatEndpoint {
   url: string;
   model: string;
   apiKey?: string;
+  /** What to do where the key is refused. */
+  keyAdvice?: string;
   /** Seconds for one answer. */
   timeout: number;
 }
@@ -69,7 +72,7 @@ class Again extends Error {
 }
 
 async function request(
-  { url, model, apiKey, timeout }: ChatEndpoint,
+  { url, model, apiKey, keyAdvice, timeout }: ChatEndpoint,
   instructions: string,
   prompt: string,
   budget: Budget,
@@ -111,7 +114,7 @@ async function request(
     const limits = { bytes: MOST_BYTES, milliseconds: timeout * 1000 };
     const body = await readText(response, host, limits);
     budget.silent = 0;
-    refuse(response, body);
+    refuse(response, body, keyAdvice);
     return readAnswer(body, host, budget, estimate);
   } catch (cause) {
     signal?.throwIfAborted();
@@ -129,11 +132,14 @@ async function request(
   }
 }
 
-function refuse(response: Response, body: string): void {
+function refuse(response: Response, body: string, keyAdvice?: string): void {
   if (response.ok) return;
   const { status } = response;
-  const said = body.replace(/\s+/g, ' ').slice(0, 120);
-  if (status === 401 || status === 403) throw new NamingStop(`the endpoint refused the key (${status})`);
+  // Secrets go before the cut, which could leave a part of one.
+  const said = withoutSecrets(body).replace(/\s+/g, ' ').slice(0, 120);
+  if (status === 401 || status === 403) {
+    throw new NamingStop(`the endpoint refused the key (${status})${keyAdvice ? `: ${keyAdvice}` : ''}`);
+  }
   if (status === 404) throw new NamingStop(`the endpoint knows no such model or path (404: ${said})`);
   if (status === 429 || status >= 500) {
     const after = secondsOf(response.headers.get('retry-after'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
-import { endpointKey } from '../keys.js';
+import { endpointKey, keyAdvice } from '../keys.js';
 import { plainLines } from '../plain.js';
 import type { Watch } from '../progress.js';
 import { keepAddress, withoutSecrets } from '../secrets.js';
@@ -52,6 +52,7 @@ export async function nameTopics(
     url: endpointUrl(settings.baseUrl),
     model: settings.model,
     apiKey: endpointKey(settings.baseUrl, settings.apiKey),
+    keyAdvice: keyAdvice(settings.baseUrl, settings.apiKey),
     timeout,
   };
   const budget: Budget = { calls: settings.maxCalls ?? 2 * largest, tokens: settings.maxTokens ?? 100_000 };

@@ -117,6 +117,17 @@ describe('an OpenAI-compatible endpoint', () => {
     await expect(embed(['a'])).rejects.toThrow(/no model "small"/);
   });
 
+  it('whose refusal repeats the key, whole or cut off, shows none of it', async () => {
+    for (const status of [400, 404, 422]) {
+      for (const before of [0, 120, 140, 150]) {
+        const said = `${'x'.repeat(before)} {"authorization": "Bearer sk-secret-1234567890"}`;
+        answer = (_, response) => response.writeHead(status).end(said);
+        const error = await embed(['a'], { apiKey: 'sk-secret-1234567890' }).catch((caught: Error) => caught);
+        expect(`${error}${(error as Error).stack}`).not.toMatch(/sk-secret|secret-12/);
+      }
+    }
+  });
+
   it('that answers too little or not at all is an error', async () => {
     answer = (_, response) => response.end(JSON.stringify({ data: [{ index: 0, embedding: [1] }] }));
     await expect(embed(['a', 'b'])).rejects.toThrow(/1 embeddings for 2 texts/);

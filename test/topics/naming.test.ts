@@ -227,6 +227,15 @@ describe('nameTopics', () => {
     await expect(nameTopics(topics, texts, { baseUrl: address, model: 'm' })).rejects.toThrow(`"${address}"`);
   });
 
+  test('a refusal that repeats the key, whole or cut off, shows none of it', async () => {
+    for (const before of [0, 90, 100, 110]) {
+      answer = (_, response, request) =>
+        response.writeHead(400).end(`${'x'.repeat(before)} ${request.headers.authorization}`);
+      await nameIt({ apiKey: 'sk-secret-1234567890' });
+    }
+    expect(warnings().join()).not.toMatch(/sk-secret|secret-12/);
+  });
+
   test('an answer that repeats the key names no topic by it', async () => {
     answer = (_, response, request) => say(response, `Name ${request.headers.authorization?.slice(7)}`);
     const named = await nameIt({ apiKey: 'sk-repeated-123456' });
