@@ -1,25 +1,21 @@
 import type { Clock } from './clock.js';
-import { type Hdbscan, type HdbscanOptions, hdbscan, recut } from './hdbscan/index.js';
+import { type GraphOptions, type Hdbscan, hdbscan, recut } from './hdbscan/index.js';
 import { layout } from './layout/index.js';
 import { openSearcher } from './neighbors/open.js';
 import type { Searcher } from './neighbors/searcher.js';
-import type { ClusterOptions } from './options.js';
+import type { Settings } from './options/table.js';
 import type { Watch } from './progress.js';
 import type { Matrix, NeighborGraph } from './shapes.js';
 import { trustworthiness } from './trustworthiness.js';
 import type { Space } from './vectors.js';
 
-/** What `cluster()` uses where an option is left out. */
-export const DEFAULTS = {
-  neighbors: 50,
-  minClusterSize: 3,
-  seed: 42,
-  layoutNeighbors: 80,
-  minDist: 0.1,
-} as const;
+/** What `neighbors: 'auto'` searches. */
+const AUTO_NEIGHBORS = 50;
 
 /** As topic tools do it: five dimensions over fifteen neighbours, points of one topic on top of each other. */
 const REDUCED = { components: 5, neighbors: 15, minDist: 0 } as const;
+
+export type AnalysisSettings = Pick<Settings, 'neighbors' | 'tree' | 'layout'>;
 
 export interface Analysis {
   fit: Hdbscan;
@@ -27,32 +23,36 @@ export interface Analysis {
   points: Float32Array;
   /** The rows' neighbours in the space of their vectors. */
   graph: NeighborGraph;
-  /** Who searched for neighbours. */
+  /** Name of the program that searched for neighbours. */
   engine: string;
   /** Of the picture, on a sample; undefined where vectors are elsewhere or rows too few. */
   trustworthiness?: number;
 }
 
 /** How many neighbours the tree starts from. */
-export const neighborsOf = ({ neighbors = 'auto' }: ClusterOptions): number =>
-  neighbors === 'auto' ? DEFAULTS.neighbors : neighbors;
+export const neighborsOf = ({ neighbors }: Settings['neighbors']): number =>
+  neighbors === 'auto' ? AUTO_NEIGHBORS : neighbors;
 
 /** Neighbours, tree and clusters, picture. */
-export async function analyse(space: Space, options: ClusterOptions, clock: Clock): Promise<Analysis> {
-  const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
-  const layoutNeighbors = options.layout?.neighbors ?? DEFAULTS.layoutNeighbors;
-  const minSamples = options.minSamples ?? options.minClusterSize ?? DEFAULTS.minClusterSize;
-  const wanted = Math.max(neighborsOf(options), layoutNeighbors, minSamples);
+export async function analyse(
+  space: Space,
+  settings: AnalysisSettings,
+  clock: Clock,
+  watch: Watch,
+): Promise<Analysis> {
+  const wanted = Math.max(
+    neighborsOf(settings.neighbors),
+    settings.layout.neighbors,
+    settings.tree.minSamples,
+  );
   const neighbors = Math.max(1, Math.min(wanted, space.rows - 1));
   const searcher =
-    space.vectors && (await openSearcher(space.vectors, { threads: options.threads, ...watch }));
+    space.vectors && (await openSearcher(space.vectors, { threads: settings.neighbors.threads, ...watch }));
   try {
     const graph = await clock.time('neighbors', () => findNeighbors(space, searcher, neighbors, watch));
-    const fit = await clock.time('tree', () => fitSpace(space, graph, searcher, options, watch, clock));
+    const fit = await clock.time('tree', () => fitSpace(space, graph, searcher, settings.tree, watch, clock));
     searcher?.close();
-    const points = await clock.time('layout', () =>
-      picture(graph, layoutNeighbors, space.vectors, options, watch),
-    );
+    const points = await clock.time('layout', () => picture(graph, space.vectors, settings.layout, watch));
     const trusted = space.vectors && (await trustworthiness(space.vectors, points, watch.signal));
     return {
       fit,
@@ -82,57 +82,46 @@ async function fitSpace(
   space: Space,
   graph: NeighborGraph,
   searcher: Searcher | undefined,
-  options: ClusterOptions,
+  { clusters, space: kind, squared, seed, threads, ...settings }: Settings['tree'],
   watch: Watch,
   clock: Clock,
 ): Promise<Hdbscan> {
-  const minClusterSize = options.minClusterSize ?? DEFAULTS.minClusterSize;
-  const settings: HdbscanOptions = {
-    minClusterSize,
-    minSamples: options.minSamples ?? minClusterSize,
-    alpha: options.alpha,
-    clusterSelectionMethod: options.clusterSelectionMethod,
-    clusterSelectionEpsilon: options.clusterSelectionEpsilon,
-    maxClusterSize: options.maxClusterSize,
-    allowSingleCluster: options.allowSingleCluster,
-    ...watch,
-  };
   const fit = await (async () => {
-    if (options.space === 'reduced') {
-      const seed = options.seed ?? DEFAULTS.seed;
+    if (kind === 'reduced') {
       const { points, rows, components } = await layout(graph, {
         ...REDUCED,
         neighbors: Math.min(REDUCED.neighbors, graph.neighbors),
         seed,
         vectors: space.vectors,
-        threads: options.threads,
+        threads,
         ...watch,
       });
-      return hdbscan({ data: points, rows, cols: components }, { ...settings, threads: options.threads });
+      return hdbscan({ data: points, rows, cols: components }, { ...settings, threads, ...watch });
     }
-    if (options.squared) {
+    const options: GraphOptions = { ...settings, ...watch };
+    if (squared) {
       const widen = async (rows: Int32Array, wider: number) =>
         squaredGraph(await (searcher?.widen(rows, wider, watch) ?? findWider(space, rows, wider, watch)));
       const approximate = space.recall !== undefined || searcher?.exact === false;
-      return hdbscan(squaredGraph(graph), { ...settings, widen, approximate });
+      return hdbscan(squaredGraph(graph), { ...options, widen, approximate });
     }
     if (searcher) {
       return hdbscan(graph, {
-        ...settings,
+        ...options,
         points: space.rows > 0 ? space.vectors : undefined, // no rows, no dimensions
         scanner: searcher,
         approximate: !searcher.exact,
       });
     }
     return hdbscan(graph, {
-      ...settings,
+      ...options,
       approximate: space.recall !== undefined,
       widen: space.recall ? undefined : (rows, wider) => findWider(space, rows, wider, watch),
     });
   })();
   if (space.recall)
     fit.exactness.recall = await clock.time('neighbors', async () => space.recall?.(graph, watch));
-  return options.clusters === undefined ? fit : { ...fit, ...recut(fit, { clusters: options.clusters }) };
+  return clusters === undefined ? fit : { ...fit, ...recut(fit, { clusters }) };
 }
 
 async function findWider(
@@ -152,18 +141,14 @@ function squaredGraph(graph: NeighborGraph): NeighborGraph {
 
 async function picture(
   graph: NeighborGraph,
-  neighbors: number,
   vectors: Matrix | undefined,
-  options: ClusterOptions,
+  settings: Settings['layout'],
   watch: Watch,
 ): Promise<Float32Array> {
   const { points } = await layout(graph, {
-    minDist: DEFAULTS.minDist,
-    ...options.layout,
-    neighbors: Math.min(neighbors, graph.neighbors),
-    seed: options.layout?.seed ?? options.seed ?? DEFAULTS.seed,
+    ...settings,
+    neighbors: Math.min(settings.neighbors, graph.neighbors),
     vectors,
-    threads: options.threads,
     ...watch,
   });
   return points;

@@ -1,8 +1,12 @@
 import { UserError } from './errors.js';
-import type { ClusterOptions } from './options.js';
+import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from './options/store.js';
+import type { Settings } from './options/table.js';
+import type { Watch } from './progress.js';
 import { chooseText, documents, readTable, type Table, type TableSource } from './read/index.js';
 import { TableBuilder } from './read/table.js';
-import type { StoredRows, StoreOptions } from './store/index.js';
+import type { StoredRows } from './store/index.js';
+
+type StoreSettings = NonNullable<Settings['store']>;
 
 /** Rows with the document that each is about. */
 export interface Corpus {
@@ -14,10 +18,14 @@ export interface Corpus {
   filledRows: Int32Array;
 }
 
-export async function readCorpus(source: TableSource, options: ClusterOptions): Promise<Corpus> {
-  const { encoding, delimiter, format, onProgress } = options;
-  const table = await readTable(source, { encoding, delimiter, format, signal: options.signal, onProgress });
-  const choice = chooseText(table, options.text);
+export async function readCorpus(
+  source: TableSource,
+  { text, ...file }: Settings['read'],
+  watch: Watch,
+): Promise<Corpus> {
+  const { onProgress } = watch;
+  const table = await readTable(source, { ...file, ...watch });
+  const choice = chooseText(table, text);
   if (choice.guessed) {
     onProgress?.({
       stage: 'read',
@@ -37,8 +45,8 @@ export async function readCorpus(source: TableSource, options: ClusterOptions): 
 }
 
 /** A collection as if it had been a file: its text, then the fields asked for. Rows without text count too. */
-export function storedCorpus({ ids, texts, columns }: StoredRows, options: StoreOptions): Corpus {
-  const textField = options.textField ?? 'text';
+export function storedCorpus({ ids, texts, columns }: StoredRows, settings: StoreSettings): Corpus {
+  const textField = settings.textField ?? DEFAULT_FIELDS.text;
   const table: Table = {
     columns: ['id', textField, ...Object.keys(columns).filter((name) => name !== textField)],
     rows: ids.length,
@@ -50,7 +58,7 @@ export function storedCorpus({ ids, texts, columns }: StoredRows, options: Store
         .map(([, cells]) => cells),
     ],
     lines: Int32Array.from(ids.keys(), (row) => row + 1),
-    source: options.collection ?? 'collection',
+    source: settings.collection ?? DEFAULT_COLLECTION,
     report: new TableBuilder('').report,
   };
   return {
@@ -62,13 +70,21 @@ export function storedCorpus({ ids, texts, columns }: StoredRows, options: Store
 }
 
 /** Ids from a column of the file, checked; undefined where they are derived. */
-export function idColumn({ table, filledRows }: Corpus, { store }: ClusterOptions): string[] | undefined {
-  if (store?.id === undefined) return undefined;
-  const column = table.columns.indexOf(store.id);
+export function idColumn(
+  { table, filledRows }: Corpus,
+  { id }: StoreSettings,
+): { column: string; values: string[] } | undefined {
+  if (id === undefined) return undefined;
+  const column = table.columns.indexOf(id);
   if (column < 0) {
-    throw new UserError(
-      `${table.source} has no column ${store.id} for ids; found ${table.columns.join(', ')}`,
-    );
+    throw new UserError(`${table.source} has no column ${id} for ids; found ${table.columns.join(', ')}`, {
+      code: 'COLUMN_MISSING',
+      option: 'store.id',
+      file: table.source,
+    });
   }
-  return Array.from(filledRows, (row) => String(table.values[column][row] ?? ''));
+  return {
+    column: id,
+    values: Array.from(filledRows, (row) => String(table.values[column][row] ?? '')),
+  };
 }

@@ -1,6 +1,7 @@
-import { type Analysis, DEFAULTS, neighborsOf } from './analysis.js';
+import { type Analysis, neighborsOf } from './analysis.js';
 import type { Corpus } from './corpus.js';
-import type { ClusterOptions } from './options.js';
+import { reportedOptions } from './options/report.js';
+import type { Settings } from './options/table.js';
 import type { RunFacts } from './output/index.js';
 import type { ReadReport } from './read/index.js';
 import type { TopicAnswer } from './topics/index.js';
@@ -13,7 +14,7 @@ export function factsOf(
   space: Space,
   { fit, engine, trustworthiness }: Analysis,
   { languages, topics }: TopicAnswer,
-  options: ClusterOptions,
+  settings: Settings,
 ): RunFacts {
   const blankTexts = table.rows - filledRows.length;
   const noise = fit.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
@@ -30,7 +31,11 @@ export function factsOf(
     noise,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
     store: space.place,
-    parameters: parametersOf(options, engine),
+    parameters: {
+      ...reportedOptions(settings),
+      neighbors: neighborsOf(settings.neighbors),
+      engine,
+    },
     exactness: {
       certified: fit.exactness.certified,
       scannedRows: fit.exactness.scannedRows,
@@ -42,27 +47,6 @@ export function factsOf(
     versions: { node: process.versions.node },
     findings: findingsOf(table.report, space.truncated),
     languages,
-  };
-}
-
-function parametersOf(options: ClusterOptions, engine: string): RunFacts['parameters'] {
-  const minClusterSize = options.minClusterSize ?? DEFAULTS.minClusterSize;
-  return {
-    neighbors: neighborsOf(options),
-    engine,
-    minClusterSize,
-    minSamples: options.minSamples ?? minClusterSize,
-    alpha: options.alpha ?? 1,
-    clusterSelectionMethod: options.clusterSelectionMethod ?? 'eom',
-    clusterSelectionEpsilon: options.clusterSelectionEpsilon ?? 0,
-    maxClusterSize: options.maxClusterSize ?? 0,
-    allowSingleCluster: options.allowSingleCluster ?? false,
-    clusters: options.clusters ?? null,
-    squared: options.squared ?? false,
-    space: options.space ?? 'raw',
-    layoutNeighbors: options.layout?.neighbors ?? DEFAULTS.layoutNeighbors,
-    minDist: options.layout?.minDist ?? DEFAULTS.minDist,
-    seed: options.seed ?? DEFAULTS.seed,
   };
 }
 

@@ -2,7 +2,7 @@ export type { StageCost } from './clock.js';
 export type { CustomModel, Device, Dtype } from './embed/index.js';
 export { listModels } from './embed/index.js';
 export { FailureError, UserError } from './errors.js';
-export type { ClusterOptions, LayoutChoice, NamingSettings, StoreOptions } from './options.js';
+export type { ClusterOptions } from './options/table.js';
 export { cluster, clusterCollection, embedFile } from './pipeline.js';
 export type { OnProgress, Progress, Stage, Watch } from './progress.js';
 export type { Cell, ReadReport, Table, TableSource } from './read/index.js';

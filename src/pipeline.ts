@@ -1,16 +1,19 @@
 import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
+import { checkModel } from './embed/index.js';
 import { cacheFolder } from './embed/places.js';
 import { TextFailure, UserError } from './errors.js';
 import { factsOf } from './facts.js';
-import { type ClusterOptions, checkOptions } from './options.js';
-import type { Watch } from './progress.js';
+import { givenAt } from './options/resolve.js';
+import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from './options/table.js';
+import type { OnProgress, Watch } from './progress.js';
 import type { TableSource } from './read/index.js';
 import { ClusterResult } from './result.js';
 import { cleanError, keepAddress, keepSecret, withoutSecrets } from './secrets.js';
 import { type Shard, shardRows } from './store/ids.js';
-import type { Store, StoreOptions } from './store/index.js';
+import type { Store } from './store/index.js';
+import type { StoreSettings } from './store/options.js';
 import { describeTopics, nameTopics, type TopicAnswer } from './topics/index.js';
 import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js';
 
@@ -21,26 +24,30 @@ import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js
  * iterable of them. Throws a UserError for what the caller can mend, a FailureError for what gave way.
  */
 export function cluster(source: TableSource, options: ClusterOptions = {}): Promise<ClusterResult> {
-  return discreetly(options, (safe) => clusterFile(source, safe));
+  return discreetly(options, (settings) => clusterFile(source, settings));
 }
 
-async function clusterFile(source: TableSource, options: ClusterOptions): Promise<ClusterResult> {
+async function clusterFile(source: TableSource, settings: Settings): Promise<ClusterResult> {
+  const { watch } = settings;
   const clock = new Clock();
-  const corpus = await clock.time('read', () => readCorpus(source, options));
+  const corpus = await clock.time('read', () => readCorpus(source, settings.read, watch));
+  refuseTooMany(settings.tree.clusters, corpus.filledRows.length);
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
-  if (!options.store) {
-    const space = await clock.time('embed', () => atLine(corpus, embedInMemory(texts, options)));
-    return finish(corpus, space, options, clock);
+  if (!settings.store) {
+    const space = await clock.time('embed', () =>
+      atLine(corpus, embedInMemory(texts, settings.embed, watch)),
+    );
+    return finish(corpus, space, settings, clock);
   }
-  const watch = watchOf(options);
-  const store = await openStore(options.store, watch);
+  const givenIds = idColumn(corpus, settings.store);
+  const store = await openStore(settings.store, watch);
   try {
     const { ids, ...made } = await clock.time('embed', () =>
-      atLine(corpus, fillStore(store, texts, options, idColumn(corpus, options))),
+      atLine(corpus, fillStore(store, texts, settings.embed, watch, givenIds)),
     );
     const space = await clock.time('store', () => spaceOfStore(store, ids, watch));
-    const result = await finish(corpus, { ...space, ...made }, options, clock);
-    await writeBack(store, ids, result, options);
+    const result = await finish(corpus, { ...space, ...made }, settings, clock);
+    await writeBack(store, ids, result, settings.store, watch);
     return result;
   } finally {
     await store.close();
@@ -55,21 +62,25 @@ export function clusterCollection(options: ClusterOptions): Promise<ClusterResul
   return discreetly(options, clusterStored);
 }
 
-async function clusterStored(options: ClusterOptions): Promise<ClusterResult> {
-  if (!options.store) throw new UserError('store must say which Milvus holds the collection; got nothing');
-  const watch = watchOf(options);
+async function clusterStored(settings: Settings): Promise<ClusterResult> {
+  if (!settings.store) throw noStore('which Milvus holds the collection');
+  const { watch } = settings;
   const clock = new Clock();
-  const store = await openStore(options.store, watch);
+  const store = await openStore(settings.store, watch);
   try {
     const stored = await clock.time('read', () => store.readCollection({}, watch));
+    refuseTooMany(settings.tree.clusters, stored.ids.length);
     const space = await clock.time('store', () => spaceOfStore(store, stored.ids, watch, stored.vectors));
-    const result = await finish(storedCorpus(stored, options.store), space, options, clock);
-    await writeBack(store, stored.ids, result, options);
+    const result = await finish(storedCorpus(stored, settings.store), space, settings, clock);
+    await writeBack(store, stored.ids, result, settings.store, watch);
     return result;
   } finally {
     await store.close();
   }
 }
+
+const noStore = (what: string) =>
+  new UserError(`store must say ${what}; got nothing`, { code: 'OPTION_MISSING', option: 'store.uri' });
 
 /** Embeds a file's texts into a Milvus collection, as `cluster()` would, and stops there. */
 export function embedFile(
@@ -77,7 +88,7 @@ export function embedFile(
   options: ClusterOptions,
   shard: Shard = { part: 1, of: 1 },
 ): Promise<Filled> {
-  return discreetly(options, (safe) => fill(source, safe, shard));
+  return discreetly(options, (settings) => fill(source, settings, shard));
 }
 
 /** What `embedFile` did: rows with a text, rows that were new, texts that lost their end. */
@@ -87,58 +98,55 @@ interface Filled {
   truncated: number;
 }
 
-async function fill(source: TableSource, options: ClusterOptions, shard: Shard): Promise<Filled> {
-  if (!options.store) throw new UserError('store must say which Milvus receives the vectors; got nothing');
-  const corpus = await readCorpus(source, options);
-  const ids = idColumn(corpus, options);
+async function fill(source: TableSource, settings: Settings, shard: Shard): Promise<Filled> {
+  if (!settings.store) throw noStore('which Milvus receives the vectors');
+  const { watch } = settings;
+  const corpus = await readCorpus(source, settings.read, watch);
+  const ids = idColumn(corpus, settings.store);
   // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
-  const store = await openStore(options.store, watchOf(options));
+  const store = await openStore(settings.store, watch);
   try {
     const rows = shardRows(texts.length, shard);
-    const { written, truncated } = await atLine(corpus, fillStore(store, texts, options, ids, rows));
+    const filling = fillStore(store, texts, settings.embed, watch, ids, rows);
+    const { written, truncated } = await atLine(corpus, filling);
     return { rows: texts.length, written, truncated };
   } finally {
     await store.close();
   }
 }
 
-/** Checks the options and runs; no progress message and no error holds a key, a token or a password. */
-async function discreetly<T>(
-  options: ClusterOptions,
-  run: (options: ClusterOptions) => Promise<T>,
-): Promise<T> {
+/** Decides the options and runs; no progress message and no error holds a key, a token or a password. */
+async function discreetly<T>(options: ClusterOptions, run: (settings: Settings) => Promise<T>): Promise<T> {
   keepSecretsOf(options);
-  const { onProgress } = options;
   try {
-    checkOptions(options);
-    return await run({
-      ...options,
-      onProgress:
-        onProgress &&
-        ((progress) =>
-          onProgress(
-            progress.message ? { ...progress, message: withoutSecrets(progress.message) } : progress,
-          )),
-    });
+    const settings = resolveSettings(options);
+    await refuseEarly(settings);
+    const { onProgress, signal } = settings.watch;
+    const quiet: OnProgress | undefined =
+      onProgress &&
+      ((progress) =>
+        onProgress(progress.message ? { ...progress, message: withoutSecrets(progress.message) } : progress));
+    return await run({ ...settings, watch: { signal, onProgress: quiet } });
   } catch (error) {
     throw cleanError(error);
   }
 }
 
 /** From here on these are taken out of every text, those of the environment anyway. Options may still be unchecked. */
-function keepSecretsOf({ apiKey, baseUrl, store, nameWith }: ClusterOptions): void {
-  for (const secret of [apiKey, store?.token, nameWith?.apiKey])
-    if (typeof secret === 'string') keepSecret(secret);
-  for (const address of [baseUrl, store?.uri, nameWith?.baseUrl]) {
-    if (typeof address === 'string') keepAddress(address);
+function keepSecretsOf(options: ClusterOptions): void {
+  for (const [path, { secret, address }] of ALL_OPTIONS) {
+    const value = secret || address ? givenAt(options, path) : undefined;
+    if (typeof value !== 'string') continue;
+    if (secret) keepSecret(value);
+    else keepAddress(value);
   }
 }
 
 /** Milvus' client takes a while to load: only who wants it waits for it. */
-async function openStore(options: StoreOptions, watch: Watch): Promise<Store> {
+async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> {
   const { openStore: open } = await import('./store/index.js');
-  return open(options, watch);
+  return open(settings, watch);
 }
 
 /** Embedding of a corpus' filled rows; the failure of one text names its line. */
@@ -151,18 +159,32 @@ async function atLine<T>({ table, filledRows }: Corpus, work: Promise<T>): Promi
   }
 }
 
-const watchOf = ({ signal, onProgress }: ClusterOptions): Watch => ({ signal, onProgress });
+/** What can be refused without reading, embedding or connecting, beyond the options' own rules. */
+async function refuseEarly({ store, embed }: Settings): Promise<void> {
+  await checkModel(embed);
+  if (!store) return;
+  const { readAddress } = await import('./store/address.js');
+  readAddress(store);
+}
+
+function refuseTooMany(clusters: number | undefined, rows: number): void {
+  if (clusters === undefined || clusters <= rows) return;
+  throw new UserError(`clusters must be at most the number of rows with text, ${rows}; got ${clusters}`, {
+    code: 'OPTION_INVALID',
+    option: 'clusters',
+  });
+}
 
 async function finish(
   corpus: Corpus,
   space: Space,
-  options: ClusterOptions,
+  settings: Settings,
   clock: Clock,
 ): Promise<ClusterResult> {
-  const watch = watchOf(options);
-  const analysis = await analyse(space, options, clock);
+  const { watch } = settings;
+  const analysis = await analyse(space, settings, clock, watch);
   const { fit } = analysis;
-  const described = await clock.time('topics', () => describe(corpus, space, analysis, options, watch));
+  const described = await clock.time('topics', () => describe(corpus, space, analysis, settings, watch));
   const { table, texts, filledRows } = corpus;
   const spread = <T extends Int32Array | Float64Array>(values: ArrayLike<number>, all: T): T => {
     for (let at = 0; at < filledRows.length; at++) all[filledRows[at]] = values[at];
@@ -187,7 +209,7 @@ async function finish(
     })),
     fit,
     neighbors: analysis.graph,
-    facts: factsOf(corpus, space, analysis, described, options),
+    facts: factsOf(corpus, space, analysis, described, settings),
     device: space.provider,
     costs: clock.costs,
   });
@@ -197,7 +219,7 @@ async function describe(
   { texts, filledRows }: Corpus,
   space: Space,
   { fit }: Analysis,
-  options: ClusterOptions,
+  settings: Pick<Settings, 'topics' | 'naming'>,
   watch: Watch,
 ): Promise<TopicAnswer> {
   const filled = Array.from(filledRows, (row) => texts[row]);
@@ -208,16 +230,13 @@ async function describe(
     clusterCount: fit.clusterCount,
     persistence: fit.persistence,
     vectors: space.vectors,
-    language: options.language,
-    keywords: options.keywords,
+    ...settings.topics,
     ...watch,
   });
-  if (!options.nameWith) return described;
-  const topics = await nameTopics(described.topics, filled, {
-    ...options.nameWith,
-    cacheFolder: options.nameWith.cacheFolder ?? (options.cache === false ? undefined : cacheFolder()),
-    ...watch,
-  });
+  if (!settings.naming) return described;
+  const { cacheFolder: kept, ...naming } = settings.naming;
+  const folder = kept === true ? cacheFolder() : kept === false ? undefined : kept;
+  const topics = await nameTopics(described.topics, filled, { ...naming, cacheFolder: folder, ...watch });
   return { ...described, topics };
 }
 
@@ -225,10 +244,10 @@ async function writeBack(
   store: Store,
   ids: string[],
   result: ClusterResult,
-  options: ClusterOptions,
+  { writeBack: field }: StoreSettings,
+  watch: Watch,
 ): Promise<void> {
-  const field = options.store?.writeBack;
   if (field === undefined) return;
   const labels = Int32Array.from(result.filledRows, (row) => result.labels[row]);
-  await store.writeBack(field, ids, labels, watchOf(options));
+  await store.writeBack(field, ids, labels, watch);
 }

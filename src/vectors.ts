@@ -1,6 +1,6 @@
 import { type EmbeddedModel, type Embedding, embedTexts, openModel } from './embed/index.js';
 import { renumbered } from './errors.js';
-import type { ClusterOptions } from './options.js';
+import type { Settings } from './options/table.js';
 import type { Watch } from './progress.js';
 import type { Matrix, NeighborGraph } from './shapes.js';
 import { checkIds } from './store/ids.js';
@@ -32,8 +32,12 @@ const memoryBudget = (): number => {
 };
 
 /** Embeds texts and keeps them in this process. */
-export async function embedInMemory(texts: string[], options: ClusterOptions): Promise<Space> {
-  const embedding = await embedTexts(texts, options);
+export async function embedInMemory(
+  texts: string[],
+  settings: Settings['embed'],
+  watch: Watch,
+): Promise<Space> {
+  const embedding = await embedTexts(texts, { ...settings, ...watch });
   return { ...described(embedding), rows: texts.length, vectors: embedding.vectors, place: 'memory' };
 }
 
@@ -51,16 +55,16 @@ const PIECES_PER_FLUSH = 50;
 export async function fillStore(
   store: Store,
   texts: string[],
-  options: ClusterOptions,
-  givenIds?: string[],
+  settings: Settings['embed'],
+  watch: Watch,
+  givenIds?: { column: string; values: string[] },
   only?: Int32Array,
 ): Promise<{ ids: string[]; model?: EmbeddedModel; provider?: string; truncated: number; written: number }> {
-  const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
-  const model = await openModel(options);
+  const model = await openModel({ ...settings, ...watch });
   try {
-    const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds));
+    const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds.values));
     const ids = givenIds
-      ? checkIds(givenIds, options.store?.id ?? 'id', idType ?? 'INT64')
+      ? checkIds(givenIds.values, givenIds.column, idType ?? 'INT64')
       : store.ids(model.fingerprint, texts);
     // A collection that doesn't fit is found out before anything is embedded.
     if (model.dimensions !== undefined && texts.length > 0) {

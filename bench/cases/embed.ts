@@ -61,7 +61,7 @@ function ours(rows: number, extra: Partial<FunctionCase>): FunctionCase {
 
 /** Python's ONNX Runtime on the same files, its batches sorted by length. */
 async function pythonPeers(texts: string[]): Promise<PeerJob[]> {
-  const model = await obtainModel('minilm', {});
+  const model = await obtainModel('minilm', { dtype: 'auto' });
   const file = join(await mkdtemp(join(tmpdir(), 'denscape-bench-')), 'texts.json');
   await writeFile(file, JSON.stringify(texts));
   return [8, 16, 32].map((batch) => ({
@@ -82,7 +82,7 @@ function inFileOrder(rows: number, batch: number): FunctionCase {
     runs: 2,
     slow: true,
     async open() {
-      const model = await obtainModel('minilm', {});
+      const model = await obtainModel('minilm', { dtype: 'auto' });
       const tokenizer = openTokenizer(JSON.parse(await readFile(tokenizerPath(model), 'utf8')), {}, 256);
       const spec = { file: model.graph, provider: 'cpu', threads, pooling: 'mean', padId: 0 } as const;
       const session = await hostSession(spec);

@@ -4,22 +4,17 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
-import { checkOptions } from '../options.js';
+import { resolveCommand } from '../options/table.js';
 import { cluster, clusterCollection } from '../pipeline.js';
 import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
 import { runFileNames, writeRunFiles } from '../run-files.js';
 import { readConfig } from './config.js';
-import { addFlags, flagName, readFlags } from './flags.js';
+import { addFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { printSummary, summaryOf } from './summary.js';
 import { safeJson, safeLine } from './terminal.js';
 
 interface ClusterFlags extends Record<string, unknown> {
-  out?: string;
-  force?: boolean;
-  excel?: boolean;
-  format?: string;
-  png?: boolean;
   open?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -46,28 +41,21 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
     .description(
       'Turns a file of texts into topics, clusters.csv, clusters.json and an interactive map.html.',
     );
-  addFlags(command);
+  addFlags(command, [
+    ...(['read', 'embed', 'store', 'neighbors', 'tree'] as const),
+    ...(['layout', 'topics', 'naming', 'output'] as const),
+  ]);
   command
-    .option('--out <folder>', 'receives the files (denscape-out)')
-    .option('--force', 'replace files there that no run of denscape wrote')
-    .option('--format <name>', 'csv, or parquet for clusters.parquet (csv)')
-    .option('--excel', 'CSV files as Excel reads them best; cells that look like formulas get an apostrophe')
-    .option('--png', 'also map.png and map.svg, for reports')
     .option('--open', 'open the map when done')
-    .option('--json', 'print a summary for machines')
-    .option('--config <file>', 'options as JSON (denscape.config.json where there is one)')
+    .option('--json', 'print a summary as JSON')
+    .option('--config <file>', `JSON file of options (default: denscape.config.json, if it exists)`)
     .addHelpText('after', EXAMPLES)
     .action((file: string | undefined) => runCluster(file, command.optsWithGlobals(), signal));
 }
 
 async function runCluster(file: string | undefined, flags: ClusterFlags, signal: AbortSignal): Promise<void> {
   const config = readConfig(flags.config);
-  const options = readFlags(flags, config.options);
-  checkOptions(options, flagName);
-  const format = flags.format ?? 'csv';
-  if (format !== 'csv' && format !== 'parquet') {
-    throw new UserError(`--format must be csv or parquet; got "${format}"`);
-  }
+  const { options, output } = resolveCommand(readFlags(flags, config.options));
   if (file === undefined && options.store === undefined) {
     throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
   }
@@ -79,22 +67,26 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     onProgress: progress.onProgress,
     confirm: askOnTerminal(progress.stop),
   };
-  const folder = flags.out ?? 'denscape-out';
-  const names = runFileNames({ format, png: flags.png });
-  const place = { input: file, force: flags.force, signal, onProgress: progress.onProgress };
+  const names = runFileNames({ format: output.outputFormat, png: output.png });
+  const place = { input: file, force: output.force, signal, onProgress: progress.onProgress };
   try {
-    await checkRunFolder(folder, names, place);
+    await checkRunFolder(output.out, names, place);
     const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
     const files = await replaceRunFiles(
-      folder,
+      output.out,
       names,
-      (draftOf) => writeRunFiles(result, names, draftOf, { excel: flags.excel, ...watched }),
+      (draftOf) =>
+        writeRunFiles(result, names, draftOf, {
+          excel: output.excel,
+          signal,
+          onProgress: progress.onProgress,
+        }),
       place,
     );
     progress.stop();
     if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, files))}\n`);
     else if (!flags.quiet) printSummary(result, files);
-    if (flags.open) openFile(join(folder, 'map.html'));
+    if (flags.open) openFile(join(output.out, 'map.html'));
   } finally {
     progress.stop();
   }

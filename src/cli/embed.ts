@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { checkOptions } from '../options.js';
+import { resolveCommand } from '../options/table.js';
 import { embedFile } from '../pipeline.js';
 import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
-import { addFlags, flagName, readFlags } from './flags.js';
+import { addFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 
 /** `denscape embed FILE --milvus URI`: fills a collection, from one process or many. */
@@ -16,18 +16,17 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
     .description(
       'Embeds the texts of a file into a Milvus collection; rows that are there already cost nothing.',
     );
-  addFlags(command, ({ group }) => ['Texts:', 'Embedding:', 'Milvus:'].includes(group));
+  addFlags(command, ['read', 'embed', 'store']);
   command
     .option(
       '--shard <part/parts>',
       'only this part of the rows, such as 2/8, so that many processes share the work',
     )
-    .option('--config <file>', 'options as JSON (denscape.config.json where there is one)')
+    .option('--config <file>', 'JSON file of options (default: denscape.config.json, if it exists)')
     .action(async (file: string) => {
       const flags = command.optsWithGlobals<{ shard?: string; config?: string; quiet?: boolean }>();
       const config = readConfig(flags.config);
-      const options = readFlags(flags, config.options);
-      checkOptions(options, flagName);
+      const { options } = resolveCommand(readFlags(flags, config.options));
       if (options.store === undefined) throw new UserError('embed needs --milvus, the database to fill');
       const progress = reporter(flags.quiet === true);
       if (config.message) progress.onProgress({ stage: 'read', message: config.message });

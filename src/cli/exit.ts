@@ -1,6 +1,7 @@
 import { inspect, styleText } from 'node:util';
 import { CommanderError } from 'commander';
 import { FailureError, UserError } from '../errors.js';
+import { messageWithFlags, withFlags } from './flags.js';
 import { safeLine, safeLines } from './terminal.js';
 
 /** Numbers of the signals that stop a run; an exit code is 128 more, as shells have it. */
@@ -45,7 +46,8 @@ const OUT_OF_MEMORY =
 /** The message itself where it was written for people; else what kind of fault it is. */
 function said(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UserError || error instanceof FailureError) return message;
+  if (error instanceof UserError) return messageWithFlags(error);
+  if (error instanceof FailureError) return withFlags(message);
   if (OUT_OF_MEMORY.test(message)) {
     return `the memory ran out (${message}); what takes less: --model minilm or --dtype int8, fewer --threads, a file of fewer rows`;
   }

@@ -1,418 +1,152 @@
-import { type Command, Option } from 'commander';
-import { POOLINGS } from '../embed/options.js';
+import { type Command, Option as Flag } from 'commander';
 import { UserError } from '../errors.js';
-import type { ClusterOptions } from '../options.js';
+import type { Option } from '../options/option.js';
+import { splitPath } from '../options/resolve.js';
+import { ALL_OPTIONS, type CommandOptions, type OptionStage } from '../options/table.js';
+import { choicesOf, kindsOf } from './kinds.js';
 import { readSecret } from './secret-flag.js';
 
-/** One flag of the command line and the option of the API that it sets. */
-interface Flag {
-  flags: string;
-  /** Where the value goes in ClusterOptions. */
-  path: string[];
-  help: string;
-  group: string;
-  kind?: 'number' | 'list' | 'pairs' | 'secret';
-  choices?: string[];
+/** Headings of `--help`, by the stage whose options they hold. */
+const HEADINGS: Record<Exclude<OptionStage, 'watch'>, string> = {
+  read: 'Texts:',
+  embed: 'Embedding:',
+  store: 'Milvus:',
+  neighbors: 'Clusters:',
+  tree: 'Clusters:',
+  layout: 'Map:',
+  topics: 'Topics:',
+  naming: 'Topics:',
+  output: 'Files:',
+};
+
+const kebab = (path: string): string =>
+  path.replace(/\./g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** `--min-dist` of `--min-dist <d>`; undefined for what only a program can give. */
+export function flagOf(path: string): string | undefined {
+  const record = ALL_OPTIONS.get(path);
+  if (!record || record.flag === false) return undefined;
+  return record.flag ? record.flag.split(' ')[0] : `--${kebab(path)}`;
 }
 
-const TEXTS = 'Texts:';
-const MODEL = 'Embedding:';
-const STORE = 'Milvus:';
-const CLUSTERS = 'Clusters:';
-const MAP = 'Map and names:';
-
-/** Kebab-case of the API's names; what each means, its range and default is documented at ClusterOptions. */
-const FLAGS: Flag[] = [
-  {
-    flags: '--text <columns>',
-    path: ['text'],
-    group: TEXTS,
-    help: 'columns joined by a newline, such as title,description (guessed from the header)',
-  },
-  {
-    flags: '--encoding <name>',
-    path: ['encoding'],
-    group: TEXTS,
-    help: 'of a file that is not UTF-8, such as windows-1252',
-  },
-  {
-    flags: '--delimiter <character>',
-    path: ['delimiter'],
-    group: TEXTS,
-    help: 'between cells (a comma; a tab in .tsv)',
-  },
-  {
-    flags: '--language <code>',
-    path: ['language'],
-    group: TEXTS,
-    help: 'of the texts, such as de (detected)',
-  },
-  {
-    flags: '--model <name>',
-    path: ['model'],
-    group: MODEL,
-    help: 'bge-m3, minilm, a folder, a hub id or openai:NAME (bge-m3)',
-  },
-  {
-    flags: '--device <names>',
-    path: ['device'],
-    kind: 'list',
-    group: MODEL,
-    help: 'auto, cpu, cuda, webgpu, dml, coreml, or several in order (auto)',
-  },
-  {
-    flags: '--dtype <type>',
-    path: ['dtype'],
-    choices: ['auto', 'fp32', 'fp16', 'int8'],
-    group: MODEL,
-    help: 'weights to use (auto)',
-  },
-  {
-    flags: '--pooling <name>',
-    path: ['pooling'],
-    choices: [...POOLINGS],
-    group: MODEL,
-    help: 'how token vectors become one (what the model says)',
-  },
-  {
-    flags: '--prefix <words>',
-    path: ['prefix'],
-    group: MODEL,
-    help: 'before every text, or a prompt name of the model',
-  },
-  {
-    flags: '--max-tokens <n>',
-    path: ['maxTokens'],
-    kind: 'number',
-    group: MODEL,
-    help: 'of a text that are read (the model’s limit)',
-  },
-  { flags: '--base-url <url>', path: ['baseUrl'], group: MODEL, help: 'endpoint of an openai: model' },
-  {
-    flags: '--api-key <key>',
-    path: ['apiKey'],
-    kind: 'secret',
-    group: MODEL,
-    help: 'of that endpoint; @FILE reads it from a file (DENSCAPE_API_KEY with DENSCAPE_BASE_URL; for OpenAI itself OPENAI_API_KEY)',
-  },
-  { flags: '--offline', path: ['offline'], group: MODEL, help: 'never touch the network' },
-  { flags: '--yes', path: ['yes'], group: MODEL, help: 'download large models without asking' },
-  { flags: '--no-cache', path: ['cache'], group: MODEL, help: 'embed every text again' },
-  {
-    flags: '--threads <n>',
-    path: ['threads'],
-    kind: 'number',
-    group: MODEL,
-    help: 'of every stage (the cores)',
-  },
-  {
-    flags: '--milvus <uri>',
-    path: ['store', 'uri'],
-    group: STORE,
-    help: './news.db, http://localhost:19530 or a cloud endpoint (memory)',
-  },
-  {
-    flags: '--token <token>',
-    path: ['store', 'token'],
-    kind: 'secret',
-    group: STORE,
-    help: 'user:password or an API key; @FILE reads it from a file (MILVUS_TOKEN)',
-  },
-  {
-    flags: '--database <name>',
-    path: ['store', 'database'],
-    group: STORE,
-    help: 'of the server (its default)',
-  },
-  {
-    flags: '--collection <name>',
-    path: ['store', 'collection'],
-    group: STORE,
-    help: 'created when missing (news_data)',
-  },
-  {
-    flags: '--id <column>',
-    path: ['store', 'id'],
-    group: STORE,
-    help: 'of the file, used as ids (derived from model and text)',
-  },
-  {
-    flags: '--vector-field <name>',
-    path: ['store', 'vectorField'],
-    group: STORE,
-    help: 'of the collection (embedding)',
-  },
-  {
-    flags: '--text-field <name>',
-    path: ['store', 'textField'],
-    group: STORE,
-    help: 'of the collection (text)',
-  },
-  {
-    flags: '--id-field <name>',
-    path: ['store', 'idField'],
-    group: STORE,
-    help: 'of the collection (its primary key)',
-  },
-  {
-    flags: '--fields <names>',
-    path: ['store', 'fields'],
-    kind: 'list',
-    group: STORE,
-    help: 'of an existing collection to show on the map',
-  },
-  {
-    flags: '--filter <expression>',
-    path: ['store', 'filter'],
-    group: STORE,
-    help: 'only these entities of an existing collection',
-  },
-  {
-    flags: '--index <type>',
-    path: ['store', 'index'],
-    choices: ['FLAT', 'HNSW', 'IVF_FLAT', 'AUTOINDEX'],
-    group: STORE,
-    help: 'of a collection that denscape creates (FLAT, exact)',
-  },
-  {
-    flags: '--index-params <pairs>',
-    path: ['store', 'indexParams'],
-    kind: 'pairs',
-    group: STORE,
-    help: 'such as M=16,efConstruction=200',
-  },
-  {
-    flags: '--search-params <pairs>',
-    path: ['store', 'searchParams'],
-    kind: 'pairs',
-    group: STORE,
-    help: 'such as ef=128',
-  },
-  {
-    flags: '--neighbors-from <where>',
-    path: ['store', 'neighborsFrom'],
-    choices: ['auto', 'server', 'local'],
-    group: STORE,
-    help: 'who searches (auto)',
-  },
-  {
-    flags: '--write-back <field>',
-    path: ['store', 'writeBack'],
-    group: STORE,
-    help: 'of the collection that receives the labels',
-  },
-  {
-    flags: '--ca <file>',
-    path: ['store', 'ca'],
-    group: STORE,
-    help: 'PEM of a private certificate authority',
-  },
-  { flags: '--cert <file>', path: ['store', 'cert'], group: STORE, help: 'PEM of a client certificate' },
-  { flags: '--key <file>', path: ['store', 'key'], group: STORE, help: 'PEM of its key' },
-  {
-    flags: '--neighbors <k>',
-    path: ['neighbors'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'looked up per row; changes time, not clusters (50)',
-  },
-  {
-    flags: '--min-cluster-size <n>',
-    path: ['minClusterSize'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'smallest topic (3)',
-  },
-  {
-    flags: '--min-samples <n>',
-    path: ['minSamples'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'neighbours that make a place dense (min-cluster-size)',
-  },
-  {
-    flags: '--clusters <n>',
-    path: ['clusters'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'exactly so many topics, from the same tree',
-  },
-  {
-    flags: '--cluster-selection-method <name>',
-    path: ['clusterSelectionMethod'],
-    choices: ['eom', 'leaf'],
-    group: CLUSTERS,
-    help: 'eom, or leaf for many small topics (eom)',
-  },
-  {
-    flags: '--cluster-selection-epsilon <d>',
-    path: ['clusterSelectionEpsilon'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'topics closer than this are one (0)',
-  },
-  {
-    flags: '--max-cluster-size <n>',
-    path: ['maxClusterSize'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'largest topic (0, any)',
-  },
-  {
-    flags: '--allow-single-cluster',
-    path: ['allowSingleCluster'],
-    group: CLUSTERS,
-    help: 'everything may be one topic',
-  },
-  {
-    flags: '--alpha <x>',
-    path: ['alpha'],
-    kind: 'number',
-    group: CLUSTERS,
-    help: 'divides distances in mutual reachability (1)',
-  },
-  { flags: '--squared', path: ['squared'], group: CLUSTERS, help: 'cluster on squared distances' },
-  {
-    flags: '--space <name>',
-    path: ['space'],
-    choices: ['raw', 'reduced'],
-    group: CLUSTERS,
-    help: 'raw vectors, or reduced to five dimensions: more rows in topics (raw)',
-  },
-  { flags: '--seed <n>', path: ['seed'], kind: 'number', group: MAP, help: 'of the layout (42)' },
-  {
-    flags: '--layout-neighbors <k>',
-    path: ['layout', 'neighbors'],
-    kind: 'number',
-    group: MAP,
-    help: 'that the picture keeps (80)',
-  },
-  {
-    flags: '--min-dist <d>',
-    path: ['layout', 'minDist'],
-    kind: 'number',
-    group: MAP,
-    help: 'how close points may lie (0.1)',
-  },
-  {
-    flags: '--spread <s>',
-    path: ['layout', 'spread'],
-    kind: 'number',
-    group: MAP,
-    help: 'scale of the clusters (1)',
-  },
-  {
-    flags: '--epochs <n>',
-    path: ['layout', 'epochs'],
-    kind: 'number',
-    group: MAP,
-    help: 'of the layout (by rows)',
-  },
-  {
-    flags: '--layout-engine <name>',
-    path: ['layout', 'engine'],
-    choices: ['wasm', 'umap-js'],
-    group: MAP,
-    help: 'wasm, or umap-js as the reference (wasm)',
-  },
-  { flags: '--keywords <n>', path: ['keywords'], kind: 'number', group: MAP, help: 'per topic (10)' },
-  {
-    flags: '--name-with <model>',
-    path: ['nameWith', 'model'],
-    group: MAP,
-    help: 'names by a language model at --name-url',
-  },
-  {
-    flags: '--name-url <url>',
-    path: ['nameWith', 'baseUrl'],
-    group: MAP,
-    help: 'OpenAI-compatible endpoint, such as http://localhost:11434/v1',
-  },
-  {
-    flags: '--name-largest <n>',
-    path: ['nameWith', 'largest'],
-    kind: 'number',
-    group: MAP,
-    help: 'how many topics it names (20)',
-  },
-  {
-    flags: '--name-api-key <key>',
-    path: ['nameWith', 'apiKey'],
-    kind: 'secret',
-    group: MAP,
-    help: 'of that endpoint; @FILE reads it from a file (as --api-key)',
-  },
-  {
-    flags: '--name-max-calls <n>',
-    path: ['nameWith', 'maxCalls'],
-    kind: 'number',
-    group: MAP,
-    help: 'requests at most (twice --name-largest)',
-  },
-  {
-    flags: '--name-max-tokens <n>',
-    path: ['nameWith', 'maxTokens'],
-    kind: 'number',
-    group: MAP,
-    help: 'tokens at most (100000)',
-  },
-];
-
-/** The flag's long name without its value: `--min-cluster-size`. */
-const longName = (flag: Flag) => flag.flags.split(' ')[0];
-
-/** How a person on a command line knows an option. */
-export function flagName(path: string[]): string {
-  const flag = FLAGS.find((one) => one.path.join('.') === path.join('.'));
-  return flag ? longName(flag) : path.join('.');
+/** Flag and placeholder as `--help` shows them. */
+export function usageOf(path: string, record: Option): string {
+  if (record.flag) return record.flag;
+  const { number, text } = kindsOf(record.schema);
+  return `--${kebab(path)}${number ? ' <n>' : text ? ' <value>' : ''}`;
 }
 
-/** Adds all flags but those of the groups left out. */
-export function addFlags(command: Command, keep: (flag: Flag) => boolean = () => true): void {
-  for (const flag of FLAGS.filter(keep)) {
-    const option = new Option(flag.flags, flag.help).helpGroup(flag.group);
-    if (flag.choices) option.choices(flag.choices);
-    command.addOption(option);
+/** Other flags that are accepted: the whole path in kebab-case, and those of earlier versions. */
+export function otherFlagsOf(path: string, record: Option): string[] {
+  const whole = `--${kebab(path)}`;
+  return [...(whole === flagOf(path) ? [] : [whole]), ...(record.formerFlags ?? [])];
+}
+
+/** A message or help text with options written as on a command line, those of the group of `near` first. */
+export function withFlags(text: string, near = ''): string {
+  const { group } = splitPath(near);
+  return text.replace(/`([\w.]+)`/g, (_, path: string) => flagOf(`${group}.${path}`) ?? flagOf(path) ?? path);
+}
+
+/** The default as people read it; undefined where there is none to tell. */
+export function defaultText(record: Option): string | undefined {
+  const { default: usual, fallback, unset, required } = record;
+  if (required) return undefined;
+  if (usual !== undefined) return typeof usual === 'boolean' ? undefined : String(usual);
+  return fallback?.text ?? unset;
+}
+
+/** An error's message with options called by their flags. */
+export function messageWithFlags({ message, option }: UserError): string {
+  const flag = option === undefined ? undefined : flagOf(option);
+  const isFirst = option !== undefined && message.startsWith(`${option} `);
+  return withFlags(flag && isFirst ? flag + message.slice(option.length) : message, option);
+}
+
+/** Adds the flags of some stages to a command. */
+export function addFlags(command: Command, stages: readonly OptionStage[]): void {
+  for (const [path, record] of ALL_OPTIONS) {
+    const { stage } = record;
+    if (record.flag === false || stage === 'watch' || !stages.includes(stage)) continue;
+    const usual = defaultText(record);
+    const help = withFlags(usual === undefined ? record.help : `${record.help} (default: ${usual})`, path);
+    const usage = usageOf(path, record);
+    const [, placeholder = ''] = usage.split(' ');
+    const flag = new Flag(usage, help).helpGroup(HEADINGS[stage]);
+    addFlag(command, flag, record);
+    for (const other of otherFlagsOf(path, record)) {
+      addFlag(command, new Flag(`${other} ${placeholder}`.trim()).hideHelp(), record);
+    }
+    const { flag: isSwitch } = kindsOf(record.schema);
+    if (!isSwitch) continue;
+    const off = new Flag(`--no-${kebab(path)}`, `not ${flag.long}`);
+    // A switch that is on by default is turned off more often than it is named.
+    if (record.default === true) off.helpGroup(HEADINGS[stage]).description = `turn off ${flag.long}`;
+    else off.hideHelp();
+    command.addOption(off);
   }
+}
+
+function addFlag(command: Command, flag: Flag, { schema }: Option): void {
+  const choices = choicesOf(schema);
+  // For completion; the check is that of the table, which says more.
+  if (choices.length > 0 && !kindsOf(schema).number) flag.argChoices = choices;
+  if (kindsOf(schema).list) {
+    flag.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  }
+  command.addOption(flag);
 }
 
 /** What was given on the command line, over what the config file says. */
-export function readFlags(given: Record<string, unknown>, config: ClusterOptions): ClusterOptions {
-  const options = structuredClone(config) as Record<string, unknown>;
-  for (const flag of FLAGS) {
-    const raw = given[new Option(flag.flags).attributeName()];
-    if (raw === undefined || (longName(flag) === '--no-cache' && raw === true)) continue;
-    let target = options;
-    for (const step of flag.path.slice(0, -1)) {
-      target[step] ??= {};
-      target = target[step] as Record<string, unknown>;
+export function readFlags(given: Record<string, unknown>, config: CommandOptions): CommandOptions {
+  const options: Record<string, unknown> = structuredClone(config);
+  for (const [path, record] of ALL_OPTIONS) {
+    if (record.flag === false) continue;
+    const flag = flagOf(path) ?? path;
+    for (const name of [flag, ...otherFlagsOf(path, record), `--${kebab(path)}`]) {
+      const raw = given[attributeOf(name)];
+      if (raw === undefined) continue;
+      const { group, name: inner } = splitPath(path);
+      const holder = group === undefined ? options : { ...Object(options[group]) };
+      holder[inner] = parse(flag, record, raw);
+      if (group !== undefined) options[group] = holder;
     }
-    target[flag.path.at(-1) as string] = parse(flag, raw);
   }
-  return options as ClusterOptions;
+  return options as CommandOptions;
 }
 
-function parse(flag: Flag, raw: unknown): unknown {
+const attributeOf = (name: string): string => new Flag(name).attributeName();
+
+function parse(flag: string, { schema, secret }: Option, raw: unknown): unknown {
+  const kinds = kindsOf(schema);
+  if (Array.isArray(raw)) return parseList(raw, kinds.text);
   if (typeof raw !== 'string') return raw;
-  if (flag.kind === 'number') {
-    if (raw === 'auto' && flag.path.join() === 'neighbors') return raw;
-    if (raw.trim() === '' || Number.isNaN(Number(raw)))
-      throw new UserError(`${longName(flag)} must be a number; got "${raw}"`);
+  if (secret) return readSecret(flag, raw);
+  if (kinds.number && !choicesOf(schema).includes(raw)) {
+    if (raw.trim() === '' || Number.isNaN(Number(raw))) {
+      throw new UserError(`${flag} must be a number; got "${raw}"`, { code: 'OPTION_INVALID' });
+    }
     return Number(raw);
   }
-  if (flag.kind === 'secret') return readSecret(longName(flag), raw);
-  if (flag.kind === 'list')
-    return raw
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-  if (flag.kind === 'pairs') return Object.fromEntries(raw.split(',').map((pair) => parsePair(flag, pair)));
-  return raw;
+  return kinds.pairs ? Object.fromEntries(raw.split(',').map((pair) => parsePair(flag, pair))) : raw;
 }
 
-function parsePair(flag: Flag, pair: string): [string, string | number] {
+/** One value is left whole where a text is allowed: a column's name may hold a comma. */
+function parseList(values: string[], isText: boolean): string | string[] {
+  if (isText && values.length === 1) return values[0];
+  if (isText) return values;
+  return values
+    .flatMap((value) => value.split(','))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function parsePair(flag: string, pair: string): [string, string | number] {
   const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.+?)\s*$/.exec(pair) ?? [];
-  if (name === undefined)
-    throw new UserError(`${longName(flag)} takes name=value pairs with commas between; got "${pair}"`);
+  if (name === undefined) {
+    throw new UserError(`${flag} takes name=value pairs with commas between; got "${pair}"`, {
+      code: 'OPTION_INVALID',
+    });
+  }
   return [name, Number.isNaN(Number(value)) ? value : Number(value)];
 }

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { POOLINGS } from '../options/embed.js';
 import { fromJson } from '../outside.js';
 import { fileInside } from './model-paths.js';
-import { type Dtype, POOLINGS, type Pooling } from './options.js';
+import type { Dtype, Pooling } from './options.js';
 import type { ModelInfo } from './registry.js';
 
 /** The small files that say what a model is; all but the tokenizer may be missing. */

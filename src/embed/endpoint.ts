@@ -6,7 +6,7 @@ import { endpointAddress, endpointKey, keyAdvice, OPENAI_ADDRESS } from '../keys
 import type { Pending } from './batches.js';
 import { forTexts, toMatrix, unitRows } from './custom-model.js';
 import type { VectorSource } from './embedder.js';
-import type { ModelOptions } from './options.js';
+import type { EmbedSettings } from './options.js';
 import { openWeb, type Patience, Refused } from './web.js';
 
 /** One request's texts: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
@@ -38,11 +38,13 @@ const Answer = v.object({
   ),
 });
 
-/** An OpenAI-compatible `/embeddings` endpoint, `--model openai:NAME`. */
-export function openEndpoint(
+type EndpointSettings = Partial<Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix'>>;
+
+/** @throws UserError where the endpoint can't be used as it is asked for. */
+export function checkEndpoint(
   name: string,
-  options: Pick<ModelOptions, 'baseUrl' | 'apiKey' | 'offline' | 'prefix'> & { patience?: Patience },
-): VectorSource {
+  options: EndpointSettings,
+): { model: string; baseUrl: string; key?: string } {
   const model = name.slice('openai:'.length);
   if (model === '') throw new UserError('model "openai:" names no model; write openai:NAME');
   if (options.offline) throw new UserError(`model "${name}" is an endpoint, which --offline forbids`);
@@ -56,6 +58,15 @@ export function openEndpoint(
       `model "${name}" needs a key; set OPENAI_API_KEY, or --base-url for a server of your own`,
     );
   }
+  return { model, baseUrl, key };
+}
+
+/** An OpenAI-compatible `/embeddings` endpoint, `--model openai:NAME`. */
+export function openEndpoint(
+  name: string,
+  options: EndpointSettings & { patience?: Patience },
+): VectorSource {
+  const { model, baseUrl, key } = checkEndpoint(name, options);
   const prefix = options.prefix ?? '';
   const host = new URL(baseUrl).host;
   const web = openWeb(options.patience);

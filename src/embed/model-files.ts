@@ -36,24 +36,31 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'];
 /** Finds or downloads a model's files. `name`: a short name, a hub id, or a folder. */
 export async function obtainModel(name: string, options: FilesOptions): Promise<ModelFiles> {
   const known = knownModel(name);
-  if (known?.name !== name) {
-    const isFolder = await stat(resolve(name)).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (isFolder) return localModel(name, known, options);
-    if (!HUB_ID.test(name) || /^[.~/]|\/\.\.?(@|$)/.test(name)) {
-      const names = listModels().map((model) => model.name);
-      throw new UserError(
-        /^[.~/]|[\\/].*[\\/]/.test(name)
-          ? `model folder "${name}" does not exist`
-          : `unknown model "${name}"; use ${names.join(', ')}, a hub id (org/name), a folder, or openai:NAME`,
-      );
-    }
-  }
+  if (await checkModelName(name)) return localModel(name, known, options);
   const [id, revision] = (known?.hub ?? name).split('@');
   const home = join(modelsFolder(), id.replace('/', '--'));
   return hubOrCached({ home, id, revision: revision ?? 'main', name, known }, options);
+}
+
+/**
+ * @returns whether the name is that of a folder.
+ * @throws UserError for a name that is neither a known model, nor a folder, nor a hub id.
+ */
+export async function checkModelName(name: string): Promise<boolean> {
+  if (knownModel(name)?.name === name) return false;
+  const isFolder = await stat(resolve(name)).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return true;
+  if (HUB_ID.test(name) && !/^[.~/]|\/\.\.?(@|$)/.test(name)) return false;
+  const names = listModels().map((model) => model.name);
+  throw new UserError(
+    /^[.~/]|[\\/].*[\\/]/.test(name)
+      ? `model folder "${name}" does not exist`
+      : `unknown model "${name}"; use ${names.join(', ')}, a hub id (org/name), a folder, or openai:NAME`,
+    { code: 'MODEL_UNKNOWN', option: 'model' },
+  );
 }
 
 async function localModel(
@@ -63,7 +70,7 @@ async function localModel(
 ): Promise<ModelFiles> {
   const folder = await realpath(resolve(name));
   const files = await filesNear(folder);
-  const chosen = chooseGraph(files, options.dtype ?? 'auto', name, known);
+  const chosen = chooseGraph(files, options.dtype, name, known);
   const weights = await weightPaths(folder, chosen.path, name, options.signal);
   const tokenizers = TOKENIZER_FILES.filter((file) => files.has(file));
   const paths = [chosen.path, ...weights, ...tokenizers];
@@ -143,7 +150,7 @@ async function cachedModel(wanted: Wanted, options: FilesOptions): Promise<Model
   });
   if (!manifest) return undefined;
   const { have, offered } = manifest;
-  const chosen = chooseGraph(new Set(Object.keys(offered)), options.dtype ?? 'auto', name, known);
+  const chosen = chooseGraph(new Set(Object.keys(offered)), options.dtype, name, known);
   const isOffered = (path: string) => Object.hasOwn(offered, path);
   const isWhole = async (path: string): Promise<boolean> => {
     const file = Object.hasOwn(have, path) ? await fileInside(folder, path, name) : undefined;

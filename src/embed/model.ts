@@ -1,11 +1,14 @@
-import { UserError } from '../errors.js';
+import { embedOptions } from '../options/embed.js';
+import { resolveOptions } from '../options/resolve.js';
+import { watchOptions } from '../options/watch.js';
+import type { Watch } from '../progress.js';
 import { openCustomModel } from './custom-model.js';
-import { candidatesFor } from './devices.js';
 import { embedderOf, type VectorSource } from './embedder.js';
-import { openEndpoint } from './endpoint.js';
+import { checkEndpoint, openEndpoint } from './endpoint.js';
+import { checkModelName } from './model-files.js';
 import { openOnnxModel } from './onnx-model.js';
-import { DTYPES, type Embedding, type EmbedOptions, type Model, POOLINGS } from './options.js';
-import { vectorsFolder } from './places.js';
+import type { Embedding, EmbedOptions, EmbedSettings, Model } from './options.js';
+import { cacheFolder, refuseFile, vectorsFolder } from './places.js';
 
 /** Texts to vectors of unit length. Empty texts are the caller's to leave out. */
 export async function embedTexts(texts: string[], options: EmbedOptions = {}): Promise<Embedding> {
@@ -19,35 +22,32 @@ export async function embedTexts(texts: string[], options: EmbedOptions = {}): P
 
 /** A model that stays open until `close()`; its files are downloaded now, its processes start with the first text. */
 export async function openModel(options: EmbedOptions = {}): Promise<Model> {
-  checkOptions(options);
-  const source = await openSource(options);
-  // A function without a name can't be told from another one.
-  const hasIdentity = typeof options.model !== 'object' || options.model.id !== undefined;
-  const cache = options.cache ?? true;
+  const settings = resolveOptions({ ...embedOptions, ...watchOptions }, options);
+  const source = await openSource(settings, options);
+  const { model, cache } = settings;
+  // Two functions without an id can't be told apart.
+  const hasIdentity = typeof model !== 'object' || model.id !== undefined;
   const folder =
     cache === false || !hasIdentity ? undefined : vectorsFolder(cache === true ? undefined : cache);
   return embedderOf(source, folder);
 }
 
-async function openSource(options: EmbedOptions): Promise<VectorSource> {
-  const model = options.model ?? 'bge-m3';
-  if (typeof model !== 'string') return openCustomModel(model);
-  if (model.startsWith('openai:')) return openEndpoint(model, options);
-  return openOnnxModel(model, options);
+/**
+ * What is wrong with the options and shows without loading, downloading or writing anything.
+ * @throws UserError for a model name that can't be one, an endpoint without its key, and a cache folder that is a file.
+ */
+export async function checkModel(settings: EmbedSettings): Promise<void> {
+  const { model, cache } = settings;
+  if (typeof cache === 'string') refuseFile(cache, 'cache');
+  else if (cache) refuseFile(cacheFolder(), 'cache');
+  if (typeof model !== 'string') return;
+  if (model.startsWith('openai:')) checkEndpoint(model, settings);
+  else await checkModelName(model);
 }
 
-function checkOptions(options: EmbedOptions): void {
-  candidatesFor(options.device ?? 'auto', false);
-  if (options.dtype !== undefined && !DTYPES.includes(options.dtype)) {
-    throw new UserError(`unknown dtype "${options.dtype}"; use ${DTYPES.join(', ')}`);
-  }
-  if (options.pooling !== undefined && !POOLINGS.includes(options.pooling)) {
-    throw new UserError(`unknown pooling "${options.pooling}"; use ${POOLINGS.join(', ')}`);
-  }
-  for (const name of ['threads', 'batchTokens'] as const) {
-    const value = options[name];
-    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-      throw new UserError(`${name} is ${value}; it must be a whole number, 1 or more`);
-    }
-  }
+async function openSource(settings: EmbedSettings, watch: Watch): Promise<VectorSource> {
+  const { model } = settings;
+  if (typeof model !== 'string') return openCustomModel(model);
+  if (model.startsWith('openai:')) return openEndpoint(model, settings);
+  return openOnnxModel(model, { ...settings, signal: watch.signal, onProgress: watch.onProgress });
 }

@@ -1,14 +1,15 @@
 import { dirname } from 'node:path';
+import type { Watch } from '../progress.js';
 import { describeModel } from './description.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
 import { obtainModel } from './model-files.js';
-import type { EmbedOptions } from './options.js';
+import type { EmbedSettings } from './options.js';
 import { openTokenizer } from './tokenizer.js';
 
 /** A model that ONNX Runtime runs here: downloaded if need be, its processes started with the first text. */
-export async function openOnnxModel(name: string, options: EmbedOptions): Promise<VectorSource> {
+export async function openOnnxModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
   const files = await obtainModel(name, options);
   const description = await describeModel(files.folder, name, files.known, options);
   const { pooling, maxTokens, prefix } = description;

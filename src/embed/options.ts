@@ -1,75 +1,18 @@
+import type { Device, Dtype, embedOptions, Pooling } from '../options/embed.js';
+import type { OptionsOf, SettingsOf } from '../options/option.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 
-/** Where inference runs. `auto` takes the fastest provider that really loads here. */
-export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml';
-export const DEVICES: readonly Device[] = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'];
+export type { CustomModel, CustomVectors, Device, Dtype, Pooling } from '../options/embed.js';
 
 /** A provider of ONNX Runtime, as it is named in a result. */
 export type Provider = Exclude<Device, 'auto'>;
 
-/** Which of a model's files is used. `auto`: the registry's choice, else fp32, fp16, int8, the first that exists. */
-export type Dtype = 'auto' | 'fp32' | 'fp16' | 'int8';
-export const DTYPES: readonly Dtype[] = ['auto', 'fp32', 'fp16', 'int8'];
+/** Which model, where its files come from, and how the work runs; each option is described in docs/options.md. */
+export type EmbedOptions = OptionsOf<typeof embedOptions> & Watch;
 
-/** How token vectors become one vector. `none`: the graph itself answers one vector a text. */
-export type Pooling = 'cls' | 'mean' | 'max' | 'last' | 'none';
-export const POOLINGS: readonly Pooling[] = ['cls', 'mean', 'max', 'last', 'none'];
-
-/** A model of the caller's own: any length, any dimension, the same for every text. */
-export interface CustomModel {
-  /** Names it for the vector cache; without an id its vectors are not cached. */
-  id?: string;
-  embed(texts: string[], watch?: Watch): Promise<CustomVectors> | CustomVectors;
-}
-export type CustomVectors = number[][] | Float32Array[] | Matrix;
-
-/** Which model, and where its files come from. */
-export interface ModelOptions {
-  /**
-   * `bge-m3`, `minilm`, a hub id (`org/name`, `org/name@revision`), a local folder, `openai:NAME`, or an object
-   * with `embed(texts)`. Default `bge-m3`.
-   */
-  model?: string | CustomModel;
-  /** Default `auto`. */
-  dtype?: Dtype;
-  /** Never touch the network: files come from the cache folder, or it is an error. Default false. */
-  offline?: boolean;
-  /** Download without asking, whatever the size. Default false. */
-  yes?: boolean;
-  /**
-   * Asked before a download over 200 MB. Without it and without `yes` the download is refused, since there is
-   * nobody to ask.
-   */
-  confirm?: (question: string) => Promise<boolean>;
-  /** Vector cache: true for the platform's folder, a folder, or false for none. Default true. */
-  cache?: boolean | string;
-  /** Root of an OpenAI-compatible endpoint. Default `https://api.openai.com/v1`. */
-  baseUrl?: string;
-  /** Key of the endpoint. Default: the environment's OPENAI_API_KEY. */
-  apiKey?: string;
-  /** The most tokens of a text that are read, 3 or more. Default: the model's own limit, which is also the most. */
-  maxTokens?: number;
-  /**
-   * Put before every text: one of the model's own prompt names (`query`, `passage`, …) or the words themselves.
-   * Default: the model's default prompt; BGE-M3 and MiniLM have none.
-   */
-  prefix?: string;
-  /** How token vectors become one. Default: what the model's files say; it must be given where they don't. */
-  pooling?: Pooling;
-}
-
-/** How the work runs. */
-export interface RunOptions {
-  /** One device, or several in order of preference. Default `auto`. */
-  device?: Device | Device[];
-  /** CPU threads in all, 1 or more. Default: the machine's cores. */
-  threads?: number;
-  /** The most padded tokens in a batch. Default: found while working; 256 to 4,096 on a CPU. */
-  batchTokens?: number;
-}
-
-export interface EmbedOptions extends ModelOptions, RunOptions, Watch {}
+/** The same, every option decided. */
+export type EmbedSettings = SettingsOf<typeof embedOptions>;
 
 export interface EmbeddedModel {
   /** What was asked for, in full: a hub id, a folder, `openai:NAME`. */

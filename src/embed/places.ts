@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { UserError } from '../errors.js';
 
 /** The cache folder: `DENSCAPE_CACHE`, else the platform's. */
 export function cacheFolder(): string {
@@ -14,3 +16,17 @@ export const modelsFolder = () => join(cacheFolder(), 'models');
 
 /** Vectors: `vectors/<fingerprint>/*.seg`, in the cache folder or in one that the caller named. */
 export const vectorsFolder = (named?: string) => join(named ? resolve(named) : cacheFolder(), 'vectors');
+
+/** @throws UserError where `path`, or a folder that it would be made in, is a file. */
+export function refuseFile(path: string, option: string): void {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const found = statSync(at, { throwIfNoEntry: false });
+    if (found?.isDirectory() || at === dirname(at)) return;
+    if (!found) continue;
+    throw new UserError(`${option} must be a folder; got "${path}", and ${at} is a file`, {
+      code: 'OPTION_INVALID',
+      option,
+      file: at,
+    });
+  }
+}

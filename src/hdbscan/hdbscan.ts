@@ -11,7 +11,17 @@ import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
 import { linkAndCondense } from './linkage.js';
-import { type HdbscanOptions, resolve, type Settings } from './options.js';
+import {
+  type GraphOptions,
+  type GraphSettings,
+  type HdbscanOptions,
+  type PointOptions,
+  type PointSettings,
+  resolveGraphOptions,
+  resolvePointOptions,
+  type Settings,
+  settingsOfFit,
+} from './options.js';
 import { Pace } from './pace.js';
 import { findVertices, finiteRows, gatherRows, requireMatrix, unitRows, type Vertices } from './points.js';
 import type { Exactness, Hdbscan } from './result.js';
@@ -35,22 +45,30 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  *
  * @throws UserError for an option, a length, an index or a distance that can't be.
  */
-export async function hdbscan(input: Matrix | NeighborGraph, options: HdbscanOptions = {}): Promise<Hdbscan> {
-  const settings = resolve(options);
+export function hdbscan(points: Matrix, options?: PointOptions): Promise<Hdbscan>;
+export function hdbscan(graph: NeighborGraph, options?: GraphOptions): Promise<Hdbscan>;
+export function hdbscan(input: Matrix | NeighborGraph, options?: HdbscanOptions): Promise<Hdbscan>;
+export async function hdbscan(
+  input: Matrix | NeighborGraph,
+  options: PointOptions & GraphOptions = {},
+): Promise<Hdbscan> {
   const watch: Watch = { signal: options.signal, onProgress: options.onProgress };
-  return 'data' in input
-    ? ofPoints(input, settings, options, watch)
-    : ofGraph(input, settings, options, watch);
+  if ('data' in input) {
+    const decided = resolvePointOptions(options);
+    return ofPoints(input, settingsOfFit(decided, decided.metric), decided, watch);
+  }
+  const decided = resolveGraphOptions(options);
+  return ofGraph(input, settingsOfFit(decided, 'euclidean'), decided, watch);
 }
 
 async function ofGraph(
   graph: NeighborGraph,
   settings: Settings,
-  options: HdbscanOptions,
+  options: GraphSettings,
   watch: Watch,
 ): Promise<Hdbscan> {
   requireGraph(graph);
-  const { points, approximate = false } = options;
+  const { points, approximate } = options;
   if (points) {
     requireMatrix(points);
     if (points.rows !== graph.rows) {
@@ -83,7 +101,7 @@ function hasInfinite({ indices, distances }: NeighborGraph): boolean {
 /** What a graph's owner has to look beyond its lists. */
 function lookBeyond(
   graph: NeighborGraph,
-  { widen: given, scanner, points }: HdbscanOptions,
+  { widen: given, scanner, points }: GraphSettings,
   watch: Watch,
 ): Pick<Source, 'scanner' | 'widen'> {
   const asked = given ?? (scanner?.widen && ((rows, k) => scanner.widen!(rows, k, watch)));
@@ -95,10 +113,14 @@ function lookBeyond(
 const defaultNeighbors = (minSamples: number, cols: number): number =>
   cols <= 16 ? minSamples + 3 : Math.max(minSamples * 2, minSamples + 16);
 
+/** How neighbours of points are searched; left out where a graph came with its points. */
+type SearchSettings = Pick<PointSettings, 'mst'> &
+  Partial<Pick<PointSettings, 'neighbors' | 'engine' | 'threads' | 'device'>>;
+
 async function ofPoints(
   input: Matrix,
   settings: Settings,
-  options: HdbscanOptions,
+  options: SearchSettings,
   watch: Watch,
 ): Promise<Hdbscan> {
   requireMatrix(input);
@@ -154,7 +176,7 @@ async function ofAllPairs(points: Matrix, settings: Settings, watch: Watch): Pro
   return { ...(valid.length < points.rows ? insertInvalid(fit, valid, points.rows) : fit), points };
 }
 
-const mstOf = ({ mst }: HdbscanOptions) => (mst === 'prim' ? 'prim' : 'boruvka');
+const mstOf = ({ mst }: Pick<PointSettings, 'mst'>) => (mst === 'prim' ? 'prim' : 'boruvka');
 
 interface Source {
   scanner?: Scanner;

@@ -5,9 +5,16 @@ export { exemplars } from './exemplars.js';
 export { hdbscan } from './hdbscan.js';
 export { type Layer, type LayerOptions, layers } from './layers.js';
 export { type Membership, membership } from './membership.js';
-export type { CutOptions, HdbscanOptions, Settings } from './options.js';
+export type {
+  CutOptions,
+  GraphOptions,
+  HdbscanOptions,
+  PointOptions,
+  RecutOptions,
+  Settings,
+} from './options.js';
 export { type Prediction, predict } from './predict.js';
-export { type RecutOptions, recut } from './recut.js';
+export { recut } from './recut.js';
 export type {
   Clusters,
   CondensedTree,

@@ -1,14 +1,9 @@
-import type { CutOptions } from './options.js';
+import type { CutSettings } from './options.js';
 import type { Clusters, CondensedTree, Cut } from './result.js';
 import { selectClusters } from './selection.js';
 
 /** Chooses clusters and labels rows with them. A few passes over rows and clusters. */
-export function cut(
-  tree: CondensedTree,
-  clusters: Clusters,
-  rows: number,
-  options: Required<CutOptions>,
-): Cut {
+export function cut(tree: CondensedTree, clusters: Clusters, rows: number, options: CutSettings): Cut {
   return labelRows(tree, clusters, rows, selectClusters(clusters, options), options);
 }
 
@@ -18,7 +13,7 @@ export function labelRows(
   clusters: Clusters,
   rows: number,
   chosen: Int32Array,
-  options: Required<CutOptions>,
+  options: CutSettings,
   isInvalid: (row: number) => boolean = () => false,
 ): Cut {
   const nearest = chosenAbove(clusters, chosen);

@@ -1,5 +1,7 @@
+import { layerOptions } from '../options/hdbscan.js';
+import type { OptionsOf } from '../options/option.js';
+import { resolveOptions } from '../options/resolve.js';
 import { labelRows } from './labels.js';
-import { requireWhole } from './options.js';
 import type { Clusters, Cut, Hdbscan } from './result.js';
 
 export interface Layer extends Cut {
@@ -9,20 +11,16 @@ export interface Layer extends Cut {
   totalPersistence: number;
 }
 
-export interface LayerOptions {
-  /** Most layers, 1 or more. Default 10. */
-  maxLayers?: number;
-  /** Two layers with more than this share of clusters in common are one, 0 to 1. Default 0.2. */
-  similarity?: number;
-}
+/** Each option is described in docs/options.md. */
+export type LayerOptions = OptionsOf<typeof layerOptions>;
 
 /**
  * The persistent resolutions of a tree (PLSCAN: Bot, McInnes and Healy 2025, with size persistence): as minClusterSize
  * grows, leaves vanish and their parents become leaves; a layer is the set of leaves where the sum of lifetimes has a
  * peak. The finest is always there: the leaves at the fitted minClusterSize. Layers come finest first.
  */
-export function layers(fit: Hdbscan, { maxLayers = 10, similarity = 0.2 }: LayerOptions = {}): Layer[] {
-  requireWhole('maxLayers', maxLayers, 1);
+export function layers(fit: Hdbscan, options: LayerOptions = {}): Layer[] {
+  const { maxLayers, similarity } = resolveOptions(layerOptions, options);
   const rows = fit.labels.length;
   if (fit.clusters.count === 0) return [];
   const bars = lifetimes(fit.clusters, fit.settings.minClusterSize - 1);
@@ -34,11 +32,11 @@ export function layers(fit: Hdbscan, { maxLayers = 10, similarity = 0.2 }: Layer
     const isNew = chosen.slice(1).every((other) => overlap(bars, sizes[peak], sizes[other]) <= similarity);
     if (isNew && peak !== 0) chosen.push(peak);
   }
-  const options = { ...fit.settings, clusterSelectionEpsilon: 0, allowSingleCluster: false };
+  const cut = { ...fit.settings, clusterSelectionEpsilon: 0, allowSingleCluster: false };
   return chosen
     .sort((a, b) => a - b)
     .map((place) => ({
-      ...labelRows(fit.condensedTree, fit.clusters, rows, leavesAt(bars, sizes[place]), options, (row) =>
+      ...labelRows(fit.condensedTree, fit.clusters, rows, leavesAt(bars, sizes[place]), cut, (row) =>
         Number.isNaN(fit.coreDistances[row]),
       ),
       minClusterSize: sizes[place] + 1,

@@ -3,32 +3,10 @@ import { insertCondensed, withoutInvalid } from './invalid-rows.js';
 import { withKernelAtOnce } from './kernel.js';
 import { labelRows, outlierScores } from './labels.js';
 import { type Condensed, condenseLinkage } from './linkage.js';
-import { type CutOptions, requireWhole, resolveCut } from './options.js';
+import { type CutSettings, type RecutOptions, resolveRecut } from './options.js';
 import { runAtOnce } from './pace.js';
 import type { Clusters, Hdbscan } from './result.js';
 import { selectClusters } from './selection.js';
-
-export interface RecutOptions extends CutOptions {
-  /** Short for `clusterSelectionEpsilon`. */
-  epsilon?: number;
-  /** Smallest cluster, 2 or more. Default: as fitted. */
-  minClusterSize?: number;
-  /**
-   * Exactly this many clusters, 1 or more: the splits at the smallest distances are undone first, from the fitted choice,
-   * or from the smallest clusters where that has too few. Default: as many as the other options give.
-   */
-  clusters?: number;
-}
-
-const KNOWN: ReadonlySet<string> = new Set([
-  'clusterSelectionMethod',
-  'clusterSelectionEpsilon',
-  'epsilon',
-  'maxClusterSize',
-  'allowSingleCluster',
-  'minClusterSize',
-  'clusters',
-]);
 
 /**
  * Other clusters from the same tree, without starting over: a few passes over rows, and over the single linkage when
@@ -37,30 +15,27 @@ const KNOWN: ReadonlySet<string> = new Set([
  * @throws UserError for an option that can't be, and for a number of clusters that the tree has no cut for.
  */
 export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw new UserError(`unknown option ${name}; known: ${[...KNOWN].join(', ')}`);
-  }
-  const { epsilon, clusters: wanted, minClusterSize: size, ...rest } = options;
-  const cutOptions = resolveCut({ clusterSelectionEpsilon: epsilon, ...rest }, fit.settings);
-  const minClusterSize = requireWhole('minClusterSize', size ?? fit.settings.minClusterSize, 2);
-  if (wanted !== undefined) requireWhole('clusters', wanted, 1);
+  const { cut, minClusterSize, clusters: wanted, isMethodGiven } = resolveRecut(options, fit.settings);
   const rows = fit.labels.length;
   const condensed =
     minClusterSize === fit.settings.minClusterSize ? undefined : condenseAgain(fit, minClusterSize);
   const whole: Hdbscan = {
     ...fit,
     ...condensed,
-    settings: { ...fit.settings, ...cutOptions, minClusterSize },
+    settings: { ...fit.settings, ...cut, minClusterSize },
   };
   if (whole.condensedTree.child.length === 0) {
     if (wanted !== undefined)
-      throw new UserError(`clusters: ${wanted} is not possible; ${rows} rows have no cluster`);
+      throw new UserError(
+        `clusters must be a number that the tree has a cut for; got ${wanted}, and ${rows} rows have no cluster`,
+        { code: 'OPTION_INVALID', option: 'clusters' },
+      );
     return whole;
   }
   const chosen =
     wanted === undefined
-      ? { clusters: selectClusters(whole.clusters, cutOptions), options: cutOptions }
-      : chooseMany(whole.clusters, cutOptions, wanted, rest.clusterSelectionMethod !== undefined);
+      ? { clusters: selectClusters(whole.clusters, cut), options: cut }
+      : chooseMany(whole.clusters, cut, wanted, isMethodGiven);
   Object.assign(whole.settings, chosen.options);
   return {
     ...whole,
@@ -84,13 +59,13 @@ function condenseAgain(fit: Hdbscan, minClusterSize: number): Partial<Hdbscan> {
 
 interface Choice {
   clusters: Int32Array;
-  options: Required<CutOptions>;
+  options: CutSettings;
 }
 
 /** Larger epsilon never gives more clusters, so the right one is found by halving the range of those that matter. */
 function chooseMany(
   clusters: Clusters,
-  options: Required<CutOptions>,
+  options: CutSettings,
   wanted: number,
   isMethodFixed: boolean,
 ): Choice {
@@ -129,5 +104,8 @@ function chooseMany(
   const below = Math.max(...[...nearest].filter((count) => count < wanted));
   const above = Math.min(...[...nearest].filter((count) => count > wanted));
   const offered = [below, above].filter((count) => Number.isFinite(count) && count > 0).join(' and ');
-  throw new UserError(`clusters: this tree has no cut with ${wanted}; the nearest are ${offered}`);
+  throw new UserError(`clusters: this tree has no cut with ${wanted}; the nearest are ${offered}`, {
+    code: 'OPTION_INVALID',
+    option: 'clusters',
+  });
 }

@@ -1,4 +1,4 @@
-import type { CutOptions } from './options.js';
+import type { CutSettings } from './options.js';
 import type { Clusters } from './result.js';
 
 const inverse = (lambda: number): number => (lambda > 0 ? 1 / lambda : Number.POSITIVE_INFINITY);
@@ -7,7 +7,7 @@ const inverse = (lambda: number): number => (lambda > 0 ? 1 / lambda : Number.PO
  * Numbers of the chosen clusters, ascending. Parents come before children in every column, so each rule is a pass.
  * Excess of mass: Campello, Moulavi and Sander 2013, section 5; epsilon: Malzer and Baum 2020.
  */
-export function selectClusters(clusters: Clusters, options: Required<CutOptions>): Int32Array {
+export function selectClusters(clusters: Clusters, options: CutSettings): Int32Array {
   const { clusterSelectionMethod, clusterSelectionEpsilon } = options;
   const isChosen = clusterSelectionMethod === 'eom' ? excessOfMass(clusters, options) : leavesOf(clusters);
   keepTopmost(clusters, isChosen);
@@ -23,7 +23,7 @@ function* listSet(flags: Uint8Array): Generator<number> {
 }
 
 /** A cluster is chosen if its stability is at least that of the best choice below it; the choice below is then off. */
-function excessOfMass(clusters: Clusters, options: Required<CutOptions>): Uint8Array {
+function excessOfMass(clusters: Clusters, options: CutSettings): Uint8Array {
   const { count, size } = clusters;
   const isChosen = new Uint8Array(count);
   const stability = clusters.stability.slice();

@@ -1,4 +1,8 @@
 import { UserError } from '../errors.js';
+import type { OptionsOf, SettingsOf } from '../options/option.js';
+import { readOptions } from '../options/read.js';
+import { resolveOptions } from '../options/resolve.js';
+import { watchOptions } from '../options/watch.js';
 import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
 import { readJsonLines } from './jsonl.js';
@@ -12,24 +16,20 @@ export { chooseText, documents } from './text.js';
 /** A path (.csv, .tsv, .jsonl, .ndjson, each also .gz; .parquet), or rows. */
 export type TableSource = string | Iterable<Row> | AsyncIterable<Row>;
 
-export const FORMATS = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
-type Format = (typeof FORMATS)[number];
+/** How a file is read; each option is described in docs/options.md. */
+export type ReadOptions = Omit<OptionsOf<typeof readOptions>, 'text'>;
+type ReadSettings = Omit<SettingsOf<typeof readOptions>, 'text'> & Watch;
+type Format = NonNullable<ReadSettings['inputFormat']>;
 
-export interface ReadOptions {
-  /** Encoding of a text file, as iconv names it. Default: UTF-8, or what a byte order mark says. */
-  encoding?: string;
-  /** One character between cells. Default: a tab for .tsv, else the one that the header line holds most of. */
-  delimiter?: string;
-  /** Default: by the file's name, or by its first bytes where the name says nothing. */
-  format?: Format;
-}
+const { text: _, ...fileOptions } = readOptions;
+const tableOptions = { ...fileOptions, ...watchOptions };
 
 /**
  * Reads texts and their other columns. Streams; oddities are counted in `report` and told through `onProgress`.
  * @throws UserError with file and line where the input can't be read.
  */
-export async function readTable(source: TableSource, options: ReadOptions & Watch = {}): Promise<Table> {
-  check(options);
+export async function readTable(source: TableSource, given: ReadOptions & Watch = {}): Promise<Table> {
+  const options = resolveOptions(tableOptions, given);
   options.signal?.throwIfAborted();
   const builder = typeof source === 'string' ? await readFile(source, options) : new TableBuilder('rows');
   if (typeof source !== 'string') {
@@ -53,10 +53,10 @@ export async function readTable(source: TableSource, options: ReadOptions & Watc
   return table;
 }
 
-async function readFile(path: string, options: ReadOptions & Watch): Promise<TableBuilder> {
+async function readFile(path: string, options: ReadSettings): Promise<TableBuilder> {
   const source = await openSource(path, options);
   const builder = new TableBuilder(source.name);
-  const format = options.format ?? formatOf(source);
+  const format = options.inputFormat ?? formatOf(source);
   if (format === 'parquet') {
     const { readParquet } = await import('./parquet.js'); // its decompressors are large
     await readParquet(path, builder, options);
@@ -67,17 +67,6 @@ async function readFile(path: string, options: ReadOptions & Watch): Promise<Tab
   if (format === 'jsonl') await readJsonLines(bytes, builder);
   else await readCsv(bytes, options.delimiter ?? (format === 'tsv' ? '\t' : undefined), builder);
   return builder;
-}
-
-function check({ delimiter, format }: ReadOptions): void {
-  if (delimiter !== undefined && (delimiter.length !== 1 || /["\r\n]/.test(delimiter))) {
-    throw new UserError(
-      `delimiter ${JSON.stringify(delimiter)}: must be one character and no quote or line break`,
-    );
-  }
-  if (format !== undefined && !FORMATS.includes(format)) {
-    throw new UserError(`format "${format}": unknown; use ${FORMATS.join(', ')}`);
-  }
 }
 
 function formatOf({ name, head }: Source): Format {

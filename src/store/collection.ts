@@ -1,8 +1,9 @@
 import { DataType } from '@zilliz/milvus2-sdk-node';
 import { FailureError, UserError } from '../errors.js';
+import { DEFAULT_FIELDS } from '../options/store.js';
 import type { Connection } from './connection.js';
 import { isForbidden, isNoCollection, isNoIndex, isUnimplemented, MilvusError } from './failure.js';
-import type { StoreOptions } from './options.js';
+import type { StoreSettings } from './options.js';
 import { VECTOR_TYPES, type VectorType } from './wire.js';
 
 export type Metric = 'L2' | 'IP' | 'COSINE';
@@ -80,7 +81,7 @@ export const isExact = (index: string): boolean => index === 'FLAT' || index ===
 export async function describeCollection(
   connection: Connection,
   name: string,
-  options: StoreOptions,
+  options: StoreSettings,
 ): Promise<Collection | undefined> {
   let raw: RawDescription;
   try {
@@ -170,7 +171,7 @@ function textOf(
   dynamic: boolean,
 ): Field | undefined {
   const strings = fields.filter((field) => field.type === 'VarChar' && !field.primary);
-  const found = fields.find(({ name }) => name === (wanted ?? 'text'));
+  const found = fields.find(({ name }) => name === (wanted ?? DEFAULT_FIELDS.text));
   if (found) {
     if (found.type === 'VarChar') return found;
     if (wanted)
@@ -242,10 +243,10 @@ export interface Plan {
 export async function createCollection(
   connection: Connection,
   name: string,
-  options: StoreOptions,
+  options: StoreSettings,
   plan: Plan,
 ): Promise<void> {
-  const id = options.idField ?? 'id';
+  const id = options.idField ?? DEFAULT_FIELDS.id;
   await connection
     .through('CreateCollection', (client) =>
       client.createCollection({
@@ -258,8 +259,12 @@ export async function createCollection(
           plan.idType === 'VARCHAR'
             ? { name: id, data_type: DataType.VarChar, is_primary_key: true, autoID: false, max_length: 512 }
             : { name: id, data_type: DataType.Int64, is_primary_key: true, autoID: false },
-          { name: options.vectorField ?? 'embedding', data_type: DataType.FloatVector, dim: plan.dimensions },
-          { name: options.textField ?? 'text', data_type: DataType.VarChar, max_length: 65_535 },
+          {
+            name: options.vectorField ?? DEFAULT_FIELDS.vector,
+            data_type: DataType.FloatVector,
+            dim: plan.dimensions,
+          },
+          { name: options.textField ?? DEFAULT_FIELDS.text, data_type: DataType.VarChar, max_length: 65_535 },
         ],
       }),
     )
@@ -280,9 +285,9 @@ export async function createIndex(
   connection: Connection,
   name: string,
   field: string,
-  options: StoreOptions,
+  options: StoreSettings,
 ): Promise<void> {
-  const type = options.index ?? 'FLAT';
+  const type = options.index;
   const params = { ...BUILD[type], ...options.indexParams };
   await connection
     .through('CreateIndex', (client) =>

@@ -1,4 +1,6 @@
 import { UserError } from '../errors.js';
+import { resolveOptions } from '../options/resolve.js';
+import { DEFAULT_COLLECTION, storeOptions } from '../options/store.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { type Address, readAddress } from './address.js';
@@ -20,7 +22,7 @@ import { explain, isNotLoaded, MilvusError } from './failure.js';
 import { flushCollection } from './flush.js';
 import { deriveIds } from './ids.js';
 import { type Lite, startLite } from './lite.js';
-import type { StoreOptions } from './options.js';
+import type { StoreOptions, StoreSettings } from './options.js';
 import {
   missingRows,
   readCollection,
@@ -35,7 +37,6 @@ import { checkWritable, type Rows, update, upsert } from './write.js';
 import { checkWriteBack, type Label, writeBack } from './write-back.js';
 
 /** Where denscape keeps vectors when nobody says otherwise: the original's name. */
-const DEFAULT_COLLECTION = 'news_data';
 
 export interface StoreDescription {
   kind: Address['kind'];
@@ -68,7 +69,8 @@ export interface SearchPlan {
  * Opens Milvus: a folder (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
  * nothing yet. Throws a UserError or a FailureError of one line; no message holds the token.
  */
-export async function openStore(options: StoreOptions, watch: Watch = {}): Promise<Store> {
+export async function openStore(given: StoreOptions, watch: Watch = {}): Promise<Store> {
+  const options = resolveOptions(storeOptions, { store: given });
   const address = readAddress(options);
   const collection = options.collection ?? DEFAULT_COLLECTION;
   let lite: Lite | undefined;
@@ -76,8 +78,8 @@ export async function openStore(options: StoreOptions, watch: Watch = {}): Promi
   try {
     if (address.path) lite = await startLite(address.path, address.name, watch.signal);
     connection = new Connection(address, lite?.url ?? address.url ?? '', {
-      timeout: (options.timeout ?? 60) * 1000,
-      retries: options.retries ?? 20,
+      timeout: options.timeout * 1000,
+      retries: options.retries,
       signal: watch.signal,
       onRetry: (_, attempt) =>
         watch.onProgress?.({
@@ -108,7 +110,7 @@ export class Store {
 
   /** Use `openStore`. */
   constructor(
-    private readonly options: StoreOptions,
+    private readonly options: StoreSettings,
     private readonly address: Address,
     private readonly name: string,
     private readonly connection: Connection,
@@ -289,7 +291,7 @@ export class Store {
     const { dimensions, index } = this.collection();
     this.memory = memory;
     const exact = isExact(index);
-    const asked = this.options.neighborsFrom ?? 'auto';
+    const asked = this.options.neighborsFrom;
     if (asked !== 'auto') return { from: asked, why: 'as asked for', exact: asked === 'local' || exact };
     if (this.server.lite)
       return { from: 'local', why: 'Milvus Lite reads faster than it searches', exact: true };

@@ -1,3 +1,6 @@
+import type { OptionsOf, SettingsOf } from '../options/option.js';
+import { resolveOptions } from '../options/resolve.js';
+import { topicsOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { pickDiverse } from './diversity.js';
@@ -7,14 +10,10 @@ import { detectLanguage, languageOf, loadLanguages, relatedLanguages, stopWords 
 import { cleanMarkup, Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
-export interface DescriberOptions {
+export interface DescriberOptions extends OptionsOf<typeof topicsOptions> {
   texts: string[];
   /** The texts' vectors, for exemplars. */
   vectors?: Matrix;
-  /** ISO 639-1 code of the texts' language. Default: detected topic by topic. */
-  language?: string;
-  /** Keywords a topic, at least 1. Default 10. */
-  keywords?: number;
 }
 
 /** One grouping of the texts: topics, themes, or any level of a hierarchy. */
@@ -56,10 +55,14 @@ const TEXTS_DETECTED = 40;
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
   const { onProgress, signal } = options;
+  const { keywords, language } = resolveOptions(topicsOptions, {
+    keywords: options.keywords,
+    language: options.language,
+  });
   await loadLanguages();
   return {
     describe: (grouping, watch = { onProgress, signal }) =>
-      describeGroups({ ...options, ...grouping, ...watch }),
+      describeGroups({ ...options, keywords, language, ...grouping, ...watch }),
   };
 }
 
@@ -73,10 +76,12 @@ export async function describeTopics(input: TopicInput & Watch): Promise<TopicAn
  * and its most central different texts. The noise counts as one more class, so that words common everywhere weigh
  * little. Every topic gets a name, whatever its texts hold.
  */
-async function describeGroups(input: TopicInput & Watch): Promise<TopicAnswer> {
+async function describeGroups(
+  input: Omit<TopicInput, 'keywords' | 'language'> & SettingsOf<typeof topicsOptions> & Watch,
+): Promise<TopicAnswer> {
   const { texts, labels, clusterCount, persistence, signal, onProgress } = input;
   const probabilities = input.probabilities ?? new Float64Array(texts.length).fill(1);
-  const wanted = Math.max(1, input.keywords ?? 10);
+  const wanted = input.keywords;
   const given = input.language === undefined ? undefined : languageOf(input.language);
   const groups = groupByLabel(labels, clusterCount);
   const counts = new TermCounts();

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { endpointKey, keyAdvice } from '../keys.js';
+import { namingOptions } from '../options/naming.js';
+import type { OptionsOf } from '../options/option.js';
+import { resolveOptions } from '../options/resolve.js';
 import { plainLines } from '../plain.js';
 import type { Watch } from '../progress.js';
 import { keepAddress, withoutSecrets } from '../secrets.js';
@@ -12,23 +14,11 @@ import type { Topic } from '../shapes.js';
 import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
 import { cleanMarkup } from './words.js';
 
-export interface NamingSettings {
-  /** Such as `http://localhost:11434/v1`. */
-  baseUrl: string;
-  model: string;
-  /** Default: the key of the environment that was made for `baseUrl`; see keys.ts. Without one no key is sent. */
-  apiKey?: string;
-  /** How many topics are named, the largest first. Default 20. */
-  largest?: number;
-  /** Seconds for one answer. Default 60. */
-  timeout?: number;
-  /** Requests at most, repeated ones included. Default: twice `largest`. */
-  maxCalls?: number;
-  /** Tokens at most, prompts and answers together. Default 100,000. */
-  maxTokens?: number;
+/** Each option is described in docs/options.md. */
+export type NamingSettings = Omit<NonNullable<OptionsOf<typeof namingOptions>['nameWith']>, 'cacheFolder'> & {
   /** Where answers are kept, so that a later run neither pays nor differs. Default: nowhere. */
   cacheFolder?: string;
-}
+};
 
 const AT_ONCE = 4;
 const EXAMPLE_CHARACTERS = 400;
@@ -47,15 +37,19 @@ export async function nameTopics(
   texts: string[],
   settings: NamingSettings & Watch,
 ): Promise<Topic[]> {
-  const { signal, onProgress, largest = 20, timeout = 60, cacheFolder } = settings;
+  const { signal, onProgress, cacheFolder, ...given } = settings;
+  keepAddress(given.baseUrl);
+  const { baseUrl, model, apiKey, largest, timeout, maxCalls, maxTokens } = resolveOptions(namingOptions, {
+    nameWith: given,
+  });
   const endpoint: ChatEndpoint = {
-    url: endpointUrl(settings.baseUrl),
-    model: settings.model,
-    apiKey: endpointKey(settings.baseUrl, settings.apiKey),
-    keyAdvice: keyAdvice(settings.baseUrl, settings.apiKey),
+    url: `${baseUrl}/chat/completions`,
+    model,
+    apiKey: endpointKey(baseUrl, apiKey),
+    keyAdvice: keyAdvice(baseUrl, apiKey),
     timeout,
   };
-  const budget: Budget = { calls: settings.maxCalls ?? 2 * largest, tokens: settings.maxTokens ?? 100_000 };
+  const budget: Budget = { calls: maxCalls, tokens: maxTokens };
   const chosen = [...topics].sort((a, b) => b.size - a.size || a.id - b.id).slice(0, largest);
   const answers = new Map<number, string>();
   const failures: string[] = [];
@@ -154,22 +148,6 @@ function promptFor({ keywords, exemplars }: Topic, texts: string[]): string {
     return `${i + 1}. ${text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text}`;
   });
   return `Keywords: ${keywords.join(', ')}\nExamples:\n${examples.join('\n')}`;
-}
-
-function endpointUrl(baseUrl: string): string {
-  keepAddress(baseUrl);
-  let url: URL;
-  try {
-    url = new URL(baseUrl);
-  } catch {
-    throw new UserError(
-      `nameWith.baseUrl "${baseUrl}": not an address; use one such as http://localhost:11434/v1`,
-    );
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UserError(`nameWith.baseUrl "${baseUrl}": must start with http:// or https://`);
-  }
-  return `${baseUrl.replace(/\/+$/, '')}/chat/completions`;
 }
 
 const keyOf = ({ url, model }: ChatEndpoint, prompt: string): string =>

@@ -101,7 +101,7 @@ test('an unknown option in a config file names the file and the option', async (
   const config = folder.write('odd.json', '{ "minClustersize": 4 }');
   const { code, stderr } = await denscape(['cluster', examples, '--config', config]);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/odd\.json: minClustersize; known: /);
+  expect(stderr).toMatch(/odd\.json: unknown option minClustersize; did you mean minClusterSize\?$/m);
 });
 
 test('completion offers the flags', async () => {

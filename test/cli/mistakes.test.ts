@@ -41,6 +41,87 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', good, '--neighbors', 'many'],
     /--neighbors must be a number; got "many"/,
   ],
+  [
+    'points too far apart',
+    ['cluster', good, '--min-dist', '5'],
+    /--min-dist must be a number from 0 up to --spread \(1\); got 5$/,
+  ],
+  [
+    'a language by its name',
+    ['cluster', good, '--language', 'english'],
+    /--language must be an ISO 639 code .*; got "english"$/,
+  ],
+  [
+    'too many pushes',
+    ['cluster', good, '--negative-sample-rate', '5000'],
+    /--negative-sample-rate must be .* from 0 to 1000; got 5000$/,
+  ],
+  [
+    'an output folder that is a file',
+    ['cluster', good, '--out', good],
+    /good\.csv: a part of the path is a file, .*--out/,
+  ],
+  [
+    'an output folder below a file',
+    ['cluster', good, '--out', join(good, 'x')],
+    /x: a part of the path is a file, .*--out/,
+  ],
+  [
+    'an output that would replace the input',
+    ['cluster', file('clusters.csv', 'text\none\ntwo\n'), '--out', folder],
+    /clusters\.csv is the input and would be replaced; .*--out/,
+  ],
+  [
+    'squares of a reduced space',
+    ['cluster', good, '--squared', '--space', 'reduced'],
+    /--squared can't be used with --space reduced/,
+  ],
+  [
+    'an endpoint that is no address',
+    ['cluster', good, '--name-with', 'x', '--name-url', 'nowhere'],
+    /--name-url must be an http or https address .*; got "nowhere"$/,
+  ],
+  [
+    'a naming model without its endpoint',
+    ['cluster', good, '--name-with', 'x'],
+    /--name-url must be given with --name-with$/,
+  ],
+  ['a token without an address', ['cluster', good, '--token', 'x'], /--milvus must be given with --token$/],
+  [
+    'more topics than rows',
+    ['cluster', good, '--clusters', '9'],
+    /--clusters must be at most the number of rows with text, 3; got 9$/,
+  ],
+  [
+    'two tokens a text',
+    ['cluster', good, '--max-tokens', '1'],
+    /--max-tokens must be a whole number of at least 3; got 1$/,
+  ],
+  [
+    'a cache folder that is a file',
+    ['cluster', good, '--cache', good],
+    /--cache must be a folder; got ".*good\.csv", and .*good\.csv is a file$/,
+  ],
+  [
+    'a choice that there is not',
+    ['cluster', good, '--space', 'outer'],
+    /--space must be one of raw, reduced; got "outer"$/,
+  ],
+  [
+    'an output format that there is not',
+    ['cluster', good, '--format', 'xlsx'],
+    /--output-format must be one of csv, parquet; got "xlsx"$/,
+  ],
+  [
+    'a config file with an unknown option',
+    ['cluster', good, '--config', file('config.json', '{"minClustersize": 4}')],
+    /config\.json: unknown option minClustersize; did you mean minClusterSize\?$/,
+  ],
+  [
+    'a config file with a wrong value',
+    ['cluster', good, '--config', file('wrong.json', '{"layout": {"minDist": "far"}}')],
+    /wrong\.json: layout\.minDist must be a number of at least 0; got "far"$/,
+  ],
   ['an unknown command', ['clutser', good], /unknown command 'clutser'/],
   ['nothing to cluster', ['cluster'], /FILE/],
   [

@@ -31,7 +31,8 @@ afterEach(async () => {
   await rm(outside, { recursive: true, force: true });
 });
 
-const obtain = (options: FilesOptions = {}) => obtainModel('bge-m3', { patience, yes: true, ...options });
+const obtain = (options: Partial<FilesOptions> = {}) =>
+  obtainModel('bge-m3', { dtype: 'auto', patience, yes: true, ...options });
 const api = (body: unknown) => hub.mischief.set('api', [{ kind: 'answer', body: JSON.stringify(body) }]);
 const tree = (body: unknown, headers = {}) =>
   hub.mischief.set('tree', [{ kind: 'answer', body: JSON.stringify(body), headers }]);
@@ -101,7 +102,7 @@ describe('a local folder', () => {
     folder = join(outside, 'model');
     await cp(TINY, folder, { recursive: true });
   });
-  const local = () => obtainModel(folder, { patience });
+  const local = () => obtainModel(folder, { dtype: 'auto', patience });
 
   it.each(['../../secret', '/etc/hostname', '../../model.onnx_data'])(
     'whose graph reads %s is refused',
@@ -132,7 +133,7 @@ describe('a local folder', () => {
     await cp(join(snapshot, 'tokenizer.json'), join(blobs, 'abc'));
     await rm(join(snapshot, 'tokenizer.json'));
     await symlink('../../blobs/abc', join(snapshot, 'tokenizer.json'));
-    const { sums } = await obtainModel(snapshot, { patience });
+    const { sums } = await obtainModel(snapshot, { dtype: 'auto', patience });
     expect(sums).toEqual((await local()).sums);
   });
 

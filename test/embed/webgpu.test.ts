@@ -38,7 +38,7 @@ describe.skipIf(!driver)(`WebGPU over a software Vulkan driver${why}`, () => {
   });
 
   it('runs MiniLM and agrees with the CPU; most of its nodes are really there', async () => {
-    const { graph, deciding } = await obtainModel('minilm', {});
+    const { graph, deciding } = await obtainModel('minilm', { dtype: 'auto' });
     const path = deciding.find((file) => file.endsWith('tokenizer.json')) ?? '';
     const tokenizer = openTokenizer(JSON.parse(await readFile(path, 'utf8')), {}, 256);
     const batch = packBatch([tokenizer.encode('Oil rises'), tokenizer.encode('Rain')]);

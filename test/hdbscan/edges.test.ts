@@ -339,7 +339,26 @@ describe('what can’t be is one line with the argument, the value and the rule:
       () => hdbscan(good, { neighbors: 0 }),
       'neighbors must be a whole number of at least 1; got 0',
     ],
-    ['an unknown option', () => hdbscan(good, { minSize: 3 } as never), 'unknown option minSize; known: '],
+    [
+      'an unknown option',
+      () => hdbscan(good, { minSize: 3 } as never),
+      'unknown option minSize; did you mean `minClusterSize`?',
+    ],
+    [
+      'an option like no other',
+      () => hdbscan(good, { colour: 'red' } as never),
+      'unknown option colour; known: minClusterSize, minSamples,',
+    ],
+    [
+      'a metric of a graph',
+      () => hdbscan(pair, { metric: 'cosine' } as never),
+      'metric is an option for points, and hdbscan was given a neighbour graph; leave it out',
+    ],
+    [
+      'a scanner of points',
+      () => hdbscan(good, { widen: () => pair } as never),
+      'widen is an option for a neighbour graph, and hdbscan was given points; leave it out',
+    ],
     [
       'data of another length',
       () => hdbscan({ ...good, rows: 9 }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { type LayoutOptions, layout } from '../../src/layout/index.js';
 import type { Progress } from '../../src/progress.js';
+import type { NeighborGraph } from '../../src/shapes.js';
 import { warmThreads } from '../helpers/threads.js';
 import { cloud, graphOf, newsGraph, newsVectors, trustworthiness } from './graphs.js';
 
@@ -201,15 +202,50 @@ describe('progress and abort', () => {
 });
 
 test.each<[LayoutOptions, string]>([
-  [{ components: 0 }, 'components is 0; it must be a whole number, 1 to 64'],
-  [{ minDist: 2 }, 'minDist is 2; it must be 0 up to spread (1)'],
-  [{ spread: 0 }, 'spread is 0'],
-  [{ epochs: 1.5 }, 'epochs is 1.5'],
-  [{ neighbors: 0 }, 'neighbors is 0'],
-  [{ learningRate: Number.NaN }, 'learningRate is NaN'],
+  [{ components: 0 }, 'components must be a whole number from 1 to 64; got 0'],
+  [{ minDist: 2 }, 'minDist must be a number from 0 up to `spread` (1); got 2'],
+  [{ spread: 0 }, 'spread must be a number above 0; got 0'],
+  [{ epochs: 1.5 }, 'epochs must be a whole number from 0 to 1000000; got 1.5'],
+  [{ neighbors: 0 }, 'neighbors must be a whole number of at least 1; got 0'],
+  [{ learningRate: Number.NaN }, 'learningRate must be a number above 0; got NaN'],
+  [{ minDistance: 1 } as never, 'unknown option minDistance; did you mean `minDist`?'],
+  [{ min_dist: 1 } as never, 'unknown option min_dist; did you mean `minDist`?'],
   [{ init: new Float32Array(3) }, 'init holds 3 numbers; 10 rows × 2 components need 20'],
 ])('option %o is refused in one line', async (options, message) => {
   const error = await layout(graphOf(cloud(10, 2), 3), options).catch((reason) => reason);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error.message).toContain(message);
+});
+
+test.each<[string, (graph: NeighborGraph) => unknown, string]>([
+  [
+    'plain arrays',
+    (g) => ({ ...g, indices: [...g.indices] }),
+    'indices must be an Int32Array; got a plain array',
+  ],
+  [
+    'float64 distances',
+    (g) => ({ ...g, distances: Float64Array.from(g.distances) }),
+    'distances must be a Float32Array; got a Float64Array',
+  ],
+  [
+    'a negative index',
+    (g) => ({ ...g, indices: g.indices.map((index, at) => (at === 4 ? -2 : index)) }),
+    'row 1 names neighbour -2; there are 10 rows, counted from 0, and -1 marks an empty slot',
+  ],
+  [
+    'a negative distance',
+    (g) => ({ ...g, distances: g.distances.map((distance, at) => (at === 4 ? -1 : distance)) }),
+    'row 1: -1 is not a distance; it must be 0 or more',
+  ],
+  [
+    'half a row',
+    (g) => ({ ...g, rows: 9.5 }),
+    'rows of the graph must be a whole number of at least 0; got 9.5',
+  ],
+])('a graph with %s is refused in one line', async (_, change, message) => {
+  const graph = change(graphOf(cloud(10, 2), 3)) as NeighborGraph;
+  const error = await layout(graph).catch((reason) => reason);
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toContain(message);
 });

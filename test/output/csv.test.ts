@@ -125,7 +125,7 @@ describe('writeCsv', () => {
         await writeCsv(file, { columns, rows, values }, clustering(rows), { delimiter, excel });
         // Zero bytes are refused in a file unless the caller says what it is.
         if (values.flat().some((value) => value.includes('\0'))) return;
-        const table = await readTable(file, { format: 'csv', delimiter });
+        const table = await readTable(file, { inputFormat: 'csv', delimiter });
         const expected = excel ? values.map((column) => column.map(withoutFormula)) : values;
         expect(table.values.slice(0, columns.length)).toEqual(expected);
         expect(table.values[columns.length]).toEqual(Array.from(clustering(rows).labels, String));

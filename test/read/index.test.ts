@@ -21,7 +21,7 @@ describe('readTable', () => {
 
   test('the given format and delimiter win over name and guess', async () => {
     const file = folder.write('wrong.jsonl', 'a,b;c\n1,2;3\n');
-    expect((await readTable(file, { format: 'csv', delimiter: ';' })).columns).toEqual(['a,b', 'c']);
+    expect((await readTable(file, { inputFormat: 'csv', delimiter: ';' })).columns).toEqual(['a,b', 'c']);
   });
 
   test.each([
@@ -56,9 +56,9 @@ describe('readTable', () => {
   });
 
   test.each([
-    [{ delimiter: ';;' }, 'delimiter ";;": must be one character'],
+    [{ delimiter: ';;' }, 'delimiter must be one character and no quote or line break; got ";;"'],
     [{ delimiter: '"' }, 'must be one character and no quote'],
-    [{ format: 'xlsx' as 'csv' }, 'format "xlsx": unknown; use csv, tsv, jsonl, parquet'],
+    [{ inputFormat: 'xlsx' as 'csv' }, 'inputFormat must be one of csv, tsv, jsonl, parquet; got "xlsx"'],
   ])('%j is refused', async (options, message) => {
     await expect(readTable(['a'], options)).rejects.toThrow(message);
   });

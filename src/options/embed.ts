@@ -1,0 +1,133 @@
+import * as v from 'valibot';
+import { listModels } from '../embed/registry.js';
+import { OPENAI_ADDRESS } from '../keys.js';
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import { option } from './option.js';
+import { callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
+import { threads } from './shared.js';
+
+/** Where inference runs. `auto` takes the fastest provider that really loads here. */
+export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
+/** Which of a model's files is used. */
+export const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
+/** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
+export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
+
+export type Device = (typeof DEVICES)[number];
+export type Dtype = (typeof DTYPES)[number];
+export type Pooling = (typeof POOLINGS)[number];
+
+export type CustomVectors = number[][] | Float32Array[] | Matrix;
+
+/** A model of the caller's own: any length, any dimension, the same for every text. */
+export interface CustomModel {
+  /** Names it for the vector cache; without an id its vectors are not cached. */
+  id?: string;
+  embed(texts: string[], watch?: Watch): Promise<CustomVectors> | CustomVectors;
+}
+
+const device = oneOf(...DEVICES);
+
+export const embedOptions = {
+  model: option({
+    schema: v.union(
+      [text, v.custom<CustomModel>((value) => typeof (value as CustomModel | null)?.embed === 'function')],
+      'must be a name, a folder, or an object with embed(texts)',
+    ),
+    help: 'embedding model: bge-m3, minilm, a folder, a hub id (org/name) or openai:NAME',
+    inCode: 'an object with `embed(texts)`',
+    default: 'bge-m3',
+    flag: '--model <name>',
+    foundConfig: (value) => listModels().some(({ name }) => name === value),
+    reported: false, // the model that was used is reported with its revision
+  }),
+  device: option({
+    schema: someOf(device, `must be one or several of ${DEVICES.join(', ')}`),
+    help: 'where the model runs: auto, cpu, cuda, webgpu, dml or coreml, or several in order of preference',
+    default: 'auto',
+    flag: '--device <names>',
+    reported: false,
+  }),
+  dtype: option({
+    schema: oneOf(...DTYPES),
+    help: 'number format of the model weights; auto takes the usual one of the model',
+    default: 'auto',
+    flag: '--dtype <type>',
+    reported: false, // part of the model that is reported
+  }),
+  pooling: option({
+    schema: oneOf(...POOLINGS),
+    help: 'how the vectors of the tokens become one vector',
+    unset: 'what the files of the model say',
+    flag: '--pooling <name>',
+  }),
+  prefix: option({
+    schema: v.string('must be a text'),
+    help: 'words put before every text, or the name of a prompt of the model, such as query',
+    unset: 'the default prompt of the model',
+    flag: '--prefix <words>',
+  }),
+  maxTokens: option({
+    schema: whole(3),
+    help: 'largest number of tokens of a text that are read',
+    unset: 'the limit of the model',
+    flag: '--max-tokens <n>',
+  }),
+  batchTokens: option({
+    schema: whole(1),
+    help: 'largest number of tokens in a batch, padding included',
+    unset: 'found by trying sizes while it works',
+    flag: '--batch-tokens <n>',
+    reported: false,
+  }),
+  baseUrl: option({
+    schema: webAddress,
+    help: 'address of the OpenAI-compatible endpoint of an openai: model',
+    unset: `the environment variable DENSCAPE_BASE_URL, else OPENAI_BASE_URL, else ${OPENAI_ADDRESS}`,
+    flag: '--base-url <url>',
+    address: true,
+    foundConfig: false,
+    reported: false,
+  }),
+  apiKey: option({
+    schema: v.string('must be a text'),
+    help: 'API key for `baseUrl`; on the command line @FILE reads it from a file',
+    unset:
+      'the environment variable DENSCAPE_API_KEY for DENSCAPE_BASE_URL; OPENAI_API_KEY for OpenAI itself',
+    flag: '--api-key <key>',
+    foundConfig: false,
+    secret: true,
+    reported: false,
+  }),
+  offline: option({
+    schema: flag,
+    help: 'never use the network: models come from the cache folder',
+    default: false,
+    reported: false,
+  }),
+  yes: option({
+    schema: flag,
+    help: 'download large models without asking',
+    default: false,
+    foundConfig: false,
+    reported: false,
+  }),
+  confirm: option({
+    schema: callback<(question: string) => Promise<boolean>>(),
+    help: 'asked before a download over 200 MB; without it and without `yes` such a download is refused',
+    unset: 'nobody is asked',
+    flag: false,
+    reported: false,
+  }),
+  cache: option({
+    schema: v.union([flag, text], 'must be true, false or a folder'),
+    help: 'folder where vectors are kept for the next run',
+    inCode: 'true for the folder of the platform, false for none',
+    default: true,
+    flag: '--cache <folder>',
+    foundConfig: (value) => typeof value === 'boolean',
+    reported: false,
+  }),
+  threads,
+};

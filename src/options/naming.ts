@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { option } from './option.js';
+import { above, flag, text, webAddress, whole } from './schemas.js';
+
+export const namingOptions = {
+  'nameWith.model': option({
+    schema: text,
+    help: 'language model that names the largest topics, served at `nameWith.baseUrl`; without it names are made from keywords',
+    required: true,
+    flag: '--name-with <model>',
+    foundConfig: false,
+  }),
+  'nameWith.baseUrl': option({
+    schema: webAddress,
+    help: 'address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1',
+    required: true,
+    flag: '--name-url <url>',
+    address: true,
+    foundConfig: false,
+    reported: false,
+  }),
+  'nameWith.apiKey': option({
+    schema: v.string('must be a text'),
+    help: 'API key for `nameWith.baseUrl`; on the command line @FILE reads it from a file',
+    unset: 'as for `apiKey`; without one no key is sent',
+    flag: '--name-api-key <key>',
+    foundConfig: false,
+    secret: true,
+    reported: false,
+  }),
+  'nameWith.largest': option({
+    schema: whole(1),
+    help: 'how many topics the language model names, the largest first',
+    default: 20,
+    flag: '--name-largest <n>',
+  }),
+  'nameWith.timeout': option({
+    schema: above(0),
+    help: 'seconds that one answer of the language model may take',
+    default: 60,
+    flag: '--name-timeout <seconds>',
+    reported: false,
+  }),
+  'nameWith.maxCalls': option({
+    schema: whole(1),
+    help: 'largest number of requests for names, repeated ones included',
+    fallback: { text: 'twice `nameWith.largest`', value: (of) => 2 * Number(of('nameWith.largest')) },
+    flag: '--name-max-calls <n>',
+  }),
+  'nameWith.maxTokens': option({
+    schema: whole(1),
+    help: 'largest number of tokens for names, prompts and answers together',
+    default: 100_000,
+    flag: '--name-max-tokens <n>',
+  }),
+  'nameWith.cacheFolder': option({
+    schema: v.union([flag, text], 'must be true, false or a folder'),
+    help: 'folder where names are kept, so that a later run neither pays nor differs',
+    fallback: { text: '`cache`', value: (of) => of('cache') },
+    flag: '--name-cache <folder>',
+    foundConfig: false,
+    reported: false,
+  }),
+};

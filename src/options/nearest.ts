@@ -1,0 +1,34 @@
+/** Below this likeness a guess would only puzzle. */
+const LEAST_LIKENESS = 0.5;
+
+/** The known name most like `name`, whatever its case, underscores and hyphens; undefined where none is like it. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestLikeness = LEAST_LIKENESS;
+  for (const candidate of known) {
+    const last = candidate.split('.').at(-1) ?? candidate;
+    const likeness = Math.max(likenessOf(name, candidate), likenessOf(name, last));
+    if (likeness > bestLikeness) {
+      best = candidate;
+      bestLikeness = likeness;
+    }
+  }
+  return best;
+}
+
+/** Twice the longest common subsequence over both lengths: 1 for equal names, 0 for nothing in common. */
+function likenessOf(one: string, other: string): number {
+  const a = plain(one);
+  const b = plain(other);
+  let before: number[] = new Array(b.length + 1).fill(0);
+  for (const letter of a) {
+    const row = [0];
+    for (let at = 0; at < b.length; at++) {
+      row.push(b[at] === letter ? before[at] + 1 : Math.max(before[at + 1], row[at]));
+    }
+    before = row;
+  }
+  return (2 * before[b.length]) / Math.max(1, a.length + b.length);
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[-_\s]/g, '');

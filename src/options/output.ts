@@ -1,0 +1,46 @@
+import { option } from './option.js';
+import { flag, oneOf, text } from './schemas.js';
+
+/** Options of the command line's output files. */
+export const outputOptions = {
+  out: option({
+    schema: text,
+    help: 'folder that receives the files; made when missing',
+    default: 'denscape-out',
+    flag: '--out <folder>',
+    foundConfig: false,
+    commandOnly: true,
+    reported: false,
+  }),
+  force: option({
+    schema: flag,
+    help: 'replace files in `out` that no run of denscape wrote',
+    default: false,
+    foundConfig: false,
+    commandOnly: true,
+    reported: false,
+  }),
+  outputFormat: option({
+    schema: oneOf('csv', 'parquet'),
+    help: 'format of the table of rows: clusters.csv or clusters.parquet',
+    default: 'csv',
+    flag: '--output-format <name>',
+    formerFlags: ['--format'],
+    commandOnly: true,
+    reported: false,
+  }),
+  excel: option({
+    schema: flag,
+    help: 'write CSV files so that Excel reads them best; cells that look like formulas get an apostrophe',
+    default: false,
+    commandOnly: true,
+    reported: false,
+  }),
+  png: option({
+    schema: flag,
+    help: 'also write map.png and map.svg, for reports',
+    default: false,
+    commandOnly: true,
+    reported: false,
+  }),
+};
