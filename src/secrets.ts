@@ -41,9 +41,10 @@ export function keepSecret(secret: string | undefined): void {
   if (secret) kept.add(secret);
 }
 
-/** Has user name and password of an address taken out, also of one that is no valid URL. */
+/** Has user name and password of an address taken out, also of one that is no valid URL or has no scheme. */
 export function keepAddress(address: string | undefined): void {
-  const user = /^[^:/?#]*:\/\/(.+)@/s.exec(address ?? '')?.[1];
+  const user =
+    /^(?:[^@]*?\/\/)(.+)@/s.exec(address ?? '')?.[1] ?? /^([^/\\@:\s]+:[^\s]+)@/.exec(address ?? '')?.[1];
   if (user === undefined) return;
   keepSecret(user);
   keepSecret(attempt(decodeURIComponent, user));

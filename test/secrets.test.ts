@@ -62,6 +62,15 @@ test('a password that makes its address no URL goes with it', () => {
   );
 });
 
+test.each([
+  ['http//me:s3cret-1@host/v1', '"http//***@host/v1" is not an address'],
+  ['me:s3cret-2@host:8080', '"***@host:8080" is not an address'],
+  ['./data@home:x/news.db', '"./data@home:x/news.db" is not an address'],
+])('an address without a scheme loses its password, a path keeps what is in it: %s', (address, said) => {
+  keepAddress(address);
+  expect(withoutSecrets(`"${address}" is not an address`)).toBe(said);
+});
+
 test('ordinary words that resemble a secret stay', () => {
   expect(withoutSecrets('texts of the context', 'text')).toBe('texts of the context');
   expect(withoutSecrets('production and database stay', 'production-key-1234')).toBe(

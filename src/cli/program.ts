@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { keepAddress } from '../secrets.js';
 import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
 import { addClusterCommand } from './cluster.js';
@@ -11,15 +12,22 @@ import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
 import { safeLines } from './terminal.js';
 
+/** An unknown option with its value, which may be a key after a misspelt name. */
+const UNKNOWN_VALUE = /(unknown option '--[^'=]*)=[^']*'/g;
+
 /** The whole command line, from its arguments to its exit code. */
 export async function runProgram(): Promise<void> {
+  // Before anything is said of an argument, a wrong one included.
+  for (const argument of process.argv) keepAddress(argument.replace(/^--[^=@]*=/, ''));
   const program = new Command('denscape')
     .description('A CSV of texts becomes topics and a map you can open.')
     .version(packageVersion())
     .option('--debug', 'print stack traces')
     .option('--quiet', 'print nothing but errors')
     .showHelpAfterError('(denscape --help, or denscape COMMAND --help)')
-    .configureOutput({ writeErr: (text) => process.stderr.write(safeLines(text)) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(safeLines(text.replace(UNKNOWN_VALUE, "$1'"))),
+    })
     .exitOverride();
 
   guardStream(process.stdout, (error) => {
