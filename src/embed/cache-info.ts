@@ -1,5 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileError } from '../files/failure.js';
 import { readManifest } from './manifest.js';
 import { cacheFolder, modelsFolder, vectorsFolder } from './places.js';
 import { countRows, readCachedModel, segmentsOf } from './vector-cache.js';
@@ -48,8 +50,20 @@ export async function clearCache(
       ({ model, fingerprint }) => filter.kind !== 'models' && named({ ids: [model, fingerprint] }),
     ),
   ];
-  for (const entry of going) await rm(entry.folder, { recursive: true, force: true });
+  for (const entry of going) await deleteFolder(entry.folder);
   return { entries: going.length, bytes: going.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Renamed first: a run may be putting files into it, and would have a folder that never gets empty. */
+async function deleteFolder(folder: string): Promise<void> {
+  const going = join(dirname(folder), `.cleared-${randomBytes(4).toString('hex')}`);
+  try {
+    await rename(folder, going);
+    await rm(going, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another process was faster
+    throw fileError(folder, error, 'end the programs that use it');
+  }
 }
 
 const foldersIn = async (home: string): Promise<string[]> => {

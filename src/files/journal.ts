@@ -102,12 +102,14 @@ async function forward(folder: string, drafts: string, files: Journal['files']):
 }
 
 async function undo(folder: string, drafts: string, files: Journal['files']): Promise<void> {
+  // A kill while files are put back is then made good by the next run. A disk that renames nothing any more still gets
+  // its old files back, by copies.
+  await insist(() => rename(join(drafts, BACK), join(drafts, JOURNAL))).catch(() => {});
   try {
-    await insist(() => rename(join(drafts, BACK), join(drafts, JOURNAL)));
     await back(folder, drafts, files);
   } catch (cause) {
     throw new HalfDone(
-      `${folder}: some files are new and some old, for the disk failed again when the old ones were put back (${(cause as Error).message}); the next run into this folder completes them`,
+      `${folder}: some files are new and some old, for the disk failed again when the old ones were put back (${(cause as Error).message}); the next run into this folder replaces them all`,
       { cause },
     );
   }
@@ -117,14 +119,21 @@ async function undo(folder: string, drafts: string, files: Journal['files']): Pr
 async function back(folder: string, drafts: string, files: Journal['files']): Promise<void> {
   for (const { name, existed } of files) {
     const path = join(folder, name);
+    const old = join(drafts, OLD, name);
     const isReplaced = !(await isThere(join(drafts, name)));
     if (!isReplaced) continue;
     if (!existed) await insist(() => rm(path, { force: true }));
-    else if (await isThere(join(drafts, OLD, name))) {
-      await insist(() => renameOver(join(drafts, OLD, name), path));
+    else if (await isThere(old)) {
+      await insist(() => renameOver(old, path)).catch(() => replaceByCopy(old, path));
     }
   }
-  await insist(() => syncFolder(folder));
+  await syncFolder(folder).catch(() => {}); // the files are the old ones, as they were on the disk before
+}
+
+/** Deleted first: the name may be that of a file that has others. */
+async function replaceByCopy(from: string, to: string): Promise<void> {
+  await insist(() => rm(to, { force: true }));
+  await insist(() => copyFile(from, to));
 }
 
 const isThere = (path: string): Promise<boolean> =>

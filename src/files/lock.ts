@@ -51,7 +51,7 @@ export async function withLock<T>(
     file = await acquire(path);
     if (file !== undefined) break;
     if (!waited) onWait?.();
-    await sleep(100, undefined, { signal });
+    await sleep(50, undefined, { signal }).catch(() => {}); // an abort throws above, with its reason
   }
   if (file === 'unknown') return work(false);
   const stay = atExit(() => rmSync(path, { force: true }));

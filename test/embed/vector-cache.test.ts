@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countRows, openVectorCache, segmentsOf, textKey } from '../../src/embed/vector-cache.js';
+import { injectFaults } from '../helpers/faults.js';
 
 const model = { id: 'test', revision: '1', dtype: 'fp32' };
 let folder: string;
@@ -62,6 +63,32 @@ describe('vectors', () => {
   });
 });
 
+describe('a block with a right checksum', () => {
+  it('and another width than most is not used, whether or not the width is known', async () => {
+    await write([['a', 'bb']]);
+    const cache = await openVectorCache(folder, 'print', model);
+    await cache.append([textKey('wide')], Float32Array.of(1, 2, 3, 4));
+    await cache.append([textKey('none')], new Float32Array());
+    await cache.close();
+    expect(await read(['a', 'wide', 'none'])).toEqual(['a']);
+    const widths: number[] = [];
+    const wanted = new Map(['a', 'wide'].map((text, row) => [textKey(text), row]));
+    const again = await openVectorCache(folder, 'print', model);
+    await again.take(wanted, { set: (_, vector) => widths.push(vector.length) }, { cols: 4 });
+    await again.close();
+    expect(widths).toEqual([4]);
+    expect([...wanted.values()]).toEqual([0]);
+  });
+
+  it('and a number that is not finite is not used', async () => {
+    const cache = await openVectorCache(folder, 'print', model);
+    const vectors = Float32Array.of(1, 97, 0.5, 1, Number.NaN, 0.5, Number.POSITIVE_INFINITY, 1, 1);
+    await cache.append(['a', 'nan', 'infinite'].map(textKey), vectors);
+    await cache.close();
+    expect(await read(['a', 'nan', 'infinite'])).toEqual(['a']);
+  });
+});
+
 describe('a damaged segment', () => {
   it('cut at any byte gives the whole blocks before the cut', async () => {
     await write([['a', 'bb'], ['ccc'], ['dddd']]);
@@ -101,6 +128,20 @@ describe('a damaged segment', () => {
     await appendFile(segment, Buffer.from('not a segment at all, but long enough to look like one'));
     expect(await read(['a'])).toEqual([]);
   });
+});
+
+it('a block that a full disk took only in part is taken back, and later ones are found', async () => {
+  // The first write is that of the note beside the segments, the second that of the first block.
+  const faults = injectFaults(folder, { call: 'write', at: 3, kind: 'full' });
+  const cache = await openVectorCache(folder, 'print', model);
+  await cache.append([textKey('a')], vectorOf('a'));
+  const full = /print: no space left on the disk; .*DENSCAPE_CACHE/;
+  await expect(cache.append([textKey('bb')], vectorOf('bb'))).rejects.toThrow(full);
+  faults.restore();
+  expect(faults.hasStruck()).toBe(true);
+  await cache.append([textKey('ccc')], vectorOf('ccc'));
+  await cache.close();
+  expect(await read(['a', 'bb', 'ccc'])).toEqual(['a', 'ccc']);
 });
 
 it('two writers at once lose nothing', async () => {
