@@ -1,0 +1,50 @@
+// Every row to the centre with the greatest scalar product.
+import { dot2x4 } from './dot';
+
+/** Rows of a block: with their columns they stay in the second cache while the centres pass. Even. */
+const BLOCK: i32 = 16;
+
+/**
+ * Of rows chunk · rowsPerChunk on: the nearest centre, its product, and the product of the second nearest. Equal products: the
+ * lower number. `rows` is padded to an even number, `centres` to a multiple of four; padding centres are never chosen since only
+ * the first `count` compete. `scratch` holds 32 bytes a thread.
+ */
+export function assign(
+  chunk: i32, thread: i32, rows: i32, rowsPerChunk: i32, bytes: i32, data: usize, count: i32, centres: usize,
+  labels: usize, best: usize, next: usize, scratch: usize,
+): void {
+  const out = scratch + (<usize>thread << 5);
+  const end = min(rows, (chunk + 1) * rowsPerChunk);
+  for (let start = chunk * rowsPerChunk; start < end; start += BLOCK) {
+    const stop = min(end, start + BLOCK);
+    for (let i = start; i < stop; i++) {
+      const at = <usize>i << 2;
+      store<i32>(labels + at, 0);
+      store<f32>(best + at, -f32.MAX_VALUE);
+      store<f32>(next + at, -f32.MAX_VALUE);
+    }
+    for (let c = 0; c < count; c += 4) {
+      const four = centres + <usize>c * bytes;
+      const width = min(4, count - c);
+      for (let i = start; i < stop; i += 2) {
+        const row = data + <usize>i * bytes;
+        dot2x4(row, row + bytes, four, bytes, out);
+        offer(i, c, width, out, labels, best, next);
+        if (i + 1 < stop) offer(i + 1, c, width, out + 16, labels, best, next);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function offer(row: i32, first: i32, width: i32, values: usize, labels: usize, best: usize, next: usize): void {
+  const at = <usize>row << 2;
+  for (let j = 0; j < width; j++) {
+    const value = load<f32>(values + (<usize>j << 2));
+    if (value > load<f32>(best + at)) {
+      store<f32>(next + at, load<f32>(best + at));
+      store<f32>(best + at, value);
+      store<i32>(labels + at, first + j);
+    } else if (value > load<f32>(next + at)) store<f32>(next + at, value);
+  }
+}

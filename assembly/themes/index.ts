@@ -1,0 +1,6 @@
+// What the host may call. Kernels that threads share take (chunk, thread, …).
+export { assign } from './assign';
+export { products } from './products';
+
+/** Where the host's arena begins. */
+export const heapBase: usize = __heap_base;

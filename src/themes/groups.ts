@@ -1,0 +1,46 @@
+/** A grouping of rows. Groups count from 0 by size, largest first; equal sizes by their first row. */
+export interface Groups {
+  /** Per row; -1 for a row in no group. */
+  labels: Int32Array;
+  count: number;
+  /** Rows of each group. */
+  size: Int32Array;
+}
+
+/** Numbers groups anew by size; labels below 0 stay -1, labels that no row has are left out. */
+export function bySize(labels: ArrayLike<number>): Groups {
+  const firsts = new Map<number, { size: number; first: number }>();
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] < 0) continue;
+    const known = firsts.get(labels[row]);
+    if (known) known.size++;
+    else firsts.set(labels[row], { size: 1, first: row });
+  }
+  const order = [...firsts].sort(([, a], [, b]) => b.size - a.size || a.first - b.first);
+  const number = new Map(order.map(([label], place) => [label, place]));
+  return {
+    labels: Int32Array.from(labels, (label) => number.get(label) ?? -1),
+    count: order.length,
+    size: Int32Array.from(order, ([, { size }]) => size),
+  };
+}
+
+/** Of each group the coarser group that most of its rows are in; equal numbers: the larger group. -1 where none of its rows is in any. */
+export function parentsOf(fine: Groups, coarse: Groups): Int32Array {
+  const shared = new Int32Array(fine.count * coarse.count);
+  for (let row = 0; row < fine.labels.length; row++) {
+    if (fine.labels[row] >= 0 && coarse.labels[row] >= 0)
+      shared[fine.labels[row] * coarse.count + coarse.labels[row]]++;
+  }
+  return Int32Array.from({ length: fine.count }, (_, group) => {
+    let parent = -1;
+    let most = 0;
+    for (let above = 0; above < coarse.count; above++) {
+      const rows = shared[group * coarse.count + above];
+      if (rows <= most) continue;
+      most = rows;
+      parent = above;
+    }
+    return parent;
+  });
+}

@@ -1,0 +1,190 @@
+import themesSingle from '../../build/wasm/themes.js';
+import themesShared from '../../build/wasm/themes-shared.js';
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import { openPool, type Pool } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
+
+/** Which group is nearest to each row, and how near it and the second nearest are. */
+export interface Nearest {
+  labels: Int32Array;
+  /** Cosine to the nearest group's mean. */
+  best: Float32Array;
+  /** Cosine to the second nearest; a very low number where there is one group only. */
+  next: Float32Array;
+}
+
+/** Below so many multiplications a second thread costs more than it saves. */
+const WORTH_A_THREAD = 2e8;
+const ROWS_PER_CHUNK = 256;
+
+/**
+ * Unit rows in WebAssembly memory, compared with the means of groups. Rows of length 0 or with a number that isn't finite are
+ * nearest to group 0.
+ *
+ * | rows × padded columns f32, one more row | labels i32 | best f32 | next f32 | scratch | centres f32, growing … |
+ */
+export class UnitRows {
+  readonly rows: number;
+  readonly cols: number;
+  /** Bytes from row to row. */
+  private readonly bytes: number;
+  private readonly data: number;
+  private readonly labels: number;
+  private readonly best: number;
+  private readonly next: number;
+  private readonly scratch: number;
+
+  private constructor(
+    source: Matrix,
+    private readonly pool: Pool,
+  ) {
+    const { rows, cols, data } = source;
+    this.rows = rows;
+    this.cols = cols;
+    const padded = pad4(cols);
+    this.bytes = padded * 4;
+    const { arena } = pool.kernel;
+    this.data = arena.alloc((rows + 1) * this.bytes);
+    const view = arena.f32(this.data, (rows + 1) * padded).fill(0);
+    for (let row = 0; row < rows; row++) {
+      let squares = 0;
+      for (let t = row * cols; t < (row + 1) * cols; t++) squares += data[t] * data[t];
+      const scale = squares > 0 && Number.isFinite(squares) ? 1 / Math.sqrt(squares) : 0;
+      if (scale > 0) for (let t = 0; t < cols; t++) view[row * padded + t] = data[row * cols + t] * scale;
+    }
+    this.labels = arena.alloc(rows * 4);
+    this.best = arena.alloc(rows * 4);
+    this.next = arena.alloc(rows * 4);
+    this.scratch = arena.alloc(32 * pool.threads);
+  }
+
+  /** Copies the rows, scaled to length 1. `work` is about how many rows will be compared with how many centres in all. */
+  static async open(vectors: Matrix, work: number, threads?: number): Promise<UnitRows> {
+    const worth = Math.floor((work * vectors.cols) / WORTH_A_THREAD) + 1;
+    const pool = await openPool(
+      { single: themesSingle, shared: themesShared },
+      { threads: threads ?? Math.min(cores(), worth) },
+    );
+    try {
+      return new UnitRows(vectors, pool);
+    } catch (error) {
+      pool.close();
+      throw error;
+    }
+  }
+
+  /** Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 counts nowhere. */
+  sums(labels: Int32Array, count: number): { total: Float64Array; size: Int32Array } {
+    const { cols } = this;
+    const padded = this.bytes / 4;
+    const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
+    const total = new Float64Array(count * cols);
+    const size = new Int32Array(count);
+    for (let row = 0; row < this.rows; row++) {
+      const label = labels[row];
+      if (label < 0) continue;
+      size[label]++;
+      const to = label * cols;
+      const from = row * padded;
+      for (let t = 0; t < cols; t++) total[to + t] += data[from + t];
+    }
+    return { total, size };
+  }
+
+  /** Every row to the centre of greatest cosine; `total` are sums of rows, whose length doesn't matter. */
+  async nearest(total: Float64Array, count: number, watch: Watch = {}): Promise<Nearest> {
+    const { kernel } = this.pool;
+    const { arena } = kernel;
+    const mark = arena.mark();
+    try {
+      const centres = this.putUnit(total, count);
+      const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
+      const args = [
+        ...[this.rows, ROWS_PER_CHUNK, this.bytes, this.data, count, centres],
+        ...[this.labels, this.best, this.next, this.scratch],
+      ];
+      await this.pool.run('assign', chunks, args, { signal: watch.signal });
+      return {
+        labels: arena.i32(this.labels, this.rows).slice(),
+        best: arena.f32(this.best, this.rows).slice(),
+        next: arena.f32(this.next, this.rows).slice(),
+      };
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** Cosine of each row with the centre that it is labelled with; 0 for a label below 0. */
+  cosines(total: Float64Array, labels: Int32Array): Float64Array {
+    const { cols } = this;
+    const padded = this.bytes / 4;
+    const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
+    const lengths = new Float64Array(total.length / cols);
+    for (let c = 0; c < lengths.length; c++) {
+      let squares = 0;
+      for (let t = c * cols; t < (c + 1) * cols; t++) squares += total[t] * total[t];
+      lengths[c] = Math.sqrt(squares);
+    }
+    return Float64Array.from(labels, (label, row) => {
+      if (label < 0 || lengths[label] === 0) return 0;
+      let dot = 0;
+      for (let t = 0; t < cols; t++) dot += data[row * padded + t] * total[label * cols + t];
+      return dot / lengths[label];
+    });
+  }
+
+  /** Scalar products of all pairs of `count` vectors, rounded to float32: count × count. */
+  async products(vectors: Float64Array, count: number, watch: Watch = {}): Promise<Float32Array> {
+    const { arena } = this.pool.kernel;
+    const mark = arena.mark();
+    try {
+      const centres = this.put(vectors, count);
+      const stride = pad4(count);
+      const out = arena.alloc(count * stride * 4);
+      const perChunk = 16;
+      await this.pool.run(
+        'products',
+        Math.ceil(count / perChunk),
+        [count, perChunk, this.bytes, centres, stride, out, this.scratch],
+        { signal: watch.signal },
+      );
+      const all = arena.f32(out, count * stride);
+      const tight = new Float32Array(count * count);
+      for (let i = 0; i < count; i++) tight.set(all.subarray(i * stride, i * stride + count), i * count);
+      return tight;
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  close(): void {
+    this.pool.close();
+  }
+
+  /** Vectors in memory, float32, with room up to a multiple of four and one more. */
+  private put(vectors: Float64Array, count: number, scaleOf: (at: number) => number = () => 1): number {
+    const { cols } = this;
+    const { arena } = this.pool.kernel;
+    const padded = this.bytes / 4;
+    const lines = pad4(count) + 1;
+    const pointer = arena.alloc(lines * this.bytes);
+    const view = arena.f32(pointer, lines * padded).fill(0);
+    for (let c = 0; c < count; c++) {
+      const scale = scaleOf(c);
+      for (let t = 0; t < cols; t++) view[c * padded + t] = vectors[c * cols + t] * scale;
+    }
+    return pointer;
+  }
+
+  private putUnit(total: Float64Array, count: number): number {
+    const { cols } = this;
+    return this.put(total, count, (c) => {
+      let squares = 0;
+      for (let t = c * cols; t < (c + 1) * cols; t++) squares += total[t] * total[t];
+      return squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    });
+  }
+}
+
+const pad4 = (length: number): number => Math.ceil(length / 4) * 4;

@@ -1,0 +1,120 @@
+import { UserError } from '../errors.js';
+import { openSearcher } from '../neighbors/open.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Groups, parentsOf } from './groups.js';
+import type { Hierarchy } from './hierarchy.js';
+import { bestLevel, chooseLevels, type ScoredLevel, scoreLevels, worthOf } from './levels.js';
+import { UnitRows } from './rows.js';
+
+/** Up to so many rows each is a fine group of its own; beyond, the tree's smallest clusters are. */
+export const ROWS_AS_LEAVES = 2000;
+/** Levels are scored on so many rows at most: the first in canonical order, which is a random order. */
+const SCORED_ROWS = 5000;
+const NEIGHBORS = 15;
+
+export interface Level extends Groups {
+  /** Group of the next coarser level that most rows of each group are in; -1 at the coarsest. */
+  parents: Int32Array;
+  modularity: number;
+  silhouette: number;
+  /** The level whose groups are the themes. */
+  isTheme: boolean;
+}
+
+export interface Themes {
+  /** Finest first, at most six. */
+  levels: Level[];
+  /** The level that themes are; undefined for too few rows. */
+  themes?: Level;
+  /** One line: how many, and why. */
+  why: string;
+}
+
+/** Smallest groups that the hierarchy is built on: the rows themselves where they are few. */
+export const leavesOf = (rows: number, smallest: () => Groups): Groups => {
+  if (rows > ROWS_AS_LEAVES) {
+    const groups = smallest();
+    if (groups.count > 0) return groups;
+  }
+  return {
+    labels: Int32Array.from({ length: rows }, (_, row) => row),
+    count: rows,
+    size: new Int32Array(rows).fill(1),
+  };
+};
+
+/** Exactly `count` groups of the hierarchy. Throws a UserError where it has fewer. */
+export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Watch = {}): Promise<Groups> {
+  if (count > hierarchy.finest) {
+    throw new UserError(
+      `clusters must be at most ${hierarchy.finest}, the finest groups that these rows have; got ${count}`,
+    );
+  }
+  return hierarchy.cut(count, watch);
+}
+
+/** Scores levels, chooses up to six, and the one that themes are: none finer than `most` groups. */
+export async function findThemes(
+  hierarchy: Hierarchy,
+  vectors: Matrix,
+  graph: NeighborGraph,
+  most: number,
+  options: Watch & { threads?: number },
+): Promise<Themes> {
+  const scores = await scoreSample(hierarchy, vectors, graph, options);
+  const theme = bestLevel(scores.filter(({ count }) => count <= most));
+  if (!theme) return { levels: [], why: 'too few rows for themes' };
+  const chosen = chooseLevels(scores, theme).sort((a, b) => b.count - a.count);
+  const levels: Level[] = [];
+  for (const { count, modularity, silhouette } of chosen) {
+    const { labels, size } = await hierarchy.cut(count, options);
+    const isTheme = count === theme.count;
+    levels.push({
+      ...{ labels, size, count: size.length, modularity, silhouette, isTheme },
+      parents: new Int32Array(size.length).fill(-1),
+    });
+  }
+  for (const [at, level] of levels.entries()) {
+    if (at + 1 < levels.length) level.parents = parentsOf(level, levels[at + 1]);
+  }
+  return { levels, themes: levels.find(({ isTheme }) => isTheme), why: whyLine(theme, scores) };
+}
+
+/** On many rows a sample is scored, with neighbours of its own. */
+async function scoreSample(
+  hierarchy: Hierarchy,
+  vectors: Matrix,
+  graph: NeighborGraph,
+  options: Watch & { threads?: number },
+): Promise<ScoredLevel[]> {
+  if (graph.rows <= SCORED_ROWS) return scoreLevels(hierarchy, graph, options);
+  const sample = takeFirst(vectors, SCORED_ROWS);
+  const searcher = await openSearcher(sample, options);
+  const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads);
+  try {
+    return await scoreLevels(hierarchy.over(rows), await searcher.search(NEIGHBORS, options), options);
+  } finally {
+    rows.close();
+    searcher.close();
+  }
+}
+
+const takeFirst = ({ data, cols }: Matrix, rows: number): Matrix => ({
+  data: data.slice(0, rows * cols),
+  rows,
+  cols,
+});
+
+function whyLine(theme: ScoredLevel, scores: ScoredLevel[]): string {
+  const figure = (value: number) => value.toFixed(2);
+  const { count, modularity, silhouette } = theme;
+  const rivals = scores
+    .filter((level) => level !== theme)
+    .sort((a, b) => worthOf(b) - worthOf(a))
+    .slice(0, 3)
+    .map((level) => level.count)
+    .sort((a, b) => a - b);
+  const next = rivals.length > 0 ? `; next best: ${rivals.join(', ')}` : '';
+  return `${count} themes: ${figure(modularity)} of neighbours together beyond chance, silhouette ${figure(silhouette)}${next}`;
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bySize } from '../../src/themes/groups.js';
+import { openHierarchy } from '../../src/themes/hierarchy.js';
+import { bestLevel, chooseLevels, scoreLevels, worthOf } from '../../src/themes/levels.js';
+import { UnitRows } from '../../src/themes/rows.js';
+import { findThemes, leavesOf } from '../../src/themes/themes.js';
+import { directions, nearestOthers } from './data.js';
+
+const ROWS = 240;
+const vectors = directions(ROWS, 24, 6, 0.35);
+const truth = Int32Array.from({ length: ROWS }, (_, row) => row % 6);
+let rows: UnitRows;
+
+beforeAll(async () => {
+  rows = await UnitRows.open(vectors, 1e6, 1);
+});
+afterAll(() => rows.close());
+
+const rowsAsLeaves = () => leavesOf(ROWS, () => bySize(new Int32Array(ROWS)));
+
+describe('openHierarchy', () => {
+  test('six directions come out as six groups', async () => {
+    const cut = await (await openHierarchy(rows, rowsAsLeaves())).cut(6);
+    expect(cut.size).toEqual(new Int32Array(6).fill(40));
+    for (let row = 6; row < ROWS; row++) expect(cut.labels[row]).toBe(cut.labels[row % 6]);
+    expect(cut.silhouette).toBeGreaterThan(0.5);
+  });
+
+  test('every number of groups is met exactly and every row is in one', async () => {
+    const hierarchy = await openHierarchy(rows, rowsAsLeaves());
+    for (const count of [1, 2, 3, 17, 100, ROWS]) {
+      const { labels, size } = await hierarchy.cut(count);
+      expect(size.length).toBe(count);
+      expect(Math.min(...labels)).toBe(0);
+      expect(size.reduce((sum, one) => sum + one, 0)).toBe(ROWS);
+    }
+  });
+
+  test('rows in no fine group go to the nearest mean', async () => {
+    const half = bySize(truth.map((label, row) => (row < 60 ? label : -1)));
+    const { labels } = await (await openHierarchy(rows, half)).cut(6);
+    for (let row = 6; row < ROWS; row++) expect(labels[row]).toBe(labels[row % 6]);
+  });
+
+  test('one thread and two give the same groups and silhouettes', async () => {
+    const two = await UnitRows.open(vectors, 1e6, 2);
+    try {
+      for (const count of [2, 5, 31]) {
+        const one = await (await openHierarchy(rows, rowsAsLeaves())).cut(count);
+        expect(await (await openHierarchy(two, rowsAsLeaves())).cut(count)).toEqual(one);
+      }
+    } finally {
+      two.close();
+    }
+  });
+});
+
+describe('findThemes', () => {
+  test('themes are the six directions, and no level is finer than the rows bear', async () => {
+    const hierarchy = await openHierarchy(rows, rowsAsLeaves());
+    const found = await findThemes(hierarchy, vectors, nearestOthers(vectors, 15), 30, {});
+    expect(found.themes?.count).toBe(6);
+    expect(found.levels.length).toBeGreaterThan(1);
+    expect(found.levels.length).toBeLessThanOrEqual(6);
+    const counts = found.levels.map(({ count }) => count);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(found.why).toMatch(/^6 themes: /);
+    const at = counts.indexOf(6);
+    for (const level of found.levels.slice(0, -1))
+      expect(Math.min(...level.parents)).toBeGreaterThanOrEqual(0);
+    // Finer groups of one direction have that direction's theme above them.
+    if (at > 0) {
+      const finer = found.levels[at - 1];
+      for (let row = 0; row < ROWS; row++)
+        expect(finer.parents[finer.labels[row]]).toBe(found.levels[at].labels[row]);
+    }
+  });
+
+  test('a handful of rows has no themes', async () => {
+    const few = directions(6, 24, 2, 0.1);
+    const tiny = await UnitRows.open(few, 1e3, 1);
+    try {
+      const hierarchy = await openHierarchy(
+        tiny,
+        leavesOf(6, () => bySize([])),
+      );
+      const found = await findThemes(hierarchy, few, nearestOthers(few, 5), 2, {});
+      expect(found).toEqual({ levels: [], why: 'too few rows for themes' });
+    } finally {
+      tiny.close();
+    }
+  });
+});
+
+describe('bestLevel', () => {
+  const level = (count: number, modularity: number, silhouette = 0, largest = 0.1) => ({
+    count,
+    modularity,
+    silhouette,
+    largest,
+  });
+
+  test('a level whose largest group holds more than half of the rows is not taken', () => {
+    expect(bestLevel([level(2, 0.9, 0.9, 0.8), level(4, 0.5)])?.count).toBe(4);
+  });
+
+  test('of two levels that score alike the finer one is taken', () => {
+    const coarse = level(8, 0.6);
+    const fine = level(16, 0.6 + 0.0395);
+    expect(worthOf(fine)).toBeLessThan(worthOf(coarse));
+    expect(bestLevel([coarse, fine])?.count).toBe(16);
+  });
+
+  test('chosen levels are one a range, the theme in its own', () => {
+    const levels = [3, 4, 5, 8, 12, 18, 30, 60].map((count) => level(count, count === 4 ? 0.9 : 0.5));
+    const chosen = chooseLevels(levels, levels[5]);
+    expect(chosen.map(({ count }) => count).sort((a, b) => a - b)).toEqual([4, 8, 18, 30, 60]);
+  });
+
+  test('modularity of two halves that are neighbours only of themselves is one half', async () => {
+    const two = directions(40, 8, 2, 0.01);
+    const open = await UnitRows.open(two, 1e3, 1);
+    try {
+      const hierarchy = await openHierarchy(
+        open,
+        leavesOf(40, () => bySize([])),
+      );
+      const [scored] = await scoreLevels(hierarchy, nearestOthers(two, 5));
+      expect(scored).toMatchObject({ count: 2, largest: 0.5 });
+      expect(scored.modularity).toBeCloseTo(0.5);
+    } finally {
+      open.close();
+    }
+  });
+});

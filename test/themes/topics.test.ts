@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { hdbscan } from '../../src/hdbscan/index.js';
+import { chooseTopics, largestShareRows, sizesFor, sweepLine, sweepSizes } from '../../src/themes/choose.js';
+import { divideLarge, largestTopic } from '../../src/themes/divide.js';
+import { bySize, parentsOf } from '../../src/themes/groups.js';
+import { applyNoise, nearestByNeighbors, nearestTopics, parseNoise } from '../../src/themes/nearest.js';
+import { UnitRows } from '../../src/themes/rows.js';
+import { directions, nearestOthers, seeded } from './data.js';
+
+describe('sizes', () => {
+  test.each([
+    [2, 2],
+    [20, 2],
+    [48, 5],
+    [300, 5],
+    [2000, 11],
+    [20_000, 35],
+  ])('%i rows: the smallest topic has %i', (rows, least) => {
+    expect(sizesFor(rows).minClusterSize).toBe(least);
+    expect(sizesFor(rows).minSamples).toBeLessThanOrEqual(3);
+  });
+
+  test('a choice with few rows in topics is refused for a smaller size, and the line says so', async () => {
+    // Twelve groups of nine on a line, each twice as far from the one before: they join one by one, and no two parts of 20 ever do.
+    const random = seeded(2);
+    const rows = 108;
+    const data = Float32Array.from(
+      { length: rows * 2 },
+      (_, at) => (at % 2 === 0 ? 2 ** ((at >> 1) % 12) : 0) + (random() - 0.5) * 0.05,
+    );
+    const fit = await hdbscan({ data, rows, cols: 2 }, { minClusterSize: 5, minSamples: 3 });
+    const choice = chooseTopics(fit, 20);
+    expect(choice.fit.settings.minClusterSize).toBeLessThan(20);
+    expect(choice.why).toMatch(/refused: 20 \(\d+ % in topics\)/);
+    expect(Math.max(...bySize(choice.fit.labels).size)).toBeLessThanOrEqual(largestShareRows(rows));
+    const steps = sweepSizes(fit, choice.fit.settings.minClusterSize, largestShareRows(rows));
+    const line = sweepLine(steps, choice.fit.settings.minClusterSize);
+    expect(line).toContain(`**${choice.fit.settings.minClusterSize}: ${choice.fit.clusterCount}`);
+    expect(steps.some(({ isCliff }) => isCliff)).toBe(true);
+    expect(line).toContain('(cliff)');
+  });
+});
+
+describe('divideLarge', () => {
+  const vectors = directions(120, 16, 4, 0.1);
+  const rowsAsLeaves = Int32Array.from({ length: 120 }, (_, row) => row);
+
+  test('one group of four directions becomes these four, and a small group stays', () => {
+    const labels = Int32Array.from({ length: 120 }, (_, row) => (row < 100 ? 0 : row < 108 ? 1 : -1));
+    const found = divideLarge(vectors, bySize(labels), rowsAsLeaves, 30, 5);
+    expect(found.divided).toBe(1);
+    expect(Array.from(found.size)).toEqual([25, 25, 25, 25, 8]);
+    for (let row = 4; row < 100; row++) expect(found.labels[row]).toBe(found.labels[row % 4]);
+    expect(found.labels.slice(108)).toEqual(new Int32Array(12).fill(-1));
+    expect(Array.from(found.parentOf)).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  test('no part is smaller than the smallest topic', () => {
+    const found = divideLarge(vectors, bySize(new Int32Array(120)), rowsAsLeaves, 13, 7);
+    expect(Math.min(...found.size)).toBeGreaterThanOrEqual(7);
+    expect(found.size.reduce((sum, one) => sum + one, 0)).toBe(120);
+  });
+
+  test('groups within the bound are as they were', () => {
+    const groups = bySize(Int32Array.from({ length: 120 }, (_, row) => row % 4));
+    const found = divideLarge(vectors, groups, rowsAsLeaves, 30, 5);
+    expect(found.labels).toEqual(groups.labels);
+    expect(found.divided).toBe(0);
+  });
+
+  test('large topics are measured against the others where there are many rows', () => {
+    expect(largestTopic([9, 8, 7], 300)).toBe(12);
+    expect(largestTopic([700, 400, 390, 380, 370, 360, 20, 20, 20], 8000)).toBe(468);
+    expect(largestTopic([], 1000)).toBe(30);
+  });
+});
+
+describe('nearest topics', () => {
+  const vectors = directions(60, 16, 3, 0.15);
+  const truth = Int32Array.from({ length: 60 }, (_, row) => row % 3);
+  const held = bySize(truth.map((label, row) => (row % 5 === 4 ? -1 : label)));
+
+  test('rows without a topic are nearest to that of their direction, the others to their own', async () => {
+    const rows = await UnitRows.open(vectors, 1e3, 1);
+    try {
+      const found = await nearestTopics(rows, held);
+      for (let row = 3; row < 60; row++) expect(found.topic[row]).toBe(held.labels[row % 3]);
+      expect(Math.min(...found.strength)).toBeGreaterThan(0.5);
+      expect(Math.max(...found.strength)).toBeLessThanOrEqual(1);
+    } finally {
+      rows.close();
+    }
+  });
+
+  test('neighbours say the same where there are no vectors', () => {
+    const found = nearestByNeighbors(nearestOthers(vectors, 10), held);
+    for (let row = 3; row < 60; row++) expect(found.topic[row]).toBe(held.labels[row % 3]);
+    expect(found.strength[4]).toBeGreaterThan(0.5);
+  });
+
+  test('without topics nothing is near', async () => {
+    const none = bySize(new Int32Array(60).fill(-1));
+    expect(nearestByNeighbors(nearestOthers(vectors, 10), none).topic).toEqual(new Int32Array(60).fill(-1));
+  });
+
+  test('keep, nearest and at most a share', () => {
+    const labels = Int32Array.of(0, -1, -1, 1, -1);
+    const nearest = { topic: Int32Array.of(0, 0, 1, 1, 1), strength: Float64Array.of(1, 0.2, 0.9, 1, 0.5) };
+    expect(Array.from(applyNoise(labels, nearest, 'keep').labels)).toEqual([0, -1, -1, 1, -1]);
+    expect(Array.from(applyNoise(labels, nearest, 'nearest').labels)).toEqual([0, 0, 1, 1, 1]);
+    const most = applyNoise(labels, nearest, { atMost: 0.2 });
+    expect(Array.from(most.labels)).toEqual([0, -1, 1, 1, 1]);
+    expect(Array.from(most.assigned)).toEqual([0, 0, 1, 0, 1]);
+    expect(Array.from(labels)).toEqual([0, -1, -1, 1, -1]);
+  });
+
+  test.each([
+    ['keep', 'keep'],
+    ['nearest', 'nearest'],
+    ['at-most:5%', { atMost: 0.05 }],
+    ['at-most:0.2', { atMost: 0.2 }],
+    ['at-most:101%', undefined],
+    ['at-most', undefined],
+    ['none', undefined],
+  ])('%s is read as it is meant', (text, rule) => {
+    expect(parseNoise(text)).toEqual(rule);
+  });
+});
+
+test('the parent of a group is where most of its rows are', () => {
+  const fine = bySize([0, 0, 0, 1, 1, 2]);
+  const coarse = bySize([0, 0, 1, 1, 1, -1]);
+  expect(Array.from(parentsOf(fine, coarse))).toEqual([1, 0, -1]);
+});
