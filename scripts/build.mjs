@@ -58,10 +58,12 @@ async function buildPage() {
 }
 
 function buildLib() {
-  execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
+  // What was checked before is kept, so that a changed file costs its own check and not that of all others.
+  const info = at('build', '.tsbuildinfo');
+  if (!existsSync(at('build', 'index.js'))) rmSync(info, { force: true });
+  const kept = ['--incremental', '--tsBuildInfoFile', info];
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.json', ...kept], { cwd: root, stdio: 'inherit' });
   chmodSync(at('build', 'cli', 'main.js'), 0o755);
   removeOrphans();
 }
@@ -78,8 +80,9 @@ function removeOrphans() {
 }
 
 const shared = [at('package-lock.json'), at('scripts', 'build.mjs')];
+const compiler = at('node_modules', 'assemblyscript', 'package.json');
 const parts = {
-  wasm: { inputs: [at('assembly/'), at('asconfig.json'), ...shared], build: buildWasm },
+  wasm: { inputs: [at('assembly/'), at('asconfig.json'), compiler], build: buildWasm },
   page: {
     inputs: [at('src', 'map/'), at('src', 'shapes.ts'), at('scripts', 'page.mjs'), ...shared],
     build: buildPage,
