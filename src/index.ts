@@ -1,10 +1,10 @@
-export type { StageCost } from './clock.js';
 export type { CustomModel, Device, Dtype } from './embed/index.js';
 export { listModels } from './embed/index.js';
 export { FailureError, UserError } from './errors.js';
 export type { ClusterOptions } from './options/table.js';
-export { cluster, clusterCollection, embedFile } from './pipeline.js';
+export type { StageCost } from './pipeline/clock.js';
+export { cluster, clusterCollection, embedFile } from './pipeline/cluster.js';
+export type { ClusterResult } from './pipeline/result.js';
 export type { OnProgress, Progress, Stage, Watch } from './progress.js';
 export type { Cell, ReadReport, Table, TableSource } from './read/index.js';
-export type { ClusterResult } from './result.js';
 export type { Matrix, NeighborGraph, Topic } from './shapes.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { resolveCommand } from '../options/table.js';
-import { embedFile } from '../pipeline.js';
+import { embedFile } from '../pipeline/cluster.js';
 import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
 import { addFlags, readFlags } from './flags.js';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ClusterResult } from '../result.js';
+import type { ClusterResult } from '../pipeline/result.js';
 import { safeLine } from './terminal.js';
 
 const SHOWN = 20;

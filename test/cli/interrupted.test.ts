@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { clearCache } from '../../src/embed/index.js';
 import { checkRunFolder } from '../../src/files/run-folder.js';
-import { runFileNames } from '../../src/run-files.js';
+import { runFileNames } from '../../src/pipeline/run-files.js';
 import { type EmbeddingServer, startEmbeddingServer } from '../helpers/embedding-server.js';
 import type { Fault } from '../helpers/faults.js';
 import { testFolder } from '../helpers/folder.js';

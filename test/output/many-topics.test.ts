@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { printSummary } from '../../src/cli/summary.js';
 import { toSvg, writeTopicsCsv } from '../../src/output/index.js';
-import type { ClusterResult } from '../../src/result.js';
+import type { ClusterResult } from '../../src/pipeline/result.js';
 import { testFolder } from '../helpers/folder.js';
 import { topic } from './clustering.js';
 

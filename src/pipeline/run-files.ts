@@ -1,4 +1,4 @@
-import type { Watch } from './progress.js';
+import type { Watch } from '../progress.js';
 import type { ClusterResult } from './result.js';
 
 export interface RunFileOptions {

@@ -2,10 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ClusterOptions, type ClusterResult, cluster, type Progress, UserError } from '../src/index.js';
-import { readTable } from '../src/read/index.js';
+import {
+  type ClusterOptions,
+  type ClusterResult,
+  cluster,
+  type Progress,
+  UserError,
+} from '../../src/index.js';
+import { readTable } from '../../src/read/index.js';
 
-const NEWS = new URL('./fixtures/news/', import.meta.url).pathname;
+const NEWS = new URL('../fixtures/news/', import.meta.url).pathname;
 const expected = JSON.parse(readFileSync(join(NEWS, 'expected.json'), 'utf8')) as Record<
   string,
   { labels: number[]; clusters: number; noise: number }

@@ -1,11 +1,11 @@
+import { type GraphOptions, type Hdbscan, hdbscan, recut } from '../hdbscan/index.js';
+import { layout } from '../layout/index.js';
+import { openSearcher } from '../neighbors/open.js';
+import type { Searcher } from '../neighbors/searcher.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Clock } from './clock.js';
-import { type GraphOptions, type Hdbscan, hdbscan, recut } from './hdbscan/index.js';
-import { layout } from './layout/index.js';
-import { openSearcher } from './neighbors/open.js';
-import type { Searcher } from './neighbors/searcher.js';
-import type { Settings } from './options/table.js';
-import type { Watch } from './progress.js';
-import type { Matrix, NeighborGraph } from './shapes.js';
 import { trustworthiness } from './trustworthiness.js';
 import type { Space } from './vectors.js';
 

@@ -1,10 +1,10 @@
-import { type EmbeddedModel, type Embedding, embedTexts, openModel } from './embed/index.js';
-import { renumbered } from './errors.js';
-import type { Settings } from './options/table.js';
-import type { Watch } from './progress.js';
-import type { Matrix, NeighborGraph } from './shapes.js';
-import { checkIds } from './store/ids.js';
-import type { Store } from './store/index.js';
+import { type EmbeddedModel, type Embedding, embedTexts, openModel } from '../embed/index.js';
+import { renumbered } from '../errors.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { checkIds } from '../store/ids.js';
+import type { Store } from '../store/index.js';
 
 /** How near texts are to each other: their vectors, or a server that knows. */
 export interface Space {

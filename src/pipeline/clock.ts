@@ -1,4 +1,4 @@
-import type { Stage } from './progress.js';
+import type { Stage } from '../progress.js';
 
 /** What a stage took. */
 export interface StageCost {

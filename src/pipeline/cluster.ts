@@ -1,20 +1,20 @@
+import { checkModel } from '../embed/index.js';
+import { cacheFolder } from '../embed/places.js';
+import { TextFailure, UserError } from '../errors.js';
+import { givenAt } from '../options/resolve.js';
+import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
+import type { OnProgress, Watch } from '../progress.js';
+import type { TableSource } from '../read/index.js';
+import { cleanError, keepAddress, keepSecret, withoutSecrets } from '../secrets.js';
+import { type Shard, shardRows } from '../store/ids.js';
+import type { Store } from '../store/index.js';
+import type { StoreSettings } from '../store/options.js';
+import { describeTopics, nameTopics, type TopicAnswer } from '../topics/index.js';
 import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
-import { checkModel } from './embed/index.js';
-import { cacheFolder } from './embed/places.js';
-import { TextFailure, UserError } from './errors.js';
 import { factsOf } from './facts.js';
-import { givenAt } from './options/resolve.js';
-import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from './options/table.js';
-import type { OnProgress, Watch } from './progress.js';
-import type { TableSource } from './read/index.js';
 import { ClusterResult } from './result.js';
-import { cleanError, keepAddress, keepSecret, withoutSecrets } from './secrets.js';
-import { type Shard, shardRows } from './store/ids.js';
-import type { Store } from './store/index.js';
-import type { StoreSettings } from './store/options.js';
-import { describeTopics, nameTopics, type TopicAnswer } from './topics/index.js';
 import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js';
 
 /**
@@ -145,7 +145,7 @@ function keepSecretsOf(options: ClusterOptions): void {
 
 /** Milvus' client takes a while to load: only who wants it waits for it. */
 async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> {
-  const { openStore: open } = await import('./store/index.js');
+  const { openStore: open } = await import('../store/index.js');
   return open(settings, watch);
 }
 
@@ -163,7 +163,7 @@ async function atLine<T>({ table, filledRows }: Corpus, work: Promise<T>): Promi
 async function refuseEarly({ store, embed }: Settings): Promise<void> {
   await checkModel(embed);
   if (!store) return;
-  const { readAddress } = await import('./store/address.js');
+  const { readAddress } = await import('../store/address.js');
   readAddress(store);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trustworthiness } from '../src/trustworthiness.js';
+import { trustworthiness } from '../../src/pipeline/trustworthiness.js';
 
 const line = (rows: number) => Float32Array.from({ length: rows * 2 }, (_, i) => (i % 2 === 0 ? i / 2 : 0));
 

@@ -1,8 +1,7 @@
-import type { StageCost } from './clock.js';
-import { writeWhole } from './files/replace.js';
-import type { Hdbscan } from './hdbscan/index.js';
-import { type MapData, writeMap } from './map/map.js';
-import type { Clustering, CsvOptions, RunFacts } from './output/index.js';
+import { writeWhole } from '../files/replace.js';
+import type { Hdbscan } from '../hdbscan/index.js';
+import { type MapData, writeMap } from '../map/map.js';
+import type { Clustering, CsvOptions, RunFacts } from '../output/index.js';
 import {
   toSvg,
   writeCsv,
@@ -11,10 +10,11 @@ import {
   writePng,
   writeReport,
   writeTopicsCsv,
-} from './output/index.js';
-import type { Watch } from './progress.js';
-import type { Table } from './read/index.js';
-import type { NeighborGraph, Topic } from './shapes.js';
+} from '../output/index.js';
+import type { Watch } from '../progress.js';
+import type { Table } from '../read/index.js';
+import type { NeighborGraph, Topic } from '../shapes.js';
+import type { StageCost } from './clock.js';
 
 /** Everything a run found. Rows are those of the input, in its order, rows without text included. */
 export interface ResultParts {

@@ -1,10 +1,10 @@
-import { UserError } from './errors.js';
-import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from './options/store.js';
-import type { Settings } from './options/table.js';
-import type { Watch } from './progress.js';
-import { chooseText, documents, readTable, type Table, type TableSource } from './read/index.js';
-import { TableBuilder } from './read/table.js';
-import type { StoredRows } from './store/index.js';
+import { UserError } from '../errors.js';
+import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from '../options/store.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import { chooseText, documents, readTable, type Table, type TableSource } from '../read/index.js';
+import { TableBuilder } from '../read/table.js';
+import type { StoredRows } from '../store/index.js';
 
 type StoreSettings = NonNullable<Settings['store']>;
 

@@ -1,12 +1,12 @@
+import { reportedOptions } from '../options/report.js';
+import type { Settings } from '../options/table.js';
+import type { RunFacts } from '../output/index.js';
+import type { ReadReport } from '../read/index.js';
+import type { TopicAnswer } from '../topics/index.js';
+import { packageVersion } from '../version.js';
 import { type Analysis, neighborsOf } from './analysis.js';
 import type { Corpus } from './corpus.js';
-import { reportedOptions } from './options/report.js';
-import type { Settings } from './options/table.js';
-import type { RunFacts } from './output/index.js';
-import type { ReadReport } from './read/index.js';
-import type { TopicAnswer } from './topics/index.js';
 import type { Space } from './vectors.js';
-import { packageVersion } from './version.js';
 
 /** What a run was, without times, so that the same run writes the same files. */
 export function factsOf(

@@ -1,4 +1,4 @@
-import type { Matrix } from './shapes.js';
+import type { Matrix } from '../shapes.js';
 
 /** Neighbours looked at per row, as scikit-learn's users do. */
 const NEIGHBORS = 15;

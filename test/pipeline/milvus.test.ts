@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ClusterOptions, cluster, clusterCollection, embedFile } from '../src/index.js';
-import { type MilvusServer, startLiteServer } from './helpers/milvus.js';
-import { newsTexts, newsVectors } from './store/news.js';
+import { type ClusterOptions, cluster, clusterCollection, embedFile } from '../../src/index.js';
+import { type MilvusServer, startLiteServer } from '../helpers/milvus.js';
+import { newsTexts, newsVectors } from '../store/news.js';
 
 const expected = JSON.parse(
-  readFileSync(new URL('./fixtures/news/expected.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/news/expected.json', import.meta.url), 'utf8'),
 ) as Record<string, { labels: number[] }>;
 
 let server: MilvusServer;
