@@ -10,43 +10,44 @@ const ELSEWHERE = 'name another folder with --out';
  */
 export function fileError(path: string, cause: unknown, advice = ELSEWHERE): unknown {
   if (!isSystemError(cause)) return cause;
+  const details = { file: path, cause };
   switch (cause.code) {
     case 'ENOSPC':
-      return new FailureError(`${path}: no space left on the disk; free some, or ${advice}`, { cause });
+      return new FailureError(`${path}: no space left on the disk; free some, or ${advice}`, details);
     case 'EDQUOT':
-      return new FailureError(`${path}: the disk quota is used up; free some of it, or ${advice}`, { cause });
+      return new FailureError(`${path}: the disk quota is used up; free some of it, or ${advice}`, details);
     case 'EIO':
-      return new FailureError(`${path}: the disk reports an error (EIO); check it, or ${advice}`, { cause });
+      return new FailureError(`${path}: the disk reports an error (EIO); check it, or ${advice}`, details);
     case 'EMFILE':
       return new FailureError(
         `${path}: this process has too many files open (EMFILE); raise the limit (ulimit -n) and run again`,
-        { cause },
+        details,
       );
     case 'ENFILE':
       return new FailureError(
         `${path}: this machine has too many files open (ENFILE); close some programs and run again`,
-        { cause },
+        details,
       );
     case 'EFBIG':
-      return new FailureError(`${path}: larger than a file may be here (EFBIG); ${advice}`, { cause });
+      return new FailureError(`${path}: larger than a file may be here (EFBIG); ${advice}`, details);
     case 'EACCES':
     case 'EPERM':
-      return new UserError(`${path}: no permission to write there; ${advice}`, { cause });
+      return new UserError(`${path}: no permission to write there; ${advice}`, details);
     case 'EROFS':
-      return new UserError(`${path}: the disk is read-only; ${advice}`, { cause });
+      return new UserError(`${path}: the disk is read-only; ${advice}`, details);
     case 'EISDIR':
-      return new UserError(`${path}: a folder, not a file; move it away, or ${advice}`, { cause });
+      return new UserError(`${path}: a folder, not a file; move it away, or ${advice}`, details);
     case 'ENOTDIR':
     case 'EEXIST':
-      return new UserError(`${path}: a part of the path is a file, not a folder; ${advice}`, { cause });
+      return new UserError(`${path}: a part of the path is a file, not a folder; ${advice}`, details);
     case 'ENOENT':
-      return new UserError(`${path}: no such folder, and none can be made there; ${advice}`, { cause });
+      return new UserError(`${path}: no such folder, and none can be made there; ${advice}`, details);
     case 'ENAMETOOLONG':
-      return new UserError(`${path}: the name is longer than the disk allows; ${advice}`, { cause });
+      return new UserError(`${path}: the name is longer than the disk allows; ${advice}`, details);
     case 'ELOOP':
-      return new UserError(`${path}: symbolic links that lead to themselves; ${advice}`, { cause });
+      return new UserError(`${path}: symbolic links that lead to themselves; ${advice}`, details);
     default:
-      return new FailureError(`${path} can't be written: ${cause.message}; ${advice}`, { cause });
+      return new FailureError(`${path} can't be written: ${cause.message}; ${advice}`, details);
   }
 }
 

@@ -122,7 +122,12 @@ async function writeTogether(
   } catch (cause) {
     if (!(cause instanceof HalfDone)) await dropDrafts(drafts);
     // Drafts are nothing that the user knows; the files that they stand for are.
-    if (cause instanceof Error) cause.message = cause.message.replaceAll(drafts, folder);
+    if (cause instanceof Error) {
+      cause.message = cause.message.replaceAll(drafts, folder);
+      if ('file' in cause && typeof cause.file === 'string') {
+        Object.assign(cause, { file: cause.file.replaceAll(drafts, folder) });
+      }
+    }
     throw fileError(folder, cause);
   } finally {
     stay();

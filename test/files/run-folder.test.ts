@@ -139,12 +139,21 @@ describe('found before the work, as the user’s mistake', () => {
     await expect(checkRunFolder('/proc/denscape/out', NAMES, {})).rejects.toThrow(UserError);
   });
 
-  test.skipIf(isRoot)('a folder without permission (root has every permission)', async () => {
+  test.runIf(isRoot)('a folder without permission (as root, who becomes nobody for it)', async () => {
     const out = made();
-    chmodSync(out, 0o555);
-    await expect(checkRunFolder(out, NAMES, {})).rejects.toThrow(/no permission/);
-    await expect(checkRunFolder(join(out, 'below'), NAMES, {})).rejects.toThrow(/no permission/);
-    chmodSync(out, 0o755);
+    chmodSync(folder.path, 0o755);
+    process.seteuid?.(65534);
+    try {
+      for (const place of [out, join(out, 'below')]) {
+        const mistake = await checkRunFolder(place, NAMES, {}).catch((cause) => cause);
+        expect(mistake).toBeInstanceOf(UserError);
+        expect(mistake.message).toBe(
+          `${place}: no permission to write there; name another folder with --out`,
+        );
+      }
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 });
 
