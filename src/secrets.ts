@@ -23,7 +23,7 @@ const ADDRESS_VARIABLES = [
 /** What stands where a secret stood. */
 const MASK = '***';
 
-/** Shorter ones would take half the words out of a message, and "***" tells nobody what they were. */
+/** Shorter secrets are not looked for: they would be found in most words of a message. */
 const SHORTEST = 4;
 /** Below this length a secret is taken out only where it stands as a word of its own: `text` isn't cut out of `texts`. */
 const ANYWHERE_FROM = 8;

@@ -22,7 +22,7 @@ function trapFolder(name: string): { path: string; marks: string } {
     mkdirSync(join(path, file, '..'), { recursive: true });
     writeFileSync(join(path, file), python(file));
   }
-  for (const file of ['python3', 'python', 'py', 'pip', 'milvus-lite', 'xdg-open', 'node', 'sh']) {
+  for (const file of ['python3', 'python', 'py', 'pip', 'xdg-open', 'node', 'sh']) {
     const program = join(path, file === 'pip' ? 'pip3' : file);
     writeFileSync(program, `#!/bin/sh\n: > '${join(marks, `program-${file}`)}'\n`);
     chmodSync(program, 0o755);

@@ -92,7 +92,7 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
   }
 }
 
-/** A question on the terminal; without one nobody is asked, and the answer is no. */
+/** Asks a question on the terminal. Undefined without a terminal; the answer is then no. */
 function askOnTerminal(pause: () => void): ((question: string) => Promise<boolean>) | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return async (question) => {

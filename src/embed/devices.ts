@@ -41,7 +41,7 @@ export function candidatesFor(
 }
 
 /**
- * Opens a session on the first device that works. What `auto` finds beside the CPU must also be faster than it,
+ * Opens a session on the first device that works. A graphics device that `auto` finds must also be faster than the CPU,
  * since a graphics driver may be software. A fallback is said; a single named device that fails is an error.
  */
 export async function openDevice(

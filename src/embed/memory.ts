@@ -3,8 +3,8 @@ import { FailureError } from '../errors.js';
 import { sizeText } from './download.js';
 
 /**
- * A session's process had no memory left: it says so, or the operating system ended it with SIGKILL, which it does to
- * whoever takes the most when memory ends.
+ * A session's process had no memory left: it says so, or the operating system ended it with SIGKILL, as it
+ * does with the largest process when memory runs out.
  */
 export class MemoryFailure extends FailureError {}
 

@@ -126,7 +126,7 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
       return answer;
     },
     async close() {
-      // One that has ended meanwhile can't be told.
+      // A message can't reach one that has ended meanwhile.
       if (child.connected) child.send({ kind: 'close' } satisfies SessionRequest, () => {});
       // Releasing takes milliseconds; a process that hangs in a driver is not waited for.
       const timer = setTimeout(kill, 5_000);

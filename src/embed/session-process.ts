@@ -34,7 +34,7 @@ async function answer(request: SessionRequest): Promise<void> {
 }
 
 process.on('message', (request: SessionRequest) => void answer(request));
-// The parent is gone, however it went: nobody is left to answer.
+// The parent has ended, in whatever way: no message can reach it.
 process.on('disconnect', () => {
   const released = session ? session.release() : Promise.resolve();
   void released.finally(() => process.exit(0));

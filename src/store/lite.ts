@@ -75,7 +75,7 @@ function* interpreters(environment: NodeJS.ProcessEnv): Generator<string> {
     const shebang = /^#!\s*(\S+)/.exec(readFileSync(command, 'utf8').slice(0, 400))?.[1];
     // `#!/usr/bin/env python3` names no interpreter; the usual names below find that one.
     if (shebang && isAbsolute(shebang) && !/\/env$/.test(shebang) && existsSync(shebang)) yield shebang;
-    // A virtual environment has its interpreter beside the command.
+    // A virtual environment has its interpreter in the folder of the command.
     else if (existsSync(join(dirname(realpathSync(command)), 'python3')))
       yield join(dirname(realpathSync(command)), 'python3');
   }
