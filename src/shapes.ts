@@ -24,7 +24,7 @@ export interface Topic {
   id: number;
   /** Rows labelled with it. */
   size: number;
-  /** Stability relative to the most persistent cluster possible, 0 to 1. */
+  /** Stability relative to the most persistent cluster possible: 0 to 1, more only where everything is one cluster. */
   persistence: number;
   /** Words that set it apart, best first; never empty. */
   keywords: string[];

@@ -171,7 +171,8 @@ export function packGroup(job: Job, chunk: i32, centre: usize, scale: f32, slack
   const first = chunk * job.group;
   const end = min((job.slots + 7) >> 3, first + job.group);
   for (let panel = first; panel < end; panel++) {
-    packPanel(job.data, job.slots, job.d, centre, scale, slack, job.ids, panel, job.slotPacked, job.slotNorms);
+    const rows = job.queries ? job.queries : job.data;
+    packPanel(rows, job.slots, job.d, centre, scale, slack, job.ids, panel, job.slotPacked, job.slotNorms);
   }
   return end - first;
 }
@@ -214,7 +215,8 @@ export function scanRows(
     const column0 = block * BLOCK;
     for (let r = 0; r < rows; r++) {
       const slot = slot0 + r;
-      const row = rowOf(job, slot);
+      // A row is not its own neighbour.
+      const row = job.queries ? -1 : rowOf(job, slot);
       const line = scores + <usize>r * STRIDE;
       let limit = load<f32>(job.thresholds + (<usize>slot << 2));
       let limits = f32x4.splat(limit);

@@ -19,6 +19,14 @@ export function rowOf(job: Job, slot: i32): i32 {
   return job.ids ? load<i32>(job.ids + (<usize>slot << 2)) : slot;
 }
 
+/** The float32 numbers of the row that asks at a slot. */
+// @ts-ignore: decorator
+@inline
+function askerOf(job: Job, slot: i32): usize {
+  const bytes = <usize>job.d << 2;
+  return job.queries ? job.queries + <usize>slot * bytes : job.data + <usize>rowOf(job, slot) * bytes;
+}
+
 /** Appends a candidate, by score. Returns the slot's threshold. */
 export function offer(job: Job, slot: i32, index: i32, score: f32): f32 {
   const countAt = job.counts + (<usize>slot << 2);
@@ -79,7 +87,7 @@ function pointAt(job: Job, at: usize): usize {
 function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
   const buffer = bufferOf(job, slot);
   const d = job.d;
-  const row = job.data + (<usize>rowOf(job, slot) * <usize>d << 2);
+  const row = askerOf(job, slot);
   const exactsAt = job.exacts + (<usize>slot << 2);
   let i = load<i32>(exactsAt);
   if (wide) {
@@ -109,7 +117,7 @@ export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool, scrat
   // The row, and four distances behind it.
   const wide = (<usize>job.d << 3) + 32 <= SCRATCH ? scratch : 0;
   for (let slot = from; slot < to; slot++) {
-    if (wide) widenRow(job.data + (<usize>rowOf(job, slot) * <usize>job.d << 2), job.d, wide);
+    if (wide) widenRow(askerOf(job, slot), job.d, wide);
     const buffer = bufferOf(job, slot);
     let count = load<i32>(job.counts + (<usize>slot << 2));
     let threshold = load<f32>(job.thresholds + (<usize>slot << 2));

@@ -58,6 +58,8 @@ export class Job {
   alpha: f64;
   /** 112: core distance of every row, float64. */
   core: usize;
+  /** 116: slots × d float32, where those who ask are not rows of the data; 0 elsewhere. `ids` is 0 then. */
+  queries: usize;
 }
 
 /** Rows of a block: 16 panels. */

@@ -18,9 +18,7 @@ export function labelRows(
 ): Cut {
   const nearest = chosenAbove(clusters, chosen);
   const isRootAlone = options.allowSingleCluster && chosen.length === 1;
-  // Of the root as a cluster, only what stays to its end belongs to it, or what is left at epsilon.
-  const rootLambda =
-    options.clusterSelectionEpsilon > 0 ? 1 / options.clusterSelectionEpsilon : clusters.death[0];
+  const rootLambda = rootMinimum(clusters, options);
   const labels = new Int32Array(rows);
   const sizes = new Int32Array(chosen.length);
   const firsts = new Int32Array(chosen.length).fill(rows);
@@ -63,6 +61,10 @@ export function labelRows(
   );
   return { labels, probabilities, persistence, clusterCount: order.length, selectedClusters };
 }
+
+/** The λ that a row needs to belong to the root as a cluster: what stays to its end does, or what is left at epsilon. */
+export const rootMinimum = (clusters: Clusters, { clusterSelectionEpsilon }: CutSettings): number =>
+  clusterSelectionEpsilon > 0 ? 1 / clusterSelectionEpsilon : clusters.death[0];
 
 /** Per cluster: place in `chosen` of itself or of the one above it, -1 for none. */
 function chosenAbove({ count, parent }: Clusters, chosen: Int32Array): Int32Array {

@@ -1,8 +1,9 @@
 import { UserError } from '../errors.js';
+import { squaredDistance } from '../neighbors/distance.js';
 import type { Watch } from '../progress.js';
 import { exemplars } from './exemplars.js';
 import { Pace } from './pace.js';
-import { fittedPoints, squaredDistance } from './predict.js';
+import { fittedPoints } from './predict.js';
 import type { Clusters, Hdbscan } from './result.js';
 
 export interface Membership {

@@ -1,9 +1,10 @@
 import { UserError } from '../errors.js';
+import { nearestAmong } from '../neighbors/nearest-among.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { labelsBelow } from './exemplars.js';
 import { requireGraph } from './graph.js';
-import { Pace } from './pace.js';
+import { rootMinimum } from './labels.js';
 import { requireMatrix, unitRows } from './points.js';
 import type { Hdbscan } from './result.js';
 
@@ -19,12 +20,16 @@ export interface Prediction {
 /**
  * Labels of new rows in a fitted tree, which doesn't change (McInnes' approximate_predict): a row joins its nearest
  * neighbour by mutual reachability among its 2 × minSamples nearest, at λ = 1 / that distance, and gets the cluster that
- * the neighbour is in at that λ. A row equal to a fitted one gets that one's label and probability.
+ * the neighbour is in at that λ. A row equal to a fitted one gets that one's label and probability. Where everything is one
+ * cluster, a row belongs to it as a fitted one does: only if its λ is the highest that any row has, or 1 / epsilon.
  *
- * `input` is points as they were fitted, or, where a database has the points, their nearest fitted rows (indices of
- * fitted rows, euclidean distances, ascending; minSamples or more of them).
+ * A new row's core distance reaches to its minSamples-th nearest fitted row, as fitted rows' do to their minSamples-th
+ * nearest other. The Python package takes the next one, so that its probabilities are a little different.
  *
- * @throws UserError for other columns than fitted, or for points where the fit has none.
+ * @param input points as they were fitted, or, where a database has the points, their nearest fitted rows: indices of fitted
+ * rows, euclidean distances in ascending order, minSamples or more of them, −1 for an empty slot.
+ * @throws UserError for other columns than fitted, for points where the fit has none, for an index that is no fitted row, and
+ * for a distance that is negative, NaN or less than the one before.
  */
 export async function predict(
   fit: Hdbscan,
@@ -32,7 +37,7 @@ export async function predict(
   watch: Watch = {},
 ): Promise<Prediction> {
   const graph = 'data' in input ? await nearestFitted(fit, input, watch) : checked(fit, input);
-  const { minSamples } = fit.settings;
+  const { minSamples, alpha } = fit.settings;
   const { indices, distances, rows, neighbors } = graph;
   const prediction: Prediction = {
     labels: new Int32Array(rows).fill(-1),
@@ -40,6 +45,8 @@ export async function predict(
     neighbors: new Int32Array(rows).fill(-1),
   };
   const label = labelsBelow(fit);
+  const isRootAlone = fit.selectedClusters[0] === fit.labels.length;
+  const rootLambda = rootMinimum(fit.clusters, fit.settings);
   for (let row = 0; row < rows; row++) {
     const slot = row * neighbors;
     const equal = indices
@@ -61,7 +68,7 @@ export async function predict(
     for (let t = 0; t < Math.min(neighbors, minSamples * 2); t++) {
       const other = indices[slot + t];
       if (other < 0) break;
-      const distance = Math.max(fit.coreDistances[other], own, distances[slot + t]);
+      const distance = Math.max(fit.coreDistances[other], own, distances[slot + t] / alpha);
       if (nearest >= 0 && distance >= reach) continue;
       nearest = other;
       reach = distance;
@@ -70,7 +77,7 @@ export async function predict(
     if (nearest < 0 || fit.clusters.count === 0) continue;
     const lambda = 1 / reach;
     const cluster = clusterAt(fit, nearest, lambda);
-    if (label[cluster] < 0) continue;
+    if (label[cluster] < 0 || (isRootAlone && lambda < rootLambda)) continue;
     prediction.labels[row] = label[cluster];
     const death = fit.clusters.death[fit.selectedClusters[label[cluster]] - fit.labels.length];
     prediction.probabilities[row] =
@@ -89,11 +96,24 @@ function clusterAt({ clusters, condensedTree, labels }: Hdbscan, row: number, la
 
 function checked(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
   requireGraph(graph);
-  const wrong = graph.indices.findIndex((index) => index < -1 || index >= fit.labels.length);
-  if (wrong >= 0) {
-    throw new UserError(
-      `indices, row ${Math.floor(wrong / graph.neighbors)}: ${graph.indices[wrong]} is not a fitted row; those are 0 to ${fit.labels.length - 1}`,
-    );
+  const { indices, distances, neighbors } = graph;
+  for (let slot = 0; slot < indices.length; slot++) {
+    const [index, distance] = [indices[slot], distances[slot]];
+    const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
+    if (index < -1 || index >= fit.labels.length) {
+      throw new UserError(
+        `indices, ${place}: ${index} is not a fitted row; those are 0 to ${fit.labels.length - 1}`,
+      );
+    }
+    if (index < 0) continue;
+    if (!(distance >= 0)) {
+      throw new UserError(`distances, ${place}: ${distance} is not a distance; it must be 0 or more`);
+    }
+    if (slot % neighbors > 0 && indices[slot - 1] >= 0 && distance < distances[slot - 1]) {
+      throw new UserError(
+        `distances, ${place}: ${distance} comes after ${distances[slot - 1]}; they must be in ascending order`,
+      );
+    }
   }
   return graph;
 }
@@ -115,52 +135,4 @@ export function fittedPoints(fit: Hdbscan, name: string): Matrix {
   throw new UserError(
     `${name} needs points; this fit was made from a graph: pass the option \`points\` to hdbscan`,
   );
-}
-
-/** Fitted rows per block: what a core's own cache holds. */
-const BLOCK_NUMBERS = 65_536;
-
-/** The k nearest rows of `points` for each row of `fresh`, by (distance, index), every pair compared. */
-async function nearestAmong(points: Matrix, fresh: Matrix, k: number, watch: Watch): Promise<NeighborGraph> {
-  const pace = new Pace(watch);
-  const { cols } = points;
-  const indices = new Int32Array(fresh.rows * k).fill(-1);
-  const distances = new Float32Array(fresh.rows * k).fill(Number.POSITIVE_INFINITY);
-  const atOnce = Math.max(1, Math.floor(BLOCK_NUMBERS / cols));
-  const squares = new Float64Array(fresh.rows * k).fill(Number.POSITIVE_INFINITY);
-  for (let start = 0; start < points.rows; start += atOnce) {
-    const end = Math.min(points.rows, start + atOnce);
-    for (let row = 0; row < fresh.rows; row++) {
-      const base = row * k;
-      for (let other = start; other < end; other++) {
-        const square = squaredDistance(fresh.data, row * cols, points.data, other * cols, cols);
-        if (!(square < squares[base + k - 1])) continue;
-        let at = base + k - 1;
-        for (; at > base && squares[at - 1] > square; at--) {
-          squares[at] = squares[at - 1];
-          indices[at] = indices[at - 1];
-        }
-        squares[at] = square;
-        indices[at] = other;
-      }
-      if (pace.due) await pace.yield();
-    }
-  }
-  for (const [slot, square] of squares.entries()) distances[slot] = Math.sqrt(square);
-  return { indices, distances, rows: fresh.rows, neighbors: k };
-}
-
-export function squaredDistance(
-  a: Float32Array,
-  i: number,
-  b: Float32Array,
-  j: number,
-  cols: number,
-): number {
-  let sum = 0;
-  for (let c = 0; c < cols; c++) {
-    const difference = a[i + c] - b[j + c];
-    sum += difference * difference;
-  }
-  return sum;
 }

@@ -65,7 +65,10 @@ export interface Cut {
   labels: Int32Array;
   /** Per row, 0 to 1: how deep in its cluster it is. 0 for noise. */
   probabilities: Float64Array;
-  /** Per cluster: stability relative to the most persistent cluster possible, 0 to 1. */
+  /**
+   * Per cluster: its stability divided by its rows × the highest λ of the tree, so 0 to 1. Higher only where everything is one
+   * cluster: the rows that are noise then add to its stability, not to its rows.
+   */
   persistence: Float64Array;
   clusterCount: number;
   /** Per cluster: its number in the condensed tree. */

@@ -1,8 +1,9 @@
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { Pace } from './pace.js';
-import { fittedPoints, squaredDistance } from './predict.js';
+import { fittedPoints } from './predict.js';
 import type { Hdbscan } from './result.js';
+import { distance } from './weights.js';
 
 export interface Validity {
   /** −1 to 1; clusters' own values weighted by their share of all rows, so noise counts against it. 0 without clusters. */
@@ -54,9 +55,6 @@ export async function validity(fit: Hdbscan, watch: Watch = {}): Promise<Validit
   );
   return { index, clusters };
 }
-
-const distance = ({ data, cols }: Matrix, a: number, b: number): number =>
-  Math.sqrt(squaredDistance(data, a * cols, data, b * cols, cols));
 
 /**
  * core[row] = (mean of (1/d)^cols over the cluster's other rows)^(−1/cols), in logarithms: (1/d)^384 has no number.

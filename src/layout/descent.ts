@@ -4,7 +4,7 @@ import { putBarrier } from './barrier.js';
 import type { Curve } from './curve.js';
 import { putGradients } from './gradient.js';
 import type { FuzzyGraph } from './graph.js';
-import type { Random } from './random.js';
+import { type Random, seedOf } from './random.js';
 import { dealTasks } from './tasks.js';
 
 /** How the optimisation goes. */
@@ -47,7 +47,7 @@ export async function descend(
     const job = Int32Array.of(
       ...[epochs, tasks.count, tasks.between, tasks.perRound, done],
       ...[tasks.tasks, tasks.heads, tasks.tails, tasks.weights, positions, pull, push],
-      ...[descent.seed | 0, descent.negativeSampleRate, 0, floats],
+      ...[seedOf(descent.seed), descent.negativeSampleRate, 0, floats],
     );
     new Float32Array(job.buffer)[14] = descent.learningRate;
     const report = (epoch: number) =>

@@ -6,9 +6,15 @@ export interface Random {
   normal(): number;
 }
 
+/** A whole number as 32 bits: a small one as it is; of others the upper half is mixed in, so that 2³² + 7 is not 7. */
+export function seedOf(seed: number): number {
+  const upper = Math.floor(seed / 2 ** 32);
+  return (seed | 0) ^ Math.imul(upper, 0x9e3779b1);
+}
+
 /** The sequence depends on `seed` alone (a Weyl sequence through Wellons' 32-bit mixer). */
 export function seededRandom(seed: number): Random {
-  let state = seed | 0;
+  let state = seedOf(seed);
   const uniform = (): number => {
     state = (state + 0x9e3779b9) | 0;
     let x = state;

@@ -5,6 +5,7 @@ import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
 import { emptyLists, memberships } from './graph.js';
 import { outsideSpots } from './outside.js';
+import { seedOf } from './random.js';
 
 /** A finished layout as a map to place new rows on. */
 export interface Placed {
@@ -88,7 +89,7 @@ export async function placeRows(
     [
       ...[rows, ROWS_PER_CHUNK, epochs, lists.stride, lists.indices, lists.weights, arena.put(keys)],
       ...[heads, layout.rows, positions, 4 * floats, pull, push],
-      ...[seed | 0, negativeSampleRate, learningRate / RATE_SHARE],
+      ...[seedOf(seed), negativeSampleRate, learningRate / RATE_SHARE],
     ],
     { signal: watch.signal },
   );

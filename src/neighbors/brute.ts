@@ -63,7 +63,7 @@ function stepThrough(count: number): number {
 }
 
 /** Points in WebAssembly memory, and a copy in panels for products. */
-class Brute implements Searcher {
+export class Brute implements Searcher {
   readonly engine: string;
   readonly exact = true;
   private readonly base: Job;
@@ -148,6 +148,20 @@ class Brute implements Searcher {
     const asking = slots.map((slot) => rows[slot]);
     await this.settle(graph, slots, asking, watch);
     return graph;
+  }
+
+  /** The k nearest rows of points that are not among the rows, sorted by (distance, index). */
+  async nearestTo(fresh: Matrix, k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { arena } = this.pool.kernel;
+    await this.pack(watch);
+    const mark = arena.mark();
+    try {
+      const job = { ...this.slotJob(fresh.rows, k, k), queries: arena.put(fresh.data) };
+      await this.scanGroups('scanRows', job, watch, [1]);
+      return this.takeGraph(job, fresh.rows, k);
+    } finally {
+      arena.release(mark);
+    }
   }
 
   async nearestForeign(
@@ -354,7 +368,7 @@ export async function openBrute(
   points: Matrix,
   options: SearcherOptions = {},
   products?: Products,
-): Promise<Searcher> {
+): Promise<Brute> {
   const worthwhile = Math.floor((points.rows ** 2 * points.cols) / WORTH_A_THREAD) + 1;
   const threads = options.threads ?? Math.min(cores(), worthwhile);
   const pool = await openPool(neighborsModule(), { threads });

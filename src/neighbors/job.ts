@@ -30,6 +30,7 @@ const OFFSETS = {
   scale2: 96,
   alpha: 104,
   core: 112,
+  queries: 116,
 } as const;
 const BYTES = 120;
 const WIDE: ReadonlySet<string> = new Set(['scale2', 'alpha']);

@@ -92,6 +92,10 @@ export const recutOptions = {
     schema: cutOptions.clusterSelectionEpsilon.schema,
     help: 'short for `clusterSelectionEpsilon`',
     unset: 'as fitted',
+    rule: (of) =>
+      of('epsilon') !== undefined && of('clusterSelectionEpsilon') !== undefined
+        ? 'is short for `clusterSelectionEpsilon`; leave one of them out'
+        : undefined,
   }),
   maxClusterSize: asFitted(cutOptions.maxClusterSize),
   allowSingleCluster: asFitted(cutOptions.allowSingleCluster),

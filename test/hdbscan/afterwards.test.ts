@@ -68,6 +68,56 @@ describe('predict', () => {
     expect([...probabilities]).toEqual([...fit.probabilities]);
   });
 
+  test('gives rows near and a million units away what comparing each pair gives', async () => {
+    const far = Float32Array.from({ length: 60 * 3 }, (_, i) =>
+      i < 90 ? points.data[i] + 0.01 : ((i * 37) % 101) * 1e6 - 5,
+    );
+    const { labels, neighbors } = await predict(fit, { data: far, rows: 60, cols: 3 });
+    for (let row = 30; row < 60; row++) {
+      const square = (other: number) =>
+        [0, 1, 2].reduce((sum, t) => sum + (far[row * 3 + t] - points.data[other * 3 + t]) ** 2, 0);
+      // So far away, the distance to the nearest is all that counts.
+      const nearest = [...fit.labels.keys()].reduce((best, other) =>
+        square(other) < square(best) ? other : best,
+      );
+      expect(neighbors[row]).toBe(nearest);
+      expect(labels[row]).toBe(-1);
+    }
+    expect(labels.subarray(0, 30).some((label) => label >= 0)).toBe(true);
+  });
+
+  test('with one cluster of everything, labels a row in its densest place and none a million units away', async () => {
+    const side = 12;
+    const grid = Array.from({ length: side * side }, (_, i) => [i % side, Math.floor(i / side)]).flat();
+    const one = await hdbscan(
+      { data: Float32Array.from(grid), rows: side * side, cols: 2 },
+      { minClusterSize: 5, minSamples: 4, allowSingleCluster: true },
+    );
+    expect(one.clusterCount).toBe(1);
+    const { labels } = await predict(one, {
+      data: Float32Array.of(5.5, 5.5, 1e6, 1e6, 5, -1e6),
+      rows: 3,
+      cols: 2,
+    });
+    expect([...labels]).toEqual([0, -1, -1]);
+  });
+
+  test.each([
+    ['a NaN', [0, 1], [0, Number.NaN], 'distances, row 0, slot 1: NaN is not a distance'],
+    ['a negative distance', [0, 1], [-1, 2], 'distances, row 0, slot 0: -1 is not a distance'],
+    ['distances that fall', [0, 1], [2, 1], 'distances, row 0, slot 1: 1 comes after 2'],
+    ['a row that is not fitted', [0, 100_000], [1, 2], 'indices, row 0, slot 1: 100000 is not a fitted row'],
+  ])('refuses nearest rows with %s', async (_, indices, distances, message) => {
+    const graph = {
+      indices: Int32Array.from(indices),
+      distances: Float32Array.from(distances),
+      rows: 1,
+      neighbors: 2,
+    };
+    await expect(predict(fit, graph)).rejects.toThrow(message);
+    await expect(predict(fit, graph)).rejects.toBeInstanceOf(UserError);
+  });
+
   test('gives noise to a row with a NaN, and one line to one with other columns', async () => {
     const { labels } = await predict(fit, { data: Float32Array.of(Number.NaN, 0, 0), rows: 1, cols: 3 });
     expect([...labels]).toEqual([-1]);
@@ -136,10 +186,21 @@ describe('recut', () => {
       'minClusterSize must be a whole number of at least 2; got 1',
     );
     expect(() => recut(fit, { sizes: 3 } as never)).toThrow('unknown option sizes');
+    expect(() => recut(fit, { epsilon: 1, clusterSelectionEpsilon: 2 })).toThrow(
+      'epsilon is short for `clusterSelectionEpsilon`; leave one of them out',
+    );
   });
 });
 
 describe('layers', () => {
+  test('names an option that it does not know, or that can’t be', () => {
+    expect(() => layers(fit, { similarity: 'x' } as never)).toThrow(
+      /^similarity must be a number .*0.* 1; got "x"$/,
+    );
+    expect(() => layers(fit, { maxLayers: 0 })).toThrow('maxLayers must be ');
+    expect(() => layers(fit, { most: 3 } as never)).toThrow('unknown option most');
+  });
+
   test('two scales give a layer of small groups and one of large ones', async () => {
     // 4 far groups, each of 4 groups of 12 that join one by one.
     const data = new Float32Array(16 * 12 * 2);

@@ -29,6 +29,7 @@ describe('the same bytes', () => {
   test('from the same seed, others from another', async () => {
     const graph = graphOf(cloud(200, 4), 10);
     const run = async (seed: number) => (await layout(graph, { seed })).points;
+    expect(await run(2 ** 32 + 7)).not.toEqual(await run(7));
     const first = await run(42);
     expect(await run(42)).toEqual(first);
     expect(await run(43)).not.toEqual(first);
