@@ -1,5 +1,3 @@
-import { UserError } from '../errors.js';
-
 /**
  * SentencePiece's compiled character map, read exactly as the Rust tokenizers read it: a double-array trie
  * (Darts) from UTF-8 bytes to offsets into a pool of NUL-terminated replacements. A grapheme of fewer than six
@@ -10,7 +8,7 @@ export function precompiledNormalizer(base64: string): (text: string) => string 
   const bytes = Buffer.from(base64, 'base64');
   const trieBytes = bytes.readUInt32LE(0);
   if (trieBytes % 4 !== 0 || 4 + trieBytes > bytes.length) {
-    throw new UserError('tokenizer.json: precompiled_charsmap is damaged; save it again with transformers');
+    throw new Error('its precompiled_charsmap is damaged');
   }
   const trie = new Uint32Array(trieBytes / 4);
   for (let unit = 0; unit < trie.length; unit++) trie[unit] = bytes.readUInt32LE(4 + unit * 4);

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doctor, type Finding } from '../../src/embed/index.js';
+import { obtainModel } from '../../src/embed/model-files.js';
 import { type HubServer, startHub } from './hub-server.js';
 
 let cache: string;
@@ -47,6 +48,39 @@ describe('the doctor', () => {
     expect(named(await doctor(), 'hub')).toMatchObject({
       ok: false,
       advice: expect.stringContaining('HF_ENDPOINT'),
+    });
+  });
+
+  it('reads downloaded models again, and says which file is damaged and how it is had again', async () => {
+    expect(named(await doctor({ offline: true }), 'models')).toMatchObject({
+      ok: true,
+      detail: 'none is downloaded',
+    });
+    const { graph } = await obtainModel('bge-m3', {});
+    expect(named(await doctor({ offline: true }), 'models')).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^\d+ downloaded files .* have the checksums of their download$/),
+    });
+    const content = await readFile(graph);
+    content[100] ^= 1;
+    await writeFile(graph, content);
+    expect(named(await doctor({ offline: true }), 'models')).toMatchObject({
+      ok: false,
+      detail: `${graph} is not what was downloaded`,
+      advice: expect.stringContaining('denscape cache clear models --model Xenova/bge-m3'),
+    });
+    await writeFile(join(graph, '../../denscape.json'), '');
+    expect(named(await doctor({ offline: true }), 'models')).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/denscape\.json is not JSON: it is empty/),
+    });
+  });
+
+  it('names an HF_ENDPOINT that is no address of the web', async () => {
+    vi.stubEnv('HF_ENDPOINT', 'file:///models');
+    expect(named(await doctor(), 'hub')).toMatchObject({
+      ok: false,
+      advice: 'correct or unset HF_ENDPOINT',
     });
   });
 

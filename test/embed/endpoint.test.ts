@@ -1,10 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { embedderOf } from '../../src/embed/embedder.js';
 import { openEndpoint } from '../../src/embed/endpoint.js';
 import { embedTexts } from '../../src/embed/index.js';
-import { UserError } from '../../src/errors.js';
+import { FailureError, TextFailure, UserError } from '../../src/errors.js';
+import { cluster } from '../../src/pipeline.js';
+import { sendDrops, sendEndless } from './hub-server.js';
 
 interface Asked {
   path: string | undefined;
@@ -133,6 +138,151 @@ describe('an OpenAI-compatible endpoint', () => {
     await expect(embed(['a', 'b'])).rejects.toThrow(/1 embeddings for 2 texts/);
     close();
     await expect(embed(['a'])).rejects.toThrow(/no connection/);
+  });
+
+  /** Vectors of two numbers, but for the text "bad". */
+  const withBad =
+    (bad: unknown) =>
+    ({ input }: Asked, response: ServerResponse) => {
+      const data = input.map((text, index) => ({
+        index,
+        embedding: text === 'bad' ? bad : [text.length, 1],
+      }));
+      response.end(JSON.stringify({ data }));
+    };
+
+  it.each([
+    [[null, 1], /number 0 of vector 2 is null/],
+    [['0.5', 1], /number 0 of vector 2 is "0\.5"/],
+    [[1, true], /number 1 of vector 2 is true/],
+    [[1, [5]], /number 1 of vector 2 is a list/],
+    [[1e39, 1], /is Infinity/],
+    [null, /answered null and no vector/],
+    ['AACAPw==', /answered "AACAPw==" and no vector/],
+    [[0, 0], /a vector of zeros/],
+    [[1, 2, 3], /vectors of 2 and 3 numbers/],
+    [{ length: 2, 0: 1, 1: 2 }, /answered an object and no vector/],
+  ])('that answers %j for a text is refused, and that text is named', async (bad, message) => {
+    answer = withBad(bad);
+    // Equal texts are sent once: the fourth text is the third that is sent.
+    const error = await embed(['a', 'bb', 'a', 'bad']).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TextFailure);
+    expect(String(error)).toMatch(message);
+    expect(String(error)).toContain('text 4: 127.0.0.1:');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that is wrong about a text of a file is refused with the line', async () => {
+    answer = withBad([null, null]);
+    const file = join(await mkdtemp(join(tmpdir(), 'denscape-endpoint-')), 'posts.csv');
+    try {
+      await writeFile(file, 'text\n"two\nlines"\n\nlast\nbad\n');
+      const running = cluster(file, { model: 'openai:small', baseUrl, cache: false });
+      await expect(running).rejects.toThrow(
+        /posts\.csv line 6: 127\.0\.0\.1:\d+: number 0 of vector \d is null/,
+      );
+    } finally {
+      await rm(dirname(file), { recursive: true });
+    }
+  });
+
+  it.each([
+    '{"data":{}}',
+    '{"data":[null]}',
+    '{"data":[{"index":-1,"embedding":[1]}]}',
+    '{"data":[{"index":"0","embedding":[1]}]}',
+    '{"data":[{"index":7,"embedding":[1]}]}',
+    'null',
+    '[]',
+    '',
+    '<html>Sign in</html>',
+    '['.repeat(50_000),
+    '{"data":'.repeat(5000),
+  ])('that answers %.40s is refused with its host', async (body) => {
+    answer = (_, response) => response.end(body);
+    const error = await embed(['a']).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FailureError);
+    expect(String(error)).toMatch(/127\.0\.0\.1:\d+/);
+    expect(String(error)).not.toMatch(/cannot read|undefined|unexpected token/i);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that sends more than the texts need, or never ends, is given up', async () => {
+    answer = (_, response) => sendEndless(response);
+    await expect(embed(['a'], { patience: { ...patience, stall: 30_000 } })).rejects.toThrow(
+      /sends more than the 852,992 bytes/,
+    );
+    answer = (_, response) => sendDrops(response);
+    await expect(embed(['a'], { patience: { ...patience, stall: 200 } })).rejects.toThrow(
+      /has not ended its answer after 1 s/,
+    );
+  });
+
+  describe('that redirects', () => {
+    let other: Server;
+    let taken: string[];
+    beforeEach(async () => {
+      taken = [];
+      other = createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        taken.push(`${request.headers.authorization} ${body}`);
+        response.end('{}');
+      });
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    });
+    afterEach(() => {
+      other.closeAllConnections();
+      other.close();
+    });
+
+    it.each([301, 302, 303, 307, 308])(
+      'to another host (%i) gets neither texts nor key there',
+      async (status) => {
+        const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1/embeddings`;
+        answer = (_, response) => response.writeHead(status, { location }).end();
+        await expect(embed(['a'])).rejects.toThrow(
+          /redirects to http:\/\/127.*where your texts are not sent/,
+        );
+        expect(taken).toEqual([]);
+        expect(asked).toHaveLength(1);
+      },
+    );
+
+    it('within its own origin (307) is followed, in a circle only five times', async () => {
+      answer = (one, response) => {
+        if (one.path === '/v2') good(one, response);
+        else response.writeHead(307, { location: '/v2' }).end();
+      };
+      expect((await embed(['a'])).vectors.rows).toBe(1);
+      expect(asked.map(({ key }) => key)).toEqual(['Bearer sk-secret', 'Bearer sk-secret']);
+      asked = [];
+      answer = (_, response) => response.writeHead(307, { location: '/v1/embeddings' }).end();
+      await expect(embed(['a'])).rejects.toThrow(/redirects on and on/);
+      expect(asked).toHaveLength(6);
+    });
+  });
+
+  it('that changes its width is refused, against the cache with its folder', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'denscape-endpoint-'));
+    const cached = async (texts: string[]) => {
+      const source = openEndpoint('openai:small', { baseUrl, patience });
+      try {
+        return await embedderOf(source, cache).embed(texts);
+      } finally {
+        await source.close();
+      }
+    };
+    try {
+      await cached(['a']);
+      answer = (_, response) => response.end(JSON.stringify({ data: [{ index: 0, embedding: [1, 2, 3] }] }));
+      const error = await cached(['a', 'b']).catch((caught: Error) => caught);
+      expect(error).toBeInstanceOf(FailureError);
+      expect(String(error)).toContain(`${cache}/`);
+      expect(String(error)).toMatch(/now gives 3 numbers a text.*vectors of 2/);
+    } finally {
+      await rm(cache, { recursive: true });
+    }
   });
 
   it('needs a name, an address, a key for OpenAI itself, and a network', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { obtainModel } from '../../src/embed/model-files.js';
 import { openTokenizer } from '../../src/embed/tokenizer.js';
@@ -16,6 +17,8 @@ interface Golden {
 }
 let golden: Golden;
 let unigram: Record<string, unknown>;
+/** A vocabulary of three, since a whole one takes a while to open. */
+const small = { model: { type: 'WordPiece', vocab: { '[UNK]': 0, some: 1, words: 2 }, unk_token: '[UNK]' } };
 let wordpiece: Record<string, unknown>;
 
 beforeAll(async () => {
@@ -84,4 +87,61 @@ describe('length', () => {
 it('padding uses the model’s own pad id', () => {
   expect(openTokenizer(wordpiece, {}, 16).padId).toBe(0);
   expect(openTokenizer(unigram, {}, 16).padId).toBe(1);
+});
+
+describe('a damaged tokenizer.json is refused in one line that names it', () => {
+  const refusal = (tokenizer: Record<string, unknown>): string => {
+    try {
+      const { encode } = openTokenizer(tokenizer, {}, 100, 'model "x": tokenizer.json');
+      encode('Some words, 12 of them');
+      return '';
+    } catch (error) {
+      expect(error, String(error)).toBeInstanceOf(UserError);
+      expect(String(error)).toMatch(/^UserError: model "x": tokenizer\.json/);
+      expect(String(error)).not.toMatch(/cannot read|undefined|not a function|not iterable|call stack/i);
+      return (error as Error).message;
+    }
+  };
+
+  it.each([
+    ['model', null],
+    ['model', { type: 'WordPiece' }],
+    ['model', { type: 'WordPiece', vocab: { a: '1' } }],
+    ['model', { type: 'WordPiece', vocab: { a: -1 } }],
+    ['model', { type: 'Unigram', vocab: [null] }],
+    ['added_tokens', {}],
+    ['added_tokens', [null]],
+    ['added_tokens', [{ id: 'x', content: 'y' }]],
+    ['normalizer', { type: 'Precompiled', precompiled_charsmap: 'AAAA/w==' }],
+    ['normalizer', { type: 'Sequence', normalizers: [null] }],
+    ['pre_tokenizer', { type: 'Sequence', pretokenizers: [null] }],
+    ['pre_tokenizer', { type: 'Split', pattern: { Regex: '(' } }],
+    ['post_processor', 'x'],
+  ])('%s: %j', (part, value) => {
+    expect(refusal({ ...wordpiece, [part]: value })).not.toBe('');
+  });
+
+  it('where its steps nest 50,000 deep', () => {
+    let step: Record<string, unknown> = { type: 'Lowercase' };
+    for (let depth = 0; depth < 50_000; depth++) step = { type: 'Sequence', normalizers: [step] };
+    expect(refusal({ ...wordpiece, normalizer: step })).toMatch(/damaged, or of a kind/);
+  });
+
+  it('or read, whatever stands in one of its parts', () => {
+    const parts = [
+      'normalizer',
+      'pre_tokenizer',
+      'post_processor',
+      'decoder',
+      'added_tokens',
+      'padding',
+      'truncation',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...parts), fc.jsonValue(), (part, value) => {
+        refusal({ ...small, [part]: value });
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

@@ -144,6 +144,60 @@ it('a block that a full disk took only in part is taken back, and later ones are
   expect(await read(['a', 'bb', 'ccc'])).toEqual(['a', 'ccc']);
 });
 
+describe('a segment with right checksums', () => {
+  /** Appends one block of vectors as they are. */
+  async function put(texts: string[], vectors: number[][]): Promise<string> {
+    const cache = await openVectorCache(folder, 'print', model);
+    await cache.append(texts.map(textKey), Float32Array.from(vectors.flat()));
+    await cache.close();
+    return (await segmentsOf(join(folder, 'print'))).at(-1) ?? '';
+  }
+  /** What a look-up says of segments that it does not use. */
+  async function complaints(texts: string[], cols?: number): Promise<string[]> {
+    const cache = await openVectorCache(folder, 'print', model);
+    const said: string[] = [];
+    const wanted = new Map(texts.map((text, row) => [textKey(text), row]));
+    await cache.take(
+      wanted,
+      { set: () => {} },
+      { cols, onUnusable: (segment, why) => said.push(`${segment}: ${why}`) },
+    );
+    await cache.close();
+    return said;
+  }
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'and %d among its numbers gives the other vectors only',
+    async (bad) => {
+      const segment = await put(['a', 'bb'], [[...vectorOf('a')], [0, bad, 1]]);
+      expect(await read(['a', 'bb'])).toEqual(['a']);
+      expect(await complaints(['bb'])).toEqual([`${segment}: vectors with numbers that are not finite`]);
+      expect(await complaints(['a'])).toEqual([]);
+    },
+  );
+
+  it('and vectors of another width than most is not used', async () => {
+    await write([['a', 'bb'], ['ccc']]);
+    const segment = await put(
+      ['dddd', 'a'],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    );
+    expect(await read(['a', 'bb', 'ccc', 'dddd'])).toEqual(['a', 'bb', 'ccc']);
+    expect(await complaints(['dddd'])).toEqual([
+      `${segment}: vectors of 2 numbers, where the model's have 3`,
+    ]);
+    expect((await complaints(['a', 'bb', 'ccc', 'dddd'], 7)).length).toBe(2);
+  });
+
+  it('and vectors of no numbers is not used', async () => {
+    await put(['a'], [[]]);
+    expect(await read(['a'])).toEqual([]);
+  });
+});
+
 it('two writers at once lose nothing', async () => {
   const one = await openVectorCache(folder, 'print', model);
   const two = await openVectorCache(folder, 'print', model);

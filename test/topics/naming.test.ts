@@ -8,6 +8,7 @@ import type { Progress } from '../../src/progress.js';
 import type { Topic } from '../../src/shapes.js';
 import { nameTopics } from '../../src/topics/index.js';
 import { readName } from '../../src/topics/naming.js';
+import { sendDrops, sendEndless } from '../embed/hub-server.js';
 
 interface Asked {
   model: string;
@@ -188,6 +189,72 @@ describe('nameTopics', () => {
     };
     await nameIt({ apiKey: 'abc' });
     expect(header).toBe('Bearer abc');
+  });
+
+  test('a redirect to another host takes neither texts nor key there', async () => {
+    const taken: string[] = [];
+    const other = createServer((request, response) => {
+      taken.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    answer = (_, response) => response.writeHead(307, { location }).end();
+    try {
+      expect(names(await nameIt({ apiKey: 'abc' }))).toEqual(names(topics));
+      expect(taken).toEqual([]);
+      expect(warnings()[0]).toContain('where your texts are not sent');
+      expect(requests.length).toBeLessThanOrEqual(4);
+    } finally {
+      other.close();
+    }
+  });
+
+  test('an answer without end is read to a mebibyte, one of a byte now and then to the timeout', async () => {
+    answer = (_, response) => sendEndless(response);
+    expect(names(await nameIt())).toEqual(names(topics));
+    expect(warnings()[0]).toMatch(/127\.0\.0\.1:\d+ sends more than the 1,048,576 bytes/);
+    told = [];
+    answer = (_, response) => sendDrops(response);
+    expect(names(await nameIt({ timeout: 0.3 }))).toEqual(names(topics));
+    expect(warnings()).toHaveLength(1);
+  });
+
+  test('a server that asks to come back in a year is left alone', async () => {
+    answer = (_, response) => response.writeHead(429, { 'retry-after': '31536000' }).end();
+    expect(names(await nameIt())).toEqual(names(topics));
+    expect(requests.length).toBeLessThanOrEqual(4);
+    expect(warnings()[0]).toContain('asks to come back in 31536000 s');
+  });
+
+  test.each([
+    'null',
+    '[]',
+    '{"choices":{}}',
+    '{"choices":[null]}',
+    '{"choices":[{"message":{"content":7}}]}',
+  ])('the answer %s is none, and no raw error', async (body) => {
+    answer = (_, response) => response.end(body);
+    expect(names(await nameIt())).toEqual(names(topics));
+    expect(warnings()[0]).toContain('got an answer without text');
+  });
+
+  test('a negative count of tokens buys no more of them', async () => {
+    answer = (asked, response) => say(response, `Name ${idOf(asked)}`, { total_tokens: -1e9 });
+    const many = Array.from({ length: 30 }, (_, id) => ({
+      ...topics[0],
+      id,
+      keywords: [`word${id % 10}`, `k${id}`],
+    }));
+    await nameTopics(many, texts, {
+      baseUrl,
+      model: 'm',
+      largest: 30,
+      maxTokens: 2000,
+      onProgress: (p) => told.push(p),
+    });
+    expect(requests.length).toBeLessThan(30);
+    expect(warnings()[0]).toContain('the cap on tokens is reached');
   });
 
   test('calls are capped', async () => {
