@@ -30,8 +30,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const obtain = (name: string, options: FilesOptions = {}) =>
-  obtainModel(name, { onProgress: (progress) => said.push(progress), ...options });
+const obtain = (name: string, options: Partial<FilesOptions> = {}) =>
+  obtainModel(name, { dtype: 'auto', onProgress: (progress) => said.push(progress), ...options });
 
 /** Changes one byte and leaves size and time of change as they were. */
 async function damage(file: string): Promise<void> {

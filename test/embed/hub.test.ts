@@ -144,7 +144,9 @@ describe('whatever the hub answers', () => {
           const all = ['onnx/model.onnx', 'tokenizer.json', `onnx/model.onnx_data/${odd}`, odd];
           answers.tree = JSON.stringify(all.map((name) => ({ type: 'file', path: name, size: file.length })));
           answers.file = Buffer.from(file);
-          const error = await obtainModel('org/name', { patience }).catch((caught: unknown) => caught);
+          const error = await obtainModel('org/name', { dtype: 'auto', patience }).catch(
+            (caught: unknown) => caught,
+          );
           expect(error instanceof FailureError || error instanceof UserError, String(error)).toBe(true);
           expect((await readdir(outside)).filter((name) => name !== 'cache')).toEqual([]);
           const cache = await readdir(join(outside, 'cache')).catch(() => ['models']);
