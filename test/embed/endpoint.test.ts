@@ -8,7 +8,7 @@ import { embedderOf } from '../../src/embed/embedder.js';
 import { openEndpoint } from '../../src/embed/endpoint.js';
 import { embedTexts } from '../../src/embed/index.js';
 import { FailureError, TextFailure, UserError } from '../../src/errors.js';
-import { cluster } from '../../src/pipeline.js';
+import { cluster } from '../../src/index.js';
 import { sendDrops, sendEndless } from './hub-server.js';
 
 interface Asked {
