@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { option } from './option.js';
-import { whole } from './schemas.js';
+import { oneOf, text, whole } from './schemas.js';
 
 const languageRule = 'must be an ISO 639 code such as en, de or zh';
 
@@ -23,5 +23,31 @@ export const topicsOptions = {
     help: 'number of keywords per topic',
     default: 10,
     flag: '--keywords <n>',
+  }),
+  examples: option({
+    schema: whole(0),
+    help: 'number of central texts per topic',
+    default: 3,
+    flag: '--examples <n>',
+  }),
+  stopWords: option({
+    schema: v.union([text, v.array(v.string())], 'must be a file with a word on each line'),
+    help: 'file of words that never name a topic, one on each line, besides those of the languages',
+    inCode: 'a list of words',
+    unset: 'the words of the languages alone',
+    flag: '--stop-words <file>',
+    foundConfig: (value) => Array.isArray(value), // a file may be anybody's
+  }),
+  minDf: option({
+    schema: whole(1),
+    help: 'number of texts, of all, that a keyword must stand in',
+    default: 1,
+    flag: '--min-df <n>',
+  }),
+  boilerplate: option({
+    schema: oneOf('keep', 'drop'),
+    help: 'keep footers, signatures and templates that more than 5 % of the texts share in what is embedded, or drop them; keywords never come from them',
+    default: 'keep',
+    flag: '--boilerplate <choice>',
   }),
 };

@@ -3,11 +3,26 @@ import { resolveOptions } from '../options/resolve.js';
 import { topicsOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
+import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
 import { pickDiverse } from './diversity.js';
 import { pickExemplars } from './exemplars.js';
-import { type ScoredTerm, settlePhrases, type Term, TermCounts } from './keywords.js';
-import { detectLanguage, languageOf, loadLanguages, relatedLanguages, stopWords } from './language.js';
-import { cleanMarkup, Divider } from './words.js';
+import { differentTexts, groupByLabel } from './groups.js';
+import {
+  preferShared,
+  type ScoredTerm,
+  scoreGroups,
+  usesOf,
+  WordCounter,
+  type WordScore,
+} from './keywords.js';
+import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
+import { lastResort, NAME_WORDS, nameByKeywords } from './names.js';
+import { growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
+import { Speller } from './spelling.js';
+import { readStopWords } from './stop-file.js';
+import { CONTENT, GENERIC, stopWords } from './stopwords.js';
+import { FIRST_FORM, type Pause, type Tokens, tokenize } from './tokens.js';
+import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
 export interface DescriberOptions extends OptionsOf<typeof topicsOptions> {
@@ -29,6 +44,8 @@ export interface Grouping {
 
 /** Names any grouping of the texts that it was opened with. */
 export interface Describer {
+  /** Passages that many texts share; no keyword comes from them. */
+  boilerplate: Boilerplate;
   describe(grouping: Grouping, watch?: Watch): Promise<TopicAnswer>;
 }
 
@@ -41,192 +58,243 @@ export interface TopicAnswer {
   languages: { language: string; rows: number }[];
 }
 
-const EXEMPLARS = 3;
-const NAME_WORDS = 3;
-// Evenly spread texts beyond these numbers add time, not words.
-const TEXTS_COUNTED = 5000;
-const TEXTS_COUNTED_IN_ALL = 200_000;
-const LEAST_COUNTED = 200;
+/** Texts of a group that its language is detected by, and of all. */
 const TEXTS_DETECTED = 40;
+const ALL_TEXTS_DETECTED = 400;
+/** Words of a group that are grown to phrases, times the keywords wanted. */
+const GROWN = 4;
+const EVERYWHERE = 0.6;
+const LONGEST_KEYWORD = 40;
+/** Best words that are checked for being parts of several names, and the weight that is left to such. */
+const BOUND_CHECKED = 12;
+const BOUND_SCORE = 0.4;
+/** A phrase comes before a word of equal weight. */
+const PHRASE_SCORE = 1 + 1e-9;
+/** Share of a word's texts that a phrase needs to be shown in its place. */
+const PHRASE_SHARE = 0.5;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
  * again.
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
-  const { onProgress, signal } = options;
-  const { keywords, language } = resolveOptions(topicsOptions, {
-    keywords: options.keywords,
-    language: options.language,
-  });
+  const { texts, vectors, signal, onProgress } = options;
+  const settings = resolveOptions(topicsOptions, givenOf(options));
+  const given = settings.language === undefined ? undefined : languageOf(settings.language);
   await loadLanguages();
+  const sample = spread(texts, ALL_TEXTS_DETECTED);
+  const languages = given === undefined ? detectLanguages(sample) : [given];
+  const pause = breather(signal);
+  const boilerplate = await findBoilerplate(texts, pause);
+  const tokens = await tokenize(withoutBoilerplate(texts, boilerplate), new Divider(languages), pause);
+  const stops = await readStopWords(settings.stopWords);
+  const describer = new TextDescriber(
+    { ...settings, language: given, stopWords: stops, texts, vectors },
+    tokens,
+  );
   return {
-    describe: (grouping, watch = { onProgress, signal }) =>
-      describeGroups({ ...options, keywords, language, ...grouping, ...watch }),
+    boilerplate,
+    describe: (grouping, watch = { onProgress, signal }) => describer.describe(grouping, watch),
   };
 }
+
+/** The options of this stage among others. */
+const givenOf = (options: DescriberOptions): OptionsOf<typeof topicsOptions> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name in topicsOptions));
 
 /** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
 export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
   return (await openDescriber(input)).describe(input, input);
 }
 
-/**
- * Describes each cluster by keywords (class-based TF-IDF, redundancy removed), a name made of the first of them,
- * and its most central different texts. The noise counts as one more class, so that words common everywhere weigh
- * little. Every topic gets a name, whatever its texts hold.
- */
-async function describeGroups(
-  input: Omit<TopicInput, 'keywords' | 'language'> & SettingsOf<typeof topicsOptions> & Watch,
-): Promise<TopicAnswer> {
-  const { texts, labels, clusterCount, persistence, signal, onProgress } = input;
-  const probabilities = input.probabilities ?? new Float64Array(texts.length).fill(1);
-  const wanted = input.keywords;
-  const given = input.language === undefined ? undefined : languageOf(input.language);
-  const groups = groupByLabel(labels, clusterCount);
-  const counts = new TermCounts();
-  const terms: Term[][] = [];
-  const byLanguage = new Map<string, number>();
-  const dividers = new Map<string, Divider>();
-
-  const share = Math.floor(TEXTS_COUNTED_IN_ALL / Math.max(1, clusterCount));
-  const most = Math.max(LEAST_COUNTED, Math.min(TEXTS_COUNTED, share));
-  const breathe = async (done: number, total: number) => {
-    signal?.throwIfAborted();
-    onProgress?.({ stage: 'topics', done, total, unit: 'topics' });
-    await new Promise(setImmediate);
-  };
+/** Calls back into the event loop where 50 ms have passed since it was there, and hears an abort. */
+function breather(signal?: AbortSignal): Pause {
   let rested = performance.now();
-  const pause = () => {
+  return () => {
     if (performance.now() - rested < 50) return undefined;
     return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       signal?.throwIfAborted();
       rested = performance.now();
     });
   };
-  for (const [label, members] of groups.entries()) {
-    const sample = spread(members, TEXTS_DETECTED).map((row) => texts[row]);
-    const language = given ?? detectLanguage(sample);
-    if (label < clusterCount) byLanguage.set(language, (byLanguage.get(language) ?? 0) + members.length);
-    const divider = dividers.get(language) ?? new Divider(language);
-    dividers.set(language, divider);
-    const stops = stopWords(relatedLanguages(language, sample.join(' ')));
-    // Sorted, so that the order of the rows doesn't decide which of two equal spellings is shown.
-    const counted = spread(members, most)
-      .map((row) => texts[row])
-      .sort();
-    terms.push(await counts.addClass(counted, { divider, stopWords: stops, pause }));
-    await breathe(label, clusterCount);
+}
+
+/** The texts with their options, decided. */
+interface DescriberSettings extends Omit<SettingsOf<typeof topicsOptions>, 'stopWords'> {
+  texts: string[];
+  vectors?: Matrix;
+  stopWords: string[];
+}
+
+class TextDescriber {
+  #uses = new Map<string, Uint8Array>();
+  #counter: WordCounter;
+  #finder: WordFinder;
+  #speller: Speller;
+  #wanted: number;
+
+  constructor(
+    readonly options: DescriberSettings,
+    readonly tokens: Tokens,
+  ) {
+    this.#counter = new WordCounter(tokens);
+    this.#finder = new WordFinder(tokens);
+    this.#speller = new Speller(tokens);
+    this.#wanted = options.keywords;
   }
 
-  const topics: Topic[] = [];
-  for (let id = 0; id < clusterCount; id++) {
-    const members = groups[id];
-    const chosen = pickDiverse(
-      settlePhrases(preferShared(counts.score(terms[id]), members.length), members.length),
-      wanted,
+  /**
+   * Describes each group by keywords (class-based TF-IDF, words grown to phrases, redundancy removed), a name made
+   * of the first of them, and its most central different texts. The noise counts as one more group, so that words
+   * common everywhere weigh little. Every topic gets a name, whatever its texts hold.
+   */
+  async describe(grouping: Grouping, { signal, onProgress }: Watch): Promise<TopicAnswer> {
+    const { texts, vectors } = this.options;
+    const { labels, clusterCount, persistence } = grouping;
+    const probabilities = grouping.probabilities ?? new Float64Array(texts.length).fill(1);
+    const breathe = async (done: number) => {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: 'topics', done, total: clusterCount, unit: 'topics' });
+      await new Promise(setImmediate);
+    };
+    const places = groupByLabel(labels, clusterCount, this.tokens.order);
+    const byLanguage = new Map<string, number>();
+    const uses: Uint8Array[] = [];
+    const counts = [];
+    for (const [label, members] of places.entries()) {
+      const languages = this.#languagesOf(members);
+      const first = languages[0] ?? '';
+      if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
+      uses.push(this.#usesIn(languages));
+      counts.push(this.#counter.count(differentTexts(members, this.tokens), uses[label]));
+      await breathe(label);
+    }
+    const scores = scoreGroups(counts, this.tokens).map((scored) =>
+      scored.filter(({ word }) => !this.#isEverywhere(word, places)),
     );
-    const own = chosen.map(({ words }) => counts.formOf(words));
-    const keywords = own.length > 0 ? own : lastResort(members, texts, wanted);
-    const exemplars = pickExemplars(members, { ...input, probabilities }, keywords, EXEMPLARS);
-    if (keywords.length === 0) keywords.push(`Topic ${id}`);
-    topics.push({
-      id,
-      size: members.length,
-      persistence: persistence?.[id] ?? 0,
-      keywords,
-      name: '',
-      exemplars,
+    const topics: Topic[] = [];
+    const pause = breather(signal);
+    for (let id = 0; id < clusterCount; id++) {
+      const rows = places[id].map((place) => this.tokens.order[place]).sort();
+      const own = this.#keywords(places[id], scores[id], uses[id]);
+      const keywords = own.length > 0 ? own : lastResort(rows, texts, this.#wanted);
+      const exemplars = pickExemplars(
+        rows,
+        { texts, probabilities, vectors },
+        keywords,
+        this.options.examples,
+      );
+      if (keywords.length === 0) keywords.push(`Topic ${id}`);
+      topics.push({
+        id,
+        size: rows.length,
+        persistence: persistence?.[id] ?? 0,
+        keywords,
+        name: '',
+        exemplars,
+      });
+      await pause();
+    }
+    nameByKeywords(topics);
+    const languages = [...byLanguage]
+      .map(([language, rows]) => ({ language, rows }))
+      .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
+    return { topics, languages };
+  }
+
+  #languagesOf(members: Int32Array): string[] {
+    const sample = spread(members, TEXTS_DETECTED).map(
+      (place) => this.options.texts[this.tokens.order[place]],
+    );
+    const languages = this.options.language === undefined ? detectLanguages(sample) : [this.options.language];
+    return relatedLanguages(languages, sample.join(' '));
+  }
+
+  /** By word of the vocabulary; the same array for the same languages. */
+  #usesIn(languages: string[]): Uint8Array {
+    const key = [...languages].sort().join();
+    let uses = this.#uses.get(key);
+    if (!uses) {
+      uses = usesOf(this.tokens, stopWords(languages, this.options.stopWords));
+      const least = this.options.minDf;
+      for (let word = 0; word < uses.length; word++)
+        if (uses[word] === CONTENT && this.tokens.documents[word] < least) uses[word] = GENERIC;
+      this.#uses.set(key, uses);
+    }
+    return uses;
+  }
+
+  #keywords(members: Int32Array, scores: WordScore[], uses: Uint8Array): string[] {
+    const different = differentTexts(members, this.tokens);
+    const candidates = preferShared(scores, different.length, NAME_WORDS).slice(0, this.#wanted * GROWN);
+    const group = this.#finder.find(
+      different,
+      candidates.map(({ word }) => word),
+    );
+    const least = different.length >= 5 ? 3 : 2;
+    const phrases = candidates.map(({ word }, rank) => {
+      const phrase = growPhrase(word, group, this.tokens, uses, least);
+      if (phrase.before + phrase.after > 0 || rank >= BOUND_CHECKED) return { phrase, bound: false };
+      const part = partOf(word, group, this.tokens, uses, least);
+      return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
     });
-    if (id % 64 === 63) await breathe(id, clusterCount);
+    const whole = phrases
+      .filter(({ phrase }) => phrase.before + phrase.after > 0)
+      .map(({ phrase }) => ({
+        phrase,
+        texts: textsWith(phrase, this.tokens),
+        ...this.#termOf(phrase, uses),
+      }));
+    const grown = new Map<string, ScoredTerm & { phrase: Occurrences }>();
+    for (const [rank, { word, score, texts }] of candidates.entries()) {
+      let { phrase, bound } = phrases[rank];
+      if (phrase.before + phrase.after === 0) {
+        // "oil", where half of the texts that have it have "oil prices".
+        const most = textsWith(phrase, this.tokens) * PHRASE_SHARE;
+        const holder = whole.find(
+          (other) => other.texts >= most && other.words.includes(this.tokens.words[word]),
+        );
+        if (holder) ({ phrase, bound } = { phrase: holder.phrase, bound: false });
+      }
+      const weight = bound ? BOUND_SCORE : phrase.before + phrase.after > 0 ? PHRASE_SCORE : 1;
+      const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
+      // Candidates come best first: the first word that a phrase grows from gives its score.
+      if (!grown.has(term.key)) grown.set(term.key, { ...term, count: texts, phrase, score: score * weight });
+    }
+    const terms = [...grown.values()].sort((a, b) => b.score - a.score);
+    const keywords = pickDiverse(terms, this.#wanted).map(({ key }) => {
+      const { phrase } = grown.get(key)!;
+      const form = this.#speller.spell(phrase);
+      if (form.length <= LONGEST_KEYWORD) return form;
+      const alone = this.#speller.spell({ at: phrase.at, before: 0, after: 0 });
+      return alone.length <= LONGEST_KEYWORD ? alone : `${alone.slice(0, LONGEST_KEYWORD - 1)}…`;
+    });
+    return keywords;
   }
-  nameByKeywords(topics);
-  const languages = [...byLanguage]
-    .map(([language, rows]) => ({ language, rows }))
-    .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
-  return { topics, languages };
-}
 
-/** Rows of each label in order; noise comes last. */
-function groupByLabel(labels: Int32Array, clusterCount: number): Int32Array[] {
-  const sizes = new Int32Array(clusterCount + 1);
-  const groupOf = (label: number) => (label < 0 ? clusterCount : label);
-  for (const label of labels) sizes[groupOf(label)]++;
-  const groups = Array.from(sizes, (size) => new Int32Array(size));
-  sizes.fill(0);
-  for (let row = 0; row < labels.length; row++) {
-    const group = groupOf(labels[row]);
-    groups[group][sizes[group]++] = row;
+  /** Whether most texts have a word though no group holds most texts: it tells no group from another. */
+  #isEverywhere(word: number, places: Int32Array[]): boolean {
+    const { documents, identity } = this.tokens;
+    const different = (identity.at(-1) ?? 0) + 1;
+    if (documents[word] < different * EVERYWHERE) return false;
+    return places.every(({ length }) => length < identity.length * 0.5);
   }
-  return groups;
-}
 
-/** At most `limit` rows, evenly spread. */
-function spread(rows: Int32Array, limit: number): number[] {
-  if (rows.length <= limit) return Array.from(rows);
-  return Array.from({ length: limit }, (_, i) => rows[Math.floor((i * rows.length) / limit)]);
-}
-
-/** Words that at least two texts share; others only where a name would be short of words. */
-function preferShared(terms: ScoredTerm[], size: number): ScoredTerm[] {
-  if (size < 3) return terms;
-  const shared = terms.filter(({ count }) => count >= 2);
-  if (shared.length === 0) return terms;
-  const words = shared.filter((term) => term.words.length === 1);
-  if (words.length >= NAME_WORDS) return shared;
-  const others = terms.filter(({ count, words }) => count < 2 && words.length === 1);
-  // Below all shared ones, in their own order.
-  const least = Math.min(...shared.map(({ score }) => score), others[0]?.score ?? 1);
-  const best = others[0]?.score || 1;
-  const fill = others
-    .slice(0, NAME_WORDS)
-    .map((term) => ({ ...term, score: (least * 0.5 * term.score) / best }));
-  return [...shared, ...fill];
-}
-
-/** For texts without telling words: their commonest words of any kind, or else characters, or else raw words. */
-function lastResort(members: Int32Array, texts: string[], wanted: number): string[] {
-  const raw = spread(members, 200).map((row) => texts[row].slice(0, 500));
-  const clean = raw.map(cleanMarkup);
-  const words = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+(?:[.,:'’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
-  const characters = (text: string) =>
-    Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment.trim());
-  const attempts: [string[], (text: string) => string[]][] = [
-    [clean, words],
-    [clean, characters],
-    [raw, (text) => text.split(/\s+/)],
-  ];
-  for (const [sample, divide] of attempts) {
-    const counts = new Map<string, number>();
-    for (const text of sample)
-      for (const part of new Set(divide(text))) counts.set(part, (counts.get(part) ?? 0) + 1);
-    counts.delete('');
-    if (counts.size === 0) continue;
-    return [...counts]
-      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-      .slice(0, wanted)
-      .map(([part]) => (part.length > 40 ? `${part.slice(0, 39)}…` : part));
+  #wordTerm(word: number): { key: string; words: string[] } {
+    return { key: this.tokens.words[word], words: [this.tokens.words[word]] };
   }
-  return [];
-}
 
-/** "Oil prices, barrel, crude": the first keywords, one more where a larger topic has that name already. */
-function nameByKeywords(topics: Topic[]): void {
-  const taken = new Set<string>();
-  for (const topic of topics) {
-    let length = Math.min(NAME_WORDS, topic.keywords.length);
-    let name = nameOf(topic.keywords.slice(0, length));
-    while (taken.has(name) && length < topic.keywords.length)
-      name = nameOf(topic.keywords.slice(0, ++length));
-    for (let number = 2; taken.has(name); number++)
-      name = `${nameOf(topic.keywords.slice(0, length))} (${number})`;
-    taken.add(name);
-    topic.name = name;
+  #termOf({ at, before, after }: Occurrences, uses: Uint8Array): { key: string; words: string[] } {
+    const { stream, wordOf, words } = this.tokens;
+    const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
+    const all = Array.from(tokens, (token) => wordOf[token - FIRST_FORM]);
+    const content = all.filter((part) => uses[part] === CONTENT);
+    return { key: all.map((part) => words[part]).join(' '), words: content.map((part) => words[part]) };
   }
 }
 
-function nameOf(words: string[]): string {
-  const name = words.join(', ');
-  const first = [...name][0] ?? '';
-  return first.toLocaleUpperCase('en') + name.slice(first.length);
+/** At most `limit` values, evenly spread. */
+function spread<T>(values: ArrayLike<T>, limit: number): T[] {
+  if (values.length <= limit) return Array.from(values);
+  return Array.from({ length: limit }, (_, i) => values[Math.floor((i * values.length) / limit)]);
 }

@@ -1,217 +1,132 @@
-import { type Divider, isTelling, joinWords, keyOf } from './words.js';
+import { eachWord } from './groups.js';
+import { CONTENT, type Use } from './stopwords.js';
+import type { Tokens } from './tokens.js';
 
-/** A word or pair of words in one class of texts. */
-export interface Term {
+/** A word of a group, or a phrase, with its weight. */
+export interface ScoredTerm {
   key: string;
-  /** Keys of its words: one or two when counted, up to four in a phrase. */
+  /** Its content words in lower case. */
   words: string[];
-  /** Texts of the class that hold it. */
+  /** Texts of the group that hold it. */
   count: number;
-}
-
-/** A term with its weight. */
-export interface ScoredTerm extends Term {
   score: number;
 }
 
-interface Known {
-  count: number;
-  form: string;
-  votes: number;
+/** Words of one group by their numbers in `Tokens.words`, those of most texts first. */
+export interface GroupCounts {
+  words: Int32Array;
+  /** Texts of the group that hold the word at the same position. */
+  texts: Int32Array;
+  /** Content words in all, every occurrence. */
+  content: number;
 }
 
-export interface Counting {
-  divider: Divider;
-  stopWords: Set<string>;
-  /** Called after each text, so that an abort is heard while a large class is counted. */
-  pause?: () => Promise<void> | undefined;
-}
+// A group keeps its most frequent words; rarer ones can't become keywords.
+const WORDS_KEPT = 400;
 
-// A class keeps its most frequent terms; more can't become keywords.
-const TERMS_KEPT = 400;
+/** How each word may be used; see `stopWords`. */
+export const usesOf = (tokens: Tokens, stops: ReadonlyMap<string, Use>): Uint8Array =>
+  Uint8Array.from(tokens.words, (word) => stops.get(word) ?? CONTENT);
 
-/**
- * Term counts of classes, with memory bounded by `capacity` terms however many texts pass: when it is reached,
- * the rarest are forgotten (lossy counting; Manku and Motwani 2002).
- */
-export class TermCounts {
-  #known = new Map<string, Known>();
-  #classes = 0;
-  #words = 0;
+/** Counts the content words of groups; keeps its working memory between groups. */
+export class WordCounter {
+  #tokens: Tokens;
+  /** Texts of the group that hold the word, and the last of them, plus 1. */
+  #texts: Int32Array;
+  #last: Int32Array;
 
-  constructor(readonly capacity = 400_000) {}
-
-  /** Different words remembered now. */
-  get size(): number {
-    return this.#known.size;
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
+    this.#texts = new Int32Array(tokens.words.length);
+    this.#last = new Int32Array(tokens.words.length);
   }
 
   /**
-   * Counts one class: each text counts a term once, so that one long text doesn't name the topic, and copied lines
-   * count once. Returns its most frequent terms.
+   * Each text counts a word once, so that one long text doesn't name the topic.
+   * @param places The group's different texts.
+   * @param uses By word, see `usesOf`.
    */
-  async addClass(texts: Iterable<string>, { divider, stopWords, pause }: Counting): Promise<Term[]> {
-    const counts = new Map<string, Term>();
-    const copied = new Set<string>();
-    let words = 0;
-    for (const text of texts) {
-      const { forms } = divider.divide(withoutCopies(text, copied));
-      const seen = new Set<string>();
-      let previous = '';
-      for (const form of forms) {
-        const key = keyOf(form);
-        const telling = isTelling(form) && !stopWords.has(key);
-        if (telling) {
-          words++;
-          this.#see(key, form, !seen.has(key));
-          tally(counts, seen, key, [key]);
-          if (previous !== '' && previous !== key)
-            tally(counts, seen, joinWords(previous, key), [previous, key]);
-        }
-        previous = telling ? key : '';
-      }
-      if (counts.size > this.capacity) dropRare(counts, this.capacity / 2);
-      await pause?.();
-    }
-    this.#classes++;
-    this.#words += words;
-    return strongest(counts, TERMS_KEPT);
-  }
-
-  /**
-   * Weights by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f), with tf the
-   * class's count, A the mean number of words a class and f the count over all classes. Only words are counted over
-   * all classes; a pair's weight is settled by its words, see `settlePhrases`.
-   */
-  score(terms: Term[]): ScoredTerm[] {
-    const mean = this.#words / Math.max(1, this.#classes);
-    return terms
-      .map((term) => {
-        const everywhere = Math.max(term.count, this.#known.get(term.key)?.count ?? 0);
-        return { ...term, score: term.count * Math.log(1 + mean / everywhere) };
-      })
-      .sort(byScore);
-  }
-
-  /** The term, each of its words as it is written most. */
-  formOf(words: string[]): string {
-    return words.map((word) => this.#known.get(word)?.form ?? word).reduce(joinWords);
-  }
-
-  /** Notes a word's spelling, and one more text for it where this one is `first` to show it there. */
-  #see(key: string, form: string, first: boolean): void {
-    const known = this.#known.get(key);
-    if (!known) {
-      this.#known.set(key, { count: 1, form, votes: 1 });
-      if (this.#known.size > this.capacity) dropRare(this.#known, this.capacity / 2);
-      return;
-    }
-    if (first) known.count++;
-    // Majority vote in constant memory (Boyer and Moore 1981). A word that only headlines and datelines shout
-    // is not an acronym.
-    const shouted = isShouted(form);
-    if (shouted !== isShouted(known.form)) {
-      if (!shouted) Object.assign(known, { form, votes: 1 });
-    } else if (known.form === form) known.votes++;
-    else if (--known.votes < 0) Object.assign(known, { form, votes: 1 });
+  count(places: Int32Array, uses: Uint8Array): GroupCounts {
+    const { telling, words } = this.#tokens;
+    const met: number[] = [];
+    let content = 0;
+    eachWord(places, this.#tokens, (word, _, text) => {
+      if (uses[word] !== CONTENT || telling[word] === 0) return;
+      content++;
+      if (this.#last[word] === text + 1) return;
+      if (this.#texts[word]++ === 0) met.push(word);
+      this.#last[word] = text + 1;
+    });
+    // Most words stand in one text; sorting them is most of the work.
+    const shared = met.filter((word) => this.#texts[word] > 1);
+    const kept = (shared.length >= WORDS_KEPT ? shared : met)
+      .sort((a, b) => this.#texts[b] - this.#texts[a] || (words[a] < words[b] ? -1 : 1))
+      .slice(0, WORDS_KEPT);
+    const counts = {
+      words: Int32Array.from(kept),
+      texts: Int32Array.from(kept, (word) => this.#texts[word]),
+      content,
+    };
+    for (const word of met) this.#texts[word] = this.#last[word] = 0;
+    return counts;
   }
 }
 
-/** One more text of the class for a term, unless this text has had it. */
-function tally(counts: Map<string, Term>, seen: Set<string>, key: string, words: string[]): void {
-  if (seen.has(key)) return;
-  seen.add(key);
-  const term = counts.get(key);
-  if (term) term.count++;
-  else counts.set(key, { key, words, count: 1 });
+/** A word of a group with its weight, best first. */
+export interface WordScore {
+  word: number;
+  texts: number;
+  score: number;
 }
 
-/** Long lines that an earlier text of the class has, as agencies' copy, would count one author's wording as many. */
-function withoutCopies(text: string, copied: Set<string>): string {
-  const lines = text.split('\n').filter((line) => {
-    if (line.length < COPY_LENGTH) return true;
-    if (copied.has(line)) return false;
-    copied.add(line);
-    return true;
-  });
-  return lines.join('\n');
-}
-
-const COPY_LENGTH = 60;
-
-/** Forgets the rarest until `size` are left. */
-function dropRare(counts: Map<string, { count: number }>, size: number): void {
-  for (let rare = 1; counts.size > size; rare++) {
-    for (const [key, { count }] of counts) if (count <= rare) counts.delete(key);
-  }
-}
-
-function strongest(counts: Map<string, Term>, limit: number): Term[] {
-  let terms = [...counts.values()];
-  // Most terms come once; sorting them is most of the work.
-  const shared = terms.filter(({ count }) => count > 1);
-  if (shared.length >= limit) terms = shared;
-  // Equal counts: by key, so that the order of the rows decides nothing.
-  terms.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
-  return terms.slice(0, limit);
-}
-
-const byScore = (a: ScoredTerm, b: ScoredTerm): number =>
-  b.score - a.score || b.count - a.count || (a.key < b.key ? -1 : 1);
-
-/** Written in capitals throughout, and too long for most acronyms. */
-const isShouted = (form: string): boolean =>
-  form.length > 4 && form !== form.toLowerCase() && form === form.toUpperCase();
+// Topics "use" a word that is among so many of their best.
+const WORDS_USED = 10;
+const SHARED_POWER = 0.3;
 
 /**
- * Pairs stand for their words where most texts that hold either word hold the pair ("oil prices", "Ansari X");
- * the others go. Standing pairs that overlap become one phrase ("initial public", "public offering"). A phrase
- * ranks just before its best word.
- * @param size Texts in the class.
+ * Weights of each group's words by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f),
+ * with tf the group's texts that hold the word, A the mean number of content words a group, and f the texts that hold
+ * it anywhere. A weight is divided by (number of groups that use the word) ^ 0.3, so that neighbours aren't named alike.
  */
-export function settlePhrases(terms: ScoredTerm[], size: number): ScoredTerm[] {
-  const single = new Map(terms.filter(({ words }) => words.length === 1).map((term) => [term.key, term]));
-  const least = size >= 5 ? 3 : 2;
-  const standing = terms.filter(({ words, count }) => {
-    if (words.length === 1 || count < least) return false;
-    return words.every((word) => count >= (single.get(word)?.count ?? 0) * PAIR_SHARE);
+export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens): WordScore[][] {
+  const mean = groups.reduce((sum, { content }) => sum + content, 0) / Math.max(1, groups.length);
+  const byScore = (a: WordScore, b: WordScore) =>
+    b.score - a.score || b.texts - a.texts || (words[a.word] < words[b.word] ? -1 : 1);
+  const scored = groups.map((group) =>
+    Array.from(group.words, (word, i) => {
+      const texts = group.texts[i];
+      return { word, texts, score: texts * Math.log(1 + mean / Math.max(texts, documents[word])) };
+    }).sort(byScore),
+  );
+  const users = new Map<number, number>();
+  for (const group of scored)
+    for (const { word } of group.slice(0, WORDS_USED)) users.set(word, (users.get(word) ?? 0) + 1);
+  return scored.map((group) => {
+    const shared = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
+    return group.map((term) => ({ ...term, score: term.score / shared(term.word) })).sort(byScore);
   });
-  const phrases = chain(standing).map((phrase) => {
-    const best = Math.max(...phrase.words.map((word) => single.get(word)?.score ?? 0));
-    return { ...phrase, score: best * (1 + 1e-9) };
-  });
-  return [...single.values(), ...phrases].sort(byScore);
 }
 
-const PAIR_SHARE = 0.5;
-const LONGEST_PHRASE = 3;
+// A word that few texts of a topic hold isn't what they are about. With these two bounds the NPMI of keywords and the
+// number of different ones are above plain class-based TF-IDF's on news, questions and intents alike.
+const SUPPORT = 0.1;
+const RELATIVE_SCORE = 0.25;
+const KEYWORDS_LEAST = 4;
 
-/** Joins pairs end to start; the most frequent begin. */
-function chain(pairs: ScoredTerm[]): ScoredTerm[] {
-  const left = new Set([...pairs].sort((a, b) => b.count - a.count || byScore(a, b)));
-  const phrases: ScoredTerm[] = [];
-  for (const pair of left) {
-    left.delete(pair);
-    let phrase = pair;
-    for (let grown = true; grown && phrase.words.length < LONGEST_PHRASE; ) {
-      grown = false;
-      for (const other of left) {
-        const after = other.words[0] === phrase.words.at(-1);
-        if (!after && other.words[1] !== phrase.words[0]) continue;
-        if (phrase.words.includes(after ? other.words[1] : other.words[0])) continue;
-        left.delete(other);
-        const words = after ? [...phrase.words, other.words[1]] : [other.words[0], ...phrase.words];
-        phrase = {
-          ...phrase,
-          key: words.reduce(joinWords),
-          words,
-          count: Math.min(phrase.count, other.count),
-        };
-        grown = true;
-        break;
-      }
-    }
-    phrases.push(phrase);
-  }
-  return phrases;
+/** Words of enough texts, and of a quarter of the best one's weight unless they are few; others only where there would be fewer than `wanted` words. */
+export function preferShared(terms: WordScore[], texts: number, wanted: number): WordScore[] {
+  if (texts < 3) return terms;
+  const support = Math.max(2, Math.min(texts * SUPPORT, Math.sqrt(texts)));
+  const least = (terms.find((term) => term.texts >= support)?.score ?? 0) * RELATIVE_SCORE;
+  const shared = terms
+    .filter((term) => term.texts >= support)
+    .filter((term, i) => i < KEYWORDS_LEAST || term.score >= least);
+  if (shared.length === 0 || shared.length >= wanted) return shared.length === 0 ? terms : shared;
+  // Below all shared ones, in their own order; those that two texts have first.
+  const others = terms.filter((term) => !shared.includes(term));
+  const twice = others.filter((term) => term.texts > 1);
+  const filling = (twice.length > 0 ? twice : others).slice(0, wanted);
+  const bound = Math.min(...shared.map(({ score }) => score), filling[0]?.score ?? 1);
+  const best = filling[0]?.score || 1;
+  return [...shared, ...filling.map((term) => ({ ...term, score: (bound * 0.5 * term.score) / best }))];
 }

@@ -12,7 +12,7 @@ import type { Watch } from '../progress.js';
 import { keepAddress, withoutSecrets } from '../secrets.js';
 import type { Topic } from '../shapes.js';
 import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
-import { cleanMarkup } from './words.js';
+import { cleanMarkup } from './markup.js';
 
 /** Each option is described in docs/options.md. */
 export type NamingSettings = Omit<NonNullable<OptionsOf<typeof namingOptions>['nameWith']>, 'cacheFolder'> & {

@@ -1,10 +1,17 @@
+import { plainText } from './markup.js';
+
 /**
- * Words of a text as a keyword may show them: markup, links and numbers gone, sentence breaks kept so that no
- * pair of words spans one.
+ * What stands between two words where it isn't a space alone. No phrase goes across either. After a stop (the end of
+ * a sentence or a line) any word has a capital; after a pause (a comma, a bracket, a dash) only names have.
  */
-export interface Words {
-  /** As written, in order; '' is a break (punctuation, a new line, or something that isn't a word). */
-  forms: string[];
+export const PAUSE = 0;
+export const STOP = 1;
+export type Gap = typeof PAUSE | typeof STOP;
+
+/** Receives a text's words and gaps in order. */
+export interface WordSink {
+  word(form: string): void;
+  gap(gap: Gap): void;
 }
 
 // Scripts without spaces between words: the platform's dictionaries divide them.
@@ -13,86 +20,127 @@ const UNSPACED =
 // The word rule of UAX 29 for the scripts with spaces, several times faster than Intl.Segmenter. Joiners
 // (U+200C, U+200D) and marks belong to words of Persian, Hindi and Nepali.
 const SPACED_WORD =
-  /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*(?:['’.\u00b7](?=\p{L})[\p{L}\p{M}\p{N}_\u200c\u200d]+|-(?=\p{L})[\p{L}\p{M}\p{N}_]+)*/gu;
+  /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*(?:['.\u00b7](?=\p{L})[\p{L}\p{M}\p{N}_\u200c\u200d]+|-(?=\p{L})[\p{L}\p{M}\p{N}_]+)*/gu;
 const LETTER = /\p{L}/u;
 const HIRAGANA_ONLY = /^\p{Script=Hiragana}{1,2}$/u;
 const HAN = /\p{Script=Han}/u;
-const WORDLIKE_GAP = /^[ \t\u00a0]*$/;
+const SPACES = /^[ \t\u00a0]*$/;
+const SENTENCE_END = /[.!?…\n\r|•。！？।؟]|:\s|[:;]-?[)(]/;
 // l'équipe, d'accord, dell'arte: the article is no part of the word.
-const ELIDING = new Set(['fr', 'it', 'ca']);
 const ELIDED =
-  /(?<![\p{L}\p{M}])(?:[ldjnsmtc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall|quest|quell)['’](?=\p{L})/giu;
-// Texts longer than this say nothing new about a topic's words.
-const LONGEST = 4000;
+  /(?<![\p{L}\p{M}'])(?:[ldjnsmtc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall|quest|quell)'(?=\p{L})/giu;
+const ELIDING = new Set(['fr', 'it', 'ca']);
+const INITIALS = /^(?:\p{L}\.)+\p{L}$/u;
+// Abbreviations that a full stop belongs to and that end no sentence.
+const ABBREVIATED = new Set(
+  'st mr mrs ms dr jr sr prof gen col lt sgt capt gov sen rep rev hon mt ft vs inc corp co ltd bros no nos vol ave blvd dept univ bzw ca evtl ggf inkl nr usw str sra srta ud uds av bd'.split(
+    ' ',
+  ),
+);
+// Two letters and signs that belong to them: C++, C#, F#, g++.
+const SIGNED = /^\p{L}{1,2}$/u;
+const MANY_DOTS = /\..*\./;
 
-const ENTITIES: Record<string, string> = { amp: '&', quot: '"', lt: '<', gt: '>', apos: "'", nbsp: ' ' };
-const ENTITY = /&?#x([0-9a-f]{2,6});|&?#(\d{1,7});|&?\b(amp|quot|lt|gt|apos|nbsp);|&[a-z]{2,8};/gi;
-const TAG = /<\/?[a-z!][^<>]{0,500}>/gi;
-const LINK = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gi;
-
-/** Resolves entities (also those that lost their `&`), drops tags, links, addresses and stray backslashes. */
-export function cleanMarkup(text: string): string {
-  if (!/[<&#;\\@/]/.test(text)) return text;
-  // Feeds hold `&amp;lt;b&amp;gt;`.
-  const resolved = text.replace(/&(?:amp;)+/gi, '&').replace(ENTITY, resolve);
-  return resolved.replace(TAG, ' ').replace(LINK, ' ').replace(/\\/g, ' ');
-}
-
-function resolve(_: string, hex?: string, decimal?: string, name?: string): string {
-  if (name) return ENTITIES[name.toLowerCase()];
-  const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-  return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
-}
-
-/** Divides texts into words. `language` helps the platform's dictionaries; scripts with spaces don't need it. */
+/** Divides texts into words. */
 export class Divider {
   #segmenter: Intl.Segmenter;
   #elides: boolean;
 
-  constructor(language?: string) {
-    this.#elides = ELIDING.has(language ?? '');
-    this.#segmenter = new Intl.Segmenter(language || undefined, { granularity: 'word' });
+  /** @param languages of the texts: articles of French, Italian and Catalan are cut off where one of them is among. */
+  constructor(languages: Iterable<string> = []) {
+    const all = [...languages].filter((language) => language !== '');
+    this.#elides = all.some((language) => ELIDING.has(language));
+    this.#segmenter = new Intl.Segmenter(all[0], { granularity: 'word' });
   }
 
-  divide(text: string): Words {
-    const clean = cleanMarkup(text.length > LONGEST ? text.slice(0, LONGEST) : text).normalize('NFC');
-    return UNSPACED.test(clean)
-      ? this.#unspaced(clean)
-      : spaced(this.#elides ? clean.replace(ELIDED, ' ') : clean);
+  /** @param limit UTF-16 units that are read; later words add nothing to a topic. */
+  divide(text: string, sink: WordSink, limit = 4000): void {
+    const plain = plainText(text.length > limit ? text.slice(0, limit) : text);
+    if (UNSPACED.test(plain)) this.#unspaced(plain, sink);
+    else spaced(this.#elides ? plain.replace(ELIDED, ' ') : plain, sink);
   }
 
-  #unspaced(text: string): Words {
-    const forms: string[] = [];
+  #unspaced(text: string, sink: WordSink): void {
     for (const { segment, isWordLike } of this.#segmenter.segment(text)) {
-      if (isWordLike) forms.push(bare(segment));
-      else if (!WORDLIKE_GAP.test(segment)) forms.push('');
+      if (isWordLike) sink.word(segment);
+      else if (!SPACES.test(segment)) sink.gap(SENTENCE_END.test(segment) ? STOP : PAUSE);
     }
-    return { forms };
   }
 }
 
-function spaced(text: string): Words {
-  const forms: string[] = [];
+function spaced(text: string, sink: WordSink): void {
   let end = 0;
   for (const match of text.matchAll(SPACED_WORD)) {
-    if (match.index > end && !WORDLIKE_GAP.test(text.slice(end, match.index))) forms.push('');
-    forms.push(bare(match[0]));
+    let start = match.index;
+    let form = match[0];
+    // ".NET", not the end of a sentence before "NET".
+    if (text[start - 1] === '.' && /^net$/i.test(form) && !/[\p{L}\p{N}]/u.test(text[start - 2] ?? ' ')) {
+      form = `.${form}`;
+      start--;
+    }
+    if (start > end) {
+      const between = text.slice(end, start);
+      if (!SPACES.test(between)) sink.gap(SENTENCE_END.test(between) ? STOP : PAUSE);
+    }
     end = match.index + match[0].length;
+    if (MANY_DOTS.test(form) && !INITIALS.test(form)) {
+      // com.example.Handler: a path of names.
+      for (const part of form.split('.')) {
+        sink.word(part);
+        sink.gap(PAUSE);
+      }
+      continue;
+    }
+    const next = text[end];
+    if (next === '.' && (INITIALS.test(form) || ABBREVIATED.has(form.toLowerCase()))) {
+      form += '.';
+      end++;
+    } else if (next === '+' && text[end + 1] === '+' && SIGNED.test(form)) {
+      form += '++';
+      end += 2;
+    } else if (next === '#' && SIGNED.test(form) && !/[\p{L}\p{N}]/u.test(text[end + 1] ?? ' ')) {
+      form += '#';
+      end++;
+    }
+    sink.word(form);
   }
-  return { forms };
 }
 
-/** Without the English genitive and underscores at the edge. */
-const bare = (word: string): string => word.replace(/['’]s$/i, '').replace(/^_+|_+$/g, '');
+const GENITIVE = /'s$/i;
 
-/** One key for all ways of writing a word: case, Arabic vowel marks and the tatweel don't count. */
-export const keyOf = (form: string): string => form.toLowerCase().replace(/[\u064b-\u0652\u0670\u0640]/g, '');
+/** A word without the English genitive and underscores at the edge, as it is shown at the end of a phrase. */
+export const bare = (form: string): string => form.replace(GENITIVE, '').replace(/^_+|_+$/g, '');
 
-/** Whether a word says something by itself: a letter in it, and more than a particle's length. */
+// Short names that are written like a common word but for their capitals.
+const CAPITALS_MATTER = new Set(['US', 'IT', 'WHO']);
+
+/**
+ * One key for all ways of writing a word: case, the genitive, the dots of initials, Arabic vowel marks and the
+ * tatweel don't count. US, IT and WHO aren't the words us, it and who.
+ */
+export function keyOf(form: string): string {
+  let word = form.replace(GENITIVE, '').replace(/[\u064b-\u0652\u0670\u0640]|^_+|_+$/g, '');
+  if (INITIALS.test(word.replace(/\.$/, ''))) word = word.replaceAll('.', '');
+  else if (word.length > 1 && word.endsWith('.')) word = word.slice(0, -1);
+  return CAPITALS_MATTER.has(word) ? word : word.toLowerCase();
+}
+
+/** Whether a word says something by itself: a letter in it, more than a particle's length, no code or hash. */
 export function isTelling(form: string): boolean {
   if (!LETTER.test(form) || HIRAGANA_ONLY.test(form)) return false;
   if (HAN.test(form)) return [...form].length > 1;
+  if (form.length > 5 && isCode(form)) return false;
   return form.length > 1;
+}
+
+/** Hashes, order numbers, identifiers: many digits among the letters. */
+function isCode(form: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < form.length; i++) {
+    const code = form.charCodeAt(i);
+    if (code >= 48 && code <= 57) digits++;
+  }
+  return digits > 2 && (digits * 3 > form.length || /^[0-9a-f]{7,}$/i.test(form));
 }
 
 /** Scripts that write words without spaces are joined without one. */

@@ -1,0 +1,215 @@
+/** Footers, signatures and templates: wording that stands in many texts beside what each is about. */
+export interface Boilerplate {
+  /** Texts with such passages: where each begins and ends, UTF-16 units, ascending. */
+  passages: Map<number, [start: number, end: number][]>;
+  /** The commonest passages, shortened, with the number of texts that have them. */
+  examples: { text: string; texts: number }[];
+}
+
+/**
+ * A run of six words, or a whole line or sentence of three to five, is boilerplate if more than 5 % of the different
+ * texts have it, and at least eight. Numbers don't count as differences.
+ */
+const RUN = 6;
+const SHORT_LINE = 3;
+const SHARE = 0.05;
+const LEAST_TEXTS = 8;
+/** A text of which fewer words would be left than both of these is about its template. */
+const WORDS_LEFT = 3;
+const SHARE_LEFT = 0.2;
+/** UTF-16 units read of a text, from its start and from its end. */
+const READ = 8000;
+const EXAMPLES = 3;
+const EXAMPLE_LENGTH = 80;
+
+/** Called between texts: returns a promise where the event loop is due. */
+type Pause = () => Promise<void> | undefined;
+
+/** Finds wording that many different texts share. */
+export async function findBoilerplate(texts: readonly string[], pause: Pause): Promise<Boilerplate> {
+  const different = new Set(texts).size;
+  const least = Math.max(LEAST_TEXTS, Math.floor(different * SHARE) + 1);
+  const found: Boilerplate = { passages: new Map(), examples: [] };
+  if (different < least) return found;
+  const seen = new Set<string>();
+  const counts = new Sketch(texts.reduce((sum, text) => sum + Math.min(text.length, READ), 0) / 4);
+  const words = new Words();
+  for (const text of texts) {
+    if (!seen.has(text)) {
+      seen.add(text);
+      words.read(text);
+      counts.nextText();
+      for (const [hash] of words.units()) counts.add(hash);
+    }
+    await pause();
+  }
+  if (counts.most < least) return found;
+  const kinds = new Map<string, { text: string; texts: number }>();
+  for (const [row, text] of texts.entries()) {
+    words.read(text);
+    const ranges = words.covered((hash) => counts.of(hash) >= least);
+    if (ranges.length > 0) found.passages.set(row, ranges);
+    for (const [start, end] of ranges) {
+      const passage = text.slice(start, end).replace(/\s+/g, ' ');
+      const shown =
+        passage.length > EXAMPLE_LENGTH ? `${passage.slice(0, EXAMPLE_LENGTH - 1).trimEnd()}…` : passage;
+      const kind = shown.toLowerCase().replace(/\d+/g, '0');
+      const known = kinds.get(kind);
+      if (known) known.texts++;
+      else kinds.set(kind, { text: shown, texts: 1 });
+    }
+    await pause();
+  }
+  found.examples = [...kinds.values()]
+    .sort((a, b) => b.texts - a.texts || (a.text < b.text ? -1 : 1))
+    .slice(0, EXAMPLES);
+  return found;
+}
+
+/** The texts with every passage of boilerplate replaced by a line break. */
+export function withoutBoilerplate(texts: readonly string[], { passages }: Boilerplate): string[] {
+  return texts.map((text, row) => {
+    const ranges = passages.get(row);
+    if (!ranges) return text;
+    let rest = '';
+    let from = 0;
+    for (const [start, end] of ranges) {
+      rest += `${text.slice(from, start)}\n`;
+      from = end;
+    }
+    return (rest + text.slice(from)).trim();
+  });
+}
+
+/** A text's words as hashes, with where they stand. */
+class Words {
+  #hashes: number[] = [];
+  #starts: number[] = [];
+  #ends: number[] = [];
+  /** 1 where a sentence begins, 2 where a line does. */
+  #begins: number[] = [];
+
+  read(text: string): void {
+    this.#hashes = [];
+    this.#starts = [];
+    this.#ends = [];
+    this.#begins = [];
+    const length = Math.min(text.length, READ);
+    let begins = 2;
+    for (let at = 0; at < length; ) {
+      const code = text.charCodeAt(at);
+      if (code <= 32 || code === 0xa0) {
+        if (code === 10 || code === 13) begins = 2;
+        at++;
+        continue;
+      }
+      const start = at;
+      let hash = 0x811c9dc5; // FNV-1a
+      let letters = 0;
+      let last = 0;
+      for (; at < length; at++) {
+        let unit = text.charCodeAt(at);
+        if (unit <= 32 || unit === 0xa0) break;
+        if (unit >= 48 && unit <= 57) unit = 48;
+        else if (unit >= 65 && unit <= 90) unit += 32;
+        else if (unit < 97 || (unit > 122 && unit < 0xc0) || (unit >= 0x2000 && unit < 0x2070)) continue; // punctuation
+        // "10" and "9" are alike.
+        if (unit === 48 && last === 48) continue;
+        last = unit;
+        letters++;
+        hash = Math.imul(hash ^ unit, 0x01000193);
+      }
+      if (letters === 0) continue;
+      this.#hashes.push(isHash(text, start, at) ? 1 : hash);
+      this.#starts.push(start);
+      this.#ends.push(at);
+      this.#begins.push(begins);
+      const end = text.charCodeAt(at - 1);
+      begins = end === 46 || end === 33 || end === 63 ? 1 : 0; // . ! ?
+    }
+  }
+
+  /** Runs of six words of one line, and short lines: hash, first word, and the word after the last. */
+  *units(): Generator<[hash: number, from: number, to: number]> {
+    const count = this.#hashes.length;
+    let line = 0;
+    for (let word = 0; word < count; word++) {
+      if (this.#begins[word] === 2) line = word;
+      const from = word + 1 - RUN;
+      if (from >= line) yield [this.#join(from, word + 1), from, word + 1];
+    }
+    for (let from = 0; from < count; ) {
+      let to = from + 1;
+      while (to < count && this.#begins[to] === 0) to++;
+      const isAll = from === 0 && to === count;
+      if (to - from >= SHORT_LINE && to - from < RUN && !isAll) yield [this.#join(from, to), from, to];
+      from = to;
+    }
+  }
+
+  /** Where units of boilerplate stand, joined; none if hardly anything else is left. */
+  covered(isBoilerplate: (hash: number) => boolean): [number, number][] {
+    const marked = new Uint8Array(this.#hashes.length);
+    for (const [hash, from, to] of this.units()) if (isBoilerplate(hash)) marked.fill(1, from, to);
+    const left = marked.reduce((sum, mark) => sum + 1 - mark, 0);
+    if (left < WORDS_LEFT && left < marked.length * SHARE_LEFT) return [];
+    const ranges: [number, number][] = [];
+    for (let word = 0; word < marked.length; word++) {
+      if (marked[word] === 0) continue;
+      if (word > 0 && marked[word - 1] === 1) ranges[ranges.length - 1][1] = this.#ends[word];
+      else ranges.push([this.#starts[word], this.#ends[word]]);
+    }
+    return ranges;
+  }
+
+  #join(from: number, to: number): number {
+    let hash = to - from;
+    for (let word = from; word < to; word++) {
+      hash = Math.imul(hash ^ this.#hashes[word], 0x85ebca6b);
+      hash ^= hash >>> 13;
+    }
+    hash = Math.imul(hash, 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  }
+}
+
+/** A long token of hexadecimal digits: an id, another in every text. */
+function isHash(text: string, start: number, end: number): boolean {
+  return end - start >= 16 && /^[0-9a-f-]+$/i.test(text.slice(start, end));
+}
+
+/** Counts texts by hash in bounded memory. Two units that share a cell are counted together, which matters to none. */
+class Sketch {
+  most = 0;
+  #counts: Int32Array;
+  #last: Int32Array;
+  #mask: number;
+  #text = 0;
+
+  constructor(expected: number) {
+    const bits = Math.max(16, Math.min(23, Math.ceil(Math.log2(expected + 1)) + 3));
+    this.#counts = new Int32Array(1 << bits);
+    this.#last = new Int32Array(1 << bits);
+    this.#mask = (1 << bits) - 1;
+  }
+
+  nextText(): void {
+    this.#text++;
+  }
+
+  /** Once a text. */
+  add(hash: number): void {
+    const cell = this.#cell(hash);
+    if (this.#last[cell] === this.#text) return;
+    this.#last[cell] = this.#text;
+    this.most = Math.max(this.most, ++this.#counts[cell]);
+  }
+
+  of(hash: number): number {
+    return this.#counts[this.#cell(hash)];
+  }
+
+  #cell(hash: number): number {
+    return hash & this.#mask;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Topic } from '../shapes.js';
+import { cleanMarkup } from './markup.js';
+
+/** Keywords in a name. */
+export const NAME_WORDS = 3;
+
+/** For texts without telling words: their commonest words of any kind, or else characters, or else raw words. */
+export function lastResort(members: Int32Array, texts: string[], wanted: number): string[] {
+  const step = Math.max(1, members.length / 200);
+  const raw = Array.from({ length: Math.min(200, members.length) }, (_, i) =>
+    texts[members[Math.floor(i * step)]].slice(0, 500),
+  );
+  const clean = raw.map(cleanMarkup);
+  const words = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+(?:[.,:'’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
+  const characters = (text: string) =>
+    Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment.trim());
+  const attempts: [string[], (text: string) => string[]][] = [
+    [clean, words],
+    [clean, characters],
+    [raw, (text) => text.split(/\s+/)],
+  ];
+  for (const [sample, divide] of attempts) {
+    const counts = new Map<string, number>();
+    for (const text of sample)
+      for (const part of new Set(divide(text))) counts.set(part, (counts.get(part) ?? 0) + 1);
+    counts.delete('');
+    if (counts.size === 0) continue;
+    return [...counts]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, wanted)
+      .map(([part]) => (part.length > 40 ? `${part.slice(0, 39)}…` : part));
+  }
+  return [];
+}
+
+/** "Oil prices, barrel, crude": the first keywords, one more where a larger topic has that name already. */
+export function nameByKeywords(topics: Topic[]): void {
+  const taken = new Set<string>();
+  for (const topic of topics) {
+    let length = Math.min(NAME_WORDS, topic.keywords.length);
+    let name = nameOf(topic.keywords.slice(0, length));
+    while (taken.has(name) && length < topic.keywords.length)
+      name = nameOf(topic.keywords.slice(0, ++length));
+    for (let number = 2; taken.has(name); number++)
+      name = `${nameOf(topic.keywords.slice(0, length))} (${number})`;
+    taken.add(name);
+    topic.name = name;
+  }
+}
+
+/** Begins with a capital, unless the first word has one inside ("iPhone"). */
+function nameOf(words: string[]): string {
+  const name = words.join(', ');
+  const first = [...name][0] ?? '';
+  if (/^\S*\p{Lu}/u.test(name)) return name;
+  return first.toLocaleUpperCase('en') + name.slice(first.length);
+}

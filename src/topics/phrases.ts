@@ -1,0 +1,318 @@
+import { eachWord } from './groups.js';
+import { CONTENT, FUNCTION } from './stopwords.js';
+import { FIRST_FORM, STOP, TITLE_STOP, type Tokens } from './tokens.js';
+
+/** A word or a phrase of up to four words with where it stands: tokens `at - before .. at + after` of the stream. */
+export interface Occurrences {
+  at: Int32Array;
+  before: number;
+  after: number;
+}
+
+/** How often words stand in a group, and where its best words do. */
+export interface GroupWords {
+  /** Occurrences of each word of the vocabulary in the group. */
+  occurrences: Int32Array;
+  all: number;
+  /** Positions of each wanted word, evenly spread where they are many. */
+  positions: Map<number, Int32Array>;
+}
+
+/** Words of a phrase, those that only join ("of", "the") not counted, and all. */
+const LONGEST_PHRASE = 4;
+const MOST_TOKENS = 6;
+// More occurrences change no majority.
+const LOOKED_AT = 120;
+
+/** Finds where words stand in a group; keeps its working memory between groups. */
+export class WordFinder {
+  #occurrences: Int32Array;
+  #met: number[] = [];
+
+  constructor(readonly tokens: Tokens) {
+    this.#occurrences = new Int32Array(tokens.words.length);
+  }
+
+  /** What the call before found is no longer valid. */
+  find(places: Int32Array, wanted: Iterable<number>): GroupWords {
+    for (const word of this.#met) this.#occurrences[word] = 0;
+    this.#met = [];
+    const found = new Map<number, number[]>();
+    for (const word of wanted) found.set(word, []);
+    let all = 0;
+    eachWord(places, this.tokens, (word, at) => {
+      all++;
+      if (this.#occurrences[word]++ === 0) this.#met.push(word);
+      found.get(word)?.push(at);
+    });
+    const positions = new Map<number, Int32Array>();
+    for (const [word, at] of found) positions.set(word, spread(at, LOOKED_AT));
+    return { occurrences: this.#occurrences, all, positions };
+  }
+}
+
+function spread(values: number[], limit: number): Int32Array {
+  if (values.length <= limit) return Int32Array.from(values);
+  return Int32Array.from({ length: limit }, (_, i) => values[Math.floor((i * values.length) / limit)]);
+}
+
+// A neighbour belongs to a phrase if it stands at half of the occurrences at least; a word that says little by itself
+// ("new", "first", a number) if it stands at most of them.
+const SHARE = 0.5;
+/** Without such a neighbour a phrase is a fragment, however rare it is among the word's occurrences. */
+const FRAGMENT_SHARE = 0.9;
+const GENERIC_SHARE = 0.6;
+const CAPITAL_SHARE = 0.8;
+/** Dunning's log-likelihood for a probability of chance below 0.05 (chi-squared, one degree of freedom). */
+const SIGNIFICANT = 3.84;
+const STRONG = 6.63; // below 0.01
+/** Occurrences that a phrase with a joining word ("of", "the") needs. */
+const LEAST_JOINED = 3;
+/** Words that join others to one name: "Bank of America", "search and rescue", "Ministerio de Hacienda", 桜の開花. */
+const JOINING = new Set(
+  'of and & for de del la las los du des et di della delle dei e y da do dos das von der und van den og och i и の का की के व و'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Grows a word to the phrase that it is a part of: "Sharon" to "Prime Minister Ariel Sharon", "Louis" to "St. Louis
+ * Cardinals", "Department" to "Department of Justice". The neighbour that most occurrences share is taken in, again
+ * and again, if it stands there more often than by chance (Dunning 1993).
+ * @param least Occurrences that a phrase needs.
+ */
+export function growPhrase(
+  word: number,
+  group: GroupWords,
+  tokens: Tokens,
+  uses: Uint8Array,
+  least: number,
+): Occurrences {
+  const seed: Occurrences = { at: group.positions.get(word) ?? new Int32Array(), before: 0, after: 0 };
+  return grow(seed, new Grower(word, group, tokens, uses, least, seed.at.length));
+}
+
+function grow(seed: Occurrences, grower: Grower): Occurrences {
+  let phrase = seed;
+  for (;;) {
+    const left = grower.step(phrase, -1);
+    const right = grower.step(phrase, 1);
+    const next = !left ? right : !right ? left : right.at.length >= left.at.length ? right : left;
+    if (!next) return phrase;
+    phrase = next;
+  }
+}
+
+// A word with partners at so many of its occurrences is a part of names: "Open" of "US Open" and "French Open".
+const BOUND = 0.5;
+const LEADING_PARTNER = 0.25;
+
+/**
+ * For a word that grew to no phrase: whether most of its occurrences are parts of several phrases ("Ohio State",
+ * "Florida State"), and the most frequent of them where it is frequent enough to stand for the word.
+ */
+export function partOf(
+  word: number,
+  group: GroupWords,
+  tokens: Tokens,
+  uses: Uint8Array,
+  least: number,
+): { bound: boolean; phrase?: Occurrences } {
+  const at = group.positions.get(word) ?? new Int32Array();
+  const { stream, wordOf, forms, telling } = tokens;
+  const partners = [new Map<number, number>(), new Map<number, number>()];
+  for (const position of at) {
+    for (const [side, offset] of [-1, 1].entries()) {
+      const token = stream[position + offset] ?? STOP;
+      if (token < FIRST_FORM) continue;
+      const other = wordOf[token - FIRST_FORM];
+      if (uses[other] !== CONTENT || telling[other] === 0) continue;
+      if (
+        !startsWithCapital(forms[token - FIRST_FORM]) ||
+        !startsWithCapital(forms[stream[position] - FIRST_FORM])
+      )
+        continue;
+      partners[side].set(other, (partners[side].get(other) ?? 0) + 1);
+    }
+  }
+  const scale = group.occurrences[word] / Math.max(1, at.length);
+  let bound = 0;
+  let best = { side: 0, other: -1, count: 0 };
+  for (const [side, counts] of partners.entries()) {
+    for (const [other, count] of counts) {
+      if (count < 2) continue;
+      if (logLikelihood(count * scale, at.length * scale, group.occurrences[other], group.all) < STRONG)
+        continue;
+      bound += count;
+      if (count > best.count) best = { side, other, count };
+    }
+  }
+  if (at.length === 0 || bound < at.length * BOUND) return { bound: false };
+  if (best.count < Math.max(least, at.length * LEADING_PARTNER)) return { bound: true };
+  const offset = best.side === 0 ? -1 : 1;
+  const kept = at.filter((position) => {
+    const token = stream[position + offset] ?? STOP;
+    return token >= FIRST_FORM && wordOf[token - FIRST_FORM] === best.other;
+  });
+  const pair = { at: kept, before: best.side === 0 ? 1 : 0, after: best.side };
+  return { bound: true, phrase: grow(pair, new Grower(word, group, tokens, uses, least, kept.length)) };
+}
+
+/** Different texts that hold a phrase, among the occurrences that were looked at. */
+export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
+  let texts = 0;
+  let end = -1;
+  for (const position of at) {
+    if (position < end) continue;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle] > position) high = middle;
+      else low = middle + 1;
+    }
+    end = starts[low];
+    texts++;
+  }
+  return texts;
+}
+
+const NUMBERS = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']);
+const IN_LOWER_CASE = new Set(['new', 'st']);
+
+class Grower {
+  constructor(
+    readonly word: number,
+    readonly group: GroupWords,
+    readonly tokens: Tokens,
+    readonly uses: Uint8Array,
+    readonly least: number,
+    /** Occurrences of the word that is grown. */
+    readonly seed: number,
+  ) {}
+
+  /** The phrase with its neighbour on one side, and with the one beyond where the neighbour only joins. */
+  step(phrase: Occurrences, side: -1 | 1): Occurrences | undefined {
+    const edge = this.#edge(phrase, side);
+    const grown = this.#extend(phrase, side);
+    if (!grown) return undefined;
+    const word = this.#edge(grown, side);
+    const share = grown.at.length / phrase.at.length;
+    const use = this.uses[word];
+    if (use === CONTENT && this.tokens.telling[word] === 1)
+      return this.#belongs(edge, word, share, phrase) ? grown : undefined;
+    // "Inc." and "week" add nothing at the end, numbers do: "Halo 2", "Formula One".
+    if (use !== FUNCTION)
+      return (side < 0 || use === CONTENT || NUMBERS.has(this.tokens.words[word])) &&
+        share >= GENERIC_SHARE &&
+        this.#belongs(edge, word, share, phrase) &&
+        this.#isName(grown, side)
+        ? grown
+        : undefined;
+    const beyond = JOINING.has(this.tokens.words[word]) ? this.#extend(grown, side) : undefined;
+    if (beyond && beyond.at.length >= Math.max(LEAST_JOINED, phrase.at.length * SHARE)) {
+      const far = this.#edge(beyond, side);
+      const isContent = this.uses[far] === CONTENT && this.tokens.telling[far] === 1;
+      if (isContent && beyond.at.length >= this.#sampled(far) * SHARE) return beyond;
+    }
+    // "The Hague", "Los Angeles": grammar, but written as a name.
+    return side < 0 && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;
+  }
+
+  /** A word's occurrences, in proportion to those of the grown word that are looked at. */
+  #sampled(word: number): number {
+    return (this.group.occurrences[word] * this.seed) / Math.max(1, this.group.occurrences[this.word]);
+  }
+
+  /** The word at one end. */
+  #edge({ at, before, after }: Occurrences, side: -1 | 1): number {
+    return this.#wordAt(at[0] + (side < 0 ? -before : after));
+  }
+
+  /** Words of a phrase that don't only join. */
+  #content({ at, before, after }: Occurrences): number {
+    let words = 0;
+    for (let offset = -before; offset <= after; offset++)
+      if (this.uses[this.#wordAt(at[0] + offset)] !== FUNCTION) words++;
+    return words;
+  }
+
+  #wordAt(at: number): number {
+    const token = this.tokens.stream[at] ?? STOP;
+    return token < FIRST_FORM ? -1 : this.tokens.wordOf[token - FIRST_FORM];
+  }
+
+  /** "initial public offering" and "initial public offerings" are one phrase. */
+  #singularAt(at: number): number {
+    const word = this.#wordAt(at);
+    return word < 0 ? word : this.tokens.singular[word];
+  }
+
+  /** The occurrences that have their commonest neighbour, if it stands at half of them. */
+  #extend({ at, before, after }: Occurrences, side: -1 | 1): Occurrences | undefined {
+    if (before + after + 1 >= MOST_TOKENS) return undefined;
+    if (this.#content({ at, before, after }) >= LONGEST_PHRASE) return undefined;
+    const offset = side < 0 ? -before - 1 : after + 1;
+    // Majority vote (Boyer and Moore 1981), then the count.
+    let word = -1;
+    let votes = 0;
+    for (const position of at) {
+      const other = this.#singularAt(position + offset);
+      if (votes === 0) word = other;
+      votes += other === word ? 1 : -1;
+    }
+    if (word < 0) return undefined;
+    const kept = at.filter((position) => this.#singularAt(position + offset) === word);
+    if (kept.length < this.least || kept.length < at.length * SHARE) return undefined;
+    if (kept.length < this.seed * SHARE && kept.length < at.length * FRAGMENT_SHARE) return undefined;
+    return side < 0 ? { at: kept, before: before + 1, after } : { at: kept, before, after: after + 1 };
+  }
+
+  /** Whether two words stand next to each other more often than chance would have it. */
+  #belongs(edge: number, word: number, share: number, phrase: Occurrences): boolean {
+    const { occurrences, all } = this.group;
+    const single = phrase.before + phrase.after === 0;
+    const together = single ? share * occurrences[edge] : share * phrase.at.length;
+    const ofEdge = single ? occurrences[edge] : phrase.at.length;
+    return logLikelihood(together, ofEdge, Math.max(together, occurrences[word]), all) >= SIGNIFICANT;
+  }
+
+  /** Whether the word at one end is written with a capital in mid-sentence. */
+  #isName(phrase: Occurrences, side: -1 | 1): boolean {
+    const { stream, forms } = this.tokens;
+    let capitals = 0;
+    let seen = 0;
+    let others = 0;
+    for (const position of phrase.at) {
+      const at = position + (side < 0 ? -phrase.before : phrase.after);
+      if (stream[at - 1] === STOP || stream[at - 1] === TITLE_STOP) continue;
+      seen++;
+      if (startsWithCapital(forms[stream[at] - FIRST_FORM])) capitals++;
+      if (startsWithCapital(forms[stream[position] - FIRST_FORM])) others++;
+    }
+    if (seen === 0) return this.uses[this.#edge(phrase, side)] !== FUNCTION;
+    // Texts without capitals: "new york".
+    if (others === 0 && side < 0) return IN_LOWER_CASE.has(this.tokens.words[this.#edge(phrase, side)]);
+    return capitals >= seen * CAPITAL_SHARE;
+  }
+}
+
+const startsWithCapital = (form: string): boolean => form[0] !== form[0].toLowerCase() || /^\d/.test(form);
+
+/**
+ * Dunning's G² for two words in a row: 0 where they meet as often as by chance or less.
+ * @param together How often they meet, of `first` and `second` occurrences among `all` words.
+ */
+export function logLikelihood(together: number, first: number, second: number, all: number): number {
+  const cells = [
+    [together, first, second],
+    [first - together, first, all - second],
+    [second - together, all - first, second],
+    [all - first - second + together, all - first, all - second],
+  ];
+  if (together * all <= first * second) return 0;
+  let sum = 0;
+  for (const [seen, row, column] of cells)
+    if (seen > 0) sum += seen * Math.log((seen * all) / (row * column));
+  return 2 * sum;
+}

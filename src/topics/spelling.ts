@@ -1,0 +1,81 @@
+import type { Occurrences } from './phrases.js';
+import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
+import { bare, joinWords } from './words.js';
+
+// A word by itself needs so many occurrences in mid-sentence to tell whether it is a name here; a phrase one.
+const VOTES_LEAST = 3;
+/** Tokens that are looked back for the start of a sentence. */
+const SENTENCE = 80;
+
+/** Spells words and phrases as they are written in mid-sentence, where a capital means a name. */
+export class Speller {
+  /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
+  #usual: Int32Array;
+
+  constructor(readonly tokens: Tokens) {
+    const { forms, wordOf, words, inMidSentence, anywhere } = tokens;
+    this.#usual = new Int32Array(words.length).fill(-1);
+    // One that only headlines and datelines shout is not an acronym.
+    const rank = (form: number) =>
+      (isShouted(forms[form]) ? 0 : 1e12) + inMidSentence[form] * 1e4 + Math.min(anywhere[form], 9999);
+    for (let form = 0; form < forms.length; form++) {
+      const word = wordOf[form];
+      const best = this.#usual[word];
+      const better = best < 0 ? 1 : rank(form) - rank(best);
+      if (better > 0 || (better === 0 && forms[form] > forms[best])) this.#usual[word] = form;
+    }
+  }
+
+  /** The phrase as most of its occurrences in mid-sentence are written; word by word where those are too few. */
+  spell({ at, before, after }: Occurrences): string {
+    const { stream, wordOf } = this.tokens;
+    const votes = new Map<string, number>();
+    let all = 0;
+    for (const position of at) {
+      if (!this.#isInMidSentence(position - before)) continue;
+      const written = this.#write(stream.subarray(position - before, position + after + 1));
+      votes.set(written, (votes.get(written) ?? 0) + 1);
+      all++;
+    }
+    if (all >= (before + after === 0 ? VOTES_LEAST : 1)) {
+      // Equal votes: lower case, which sorts last, so that the order of the rows decides nothing.
+      const ranked = [...votes].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1));
+      return (ranked.find(([form]) => !isShouted(form)) ?? ranked[0])[0];
+    }
+    if (at.length === 0) return '';
+    const usual = stream
+      .slice(at[0] - before, at[0] + after + 1)
+      .map((token) => FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]]);
+    const spelled = this.#write(usual);
+    // "new York": one that grew to a name is a part of it.
+    return before + after === 1 && /\p{Lu}\S*$/u.test(spelled)
+      ? spelled[0].toUpperCase() + spelled.slice(1)
+      : spelled;
+  }
+
+  #write(tokens: Int32Array): string {
+    const { forms } = this.tokens;
+    const last = tokens.length - 1;
+    return Array.from(tokens, (token, i) => {
+      const form = forms[token - FIRST_FORM];
+      return i === last ? bare(form) : form;
+    }).reduce(joinWords);
+  }
+
+  /** Whether a sentence, not a headline, has begun before this token. */
+  #isInMidSentence(at: number): boolean {
+    const { stream, forms } = this.tokens;
+    const shouts = (token: number) => token >= FIRST_FORM && isCapitals(forms[token - FIRST_FORM]);
+    if (shouts(stream[at]) && (shouts(stream[at - 1]) || shouts(stream[at + 1] ?? STOP))) return false;
+    if (stream[at - 1] < FIRST_FORM && stream[at - 1] !== 0) return false;
+    for (let back = at - 1; back >= Math.max(0, at - SENTENCE); back--) {
+      if (stream[back] === STOP) return true;
+      if (stream[back] === TITLE_STOP) return false;
+    }
+    return true;
+  }
+}
+
+/** Written in capitals throughout, and too long for most acronyms. */
+const isShouted = (form: string): boolean =>
+  form.length > 4 && form !== form.toLowerCase() && form === form.toUpperCase();

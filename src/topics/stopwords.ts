@@ -1,0 +1,206 @@
+import { createRequire } from 'node:module';
+import * as stopwordLists from 'stopword';
+import { keyOf } from './words.js';
+
+/** How a word may be used in keywords. */
+export const CONTENT = 0;
+/** Grammar: inside a phrase only ("Bank of America"), or as part of a name written with a capital ("The Hague"). */
+export const FUNCTION = 1;
+/** Says little by itself: at the edge of a phrase ("New York", "First Class"), never alone. */
+export const GENERIC = 2;
+export type Use = typeof CONTENT | typeof FUNCTION | typeof GENERIC;
+
+const packaged = new Map<string, unknown>(Object.entries(stopwordLists));
+const iso: Record<string, string[] | undefined> = createRequire(import.meta.url)('stopwords-iso');
+
+// ISO 639-1 codes and the lists of the `stopword` package that serve them. Near languages share lists: short
+// headlines are easily taken for the neighbour.
+const PACKAGED: Record<string, string> = {
+  af: 'afr',
+  ar: 'ara',
+  bg: 'bul',
+  bn: 'ben',
+  br: 'bre',
+  ca: 'cat',
+  cs: 'ces slk',
+  da: 'dan',
+  de: 'deu',
+  el: 'ell',
+  en: 'eng',
+  eo: 'epo',
+  es: 'spa',
+  et: 'est',
+  eu: 'eus',
+  fa: 'fas',
+  fi: 'fin',
+  fr: 'fra',
+  ga: 'gle',
+  gl: 'glg',
+  gu: 'guj',
+  he: 'heb',
+  hi: 'hin mar',
+  hr: 'hrv',
+  hu: 'hun',
+  hy: 'hye',
+  id: 'ind',
+  it: 'ita',
+  ja: 'jpn',
+  ko: 'kor',
+  ku: 'kur',
+  lt: 'lit',
+  lv: 'lav',
+  mr: 'mar hin',
+  ms: 'msa ind',
+  my: 'mya',
+  ne: 'hin',
+  nl: 'nld',
+  no: 'nob dan',
+  pa: 'panGu',
+  pl: 'pol',
+  pt: 'por porBr',
+  ro: 'ron',
+  ru: 'rus',
+  sk: 'slk ces',
+  sl: 'slv',
+  sv: 'swe',
+  sw: 'swa',
+  th: 'tha',
+  tl: 'tgl',
+  tr: 'tur',
+  uk: 'ukr',
+  ur: 'urd',
+  vi: 'vie',
+  yo: 'yor',
+  zh: 'zho',
+  zu: 'zul',
+};
+
+// The lists of stopwords-iso are long where `stopword`'s leave many function words, but hold words that texts are
+// about. They were read for these languages, and these words of both packages stay keywords. English isn't among
+// them: a thousand of its words would have to stay.
+const KEPT: Record<string, string> = {
+  ar: '',
+  cs: '',
+  da: '',
+  de: 'gott mann mensch menschen mittel ordnung recht rechte rechten rechtes rechter',
+  es: 'acuerdo empleais emplean emplear empleas empleo estado estados pais paìs sal tiempo trabaja trabajais trabajamos trabajan trabajar trabajas trabajo usa valor verdad verdadera verdadero',
+  fr: 'basee cher chers chère chères dos droite force mine minimale naturel naturelle naturelles ouvert ouverte ouverts parole personne personnes pièce retour stop sujet valeur',
+  hi: '',
+  it: 'accidenti citta città comprare consiglio cortesia forza gente gruppo lavoro mondo paese piedi registrazione sara scola scopo tempo titolo uomo vita peccato',
+  ja: '',
+  ko: '',
+  nl: '',
+  pl: '',
+  pt: 'apoio área áreas caminho conselho corrente custa direita estado grupo nível obra pessoas povo sistema trabalhar trabalho valor verdade verdadeiro viagem',
+  ru: 'вечер вода война глаз голова голос город дверь деньги дом дорога друг душа жена женщина жизнь земля книга комната лицо любить люди мать машина мир мира мор москва народ нога ночь окно отец плечо работа работать ребенок россия рука русский свет советский стол страна товарищ улица утро',
+  sv: '',
+  tr: 'kaynak',
+  uk: '',
+  zh: '',
+};
+
+// What both packages lack, seen in names of real topics. Grammar:
+const MORE_FUNCTION: Record<string, string> = {
+  en: 'will not no nor so off down until upon among within without against during whether via per may might must shall should could would just can cannot own both us its yet even ever every another however although while once again here few less least we they them itself himself herself themselves myself yourself ourselves does did do doing done having something anything nothing everything someone anyone everyone somebody nobody anybody beyond behind above below around near twice amid ahead back away be been being was were had has have am is are if then than that this these those there their theirs what when where why how which who whom whose because since though unless also too very only such same other others rather quite much many more most some any each either neither none about after before between into out over under up through across along toward towards onto per let my mine your yours his her hers our ours me him',
+  zh: '这个 那个 这些 那些 我们 你们 他们 她们 它们 自己 已经 可以 因为 所以 但是 如果 没有 以及 由于 就是 还是 不是 这样 什么 怎么 可能 非常 目前 同时 对于 关于 根据 称 将 被 从 而 以 与 但 却 让 使 由 向 再 最 的 了 在 是 和 有 不 也 都 就 及 对 等 为 中 到 把 给 着 过 吗 呢 吧 啊 很 还 没 又 被 会 能 要 想 说 她 他 我 你 它 们 哪 那 这 一',
+  ja: 'これ それ あれ ここ そこ どこ する なる ある いる できる よる ため こと もの よう さん です ます した して され られ れる せる ない なかっ たい だっ ので から まで より など だけ ほど しか でも には では とは へ が を に は と も の で や し て た だ',
+  ar: 'في من على إلى عن مع أن إن ان هذا هذه ذلك تلك التي الذي الذين كان كانت يكون قد لقد بعد قبل بين حتى خلال عند منذ كما أو ثم لا لم لن ما هو هي هم أي كل بعض غير حول ضد وفي ومن وعلى بأن وأن فيها فيه له لها به بها',
+  hi: 'है हैं था थी थे के का की को में से पर ने और भी तो ही यह वह जो कि इस उस गया गई गए किया करने लिए हुआ हुई हुए रहा रही रहे बाद साथ नहीं अब तक या जा सकता सकते होगा होने वाले वाली वाला न मेरा मेरी मेरे कर दिया आप हम मैं',
+  ne: 'छ र को का की मा ले लाई पनि यो त्यो हो भने गरेको भएको गर्न छन् थियो थिए हुन हुने गर्ने तथा बाट सम्म लागि अनि यस उक्त गरेका भएका भएर रहेको रहेका गरी गरेर भन्ने आफ्नो उनले हुँदै भइरहेको गरिएको गर्दै छैन',
+  th: 'ได้ มี ให้ ใน ที่ และ เป็น ไป มา แล้ว ว่า อยู่ ไม่ นี้ นั้น โดย เพื่อ หรือ แต่ จาก กับ ของ จะ ต้อง ยัง ถูก หลัง ผู้ คน',
+};
+
+// Words, numbers and times that texts are told with:
+const MORE_GENERIC: Record<string, string> = {
+  en: "one two three four five six seven eight nine ten first second third last next new old say says said saying tell told according yesterday today tonight tomorrow week weeks month months year years day days hour hours minute minutes time times night morning go goes going went gone set sets put puts take takes took taken make makes made making see sees seen saw come comes came coming get gets got getting give gives gave given use uses used using percent million billion update correction reuters afp ap upi dpa inc corp co ltd llc plc mr mrs ms dr st prof gen col lt sgt capt gov sen rep rev vs am pm it's need needs needed want wants wanted know knows known think thinks thought try tries tried trying look looks looking seem seems happen happens happened thing things stuff lot lots way ways really actually actual anymore currently already maybe probably please thanks thank hello hi hey okay ok yes yeah lol quot nan null undefined deleted removed regarding fwd rt won't dear regards sincerely good great best better bad well like still never always",
+  de: 'neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',
+  zh: '一个 进行 表示 认为 通过 今天 昨天 明天 今年 去年 其中 第三 第一 第二',
+  ja: '行う 年 月 日 時 分 人 方 者 的 化 同 各 約 今 後 前 中 今年 昨年 多く 一部',
+  ar: 'وقال قال قالت وأضاف أضاف يوم اليوم أمس عام',
+  hi: 'कहा एक दो बताया दिया हजारों',
+  ne: 'एक दुई बताए जनाए',
+  th: 'วัน ปี',
+  es: 'dijo año años mil hoy ayer mañana millones gracias hola',
+  fr: 'an ans année années jour jours hier demain million millions euros merci bonjour',
+  ru: 'сказал сообщил сегодня вчера завтра лет год года годы тысяч млн',
+};
+
+// English stands in texts of all languages of the Latin script. Only what is no word of content in another of them.
+const ENGLISH_ELSEWHERE =
+  'the of and to is that for it with this from at be have has you we they our their what when who how why will would could should there which been were had his her she out about into than then them these those your my can get got just like very yes new said says first'.split(
+    ' ',
+  );
+
+const PRONOUNS = ['i', 'you', 'he', 'she', 'it', 'we', 'they', 'who', 'that', 'there', 'this', 'what'];
+const VERBS =
+  'ca do does did wo would could should is are was were have has had need must might ai sha'.split(' ');
+/** "can't", "we're" and their like, also as they are typed without an apostrophe where that is no other word. */
+const CONTRACTIONS = [
+  ...PRONOUNS.flatMap((pronoun) => ["'ll", "'ve", "'re", "'d", "'m"].map((ending) => pronoun + ending)),
+  ...VERBS.map((verb) => `${verb}n't`),
+  ...'dont cant wont im ive didnt doesnt isnt arent wasnt couldnt wouldnt shouldnt havent hasnt youre theyre thats whats gonna wanna'.split(
+    ' ',
+  ),
+];
+
+const cache = new Map<string, Map<string, Use>>();
+
+function usesOf(language: string): Map<string, Use> {
+  let uses = cache.get(language);
+  if (!uses) {
+    uses = new Map<string, Use>();
+    const kept = KEPT[language]?.split(' ');
+    const theirs = (PACKAGED[language]?.split(' ') ?? []).flatMap((name) => listOf(packaged.get(name)));
+    const reviewed = kept !== undefined ? (iso[language] ?? []) : [];
+    // In lists that nobody has read only the short words are sure to be grammar.
+    const unread =
+      kept === undefined && language !== 'en' ? (iso[language] ?? []).filter((word) => word.length <= 4) : [];
+    for (const word of [...theirs, ...reviewed, ...unread]) uses.set(keyOf(word), FUNCTION);
+    for (const word of kept ?? []) uses.delete(keyOf(word));
+    for (const word of split(MORE_FUNCTION[language])) uses.set(keyOf(word), FUNCTION);
+    if (language === 'en') for (const word of CONTRACTIONS) uses.set(word, FUNCTION);
+    for (const word of [...split(MORE_GENERIC[language]), ...calendar(language)])
+      uses.set(keyOf(word), GENERIC);
+    cache.set(language, uses);
+  }
+  return uses;
+}
+
+/**
+ * How words may be used in texts of these languages; a word that is missing is content. Other languages of the Latin
+ * script also have English's commonest words.
+ */
+export function stopWords(languages: Iterable<string>, more: Iterable<string> = []): Map<string, Use> {
+  const all = new Map<string, Use>();
+  for (const word of ['US', 'IT', 'WHO']) all.set(word, GENERIC);
+  for (const language of languages)
+    for (const [word, use] of usesOf(language)) if (all.get(word) !== FUNCTION) all.set(word, use);
+  for (const word of ENGLISH_ELSEWHERE) if (!all.has(word)) all.set(word, FUNCTION);
+  for (const word of more) all.set(keyOf(word), FUNCTION);
+  return all;
+}
+
+/** Names of months and weekdays, as the platform knows them. "May" and "März" are left to be dates. */
+function calendar(language: string): string[] {
+  if (!/^[a-z]{2}$/.test(language) || Intl.DateTimeFormat.supportedLocalesOf(language).length === 0)
+    return [];
+  const names: string[] = [];
+  for (const options of [
+    { month: 'long' },
+    { month: 'short' },
+    { month: 'long', day: 'numeric' },
+    { weekday: 'long' },
+    { weekday: 'short' },
+  ] as const) {
+    const format = new Intl.DateTimeFormat(language, options);
+    for (let i = 0; i < 12; i++) {
+      const date = Object.hasOwn(options, 'weekday') ? new Date(2024, 0, 1 + i) : new Date(2024, i, 15);
+      for (const { type, value } of format.formatToParts(date))
+        if (type === 'month' || type === 'weekday') names.push(value.replace(/\.$/, ''));
+    }
+  }
+  return names.filter((name) => /\p{L}{2}/u.test(name));
+}
+
+const listOf = (list: unknown): string[] => (Array.isArray(list) ? list : []);
+const split = (words: string | undefined): string[] => words?.split(' ').filter((word) => word !== '') ?? [];

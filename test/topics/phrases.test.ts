@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { growPhrase, logLikelihood, partOf, textsWith, WordFinder } from '../../src/topics/phrases.js';
+import { Speller } from '../../src/topics/spelling.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+/** The phrase that a word of these texts grows to, as it is shown. */
+async function grown(word: string, texts: string[], more: string[] = []) {
+  const { tokens, places, uses } = await tokenized(texts, more);
+  const number = numberOf(tokens, word);
+  const group = new WordFinder(tokens).find(places[0], [number]);
+  return new Speller(tokens).spell(growPhrase(number, group, tokens, uses, 2));
+}
+
+const filler = (text: string, i: number) =>
+  `${text}, says speaker${i} of station${i} about matter${i} and affair${i}`;
+
+test.each([
+  [
+    'cardinals',
+    ['fans of the St. Louis Cardinals', 'when St. Louis Cardinals won', 'the Cardinals'],
+    'St. Louis Cardinals',
+  ],
+  ['york', ['in New York again', 'from New York to Rome', 'a New York court'], 'New York'],
+  [
+    'sharon',
+    ['with Prime Minister Ariel Sharon', 'and Prime Minister Ariel Sharon', 'to Ariel Sharon'],
+    'Prime Minister Ariel Sharon',
+  ],
+  [
+    'justice',
+    ['the Department of Justice', 'a Department of Justice case', 'at the Department of Justice'],
+    'Department of Justice',
+  ],
+  ['halo', ['they play Halo 2', 'sales of Halo 2', 'how Halo 2 ends'], 'Halo 2'],
+  [
+    'offering',
+    ['an initial public offering', 'two initial public offerings', 'the initial public offering'],
+    'initial public offering',
+  ],
+  ['prices', ['the oil prices', 'and oil prices', 'of oil prices'], 'oil prices'],
+  ['bank', ['at the bank', 'in the bank', 'by the bank'], 'bank'],
+  ['rises', ['oil rises', 'gas rises', 'gold rises'], 'rises'],
+  ['shares', ['of shares, bonds', 'with shares, bonds', 'the shares, bonds'], 'shares'],
+])('%s grows to the phrase it is a part of', async (word, texts, phrase) => {
+  expect(await grown(word, texts.map(filler))).toBe(phrase);
+});
+
+test('a word that is a part of many names is one alone in none', async () => {
+  const states = ['Ohio', 'Boise', 'Iowa', 'Penn'].flatMap((name) => [
+    `for ${name} State`,
+    `when ${name} State`,
+  ]);
+  const { tokens, places, uses } = await tokenized(states.map(filler));
+  const number = numberOf(tokens, 'state');
+  const group = new WordFinder(tokens).find(places[0], [number]);
+  expect(growPhrase(number, group, tokens, uses, 2).at).toHaveLength(8);
+  expect(partOf(number, group, tokens, uses, 3)).toEqual({ bound: true });
+});
+
+test('a phrase is in so many texts, not occurrences', async () => {
+  const { tokens, places } = await tokenized(['oil and oil', 'no oil here', 'rain']);
+  const number = numberOf(tokens, 'oil');
+  const { positions } = new WordFinder(tokens).find(places[0], [number]);
+  const at = positions.get(number) ?? new Int32Array();
+  expect(at).toHaveLength(3);
+  expect(textsWith({ at, before: 0, after: 0 }, tokens)).toBe(2);
+});
+
+test('the log-likelihood is that of Dunning, counted by hand, and 0 for words that avoid each other', () => {
+  // 10 of 10 and 10 of 10 among 100: 2 · (10 ln 10 + 90 ln (100 / 90)).
+  expect(logLikelihood(10, 10, 10, 100)).toBeCloseTo(2 * (10 * Math.log(10) + 90 * Math.log(100 / 90)), 9);
+  expect(logLikelihood(1, 10, 10, 100)).toBe(0);
+  expect(logLikelihood(0, 10, 10, 100)).toBe(0);
+});

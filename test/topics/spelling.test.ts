@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { WordFinder } from '../../src/topics/phrases.js';
+import { Speller } from '../../src/topics/spelling.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+async function spelled(word: string, texts: string[]) {
+  const { tokens, places } = await tokenized(texts);
+  const number = numberOf(tokens, word);
+  const { positions } = new WordFinder(tokens).find(places[0], [number]);
+  return new Speller(tokens).spell({ at: positions.get(number) ?? new Int32Array(), before: 0, after: 0 });
+}
+
+test.each([
+  ['a name', 'athens', ['ATHENS, Greece', 'games in Athens', 'Athens again'], 'Athens'],
+  ['an acronym', 'nasa', ['at NASA now', 'when NASA said', 'Nasa'], 'NASA'],
+  ['a brand', 'iphone', ['iPhone sale', 'my iPhone', 'IPHONE'], 'iPhone'],
+  ['a word that begins sentences', 'card', ['Card lost', 'Card stolen', 'my card'], 'card'],
+  ['a word of headlines', 'prices', ['Crude Prices Bubble Over Again', 'when prices rise'], 'prices'],
+  ['a genitive', 'google', ["over Google's offer", "in Google's shares", "of Google's plan"], 'Google'],
+])('%s is spelled as in mid-sentence', async (_, word, texts, form) => {
+  expect(await spelled(word, texts)).toBe(form);
+});
