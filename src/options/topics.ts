@@ -49,5 +49,9 @@ export const topicsOptions = {
     help: 'keep footers, signatures and templates that more than 5 % of the texts share in what is embedded, or drop them; keywords never come from them',
     default: 'keep',
     flag: '--boilerplate <choice>',
+    rule: (of) =>
+      of('boilerplate') === 'drop' && of('store.uri') !== undefined
+        ? "can't be drop with `store.uri`, which keeps the texts as they are; leave one of them out"
+        : undefined,
   }),
 };

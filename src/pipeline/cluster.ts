@@ -9,7 +9,13 @@ import { cleanError, keepAddress, keepSecret, withoutSecrets } from '../secrets.
 import { type Shard, shardRows } from '../store/ids.js';
 import type { Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
-import { describeTopics, nameTopics, type TopicAnswer } from '../topics/index.js';
+import {
+  describeTopics,
+  nameTopics,
+  readStopWords,
+  type TopicAnswer,
+  withoutSharedWording,
+} from '../topics/index.js';
 import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
@@ -34,8 +40,10 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
   refuseTooMany(settings.tree.clusters, corpus.filledRows.length);
   const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
   if (!settings.store) {
+    const drops = settings.topics.boilerplate === 'drop';
+    const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
     const space = await clock.time('embed', () =>
-      atLine(corpus, embedInMemory(texts, settings.embed, watch)),
+      atLine(corpus, embedInMemory(embedded, settings.embed, watch)),
     );
     return finish(corpus, space, settings, clock);
   }
@@ -160,8 +168,9 @@ async function atLine<T>({ table, filledRows }: Corpus, work: Promise<T>): Promi
 }
 
 /** What can be refused without reading, embedding or connecting, beyond the options' own rules. */
-async function refuseEarly({ store, embed }: Settings): Promise<void> {
+async function refuseEarly({ store, embed, topics }: Settings): Promise<void> {
   await checkModel(embed);
+  await readStopWords(topics.stopWords);
   if (!store) return;
   const { readAddress } = await import('../store/address.js');
   readAddress(store);

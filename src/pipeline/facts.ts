@@ -13,7 +13,7 @@ export function factsOf(
   { table, texts, textColumns, filledRows }: Corpus,
   space: Space,
   { fit, engine, trustworthiness }: Analysis,
-  { languages, topics }: TopicAnswer,
+  { languages, topics, boilerplate }: TopicAnswer,
   settings: Settings,
 ): RunFacts {
   const blankTexts = table.rows - filledRows.length;
@@ -45,13 +45,17 @@ export function factsOf(
     },
     trustworthiness,
     versions: { node: process.versions.node },
-    findings: findingsOf(table.report, space.truncated),
+    findings: findingsOf(table.report, space.truncated, boilerplate),
     languages,
   };
 }
 
 /** A line for each kind of oddity. */
-function findingsOf(report: ReadReport, truncated: number): string[] {
+function findingsOf(
+  report: ReadReport,
+  truncated: number,
+  boilerplate: TopicAnswer['boilerplate'],
+): string[] {
   const lines: string[] = [];
   const say = (count: number, what: string) => {
     if (count > 0) lines.push(`${count.toLocaleString('en-US')} ${what}`);
@@ -64,5 +68,10 @@ function findingsOf(report: ReadReport, truncated: number): string[] {
   say(report.emptyLines, 'empty lines were skipped');
   say(report.blankTexts.count, 'rows had no text and are labelled -1');
   say(truncated, 'texts were longer than the model reads and lost their end');
+  const [commonest] = boilerplate?.examples ?? [];
+  say(
+    boilerplate?.texts ?? 0,
+    `texts hold wording that more than 5 % of the texts share, left out of keywords, such as "${commonest}"`,
+  );
   return lines;
 }

@@ -1,3 +1,5 @@
+import { breather, type Pause } from './breather.js';
+
 /** Footers, signatures and templates: wording that stands in many texts beside what each is about. */
 export interface Boilerplate {
   /** Texts with such passages: where each begins and ends, UTF-16 units, ascending. */
@@ -21,9 +23,6 @@ const SHARE_LEFT = 0.2;
 const READ = 8000;
 const EXAMPLES = 3;
 const EXAMPLE_LENGTH = 80;
-
-/** Called between texts: returns a promise where the event loop is due. */
-type Pause = () => Promise<void> | undefined;
 
 /** Finds wording that many different texts share. */
 export async function findBoilerplate(texts: readonly string[], pause: Pause): Promise<Boilerplate> {
@@ -64,6 +63,14 @@ export async function findBoilerplate(texts: readonly string[], pause: Pause): P
     .sort((a, b) => b.texts - a.texts || (a.text < b.text ? -1 : 1))
     .slice(0, EXAMPLES);
   return found;
+}
+
+/** The texts as they are embedded with `boilerplate: 'drop'`. */
+export async function withoutSharedWording(
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  return withoutBoilerplate(texts, await findBoilerplate(texts, breather(signal)));
 }
 
 /** The texts with every passage of boilerplate replaced by a line break. */

@@ -4,6 +4,7 @@ import { topicsOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
+import { breather } from './breather.js';
 import { pickDiverse } from './diversity.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
@@ -21,7 +22,7 @@ import { growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './p
 import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
 import { CONTENT, GENERIC, stopWords } from './stopwords.js';
-import { FIRST_FORM, type Pause, type Tokens, tokenize } from './tokens.js';
+import { FIRST_FORM, type Tokens, tokenize } from './tokens.js';
 import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
@@ -56,6 +57,8 @@ export interface TopicAnswer {
   topics: Topic[];
   /** Languages found, by rows of clustered text, most first; `language` is '' where it can't be told. */
   languages: { language: string; rows: number }[];
+  /** Wording that many texts share and that no keyword comes from; left out where there is none. */
+  boilerplate?: { texts: number; examples: string[] };
 }
 
 /** Texts of a group that its language is detected by, and of all. */
@@ -94,7 +97,12 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   );
   return {
     boilerplate,
-    describe: (grouping, watch = { onProgress, signal }) => describer.describe(grouping, watch),
+    async describe(grouping, watch = { onProgress, signal }) {
+      const answer = await describer.describe(grouping, watch);
+      const { passages, examples } = boilerplate;
+      if (passages.size === 0) return answer;
+      return { ...answer, boilerplate: { texts: passages.size, examples: examples.map(({ text }) => text) } };
+    },
   };
 }
 
@@ -105,18 +113,6 @@ const givenOf = (options: DescriberOptions): OptionsOf<typeof topicsOptions> =>
 /** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
 export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
   return (await openDescriber(input)).describe(input, input);
-}
-
-/** Calls back into the event loop where 50 ms have passed since it was there, and hears an abort. */
-function breather(signal?: AbortSignal): Pause {
-  let rested = performance.now();
-  return () => {
-    if (performance.now() - rested < 50) return undefined;
-    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      signal?.throwIfAborted();
-      rested = performance.now();
-    });
-  };
 }
 
 /** The texts with their options, decided. */

@@ -1,3 +1,4 @@
+export { withoutSharedWording } from './boilerplate.js';
 export {
   type Describer,
   describeTopics,
@@ -6,3 +7,4 @@ export {
   type TopicAnswer,
 } from './describe.js';
 export { type NamingSettings, nameTopics } from './naming.js';
+export { readStopWords } from './stop-file.js';

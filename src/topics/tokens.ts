@@ -1,3 +1,4 @@
+import type { Pause } from './breather.js';
 import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordSink } from './words.js';
 
 // The stream of a text: a word is FIRST_FORM plus the id of its form, anything less is one of these. A line that
@@ -37,9 +38,6 @@ export interface Tokens {
   inMidSentence: Int32Array;
   anywhere: Int32Array;
 }
-
-/** Called between texts: returns a promise where the event loop is due. */
-export type Pause = () => Promise<void> | undefined;
 
 /** Divides all texts. */
 export async function tokenize(texts: readonly string[], divider: Divider, pause: Pause): Promise<Tokens> {

@@ -179,7 +179,14 @@ describe('resolveSettings', () => {
 
   test('a stage gets its own options and no others', () => {
     const settings = resolveSettings({ store: { uri: './x.db' }, threads: 2 });
-    expect(Object.keys(settings.topics)).toEqual(['language', 'keywords']);
+    expect(Object.keys(settings.topics)).toEqual([
+      'language',
+      'keywords',
+      'examples',
+      'stopWords',
+      'minDf',
+      'boilerplate',
+    ]);
     expect(settings.neighbors).toEqual({ neighbors: 'auto', threads: 2 });
     expect(settings.store).toMatchObject({ uri: './x.db', index: 'FLAT', retries: 20 });
     expect(settings.store).not.toHaveProperty('threads');

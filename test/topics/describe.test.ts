@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { documents, readTable } from '../../src/read/index.js';
 import type { Topic } from '../../src/shapes.js';
+import type { DescriberOptions } from '../../src/topics/describe.js';
 import { describeTopics, openDescriber } from '../../src/topics/index.js';
 import { languages } from './languages.js';
 
 const NEWS = new URL('../fixtures/news/', import.meta.url).pathname;
 
-async function describeGroups(groups: string[][], more: { keywords?: number; language?: string } = {}) {
+async function describeGroups(groups: string[][], more: Partial<DescriberOptions> = {}) {
   const texts = groups.flat();
   const labels = Int32Array.from(groups.flatMap((group, label) => group.map(() => label)));
   const probabilities = new Float64Array(texts.length).fill(1);
@@ -89,7 +90,7 @@ describe('describeTopics', () => {
 
   test('a language that is no code is refused', async () => {
     await expect(describeGroups([['a', 'b']], { language: 'german' })).rejects.toThrow(
-      'language "german": must be',
+      'language must be an ISO 639 code such as en, de or zh; got "german"',
     );
   });
 
@@ -101,6 +102,39 @@ describe('describeTopics', () => {
     for (const grouping of [fine, coarse, fine]) {
       expect(await describer.describe(grouping)).toEqual(await describeTopics({ texts, ...grouping }));
     }
+  });
+
+  test('words of the caller and words of too few texts name no topic', async () => {
+    const texts = ['acme oil rises', 'acme oil falls', 'acme oil gushes', 'acme gas'];
+    const named = async (more: { stopWords?: string[]; minDf?: number }) =>
+      (await describeGroups([texts], more)).topics[0].keywords.map((keyword) => keyword.toLowerCase());
+    expect((await named({})).join(' ')).toContain('acme');
+    expect((await named({ stopWords: ['Acme'] })).join(' ')).not.toContain('acme');
+    expect(await named({ stopWords: ['Acme'], minDf: 3 })).toEqual(['oil']);
+  });
+
+  test('as many exemplars come as are asked for', async () => {
+    const { topics } = await describeGroups([['oil rises', 'gas falls', 'rain again', 'snow now']], {
+      examples: 4,
+    });
+    expect(topics[0].exemplars).toHaveLength(4);
+    expect((await describeGroups([['oil', 'gas']], { examples: 0 })).topics[0].exemplars).toEqual([]);
+  });
+
+  test('wording that many texts share is reported, and is in no keyword', async () => {
+    const things = ['parcel', 'battery', 'waiter', 'login', 'courier', 'screen', 'soup', 'password'];
+    const texts = things.map((thing) => `The ${thing} was bad\nSent from my mobile device by a busy person`);
+    const { topics, boilerplate } = await describeGroups([texts]);
+    expect(boilerplate).toEqual({ texts: 8, examples: ['Sent from my mobile device by a busy person'] });
+    expect(topics[0].keywords.join(' ')).not.toMatch(/mobile|device|busy/);
+  });
+
+  test('an abort is heard while the texts are read', async () => {
+    const controller = new AbortController();
+    const texts = Array.from({ length: 20_000 }, (_, i) => `some words about matter ${i} `.repeat(20));
+    const opening = openDescriber({ texts, signal: controller.signal });
+    setImmediate(() => controller.abort(new Error('stop here')));
+    await expect(opening).rejects.toThrow('stop here');
   });
 
   test('no clusters give no topics', async () => {
