@@ -1,6 +1,6 @@
 import type { Matrix, NeighborGraph } from '../src/shapes.js';
 
-/** What grows; printed in the table and used for the growth of cost. */
+/** Size of the input; printed in the table and used to fit how time grows with it. */
 export interface Size {
   rows: number;
   cols?: number;
@@ -8,7 +8,7 @@ export interface Size {
   k?: number;
 }
 
-/** A peer that does the same work on the same data: see peers/peers.py for the jobs it knows. */
+/** Another package that does the same work on the same data; peers/peers.py lists the jobs. */
 export interface PeerJob {
   /** As printed: `faiss-cpu`, `fast_hdbscan`. */
   name: string;
@@ -29,9 +29,9 @@ export interface PeerJob {
   /** Data handed over as files; points or a graph. */
   points?: Matrix;
   graph?: NeighborGraph;
-  /** Further numbers and texts, by the names that peers.py knows. */
+  /** Further numbers and texts, by the names in peers.py. */
   options?: Record<string, number | string>;
-  /** How many times faster denscape is asked to be; the page says whether it was. */
+  /** Required speed-up over this peer; the page shows whether it was reached. */
   atLeast?: number;
   /** Runs at most; 1 for peers that take half a minute. Default: as often as the case itself. */
   runs?: number;
@@ -41,8 +41,8 @@ export interface PeerJob {
 export interface Opened {
   /** The timed work. What it returns is checked, every time. */
   run(): unknown;
-  /** Throws where an answer is wrong. */
-  check(answer: never): void | Promise<void>;
+  /** Throws if the result is wrong. */
+  check(result: never): void | Promise<void>;
   close?(): void | Promise<void>;
   /** What the machine has to do at least, for the distance from its limit. */
   work?: {
@@ -82,9 +82,9 @@ export interface ProcessCase extends Common {
   kind: 'process';
   /** `file` runs under Node when it ends with .ts, over the built package; else as a command. */
   command(): Command | Promise<Command>;
-  /** What it is asked to stay under; the page says whether it did. */
+  /** Upper bounds; the page shows whether they were kept. */
   atMost?: { seconds?: number; peakMiB?: number };
-  /** Throws where what it printed is wrong. */
+  /** Throws if the printed output is wrong. */
   check(printed: string): void | Promise<void>;
 }
 

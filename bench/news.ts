@@ -7,7 +7,7 @@ import { embeddings } from './data.js';
 /** AG News' test set, a CSV of 7,600 rows with title and description, where this names it. */
 const NEWS = process.env.DENSCAPE_NEWS;
 
-/** What some figures are asked of: AG News by MiniLM, or made-up vectors of its size. Embedded once, then from the cache. */
+/** Data for which some figures are required: AG News by MiniLM, or made-up vectors of its size. Embedded once, then from the cache. */
 export const news = { name: NEWS ? 'AG News' : 'made-up news', rows: 7600, cols: 384, make: newsVectors };
 
 async function newsVectors(): Promise<Matrix> {

@@ -30,8 +30,8 @@ function ratioText(figure: Figure, report: Report): string {
   const own = ownOf(figure, report);
   if (!own?.median || !figure.median) return '';
   const ratio = figure.median / own.median;
-  const asked = figure.atLeast === undefined ? '' : ` (asked ${figure.atLeast})`;
-  return `${ratio.toPrecision(3)} ×${asked}`;
+  const required = figure.atLeast === undefined ? '' : ` (required ${figure.atLeast})`;
+  return `${ratio.toPrecision(3)} ×${required}`;
 }
 
 /** What a figure reaches of the machine's limit, in its own unit. */
@@ -143,7 +143,7 @@ function growthOf(report: Report): string {
   return blocks.join('\n');
 }
 
-function askedOf(report: Report): string {
+function requirementsOf(report: Report): string {
   const lines = report.figures
     .filter((figure) => figure.atLeast !== undefined)
     .map((figure) => {
@@ -171,8 +171,9 @@ function askedOf(report: Report): string {
       lines.push([name, sizeText(size), '', `at most ${text(bound)}`, found, verdict]);
     }
   }
-  if (lines.length === 0) return 'No case with an asked ratio was part of this run; run it with `--peers`.\n';
-  return `${table(['case', 'size', 'against', 'asked', 'measured', ''], lines)}\n`;
+  if (lines.length === 0)
+    return 'No case with a required ratio was part of this run; run it with `--peers`.\n';
+  return `${table(['case', 'size', 'against', 'required', 'measured', ''], lines)}\n`;
 }
 
 /** bench/RESULTS.md. */
@@ -180,16 +181,16 @@ export function renderPage(report: Report): string {
   const { limits } = report.machine;
   return `# Results
 
-Made by \`npm run bench -- --peers --page\`, or stage by stage with \`--json\`, \`--join\` and \`--page\`. Every timed answer
+Made by \`npm run bench -- --peers --page\`, or stage by stage with \`--json\`, \`--join\` and \`--page\`. Every timed result
 was checked. The median is printed, with half the range between the quartiles as spread; peers ran in turn with denscape,
 warm, on the same data, in processes of their own. The ratio is the peer's median divided by denscape's: above 1 denscape
 is faster.
 
 ${renderTable(report)}
 
-## What was asked
+## Required and measured
 
-${askedOf(report)}
+${requirementsOf(report)}
 ## The machine's limits, as measured in this run
 
 | limit | measured |
@@ -198,8 +199,8 @@ ${askedOf(report)}
 | WebAssembly, the product kernel on tiles in the cache, one thread × cores | ${limits.wasmGflops.toFixed(0)} GFLOP/s, ${((limits.wasmGflops / limits.onnxGflops) * 100).toFixed(0)} % of that |
 | copying memory, one thread, read and written | ${limits.copyGBs.toFixed(1)} GB/s |
 
-"Of the limit" counts only the operations that nobody can avoid (one multiplication and one addition per pair of rows
-and dimension), over the whole time: selection, refinement in float64 and hand-over lower it. Each engine stands beside
+"Of the limit" counts only the unavoidable operations (one multiplication and one addition per pair of rows
+and dimension), over the whole time: selection, refinement in float64 and hand-over lower it. Each engine is compared with
 its own limit: WebAssembly has vectors of four numbers, with a fused multiply-add from Node 22 on; ONNX Runtime uses
 what the processor has.
 

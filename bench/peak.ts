@@ -1,4 +1,4 @@
-// Loaded into a measured process: says on its way out how much memory it had at most.
+// Loaded into a measured process: prints its peak memory on exit.
 import { peakMiB } from './memory.js';
 
 process.on('exit', () => process.stderr.write(`\npeak-mib ${peakMiB()}\n`));

@@ -46,7 +46,7 @@ interface Run {
   peakMiB?: number;
 }
 
-/** One process from start to end, or as long as it says that its work took. */
+/** Times one process from start to end, or takes the time that it prints for its work. */
 export async function runProcess(file: string, args: string[], env?: Record<string, string>): Promise<Run> {
   let command = file;
   let before: string[] = [];

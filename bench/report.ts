@@ -15,11 +15,11 @@ export interface Figure {
   runs?: number;
   work?: { flops?: number; bytes?: number; by?: 'wasm' | 'onnx' };
   peakMiB?: number;
-  /** What a peer found, where it says: clusters, share of noise. */
+  /** The peer's result, if it reports one: clusters, share of noise. */
   answer?: Record<string, unknown>;
   /** How many times slower than denscape this peer was expected to be at least. */
   atLeast?: number;
-  /** What a process was asked to stay under. */
+  /** Upper bounds for a process. */
   atMost?: { seconds?: number; peakMiB?: number };
   /** Why there is no time. */
   failed?: string;

@@ -5,8 +5,8 @@
 //   --json    a file for the figures; the table is printed as well
 //   --page    writes bench/RESULTS.md from this run
 //   --join    runs nothing: prints, and with --page writes, what earlier runs wrote as JSON; all cases take an hour
-// DENSCAPE_NEWS=FILE names the CSV of AG News' test set, of which some figures are asked; made-up vectors stand in for it.
-// Every timed answer is checked; a wrong one fails the run.
+// DENSCAPE_NEWS=FILE names the CSV of AG News' test set, for which some figures are required; without it, made-up vectors.
+// Every timed result is checked; a wrong one fails the run.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -46,7 +46,7 @@ async function loadCases(): Promise<BenchCase[]> {
     .filter((one) => !one.slow || flags.peers || flags.filter !== '');
 }
 
-/** Times a function alone: tinybench warms up and repeats; the answer of every round is checked. */
+/** Times a function alone: tinybench warms up and repeats; the result of every round is checked. */
 async function timeFunction(one: FunctionCase, opened: Opened): Promise<number[]> {
   const runs = one.runs ?? 5;
   const bench = new Bench({
@@ -87,10 +87,10 @@ async function afterPause(run: () => Promise<number>): Promise<number> {
   return first < SHORT ? run() : first;
 }
 
-/** Times a function and its peers in turn, so that a busy moment of the machine meets all of them. */
+/** Times a function and its peers in turn, so that load on the machine affects all of them. */
 async function timeInTurn(one: FunctionCase, opened: Opened, peers: Peer[]): Promise<number[][]> {
   const rounds = one.runs ?? 5;
-  // Compilers take a few calls to be done with a function; peers have had theirs.
+  // JIT compilers need a few calls; peers are warm already.
   const warm = performance.now() + WARM_UP;
   for (let call = 0; call < WARM_CALLS && (call === 0 || performance.now() < warm); call++) {
     await opened.check((await opened.run()) as never);
@@ -127,7 +127,7 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
       try {
         peers.push(await openPeer(job));
       } catch (error) {
-        // A peer that can't do it is a finding, not the end of the run.
+        // The failure of a peer is reported in the table and does not end the run.
         failed.push({
           ...common,
           by: job.name,

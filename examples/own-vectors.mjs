@@ -1,14 +1,14 @@
 // Rows from a program and vectors from your own function, nothing downloaded: node examples/own-vectors.mjs
 import { cluster } from 'denscape';
 
-async function* answers() {
-  const reasons = ['too expensive for what it does', 'delivery was late again', 'support never answered'];
+async function* reviews() {
+  const reasons = ['too expensive for what it does', 'delivery was late again', 'support never replied'];
   for (let i = 0; i < 60; i++) {
     yield { id: i, stars: 1 + (i % 3), comment: `${reasons[i % 3]}, order ${i} was no fun` };
   }
 }
 
-/** Words hashed into 256 numbers: no rival to a model, but it runs anywhere. */
+/** Words hashed into 256 numbers: far worse than a model, but needs no download. */
 function embed(texts) {
   return texts.map((text) => {
     const vector = new Float32Array(256);
@@ -22,5 +22,5 @@ function embed(texts) {
   });
 }
 
-const result = await cluster(answers(), { text: ['comment'], model: { embed }, minClusterSize: 5 });
-for (const { name, size } of result.topics) console.log(`${size} answers: ${name}`);
+const result = await cluster(reviews(), { text: ['comment'], model: { embed }, minClusterSize: 5 });
+for (const { name, size } of result.topics) console.log(`${size} reviews: ${name}`);

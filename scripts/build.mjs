@@ -59,7 +59,7 @@ async function buildPage() {
 
 function buildLib() {
   const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
-  // What was checked before is kept, so that a changed file costs its own check and not that of all others.
+  // Incremental: only changed files are checked again.
   const info = at('build', '.tsbuildinfo');
   if (!existsSync(at('build', 'index.js'))) rmSync(info, { force: true });
   const kept = ['--incremental', '--tsBuildInfoFile', info];
@@ -68,7 +68,7 @@ function buildLib() {
   removeOrphans();
 }
 
-/** What a deleted source file left behind would still be packed, as would modules of the page, which is one script. */
+/** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */
 function removeOrphans() {
   const source = (file) => file.replace(at('build/'), at('src/')).replace(/\.(js|d\.ts)$/, '.ts');
   const made = (file) =>

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** npm keeps what it installed beside the packages; every package of the lock must be there at its version. */
+/** Whether node_modules has every package of the lock file at its version, by npm's own list of what it installed. */
 function installed() {
   const hidden = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(hidden)) return false;

@@ -12,7 +12,7 @@ import type { BenchCase, FunctionCase, PeerJob, ProcessCase } from '../case.js';
 
 const threads = availableParallelism();
 
-/** As many different rows as asked for: AG News titles, each with some row's description. */
+/** `count` different rows: AG News titles, each with some row's description. */
 export async function newsTexts(count: number): Promise<string[]> {
   const file = new URL('../../test/fixtures/news/ag_news_870.csv', import.meta.url);
   const rows: { title: string; description: string }[] = parse(await readFile(file), { columns: true });
@@ -73,7 +73,7 @@ async function pythonPeers(texts: string[]): Promise<PeerJob[]> {
   }));
 }
 
-/** The plain ways, with one session of all threads: rows in the order of the file, `batch` at a time. */
+/** The usual ways of embedding, with one session of all threads: rows in the order of the file, `batch` at a time. */
 function inFileOrder(rows: number, batch: number): FunctionCase {
   return {
     kind: 'function',

@@ -11,7 +11,7 @@ interface Fit {
   cols: number;
   make(rows: number, cols: number): Matrix | Promise<Matrix>;
   options: HdbscanOptions & { minClusterSize: number; minSamples: number };
-  /** Peers, and how many times faster than they is asked for. */
+  /** Peers, and the required speed-up over each. */
   against?: Partial<Record<keyof typeof NAMES, number | undefined>>;
   quick?: boolean;
   slow?: boolean;
@@ -105,7 +105,7 @@ function firstCall(
 const FIVE = { minClusterSize: 5, minSamples: 5 };
 const TEN = { minClusterSize: 10, minSamples: 5 };
 
-/** The cases that a figure is asked of, then one axis at a time: rows, dimensions. */
+/** The cases with a required figure, then one axis at a time: rows, dimensions. */
 export const cases: BenchCase[] = [
   exactFit({
     ...news,

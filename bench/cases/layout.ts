@@ -64,7 +64,7 @@ interface Picture {
   options?: LayoutOptions;
   /** Epochs of umap-js, where it takes part: its own default for so many rows. */
   umapJsEpochs?: number;
-  /** Times umap-learn's speed that are asked for. */
+  /** Required speed-up over umap-learn. */
   atLeast?: number;
   runs?: number;
   quick?: boolean;
@@ -126,12 +126,12 @@ function wholeProcess(rows: number, cols: number, k: number, peakMiB?: number): 
     }),
     check(printed) {
       const { spread } = JSON.parse(printed) as { spread: number };
-      if (!(spread > 1 && spread < 1e4)) throw new Error(`not a layout's answer: ${printed}`);
+      if (!(spread > 1 && spread < 1e4)) throw new Error(`not a layout's output: ${printed}`);
     },
   };
 }
 
-/** The cases that a figure is asked of, then one axis at a time: rows, neighbours, dimensions of the layout. */
+/** The cases with a required figure, then one axis at a time: rows, neighbours, dimensions of the layout. */
 export const cases: BenchCase[] = [
   picture({ ...news, k: 80, umapJsEpochs: 200, atLeast: 6 }),
   picture({ ...news, name: `${news.name}, 1 thread`, k: 80, options: { threads: 1 } }),

@@ -37,7 +37,7 @@ const firstPaint = (rows: number, most: number): FunctionCase => ({
       },
       check(painted: number) {
         if (!(painted > 0)) throw new Error(`${rows} points were never there`);
-        const verdict = painted < most ? 'as asked' : 'too late';
+        const verdict = painted < most ? 'as required' : 'too late';
         process.stderr.write(`  ${rows} points after ${Math.round(painted)} ms, ${verdict} (${most} ms)\n`);
       },
       async close() {
@@ -48,7 +48,7 @@ const firstPaint = (rows: number, most: number): FunctionCase => ({
   },
 });
 
-/** Thirty frames of a drag, each drawn before the next is asked for; frame times go to stderr. */
+/** Thirty frames of a drag, each drawn before the next is requested; frame times go to stderr. */
 const panning = (rows: number): FunctionCase => ({
   kind: 'function',
   name: 'map/pan 30 frames',

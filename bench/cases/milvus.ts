@@ -115,7 +115,7 @@ function insert(kind: 'lite' | 'server', rows: number, cols: number, quick = fal
 /** Megabytes that denscape and Milvus Lite may take together. */
 const MOST_MIB = 1024;
 
-/** The search stage over rows that lie in Milvus Lite: reading and searching here, or asking Lite. */
+/** The search stage over rows that lie in Milvus Lite: reading them and searching here, or searching by Milvus Lite. */
 function searchStage(
   from: 'local' | 'server',
   rows: number,

@@ -6,7 +6,7 @@ import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
 import { embeddings, points } from '../data.js';
 import { news } from '../news.js';
 
-/** Rows of an answer that are compared with all distances. */
+/** Rows of a result that are compared with all distances. */
 const SAMPLE = 20;
 
 /** Throws where a sampled row's neighbours aren't the k nearest by float64 distances. */
@@ -73,7 +73,7 @@ const faiss = (k: number, atLeast: number) => (data: Matrix) => [
   { name: 'faiss-cpu', job: 'faiss', points: data, options: { k }, atLeast } satisfies PeerJob,
 ];
 
-/** The cases that a figure is asked of, then one axis at a time: rows, dimensions, neighbours. */
+/** The cases with a required figure, then one axis at a time: rows, dimensions, neighbours. */
 export const cases: BenchCase[] = [
   search({
     ...news,
@@ -194,7 +194,7 @@ export const cases: BenchCase[] = [
     }),
     check(printed) {
       const { exact, sum } = JSON.parse(printed);
-      if (!exact || !(sum > 0 && Number.isFinite(sum))) throw new Error(`not a search's answer: ${printed}`);
+      if (!exact || !(sum > 0 && Number.isFinite(sum))) throw new Error(`not a search's output: ${printed}`);
     },
   },
 ];

@@ -9,7 +9,7 @@ import { graph } from '../data.js';
 
 const SETTINGS = { minClusterSize: 10, minSamples: 5 } as const;
 
-/** The weight of a minimum spanning forest by Kruskal's algorithm, with nothing of ours in it. */
+/** The weight of a minimum spanning forest by Kruskal's algorithm, independent of denscape's code. */
 function forestWeight({ indices, distances, rows, neighbors }: NeighborGraph, core: Float64Array): number {
   const weight = new Float32Array(indices.length).fill(Number.POSITIVE_INFINITY);
   for (let slot = 0; slot < indices.length; slot++) {
@@ -57,7 +57,7 @@ interface Tree {
   rows: number;
   k: number;
   mst: 'boruvka' | 'prim';
-  /** Times fast_hdbscan's speed that are asked for. */
+  /** Required speed-up over fast_hdbscan. */
   atLeast?: number;
   quick?: boolean;
   slow?: boolean;
@@ -87,7 +87,7 @@ function tree({ rows, k, mst, atLeast, ...rest }: Tree): FunctionCase {
   };
 }
 
-/** The cases that a figure is asked of, then one axis at a time: rows, neighbours. */
+/** The cases with a required figure, then one axis at a time: rows, neighbours. */
 export const cases: BenchCase[] = [
   tree({ rows: 100_000, k: 16, mst: 'boruvka', atLeast: 10 }),
   tree({ rows: 100_000, k: 16, mst: 'prim', atLeast: 6 }),
@@ -115,7 +115,7 @@ export const cases: BenchCase[] = [
     },
     check(printed) {
       const { clusters, merges } = JSON.parse(printed);
-      if (!(clusters > 1000) || merges !== 999_999) throw new Error(`not a tree's answer: ${printed}`);
+      if (!(clusters > 1000) || merges !== 999_999) throw new Error(`not a tree's output: ${printed}`);
     },
   },
 ];

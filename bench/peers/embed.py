@@ -1,5 +1,5 @@
 """ONNX Runtime and tokenizers in Python on one list of texts, sorted by length: reads a JSON line with the job,
-answers every further line with a run (the protocol of peers.py).
+runs once for every further line (the protocol of peers.py).
 
 Job: {"options": {"texts": path of a JSON list, "graph": path, "tokenizer": path, "batch": rows, "threads": t}}.
 Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {"first": number, "rows": n}}.

@@ -1,4 +1,4 @@
-// umap-js on given neighbours, its start included. Speaks as peers.py does; the job is peers/layout.py's.
+// umap-js on given neighbours, its start included. Protocol of peers.py; the job is that of peers/layout.py.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { layout } from '../../src/layout/index.js';

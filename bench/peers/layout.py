@@ -1,6 +1,6 @@
 """umap-learn on given neighbours, warm; and how well it and denscape keep the neighbours of the same vectors.
 
-Speaks as peers.py does. Job: {"job": "layout", "points": path, "cols": d, "indices": path, "distances": path, "k": k,
+Uses the protocol of peers.py. Job: {"job": "layout", "points": path, "cols": d, "indices": path, "distances": path, "k": k,
 "options": {"minDist": x, "ours": path}}: `ours` holds denscape's points, rows × 2. The k others of each row are given
 together with the row itself, which umap-learn counts, so n_neighbors is k + 1.
 """

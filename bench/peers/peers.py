@@ -1,4 +1,4 @@
-"""One peer on one set of data, warm: reads a JSON line with the job, answers every further line with a run.
+"""One peer on one set of data, warm: reads a JSON line with the job, runs once for every further line.
 
 Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-exact" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
       "indices": path, "distances": path, "k": k, "options": {...}}. Files are raw float32 and int32.

@@ -3,7 +3,7 @@ import { type CacheFilter, cacheInfo, clearCache } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { safeJson, safeLine } from './terminal.js';
 
-/** `denscape cache`: what is kept on disk, and how to let go of it. */
+/** `denscape cache`: lists and deletes what is kept on disk. */
 export function addCacheCommand(program: Command): void {
   const cache = program
     .command('cache')

@@ -92,7 +92,7 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
   }
 }
 
-/** Asks a question on the terminal. Undefined without a terminal; the answer is then no. */
+/** A function that asks a yes-or-no question on the terminal; undefined without a terminal, which counts as no. */
 function askOnTerminal(pause: () => void): ((question: string) => Promise<boolean>) | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return async (question) => {
@@ -115,7 +115,7 @@ function openFile(path: string): void {
     failed();
     return;
   }
-  // An absolute path can't be taken for an option.
+  // An absolute path can't be mistaken for an option.
   const child = spawn(program, [resolve(path)], {
     cwd: OWN_FOLDER,
     env: childEnvironment(),

@@ -12,7 +12,7 @@ export interface Config {
 }
 
 /**
- * Options from a JSON file, by their API names; flags go before it. Without a name, `denscape.config.json` of the
+ * Options from a JSON file, by their API names; flags take precedence. Without a name, `denscape.config.json` of the
  * current folder is taken where there is one, and may set less.
  * @throws UserError for a file that can't be read, a wrong option, or one that a found file may not set.
  */
@@ -38,7 +38,7 @@ export function readConfig(file?: string): Config {
       details,
     );
   }
-  if (file === undefined) refuseUnasked(options);
+  if (file === undefined) refuseUntrusted(options);
   try {
     checkGiven(Object.fromEntries(ALL_OPTIONS), options);
   } catch (cause) {
@@ -51,8 +51,8 @@ export function readConfig(file?: string): Config {
   return { options, message: `${path}${found} sets ${described(options) || 'nothing'}` };
 }
 
-/** Names that are no options are left to their own error, which gives the nearest known name. */
-function refuseUnasked(options: object): void {
+/** Refuses options that a found file may not set. Unknown names pass: their own error gives the nearest known name. */
+function refuseUntrusted(options: object): void {
   const names: string[] = [];
   for (const [path, { foundConfig }] of ALL_OPTIONS) {
     const value = givenAt(options, path);

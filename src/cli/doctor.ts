@@ -4,7 +4,7 @@ import { doctor } from '../embed/index.js';
 import { readSecret } from './secret-flag.js';
 import { safeJson, safeLine } from './terminal.js';
 
-/** `denscape doctor`: what this machine has, and what to do about what it lacks. */
+/** `denscape doctor`: checks what this machine has, with advice for what is missing. */
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')

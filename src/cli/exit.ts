@@ -9,7 +9,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 export type StopSignal = keyof typeof SIGNALS;
 export const STOP_SIGNALS = Object.keys(SIGNALS) as StopSignal[];
 
-/** Why a run was stopped. The name is the one by which libraries know an abort. */
+/** The reason of an aborted run. Its name is AbortError, as libraries expect. */
 export class Stopped extends Error {
   override readonly name = 'AbortError';
 
@@ -29,22 +29,22 @@ export function exitCode(error: unknown): number {
   return 1;
 }
 
-/** One line for people; the whole stack with `--debug`. Commander has already printed its own. */
+/** The error as one line, with stack and causes with `--debug`. Undefined for errors that Commander has printed. */
 export function explain(error: unknown, debug: boolean): string | undefined {
   if (error instanceof CommanderError) return undefined;
   if (error instanceof Error && error.name === 'AbortError') return 'stopped';
-  const line = `${styleText('red', 'error:', { stream: process.stderr })} ${safeLine(said(error).replace(/\s*\n\s*/g, ' '))}`;
+  const line = `${styleText('red', 'error:', { stream: process.stderr })} ${safeLine(describe(error).replace(/\s*\n\s*/g, ' '))}`;
   if (!debug || !(error instanceof Error)) return line;
   // The stack, the causes and what else the error carries.
   return `${line}\n${safeLines(inspect(error, { depth: 4 }))}`;
 }
 
-/** What engines say when an allocation fails: V8, WebAssembly, ONNX Runtime, the operating system. */
+/** Messages of a failed allocation: V8, WebAssembly, ONNX Runtime, the operating system. */
 const OUT_OF_MEMORY =
   /array buffer allocation failed|memory\.grow|instance memory|WebAssembly memory|could not allocate memory|out of memory|bad[_ ]alloc|failed to allocate memory|cannot enlarge memory|ENOMEM/i;
 
-/** The message itself where it was written for people; else what kind of fault it is. */
-function said(error: unknown): string {
+/** The message of a UserError, FailureError or system error; other errors are named as faults of denscape. */
+function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UserError) return messageWithFlags(error);
   if (error instanceof FailureError) return withFlags(message);

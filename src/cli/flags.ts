@@ -48,7 +48,7 @@ export function withFlags(text: string, near = ''): string {
   return text.replace(/`([\w.]+)`/g, (_, path: string) => flagOf(`${group}.${path}`) ?? flagOf(path) ?? path);
 }
 
-/** The default as people read it; undefined where there is none to tell. */
+/** The default as shown in help and docs; undefined if there is none. */
 export function defaultText(record: Option): string | undefined {
   const { default: usual, fallback, unset, required } = record;
   if (required) return undefined;
@@ -80,7 +80,7 @@ export function addFlags(command: Command, stages: readonly OptionStage[]): void
     const { flag: isSwitch } = kindsOf(record.schema);
     if (!isSwitch) continue;
     const off = new Flag(`--no-${kebab(path)}`, `not ${flag.long}`);
-    // A switch that is on by default is turned off more often than it is named.
+    // Of a switch that is on by default, help shows the flag that turns it off.
     if (record.default === true) off.helpGroup(HEADINGS[stage]).description = `turn off ${flag.long}`;
     else off.hideHelp();
     command.addOption(off);
@@ -89,7 +89,7 @@ export function addFlags(command: Command, stages: readonly OptionStage[]): void
 
 function addFlag(command: Command, flag: Flag, { schema }: Option): void {
   const choices = choicesOf(schema);
-  // For completion; the check is that of the table, which says more.
+  // For shell completion only: values are checked by the table, whose messages are more precise.
   if (choices.length > 0 && !kindsOf(schema).number) flag.argChoices = choices;
   if (kindsOf(schema).list) {
     flag.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
@@ -97,7 +97,7 @@ function addFlag(command: Command, flag: Flag, { schema }: Option): void {
   command.addOption(flag);
 }
 
-/** What was given on the command line, over what the config file says. */
+/** Options from the command line, which override those of the config file. */
 export function readFlags(given: Record<string, unknown>, config: CommandOptions): CommandOptions {
   const options: Record<string, unknown> = structuredClone(config);
   for (const [path, record] of ALL_OPTIONS) {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { listModels } from '../embed/index.js';
 
-/** `denscape models`: what `--model` knows by name. */
+/** `denscape models`: models that `--model` accepts by name. */
 export function addModelsCommand(program: Command): void {
   program
     .command('models')
-    .summary('models that --model knows by name')
+    .summary('models that --model accepts by name')
     .description('Lists the models known by name; --model also takes a folder, a hub id, or openai:NAME.')
     .option('--json', 'for machines')
     .action(({ json }: { json?: boolean }) => {

@@ -17,7 +17,7 @@ const UNKNOWN_VALUE = /(unknown option '--[^'=]*)=[^']*'/g;
 
 /** The whole command line, from its arguments to its exit code. */
 export async function runProgram(): Promise<void> {
-  // Before anything is said of an argument, a wrong one included.
+  // First, so that no message about an argument, even a wrong one, can show a password.
   for (const argument of process.argv) keepAddress(argument.replace(/^--[^=@]*=/, ''));
   const program = new Command('denscape')
     .description('A CSV of texts becomes topics and a map you can open.')
@@ -34,7 +34,7 @@ export async function runProgram(): Promise<void> {
     process.stderr.write(`error: standard output: ${error.message}\n`);
     process.exitCode = 1;
   });
-  guardStream(process.stderr, () => {}); // there is nowhere left to say it
+  guardStream(process.stderr, () => {}); // an error of standard error itself can't be reported
 
   const signal = stopOnSignals();
 
@@ -48,13 +48,13 @@ export async function runProgram(): Promise<void> {
   try {
     if (process.argv.length <= 2) program.help({ error: true });
     await program.parseAsync();
-    signal.throwIfAborted(); // it came too late to stop anything; the exit code tells of it all the same
+    signal.throwIfAborted(); // too late to stop anything, but the exit code reports it
   } catch (error) {
     const reason = signal.aborted ? signal.reason : error;
     const line = explain(reason, program.opts().debug === true || process.argv.includes('--debug'));
     if (line !== undefined) process.stderr.write(`${line}\n`);
     process.exitCode = exitCode(reason);
-    // Work that was told to stop may still hold the process.
+    // Aborted work may still keep the process alive.
     if (signal.aborted) process.exit();
   }
 }

@@ -4,7 +4,7 @@ import cliProgress from 'cli-progress';
 import type { OnProgress, Progress, Stage } from '../progress.js';
 import { safeLine } from './terminal.js';
 
-/** What a stage is called while it runs. */
+/** Label of a stage in the progress display. */
 const DOING: Record<Stage, string> = {
   read: 'reading',
   download: 'downloading',
@@ -22,7 +22,7 @@ const LINE_EVERY = 10_000;
 
 export interface Reporter {
   onProgress: OnProgress;
-  /** Takes the bar away; call before anything else is printed. */
+  /** Removes the bar; call before anything else is printed. */
   stop(): void;
 }
 
@@ -30,14 +30,14 @@ export interface Reporter {
 interface Meter {
   begin(stage: Stage, total: number): void;
   update(done: number, total: number, shown: string): void;
-  /** Makes room for a line of text. */
+  /** Clears the bar before a line of text is printed. */
   pause(): void;
   end(): void;
 }
 
 /**
  * Progress on standard error: a bar with the time left on a terminal, otherwise a plain line every ten seconds; nothing
- * when quiet (what was odd is in the result and in report.md).
+ * when quiet (warnings about the input are also in the result and in report.md).
  */
 export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Reporter {
   if (quiet) return { onProgress: () => {}, stop: () => {} };
@@ -53,7 +53,7 @@ export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.st
     if (total <= 0) return;
     if (stage !== next) {
       stop();
-      if (done >= total) return; // over before it could be shown
+      if (done >= total) return; // finished before it was first shown
       stage = next;
       start = { at: performance.now(), done };
       meter.begin(next, total);

@@ -1,12 +1,12 @@
 import { STOP_SIGNALS, Stopped, type StopSignal, signalCode } from './exit.js';
 
-/** Milliseconds that a run has to end by itself; what it leaves is then cleaned up on the way out. */
+/** Milliseconds that an aborted run has to end by itself before the process exits. */
 const GRACE = 700;
 
 /**
- * An AbortSignal that SIGINT, SIGTERM and SIGHUP abort, with a `Stopped` as its reason. A run that hasn't ended soon
- * after is ended; so is one that is told a second time. Either way the exit handlers run, which delete temporary files
- * and end child processes.
+ * An AbortSignal that SIGINT, SIGTERM and SIGHUP abort, with a `Stopped` as its reason. The process exits if the
+ * run hasn't ended after `GRACE` milliseconds, or at a second signal. Either way the exit handlers run, which delete
+ * temporary files and end child processes.
  */
 export function stopOnSignals(): AbortSignal {
   const controller = new AbortController();

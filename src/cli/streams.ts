@@ -1,8 +1,8 @@
 /**
  * Keeps a closed or failing standard stream from ending the work: after the first error nothing more is written there.
  *
- * Whoever reads a pipe may leave early (`denscape cluster news.csv 2>&1 | head -1`); that is no failure. A full disk
- * behind standard output is one, since what was asked for isn't there: `onFailure` is then called with the error.
+ * A closed pipe (`denscape cluster news.csv 2>&1 | head -1`) is no failure. Any other error of the stream, such as a
+ * full disk, is one: `onFailure` is then called with it.
  */
 export function guardStream(
   stream: NodeJS.WriteStream,
@@ -12,7 +12,7 @@ export function guardStream(
   const write = stream.write.bind(stream);
   stream.write = ((...args: Parameters<typeof write>) => {
     if (!isGone) return write(...args);
-    // A caller that waits for its text to be taken must not wait for ever.
+    // The callback is called all the same: a caller may wait for it.
     const done = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
     if (done) queueMicrotask(done);
     return true;

@@ -4,7 +4,7 @@ import { safeLine } from './terminal.js';
 
 const SHOWN = 20;
 
-/** For machines: what was found and where it is. */
+/** The summary of `--json`: counts, topics and paths of the files. */
 export function summaryOf(result: ClusterResult, files: string[]) {
   return {
     ...result.facts,
@@ -21,7 +21,7 @@ export function summaryOf(result: ClusterResult, files: string[]) {
   };
 }
 
-/** For people: the largest topics, then where everything is. */
+/** Prints the largest topics, then the paths of the files. */
 export function printSummary(result: ClusterResult, files: string[]): void {
   const { topics, facts, costs } = result;
   const out = process.stdout;

@@ -4,7 +4,7 @@ import { withoutSecrets } from '../secrets.js';
 /** A text as one line for the terminal: no secret, no character that acts on the terminal. */
 export const safeLine = (text: string): string => plainLine(withoutSecrets(text));
 
-/** A value as JSON, laid out, with the same care. */
+/** A value as indented JSON, without secrets and control characters. */
 export const safeJson = (value: unknown): string => withoutSecrets(plainJson(value));
 
 /** The same for several lines. */

@@ -1,8 +1,10 @@
 const waiting = new Set<() => void>();
 
 /**
- * Has `run` called when the process exits, however it comes to that (but for SIGKILL): so temporary files and child
- * processes don't outlive it. It must be synchronous. The function returned takes it back.
+ * Calls `run` when the process exits for any reason but SIGKILL, to delete temporary files and end child processes.
+ * `run` must be synchronous.
+ *
+ * @returns a function that cancels the call
  */
 export function atExit(run: () => void): () => void {
   if (waiting.size === 0) process.on('exit', runAll);
@@ -18,7 +20,7 @@ function runAll(): void {
     try {
       run();
     } catch {
-      // The others still have their turn.
+      // The other functions are called all the same.
     }
   }
 }

@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /*
- * A draft is a file that is written beside the one that it will replace. Its name says who writes it:
+ * A draft is written in the same folder as the file that it will replace. Its name holds the writing process:
  *   .<name>.<process>-<host>-<random>.part
  */
 const DRAFT = /^\..+\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.part$/;
-/** Drafts of denscape 0.1, whose names don't say who writes them. */
+/** Drafts of denscape 0.1, whose names don't hold the process. */
 const OLD_DRAFT = /^(?:\..+\.[0-9a-f]{12}|map\.html\.[0-9a-f]{8})\.part$/;
-/** Milliseconds after which a draft that nobody touched is nobody's, whatever process has its number by now. */
+/** Milliseconds without a change after which a draft is abandoned, even if a process with its id runs. */
 const ABANDONED = 24 * 3600_000;
 /** Bytes of the wanted name that a draft's repeats: with what is added it stays below the usual 255. */
 const NAME_BYTES = 100;
@@ -51,6 +51,6 @@ function isRunning(process_: number): boolean {
     process.kill(process_, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // a process of another user: it is alive
   }
 }

@@ -1,12 +1,12 @@
 import { FailureError, UserError } from '../errors.js';
 
-/** What to do about a place that can't be written, where the caller knows nothing better. */
+/** Default advice for a path that can't be written. */
 const ELSEWHERE = 'name another folder with --out';
 
 /**
  * A system error about a file as one line with the path, the reason and the fix; anything else unchanged.
  *
- * `advice` says what to do about a place that can't be written.
+ * `advice`: what to do about a path that can't be written.
  */
 export function fileError(path: string, cause: unknown, advice = ELSEWHERE): unknown {
   if (!isSystemError(cause)) return cause;

@@ -26,7 +26,7 @@ export async function missingFolders(path: string): Promise<string[]> {
   return missing;
 }
 
-/** False where nothing is; throws where a file stands in the way. */
+/** False if nothing exists at the path; throws if a part of the path is a file. */
 async function isFolder(path: string): Promise<boolean> {
   let found: Awaited<ReturnType<typeof stat>>;
   try {
@@ -40,10 +40,10 @@ async function isFolder(path: string): Promise<boolean> {
   throw Object.assign(error, { code: 'ENOTDIR', syscall: 'mkdir', path });
 }
 
-/** Codes by which a file system says that it can't write a folder to the disk on demand. */
+/** Error codes of file systems that can't flush a folder to the disk. */
 const NO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF', 'EISDIR', 'EPERM', 'EACCES', 'ENOSYS']);
 
-/** Brings a folder's entries (what was renamed, made or deleted in it) to the disk, where the system can. */
+/** Flushes a folder's entries (what was renamed, made or deleted in it) to the disk, where the system can. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return; // has no such call
   try {

@@ -11,23 +11,23 @@ import { renameOver, writeWhole } from './replace.js';
  *   .denscape-<random>.part/
  *     clusters.csv …   the new files, complete and on the disk
  *     old/             the old ones, under a second name
- *     journal.json     there from the moment at which the new files count: what is still to be done
- *     back.json        the journal that undoes it all, ready to take that one's place
- * Without journal.json nothing outside was touched, and the drafts are dropped. With it, whoever finds the folder
- * (the same run after an error, or the next one) does what it says; each step may be done twice.
+ *     journal.json     exists from the moment at which the new files are valid: the steps still to be done
+ *     back.json        the journal that undoes these steps, prepared to replace it
+ * Without journal.json nothing outside was touched, and the drafts are dropped. With it, the same run
+ * after an error, or the next run, carries out the steps that it lists; each step may be repeated.
  */
 const DRAFTS = /^\.denscape-[0-9a-f]{8}\.part$/;
 export const JOURNAL = 'journal.json';
 const BACK = 'back.json';
 const OLD = 'old';
-/** Times that undoing tries a call that fails, in case the disk only failed once. */
+/** How often undoing repeats a call that fails, in case the failure is transient. */
 const TRIES = 3;
-/** Milliseconds after which drafts that nobody touched are nobody's, where no lock can tell. */
+/** Milliseconds without a change after which drafts are abandoned, on file systems without locks. */
 const ABANDONED = 24 * 3600_000;
 
 const schema = v.object({
   direction: v.picklist(['forward', 'back']),
-  // Names in the folder itself: a journal is a file that anybody may have put there.
+  // Names without a path: a journal may have been planted, and must not touch files outside the folder.
   files: v.array(
     v.object({
       name: v.pipe(
@@ -130,7 +130,7 @@ async function back(folder: string, drafts: string, files: Journal['files']): Pr
   await syncFolder(folder).catch(() => {}); // the files are the old ones, as they were on the disk before
 }
 
-/** Deleted first: the name may be that of a file that has others. */
+/** Copies over a file, which is deleted first: it may be a hard link to another. */
 async function replaceByCopy(from: string, to: string): Promise<void> {
   await insist(() => rm(to, { force: true }));
   await insist(() => copyFile(from, to));
@@ -183,7 +183,7 @@ async function readJournal(drafts: string): Promise<Journal | undefined> {
   }
 }
 
-/** The journal first: what else is there means nothing without it. Whatever can't be deleted is the next run's. */
+/** Deletes the journal first, since without it the other files are ignored. What can't be deleted is left to the next run. */
 export async function dropDrafts(drafts: string): Promise<void> {
   await rm(join(drafts, JOURNAL), { force: true }).catch(() => {});
   await rm(drafts, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});

@@ -36,8 +36,8 @@ function openLocks(): NativeLocks | null {
  * Runs `work` while no other process (and no other call in this one) runs work under the same path.
  *
  * The lock is the operating system's on the file `path`, so it ends with its process, however that ends: there is no
- * stale lock to judge. The file is deleted afterwards. `work` is called with false where the platform or the file
- * system knows no locks; then others may be at work too.
+ * stale lock to judge. The file is deleted afterwards. `work` is called with false where the platform or the
+ * file system has no locks; then other processes may run work at the same time.
  */
 export async function withLock<T>(
   path: string,
@@ -59,7 +59,7 @@ export async function withLock<T>(
     return await work(true);
   } finally {
     stay();
-    // Deleted while it is still locked: who opened it before finds out that it is no longer the path's.
+    // Deleted while still locked: a process that opened it before detects that the path has another file now.
     await rm(path, { force: true }).catch(() => {});
     await file.close();
   }
@@ -99,5 +99,5 @@ async function acquire(path: string): Promise<FileHandle | 'unknown' | undefined
   return undefined;
 }
 
-/** Codes by which a file system says that it has no locks. */
+/** Error codes of file systems without locks. */
 const NO_LOCKS = new Set(['ENOLCK', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS']);

@@ -13,11 +13,11 @@ export type Piece = string | Uint8Array;
 export type Write = (piece: Piece) => Promise<void>;
 
 export interface ReplaceOptions extends Pick<Watch, 'signal'> {
-  /** What to do about a place that can't be written; see fileError. */
+  /** What to do about a path that can't be written; see fileError. */
   advice?: string;
 }
 
-// Characters or bytes gathered before a write, so that it costs more than its call.
+// Characters or bytes gathered before a write, so that the overhead of the call doesn't count.
 const FLUSH_AT = 1 << 20;
 
 /** Writes `pieces` as one file; see replaceFile. */
@@ -36,8 +36,8 @@ export async function writeWhole(
 }
 
 /**
- * Lets `fill` write a draft beside `path`, brings it to the disk and renames it: a reader sees the old file or the
- * whole new one, also after a loss of power; a failure or an abort leaves the old one and no draft. Missing folders
+ * Lets `fill` write a draft in the folder of `path`, flushes it to the disk and renames it: a reader sees the old file
+ * or the whole new one, also after a loss of power; a failure or an abort leaves the old one and no draft. Missing folders
  * are made, the old file's permissions are kept. An error names `path`.
  */
 export async function replaceFile(
@@ -61,7 +61,7 @@ export async function replaceFile(
       if (mode !== undefined) await file.chmod(mode).catch(() => {}); // some file systems have none
       await file.sync();
     } catch (error) {
-      await file.close().catch(() => {}); // the first error says more
+      await file.close().catch(() => {}); // the first error is the one to report
       throw error;
     }
     await file.close();

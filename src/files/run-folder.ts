@@ -19,14 +19,16 @@ import {
   writeManifest,
 } from './manifest.js';
 
-/** Held while a run looks at the folder or writes into it; runs into one folder take turns. */
+/** Lock that is held while a run inspects the folder or writes into it, so that runs into one folder take turns. */
 const LOCK = '.denscape.lock';
 
 export interface RunFolderOptions extends OverwriteOptions, Watch {}
 
 /**
- * Says before the work whether the files `names` could be written into `folder` after it, as a UserError if not. What
- * an earlier run left half done there is completed first; a folder that doesn't exist yet isn't made.
+ * Checks before the work that the files `names` can be written into `folder` afterwards. What an earlier run left half
+ * done there is completed first; a folder that doesn't exist yet isn't made.
+ *
+ * @throws UserError if they can't be written
  */
 export async function checkRunFolder(
   folder: string,
@@ -55,8 +57,8 @@ async function checkFoldersCanBeMade(parent: string): Promise<void> {
 }
 
 /**
- * Has `write` write files into drafts, whose paths `draftOf` gives by name, then replaces those of `folder` with them
- * all together or not at all, a `kill -9` included: then the next run completes it. Returns the paths of the files.
+ * Calls `write`, which writes drafts at the paths that `draftOf` gives by name, then replaces the files of `folder` with
+ * them, all or none. After a `kill -9` in between, the next run completes it. Returns the paths of the files.
  */
 export async function replaceRunFiles(
   folder: string,
@@ -121,7 +123,7 @@ async function writeTogether(
     await dropDrafts(drafts);
   } catch (cause) {
     if (!(cause instanceof HalfDone)) await dropDrafts(drafts);
-    // Drafts are nothing that the user knows; the files that they stand for are.
+    // Messages name the files, not their drafts, which mean nothing to the user.
     if (cause instanceof Error) {
       cause.message = cause.message.replaceAll(drafts, folder);
       if ('file' in cause && typeof cause.file === 'string') {

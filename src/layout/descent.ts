@@ -7,7 +7,7 @@ import type { FuzzyGraph } from './graph.js';
 import { type Random, seedOf } from './random.js';
 import { dealTasks } from './tasks.js';
 
-/** How the optimisation goes. */
+/** Parameters of the optimisation. */
 export interface Descent extends Curve {
   epochs: number;
   learningRate: number;

@@ -1,5 +1,5 @@
 /**
- * Spots for what belongs nowhere: evenly on a circle around the `points` (rows × components), in the first two
+ * Positions for rows without neighbours: evenly on a circle around the `points` (rows × components), in the first two
  * dimensions; in one dimension to the right of them. A single spot with no points is the origin.
  */
 export function outsideSpots(points: Float32Array, components: number, spots: number): Float32Array {

@@ -1,4 +1,4 @@
-/** A stream of seeded random numbers on the host: start positions and small noise. */
+/** Seeded random numbers outside WebAssembly, for start positions and noise. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   uniform(): number;

@@ -16,11 +16,11 @@ export interface SpectralVectors {
   products: number;
 }
 
-/** A start needs the smooth shape, not digits: the residual's share of the eigenvalue at which to stop. */
+/** Residual as a share of the eigenvalue at which to stop; start positions need few correct digits. */
 const TOLERANCE = 0.05;
 /** Below this, single precision leaves nothing to improve. */
 const NOISE = 2e-7;
-/** Nearly separate parts would take thousands more; their start is smooth by then. */
+/** Nearly disconnected parts would take thousands more; the vectors are smooth enough by then. */
 const MOST_PRODUCTS = 400;
 const ROWS_PER_CHUNK = 512;
 /** How much more a wanted vector grows than an unwanted one in a filter, as a natural logarithm. */

@@ -14,7 +14,7 @@ export interface StartPositions {
   start: Start;
 }
 
-/** Breaks ties between vertices at one place. */
+/** Standard deviation of the noise that separates vertices at the same position. */
 const NOISE = 1e-4;
 
 export async function startPositions(
@@ -39,10 +39,10 @@ export async function startPositions(
   }
   if (init === 'pca' && vectors) {
     const principal = principalCoordinates(rowsOf(vectors, vertices.rows), components, random);
-    return { positions: scaled(principal, components, random), start: { used: 'pca', why: 'asked for' } };
+    return { positions: scaled(principal, components, random), start: { used: 'pca', why: 'requested' } };
   }
   if (init === 'spectral') return spectralStart(pool, graph, vertices, settings, random);
-  return { positions: randomPositions(size, random), start: { used: 'random', why: 'asked for' } };
+  return { positions: randomPositions(size, random), start: { used: 'random', why: 'requested' } };
 }
 
 async function spectralStart(
@@ -70,7 +70,7 @@ async function spectralStart(
     } = await spectralVectors(pool, graph, components, random, signal);
     if (hasConverged || !vectors) {
       const why = hasConverged
-        ? 'asked for'
+        ? 'requested'
         : `stopped after ${products} products of the graph: smooth, if not the smoothest`;
       return { positions: scaled(found, components, random), start: { used: 'spectral', why } };
     }

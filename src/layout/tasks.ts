@@ -2,7 +2,7 @@ import type { Arena } from '../wasm/arena.js';
 import type { FuzzyGraph } from './graph.js';
 import type { Random } from './random.js';
 
-/** Edges dealt out to tasks that can run at once (assembly/layout/descent.ts). */
+/** Edges grouped into tasks that can run concurrently (assembly/layout/descent.ts). */
 export interface Tasks {
   /** Per place in the new order its vertex. Blocks are ranges of the new order. */
   order: Int32Array;
@@ -17,7 +17,7 @@ export interface Tasks {
   weights: number;
 }
 
-/** With fewer vertices in a block, its few would do the pushing for a whole epoch too often. */
+/** Vertices. In smaller blocks the same few would be the negative samples too often within an epoch. */
 const LEAST_BLOCK = 400;
 
 /** An even number of blocks, or one: what can run at once is half of it. It depends on the vertices alone. */

@@ -14,9 +14,9 @@ export interface Placed {
   descent: Descent;
 }
 
-/** Of the layout's epochs: the map stands still, so rows settle sooner. */
+/** One part in this many of the layout's epochs: the map is fixed, so new rows converge sooner. */
 const EPOCH_SHARE = 5;
-/** Of the layout's first step: rows start near where they belong. */
+/** One part in this many of the layout's learning rate: new rows start near their final position. */
 const RATE_SHARE = 4;
 const ROWS_PER_CHUNK = 32;
 

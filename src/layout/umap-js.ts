@@ -20,8 +20,8 @@ export async function umapJs(
   const distances = new Float32Array(rows * neighbors).fill(Number.POSITIVE_INFINITY);
   writeLists(graph, vertices, neighbors, neighbors, indices, distances);
   const farthest = distances.reduce((most, d) => (d < Number.POSITIVE_INFINITY && d > most ? d : most), 0);
-  // It wants the row itself first. In an empty slot it wants an index: the row itself, which it gives no weight, too
-  // far away to count.
+  // umap-js expects the row itself first, and an index in every slot: an empty one gets the row itself at a distance so
+  // large that its weight is 0.
   const columns = Math.min(neighbors, rows - 1) + 1;
   const ids: number[][] = [];
   const far: number[][] = [];
@@ -37,7 +37,7 @@ export async function umapJs(
   const { uniform } = seededRandom(settings.seed);
   const umap = new UMAP({
     nComponents: components,
-    // It refuses as many neighbours as rows, even when they are given.
+    // umap-js requires fewer neighbours than rows, even when they are given.
     nNeighbors: Math.min(columns, rows - 1),
     nEpochs: epochs,
     minDist: settings.minDist,
@@ -49,7 +49,7 @@ export async function umapJs(
   });
   umap.setPrecomputedKNN(ids, far);
   signal?.throwIfAborted();
-  // The vectors are only counted: neighbours are given.
+  // umap-js uses only the number of vectors, since neighbours are given.
   const embedding = await umap.fitAsync(
     Array.from({ length: rows }, () => [0]),
     (epoch) => {

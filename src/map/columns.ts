@@ -66,7 +66,10 @@ function readDate(text: string, order: DateOrder): number {
   return Date.parse(zoned ? text : `${text} UTC`);
 }
 
-/** 03/04/2005 is told by its neighbours: any first part over 12 means day first. Dots are day first. */
+/**
+ * Order of day and month in dates such as 03/04/2005, from the whole column: a first part over 12 means day first, a
+ * second part over 12 month first. Dates with dots are day first. Null if neither occurs or both do.
+ */
 function slashOrder(texts: string[]): DateOrder | null {
   let dayFirst = false;
   let monthFirst = false;
@@ -79,11 +82,11 @@ function slashOrder(texts: string[]): DateOrder | null {
     else if (+parts[3] > 12) monthFirst = true;
   }
   if (!slashed) return 'ymd';
-  if (dayFirst === monthFirst) return null; // both, or nobody says: no date, rather than a wrong one
+  if (dayFirst === monthFirst) return null; // contradictory or undecidable: no dates rather than wrong ones
   return dayFirst ? 'dmy' : 'mdy';
 }
 
-/** Seconds or milliseconds since 1970, when the column's name speaks of time. */
+/** Seconds or milliseconds since 1970, if the column's name suggests a time. */
 function epoch(name: string, numbers: Float64Array): Float64Array | null {
   if (!/date|time|stamp|created|updated|published|(^|_)at$|^ts$/i.test(name)) return null;
   let seconds = true;

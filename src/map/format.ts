@@ -12,7 +12,7 @@ export interface ColumnInfo {
   kind: ColumnKind;
   /** Categories by code; a missing value has the code -1. */
   categories?: string[];
-  /** First rows of its blocks of strings; absent where the numbers say everything. */
+  /** First rows of its blocks of strings; absent where the strings follow from the numbers. */
   strings?: number[];
 }
 

@@ -7,7 +7,7 @@ import { option } from './option.js';
 import { callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
 import { threads } from './shared.js';
 
-/** Where inference runs. `auto` takes the fastest provider that really loads here. */
+/** Where inference runs. `auto` takes the fastest provider that loads on this machine. */
 export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
 /** Which of a model's files is used. */
 export const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
@@ -59,7 +59,7 @@ export const embedOptions = {
   pooling: option({
     schema: oneOf(...POOLINGS),
     help: 'how the vectors of the tokens become one vector',
-    unset: 'what the files of the model say',
+    unset: 'as the files of the model state',
     flag: '--pooling <name>',
   }),
   prefix: option({
@@ -115,8 +115,8 @@ export const embedOptions = {
   }),
   confirm: option({
     schema: callback<(question: string) => Promise<boolean>>(),
-    help: 'asked before a download over 200 MB; without it and without `yes` such a download is refused',
-    unset: 'nobody is asked',
+    help: 'function that confirms a download over 200 MB; without it and without `yes` such a download is refused',
+    unset: 'none',
     flag: false,
     reported: false,
   }),

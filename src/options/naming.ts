@@ -36,7 +36,7 @@ export const namingOptions = {
   }),
   'nameWith.timeout': option({
     schema: above(0),
-    help: 'seconds that one answer of the language model may take',
+    help: 'most seconds for one response of the language model',
     default: 60,
     flag: '--name-timeout <seconds>',
     reported: false,
@@ -49,7 +49,7 @@ export const namingOptions = {
   }),
   'nameWith.maxTokens': option({
     schema: whole(1),
-    help: 'largest number of tokens for names, prompts and answers together',
+    help: 'largest number of tokens for names, prompts and responses together',
     default: 100_000,
     flag: '--name-max-tokens <n>',
   }),

@@ -1,4 +1,4 @@
-/** Below this likeness a guess would only puzzle. */
+/** Least likeness, 0 to 1, at which a name is suggested. */
 const LEAST_LIKENESS = 0.5;
 
 /** The known name most like `name`, whatever its case, underscores and hyphens; undefined where none is like it. */

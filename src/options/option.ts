@@ -4,27 +4,27 @@ import type * as v from 'valibot';
 export type Lookup = (path: string) => unknown;
 
 /**
- * One option, said once. Its key in a table is its path in the API (`minClusterSize`, `layout.minDist`). In `help`,
+ * One option. Its key in a table is its path in the API (`minClusterSize`, `layout.minDist`). In `help`,
  * `unset` and rules, another option is written by its path in backticks; the command line shows its flag instead.
  */
 export interface Option {
   /** Type and range. Its messages read after the option's name: "must be a whole number of at least 1". */
   schema: v.GenericSchema;
-  /** One sentence without its full stop, from `--help` and docs/options.md. */
+  /** One sentence without its full stop, for `--help` and docs/options.md. */
   help: string;
-  /** What a program can give besides, in words; docs/options.md adds it. */
+  /** Values that only code can give, in words; docs/options.md adds it. */
   inCode?: string;
   /** The value where the option is left out. */
   default?: unknown;
-  /** Where the default depends on other options: their value, and how that is said. */
+  /** Default that depends on other options: its value, and its description. */
   fallback?: { text: string; value(of: Lookup): unknown };
-  /** Where the stage decides from the data or the machine: how that is said. The value is then undefined. */
+  /** Description of a default that the stage decides from the data or the machine. The value is then undefined. */
   unset?: string;
   /** The group (`store` of `store.uri`) can't be used without it. */
   required?: true;
   /**
-   * Flag and placeholder, such as `--min-dist <d>`. Default: the path in kebab-case, which is accepted besides in any
-   * case. False for what only a program can give.
+   * Flag and placeholder, such as `--min-dist <d>`. Default: the path in kebab-case, which is always accepted too.
+   * False for what only code can give.
    */
   flag?: string | false;
   /** Flags of earlier versions that are still accepted, such as `--format`. */
@@ -32,9 +32,9 @@ export interface Option {
   /** Belongs to the command line alone: `cluster()` does not take it. */
   commandOnly?: true;
   /**
-   * Whether a `denscape.config.json` that nobody named may set it, or may set this value. False for what decides where
-   * texts, keys or files go, whose files are read as a model, and that questions are answered with yes: the folder may
-   * be of somebody else. Default true.
+   * Whether a `denscape.config.json` that was found in the current folder, not named with `--config`, may set it (or
+   * this value). False for options that decide where texts, keys or files go, which files are loaded as a model, or
+   * that confirm questions: the folder's author may not be its user. Default true.
    */
   foundConfig?: false | ((value: unknown) => boolean);
   /** A URL that may hold a user name and a password; these are never printed either. */

@@ -15,7 +15,7 @@ export const readOptions = {
   encoding: option({
     schema: text,
     help: 'encoding of a file that is not UTF-8, such as windows-1252',
-    unset: 'UTF-8, or what a byte order mark says',
+    unset: 'UTF-8, or as a byte order mark states',
     flag: '--encoding <name>',
     reported: false,
   }),

@@ -76,7 +76,7 @@ function valuesOf(table: OptionTable, given: object): Values {
     }
     return fallback ? fallback.value(from(path, path)) : usual;
   };
-  // All values first, so that a wrong value is told before a wrong combination.
+  // All values first, so that a wrong value is reported before a wrong combination.
   for (const path of Object.keys(table)) of(path);
   for (const [path, { rule }] of Object.entries(table)) {
     const wrong = rule?.(from(path));
@@ -143,7 +143,7 @@ function parse(table: OptionTable, path: string, value: unknown): unknown {
   throw refusal(table, path, ruleOf(result.issues[0]), value);
 }
 
-/** The message of the innermost rule that was written for people; a union says its own. */
+/** The message of the innermost rule of our own; of a union, that of the union. */
 function ruleOf(issue: v.BaseIssue<unknown>): string {
   if (/^(must|pca)/.test(issue.message)) return issue.message;
   return issue.issues ? ruleOf(issue.issues[0]) : `is not valid: ${issue.message}`;

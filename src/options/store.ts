@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { option } from './option.js';
 import { above, oneOf, pairs, text, whole } from './schemas.js';
 
-/** The collection used where none is named. One that is named may belong to somebody else; see store/store.ts. */
+/** The collection used where none is named. A collection that is named may hold rows of other programs; see store/store.ts. */
 export const DEFAULT_COLLECTION = 'news_data';
 /** Fields of a collection that denscape creates, where they are not named. */
 export const DEFAULT_FIELDS = { id: 'id', vector: 'embedding', text: 'text' } as const;
@@ -122,7 +122,7 @@ export const storeOptions = {
   'store.ca': option({
     schema: text,
     help: 'PEM file of a private certificate authority',
-    unset: 'the authorities that Node knows',
+    unset: 'the authorities that Node trusts',
     flag: '--ca <file>',
     foundConfig: false,
     reported: false,
@@ -152,7 +152,7 @@ export const storeOptions = {
   }),
   'store.retries': option({
     schema: whole(0),
-    help: 'how often a request that failed in passing is tried again; 20 waits about a minute for a server that went away',
+    help: 'how often a request is repeated after a transient failure; 20 waits about a minute for a server that is restarting',
     default: 20,
     flag: '--retries <n>',
     reported: false,

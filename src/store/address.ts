@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { keepAddress, keepSecret } from '../secrets.js';
 import type { StoreOptions } from './options.js';
 
-/** Where Milvus is and how to speak to it. The token stays in here: it is sent, and never shown. */
+/** Where Milvus is and how to connect to it. The token is sent to the server and never printed. */
 export interface Address {
   kind: 'lite' | 'server' | 'cloud';
   /** What messages call it: the path or the URL, without user information. */
@@ -23,8 +23,8 @@ export interface Address {
 const CLOUD = /(^|\.)(zillizcloud\.com(\.cn)?|zilliz\.com(\.cn)?|zilliz\.cc)$/i;
 
 /**
- * Reads `./news.db`, `http(s)://[user:password@]host[:port][/database]` and the options beside it.
- * Throws a UserError for an address that can't be meant.
+ * Reads `./news.db`, `http(s)://[user:password@]host[:port][/database]` and the connection options.
+ * @throws UserError for an address that is not valid
  */
 export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Address {
   const uri = options.uri.trim();

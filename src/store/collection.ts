@@ -8,7 +8,7 @@ import { VECTOR_TYPES, type VectorType } from './wire.js';
 
 export type Metric = 'L2' | 'IP' | 'COSINE';
 
-/** A collection as far as denscape needs to know it. */
+/** The properties of a collection that denscape uses. */
 export interface Collection {
   name: string;
   idField: string;
@@ -63,7 +63,7 @@ interface RawIndexes {
   index_descriptions: { field_name: string; params: { key: string; value: string }[] }[];
 }
 
-/** What a collection made by denscape says of itself; Milvus Lite forgets it. */
+/** Description that denscape gives to the collections it creates. Milvus Lite does not store descriptions. */
 const MADE_BY = 'Made by denscape';
 const describeModel = (model: string) => `${MADE_BY}; vectors by ${model}`;
 
@@ -74,7 +74,7 @@ export function describedModel(description: string): string | undefined {
     : undefined;
 }
 
-/** Indexes that answer exactly. */
+/** Whether searches with this index return exact results. */
 export const isExact = (index: string): boolean => index === 'FLAT' || index === 'none';
 
 /** Reads a collection's schema and index; undefined when there is none of that name. */
@@ -142,16 +142,17 @@ function primaryOf(collection: string, fields: Field[], wanted: string | undefin
 
 function vectorOf(collection: string, fields: Field[], wanted: string | undefined): Field {
   const readable = fields.filter((field) => VECTOR_TYPES.some((type) => type === field.type));
-  const asked = wanted ?? (readable.some((field) => field.name === 'embedding') ? 'embedding' : undefined);
-  if (asked) {
-    const field = fields.find(({ name }) => name === asked);
+  const requested =
+    wanted ?? (readable.some((field) => field.name === 'embedding') ? 'embedding' : undefined);
+  if (requested) {
+    const field = fields.find(({ name }) => name === requested);
     if (!field)
       throw new UserError(
-        `collection ${collection} has no field ${asked}; its vector fields: ${list(readable)}`,
+        `collection ${collection} has no field ${requested}; its vector fields: ${list(readable)}`,
       );
     if (!readable.includes(field)) {
       throw new UserError(
-        `field ${asked} of ${collection} is a ${field.type}; vectorField must be a FLOAT, FLOAT16 or BFLOAT16 vector: ${list(readable)}`,
+        `field ${requested} of ${collection} is a ${field.type}; vectorField must be a FLOAT, FLOAT16 or BFLOAT16 vector: ${list(readable)}`,
       );
     }
     return field;
@@ -235,7 +236,7 @@ export interface Plan {
   dimensions: number;
   /** Fingerprint of the model. */
   model: string;
-  /** Ids of a caller's column may be texts. Default INT64. */
+  /** Type of the ids; VARCHAR only for ids from a column. Default INT64. */
   idType?: 'INT64' | 'VARCHAR';
 }
 
@@ -269,7 +270,7 @@ export async function createCollection(
       }),
     )
     .catch((error: unknown) => {
-      // Another writer was a moment earlier.
+      // Another writer created it between our check and this request.
       if (!/already exist|duplicate/i.test(String(error))) throw error;
     });
 }
@@ -317,18 +318,18 @@ type LoadState = 'LoadStateLoaded' | 'LoadStateLoading' | 'LoadStateNotLoad' | '
 
 export async function loadState(connection: Connection, name: string): Promise<LoadState> {
   try {
-    const answer = await connection.call<{ state: LoadState }>('GetLoadState', { collection_name: name });
-    return answer.state;
+    const response = await connection.call<{ state: LoadState }>('GetLoadState', { collection_name: name });
+    return response.state;
   } catch (error) {
-    // Servers older than 2.2 don't tell; loading twice does no harm.
+    // Servers older than 2.2 lack this request; loading twice does no harm.
     if (isUnimplemented(error)) return 'LoadStateNotLoad';
-    // One who may read but not ask: reading will tell.
+    // The user may read but not query the load state; a read fails if the collection is not loaded.
     if (isForbidden(error)) return 'LoadStateLoaded';
     throw error;
   }
 }
 
-/** Brings a collection into the server's memory, where rows can be read and searched. */
+/** Loads a collection into the server's memory, without which its rows can't be read or searched. */
 export async function load(connection: Connection, name: string): Promise<void> {
   const deadline = Date.now() + 10 * 60_000;
   await connection.call('LoadCollection', { collection_name: name, replica_number: 1 }, { timeout: 120_000 });
@@ -343,9 +344,9 @@ export async function load(connection: Connection, name: string): Promise<void> 
   }
 }
 
-/** Rows that match. */
+/** Number of rows that match the filter. */
 export async function countRows(connection: Connection, name: string, filter = ''): Promise<number> {
-  const answer = await connection.call<{ fields_data: { scalars?: { long_data?: { data: string[] } } }[] }>(
+  const response = await connection.call<{ fields_data: { scalars?: { long_data?: { data: string[] } } }[] }>(
     'Query',
     {
       collection_name: name,
@@ -354,5 +355,5 @@ export async function countRows(connection: Connection, name: string, filter = '
       consistency_level: 'Strong',
     },
   );
-  return Number(answer.fields_data[0]?.scalars?.long_data?.data[0] ?? 0);
+  return Number(response.fields_data[0]?.scalars?.long_data?.data[0] ?? 0);
 }

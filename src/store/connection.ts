@@ -4,18 +4,18 @@ import pRetry from 'p-retry';
 import type { Address } from './address.js';
 import { isDeadline, isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
 
-/** How patient calls are. */
+/** Deadline and retries of requests. */
 export interface Patience {
   /** Milliseconds for one request. */
   timeout: number;
-  /** How often a request is repeated after a failure that may pass. Waits 0.25 s, then twice as long each time, 3 s at most. */
+  /** How often a request is repeated after a transient failure. Waits 0.25 s, then twice as long each time, 3 s at most. */
   retries: number;
   signal?: AbortSignal;
-  /** Told before each repetition. */
+  /** Called before each repetition. */
   onRetry?: (error: Error, attempt: number) => void;
 }
 
-interface Answer {
+interface StatusResponse {
   status?: Status;
   error_code?: string;
   code?: number;
@@ -36,7 +36,7 @@ interface UnaryCall {
 type Unary = (
   request: object,
   options: { deadline: Date },
-  callback: (error: (Error & { code?: number; details?: string }) | null, answer: unknown) => void,
+  callback: (error: (Error & { code?: number; details?: string }) | null, response: unknown) => void,
 ) => UnaryCall;
 
 /** One gRPC connection to one Milvus, with deadlines, repetitions and cancelling. */
@@ -81,7 +81,7 @@ export class Connection {
     channelOptions.interceptors = (channelOptions.interceptors ?? []).slice(0, -1);
   }
 
-  /** Greets the server; its version, and whether it is Milvus Lite. */
+  /** Connects. Returns the server's version and whether it is Milvus Lite. */
   async connect(): Promise<{ version: string; lite: boolean }> {
     const client_info = {
       sdk_type: 'nodejs',
@@ -89,7 +89,7 @@ export class Connection {
       user: '',
       reserved: {},
     };
-    // Someone waits at a terminal: an address where nobody listens is said at once.
+    // Few retries, so that a wrong address is reported within seconds.
     const patience = { retries: 2, timeout: Math.min(this.patience.timeout, 10_000) };
     const hello = await this.call<{ server_info?: { build_tags?: string; deploy_mode?: string } }>(
       'Connect',
@@ -108,18 +108,18 @@ export class Connection {
     };
   }
 
-  /** One request of Milvus' gRPC service; its answer once the status says success. */
+  /** Sends one request to Milvus' gRPC service. Returns its response if the status in it is success. */
   async call<T>(method: string, request: object, patience: Partial<Patience> = {}): Promise<T> {
     const { retries, timeout, signal, onRetry } = { ...this.patience, ...patience };
     signal?.throwIfAborted();
-    const answer = await this.persist(
+    const response = await this.persist(
       () => this.once<T>(method, request, timeout, signal),
       retries,
       signal,
       onRetry,
     );
     if (method === 'Query' || method === 'Search') this.served = true;
-    return answer;
+    return response;
   }
 
   private persist<T>(
@@ -128,7 +128,7 @@ export class Connection {
     signal: AbortSignal | undefined,
     onRetry: Patience['onRetry'],
   ): Promise<T> {
-    // A deadline has cost a minute already; three of them are an answer.
+    // A missed deadline costs `timeout` milliseconds each time: give up after the third.
     const again = (error: Error, attempt: number) =>
       worthRetrying(error) && (this.served || !isNotLoaded(error)) && !(isDeadline(error) && attempt > 2);
     return pRetry(run, {
@@ -147,7 +147,7 @@ export class Connection {
   private async once<T>(method: string, request: object, timeout: number, signal?: AbortSignal): Promise<T> {
     const channel = await this.client.channelPool.acquire();
     try {
-      const answer = await new Promise<unknown>((resolve, reject) => {
+      const response = await new Promise<unknown>((resolve, reject) => {
         // The service's methods are made from its description at run time; no type lists them.
         const unary = (channel as unknown as Record<string, Unary>)[method].bind(channel);
         const call = unary(request, { deadline: new Date(Date.now() + timeout) }, (error, result) => {
@@ -160,18 +160,18 @@ export class Connection {
         const cancel = () => call.cancel();
         signal?.addEventListener('abort', cancel, { once: true });
       });
-      return succeeded<T>(method, answer as Answer);
+      return succeeded<T>(method, response as StatusResponse);
     } finally {
       await this.client.channelPool.release(channel);
     }
   }
 
-  /** The SDK's own methods, for requests that take building; same repetitions, same errors. */
+  /** Calls a method of the SDK, for requests that are laborious to build; same retries and errors as `call`. */
   async through<T>(method: string, run: (client: MilvusClient) => Promise<T>): Promise<T> {
     const { retries, signal, onRetry } = this.patience;
     const once = async () => {
       try {
-        return succeeded<T>(method, (await run(this.client)) as Answer);
+        return succeeded<T>(method, (await run(this.client)) as StatusResponse);
       } catch (error) {
         throw asMilvusError(method, error);
       }
@@ -190,15 +190,15 @@ export class Connection {
   }
 }
 
-function succeeded<T>(method: string, answer: Answer): T {
-  const status = answer.status ?? answer;
+function succeeded<T>(method: string, response: StatusResponse): T {
+  const status = response.status ?? response;
   const code = status.code ?? 0;
   const legacy = status.error_code ?? 'Success';
-  if (code === 0 && (legacy === 'Success' || legacy === 'SUCCESS')) return answer as T;
+  if (code === 0 && (legacy === 'Success' || legacy === 'SUCCESS')) return response as T;
   throw new MilvusError(status.reason || legacy, method, 0, code || -1, status.retriable ?? false);
 }
 
-/** The SDK throws gRPC errors, statuses and answers. */
+/** The SDK throws gRPC errors, Milvus statuses or whole responses. */
 function asMilvusError(method: string, error: unknown): Error {
   if (error instanceof MilvusError) return error;
   if (error instanceof Error) {
@@ -208,7 +208,7 @@ function asMilvusError(method: string, error: unknown): Error {
     return error;
   }
   try {
-    return succeeded(method, error as Answer);
+    return succeeded(method, error as StatusResponse);
   } catch (failure) {
     return failure as Error;
   }

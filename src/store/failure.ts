@@ -2,16 +2,16 @@ import { FailureError, UserError } from '../errors.js';
 import { withoutSecrets } from '../secrets.js';
 import type { Address } from './address.js';
 
-/** Milvus said no, or nothing. Internal: `explain` turns it into a line for people. */
+/** A request to Milvus failed. Internal: `explain` turns it into a UserError or FailureError. */
 export class MilvusError extends Error {
   override readonly name = 'MilvusError';
   constructor(
     message: string,
     /** Of the call, such as `Upsert`. */
     readonly method: string,
-    /** gRPC status, 0 when Milvus itself answered. */
+    /** gRPC status code, 0 when Milvus itself returned the error. */
     readonly grpc: number,
-    /** Milvus' code, 0 when it didn't answer. */
+    /** Milvus' error code, 0 for errors of the transport. */
     readonly code: number,
     readonly retriable: boolean,
   ) {
@@ -75,7 +75,7 @@ export function worthRetrying(error: unknown): boolean {
   return error.retriable || error.code === CODE.rateLimit || WAKING.test(error.message);
 }
 
-/** A certificate problem comes as "unavailable" too, but no waiting mends it. */
+/** gRPC reports a certificate problem as "unavailable" too, but retrying does not help. */
 function isTls(error: MilvusError): boolean {
   return /certificate|self.signed|wrong version number|SSL|TLS|ERR_TLS|altname|EPROTO/i.test(error.message);
 }
@@ -95,7 +95,7 @@ export const isForbidden = (error: unknown): boolean =>
   (error.grpc === GRPC.PERMISSION || error.code === CODE.privilege || PRIVILEGE.test(error.message));
 export const isUnimplemented = (error: unknown): boolean =>
   error instanceof MilvusError && error.grpc === GRPC.UNIMPLEMENTED;
-/** Too much was asked for at once: ask for less. */
+/** The request or its response is too large for the server; a smaller request may succeed. */
 export const isTooMuch = (error: unknown): boolean =>
   error instanceof MilvusError &&
   (error.grpc === GRPC.EXHAUSTED ||
@@ -103,16 +103,16 @@ export const isTooMuch = (error: unknown): boolean =>
     MEMORY.test(error.message) ||
     /larger than max|too large/i.test(error.message));
 
-/** What a message needs to know of the store. */
+/** What error messages state about the store. */
 export interface Scene {
   address: Address;
   collection: string;
   vectorField?: string;
-  /** Nothing has worked yet: an address where nobody answers is a mistake of whoever gave it. */
+  /** No request has succeeded yet: a server that can't be reached is then reported as a wrong address, a UserError. */
   isFirst?: boolean;
 }
 
-/** One line for people: what happened, where, what to do. Errors that are already such a line pass through. */
+/** Turns a MilvusError into one of a single line: what happened, where, what to do. Other errors pass unchanged. */
 export function explain(error: unknown, scene: Scene): unknown {
   if (!(error instanceof MilvusError)) return error;
   const { address, collection } = scene;
@@ -126,9 +126,9 @@ export function explain(error: unknown, scene: Scene): unknown {
       );
     }
     const Kind = scene.isFirst ? UserError : FailureError;
-    // A server that speaks TLS just hangs up on one that doesn't.
+    // A TLS server closes a connection that starts without TLS.
     const hungUp = address.url?.startsWith('http://') && !/ECONNREFUSED|name resolution/i.test(text);
-    const tls = hungUp ? ', https:// where the server speaks TLS' : '';
+    const tls = hungUp ? ', https:// if the server uses TLS' : '';
     return new Kind(
       `${where} does not answer (${reason}); check that it runs and that the address is right${tls}`,
     );
@@ -198,7 +198,7 @@ export function explain(error: unknown, scene: Scene): unknown {
   return new FailureError(`${where}: ${error.method} failed: ${reason}`);
 }
 
-/** Servers answer with stack traces, gRPC with its whole way there; people read a line. */
+/** The first line of a server's message, without stack trace and gRPC prefixes, at most 240 characters. */
 function firstLine(message: string): string {
   const line = (message.split('\n')[0] ?? '')
     .replace(/^No connection established\. Last error: /, '')

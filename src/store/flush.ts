@@ -46,7 +46,7 @@ async function isFlushed(connection: Connection, request: object): Promise<boole
   try {
     return (await connection.call<{ flushed: boolean }>('GetFlushState', request)).flushed;
   } catch (error) {
-    // Milvus Lite writes before it returns from Flush and has nothing more to ask for.
+    // Milvus Lite has written everything when Flush returns, and has no request for the flush state.
     if (isUnimplemented(error)) return true;
     throw error;
   }

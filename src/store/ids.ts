@@ -3,8 +3,8 @@ import { UserError } from '../errors.js';
 
 /**
  * One id for each row, the same in every process: the first 63 bits of SHA-256 over the model's fingerprint, the
- * text, and how many rows before it hold the same text. So equal texts are entities of their own, as they are rows
- * of their own in memory; a changed text gets a new id; and a run that was killed finds what it already stored.
+ * text, and how many rows before it hold the same text. So equal texts are separate entities, as they
+ * are separate rows in memory; a changed text gets a new id; and after a killed run the next one finds its stored rows.
  * Decimal strings, as Milvus' clients exchange INT64 without loss.
  */
 export function deriveIds(fingerprint: string, texts: readonly string[]): string[] {

@@ -62,7 +62,7 @@ export async function startLite(folder: string, name: string, signal?: AbortSign
   );
 }
 
-/** Where Milvus Lite may be: what DENSCAPE_PYTHON names, what its own command runs on, then the usual names. */
+/** Python interpreters that may have Milvus Lite: DENSCAPE_PYTHON, that of the milvus-lite command, the usual names. */
 function* interpreters(environment: NodeJS.ProcessEnv): Generator<string> {
   if (environment.DENSCAPE_PYTHON) {
     const named = namedProgram(environment.DENSCAPE_PYTHON, environment);
@@ -92,7 +92,7 @@ async function launch(python: string, folder: string, signal?: AbortSignal): Pro
     cwd: OWN_FOLDER,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: childEnvironment(),
-    // A Ctrl+C at the terminal is denscape's to handle: it stops the server after its own last request.
+    // In a process group of its own, so that Ctrl-C does not end it before denscape's last request.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -101,7 +101,7 @@ async function launch(python: string, folder: string, signal?: AbortSignal): Pro
   child.stderr.on('data', (bytes) => {
     errors = (errors + bytes).slice(-4000);
   });
-  child.stdin.on('error', () => {}); // it may end before we do
+  child.stdin.on('error', () => {}); // ignored: the child may have exited
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
     child.once('close', (code) => resolve(code ?? -1));
@@ -145,7 +145,7 @@ async function launch(python: string, folder: string, signal?: AbortSignal): Pro
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   child.ref();
   child.stdin?.end();
-  // It writes what it holds and leaves; one that hangs is ended, its log of writes is on disk.
+  // It normally flushes and exits. One that hangs is killed: its write-ahead log is on disk.
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
   await ended;
   clearTimeout(timer);

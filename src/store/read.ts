@@ -12,15 +12,15 @@ import { type FieldData, readScalarColumn, readVectorColumn, type Scalar } from 
 export interface Source {
   connection: Connection;
   collection: Collection;
-  /** Requests under way at once: Milvus Lite works on one. */
+  /** Concurrent requests: 1 for Milvus Lite, which serves one at a time. */
   parallel: number;
   /** Whether vectors were read under IP or COSINE that are not of unit length. */
   lengths: { vary: boolean };
 }
 
-/** Bytes of one answer: far below the message limit, large enough that requests don't dominate. */
+/** Bytes of one response: far below the message limit, large enough that requests don't dominate. */
 const PAGE_BYTES = 8 * 2 ** 20;
-/** Milvus answers at most this many rows at once. */
+/** The most rows that Milvus returns for one request. */
 const MOST_ROWS = 16_384;
 
 /** A list of ids as an expression. */
@@ -29,7 +29,7 @@ export function idsExpression(collection: Collection, ids: readonly string[]): s
   return `${collection.idField} in [${list.join(',')}]`;
 }
 
-interface QueryAnswer {
+interface QueryResponse {
   fields_data: FieldData[];
 }
 
@@ -38,22 +38,22 @@ function query(
   expr: string,
   fields: readonly string[],
   params: Record<string, string> = {},
-): Promise<QueryAnswer> {
-  return connection.call<QueryAnswer>('Query', {
+): Promise<QueryResponse> {
+  return connection.call<QueryResponse>('Query', {
     collection_name: collection.name,
     expr,
     output_fields: fields,
-    // What was written before, by whatever process, is seen.
+    // The query sees everything written before it, by any process.
     consistency_level: 'Strong',
     query_params: Object.entries(params).map(([key, value]) => ({ key, value })),
   });
 }
 
-/** A column of an answer by name; a dynamic field lies inside the row's JSON. */
-function column(answer: QueryAnswer, name: string): Scalar[] {
-  const own = answer.fields_data.find((field) => field.field_name === name && !field.is_dynamic);
+/** A column of a response by name; a dynamic field lies inside the row's JSON. */
+function column(response: QueryResponse, name: string): Scalar[] {
+  const own = response.fields_data.find((field) => field.field_name === name && !field.is_dynamic);
   if (own) return readScalarColumn(own);
-  const dynamic = answer.fields_data.find((field) => field.is_dynamic);
+  const dynamic = response.fields_data.find((field) => field.is_dynamic);
   if (!dynamic) return [];
   return readScalarColumn(dynamic).map((json) => {
     const value = json === null ? undefined : (JSON.parse(String(json)) as Record<string, unknown>)[name];
@@ -62,19 +62,19 @@ function column(answer: QueryAnswer, name: string): Scalar[] {
   });
 }
 
-/** Asks for a range of things; in halves where the server finds it too much. */
+/** Calls `request` for a range; where the server refuses it as too large, for its halves in turn. */
 export async function inHalves(
   from: number,
   to: number,
-  ask: (from: number, to: number) => Promise<void>,
+  request: (from: number, to: number) => Promise<void>,
 ): Promise<void> {
   try {
-    await ask(from, to);
+    await request(from, to);
   } catch (error) {
     if (!isTooMuch(error) || to - from < 2) throw error;
     const middle = (from + to) >>> 1;
-    await inHalves(from, middle, ask);
-    await inHalves(middle, to, ask);
+    await inHalves(from, middle, request);
+    await inHalves(middle, to, request);
   }
 }
 
@@ -129,9 +129,9 @@ export async function missingRows(
     watch,
     async (from, to) => {
       const fields = compare ? [collection.idField, compare] : [collection.idField];
-      const answer = await query(source, idsExpression(collection, ids.slice(from, to)), fields);
-      const found = column(answer, collection.idField);
-      const stored = compare ? column(answer, compare) : [];
+      const response = await query(source, idsExpression(collection, ids.slice(from, to)), fields);
+      const found = column(response, collection.idField);
+      const stored = compare ? column(response, compare) : [];
       const rowOf = new Map<string, number>();
       for (let row = from; row < to; row++) rowOf.set(ids[row], row);
       found.forEach((id, i) => {
@@ -162,15 +162,15 @@ export async function readVectors(
     source.parallel,
     watch,
     async (from, to) => {
-      const answer = await query(source, idsExpression(collection, ids.slice(from, to)), [
+      const response = await query(source, idsExpression(collection, ids.slice(from, to)), [
         collection.idField,
         collection.vectorField,
       ]);
       const rowOf = new Map<string, number>();
       for (let row = from; row < to; row++) rowOf.set(ids[row], row);
-      const rows = column(answer, collection.idField).map((id) => rowOf.get(String(id)) ?? -1);
+      const rows = column(response, collection.idField).map((id) => rowOf.get(String(id)) ?? -1);
       for (const row of rows) if (row >= 0) there[row] = 1;
-      copyVectors(answer, collection, data, (row) => rows[row]);
+      copyVectors(response, collection, data, (row) => rows[row]);
     },
     (done) => watch.onProgress?.({ stage: 'store', done, total: ids.length, unit: 'rows' }),
   );
@@ -184,12 +184,12 @@ export async function readVectors(
 }
 
 function copyVectors(
-  answer: QueryAnswer,
+  response: QueryResponse,
   collection: Collection,
   into: Float32Array,
   rowOf: (row: number) => number,
 ) {
-  const vectors = answer.fields_data.find((field) => field.field_name === collection.vectorField);
+  const vectors = response.fields_data.find((field) => field.field_name === collection.vectorField);
   if (vectors?.vectors) readVectorColumn(vectors, collection.dimensions, into, rowOf);
 }
 
@@ -197,8 +197,8 @@ function copyVectors(
 const pageRows = (bytes: number) => Math.max(16, Math.min(4096, Math.floor(PAGE_BYTES / bytes)));
 
 /**
- * Under IP and COSINE the server compares directions. Vectors of unit length say the same by euclidean distance,
- * so they get unit length here; under L2 they stay as they are.
+ * Under IP and COSINE the server compares directions. For unit vectors euclidean distance gives the same order,
+ * so vectors are scaled to unit length here; under L2 they stay as they are.
  */
 function unit({ collection, lengths }: Source, matrix: Matrix): Matrix {
   if (collection.metric === 'L2') return matrix;
@@ -206,7 +206,7 @@ function unit({ collection, lengths }: Source, matrix: Matrix): Matrix {
   for (let row = 0; row < rows; row++) {
     let sum = 0;
     for (let j = row * cols; j < (row + 1) * cols; j++) sum += data[j] * data[j];
-    // Unit to the last bits already: dividing would only disturb them.
+    // Already of unit length up to rounding: dividing would only change the last bits.
     if (sum === 0 || Math.abs(sum - 1) < 1e-6) continue;
     // Float16 numbers are a thousandth off at most.
     if (Math.abs(sum - 1) > 1e-2) lengths.vary = true;
@@ -220,7 +220,7 @@ function unit({ collection, lengths }: Source, matrix: Matrix): Matrix {
 export async function readSample(source: Source, rows: number): Promise<{ id: string; text: string }[]> {
   const { collection } = source;
   if (!collection.textField) return [];
-  const answer = await query(
+  const response = await query(
     source,
     after(collection, undefined, undefined),
     [collection.idField, collection.textField],
@@ -228,8 +228,8 @@ export async function readSample(source: Source, rows: number): Promise<{ id: st
       limit: String(rows),
     },
   );
-  const texts = column(answer, collection.textField);
-  return column(answer, collection.idField).map((id, i) => ({
+  const texts = column(response, collection.textField);
+  return column(response, collection.idField).map((id, i) => ({
     id: String(id),
     text: String(texts[i] ?? ''),
   }));
@@ -241,7 +241,7 @@ export interface StoredRows {
   vectors: Matrix;
   /** Empty texts where the collection has no text field. */
   texts: string[];
-  /** One column for each field asked for; JSON and arrays as text. */
+  /** One column for each requested field; JSON and arrays as text. */
   columns: Record<string, Scalar[]>;
 }
 
@@ -275,22 +275,22 @@ export async function readCollection(
   const page = Math.min(MOST_ROWS, pageRows(cols * 4 + 500 * (1 + fields.length)));
   while (ids.length < total) {
     watch.signal?.throwIfAborted();
-    const answer = await query(source, after(collection, ids.at(-1), filter), [...new Set(wanted)], {
+    const response = await query(source, after(collection, ids.at(-1), filter), [...new Set(wanted)], {
       limit: String(Math.min(page, total - ids.length)),
-      // Makes the server hand out the smallest ids, not the first that it meets.
+      // Makes the server return the smallest ids instead of the first ones it finds.
       iterator: 'True',
       reduce_stop_for_best: 'True',
     });
-    const found = column(answer, collection.idField).map(String);
+    const found = column(response, collection.idField).map(String);
     if (found.length === 0) break;
     const start = ids.length;
-    copyVectors(answer, collection, vectors, (row) => start + row);
+    copyVectors(response, collection, vectors, (row) => start + row);
     // One by one: pages are too long to be spread as arguments.
     for (const id of found) ids.push(id);
-    const named = collection.textField ? column(answer, collection.textField) : [];
+    const named = collection.textField ? column(response, collection.textField) : [];
     for (let row = 0; row < found.length; row++) texts.push(String(named[row] ?? ''));
     for (const name of fields) {
-      const values = column(answer, name);
+      const values = column(response, name);
       const whole = collection.fields.some((field) => field.name === name && field.type === 'Int64');
       for (let row = 0; row < found.length; row++) {
         columns[name].push(whole ? asNumber(values[row] ?? null) : (values[row] ?? null));
@@ -300,7 +300,7 @@ export async function readCollection(
   }
   if (ids.length !== total || new Set(ids).size !== total) {
     throw new FailureError(
-      `collection ${collection.name} changed while it was read: ${total} rows counted, ${new Set(ids).size} read; run the command again when nobody writes to it`,
+      `collection ${collection.name} changed while it was read: ${total} rows counted, ${new Set(ids).size} read; run the command again while nothing writes to it`,
     );
   }
   return { ids, vectors: unit(source, { data: vectors, rows: total, cols }), texts, columns };

@@ -35,7 +35,7 @@ export async function rewriteRows(
     watch.signal?.throwIfAborted();
     const wanted = Array.from({ length: to - from }, (_, i) => from + i).filter((row) => found[row] === 0);
     if (wanted.length === 0) return;
-    const answer = await source.connection.call<{ fields_data: FieldData[] }>('Query', {
+    const response = await source.connection.call<{ fields_data: FieldData[] }>('Query', {
       collection_name: collection.name,
       expr: idsExpression(
         collection,
@@ -45,7 +45,7 @@ export async function rewriteRows(
       consistency_level: 'Strong',
       ...(partition !== undefined && { partition_names: [partition] }),
     });
-    const columns = answer.fields_data.map(withEmptyArrays);
+    const columns = response.fields_data.map(withEmptyArrays);
     const keys = columns.find((column) => column.field_name === collection.idField);
     const positionOf = new Map(wanted.map((row) => [ids[row], row]));
     const at = Int32Array.from(keys ? readScalarColumn(keys) : [], (id) => positionOf.get(String(id)) ?? -1);

@@ -9,11 +9,11 @@ import { type Ids, idsOf, placeholderGroup } from './wire.js';
 /** The largest limit that Milvus takes. */
 const MOST_HITS = 16_384;
 
-interface SearchAnswer {
+interface SearchResponse {
   results: { scores: number[]; topks: string[]; ids: Ids | null };
 }
 
-/** What a search is told about the server. */
+/** Properties of server and collection that a search depends on. */
 export interface SearchSettings {
   /** Milvus Lite compares a request's queries with all rows at once, in memory. */
   lite: boolean;
@@ -29,7 +29,7 @@ const LITE_BYTES = 128 * 2 ** 20;
 /** A request should take about this long: long enough to be worth its overhead, short enough to be cancelled. */
 const TARGET_MS = 500;
 
-/** Finds how many queries a server answers at once in reasonable time and memory. */
+/** Adapts the number of queries per request to the server's speed and memory. */
 export class ChunkSize {
   private size: number;
   private readonly most: number;
@@ -37,8 +37,9 @@ export class ChunkSize {
   constructor(dimensions: number, limit: number, { lite, stored }: SearchSettings) {
     // Lite: 9 GB for 500 queries against 7,600 rows of 384 numbers, so 6 bytes for each number compared.
     const memory = lite ? Math.floor(LITE_BYTES / (stored * dimensions * 6 + 1)) : 4096;
-    const answer = Math.floor((4 * 2 ** 20) / (limit * 16));
-    this.most = Math.max(1, Math.min(memory, answer, 4096));
+    // A hit takes about 16 bytes; a response at most 4 MiB.
+    const inResponse = Math.floor((4 * 2 ** 20) / (limit * 16));
+    this.most = Math.max(1, Math.min(memory, inResponse, 4096));
     this.size = Math.min(this.most, lite ? 4 : 64);
   }
 
@@ -60,7 +61,7 @@ export class ChunkSize {
 
 /** A score as a squared euclidean distance of unit vectors (L2: of the vectors as they are). */
 export function squareOf(metric: Metric, score: number): number {
-  // L2 answers squares; rounding may leave a similarity just above 1.
+  // L2 scores are squared distances; rounding may leave a similarity just above 1.
   return Math.max(0, metric === 'L2' ? score : 2 - 2 * score);
 }
 
@@ -69,25 +70,25 @@ export interface Task {
   ids: readonly string[];
   /** Row of each id. */
   rowOf: ReadonlyMap<string, number>;
-  /** Rows that ask. */
+  /** Rows whose neighbours are searched. */
   queries: Int32Array;
   /** Vectors of some rows, for the queries. */
   vectorsOf(rows: Int32Array): Promise<Matrix>;
-  /** All vectors, where they are at hand: distances are then computed anew from them. */
+  /** All vectors, if they are in memory: distances are then computed from them instead of taken from the server. */
   vectors?: Matrix;
   k: number;
 }
 
-/** Asked for beyond k: near the end the server's rounding may have changed the order. */
+/** Hits requested beyond k: near the k-th the server's rounding may have changed the order. */
 const SLACK = 8;
 /** Rounding error of a server's squared distance, for vectors of unit length. */
 const ROUNDING = 4e-6;
 
 /**
  * The k nearest other rows of each query row, found by the server. Entities of the collection that are not among
- * `ids` are passed over, asking for more where that leaves fewer than k; so are answers that end among equals.
- * Distances are euclidean, sorted by (distance, index): float64 sums over both vectors where `vectors` holds them,
- * so that a pair has one distance whoever asks, and else the server's, with its rounding.
+ * `ids` are skipped. Where fewer than k remain, or the response ends within a group of equal distances, the search is
+ * repeated with a larger limit. Distances are euclidean, sorted by (distance, index): float64 sums over both vectors
+ * where `vectors` holds them, so that both rows of a pair list the same distance; otherwise the server's, rounded.
  */
 export async function searchNeighbors(
   source: Source,
@@ -104,7 +105,7 @@ export async function searchNeighbors(
     neighbors: k,
   };
   const most = Math.min(MOST_HITS, Math.max(1, settings.stored));
-  // The row itself is among the answers, though not always the first.
+  // The hits include the row itself, though not always first.
   const firstLimit = Math.min(k + 1 + SLACK, most);
   const first = new ChunkSize(collection.dimensions, firstLimit, settings);
   let waiting = Int32Array.from(queries.keys());
@@ -118,17 +119,17 @@ export async function searchNeighbors(
       const vectors = await task.vectorsOf(part.map((at) => queries[at]));
       if (source.lengths.vary && collection.metric === 'IP') throw notUnit(collection);
       const start = performance.now();
-      let answer: SearchAnswer['results'];
+      let response: SearchResponse['results'];
       try {
-        answer = await search(source, vectors, limit, settings);
+        response = await search(source, vectors, limit, settings);
       } catch (error) {
         if (isTooMuch(error) && size.refused()) continue;
         throw error;
       }
       size.took(performance.now() - start);
-      const hits = { ids: idsOf(answer.ids), scores: answer.scores, from: 0, to: 0, cut: false };
+      const hits = { ids: idsOf(response.ids), scores: response.scores, from: 0, to: 0, cut: false };
       part.forEach((at, i) => {
-        const count = Number(answer.topks[i] ?? 0);
+        const count = Number(response.topks[i] ?? 0);
         hits.from = hits.to;
         hits.to = hits.from + count;
         hits.cut = count >= limit && limit < most;
@@ -149,7 +150,7 @@ interface Found {
   square: number;
 }
 
-/** Our rows among the answers to one query, the query itself left out, nearest first. */
+/** The hits of one query that are rows of this run, without the query row, nearest first. */
 function nearest(metric: Metric, { rowOf, vectors }: Task, own: number, hits: Hits): Found[] {
   const found: Found[] = [];
   for (let i = hits.from; i < hits.to; i++) {
@@ -163,12 +164,12 @@ function nearest(metric: Metric, { rowOf, vectors }: Task, own: number, hits: Hi
   return found.sort((a, b) => a.square - b.square || a.row - b.row);
 }
 
-/** Fills one line of the graph; false where the answer ended too early to be sure of it. */
+/** Fills one line of the graph; false where the response may lack one of the k nearest. */
 function keep(graph: NeighborGraph, at: number, found: Found[], hits: Hits, { k, ids }: Task): boolean {
   const count = Math.min(k, found.length);
   if (hits.cut) {
     if (found.length < Math.min(k, ids.length - 1)) return false;
-    // As far as the k-th, give or take rounding: its equals may lie beyond, and the lowest rows among them count.
+    // Rows as far as the k-th, up to rounding, may lie beyond the last hit; of equal ones the lowest rows are the result.
     const last = found[found.length - 1].square;
     const kth = found[count - 1].square;
     if (found.length === count ? hits.to - hits.from > count + 1 : last - kth <= ROUNDING * Math.max(1, last))
@@ -181,7 +182,7 @@ function keep(graph: NeighborGraph, at: number, found: Found[], hits: Hits, { k,
   return true;
 }
 
-/** Sum of squared differences, the same number whichever of the two rows asks. */
+/** Sum of squared differences; bit-identical for (a, b) and (b, a). */
 function squareBetween({ data, cols }: Matrix, a: number, b: number): number {
   let sum = 0;
   for (let i = a * cols, j = b * cols, end = i + cols; i < end; i++, j++) {
@@ -196,7 +197,7 @@ interface Hits {
   scores: number[];
   from: number;
   to: number;
-  /** Whether there may be more than the server was asked for. */
+  /** Whether the response reached the limit, so that more hits may exist. */
   cut: boolean;
 }
 
@@ -205,9 +206,9 @@ async function search(
   vectors: Matrix,
   limit: number,
   { filter, params }: SearchSettings,
-): Promise<SearchAnswer['results']> {
+): Promise<SearchResponse['results']> {
   const every = Int32Array.from({ length: vectors.rows }, (_, row) => row);
-  const answer = await connection.call<SearchAnswer>('Search', {
+  const response = await connection.call<SearchResponse>('Search', {
     collection_name: collection.name,
     dsl: filter ?? '',
     dsl_type: 'BoolExprV1',
@@ -223,11 +224,12 @@ async function search(
       round_decimal: '-1',
     }).map(([key, value]) => ({ key, value })),
   });
-  if (!answer.results) throw new FailureError(`Milvus answered a search of ${collection.name} with nothing`);
-  return answer.results;
+  if (!response.results)
+    throw new FailureError(`Milvus returned no results for a search of ${collection.name}`);
+  return response.results;
 }
 
-/** Without parameters of the caller: enough for a good recall. */
+/** Search parameters of an index; those not given are set for a good recall. */
 function searchParams(index: string, given: Record<string, string | number> | undefined, limit: number) {
   if (index === 'HNSW') return { ef: Math.max(128, limit * 2), ...raised(given, 'ef', limit) };
   if (index.startsWith('IVF')) return { nprobe: 32, ...given };

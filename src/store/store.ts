@@ -36,38 +36,38 @@ import { searchNeighbors, type Task } from './search.js';
 import { checkWritable, type Rows, update, upsert } from './write.js';
 import { checkWriteBack, type Label, writeBack } from './write-back.js';
 
-/** Where denscape keeps vectors when nobody says otherwise: the original's name. */
-
 export interface StoreDescription {
   kind: Address['kind'];
   /** The path or URL, without secrets. */
   address: string;
   version: string;
   collection: string;
-  /** Entities in it; 0 while it isn't there. */
+  /** Entities in it; 0 if it does not exist. */
   rows: number;
-  /** What follows is known once the collection is there. */
+  /** The following are undefined until the collection exists. */
   metric?: Metric;
   dimensions?: number;
   index?: string;
-  /** Whether the index answers exactly. */
+  /** Whether searches with the index are exact. */
   exact?: boolean;
   idType?: 'INT64' | 'VARCHAR';
   vectorType?: string;
 }
 
-/** Who searches for neighbours, and why. */
+/** Where neighbours are searched, and why. */
 export interface SearchPlan {
   from: 'local' | 'server';
-  /** For the user: one clause. */
+  /** Reason to show to the user: one clause. */
   why: string;
-  /** Whether the answer would be exact. */
+  /** Whether the neighbours would be exact. */
   exact: boolean;
 }
 
 /**
  * Opens Milvus: a folder (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
- * nothing yet. Throws a UserError or a FailureError of one line; no message holds the token.
+ * nothing yet.
+ *
+ * @throws UserError or FailureError of one line; no message holds the token
  */
 export async function openStore(given: StoreOptions, watch: Watch = {}): Promise<Store> {
   const options = resolveOptions(storeOptions, { store: given });
@@ -99,7 +99,7 @@ export async function openStore(given: StoreOptions, watch: Watch = {}): Promise
   }
 }
 
-/** An open Milvus collection, or the place where it will be. Close it. */
+/** An open Milvus collection, which may not exist yet. Call `close` when done. */
 export class Store {
   private table?: Collection;
   private loaded = false;
@@ -118,12 +118,12 @@ export class Store {
     private readonly lite?: Lite,
   ) {}
 
-  /** Looks for the collection. */
+  /** Looks up the collection. */
   async find(): Promise<void> {
     this.table = await describeCollection(this.connection, this.name, this.options);
   }
 
-  /** Whether the collection is there. */
+  /** Whether the collection exists. */
   get exists(): boolean {
     return this.table !== undefined;
   }
@@ -177,7 +177,7 @@ export class Store {
     });
   }
 
-  /** Made by denscape, as far as the server remembers. */
+  /** Whether its description says that denscape created it. */
   private get isOurs(): boolean {
     return describedModel(this.collection().description) !== undefined;
   }
@@ -191,8 +191,8 @@ export class Store {
   }
 
   /**
-   * A run that was killed between the two steps leaves a collection without its index. Milvus Lite, which forgets
-   * who made it, can count its rows without one; nobody's index is made where there are any.
+   * A run that was killed between the two steps leaves a collection without its index. Milvus Lite does not
+   * store the description, but counts rows without an index: there an index is made only for an empty collection.
    */
   private async mayIndex(): Promise<boolean> {
     return this.isOurs || (this.server.lite && (await this.storedRows()) === 0);
@@ -207,7 +207,7 @@ export class Store {
     const ours = sample.some(({ id, text }) => deriveIds(model, new Array(8).fill(text)).includes(id));
     if (sample.length === 0 || ours) return;
     throw new UserError(
-      `collection ${this.name} at ${this.address.name} holds rows that denscape didn't store with the model ${model}; to add to it all the same name it, --collection ${this.name}, or name another`,
+      `collection ${this.name} at ${this.address.name} holds rows that denscape didn't store with the model ${model}; to add to it anyway, name it: --collection ${this.name}, or name another`,
     );
   }
 
@@ -222,7 +222,7 @@ export class Store {
     model?: string,
   ): Promise<Int32Array> {
     const { table } = this;
-    // Without its index, one of ours was never written to.
+    // A collection of ours without index has no rows: rows are written after the index is made.
     if (!table || (table.index === 'none' && this.isOurs)) return Int32Array.from(ids.keys());
     return this.guard(async () => {
       if (model) this.checkModel(model);
@@ -259,7 +259,7 @@ export class Store {
       watch.onProgress?.({
         stage: 'store',
         level: 'warning',
-        message: `${error.message}; the rows were sent, but whether the server keeps them if it is killed now can't be told`,
+        message: `${error.message}; the rows were sent, but they may be lost if the server is killed now`,
       });
     });
   }
@@ -286,13 +286,14 @@ export class Store {
     });
   }
 
-  /** Who should search `rows` rows for their neighbours; `memory` is what vectors may take here, in bytes. */
+  /** Where the neighbours of `rows` rows should be searched; `memory`: bytes that vectors may take in this process. */
   plan(rows: number, memory: number): SearchPlan {
     const { dimensions, index } = this.collection();
     this.memory = memory;
     const exact = isExact(index);
-    const asked = this.options.neighborsFrom;
-    if (asked !== 'auto') return { from: asked, why: 'as asked for', exact: asked === 'local' || exact };
+    const requested = this.options.neighborsFrom;
+    if (requested !== 'auto')
+      return { from: requested, why: 'as requested', exact: requested === 'local' || exact };
     if (this.server.lite)
       return { from: 'local', why: 'Milvus Lite reads faster than it searches', exact: true };
     if (rows * dimensions * 4 > memory) {
@@ -302,7 +303,7 @@ export class Store {
         exact,
       };
     }
-    // About what MatMul does on two cores; an index answers some hundred queries a second.
+    // Seconds, at the 50e9 operations per second of a matrix product on two cores; an index serves some 300 queries a second.
     const local = (rows * rows * dimensions * 2) / 50e9;
     if (!exact && local > Math.max(120, rows / 300)) {
       return {
@@ -316,9 +317,9 @@ export class Store {
 
   /**
    * The k nearest other rows of each row, searched by the server, in row order; euclidean, sorted by (distance,
-   * index). `rows` limits it to some rows (all are candidates still), with as many lines in the answer. Distances
-   * are computed anew from the vectors where these are given, or fit into the memory that `plan` was told of; else
-   * they carry the server's rounding.
+   * index). `rows` limits the queries to some rows; the result has one line for each, and all rows are candidates.
+   * Distances are computed from the vectors if these are given or fit into the `memory` passed to `plan`; otherwise
+   * they are the server's, with its rounding.
    */
   async neighbors(
     ids: readonly string[],
@@ -348,7 +349,7 @@ export class Store {
     });
   }
 
-  /** All vectors, read once and kept for the next call, where there is room. */
+  /** All vectors, read once and kept for the next call; undefined if they don't fit into `memory`. */
   private async hold(ids: readonly string[], watch: Watch): Promise<Matrix | undefined> {
     if (ids.length * this.collection().dimensions * 4 > this.memory) return undefined;
     if (this.held?.ids !== ids) this.held = { ids, vectors: await readVectors(this.source(), ids, watch) };

@@ -34,7 +34,7 @@ const TYPE_NUMBER = {
   BFloat16Vector: 103,
 } as const;
 
-/** A value of a scalar field; what has structure comes as JSON text. */
+/** A value of a scalar field; JSON and arrays as JSON text. */
 export type Scalar = string | number | boolean | null;
 
 export function int64Column(name: string, ids: readonly string[]): FieldData {
@@ -64,7 +64,7 @@ export function vectorColumn(
   return { type: TYPE_NUMBER[type], field_name: name, vectors };
 }
 
-/** Copies a column of vectors into row-major float32, row r of the answer to row `rowOf(r)`. */
+/** Copies a column of vectors into row-major float32, row r of the response to row `rowOf(r)`. */
 export function readVectorColumn(
   column: FieldData,
   dim: number,
@@ -97,7 +97,7 @@ export function readScalarColumn(column: FieldData): Scalar[] {
   const values = (holder?.data ?? []).map((value) => plain(value, kind));
   const valid = column.valid_data ?? [];
   if (valid.length === 0 || valid.every(Boolean)) return values;
-  // Nulls are left out of some answers and filled in others.
+  // Servers either omit null values or send a filler for them.
   if (values.length === valid.length) return values.map((value, row) => (valid[row] ? value : null));
   let next = 0;
   return valid.map((there) => (there ? values[next++] : null));

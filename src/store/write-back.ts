@@ -16,7 +16,7 @@ const INTEGERS: Record<string, [number, number]> = {
 
 /**
  * Writes one value per id into `field` and leaves the rest of each row as it is. A program that changes the same rows
- * at the same moment may lose its change, which the documentation says.
+ * at the same moment may lose its change (docs/milvus.md says so).
  *
  * @throws UserError when the field can't take the labels
  */

@@ -41,7 +41,11 @@ export function* batches(
   if (rows > from) yield { from, to: rows };
 }
 
-/** Can denscape fill every field of this collection? Throws a UserError that says why not. */
+/**
+ * Checks that denscape can fill every required field of this collection.
+ *
+ * @throws UserError with the field and the reason
+ */
 export function checkWritable(collection: Collection, dimensions: number): void {
   const { name } = collection;
   if (collection.dimensions !== dimensions) {

@@ -1,6 +1,6 @@
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 
-/** Sizes that HDBSCAN starts from. */
+/** Parameters of HDBSCAN. */
 export interface Sizes {
   minClusterSize: number;
   minSamples: number;
@@ -20,9 +20,9 @@ export function sizesFor(rows: number): Sizes {
 const LARGEST_SHARE = 0.2;
 /** In small files a fifth is few rows. */
 const LARGEST_ROWS = 15;
-/** A choice with fewer of the rows in topics gives way to the next. */
+/** Least share of the rows in topics; a choice below it is refused and the next size is tried. */
 const LEAST_IN_TOPICS = 0.6;
-/** A smallest topic in parts of the one that was tried first. */
+/** Minimum sizes that are tried, as shares of the first. */
 const SMALLER = [1, 0.7, 0.5, 0.35];
 
 export interface SizeStep {

@@ -81,7 +81,7 @@ async function cutSmoothed(
     const near = await rows.nearest(total, count, watch);
     silhouette = meanSilhouette(near);
     const sums = rows.sums(near.labels, count);
-    // A group that loses its last row would leave fewer than were asked for.
+    // Stop before a group loses its last row, which would leave fewer groups than requested.
     if (sums.size.includes(0)) break;
     labels = near.labels;
     total = sums.total;

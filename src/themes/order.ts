@@ -96,7 +96,7 @@ export function takeGraph(graph: NeighborGraph, rows: Int32Array, numberOf: Int3
   return { ...graph, indices, distances };
 }
 
-/** The same fit with rows numbered as they were read: row `places[row]` of the fit is row `row` of the answer. */
+/** The same fit with rows numbered as they were read: row `places[row]` of the fit is row `row` of the result. */
 export function takeFit(fit: Hdbscan, order: RowOrder, places: Int32Array): Hdbscan {
   const rows = order.length;
   const node = (old: number) => (old < rows ? order[old] : old);

@@ -163,7 +163,7 @@ describe.each([
     silent.hang();
     const out = oldFolder('waiting');
     const run = start(folder.write('other.csv', toCsv(smallRows(signal))), out, { url: silent.url });
-    await silent.asked();
+    await silent.requested();
     run.child.kill(signal);
     expect(await run.ended).toBe(code);
     expect(filesOf(out)).toEqual(oldFiles);

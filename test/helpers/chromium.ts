@@ -5,10 +5,10 @@ import chromiumPackage from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { alone } from './lock.js';
 
-/** Unpacks the browser, its libraries and SwiftShader into the temporary folder; answers the browser's path. */
+/** Unpacks the browser, its libraries and SwiftShader into the temporary folder. Returns the browser's path. */
 export async function unpackChromium(): Promise<string> {
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'; // makes the package unpack its libraries too
-  // Two processes that unpack at once would start half a browser.
+  // One process at a time: another would start a browser that is only partly unpacked.
   return alone('chromium', () => chromiumPackage.executablePath());
 }
 
@@ -18,7 +18,7 @@ export async function unpackChromium(): Promise<string> {
  */
 export async function openChromium(extraArgs: string[] = [], leftOut: string[] = []): Promise<Browser> {
   const executablePath = await unpackChromium();
-  // With these two the browser dies on its second page.
+  // With these two the browser crashes on its second page.
   const fatal = ['--single-process', '--no-zygote'];
   const args = chromiumPackage.args.filter((arg) => !fatal.includes(arg) && !leftOut.includes(arg));
   const libraries = ['al2023', 'al2']

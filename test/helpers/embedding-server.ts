@@ -8,7 +8,7 @@ export interface EmbeddingServer {
   /** From now on requests get no response. */
   hang(): void;
   /** Resolves at the next request. */
-  asked(): Promise<void>;
+  requested(): Promise<void>;
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export async function startEmbeddingServer(): Promise<EmbeddingServer> {
     hang() {
       isHanging = true;
     },
-    asked: () =>
+    requested: () =>
       new Promise((resolve) => {
         onAsked = resolve;
       }),

@@ -1,6 +1,6 @@
 /*
  * A file system that fails on purpose: the N-th call of a kind, below one folder, gets an error, takes a part of its
- * bytes, or ends the process. It stands before `node:fs/promises` itself, so the code under test knows nothing of it.
+ * bytes, or ends the process. It replaces functions of `node:fs/promises`, so the code under test runs unchanged.
  * It imports nothing but Node's own modules: a child process loads it as a data: URL.
  */
 import promises, { type FileHandle } from 'node:fs/promises';
@@ -12,7 +12,7 @@ export type Call = (typeof CALLS)[number];
 
 export interface Fault {
   call: Call | 'any';
-  /** The how manieth such call, from 1. */
+  /** Number of the failing call among those of its kind, from 1. */
   at: number;
   /** Also all calls after it. */
   lasting?: boolean;
@@ -38,7 +38,7 @@ const TEXTS: Record<string, string> = {
   EMFILE: 'too many open files',
 };
 
-/** Counts the calls on files below `root`, and has them fail as `fault` says. */
+/** Counts the calls on files below `root`, and makes them fail as `fault` describes. */
 export function injectFaults(root: string, fault?: Fault): Faults {
   const counts: Record<Call, number> = { open: 0, write: 0, sync: 0, rename: 0, mkdir: 0 };
   const original = { open: promises.open, rename: promises.rename, mkdir: promises.mkdir };
@@ -48,7 +48,7 @@ export function injectFaults(root: string, fault?: Fault): Faults {
   let struck = 0;
   let isOver = false;
 
-  /** Whether this call is the one; throws or ends the process where the fault says so. */
+  /** Whether this call is the one; throws or ends the process if the fault is of that kind. */
   const strikes = (call: Call, path: string): boolean => {
     counts[call]++;
     all++;
@@ -108,7 +108,7 @@ export function injectFaults(root: string, fault?: Fault): Faults {
   };
 }
 
-// In a child process, the environment says what is to fail.
+// In a child process, the environment holds the fault.
 const { DENSCAPE_TEST_FAULT: stated } = process.env;
 if (stated && import.meta.url.startsWith('data:')) {
   const { root, ...fault } = JSON.parse(stated) as Fault & { root: string };

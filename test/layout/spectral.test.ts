@@ -29,7 +29,7 @@ function ring(rows: number, reach: number) {
 test.each([40, 400])('a ring of %i rows starts as a circle', async (rows) => {
   // Its first two eigenvectors are a sine and a cosine: every point is equally far from the middle.
   const { points, init } = await layout(ring(rows, 3), { epochs: 0 });
-  expect(init).toEqual({ used: 'spectral', why: 'asked for' });
+  expect(init).toEqual({ used: 'spectral', why: 'requested' });
   for (let i = 0; i < rows; i++) {
     const radius = Math.hypot(points[2 * i], points[2 * i + 1]);
     expect(radius).toBeGreaterThan(4.8);

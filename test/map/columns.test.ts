@@ -32,12 +32,12 @@ describe('what a column holds', () => {
       ['2004-08-01T08:30', '2004-08-01T08:30'],
     ],
     [
-      'days with slashes, told by one over 12',
+      'days with slashes, recognised by one over 12',
       ['03/04/2005', '25/04/2005'],
       ['2005-04-03T00:00', '2005-04-25T00:00'],
     ],
     [
-      'months first, told by one over 12',
+      'months first, recognised by one over 12',
       ['03/04/2005', '04/25/2005'],
       ['2005-03-04T00:00', '2005-04-25T00:00'],
     ],
@@ -55,13 +55,13 @@ describe('what a column holds', () => {
     expect(column.strings).toEqual(values);
   });
 
-  test('slashed days that nobody tells apart are no dates, rather than wrong ones', () => {
+  test('dates with slashes in undecidable order are no dates', () => {
     expect(typeColumn('when', ['03/04/2005', '05/06/2005', '03/04/2005', '05/06/2005']).kind).toBe(
       'category',
     );
   });
 
-  test('seconds since 1970 are dates only under a name that speaks of time', () => {
+  test('seconds since 1970 are dates only in a column whose name suggests a time', () => {
     expect(days(typeColumn('created_at', [1_100_000_000]))).toEqual(['2004-11-09T11:33']);
     expect(days(typeColumn('timestamp', [1_100_000_000_000]))).toEqual(['2004-11-09T11:33']);
     expect(typeColumn('price', [1_100_000_000]).kind).toBe('number');

@@ -26,7 +26,7 @@ function readCsv(text: string): Record<string, string>[] {
   return body.map((row) => Object.fromEntries(head.map((name, i) => [name.replace('\ufeff', ''), row[i]])));
 }
 
-/** Polls: the page answers when it has drawn, and a busy machine takes its time. */
+/** Polls until the page has drawn, which takes long on a busy machine. */
 const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
 describe('the map', () => {
@@ -146,7 +146,7 @@ describe('the map', () => {
     await details.waitFor({ state: 'hidden' });
   });
 
-  test('says why a text is noise', async () => {
+  test('explains why a text is noise', async () => {
     const lone = data.labels.indexOf(-1);
     await page.evaluate((hash) => {
       location.hash = hash;
@@ -398,7 +398,7 @@ describe('the map', () => {
     await soon(ground).toBeGreaterThan(700);
   });
 
-  test('is travelled by keyboard: topic to topic, into one, text to text, and a card', async () => {
+  test('can be navigated by keyboard: topic to topic, into one, text to text, and a card', async () => {
     const said = () => page.locator('[aria-live]').textContent();
     await stage().focus();
     await page.keyboard.press('ArrowRight');

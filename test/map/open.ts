@@ -36,7 +36,7 @@ export async function openMap(
   await context.route('**/*', (route) => {
     const url = route.request().url();
     if (url.startsWith('file:')) return route.continue();
-    complaints.push(`asked for ${url}`);
+    complaints.push(`requested ${url}`);
     return route.abort();
   });
   const page = await context.newPage();

@@ -56,7 +56,7 @@ describe('the palette', () => {
       for (let i = 0; i < seen.length; i++)
         for (let j = 0; j < i; j++)
           least = Math.min(least, Math.hypot(...seen[i].map((value, c) => value - seen[j][c])));
-      // 2.3 is a just noticeable difference (CIE76); several times that is told apart on a map.
+      // 2.3 is a just noticeable difference (CIE76); several times that is distinguishable on a map.
       expect(least).toBeGreaterThan(15);
     });
 });
@@ -132,7 +132,7 @@ describe('the view', () => {
     expect((150 - 300) / view.scale + view.y).toBeCloseTo((150 - 300) / 100 + 0.4, 12);
   });
 
-  test('fits a box into the room that panels leave', () => {
+  test('fits a box into the part of the stage that panels leave free', () => {
     const view = viewOf({ left: 0, top: 0, right: 1, bottom: 0.5 }, 1000, 600, {
       left: 300,
       top: 50,

@@ -84,7 +84,7 @@ describe('re-cutting a condensed tree', () => {
     expect([...assign(same, [3]).probabilities.slice(0, 4)].every((p) => p >= 0 && p <= 1)).toBe(true);
   });
 
-  test('a map of beats and topics comes back as its beats, and as itself', () => {
+  test('a tree of five groups of topics is cut into the groups and into the topics', () => {
     const data = sampleMap(2000);
     const large = readClusters(data.tree!, data.rows);
     const cuts = planCuts(large, anchorsOf(large, data.labels).values());

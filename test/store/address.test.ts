@@ -68,7 +68,7 @@ describe('an address', () => {
     ['a certificate without its key', { cert: 'x.pem' }, /needs both files/],
     ['a file that is not there', { ca: '/nowhere/ca.pem' }, /ca \/nowhere\/ca\.pem can't be read \(ENOENT\)/],
     ['TLS on a path', { uri: './news.db', ca: 'ca.pem' }, /local path, which has no TLS/],
-  ])('with %s is a user error that says the fix', (_, options, message) => {
+  ])('with %s is a user error that names the fix', (_, options, message) => {
     expect(() => read(options)).toThrow(UserError);
     expect(() => read(options)).toThrow(message);
     expect(() => read(options)).not.toThrow(/secret/);

@@ -27,7 +27,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    // Its fixtures lie where this file says, wherever the bundle does.
+    // The bundle is elsewhere, so paths of fixtures are resolved from this file.
     define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     logLevel: 'error',
   });
@@ -130,7 +130,7 @@ describe('kill -9 of the server during an import', () => {
     }
   });
 
-  it('for good: the import ends with one line that says who is gone', async () => {
+  it('for good: the import fails with one line that names the server', async () => {
     const lite = await startLiteServer();
     const run = startImport({ uri: lite.uri, batch: 2, retries: 2 });
     await run.ready;
@@ -167,7 +167,7 @@ describe('two writers at once', () => {
     await expectWhole(options);
   });
 
-  it('on one local path: the second is told to wait', async () => {
+  it('on one local path: the second fails with the advice to wait', async () => {
     const uri = join(folder.path, 'shared.db');
     const first = await openStore({ uri });
     try {

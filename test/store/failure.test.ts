@@ -16,7 +16,7 @@ const line = (error: MilvusError) => explain(error, scene) as Error;
 describe('a failure becomes one line', () => {
   it.each<[string, MilvusError, typeof FailureError | typeof UserError, RegExp]>([
     [
-      'nobody there',
+      'no server at the address',
       grpc(
         14,
         'No connection established. Last error: Error: connect ECONNREFUSED 1.2.3.4:1. Resolution note: ',

@@ -110,7 +110,7 @@ describe('a local path', () => {
     }
   });
 
-  it('with the token in the environment shows it to nobody, the server included', async () => {
+  it('does not pass the token of the environment to the server or print it', async () => {
     await withEnvironment({ MILVUS_TOKEN: 'root:hunter22' }, async () => {
       const store = await open({ uri: join(folder.path, 'secret.db') });
       try {
@@ -225,7 +225,7 @@ describe('where Milvus Lite is missing', () => {
     );
   });
 
-  it('no Python at all says the same', async () => {
+  it('the error is the same without any Python', async () => {
     const nowhere = join(folder.path, 'nothing');
     mkdirSync(nowhere);
     const error = await withEnvironment({ PATH: nowhere, DENSCAPE_PYTHON: undefined }, () =>
@@ -234,7 +234,7 @@ describe('where Milvus Lite is missing', () => {
     expect(error.message).toMatch(/\(no python found\); install it with: python3 -m pip install/);
   });
 
-  it('it is found beside its own command on the path', async () => {
+  it('it is found next to its own command on the path', async () => {
     const bin = join(python, '..');
     await withEnvironment({ PATH: `${bin}:/usr/bin:/bin`, DENSCAPE_PYTHON: undefined }, async () => {
       const store = await openStore({ uri: join(folder.path, 'found.db') });

@@ -20,7 +20,7 @@ describe('queries at once', () => {
     const chunk = new ChunkSize(384, 51, { lite: true, stored: 7600 });
     expect(chunk.queries).toBeLessThanOrEqual(8);
     for (let i = 0; i < 20; i++) chunk.took(1);
-    // 9 GB answered 500 queries.
+    // 500 queries took 9 GB.
     expect(chunk.queries).toBeLessThanOrEqual(7);
     expect(chunk.queries * 7600 * 384 * 6).toBeLessThanOrEqual(128 * 2 ** 20);
   });
@@ -40,7 +40,7 @@ describe('queries at once', () => {
     expect(chunk.queries).toBe(start / 4);
   });
 
-  it('keep an answer under 4 MB', () => {
+  it('keep a response under 4 MB', () => {
     const chunk = new ChunkSize(8, 16_384, { lite: false, stored: 10 ** 6 });
     for (let i = 0; i < 20; i++) chunk.took(1);
     expect(chunk.queries * 16_384 * 16).toBeLessThanOrEqual(4 * 2 ** 20);

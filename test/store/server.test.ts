@@ -137,7 +137,7 @@ describe('the news rows on a server', () => {
     expect(graph.indices.includes(-1)).toBe(false);
   });
 
-  it('can be asked for more neighbours than there are', async () => {
+  it('give all other rows where more neighbours are requested than exist', async () => {
     const few = ids.slice(0, 4);
     const graph = await withStore({}, (store) => store.neighbors(few, 10));
     for (let row = 0; row < 4; row++) {
@@ -300,7 +300,7 @@ describe('a collection of the user', () => {
     });
   });
 
-  it('under IP says so where its vectors have no unit length, whose products are no distances', async () => {
+  it('under IP with vectors that are not of unit length is refused for search by the server', async () => {
     await create('by_product', DataType.FloatVector, 'IP');
     await withStore({ collection: 'by_product' }, async (store) => {
       const { ids } = await store.readCollection();
@@ -359,7 +359,7 @@ describe('a collection of the user', () => {
     expect(state).toBe('LoadStateLoaded');
   });
 
-  it('without an index is left alone, with a line that says what it needs', async () => {
+  it('without an index is not altered; the error names what it needs', async () => {
     await client.createCollection({
       collection_name: 'bare',
       fields: [
@@ -379,7 +379,7 @@ describe('a collection of the user', () => {
 });
 
 describe('a run that was killed before the index was made', () => {
-  it('is gone on with: all rows are missing, and the index is made', async () => {
+  it('is continued: all rows are missing, and the index is made', async () => {
     await client.createCollection({
       collection_name: 'half_made',
       description: 'Made by denscape; vectors by m',
@@ -458,7 +458,7 @@ describe('failures', () => {
     expect(error.message).not.toMatch(/\n|hunter22/);
   });
 
-  it('a filter that is none, one that leaves nothing, and a collection that is not there say so', async () => {
+  it('an invalid filter, a filter without matches and a missing collection are each a user error', async () => {
     const read = (store: Store) => store.readCollection();
     expect((await fail({ collection: 'by_cosine', filter: 'n >>> 3' }, read)).message).toMatch(
       /filter is not a Milvus expression/,
@@ -478,14 +478,14 @@ describe('failures', () => {
     expect(error.message).toMatch(/this user may not do that \(CreateCollection on private\)/);
   });
 
-  it('a vector of another dimension is named before a search answers with nothing', async () => {
+  it('a vector of another dimension is refused before the search', async () => {
     const error = await fail({ collection: 'by_column' }, (store) =>
       store.upsert({ ids: ['1'], vectors: { data: new Float32Array(3), rows: 1, cols: 3 }, texts: ['x'] }),
     );
     expect(error.message).toMatch(/collection by_column holds vectors of another dimension/);
   });
 
-  it('nobody at the address is said within seconds', async () => {
+  it('an address without a server is reported within seconds', async () => {
     const start = Date.now();
     const error = await openStore({ uri: 'http://127.0.0.1:1', token: TOKEN }).catch((failure) => failure);
     expect(error.message).toMatch(

@@ -65,20 +65,20 @@ it('an unknown authority is refused with what to give', async () => {
   );
 });
 
-it('no client certificate is refused by the server, and said to be TLS', async () => {
+it('a missing client certificate is reported as a refused TLS connection', async () => {
   const error = await refused({ uri, ca: certificates.ca });
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toMatch(/TLS connection was refused .*the client certificate with cert and key/);
 });
 
-it('http:// to a server that speaks TLS is no connection, and https:// is proposed', async () => {
-  // The server hangs up; which of the two ends notices first decides the error underneath.
+it('http:// to a TLS server fails with the advice to use https://', async () => {
+  // The server closes the connection; the error depends on which end notices first.
   const error = await refused({ uri: server.uri });
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toMatch(/^Milvus at http:.*(does not answer|TLS connection was refused).*https:\/\//);
 });
 
-it('a full disk is said in one line, without retrying', async () => {
+it('a full disk is reported in one line, without retrying', async () => {
   const store = await openStore(full());
   try {
     const texts = Array.from({ length: 500 }, (_, i) => `text ${i}`);

@@ -56,8 +56,8 @@ describe('bfloat16', () => {
   });
 });
 
-/** What a server would answer with: the bytes of `vectors` under the name of what is in them. */
-function answered(column: FieldData): FieldData {
+/** A column as a server returns it: the bytes of `vectors` under the name of their type. */
+function returned(column: FieldData): FieldData {
   const vectors = column.vectors;
   const data = Object.keys(vectors ?? {}).find((key) => key !== 'dim');
   return { ...column, vectors: vectors && { ...vectors, data } };
@@ -68,9 +68,9 @@ describe('vector columns', () => {
     ['FloatVector', 0],
     ['Float16Vector', 2 ** -11],
     ['BFloat16Vector', 2 ** -8],
-  ])('of %s come back in the rows asked for, to %d of their size', (type, error) => {
+  ])('of %s come back in the requested rows, to %d of their size', (type, error) => {
     const data = Float32Array.of(0.1, -0.2, 0.3, 4, 5, -6);
-    const column = answered(vectorColumn('v', type, data, 2, 1, 3));
+    const column = returned(vectorColumn('v', type, data, 2, 1, 3));
     const into = new Float32Array(6);
     readVectorColumn(column, 2, into, (row) => [2, 0][row]);
     [4, 5].forEach((_, i) => {
@@ -80,10 +80,10 @@ describe('vector columns', () => {
     expect([...into.subarray(2, 4)]).toEqual([0, 0]);
   });
 
-  it('skip rows that nobody asked for', () => {
+  it('skip rows that were not requested', () => {
     const into = new Float32Array(2);
     readVectorColumn(
-      answered(vectorColumn('v', 'FloatVector', Float32Array.of(1, 2, 3, 4), 2, 0, 2)),
+      returned(vectorColumn('v', 'FloatVector', Float32Array.of(1, 2, 3, 4), 2, 0, 2)),
       2,
       into,
       (row) => row - 1,

@@ -36,7 +36,7 @@ export interface App {
   /** x and y of a row in the file's own units. */
   original(row: number): [number, number];
   theme(): Theme;
-  /** Says it to screen readers. */
+  /** Announces a text to screen readers. */
   announce(text: string): void;
 }
 

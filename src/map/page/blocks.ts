@@ -17,7 +17,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
       (DIGITS[text.charCodeAt(i + 2) & 127] << 6) |
       DIGITS[text.charCodeAt(i + 3) & 127];
     bytes[at++] = four >> 16;
-    bytes[at++] = four >> 8; // past the end where padded: ignored by the array
+    bytes[at++] = four >> 8; // writes past the end of the array (padding) are ignored
     bytes[at++] = four;
   }
   return bytes;
@@ -84,7 +84,7 @@ export async function readTree(entries: number): Promise<TreeColumns> {
   };
 }
 
-/** Strings by row, decoded block by block when first asked for. */
+/** Strings by row; a block is decoded when one of its strings is first requested. */
 export class Strings {
   readonly #blocks = new Map<number, Promise<string[]>>();
   readonly #ready = new Map<number, string[]>();

@@ -58,7 +58,7 @@ export async function facts(app: App, row: number): Promise<[string, string][]> 
   return list;
 }
 
-/** What a cell says: as it was written, dates as people read them only in the card. */
+/** The text of a cell as it was in the input; dates are formatted. */
 export async function columnText(app: App, column: number, row: number): Promise<string> {
   const strings = app.columnStrings[column];
   if (strings) return strings.at(row);
@@ -71,7 +71,7 @@ export async function columnText(app: App, column: number, row: number): Promise
 
 const HOVER_UNITS = 320;
 
-/** The card beside the pointer. */
+/** The card next to the pointer. */
 export class HoverCard {
   readonly element = h('div', { class: 'hover card', role: 'tooltip', hidden: true });
   #row = -1;

@@ -39,7 +39,7 @@ const PALETTES = {
   ].map(hex),
 };
 
-/** Low to high: cividis-like, even in lightness; the dark theme starts brighter to stand out from its ground. */
+/** Low to high: cividis-like, even in lightness; the dark theme starts brighter to stand out from its background. */
 const RAMPS = {
   light: ['#f0d060', '#c4a86a', '#8f8878', '#5d6a80', '#2b4a86', '#0b2559'].map(hex),
   dark: ['#35507f', '#56678a', '#7b8089', '#a69a7c', '#d3b962', '#ffe45c'].map(hex),
@@ -69,7 +69,7 @@ export const rampCss = (theme: Theme) =>
 
 /**
  * A palette index per topic, such that topics close on the map differ: in the given order (largest first), each
- * takes the colour whose nearest bearer is farthest away.
+ * takes the colour whose nearest other topic is farthest away.
  */
 export function spreadColors(x: Float32Array, y: Float32Array, colors: number): Uint8Array {
   const chosen = new Uint8Array(x.length);

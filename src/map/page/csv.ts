@@ -6,7 +6,7 @@ const cell = (value: string) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.repl
 
 /**
  * Rows as CSV (RFC 4180): the file's own columns, the text where no columns are there, then topic, topic_name,
- * probability, outlier_score, x, y. With a byte order mark, by which spreadsheets know UTF-8.
+ * probability, outlier_score, x, y. With a byte order mark, by which spreadsheets recognise UTF-8.
  */
 async function csvOf(app: App, rows: ArrayLike<number>): Promise<Blob> {
   const { columns } = app.manifest;

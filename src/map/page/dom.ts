@@ -36,7 +36,7 @@ export function icon(path: string): SVGElement {
   return svg;
 }
 
-/** A button with an icon; `label` is what screen readers say and the tooltip shows. */
+/** A button with an icon; `label` is its accessible name and its tooltip. */
 export function iconButton(
   label: string,
   path: string,
@@ -52,7 +52,7 @@ export function iconButton(
   return button;
 }
 
-/** Hands the browser a file to save. */
+/** Has the browser save a file. */
 export function download(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = h('a', { href: url, download: name });

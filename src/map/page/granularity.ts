@@ -45,7 +45,7 @@ export class Granularity {
     return this.#tree;
   }
 
-  /** Number of topics at a step from -STEPS (coarsest) to STEPS (finest): even ratios, as ears hear loudness. */
+  /** Number of topics at a step from -STEPS (coarsest) to STEPS (finest): equal ratios between steps. */
   topicsAt(step: number): number {
     const { fewest, asCame, most } = this.#cuts!;
     const end = step < 0 ? fewest : most;
@@ -61,7 +61,7 @@ export class Granularity {
     return Math.round(Math.min(1, Math.max(0, share)) * STEPS) * (topics < asCame ? -1 : 1);
   }
 
-  /** The topic that came which these rows are two thirds of, and which is two thirds of them; -1 without one. */
+  /** The topic as clustered that holds over two thirds of these rows and consists of them by two thirds; else -1. */
   #mostly(rows: Int32Array): number {
     const counts = new Map<number, number>();
     for (const row of rows) {
@@ -88,8 +88,8 @@ export class Granularity {
     const names = new Set<string>();
     for (const c of clusters) {
       const members = rows.get(c);
-      if (!members) continue; // every row of it left for a part that isn't shown
-      // The same cluster has the same id at every granularity; one that is mostly a topic that came keeps its name.
+      if (!members) continue; // every row of it belongs to a part that isn't shown
+      // The same cluster has the same id at every granularity; one that is mostly an original topic keeps its name.
       const came = this.asCame.byId.get(this.#idOf.get(c) ?? this.#mostly(members));
       const id = came?.id ?? firstNew + c;
       labelOf.set(c, id);

@@ -42,7 +42,7 @@ export function breakLines(name: string): string[] {
   return clipped;
 }
 
-/** The name's size on screen: larger topics speak louder. */
+/** Font size of a name in pixels; larger for larger topics. */
 const fontSize = (topic: MapTopic, largest: number) =>
   11.5 + 5.5 * Math.sqrt(Math.log1p(topic.size) / Math.log1p(Math.max(2, largest)));
 
@@ -54,7 +54,7 @@ const TRIES: [number, number][] = [
   [-0.45, 0],
 ];
 const GAP = 4;
-/** A topic less high than this is named beside it, not across it: its texts would vanish under the name. */
+/** Pixels. A topic less high than this has its name next to it, since the name would cover its texts. */
 const SMALL = 44;
 
 /** Where a name may stand, best first, in pixels from the topic's place. */
@@ -67,8 +67,8 @@ function offsets(topic: MapTopic, scale: number, width: number, height: number):
 }
 
 /**
- * Chooses which names stand at this zoom so that no two overlap: larger topics first, each at its place or a
- * little beside. It depends on the zoom alone, so names stay put while one pans. `first` goes before all.
+ * Chooses which names stand at this zoom so that no two overlap: larger topics first, each at its place or
+ * slightly offset. It depends on the zoom alone, so names don't move during panning. `first` is placed before all others.
  */
 export function placeLabels(
   topics: readonly MapTopic[],

@@ -1,12 +1,12 @@
 import type { Strings } from './blocks.js';
 
-/** Texts read for the whole, and for one topic: enough to tell its words, few enough to take no time. */
+/** Most texts read for the word counts of the whole, and of one topic: a sample is enough and takes little time. */
 const BACKGROUND = 2000;
 const PER_TOPIC = 160;
-/** A word in more than this share of all texts tells no topic from another. */
+/** A word in more than this share of all texts is not used in names. */
 const COMMON = 0.2;
 const KEYWORDS = 6;
-/** Words that a text is known by stand near its start. */
+/** UTF-16 units read of each text: the words that characterise a text are usually near its start. */
 const UNITS = 1200;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
@@ -88,7 +88,7 @@ export class Naming {
         counts.set(word, (counts.get(word) ?? 0) + 1);
         written.set(spelling, (written.get(spelling) ?? 0) + 1);
       }
-    // As it is written most often: Iraq, NASA, oil.
+    // In its most frequent spelling: Iraq, NASA, oil.
     const spelled = new Map<string, string>();
     for (const [spelling, number] of written) {
       const word = spelling.toLocaleLowerCase();
@@ -113,7 +113,7 @@ export class Naming {
   }
 }
 
-/** A name of the first three keywords, as the topics that came are named. */
+/** A name of the first three keywords, as the original topics are named. */
 export function nameOf(keywords: readonly string[], fallback: string): string {
   const name = keywords.slice(0, 3).join(', ');
   if (name === '') return fallback;

@@ -84,12 +84,12 @@ export class Options {
     this.#topics.textContent = topics;
     this.#back.hidden = granularity === null;
     const step = granularity === null || !this.#granularity ? 0 : this.#granularity.stepFor(granularity);
-    // While it is dragged the slider leads: steps that give the same number must not pull it back.
+    // Not while it is dragged: several steps give the same number of topics, and the slider would jump back.
     if (document.activeElement !== this.#slider || step === 0) this.#slider.value = String(step);
     this.#slider.setAttribute('aria-valuetext', granularity === null ? `${topics}, as clustered` : topics);
   }
 
-  /** Says what the colours mean. */
+  /** Shows the legend. */
   showLegend(): void {
     const { legend } = this.app.paint;
     const theme = this.app.theme();

@@ -2,7 +2,7 @@ import type { ColumnInfo } from '../format.js';
 import { missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
 import type { Cut } from './topics.js';
 
-/** What points are coloured by, and what the legend says about it. */
+/** Colours of the points, and the legend's entries. */
 export interface Painting {
   colorOf(row: number): Rgb;
   legend:

@@ -123,7 +123,7 @@ export function webglPoints(canvas: HTMLCanvasElement, onLost: () => void): Poin
       }
       if (!painted && uploaded.length > 0) {
         painted = true;
-        // The mark must tell when the picture was there, not when it was asked for.
+        // The mark must have the time at which the GPU finished drawing, not that of the draw call.
         const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
         gl.flush();
         const wait = () => {

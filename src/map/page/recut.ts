@@ -79,7 +79,7 @@ export function anchorsOf(tree: ClusterTree, labels: Int32Array): Map<number, nu
 /**
  * Cuts from coarse to fine, through the clustering as it came. Coarser: small parts no longer count as clusters of
  * their own (a larger minimum size), and the excess of mass chooses anew. Finer: the chosen clusters are split,
- * the most telling splits first, down to the tree's leaves.
+ * the most significant splits first, down to the tree's leaves.
  */
 export interface Cuts {
   /** Clusters of the clustering as it came. */
@@ -141,7 +141,7 @@ export function chooseAtLeast(tree: ClusterTree, least: number): number[] {
   return chosen.sort((a, b) => a - b);
 }
 
-/** How much a split tells apart: the excess of mass below its second strongest part. */
+/** Significance of a split: the excess of mass in the subtree of its second strongest child. */
 function significance(tree: ClusterTree): Float64Array {
   const below = tree.stability.slice();
   for (let c = below.length - 1; c > 0; c--) below[tree.parent[c]] += below[c];
@@ -158,8 +158,8 @@ function significance(tree: ClusterTree): Float64Array {
 
 /** Minimum sizes that are tried: each a tenth larger than the one before. */
 const SIZE_STEP = 1.1;
-/** A choice is a heap when its second topic is smaller than this share of its first. */
-const HEAP = 0.12;
+/** A choice is dropped as unbalanced if its second topic is smaller than this share of its first. */
+const LEAST_BALANCE = 0.12;
 
 export function planCuts(tree: ClusterTree, anchors: Iterable<number>): Cuts {
   const clusters = tree.parent.length;
@@ -181,8 +181,8 @@ export function planCuts(tree: ClusterTree, anchors: Iterable<number>): Cuts {
     const choice = chooseAtLeast(tree, least);
     if (choice.length < 2) break;
     const [largest, second] = sizes(choice);
-    // Everything in one heap and a crumb beside it: what excess of mass answers when it has nothing to tell.
-    if (choice.length >= base.length || second < HEAP * largest) continue;
+    // Nearly everything in one topic: excess of mass gives this where a minimum size separates nothing else.
+    if (choice.length >= base.length || second < LEAST_BALANCE * largest) continue;
     const other = byNumber.get(choice.length);
     if (!other || largest < sizes(other)[0]) byNumber.set(choice.length, choice);
   }

@@ -12,7 +12,7 @@ export interface PointLayer {
   grow: number;
 }
 
-/** Draws points; names, outlines and cards lie above it and don't know which one it is. */
+/** Draws points, by WebGL or on a canvas. Names, outlines and cards are drawn above it, independent of which. */
 export interface PointRenderer {
   readonly kind: 'webgl' | 'canvas';
   resize(width: number, height: number): void;

@@ -59,7 +59,7 @@ export class SearchBox {
     });
     app.store.onChange((changed) => {
       if (changed.has('matches') || changed.has('noise') || changed.has('off') || changed.has('granularity'))
-        this.#tell();
+        this.#notify();
     });
   }
 
@@ -83,10 +83,10 @@ export class SearchBox {
     });
     if (!rows) return;
     store.change({ query, matches: rows });
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     const { app } = this;
     const { matches } = app.store.state;
     this.#holder.hidden = matches === null || matches.length === 0;

@@ -17,7 +17,7 @@ export class Stage {
   width = 0;
   height = 0;
   view: View = { x: 0.5, y: 0.5, scale: 1 };
-  /** Room that panels take at each side, in pixels; fitting keeps it free. */
+  /** Pixels that panels cover at each side; fitting a view keeps them free. */
   margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
   /** The labels in sight now. */
   labels: Label[] = [];
@@ -122,7 +122,7 @@ export class Stage {
     this.redraw();
   }
 
-  /** Changes the room kept free for panels; a view of everything follows it. */
+  /** Changes the margins kept free for panels; a view that shows everything is fitted again. */
   setMargin(margin: Box): void {
     this.margin = margin;
     if (this.width > 0) this.resize();

@@ -7,7 +7,7 @@ export interface State {
   /** Topics switched off. */
   off: ReadonlySet<number>;
   query: string;
-  /** Number of topics asked of the tree; null for the clustering as it came. */
+  /** Requested number of topics; null for the clustering as it was computed. */
   granularity: number | null;
   /** Index of the date column that the histogram shows, -1 without one. */
   time: number;
@@ -26,7 +26,7 @@ export interface State {
 type Key = keyof State;
 type Listener = (changed: ReadonlySet<Key>) => void;
 
-/** The state and who wants to know when it changes. */
+/** The state, with listeners for its changes. */
 export class Store {
   state: Readonly<State>;
   readonly #listeners: Listener[] = [];

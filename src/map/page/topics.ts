@@ -13,7 +13,7 @@ export interface MapTopic extends TopicInfo {
   color: number;
 }
 
-/** A clustering to show: the one that came, or one re-cut from the tree. */
+/** A clustering to show: the original one, or one re-cut from the tree. */
 export interface Cut {
   labels: Int32Array;
   probabilities: Float32Array;

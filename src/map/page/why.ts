@@ -3,7 +3,7 @@ import type { Neighbor } from './blocks.js';
 import { percent, short } from './dom.js';
 import type { ClusterTree } from './recut.js';
 
-/** The topic that speaks loudest for a row after its own: share of its neighbours' votes, nearer ones count more. */
+/** The topic with the largest share of a row's neighbours after its own; nearer neighbours count more. */
 interface RunnerUp {
   topic: number;
   share: number;
