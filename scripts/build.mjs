@@ -7,8 +7,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describeKernel, layoutExports } from './kernel-types.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
@@ -34,15 +35,28 @@ function hashOf(inputs) {
 async function compileTarget(target, outFile) {
   const asc = await import('assemblyscript/asc');
   const folder = target.split('-')[0];
-  const { error, stdout, stderr } = await asc.main(
-    [`assembly/${folder}/index.ts`, '--config', 'asconfig.json', '--target', target],
-    { reportDiagnostic: undefined },
-  );
+  const entry = `assembly/${folder}/index.ts`;
+  const layouts = layoutExports(at('assembly', folder));
+  const readFile = (name, base) => {
+    const path = resolve(root, base, name);
+    if (!existsSync(path)) return null;
+    const text = readFileSync(path, 'utf8');
+    return path === at(entry) ? `${text}\n${layouts}\n` : text;
+  };
+  const { error, stdout, stderr } = await asc.main([entry, '--config', 'asconfig.json', '--target', target], {
+    reportDiagnostic: undefined,
+    readFile,
+  });
   if (error) throw new Error(`assembly/${folder}: ${error.message}\n${stdout}${stderr}`);
-  const base64 = readFileSync(at(outFile)).toString('base64');
+  const bytes = readFileSync(at(outFile));
   const module = at(outFile.replace(/\.wasm$/, ''));
-  writeFileSync(`${module}.js`, `export default '${base64}';\n`);
-  writeFileSync(`${module}.d.ts`, 'declare const base64: string;\nexport default base64;\n');
+  // All builds of a kernel have the same functions; the plain one describes them.
+  const { javascript, types } =
+    target === folder
+      ? describeKernel(at('assembly', folder), bytes, readFileSync(`${module}.d.ts`, 'utf8'))
+      : { javascript: '', types: '' };
+  writeFileSync(`${module}.js`, `${javascript}export default '${bytes.toString('base64')}';\n`);
+  writeFileSync(`${module}.d.ts`, `${types}declare const base64: string;\nexport default base64;\n`);
   rmSync(at(outFile));
 }
 
@@ -82,7 +96,10 @@ function removeOrphans() {
 const shared = [at('package-lock.json'), at('scripts', 'build.mjs')];
 const compiler = at('node_modules', 'assemblyscript', 'package.json');
 const parts = {
-  wasm: { inputs: [at('assembly/'), at('asconfig.json'), compiler], build: buildWasm },
+  wasm: {
+    inputs: [at('assembly/'), at('asconfig.json'), at('scripts', 'kernel-types.mjs'), compiler],
+    build: buildWasm,
+  },
   page: {
     inputs: [at('src', 'map/'), at('src', 'shapes.ts'), at('scripts', 'page.mjs'), ...shared],
     build: buildPage,

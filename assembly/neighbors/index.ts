@@ -1,4 +1,4 @@
-// The door of this room: what the host may call.
+// What the host may call.
 export { joinBoxes, splitNode, splitSubtree } from './kdtree';
 export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
@@ -8,6 +8,10 @@ export { refine, scanPairs, scanRows } from './brute';
 export { offerForeign, openForeign, scanForeign } from './foreign';
 export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
+
+export { BLOCK, SCRATCH } from './job';
+export { LEAF } from './kdtree';
+export { TOGETHER } from './tiles';
 
 /** Where the host's arena begins. */
 export const heapBase: usize = __heap_base;

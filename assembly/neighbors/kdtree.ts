@@ -10,60 +10,57 @@ export const LEAF: i32 = 16;
 /** Points looked at to find the widest dimension of a node. */
 const SAMPLE: i32 = 512;
 
-/** Written by the host at the same offsets (src/neighbors/kdtree.ts). */
+/** Written by the host, who has the fields' offsets from the build. */
 @unmanaged
 export class Tree {
-  /** 0: n × d float32. */
+  /** n × d float32. */
   data: usize;
-  /** 4 */
   n: i32;
-  /** 8 */
   d: i32;
-  /** 12: d rounded up to a multiple of 4. */
+  /** d rounded up to a multiple of 4. */
   width: i32;
-  /** 16: a power of two. */
+  /** a power of two. */
   leaves: i32;
-  /** 20: n keys in tree order, the lower half is the row. */
+  /** n keys in tree order, the lower half is the row. */
   keys: usize;
-  /** 24: place of every row in that order, int32. */
+  /** place of every row in that order, int32. */
   places: usize;
-  /** 28: leaves × d × LEAF float32. */
+  /** leaves × d × LEAF float32. */
   blocks: usize;
-  /** 32: 2 · leaves × (low, high) × width float32. */
+  /** 2 · leaves × (low, high) × width float32. */
   boxes: usize;
-  /** 36: scratch of every thread, see kdtree-group.ts. */
+  /** scratch of every thread, see kdtree-group.ts. */
   scratch: usize;
-  /** 40: its bytes. */
+  /** its bytes. */
   scratchBytes: i32;
-  /** 44: neighbours asked for. */
+  /** neighbours asked for. */
   k: i32;
-  /** 48: how many ask. */
+  /** how many ask. */
   count: i32;
-  /** 52: count keys (place, slot), sorted, of who asks; 0 when all rows ask, slot = row. */
+  /** count keys (place, slot), sorted, of who asks; 0 when all rows ask, slot = row. */
   order: usize;
-  /** 56: slots × k int32. */
+  /** slots × k int32. */
   indices: usize;
-  /** 60: slots × k float32; of foreign edges slots float64. */
+  /** slots × k float32; of foreign edges slots float64. */
   distances: usize;
-  /** 64: component of every row, int32. */
+  /** component of every row, int32. */
   component: usize;
-  /** 68: core distance of every row, float64. */
+  /** core distance of every row, float64. */
   core: usize;
-  /** 72: the same two in tree order. */
+  /** the same two in tree order. */
   placeComponent: usize;
-  /** 76 */
   placeCore: usize;
-  /** 80: per node its rows' only component, or -1, int32. */
+  /** per node its rows' only component, or -1, int32. */
   nodeComponent: usize;
-  /** 84: per node the smallest core distance, float64. */
+  /** per node the smallest core distance, float64. */
   nodeCore: usize;
-  /** 88: mutual reachability's alpha. */
+  /** mutual reachability's alpha. */
   alpha: f64;
-  /** 96: per node its lowest row, int32. */
+  /** per node its lowest row, int32. */
   nodeRow: usize;
-  /** 100: first place of every leaf, then n, int32. */
+  /** first place of every leaf, then n, int32. */
   starts: usize;
-  /** 104: per slot the weight above which no foreign edge is wanted, float64; 0 when any is. */
+  /** per slot the weight above which no foreign edge is wanted, float64; 0 when any is. */
   limits: usize;
 }
 

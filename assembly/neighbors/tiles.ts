@@ -50,7 +50,7 @@ export function beginTile(
 }
 
 /** Blocks of columns of a chunk: the block of rows stays in the cache. */
-const TOGETHER: i32 = 4;
+export const TOGETHER: i32 = 4;
 
 /**
  * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple

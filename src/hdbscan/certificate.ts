@@ -42,7 +42,7 @@ export class Certifier {
     const { arena, call } = kernel;
     const { rows } = lists.graph;
     if (exact.slack > 0) this.exactFloor = arena.alloc(rows * 8);
-    call.floors(0, rows, this.floor, this.exactFloor);
+    call.floors({ start: 0, end: rows, last: this.floor, exactFloor: this.exactFloor });
     this.marks = arena.alloc(rows);
     const marks = arena.u8(this.marks, rows).fill(0);
     for (const row of widened) marks[row] = 1;
@@ -63,7 +63,7 @@ export class Certifier {
     const { floor, exactFloor, component } = this;
     if (!scanner) {
       await pace.chunks(rows, CHUNK, (start, end) => {
-        this.uncertainRows += call.markUncertain(
+        this.uncertainRows += call.markUncertain({
           start,
           end,
           floor,
@@ -71,8 +71,8 @@ export class Certifier {
           component,
           best,
           components,
-          this.marks,
-        );
+          marks: this.marks,
+        });
       });
       return 0;
     }
@@ -81,7 +81,16 @@ export class Certifier {
     const count = async (): Promise<number> => {
       arena.i32(uncertain, components).fill(0);
       await pace.chunks(rows, CHUNK, (start, end) => {
-        call.countUncertain(start, end, floor, exactFloor, component, best, components, uncertain);
+        call.countUncertain({
+          start,
+          end,
+          floor,
+          exactFloor,
+          component,
+          best,
+          components,
+          counts: uncertain,
+        });
       });
       const counts = arena.i32(uncertain, components);
       const keys = arena.f32(best, components);
@@ -102,7 +111,7 @@ export class Certifier {
     const { kernel, lists, pace } = this.job;
     const { foreign, floor, exactFloor, component } = this;
     await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
-      kernel.call.offerForeign(start, end, foreign, floor, exactFloor, component, best, components);
+      kernel.call.offerForeign({ start, end, foreign, floor, exactFloor, component, best, components });
     });
   }
 
@@ -125,18 +134,18 @@ export class Certifier {
     const list = arena.alloc(wanted * 4);
     let listed = 0;
     await pace.chunks(n, CHUNK, (start, end) => {
-      listed = call.listUncertain(
+      listed = call.listUncertain({
         start,
         end,
         floor,
         exactFloor,
-        this.component,
+        component: this.component,
         best,
         components,
         spared,
-        list,
-        listed,
-      );
+        rows: list,
+        count: listed,
+      });
     });
     const asking = arena.i32(list, wanted).slice();
     arena.release(mark);
@@ -156,9 +165,10 @@ export class Certifier {
         const row = asking[at];
         // By 0 the remainder is not a number: nothing has been scanned before the first step.
         if (place[at] % every !== 0 || place[at] % before === 0) continue;
-        if (!call.isUncertain(row, floor, exactFloor, this.component, best, components)) continue;
+        if (!call.isUncertain({ p: row, floor, exactFloor, component: this.component, best, components }))
+          continue;
         rows[due] = row;
-        limits[due++] = call.weightOfBest(best, components, component[row]);
+        limits[due++] = call.weightOfBest({ best, components, c: component[row] });
       }
       before = every;
       if (due === 0) continue;

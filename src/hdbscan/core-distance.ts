@@ -1,5 +1,5 @@
-import type { Kernel } from '../wasm/kernel.js';
 import type { Lists } from './graph.js';
+import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import { distance } from './weights.js';
@@ -19,7 +19,7 @@ export interface Cores {
  * `counts` is a pointer to how many equal points each row stands for, or 0.
  */
 export async function coreDistances(
-  kernel: Kernel,
+  kernel: TreeKernel,
   lists: Lists,
   minSamples: number,
   counts: number,
@@ -29,19 +29,19 @@ export async function coreDistances(
   const last = kernel.arena.alloc(rows * 4);
   let isShort = false;
   await lists.each((first, count, indices, distances) => {
-    const answer = kernel.call.coreDistances(
+    const answer = kernel.call.coreDistances({
       first,
-      count,
-      neighbors,
-      rows,
+      rows: count,
+      k: neighbors,
+      n: rows,
       minSamples,
       indices,
       distances,
       counts,
       core,
       last,
-    );
-    isShort ||= answer !== 0;
+    });
+    isShort ||= answer;
   });
   return { core, last, isShort };
 }
@@ -60,7 +60,7 @@ export interface Outside {
  * are recognised without turning the graph around.
  */
 export async function lowerFromOutside(
-  kernel: Kernel,
+  kernel: TreeKernel,
   lists: Lists,
   { core, last, isShort }: Cores,
   minSamples: number,
@@ -76,18 +76,18 @@ export async function lowerFromOutside(
   let oneSided = false;
   await lists.each((first, count, indices, distances) => {
     if (oneSided) return;
-    const found = call.balance(
+    const found = call.balance({
       first,
-      count,
-      neighbors,
+      rows: count,
+      k: neighbors,
       indices,
       distances,
       core,
       last,
-      isShort ? 1 : 0,
+      isShort: isShort ? 1 : 0,
       balance,
       suspects,
-    );
+    });
     const slots = arena.i32(suspects, found);
     const near = arena.i32(indices, count * neighbors);
     const far = arena.f32(distances, count * neighbors);
@@ -132,7 +132,7 @@ class Reports {
 
 /** Returns, per row, the row that a lowered core distance reaches to. */
 async function lower(
-  kernel: Kernel,
+  kernel: TreeKernel,
   lists: Lists,
   core: number,
   minSamples: number,

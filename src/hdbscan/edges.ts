@@ -1,4 +1,4 @@
-import type { Kernel } from '../wasm/kernel.js';
+import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import type { NumberedEdges } from './sort.js';
@@ -16,7 +16,7 @@ export interface Edges {
 }
 
 /** Views of the later edges' columns, to their capacity. */
-export function laterColumns({ arena }: Kernel, { later, capacity }: Edges) {
+export function laterColumns({ arena }: TreeKernel, { later, capacity }: Edges) {
   return {
     from: arena.i32(later, capacity),
     to: arena.i32(later + capacity * 4, capacity),
@@ -25,7 +25,7 @@ export function laterColumns({ arena }: Kernel, { later, capacity }: Edges) {
 }
 
 /** Moves later edges down to the top of the arena, where there was something that isn't needed any more. */
-export function moveDown({ arena }: Kernel, edges: Edges): void {
+export function moveDown({ arena }: TreeKernel, edges: Edges): void {
   const bytes = edges.capacity * 12;
   const later = arena.alloc(bytes);
   arena.u8(0, edges.later + bytes).copyWithin(later, edges.later);
@@ -37,7 +37,7 @@ const AT_ONCE = 1024;
 
 /** Weights in float64 of edges between vertices, by number; none where f32 is the truth. */
 export async function weighEdges(
-  kernel: Kernel,
+  kernel: TreeKernel,
   edges: Edges,
   exact: Weights,
   pace: Pace,
@@ -79,7 +79,7 @@ export class TreeEdges implements NumberedEdges {
   private readonly vertexOf?: Int32Array;
 
   constructor(
-    kernel: Kernel,
+    kernel: TreeKernel,
     edges: Edges,
     private readonly core: Float64Array,
     private readonly weights: Float64Array | undefined,

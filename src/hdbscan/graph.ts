@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { NeighborGraph } from '../shapes.js';
-import type { Kernel } from '../wasm/kernel.js';
+import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 
 /** Slots of a block: 256 KiB of indices and distances, which a core's own cache holds. */
@@ -42,7 +42,7 @@ export class Lists {
   readonly blockRows: number;
 
   constructor(
-    private readonly kernel: Kernel,
+    private readonly kernel: TreeKernel,
     readonly graph: NeighborGraph,
     private readonly pace: Pace,
     /** Whether lists are known to be sorted and to hold nothing twice. */
@@ -105,12 +105,20 @@ export class Lists {
     arena.i32(this.indices, length).set(indices.subarray(from, from + length));
     arena.f32(this.distances, length).set(distances.subarray(from, from + length));
     if (!this.isInspected) this.inspect(first, count);
-    if (this.irregular.has(first)) call.normalize(first, count, neighbors, this.indices, this.distances);
+    if (this.irregular.has(first))
+      call.normalize({ first, rows: count, k: neighbors, indices: this.indices, distances: this.distances });
   }
 
   private inspect(first: number, count: number): void {
     const { indices, distances, rows, neighbors } = this.graph;
-    const answer = this.kernel.call.inspect(first, count, neighbors, rows, this.indices, this.distances);
+    const answer = this.kernel.call.inspect({
+      first,
+      rows: count,
+      k: neighbors,
+      n: rows,
+      indices: this.indices,
+      distances: this.distances,
+    });
     if (answer === 1) this.irregular.add(first);
     if (answer >= 0) return;
     const slot = first * neighbors + (-1 - answer);

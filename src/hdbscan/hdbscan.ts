@@ -266,7 +266,7 @@ function openWeights(kernel: TreeKernel, exact: Weights, core: number): void {
     const keys = arena.f32(core, exact.core.length);
     for (let row = 0; row < keys.length; row++) keys[row] = exact.coreKey(row);
   }
-  kernel.call.openWeights(core, exactCore, exact.slack, exact.alpha);
+  kernel.call.openWeights({ core_: core, exactCore_: exactCore, slack_: exact.slack, alpha_: exact.alpha });
 }
 
 function multiply(column: Float64Array, factor: number): void {

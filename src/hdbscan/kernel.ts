@@ -1,7 +1,7 @@
-import wasm from '../../build/wasm/hdbscan.js';
+import wasm, { bind, type Calls } from '../../build/wasm/hdbscan.js';
 import { FailureError } from '../errors.js';
 import { Arena } from '../wasm/arena.js';
-import { bytesOf, compile, type Kernel, type KernelFunction } from '../wasm/kernel.js';
+import { bytesOf, compile, type Kernel } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
 
 /** What a kernel asks the host where float32 keys don't decide; see assembly/hdbscan/weight.ts. */
@@ -10,7 +10,7 @@ export interface Judge {
   weigh(i: number, j: number): number;
 }
 
-export interface TreeKernel extends Kernel {
+export interface TreeKernel extends Kernel<Calls> {
   judge?: Judge;
 }
 
@@ -26,7 +26,7 @@ function open(module: WebAssembly.Module): TreeKernel {
   const { exports } = new WebAssembly.Instance(module, { env });
   const base = exports.heapBase as WebAssembly.Global;
   const kernel: TreeKernel = {
-    call: exports as Record<string, KernelFunction>,
+    call: bind(exports),
     arena: new Arena(memory, base.value as number),
   };
   return kernel;

@@ -1,4 +1,4 @@
-import type { Kernel } from '../wasm/kernel.js';
+import type { TreeKernel } from './kernel.js';
 import { CHUNK, type Pace, type Steps } from './pace.js';
 import type { Clusters, CondensedTree, SingleLinkage } from './result.js';
 import type { EdgeColumns } from './sort.js';
@@ -17,7 +17,7 @@ class Distances {
   private readonly pointer: number;
 
   constructor(
-    private readonly kernel: Kernel,
+    private readonly kernel: TreeKernel,
     readonly all: Float64Array,
   ) {
     this.pointer = kernel.arena.alloc((CHUNK + 1) * 8);
@@ -39,7 +39,7 @@ export interface Condensed {
 
 /** Single linkage of sorted edges and its condensed tree. Bytes: 28 per row, 32 per cluster. */
 export async function linkAndCondense(
-  kernel: Kernel,
+  kernel: TreeKernel,
   edges: EdgeColumns,
   rows: number,
   minClusterSize: number,
@@ -54,15 +54,29 @@ export async function linkAndCondense(
     const scratch = arena.mark();
     const [from, to] = [arena.alloc(CHUNK * 4), arena.alloc(CHUNK * 4)];
     const [parent, node] = [arena.alloc(rows * 4), arena.alloc(rows * 4)];
-    call.countUp(0, rows, parent);
-    call.countUp(0, rows, node);
+    call.countUp({ start: 0, end: rows, array: parent });
+    call.countUp({ start: 0, end: rows, array: node });
     arena.i32(up, count).fill(-1);
     let run = 0;
     await pace.chunks(count, CHUNK, (start, end) => {
       arena.i32(from, CHUNK).set(edges.from.subarray(start, end));
       arena.i32(to, CHUNK).set(edges.to.subarray(start, end));
       const at = distances.put(start, end);
-      run = call.link(start, end, rows, from, to, at, run, parent, node, left, right, size, up);
+      run = call.link({
+        start,
+        end,
+        n: rows,
+        from,
+        to,
+        weights: at,
+        run,
+        parent,
+        node,
+        left,
+        right,
+        size,
+        up,
+      });
     });
     arena.release(scratch);
     const linkage = {
@@ -80,7 +94,7 @@ export async function linkAndCondense(
 
 /** The condensed tree of a stored single linkage. */
 export function* condenseLinkage(
-  kernel: Kernel,
+  kernel: TreeKernel,
   linkage: SingleLinkage,
   rows: number,
   minClusterSize: number,
@@ -100,7 +114,16 @@ export function* condenseLinkage(
     let run = 0;
     yield* upwards(count, (start, end) => {
       const at = distances.put(start, end);
-      run = call.linkUp(start, end, rows, at, run, merges.left, merges.right, merges.up);
+      run = call.linkUp({
+        start,
+        end,
+        n: rows,
+        weights: at,
+        run,
+        left: merges.left,
+        right: merges.right,
+        up: merges.up,
+      });
     });
     return yield* condense(kernel, merges, distances, rows, minClusterSize);
   } finally {
@@ -123,7 +146,7 @@ function* downwards(count: number, work: (start: number, end: number) => void): 
 }
 
 function* condense(
-  kernel: Kernel,
+  kernel: TreeKernel,
   merges: Merges,
   distances: Distances,
   rows: number,
@@ -136,7 +159,19 @@ function* condense(
   arena.i32(small, count).fill(0);
   let most = 1;
   yield* downwards(count, (start, end) => {
-    most = call.gather(start, end, rows, minClusterSize, left, right, size, up, top, small, most);
+    most = call.gather({
+      start,
+      end,
+      n: rows,
+      minClusterSize,
+      left,
+      right,
+      size,
+      up,
+      top,
+      small,
+      clusters: most,
+    });
   });
   const [parent, clusterSize] = [arena.alloc(most * 4), arena.alloc(most * 4)];
   const [birth, stability, death] = [0, 0, 0].map(() => arena.alloc(most * 8));
@@ -148,12 +183,12 @@ function* condense(
   for (const column of [birth, stability, death]) arena.f64(column, 1)[0] = 0;
   let clusters = 1;
   yield* downwards(count, (start, end) => {
-    clusters = call.condense(
+    clusters = call.condense({
       start,
       end,
-      rows,
+      n: rows,
       minClusterSize,
-      distances.put(end, start),
+      weights: distances.put(end, start),
       left,
       right,
       size,
@@ -167,7 +202,7 @@ function* condense(
       stability,
       death,
       clusters,
-    );
+    });
   });
 
   const columns: Clusters = {
@@ -179,7 +214,7 @@ function* condense(
     death: arena.f64(death, clusters).slice(),
   };
   addChildren(columns);
-  const findHomes = (start: number, end: number) => call.findHomes(start, end, leaves, top, state);
+  const findHomes = (start: number, end: number) => call.findHomes({ start, end, leaves, top, state });
   const condensed = writeTree(arena.i32(leaves, rows), findHomes, distances.all, columns);
   return { condensed, clusters: columns };
 }

@@ -1,7 +1,7 @@
 import type { NeighborGraph } from '../shapes.js';
-import type { Kernel } from '../wasm/kernel.js';
 import type { Cores } from './core-distance.js';
 import type { Lists } from './graph.js';
+import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import { SLOTS_AT_ONCE, type Widen } from './scan.js';
@@ -21,7 +21,7 @@ export interface Settled {
  * own distances are the truth (no points), it is enough that the list doesn't end before it.
  */
 export async function settleCores(
-  kernel: Kernel,
+  kernel: TreeKernel,
   lists: Lists,
   { core, last }: Cores,
   exact: Float64Array | undefined,

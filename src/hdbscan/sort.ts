@@ -1,4 +1,4 @@
-import type { Kernel } from '../wasm/kernel.js';
+import type { TreeKernel } from './kernel.js';
 import { CHUNK, type Pace } from './pace.js';
 
 /** Columns. */
@@ -24,7 +24,7 @@ export interface NumberedEdges {
  * it is called when the memory has its last size. Bytes: 16 per edge besides the columns.
  */
 export async function sortEdges(
-  kernel: Kernel,
+  kernel: TreeKernel,
   count: number,
   take: () => NumberedEdges,
   pace: Pace,
@@ -82,28 +82,37 @@ interface Sort {
   digits: number;
 }
 
-function openSort({ arena }: Kernel, count: number): Sort {
+function openSort({ arena }: TreeKernel, count: number): Sort {
   const [keys, numbers, sorted, order] = [0, 0, 0, 0].map(() => arena.alloc(count * 4));
   return { keys, numbers, sorted, order, digits: arena.alloc(3 * 2048 * 4) };
 }
 
 /** Puts the numbers of `count` non-negative keys in ascending order of keys. */
 async function sortKeys(
-  { arena, call }: Kernel,
+  { arena, call }: TreeKernel,
   { keys, numbers, sorted, order, digits }: Sort,
   count: number,
   pace: Pace,
 ): Promise<void> {
   arena.i32(digits, 3 * 2048).fill(0);
-  await pace.chunks(count, CHUNK, (start, end) => call.countDigits(start, end, keys, digits));
-  call.startDigits(digits);
+  await pace.chunks(count, CHUNK, (start, end) => call.countDigits({ start, end, keys, counts: digits }));
+  call.startDigits({ counts: digits });
   // Back and forth: after three passes they are on the other side.
-  const here = [keys, numbers];
-  const there = [sorted, order];
+  const here = { keys, order: numbers };
+  const there = { keys: sorted, order };
   for (let pass = 0; pass < 3; pass++) {
     const [from, to] = pass % 2 === 0 ? [here, there] : [there, here];
     await pace.chunks(count, CHUNK, (start, end) =>
-      call.scatterDigits(start, end, pass, ...from, ...to, digits),
+      call.scatterDigits({
+        start,
+        end,
+        pass,
+        keys: from.keys,
+        order: from.order,
+        toKeys: to.keys,
+        toOrder: to.order,
+        starts: digits,
+      }),
     );
   }
 }

@@ -1,6 +1,6 @@
-import type { Kernel } from '../wasm/kernel.js';
 import { Certifier } from './certificate.js';
 import { type Edges, laterColumns } from './edges.js';
+import type { TreeKernel } from './kernel.js';
 import { CHUNK } from './pace.js';
 import type { TreeJob } from './tree-job.js';
 
@@ -46,7 +46,7 @@ export async function spanningTree(
   let forest: Kept | undefined;
   if (job.mst === 'prim') {
     forest = await primForest(job);
-    call.countUp(0, rows, component);
+    call.countUp({ start: 0, end: rows, array: component });
     arena.i32(joined, rows).fill(-1);
   } else components = await joinCores(job, component, joined);
   const capacity = Math.max(0, components - 1);
@@ -59,7 +59,7 @@ export async function spanningTree(
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
     const best = arena.alloc(components * 20 + 8);
-    call.fillF32(0, components, best, Number.POSITIVE_INFINITY);
+    call.fillF32({ start: 0, end: components, array: best, value: Number.POSITIVE_INFINITY });
     await offerEdges(job, kept, component, best, components);
     const left = await joinBest(job, certificate, component, best, components, edges);
     arena.release(round);
@@ -77,9 +77,9 @@ async function joinCores(job: TreeJob, component: number, joined: number): Promi
   const { rows, neighbors } = lists.graph;
   const mark = arena.mark();
   const parent = arena.alloc(rows * 4);
-  call.countUp(0, rows, parent);
+  call.countUp({ start: 0, end: rows, array: parent });
   await lists.each((first, count, indices, distances) => {
-    call.joinCores(first, count, neighbors, indices, distances, parent, joined);
+    call.joinCores({ first, rows: count, k: neighbors, indices, distances, parent, joined });
   });
   const components = await numberComponents(job, parent, component, rows);
   arena.release(mark);
@@ -101,15 +101,14 @@ async function offerEdges(
   let count = 0;
   if (kept.count >= 0) {
     await pace.chunks(kept.count, CHUNK, (start, end) => {
-      count = call.offerKept(start, end, count, pointer, component, best, components);
+      count = call.offerKept({ start, end, write: count, kept: pointer, component, best, components });
     });
     kept.count = count;
     return;
   }
-  const shared = [component, best, components];
   if (components * PAIRS_PER_COMPONENT > MOST_PAIRS) {
     await lists.each((first, rows, indices, distances) => {
-      call.offerRows(first, rows, neighbors, indices, distances, ...shared);
+      call.offerRows({ first, rows, k: neighbors, indices, distances, component, best, components });
     });
     return;
   }
@@ -118,8 +117,21 @@ async function offerEdges(
   const pairs = arena.alloc(length * 16);
   arena.i32(pairs, length * 4).fill(0);
   await lists.each((first, rows, indices, distances) => {
-    const room = [pairs, length - 1, pointer, capacity, count];
-    count = call.keepRows(first, rows, neighbors, indices, distances, ...shared, ...room);
+    count = call.keepRows({
+      first,
+      rows,
+      k: neighbors,
+      indices,
+      distances,
+      component,
+      best,
+      components,
+      pairs,
+      mask: length - 1,
+      kept: pointer,
+      capacity,
+      count,
+    });
   });
   if (count <= capacity) kept.count = count;
   arena.release(mark);
@@ -139,10 +151,10 @@ async function joinBest(
   const { rows } = lists.graph;
   const uncertain = await certificate.check(best, components);
   const above = arena.alloc(components * 4);
-  call.countUp(0, components, above);
+  call.countUp({ start: 0, end: components, array: above });
   const before = edges.count;
   await pace.chunks(components, CHUNK, (start, end) => {
-    edges.count = call.joinBest(
+    edges.count = call.joinBest({
       start,
       end,
       component,
@@ -150,10 +162,10 @@ async function joinBest(
       components,
       uncertain,
       above,
-      edges.later,
-      edges.capacity,
-      edges.count,
-    );
+      edges: edges.later,
+      capacity: edges.capacity,
+      count: edges.count,
+    });
   });
   if (edges.count === before) {
     // Only edges that are known to weigh +∞ may be left: anything else would pass for proven.
@@ -164,7 +176,7 @@ async function joinBest(
   }
   const renumbered = arena.alloc(components * 4);
   const left = await numberComponents(job, above, renumbered, components);
-  await pace.chunks(rows, CHUNK, (start, end) => call.renumber(start, end, component, renumbered));
+  await pace.chunks(rows, CHUNK, (start, end) => call.renumber({ start, end, component, renumbered }));
   return left;
 }
 
@@ -190,26 +202,26 @@ async function primForest(job: TreeJob): Promise<Kept> {
   arena.i32(starts, rows + 1).fill(0);
   arena.i32(marks, rows * words).fill(0);
   await pace.chunks(rows, PRIM_STEPS, (start, end) =>
-    call.countOuter(start, end, neighbors, indices, distances, last, starts, marks),
+    call.countOuter({ start, end, k: neighbors, indices, distances, last, starts, marks }),
   );
-  const slots = call.sumStarts(rows, starts);
+  const slots = call.sumStarts({ n: rows, starts });
   const outer = arena.alloc(slots * 8);
   await pace.chunks(rows, PRIM_STEPS, (start, end) =>
-    call.writeOuter(start, end, neighbors, indices, distances, starts, marks, outer),
+    call.writeOuter({ start, end, k: neighbors, indices, distances, starts, marks, outer }),
   );
-  call.openPrim(rows, nodes, heap);
+  call.openPrim({ n: rows, nodes_: nodes, heap_: heap });
   for (let answer = 0; answer >= 0; ) {
-    answer = call.growPrim(
-      PRIM_STEPS,
-      rows,
-      neighbors,
+    answer = call.growPrim({
+      steps: PRIM_STEPS,
+      n: rows,
+      k: neighbors,
       indices,
       distances,
       starts,
       outer,
-      forest.pointer,
-      forest.count,
-    );
+      kept: forest.pointer,
+      count: forest.count,
+    });
     forest.count = answer < 0 ? -1 - answer : answer;
     if (pace.due) await pace.yield({ done: forest.count, total: rows - 1, unit: 'edges' });
   }
@@ -227,15 +239,17 @@ async function numberComponents(
   const { call } = job.kernel;
   let count = 0;
   await job.pace.chunks(length, CHUNK, (start, end) => {
-    count = call.numberRoots(start, end, parent, numbered, count);
+    count = call.numberRoots({ start, end, parent, component: numbered, count });
   });
-  await job.pace.chunks(length, CHUNK, (start, end) => call.spreadRoots(start, end, parent, numbered));
+  await job.pace.chunks(length, CHUNK, (start, end) =>
+    call.spreadRoots({ start, end, parent, component: numbered }),
+  );
   return count;
 }
 
 /** What no listed edge joins is joined at +∞, each component's first row to row 0's component. */
 function joinIslands(
-  kernel: Kernel,
+  kernel: TreeKernel,
   component: number,
   components: number,
   rows: number,

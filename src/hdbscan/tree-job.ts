@@ -1,14 +1,14 @@
 import type { Watch } from '../progress.js';
-import type { Kernel } from '../wasm/kernel.js';
 import type { Cores } from './core-distance.js';
 import type { Lists } from './graph.js';
+import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Scanner } from './scan.js';
 import type { Weights } from './weights.js';
 
 /** What the tree's stages share. */
 export interface TreeJob {
-  kernel: Kernel;
+  kernel: TreeKernel;
   lists: Lists;
   cores: Cores;
   exact: Weights;

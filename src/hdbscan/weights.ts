@@ -1,8 +1,7 @@
 import { squaredDistance } from '../neighbors/distance.js';
 import type { Matrix } from '../shapes.js';
-import type { Kernel } from '../wasm/kernel.js';
 import type { Lists } from './graph.js';
-import type { Judge } from './kernel.js';
+import type { Judge, TreeKernel } from './kernel.js';
 import type { Vertices } from './points.js';
 
 /** The largest float32. */
@@ -128,7 +127,7 @@ export class ListWeights implements Weights {
 export async function exactCores(
   { points, counts }: Vertices,
   lists: Lists,
-  { arena }: Kernel,
+  { arena }: TreeKernel,
   core: number,
   minSamples: number,
   reached?: Int32Array,

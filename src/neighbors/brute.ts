@@ -1,9 +1,9 @@
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { openPool, type Pool, type RunOptions } from '../wasm/pool.js';
+import { openPool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
-import { neighborsModule } from './module.js';
+import { type NeighborsPool, neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
@@ -41,10 +41,10 @@ export interface Products {
   /** Relative rounding error of a product, beside that of float32 sums. */
   readonly error: number;
   /** Offers every pair's score to the buffers of the job. */
-  scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
+  scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
   /** Shows every score of the asking rows to `offerForeign`, where this is worth its while. */
   scanForeign?(
-    pool: Pool,
+    pool: NeighborsPool,
     job: Job,
     points: Matrix,
     frame: Frame,
@@ -74,7 +74,7 @@ export class Brute implements Searcher {
 
   constructor(
     private readonly points: Matrix,
-    private readonly pool: Pool,
+    private readonly pool: NeighborsPool,
     private readonly products?: Products,
   ) {
     this.engine = products?.engine ?? 'wasm';
@@ -118,10 +118,10 @@ export class Brute implements Searcher {
         await this.products.scan(this.pool, job, this.points, this.frame, watch);
       } else {
         const { group, chunks } = this.pairGroups(blocks);
-        const args = [pointer, group, stepThrough(blocks)];
+        const args = { pointer, group, step: stepThrough(blocks) };
         await this.pool.run('scanPairs', chunks, args, watched(watch, rows, chunks));
       }
-      await this.pool.run('refine', Math.ceil(rows / 32), [pointer], { signal: watch.signal });
+      await this.pool.run('refine', Math.ceil(rows / 32), { pointer }, { signal: watch.signal });
       graph = this.takeGraph(job, rows, k);
       uncertain = this.uncertainSlots(job, rows);
     } finally {
@@ -139,7 +139,7 @@ export class Brute implements Searcher {
     const mark = arena.mark();
     try {
       const job = this.slotJob(rows.length, k, this.keepFor(k), rows);
-      await this.scanGroups('scanRows', job, watch, [0]);
+      await this.scanGroups('scanRows', job, watch, 0);
       graph = this.takeGraph(job, rows.length, k);
       slots = this.uncertainSlots(job, rows.length);
     } finally {
@@ -157,7 +157,7 @@ export class Brute implements Searcher {
     const mark = arena.mark();
     try {
       const job = { ...this.slotJob(fresh.rows, k, k), queries: arena.put(fresh.data) };
-      await this.scanGroups('scanRows', job, watch, [1]);
+      await this.scanGroups('scanRows', job, watch, 1);
       return this.takeGraph(job, fresh.rows, k);
     } finally {
       arena.release(mark);
@@ -182,11 +182,12 @@ export class Brute implements Searcher {
       job.distances = arena.alloc(rows.length * 8);
       job.alpha = alpha;
       const limits = watch.limits ? arena.put(watch.limits) : 0;
-      await this.pool.run('openForeign', Math.ceil(rows.length / 1024), [putJob(arena, job), limits]);
+      const opened = { pointer: putJob(arena, job), limits };
+      await this.pool.run('openForeign', Math.ceil(rows.length / 1024), opened);
       if (products?.scanForeign) {
         await products.scanForeign(this.pool, job, this.points, this.frame, rows, watch);
       } else {
-        await this.scanGroups('scanForeign', job, watch, []);
+        await this.scanGroups('scanForeign', job, watch, 0);
       }
       return {
         to: arena.i32(job.indices!, rows.length).slice(),
@@ -214,13 +215,13 @@ export class Brute implements Searcher {
     const each = (work: (from: number, to: number) => void) => {
       for (let row = 0; row < rows; row += 1024) work(row, Math.min(rows, row + 1024));
     };
-    each((from, to) => call.addRows(data, from, to, cols, sums));
+    each((from, to) => call.addRows({ data, from, to, d: cols, sums }));
     arena.f32(this.centre, cols).set(arena.f64(sums, cols).map((sum) => sum / Math.max(1, rows)));
     arena.release(mark);
     const widest = () => {
       let most = 0;
       each((from, to) => {
-        most = Math.max(most, call.widest(data, from, to, cols, this.centre));
+        most = Math.max(most, call.widest({ data, from, to, d: cols, centre: this.centre }));
       });
       return most;
     };
@@ -237,7 +238,17 @@ export class Brute implements Searcher {
     const { data, n, d, norms, panels } = this.base;
     this.base.packed ||= this.pool.kernel.arena.alloc(panels! * d! * 32);
     const { scale, slack } = this.frame;
-    const args = [data!, n!, d!, this.centre, scale, slack, this.base.packed, norms!, panels!];
+    const args = {
+      data: data!,
+      n: n!,
+      d: d!,
+      centre: this.centre,
+      scale,
+      slack,
+      packed: this.base.packed,
+      norms: norms!,
+      panels: panels!,
+    };
     await this.pool.run('pack', Math.ceil(panels! / 16), args, { signal: watch.signal });
     this.isPacked = true;
   }
@@ -275,8 +286,13 @@ export class Brute implements Searcher {
     return job;
   }
 
-  /** Runs a kernel over groups of asking rows. */
-  private async scanGroups(name: string, job: Job, watch: Watch, more: number[]): Promise<void> {
+  /** Runs a kernel over groups of asking rows; `isBounded`: by bound, not by score. */
+  private async scanGroups(
+    name: 'scanRows' | 'scanForeign',
+    job: Job,
+    watch: Watch,
+    isBounded: 0 | 1,
+  ): Promise<void> {
     const { arena } = this.pool.kernel;
     const { rows, cols } = this.points;
     const panels = Math.ceil(job.slots! / 8);
@@ -289,7 +305,8 @@ export class Brute implements Searcher {
       slotNorms: arena.alloc(panels * 32),
     });
     const chunks = Math.ceil(panels / group);
-    const args = [pointer, this.centre, this.frame.scale, this.frame.slack, ...more];
+    const { scale, slack } = this.frame;
+    const args = { pointer, centre: this.centre, scale, slack, isBounded };
     await this.pool.run(name, chunks, args, watched(watch, job.slots!, chunks));
   }
 
@@ -345,7 +362,7 @@ export class Brute implements Searcher {
           // A little over the square of every distance that rounds to this one, as scoreAbove in the kernel.
           thresholds[i] = (farthest + 1e-45) ** 2 * (1 + 2 ** -20) * this.frame.scale ** 2 + 1e-36;
         }
-        await this.scanGroups('scanRows', job, watch, [1]);
+        await this.scanGroups('scanRows', job, watch, 1);
         const indices = arena.i32(job.indices!, part.length * k);
         const distances = arena.f32(job.distances!, part.length * k);
         for (let i = 0; i < part.length; i++) {

@@ -1,48 +1,19 @@
+import { LEAF, Tree as treeLayout } from '../../build/wasm/neighbors.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { openPool, type Pool } from '../wasm/pool.js';
+import { openPool } from '../wasm/pool.js';
+import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
 import { watched } from './brute.js';
 import { makeRoom } from './job.js';
-import { neighborsModule } from './module.js';
+import { type NeighborsPool, neighborsModule } from './module.js';
 import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
-/** Byte offsets of Tree in assembly/neighbors/kdtree.ts. */
-const OFFSETS = {
-  data: 0,
-  n: 4,
-  d: 8,
-  width: 12,
-  leaves: 16,
-  keys: 20,
-  places: 24,
-  blocks: 28,
-  boxes: 32,
-  scratch: 36,
-  scratchBytes: 40,
-  k: 44,
-  count: 48,
-  order: 52,
-  indices: 56,
-  distances: 60,
-  component: 64,
-  core: 68,
-  placeComponent: 72,
-  placeCore: 76,
-  nodeComponent: 80,
-  nodeCore: 84,
-  alpha: 88,
-  nodeRow: 96,
-  starts: 100,
-  limits: 104,
-} as const;
-const BYTES = 112;
-type Tree = Partial<Record<keyof typeof OFFSETS, number>>;
+/** Numbers and pointers of the tree, see assembly/neighbors/kdtree.ts. */
+type Tree = Struct<typeof treeLayout>;
 
-/** Points of a leaf at most, as in the kernel. */
-const LEAF = 16;
 /** Askers per chunk, as in the kernel. */
 const ASKERS = 128;
 /** More dimensions than this make every query look at nearly every point. */
@@ -62,13 +33,13 @@ class KdTree implements Searcher {
 
   private constructor(
     private readonly points: Matrix,
-    private readonly pool: Pool,
+    private readonly pool: NeighborsPool,
     private readonly tree: Tree,
     /** The tree's distances are the points' times this power of two. */
     private readonly scale: number,
   ) {}
 
-  static async build(given: Matrix, pool: Pool, watch: Watch): Promise<KdTree> {
+  static async build(given: Matrix, pool: NeighborsPool, watch: Watch): Promise<KdTree> {
     const { rows, cols } = given;
     const scale = chooseScale(given);
     const exponent = scale.isReversible ? scale.exponent : 0;
@@ -97,9 +68,9 @@ class KdTree implements Searcher {
     // Splitting from the top until there is work for every thread, then whole subtrees.
     let first = 1;
     for (; first < Math.min(leaves, pool.threads * 8); first *= 2) {
-      await pool.run('splitNode', first, [pointer, first], options);
+      await pool.run('splitNode', first, { pointer, first }, options);
     }
-    await pool.run('splitSubtree', first, [pointer, first], options);
+    await pool.run('splitSubtree', first, { pointer, first }, options);
     self.joinUp('joinBoxes', pointer);
     return self;
   }
@@ -143,7 +114,7 @@ class KdTree implements Searcher {
         alpha,
       };
       const pointer = this.put(colours);
-      await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), [pointer], { signal: watch.signal });
+      await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), { pointer }, { signal: watch.signal });
       this.joinUp('joinColours', pointer);
       const job = { ...colours, count: rows.length, k: 1 };
       const { indices, distances } = await this.run('searchForeign', job, rows.length, 8, watch);
@@ -182,7 +153,13 @@ class KdTree implements Searcher {
    * Asks for `slots` answers and returns pointers to them, which stay until a mark is released: k rows (int32) and k
    * distances of `bytes` bytes each.
    */
-  private async run(name: string, asked: Tree, slots: number, bytes: 4 | 8, watch: Watch) {
+  private async run(
+    name: 'searchTree' | 'searchForeign',
+    asked: Tree,
+    slots: number,
+    bytes: 4 | 8,
+    watch: Watch,
+  ) {
     const { arena } = this.pool.kernel;
     const { threads } = this.pool;
     const k = asked.k!;
@@ -196,7 +173,7 @@ class KdTree implements Searcher {
     }));
     const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
     const chunks = Math.ceil(slots / ASKERS);
-    await this.pool.run(name, chunks, [pointer], watched(watch, slots, chunks));
+    await this.pool.run(name, chunks, { pointer }, watched(watch, slots, chunks));
     return { indices, distances };
   }
 
@@ -205,22 +182,14 @@ class KdTree implements Searcher {
   }
 
   private put(more: Tree): number {
-    const { arena } = this.pool.kernel;
-    const pointer = arena.alloc(BYTES);
-    const view = new DataView(arena.memory.buffer, pointer, BYTES);
-    const tree = { ...this.tree, ...more };
-    for (const [name, offset] of Object.entries(OFFSETS)) {
-      const value = tree[name as keyof Tree] ?? 0;
-      if (name === 'alpha') view.setFloat64(offset, value, true);
-      else view.setUint32(offset, value, true);
-    }
-    return pointer;
+    return putStruct(this.pool.kernel.arena, treeLayout, { ...this.tree, ...more });
   }
 
   /** What inner nodes know from their children, in short calls from the last node to the first. */
-  private joinUp(name: string, pointer: number): void {
-    const call = this.pool.kernel.call[name];
-    for (let to = this.tree.leaves!; to > 1; to -= 4096) call(pointer, Math.max(1, to - 4096), to);
+  private joinUp(name: 'joinBoxes' | 'joinColours', pointer: number): void {
+    const { call } = this.pool.kernel;
+    for (let to = this.tree.leaves!; to > 1; to -= 4096)
+      call[name]({ pointer, from: Math.max(1, to - 4096), to });
   }
 
   /** Who asks, sorted by place, so that neighbours in space ask one after the other. Returns the pointer. */
@@ -232,12 +201,14 @@ class KdTree implements Searcher {
     const asking = arena.put(rows);
     const counts = arena.alloc(n! * 4);
     arena.i32(counts, n!).fill(0);
-    inCalls(rows.length, (from, to) => call.countPlaces(from, to, asking, places!, counts));
+    inCalls(rows.length, (from, to) => call.countPlaces({ from, to, rows: asking, places: places!, counts }));
     let sum = 0;
     inCalls(n!, (from, to) => {
-      sum = call.sumPlaces(from, to, counts, sum);
+      sum = call.sumPlaces({ from, to, counts, sum });
     });
-    inCalls(rows.length, (from, to) => call.putInOrder(from, to, asking, places!, counts, order));
+    inCalls(rows.length, (from, to) =>
+      call.putInOrder({ from, to, rows: asking, places: places!, counts, order }),
+    );
     arena.release(mark);
     return order;
   }

@@ -1,21 +1,23 @@
-import plainSingle from '../../build/wasm/neighbors.js';
+import plainSingle, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/neighbors.js';
 import relaxedSingle from '../../build/wasm/neighbors-relaxed.js';
 import plainShared from '../../build/wasm/neighbors-shared.js';
 import relaxedShared from '../../build/wasm/neighbors-shared-relaxed.js';
 import { firstKnown } from '../wasm/kernel.js';
-import type { PoolModule } from '../wasm/pool.js';
+import type { Pool, PoolModule } from '../wasm/pool.js';
 
-let found: PoolModule | undefined;
+export type NeighborsPool = Pool<Calls, Jobs>;
+
+let found: PoolModule<Calls, Jobs> | undefined;
 
 /**
- * The kernels of this room. With relaxed SIMD (Node from 22 on, browsers) products take one step where they take two
+ * The kernels of the neighbour search. With relaxed SIMD (Node from 22 on, browsers) products take one step where they take two
  * without; what comes out is the same, since candidates are measured again.
  */
-export function neighborsModule(): PoolModule {
+export function neighborsModule(): PoolModule<Calls, Jobs> {
   if (!found) {
     // What is known for one thread is for many.
     const single = firstKnown(relaxedSingle, plainSingle);
-    found = { single, shared: single === relaxedSingle ? relaxedShared : plainShared };
+    found = { single, shared: single === relaxedSingle ? relaxedShared : plainShared, bind, jobs };
   }
   return found;
 }

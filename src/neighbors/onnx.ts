@@ -2,10 +2,10 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import type { Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { type Frame, openBrute, type Products } from './brute.js';
 import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
+import type { NeighborsPool } from './module.js';
 import { loadNative, type NativePackages } from './native.js';
 import { scoreGraph } from './onnx-graph.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
@@ -36,7 +36,7 @@ const DEVICES: Record<string, { provider: InferenceSession.ExecutionProviderConf
 const FRAMED = 8192;
 
 /** The rows as the graph multiplies them: centred, scaled, row-major; norms lowered by the slack, also in the job's place. */
-async function frameRows(pool: Pool, job: Job, { rows, cols }: Matrix, frame: Frame) {
+async function frameRows(pool: NeighborsPool, job: Job, { rows, cols }: Matrix, frame: Frame) {
   const { arena } = pool.kernel;
   const { centreAt, scale, slack } = frame;
   const moved = new Float32Array(rows * cols);
@@ -46,7 +46,17 @@ async function frameRows(pool: Pool, job: Job, { rows, cols }: Matrix, frame: Fr
   const slab = arena.alloc(Math.min(rows, FRAMED) * cols * 4);
   for (let row0 = 0; row0 < rows; row0 += FRAMED) {
     const count = Math.min(rows - row0, FRAMED);
-    const args = [job.data!, row0, count, cols, centreAt, scale, slack, slab, job.norms!];
+    const args = {
+      data: job.data!,
+      row0,
+      rows: count,
+      d: cols,
+      centre: centreAt,
+      scale,
+      slack,
+      moved: slab,
+      norms: job.norms!,
+    };
     await pool.run('frameRows', Math.ceil(count / 64), args);
     moved.set(arena.f32(slab, count * cols), row0 * cols);
   }
@@ -78,7 +88,7 @@ class TileProducts implements Products {
   ) {}
 
   /** Each pair of rows once: both sides get their candidates from one tile. */
-  async scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
+  async scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
     const { rows } = points;
     this.framed ??= await frameRows(pool, job, points, frame);
     const { framed } = this;
@@ -97,11 +107,11 @@ class TileProducts implements Products {
         const asking = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
         const { scores, wide } = await multiply(asking, tall, column0);
         if (row0 === column0) {
-          const args = [pointer, scores, row0, tall, wide];
+          const args = { pointer, scores, row0, rows: tall, columns: wide };
           await pool.run('beginTile', Math.ceil(tall / BLOCK), args, { signal: watch.signal });
         }
         const chunks = Math.ceil(tall / BLOCK) * Math.ceil(Math.ceil(wide / BLOCK) / TOGETHER);
-        const args = [pointer, scores, row0, tall, column0, wide];
+        const args = { pointer, scores, row0, rows: tall, column0, columns: wide };
         await pool.run('offerTile', chunks, args, { signal: watch.signal });
         const done = Math.floor(((seen + 1) / places.length) * rows);
         watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
@@ -110,7 +120,7 @@ class TileProducts implements Products {
   }
 
   async scanForeign(
-    pool: Pool,
+    pool: NeighborsPool,
     job: Job,
     points: Matrix,
     frame: Frame,
@@ -131,7 +141,7 @@ class TileProducts implements Products {
         for (let column0 = 0; column0 < rows; column0 += side) {
           watch.signal?.throwIfAborted();
           const { scores, wide } = await multiply(vectors, part.length, column0);
-          const args = [pointer, scores, slot0, part.length, column0, wide];
+          const args = { pointer, scores, slot0, slots: part.length, column0, columns: wide };
           await pool.run('offerForeign', Math.ceil(part.length / 32), args, { signal: watch.signal });
         }
         const done = slot0 + part.length;
@@ -151,7 +161,7 @@ class TileProducts implements Products {
 
   /** Gives `work` a way to multiply rows with the columns of a tile into WebAssembly memory. */
   private async withTiles(
-    pool: Pool,
+    pool: NeighborsPool,
     job: Job,
     { moved, norms }: Framed,
     points: Matrix,
@@ -207,7 +217,7 @@ class DeviceProducts implements Products {
     readonly error: number,
   ) {}
 
-  async scan(pool: Pool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
+  async scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
     const { rows, cols } = points;
     const { arena } = pool.kernel;
     const { Tensor } = this.ort;
@@ -234,7 +244,7 @@ class DeviceProducts implements Products {
           arena.f32(scores, tall * kept).set(found.nearest.data as Float32Array);
           arena.i32(places, tall * kept).set(Int32Array.from(found.places.data as BigInt64Array, Number));
           const isCut = kept < wide ? 1 : 0;
-          const args = [pointer, scores, places, kept, row0, tall, column0, isCut];
+          const args = { pointer, scores, places, kept, row0, rows: tall, column0, isCut };
           await pool.run('offerNearest', Math.ceil(tall / 32), args, { signal: watch.signal });
           const done = Math.floor(((column0 + (wide * (row0 + tall)) / rows) / rows) * rows);
           watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });

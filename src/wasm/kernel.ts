@@ -3,9 +3,12 @@ import { Arena } from './arena.js';
 /** A kernel function: numbers in, a number or nothing out. */
 export type KernelFunction = (...args: number[]) => number;
 
-/** An instance of a compiled module over a memory of its own. Drop it to free the memory. */
-export interface Kernel {
-  call: Record<string, KernelFunction>;
+/**
+ * An instance of a compiled module over a memory of its own. Drop it to free the memory. `Calls` are its functions, which the
+ * build declares (scripts/kernel-types.mjs); without it they are known by name only.
+ */
+export interface Kernel<Calls = Record<string, KernelFunction>> {
+  call: Calls;
   arena: Arena;
 }
 
@@ -48,7 +51,7 @@ export function compile(base64: string): Promise<WebAssembly.Module> {
 }
 
 /**
- * Instantiates a module over `memory`. A module imports `env.memory`, and its door has
+ * Instantiates a module over `memory`. A module imports `env.memory`, and it has
  * `export const heapBase: usize = __heap_base`, where the arena begins.
  */
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {

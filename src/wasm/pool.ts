@@ -1,11 +1,22 @@
-import { compile, instantiate, type Kernel } from './kernel.js';
+import { compile, instantiate, type Kernel, type KernelFunction } from './kernel.js';
 import { giveMemory, MOST_PAGES, takeMemory } from './memory.js';
 import { canShareMemory, cores, giveBack, type Job, type Thread, takeThread } from './thread.js';
 
-/** The same module compiled for a memory of one thread and for a shared one, as base64. */
-export interface PoolModule {
+/** Functions of a kernel by name, their arguments by position. */
+type AnyCalls = Record<string, KernelFunction>;
+type AnyJobs = Record<string, number[]>;
+
+/**
+ * The same module compiled for a memory of one thread and for a shared one, as base64, and what the build knows of it
+ * (scripts/kernel-types.mjs): without that, functions and their arguments are not checked.
+ */
+export interface PoolModule<Calls = AnyCalls, Jobs = AnyJobs> {
   single: string;
   shared: string;
+  /** Turns the module's exports into functions of named arguments. */
+  bind?: (exports: unknown) => Calls;
+  /** Turns named arguments of the functions that a pool runs into lists, in the order of their parameters. */
+  jobs?: { readonly [N in keyof Jobs]: (args: Jobs[N]) => number[] };
 }
 
 export interface PoolOptions {
@@ -22,16 +33,21 @@ export interface RunOptions {
 }
 
 /**
- * Threads over one WebAssembly memory. `run('name', chunks, args)` calls the kernel
- * `name(chunk, thread, ...args)` once for every chunk from 0 to chunks − 1, each on whichever thread is free. This
+ * Threads over one WebAssembly memory. `run('name', chunks, args)` calls the kernel's function
+ * `name(chunk, thread, …)` once for every chunk from 0 to chunks − 1, each on whichever thread is free. This
  * thread works too, and lets the event loop turn between chunks, so chunks should take a few milliseconds.
  * What a kernel writes may depend on `chunk`, never on `thread` (scratch space aside): then any number of threads
  * gives the same bytes.
  */
-export interface Pool {
-  kernel: Kernel;
+export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
+  kernel: Kernel<Calls>;
   threads: number;
-  run(name: string, chunks: number, args: number[], options?: RunOptions): Promise<void>;
+  run<N extends keyof Jobs & string>(
+    name: N,
+    chunks: number,
+    args: Jobs[N],
+    options?: RunOptions,
+  ): Promise<void>;
   /** Lets go of the threads and the memory: views of it must not be used any more. Safe twice. */
   close(): void;
 }
@@ -47,7 +63,10 @@ function turn(): Promise<void> {
 /** How long this thread may work before the event loop gets a turn, in milliseconds. */
 const SLICE = 30;
 
-export async function openPool(module: PoolModule, options: PoolOptions = {}): Promise<Pool> {
+export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
+  module: PoolModule<Calls, Jobs>,
+  options: PoolOptions = {},
+): Promise<Pool<Calls, Jobs>> {
   const threads = canShareMemory() ? Math.max(1, options.threads ?? cores()) : 1;
   const maximum = Math.min(MOST_PAGES, Math.ceil((options.maximumBytes ?? 2 ** 32) / 65_536));
   const isShared = threads > 1;
@@ -118,9 +137,10 @@ export async function openPool(module: PoolModule, options: PoolOptions = {}): P
   };
 
   return {
-    kernel,
+    kernel: { arena: kernel.arena, call: module.bind ? module.bind(kernel.call) : (kernel.call as Calls) },
     threads,
-    async run(name, chunks, args, runOptions = {}) {
+    async run(name, chunks, named, runOptions = {}) {
+      const args = module.jobs ? module.jobs[name](named) : (named as number[]);
       runOptions.signal?.throwIfAborted();
       if (failure) throw failure;
       runs++;
