@@ -38,7 +38,7 @@ export async function findBoilerplate(texts: readonly string[], pause: Pause): P
       seen.add(text);
       words.read(text);
       counts.nextText();
-      for (const [hash] of words.units()) counts.add(hash);
+      words.eachUnit((hash) => counts.add(hash));
     }
     await pause();
   }
@@ -111,23 +111,30 @@ class Words {
         continue;
       }
       const start = at;
-      let hash = 0x811c9dc5; // FNV-1a
+      // FNV-1a, twice: as it is written, and with all numbers alike.
+      let hash = 0x811c9dc5;
+      let likeness = 0x811c9dc5;
       let letters = 0;
+      let signs = 0;
       let last = 0;
       for (; at < length; at++) {
         let unit = text.charCodeAt(at);
         if (unit <= 32 || unit === 0xa0) break;
-        if (unit >= 48 && unit <= 57) unit = 48;
-        else if (unit >= 65 && unit <= 90) unit += 32;
-        else if (unit < 97 || (unit > 122 && unit < 0xc0) || (unit >= 0x2000 && unit < 0x2070)) continue; // punctuation
-        // "10" and "9" are alike.
-        if (unit === 48 && last === 48) continue;
-        last = unit;
-        letters++;
+        if (unit >= 65 && unit <= 90) unit += 32;
+        const isDigit = unit >= 48 && unit <= 57;
+        if (!isDigit && (unit < 97 || (unit > 122 && unit < 0xc0) || (unit >= 0x2000 && unit < 0x2070))) {
+          signs++;
+          continue;
+        }
         hash = Math.imul(hash ^ unit, 0x01000193);
+        if (!isDigit) letters++;
+        if (!isDigit || last !== 48) likeness = Math.imul(likeness ^ (isDigit ? 48 : unit), 0x01000193);
+        last = isDigit ? 48 : unit;
       }
-      if (letters === 0) continue;
-      this.#hashes.push(isHash(text, start, at) ? 1 : hash);
+      if (last === 0) continue;
+      // "exec-13" and 13:05 are another in every text, "A380" and "mp3" are words.
+      const isWord = letters > 0 && signs === 0;
+      this.#hashes.push(isHash(text, start, at) ? 1 : isWord ? hash : likeness);
       this.#starts.push(start);
       this.#ends.push(at);
       this.#begins.push(begins);
@@ -136,20 +143,20 @@ class Words {
     }
   }
 
-  /** Runs of six words of one line, and short lines: hash, first word, and the word after the last. */
-  *units(): Generator<[hash: number, from: number, to: number]> {
+  /** Visits runs of six words of one line, and short lines: hash, first word, and the word after the last. */
+  eachUnit(visit: (hash: number, from: number, to: number) => void): void {
     const count = this.#hashes.length;
     let line = 0;
     for (let word = 0; word < count; word++) {
       if (this.#begins[word] === 2) line = word;
       const from = word + 1 - RUN;
-      if (from >= line) yield [this.#join(from, word + 1), from, word + 1];
+      if (from >= line) visit(this.#join(from, word + 1), from, word + 1);
     }
     for (let from = 0; from < count; ) {
       let to = from + 1;
       while (to < count && this.#begins[to] === 0) to++;
       const isAll = from === 0 && to === count;
-      if (to - from >= SHORT_LINE && to - from < RUN && !isAll) yield [this.#join(from, to), from, to];
+      if (to - from >= SHORT_LINE && to - from < RUN && !isAll) visit(this.#join(from, to), from, to);
       from = to;
     }
   }
@@ -157,7 +164,9 @@ class Words {
   /** Where units of boilerplate stand, joined; none if hardly anything else is left. */
   covered(isBoilerplate: (hash: number) => boolean): [number, number][] {
     const marked = new Uint8Array(this.#hashes.length);
-    for (const [hash, from, to] of this.units()) if (isBoilerplate(hash)) marked.fill(1, from, to);
+    this.eachUnit((hash, from, to) => {
+      if (isBoilerplate(hash)) marked.fill(1, from, to);
+    });
     const left = marked.reduce((sum, mark) => sum + 1 - mark, 0);
     if (left < WORDS_LEFT && left < marked.length * SHARE_LEFT) return [];
     const ranges: [number, number][] = [];

@@ -18,7 +18,7 @@ import {
 } from './keywords.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { lastResort, NAME_WORDS, nameByKeywords } from './names.js';
-import { growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
+import { growPhrase, isVerb, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
 import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
 import { CONTENT, GENERIC, stopWords } from './stopwords.js';
@@ -68,9 +68,9 @@ const ALL_TEXTS_DETECTED = 400;
 const GROWN = 4;
 const EVERYWHERE = 0.6;
 const LONGEST_KEYWORD = 40;
-/** Best words that are checked for being parts of several names, and the weight that is left to such. */
+/** Best words that are checked for being parts of several names, and what is left of their weight, and of a verb's. */
 const BOUND_CHECKED = 12;
-const BOUND_SCORE = 0.4;
+const WEAK_SCORE = 0.4;
 /** A phrase comes before a word of equal weight. */
 const PHRASE_SCORE = 1 + 1e-9;
 /** Share of a word's texts that a phrase needs to be shown in its place. */
@@ -252,7 +252,9 @@ class TextDescriber {
         );
         if (holder) ({ phrase, bound } = { phrase: holder.phrase, bound: false });
       }
-      const weight = bound ? BOUND_SCORE : phrase.before + phrase.after > 0 ? PHRASE_SCORE : 1;
+      const isPhrase = phrase.before + phrase.after > 0;
+      const isWeak = bound || (!isPhrase && isVerb(word, group, this.tokens));
+      const weight = isWeak ? WEAK_SCORE : isPhrase ? PHRASE_SCORE : 1;
       const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
       // Candidates come best first: the first word that a phrase grows from gives its score.
       if (!grown.has(term.key)) grown.set(term.key, { ...term, count: texts, phrase, score: score * weight });

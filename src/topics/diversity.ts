@@ -44,8 +44,25 @@ function wordLikeness(a: string, b: string): number {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   if (short.length >= 2 && long.includes(short) && !/[a-z]/.test(short))
     return short.length / long.length + 0.2;
+  if (isInflected(short, long)) return 1;
   let same = 0;
   while (same < short.length && short[same] === long[same]) same++;
   // "price, prices, pricing" are one word to a reader; "war, warning" are not.
   return same >= 4 ? same / long.length : 0;
+}
+
+const ADDED = new Set(['s', 'es', 'ed', 'ing', 'er', 'ers']);
+const REPLACED = new Set(['e', 'y', 'es', 'ed', 'ing', 'er', 'ies', 'ied']);
+
+/** "pay" and "paying", "killed" and "killing", "city" and "cities": endings of English and its like. */
+function isInflected(short: string, long: string): boolean {
+  let same = 0;
+  while (same < short.length && short[same] === long[same]) same++;
+  if (same < 3) return false;
+  const ending = long.slice(same);
+  if (same < short.length) return REPLACED.has(short.slice(same)) && REPLACED.has(ending);
+  const last = short[same - 1];
+  if (last === 'e' && (ending === 'd' || ending === 'r')) return true;
+  // "stopping" doubles its last letter.
+  return ADDED.has(ending) || (ending[0] === last && ADDED.has(ending.slice(1)));
 }

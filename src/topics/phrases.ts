@@ -158,6 +158,25 @@ export function partOf(
   return { bound: true, phrase: grow(pair, new Grower(word, group, tokens, uses, least, kept.length)) };
 }
 
+// Words that an English verb in its plain form follows.
+const BEFORE_VERBS = new Set(
+  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please".split(
+    ' ',
+  ),
+);
+const VERB_SHARE = 0.5;
+
+/** Whether a word is used as a verb mostly: "to buy", "will miss", "I want". */
+export function isVerb(word: number, group: GroupWords, { stream, wordOf, words }: Tokens): boolean {
+  const at = group.positions.get(word) ?? new Int32Array();
+  let verbs = 0;
+  for (const position of at) {
+    const token = stream[position - 1] ?? STOP;
+    if (token >= FIRST_FORM && BEFORE_VERBS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
+  }
+  return at.length > 0 && verbs >= at.length * VERB_SHARE;
+}
+
 /** Different texts that hold a phrase, among the occurrences that were looked at. */
 export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
   let texts = 0;

@@ -86,6 +86,20 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const isCapitals = (form: string): boolean =>
   form.length > 1 && form === form.toUpperCase() && form !== form.toLowerCase();
 
+const IN_CAPITALS = 1;
+const LONG = 2;
+const CAPITAL = 4;
+
+/** Whether a form is in capitals; whether it has more than three characters, the first a letter, and that a capital. */
+function writtenAs(form: string): number {
+  const isLong = form.length > 3 && form.charCodeAt(0) > 64;
+  return (
+    (isCapitals(form) ? IN_CAPITALS : 0) |
+    (isLong ? LONG : 0) |
+    (form[0] !== form[0].toLowerCase() ? CAPITAL : 0)
+  );
+}
+
 class Recorder implements WordSink {
   length = 0;
   #stream = new Int32Array(1 << 16);
@@ -99,8 +113,8 @@ class Recorder implements WordSink {
   #lastText: number[] = [];
   #inMidSentence: number[] = [];
   #anywhere: number[] = [];
-  /** 1 for forms of several letters, all capitals. */
-  #inCapitals: number[] = [];
+  /** How each form is written: IN_CAPITALS, and LONG with or without CAPITAL. */
+  #written: number[] = [];
   #text = 0;
   /** Where the gap before this sentence stands. */
   #sentence = 0;
@@ -143,12 +157,10 @@ class Recorder implements WordSink {
       this.#lastText[word] = this.#text;
       this.#documents[word]++;
     }
-    if (this.length > this.#sentence + 1 && form.length > 3) {
-      const first = form.charCodeAt(0);
-      if (first > 64) {
-        this.#cased++;
-        if (form[0] !== form[0].toLowerCase()) this.#capitals++;
-      }
+    const written = this.#written[id];
+    if ((written & LONG) !== 0 && this.length > this.#sentence + 1) {
+      this.#cased++;
+      if ((written & CAPITAL) !== 0) this.#capitals++;
     }
     this.#anywhere[id]++;
     this.#push(FIRST_FORM + id);
@@ -200,11 +212,15 @@ class Recorder implements WordSink {
 
   /** In capitals beside a word in capitals: "NEW YORK (Reuters)" doesn't tell how New York is written. */
   #isShoutedAt(at: number): boolean {
-    const shouts = (token: number) => token >= FIRST_FORM && this.#inCapitals[token - FIRST_FORM] === 1;
     return (
-      shouts(this.#stream[at]) &&
-      (shouts(this.#stream[at - 1]) || (at + 1 < this.length && shouts(this.#stream[at + 1])))
+      this.#isInCapitals(at) &&
+      (this.#isInCapitals(at - 1) || (at + 1 < this.length && this.#isInCapitals(at + 1)))
     );
+  }
+
+  #isInCapitals(at: number): boolean {
+    const token = this.#stream[at];
+    return token >= FIRST_FORM && (this.#written[token - FIRST_FORM] & IN_CAPITALS) !== 0;
   }
 
   #learn(form: string): number {
@@ -223,7 +239,7 @@ class Recorder implements WordSink {
     this.#wordOf.push(word);
     this.#inMidSentence.push(0);
     this.#anywhere.push(0);
-    this.#inCapitals.push(isCapitals(form) ? 1 : 0);
+    this.#written.push(writtenAs(form));
     return id;
   }
 

@@ -140,7 +140,7 @@ function isCode(form: string): boolean {
     const code = form.charCodeAt(i);
     if (code >= 48 && code <= 57) digits++;
   }
-  return digits > 2 && (digits * 3 > form.length || /^[0-9a-f]{7,}$/i.test(form));
+  return digits > 2 && (digits * 2 > form.length || /^[0-9a-f]{7,}$/i.test(form));
 }
 
 /** Scripts that write words without spaces are joined without one. */

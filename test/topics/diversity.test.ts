@@ -27,6 +27,26 @@ test('a half-alike term comes later than its score', () => {
   expect(pickDiverse(terms, 3, 0.5).map(({ key }) => key)).toEqual(['transport', 'wallet', 'transfer']);
 });
 
+test.each([
+  ['killed', 'killing'],
+  ['pay', 'paying'],
+  ['city', 'cities'],
+  ['stop', 'stopping'],
+  ['work', 'working'],
+  ['charge', 'charged'],
+])('%s and %s are one word', (one, other) => {
+  expect(likeness(term(one, 1), term(other, 1))).toBe(1);
+});
+
+test.each([
+  ['car', 'card'],
+  ['car', 'care'],
+  ['plan', 'plane'],
+  ['war', 'warning'],
+])('%s and %s are two words', (one, other) => {
+  expect(likeness(term(one, 1), term(other, 1))).toBeLessThan(1);
+});
+
 test('no terms give no keywords', () => {
   expect(pickDiverse([], 5)).toEqual([]);
 });
