@@ -43,13 +43,8 @@ export async function describeModel(
   known: ModelInfo | undefined,
   choices: DescriptionChoices,
 ): Promise<Description> {
-  const config = (await readJson(folder, 'config.json', name, AnyObject)) ?? {};
-  const tokenizer = await readJson(folder, 'tokenizer.json', name, AnyObject);
-  if (!tokenizer) {
-    throw new UserError(
-      `model "${name}" has no tokenizer.json; denscape needs the "fast" tokenizer (transformers: tokenizer.save_pretrained)`,
-    );
-  }
+  const config = (await readConfig(folder, name)) ?? {};
+  const tokenizer = await readTokenizer(folder, name);
   const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name, AnyObject)) ?? {};
   const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name, AnyObject)) ?? {};
   const limit = known?.maxTokens ?? tokenLimit(config, tokenizerConfig, sentenceConfig);
@@ -89,6 +84,18 @@ async function readJson<T>(
   return fromJson(await readFile(path, 'utf8'), schema, `model "${name}": ${file}`, UserError);
 }
 
+/** config.json; undefined where there is none. */
+export const readConfig = (folder: string, name: string): Promise<Json | undefined> =>
+  readJson(folder, 'config.json', name, AnyObject);
+
+export async function readTokenizer(folder: string, name: string): Promise<Json> {
+  const tokenizer = await readJson(folder, 'tokenizer.json', name, AnyObject);
+  if (tokenizer) return tokenizer;
+  throw new UserError(
+    `model "${name}" has no tokenizer.json; denscape needs the "fast" tokenizer (transformers: tokenizer.save_pretrained)`,
+  );
+}
+
 const isLimit = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value > 2 && value < 1e6;
 
@@ -105,7 +112,7 @@ function tokenLimit(config: Json, tokenizerConfig: Json, sentenceConfig: Json): 
   return stated.length > 0 ? Math.min(...stated) : 512;
 }
 
-function chosenLimit(limit: number, chosen: number | undefined, name: string): number {
+export function chosenLimit(limit: number, chosen: number | undefined, name: string): number {
   if (chosen === undefined) return limit;
   if (!Number.isInteger(chosen) || chosen < 3 || chosen > limit) {
     throw new UserError(`maxTokens is ${chosen}; model "${name}" takes a whole number from 3 to ${limit}`);
@@ -171,13 +178,23 @@ function graphPaths(dtype: Exclude<Dtype, 'auto'>): string[] {
   return ['onnx/', ''].flatMap((folder) => names.map((file) => folder + file));
 }
 
-/** The graph to use among `files` (paths relative to the model's root). */
+/** A static model's table; see `static-model.ts`. */
+export const STATIC_TABLE = 'model.safetensors';
+
+/**
+ * The graph to use among `files` (paths relative to the model's root); of a static model, its table. `config` is the
+ * content of config.json, where it is known.
+ */
 export function chooseGraph(
   files: Set<string>,
   wanted: Dtype,
   name: string,
   known: ModelInfo | undefined,
+  config?: Json,
 ): { path: string; dtype: Exclude<Dtype, 'auto'> } {
+  if (files.has(STATIC_TABLE) && files.has('tokenizer.json') && isStatic(files, known, config)) {
+    return { path: STATIC_TABLE, dtype: 'fp32' };
+  }
   const order: Exclude<Dtype, 'auto'>[] =
     wanted === 'auto'
       ? [...new Set([...(known ? [known.dtype] : []), 'fp32', 'fp16', 'int8'] as const)]
@@ -195,4 +212,13 @@ export function chooseGraph(
   throw new UserError(
     `model "${name}" has no ${wanted === 'auto' ? 'fp32, fp16 or int8' : wanted} file (looked for ${order.flatMap(graphPaths).join(', ')}); it has ${graphs.join(', ')}`,
   );
+}
+
+/** model2vec says so in newer files; older ones have a config.json without a type, and no graph. */
+function isStatic(files: Set<string>, known: ModelInfo | undefined, config: Json | undefined): boolean {
+  if (known) return known.isStatic === true;
+  const { model_type: type, architectures } = config ?? {};
+  if (type === 'model2vec' || (Array.isArray(architectures) && architectures.includes('StaticModel')))
+    return true;
+  return config !== undefined && type === undefined && ![...files].some((file) => file.endsWith('.onnx'));
 }

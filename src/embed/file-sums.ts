@@ -58,7 +58,9 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
 
 /** Puts a file's content into hashes. */
 export async function feed(path: string, hashes: Hash[], signal?: AbortSignal): Promise<void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+  signal?.throwIfAborted();
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    signal?.throwIfAborted();
     for (const hash of hashes) hash.update(chunk as Buffer);
   }
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { FailureError, UserError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { withLock } from '../files/lock.js';
-import { chooseGraph, DESCRIBING_FILES } from './description.js';
+import { chooseGraph, DESCRIBING_FILES, readConfig } from './description.js';
 import { type FilesOptions, fetchModel, type Wanted } from './fetch-model.js';
 import { combined, rememberedSum, sha256Of } from './file-sums.js';
 import { readManifest, readRef } from './manifest.js';
@@ -70,7 +70,8 @@ async function localModel(
 ): Promise<ModelFiles> {
   const folder = await realpath(resolve(name));
   const files = await filesNear(folder);
-  const chosen = chooseGraph(files, options.dtype, name, known);
+  const config = await readConfig(folder, name);
+  const chosen = chooseGraph(files, options.dtype, name, known, config);
   const weights = await weightPaths(folder, chosen.path, name, options.signal);
   const tokenizers = TOKENIZER_FILES.filter((file) => files.has(file));
   const paths = [chosen.path, ...weights, ...tokenizers];
@@ -150,7 +151,8 @@ async function cachedModel(wanted: Wanted, options: FilesOptions): Promise<Model
   });
   if (!manifest) return undefined;
   const { have, offered } = manifest;
-  const chosen = chooseGraph(new Set(Object.keys(offered)), options.dtype, name, known);
+  const config = await readConfig(folder, name).catch(() => undefined); // a damaged one is found below
+  const chosen = chooseGraph(new Set(Object.keys(offered)), options.dtype, name, known, config);
   const isOffered = (path: string) => Object.hasOwn(offered, path);
   const isWhole = async (path: string): Promise<boolean> => {
     const file = Object.hasOwn(have, path) ? await fileInside(folder, path, name) : undefined;

@@ -6,7 +6,7 @@ import { openCustomModel } from './custom-model.js';
 import { embedderOf, type VectorSource } from './embedder.js';
 import { checkEndpoint, openEndpoint } from './endpoint.js';
 import { checkModelName } from './model-files.js';
-import { openOnnxModel } from './onnx-model.js';
+import { openLocalModel } from './onnx-model.js';
 import type { Embedding, EmbedOptions, EmbedSettings, Model } from './options.js';
 import { cacheFolder, refuseFile, vectorsFolder } from './places.js';
 
@@ -49,5 +49,5 @@ async function openSource(settings: EmbedSettings, watch: Watch): Promise<Vector
   const { model } = settings;
   if (typeof model !== 'string') return openCustomModel(model);
   if (model.startsWith('openai:')) return openEndpoint(model, settings);
-  return openOnnxModel(model, { ...settings, signal: watch.signal, onProgress: watch.onProgress });
+  return openLocalModel(model, { ...settings, signal: watch.signal, onProgress: watch.onProgress });
 }

@@ -1,16 +1,18 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Watch } from '../progress.js';
-import { describeModel } from './description.js';
+import { describeModel, STATIC_TABLE } from './description.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
 import { obtainModel } from './model-files.js';
 import type { EmbedSettings } from './options.js';
+import { openStaticModel } from './static-model.js';
 import { openTokenizer } from './tokenizer.js';
 
-/** A model that ONNX Runtime runs here: downloaded if need be, its processes started with the first text. */
-export async function openOnnxModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
+/** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
+export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
   const files = await obtainModel(name, options);
+  if (basename(files.graph) === STATIC_TABLE) return openStaticModel(files, name, options);
   const description = await describeModel(files.folder, name, files.known, options);
   const { pooling, maxTokens, prefix } = description;
   const tokenizer = openTokenizer(

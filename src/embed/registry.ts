@@ -16,6 +16,8 @@ export interface ModelInfo {
   licence: string;
   languages: string;
   description: string;
+  /** A table of token vectors and no graph; see `static-model.ts`. */
+  isStatic?: true;
 }
 
 const MODELS: readonly ModelInfo[] = [
@@ -45,6 +47,20 @@ const MODELS: readonly ModelInfo[] = [
     licence: 'Apache-2.0',
     languages: 'English',
     description: 'all-MiniLM-L6-v2: small and fast, for demos and English headlines',
+  },
+  {
+    name: 'potion',
+    hub: 'minishlab/potion-base-8M',
+    dimensions: 256,
+    maxTokens: 512,
+    pooling: 'mean',
+    dtypes: ['fp32'],
+    dtype: 'fp32',
+    bytes: 30_900_000,
+    licence: 'MIT',
+    languages: 'English',
+    description: 'static token vectors: thousands of texts a second on one core, for drafts of English texts',
+    isStatic: true,
   },
 ];
 

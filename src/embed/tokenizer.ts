@@ -51,7 +51,8 @@ const TokenizerShape = v.looseObject({
 
 /**
  * Opens tokenizer.json. Its own truncation and padding settings are ignored: the limit is `maxTokens`, and
- * batches are padded to their longest text. `source` names the file in errors.
+ * batches are padded to their longest text. `source` names the file in errors. `addsSpecial`: whether the tokens that
+ * the file puts around a text count, as they do but for static models.
  * @throws UserError for a file that is no tokenizer, and for a limit that leaves no room for a text.
  */
 export function openTokenizer(
@@ -59,6 +60,7 @@ export function openTokenizer(
   configJson: Json,
   maxTokens: number,
   source = 'tokenizer.json',
+  { addsSpecial = true }: { addsSpecial?: boolean } = {},
 ): TextTokenizer {
   const shaped = ofShape(tokenizerJson, TokenizerShape, source, UserError);
   // The library trusts the file, so a damaged one ends in errors about undefined values.
@@ -69,17 +71,24 @@ export function openTokenizer(
       if (error instanceof UserError) throw error;
       const isRaw = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
       const why =
-        isRaw || !(error instanceof Error) ? 'it is damaged, or of a kind that is not known' : error.message;
+        isRaw || !(error instanceof Error) || error.message.includes('undefined')
+          ? 'it is damaged, or of a kind that is not known'
+          : error.message;
       throw new UserError(`${source} can't be used: ${why}; save it again with transformers`, {
         cause: error,
       });
     }
   };
-  const { encode, padId } = reading(() => openUnchecked(shaped, configJson, maxTokens));
+  const { encode, padId } = reading(() => openUnchecked(shaped, configJson, maxTokens, addsSpecial));
   return { padId, encode: (text) => reading(() => encode(text)) };
 }
 
-function openUnchecked(tokenizerJson: Json, configJson: Json, maxTokens: number): TextTokenizer {
+function openUnchecked(
+  tokenizerJson: Json,
+  configJson: Json,
+  maxTokens: number,
+  addsSpecial: boolean,
+): TextTokenizer {
   const tokenizer = new Tokenizer(tokenizerJson, configJson);
   const exact = exactNormalizer(
     (tokenizerJson.normalizer ?? null) as Step | null,
@@ -87,7 +96,7 @@ function openUnchecked(tokenizerJson: Json, configJson: Json, maxTokens: number)
   );
   // The library calls its normalizer as a function, so another one can stand in its place.
   if (exact) Object.assign(tokenizer, { normalizer: exact });
-  const { before, after } = specialTokens(tokenizer);
+  const { before, after } = addsSpecial ? specialTokens(tokenizer) : { before: [], after: [] };
   const room = maxTokens - before.length - after.length;
   if (room < 1) {
     throw new UserError(

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { STATIC_TABLE } from './description.js';
 import { fileInside, weightsPath } from './model-paths.js';
 import { externalFiles, NotOnnx } from './onnx-file.js';
 
@@ -14,6 +15,7 @@ export async function weightPaths(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const file = await fileInside(folder, graph, name);
+  if (graph === STATIC_TABLE) return [];
   if (file === undefined) throw new UserError(`model "${name}": ${graph} is missing`);
   try {
     const stated = await externalFiles(file, signal);

@@ -35,7 +35,7 @@ export const embedOptions = {
       [text, v.custom<CustomModel>((value) => typeof (value as CustomModel | null)?.embed === 'function')],
       'must be a name, a folder, or an object with embed(texts)',
     ),
-    help: 'embedding model: bge-m3, minilm, a folder, a hub id (org/name) or openai:NAME',
+    help: 'embedding model: bge-m3, minilm, potion, a folder, a hub id (org/name) or openai:NAME',
     inCode: 'an object with `embed(texts)`',
     default: 'bge-m3',
     flag: '--model <name>',

@@ -148,3 +148,12 @@ describe('a large file’s checksum', () => {
     return (await readdir(sums)).map((name) => join(sums, name));
   }
 });
+
+it('taking a checksum stops with the reason of the signal', async () => {
+  const file = join(folder, 'large');
+  await writeFile(file, Buffer.alloc(8 << 20));
+  const stop = new AbortController();
+  const running = sha256Of(file, stop.signal);
+  stop.abort(new Error('enough'));
+  await expect(running).rejects.toThrow('enough');
+});

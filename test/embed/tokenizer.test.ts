@@ -18,7 +18,14 @@ interface Golden {
 let golden: Golden;
 let unigram: Record<string, unknown>;
 /** A vocabulary of three, since a whole one takes a while to open. */
-const small = { model: { type: 'WordPiece', vocab: { '[UNK]': 0, some: 1, words: 2 }, unk_token: '[UNK]' } };
+const small = {
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: null,
+  post_processor: null,
+  decoder: null,
+  model: { type: 'WordPiece', vocab: { '[UNK]': 0, some: 1, words: 2 }, unk_token: '[UNK]' },
+};
 let wordpiece: Record<string, unknown>;
 
 beforeAll(async () => {
@@ -128,6 +135,7 @@ describe('a damaged tokenizer.json is refused in one line that names it', () => 
   });
 
   it('or read, whatever stands in one of its parts', () => {
+    expect(refusal(small)).toBe('');
     const parts = [
       'normalizer',
       'pre_tokenizer',
