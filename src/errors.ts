@@ -1,7 +1,24 @@
+/** Kinds of errors. The names are stable; docs/errors.md lists them. */
+export const ERROR_CODES = {
+  OPTION_INVALID: 'a value that an option does not take, or a combination of options that makes no sense',
+  OPTION_UNKNOWN: 'an option that there is not, or that has no effect on this input',
+  OPTION_MISSING: 'an option that another one needs',
+  CONFIG_INVALID: 'a config file that is missing or holds no options',
+  CONFIG_UNTRUSTED: 'a config file that was found, not named, and says where texts, keys or files go',
+  COLUMN_MISSING: 'a column that the input does not have',
+  MODEL_UNKNOWN: 'a model name that is neither known, nor a hub id, nor a folder',
+  VECTORS_INVALID: 'given vectors that do not fit the rows, or hold something other than numbers',
+  TEXT_FAILED: 'one text has no usable vector',
+  USER_ERROR: 'another mistake that the caller can mend',
+  FAILURE: 'another failure of something outside: a server, a disk, a download',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
 /** What an error is about, for programs. */
 export interface ErrorDetails {
-  /** Stable name of the kind of error; see docs/errors.md. */
-  code?: string;
+  /** Kind of error. Default: `USER_ERROR` or `FAILURE`. */
+  code?: ErrorCode;
   /** Path of the option, such as `layout.minDist`. */
   option?: string;
   /** File, as it was given. */
@@ -11,13 +28,16 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** The same symbol in every copy of the package. */
+const BRAND = Symbol.for('denscape.error');
+
 class DenscapeError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly option?: string;
   readonly file?: string;
   readonly line?: number;
 
-  constructor(message: string, usual: string, { code = usual, option, file, line, cause }: ErrorDetails) {
+  constructor(message: string, usual: ErrorCode, { code = usual, option, file, line, cause }: ErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (option !== undefined) this.option = option;
@@ -50,6 +70,16 @@ export class FailureError extends DenscapeError {
   }
 }
 
+Object.defineProperty(DenscapeError.prototype, BRAND, { value: true });
+
+/**
+ * Whether an error was thrown by denscape for its caller, in whichever copy of the package: `name` then says which of
+ * the two it is, and `code`, `option`, `file` and `line` what it is about.
+ */
+export function isDenscapeError(error: unknown): error is UserError | FailureError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
 /**
  * One text has no usable vector. `text` is its place among the texts that were given; where its line in a file is
  * known, `at` says that instead.
@@ -59,11 +89,11 @@ export class TextFailure extends FailureError {
     readonly text: number,
     readonly problem: string,
   ) {
-    super(`text ${text + 1}: ${problem}`);
+    super(`text ${text + 1}: ${problem}`, { code: 'TEXT_FAILED' });
   }
 
   at(place: string): FailureError {
-    return new FailureError(`${place}: ${this.problem}`, { cause: this });
+    return new FailureError(`${place}: ${this.problem}`, { code: 'TEXT_FAILED', cause: this });
   }
 }
 

@@ -1,6 +1,6 @@
 export type { CustomModel, Device, Dtype } from './embed/index.js';
 export { listModels } from './embed/index.js';
-export { FailureError, UserError } from './errors.js';
+export * from './entry/errors.js';
 export type { ClusterOptions } from './options/table.js';
 export type { StageCost } from './pipeline/clock.js';
 export { cluster, clusterCollection, embedFile } from './pipeline/cluster.js';

@@ -67,7 +67,11 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     onProgress: progress.onProgress,
     confirm: askOnTerminal(progress.stop),
   };
-  const names = runFileNames({ format: output.outputFormat, png: output.png });
+  const names = runFileNames({
+    format: output.outputFormat,
+    png: output.png,
+    vectors: output.writeVectors,
+  });
   const place = { input: file, force: output.force, signal, onProgress: progress.onProgress };
   try {
     await checkRunFolder(output.out, names, place);

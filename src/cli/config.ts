@@ -18,7 +18,7 @@ export interface Config {
  */
 export function readConfig(file?: string): Config {
   const path = file ?? DEFAULT_FILE;
-  const details = { code: 'CONFIG_INVALID', file: path };
+  const details = { code: 'CONFIG_INVALID', file: path } as const;
   if (!existsSync(path)) {
     if (file === undefined) return { options: {} };
     throw new UserError(`config file ${path} does not exist`, details);

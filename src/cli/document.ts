@@ -1,5 +1,6 @@
 import { graphOptions, layerOptions, pointOptions, recutOptions } from '../options/hdbscan.js';
 import { layoutLibraryOptions } from '../options/layout.js';
+import { neighborsLibraryOptions } from '../options/neighbors.js';
 import type { Option, OptionTable } from '../options/option.js';
 import { isReported } from '../options/report.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
@@ -25,6 +26,7 @@ const LIBRARY: [string, OptionTable][] = [
   ['`recut(fit, options)`', recutOptions],
   ['`layers(fit, options)`', layerOptions],
   ['`layout(graph, options)`', layoutLibraryOptions],
+  ['`neighbors(points, options)`', neighborsLibraryOptions],
 ];
 
 /** The text of docs/options.md. */

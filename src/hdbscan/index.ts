@@ -1,4 +1,4 @@
-export { FailureError, UserError } from '../errors.js';
+export * from '../entry/errors.js';
 export type { OnProgress, Progress, Stage, Watch } from '../progress.js';
 export type { Matrix, NeighborGraph } from '../shapes.js';
 export { exemplars } from './exemplars.js';

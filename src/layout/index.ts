@@ -24,6 +24,7 @@ import { placeRows } from './transform.js';
 import { umapJs } from './umap-js.js';
 import { foldRows, type Vertices } from './vertices.js';
 
+export * from '../entry/errors.js';
 export type { Layout, LayoutOptions, Start, StartName } from './options.js';
 
 /**

@@ -21,6 +21,7 @@ export async function findNeighbors(
   options: SearcherOptions = {},
 ): Promise<Neighbors> {
   const { data, rows, cols } = points;
+  if (!(data instanceof Float32Array)) throw new UserError('data must be a Float32Array, row after row');
   if (data.length !== rows * cols || cols < 1) {
     throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`);
   }

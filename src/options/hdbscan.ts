@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Scanner } from '../hdbscan/scan.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { NeighborGraph } from '../shapes.js';
+import { engine, searchDevice } from './neighbors.js';
 import { option } from './option.js';
-import { between, flag, oneOf, text, whole } from './schemas.js';
+import { between, flag, matrixSchema, oneOf, whole } from './schemas.js';
 import { threads } from './shared.js';
 import { cutOptions, treeShape } from './tree.js';
 import { watchOptions } from './watch.js';
@@ -32,23 +33,10 @@ export const pointOptions = {
     help: 'neighbours listed per row; it changes the time, never the result',
     unset: 'a few more than `minSamples`',
   }),
-  engine: option({
-    schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'usearch'),
-    help: 'program that searches neighbours; auto chooses by rows, dimensions and what is installed',
-    default: 'auto',
-  }),
+  engine,
   threads,
-  device: option({
-    schema: text,
-    help: 'where the engine onnx runs: cpu, cuda, webgpu, dml or coreml',
-    default: 'cpu',
-  }),
+  device: searchDevice,
 };
-
-const matrix = v.custom<Matrix>(
-  (value) => typeof value === 'object' && value !== null && 'data' in value,
-  'must be { data, rows, cols }',
-);
 
 /** Options of `hdbscan(graph, …)`. */
 export const graphOptions = {
@@ -70,7 +58,7 @@ export const graphOptions = {
     unset: 'none',
   }),
   points: option({
-    schema: matrix,
+    schema: matrixSchema,
     help: 'the points that the graph was made from: weights are then float64, and predict, membership and validity work on the fit',
     unset: 'none',
   }),

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import type { Matrix } from '../shapes.js';
 import { option } from './option.js';
-import { above, atLeast, integer, oneOf, whole } from './schemas.js';
+import { above, atLeast, integer, matrixSchema, oneOf, whole } from './schemas.js';
 import { threads } from './shared.js';
 import { watchOptions } from './watch.js';
 
@@ -77,10 +76,7 @@ export const layoutLibraryOptions = {
     default: 'wasm',
   }),
   vectors: option({
-    schema: v.custom<Matrix>(
-      (value) => typeof value === 'object' && value !== null && 'data' in value,
-      'must be { data, rows, cols }',
-    ),
+    schema: matrixSchema,
     help: "the rows' vectors: needed by `init` pca, and used to place parts of the graph that no neighbour joins",
     unset: 'none',
   }),

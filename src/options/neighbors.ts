@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import type { NeighborGraph } from '../shapes.js';
 import { option } from './option.js';
-import { whole } from './schemas.js';
+import { oneOf, text, whole } from './schemas.js';
 import { threads } from './shared.js';
+import { watchOptions } from './watch.js';
 
 export const neighborsOptions = {
   neighbors: option({
@@ -10,5 +12,39 @@ export const neighborsOptions = {
     default: 'auto',
     flag: '--neighbors <k>',
   }),
+  graph: option({
+    schema: v.custom<NeighborGraph>(
+      (value) => typeof value === 'object' && value !== null && 'indices' in value && 'distances' in value,
+      'must be { indices, distances, rows, neighbors }',
+    ),
+    help: 'nearest neighbours that you have already, of all rows of the input; nothing is embedded or searched then',
+    unset: 'neighbours are searched',
+    flag: false,
+    rule: (of) =>
+      of('graph') !== undefined && (of('vectors') !== undefined || of('store.uri') !== undefined)
+        ? "can't be used with `vectors` or `store.uri`, from which neighbours would be searched; leave one of them out"
+        : undefined,
+  }),
   threads,
+};
+
+export const engine = option({
+  schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'usearch'),
+  help: 'program that searches neighbours; auto chooses by rows, dimensions and what is installed',
+  default: 'auto',
+});
+
+export const searchDevice = option({
+  schema: text,
+  help: 'where the engine onnx runs: cpu, cuda, webgpu, dml or coreml',
+  default: 'cpu',
+});
+
+/** Options of `neighbors(points, …)`. */
+export const neighborsLibraryOptions = {
+  neighbors: option({ schema: whole(1), help: 'nearest other rows listed for every row', default: 15 }),
+  engine,
+  threads,
+  device: searchDevice,
+  ...watchOptions,
 };

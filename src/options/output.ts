@@ -36,6 +36,13 @@ export const outputOptions = {
     commandOnly: true,
     reported: false,
   }),
+  writeVectors: option({
+    schema: flag,
+    help: 'also write vectors.parquet: the rows with their vectors in a column embedding, for a later run with `vectors`',
+    default: false,
+    commandOnly: true,
+    reported: false,
+  }),
   png: option({
     schema: flag,
     help: 'also write map.png and map.svg, for reports',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { option } from './option.js';
-import { oneOf, someOf, text } from './schemas.js';
+import { matrixSchema, oneOf, someOf, text } from './schemas.js';
 
 const delimiterRule = 'must be one character and no quote or line break';
 
@@ -11,6 +11,22 @@ export const readOptions = {
     unset: 'guessed from the header',
     flag: '--text <columns>',
     reported: false, // the columns used are reported as textColumns
+  }),
+  vectors: option({
+    schema: v.union(
+      [text, matrixSchema],
+      'must be a column, a .npy file, or { data, rows, cols } with a Float32Array',
+    ),
+    help: 'vectors that you have already: a column that holds lists of numbers, or a .npy file with a row for each row of the input; nothing is embedded then',
+    inCode: '{ data: Float32Array, rows, cols } with a row for each row of the input',
+    unset: 'the texts are embedded',
+    flag: '--vectors <column or file>',
+    foundConfig: false,
+    reported: false, // see `vectors` of the run's facts
+    rule: (of) =>
+      of('vectors') !== undefined && of('store.uri') !== undefined
+        ? "can't be used with `store.uri`, which embeds and keeps vectors itself; leave one of them out"
+        : undefined,
   }),
   encoding: option({
     schema: text,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Matrix } from '../shapes.js';
 
 /** The pieces that option records are made of. Each message reads after an option's name. */
 
@@ -56,3 +57,10 @@ export const webAddress = v.pipe(
 );
 
 export const callback = <F>() => v.custom<F>((value) => typeof value === 'function', 'must be a function');
+
+/** Only that it is a matrix; the stage checks its sizes. */
+export const matrixSchema = v.custom<Matrix>(
+  (value) =>
+    typeof value === 'object' && value !== null && 'data' in value && 'rows' in value && 'cols' in value,
+  'must be { data, rows, cols }',
+);

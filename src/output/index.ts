@@ -6,3 +6,4 @@ export { writeReport } from './report.js';
 export type { Clustering } from './rows.js';
 export type { RunFacts } from './run-facts.js';
 export { toSvg } from './svg.js';
+export { writeVectors } from './vectors.js';

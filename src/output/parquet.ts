@@ -66,7 +66,7 @@ export async function writeParquet(
 }
 
 /** The library's writer, whose bytes go to the file after each group of rows. */
-function writerTo(write: Write): ByteWriter {
+export function writerTo(write: Write): ByteWriter {
   const writer: ByteWriter & { flush?(): Promise<void> } = new ByteWriter();
   const flush = async () => {
     await write(writer.getBytes());
@@ -77,7 +77,10 @@ function writerTo(write: Write): ByteWriter {
   return writer;
 }
 
-function typeOf(values: Value[]): BasicType {
+/** Types of a table's columns. */
+export type ParquetType = 'STRING' | 'DOUBLE' | 'BOOLEAN';
+
+export function typeOf(values: readonly Value[]): ParquetType {
   const kinds = new Set<string>();
   for (const value of values) if (value !== null) kinds.add(typeof value);
   if (kinds.size !== 1) return 'STRING';

@@ -58,7 +58,7 @@ export async function analyse(
       fit,
       points,
       graph,
-      engine: searcher?.engine ?? 'milvus',
+      engine: space.graph ? 'given' : (searcher?.engine ?? 'milvus'),
       trustworthiness: Number.isNaN(trusted) ? undefined : trusted,
     };
   } finally {
@@ -72,6 +72,7 @@ async function findNeighbors(
   neighbors: number,
   watch: Watch,
 ): Promise<NeighborGraph> {
+  if (space.graph) return space.graph;
   if (searcher) return searcher.search(neighbors, watch);
   if (!space.search) throw new Error('a space without vectors needs a server that searches');
   return space.search(neighbors, watch);
@@ -100,10 +101,15 @@ async function fitSpace(
     }
     const options: GraphOptions = { ...settings, ...watch };
     if (squared) {
+      const canWiden = searcher !== undefined || space.search !== undefined;
       const widen = async (rows: Int32Array, wider: number) =>
         squaredGraph(await (searcher?.widen(rows, wider, watch) ?? findWider(space, rows, wider, watch)));
       const approximate = space.recall !== undefined || searcher?.exact === false;
-      return hdbscan(squaredGraph(graph), { ...options, widen, approximate });
+      return hdbscan(squaredGraph(graph), {
+        ...options,
+        widen: canWiden ? widen : undefined,
+        approximate,
+      });
     }
     if (searcher) {
       return hdbscan(graph, {
@@ -116,7 +122,8 @@ async function fitSpace(
     return hdbscan(graph, {
       ...options,
       approximate: space.recall !== undefined,
-      widen: space.recall ? undefined : (rows, wider) => findWider(space, rows, wider, watch),
+      widen:
+        space.search && !space.recall ? (rows, wider) => findWider(space, rows, wider, watch) : undefined,
     });
   })();
   if (space.recall)

@@ -1,11 +1,11 @@
 import { checkModel } from '../embed/index.js';
 import { cacheFolder } from '../embed/places.js';
 import { TextFailure, UserError } from '../errors.js';
-import { givenAt } from '../options/resolve.js';
+import { discreetly } from '../options/discreet.js';
 import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
-import type { OnProgress, Watch } from '../progress.js';
+import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
-import { cleanError, keepAddress, keepSecret, withoutSecrets } from '../secrets.js';
+import type { NeighborGraph } from '../shapes.js';
 import { type Shard, shardRows } from '../store/ids.js';
 import type { Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
@@ -19,7 +19,9 @@ import {
 import { type Analysis, analyse } from './analysis.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
+import type { Documents } from './documents.js';
 import { factsOf } from './facts.js';
+import { givenVectors } from './given-vectors.js';
 import { ClusterResult } from './result.js';
 import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js';
 
@@ -30,21 +32,21 @@ import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js
  * iterable of them. Throws a UserError for what the caller can mend, a FailureError for what gave way.
  */
 export function cluster(source: TableSource, options: ClusterOptions = {}): Promise<ClusterResult> {
-  return discreetly(options, (settings) => clusterFile(source, settings));
+  return decided(options, (settings) => clusterFile(source, settings));
 }
 
 async function clusterFile(source: TableSource, settings: Settings): Promise<ClusterResult> {
   const { watch } = settings;
   const clock = new Clock();
-  const corpus = await clock.time('read', () => readCorpus(source, settings.read, watch));
-  refuseTooMany(settings.tree.clusters, corpus.filledRows.length);
-  const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
+  const { graph } = settings.neighbors;
+  const corpus = await clock.time('read', () =>
+    readCorpus(source, settings.read, watch, graph !== undefined),
+  );
+  const { documents } = corpus;
+  refuseTooMany(settings.tree.clusters, documents.tableRows.length);
+  const texts = documents.gather(corpus.texts);
   if (!settings.store) {
-    const drops = settings.topics.boilerplate === 'drop';
-    const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
-    const space = await clock.time('embed', () =>
-      atLine(corpus, embedInMemory(embedded, settings.embed, watch)),
-    );
+    const space = await clock.time('embed', () => spaceInMemory(corpus, texts, settings));
     return finish(corpus, space, settings, clock);
   }
   const givenIds = idColumn(corpus, settings.store);
@@ -55,11 +57,35 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
     );
     const space = await clock.time('store', () => spaceOfStore(store, ids, watch));
     const result = await finish(corpus, { ...space, ...made }, settings, clock);
-    await writeBack(store, ids, result, settings.store, watch);
+    await writeBack(store, ids, corpus.documents, result, settings.store, watch);
     return result;
   } finally {
     await store.close();
   }
+}
+
+/** Neighbours or vectors that the caller has, or the texts embedded here. */
+async function spaceInMemory(corpus: Corpus, texts: string[], settings: Settings): Promise<Space> {
+  const { watch } = settings;
+  const { graph } = settings.neighbors;
+  const { vectors } = settings.read;
+  const given = { rows: texts.length, place: 'memory', truncated: 0 };
+  if (graph) {
+    checkGraph(graph, texts.length);
+    return { ...given, graph };
+  }
+  if (vectors) return { ...given, vectors: await givenVectors(vectors, corpus, watch) };
+  const drops = settings.topics.boilerplate === 'drop';
+  const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
+  return atLine(corpus, embedInMemory(embedded, settings.embed, watch));
+}
+
+function checkGraph({ rows }: NeighborGraph, wanted: number): void {
+  if (rows === wanted) return;
+  throw new UserError(`graph must have a row for each of the ${wanted} rows of the input; got ${rows}`, {
+    code: 'VECTORS_INVALID',
+    option: 'graph',
+  });
 }
 
 /**
@@ -67,7 +93,7 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
  * `store.writeBack` names.
  */
 export function clusterCollection(options: ClusterOptions): Promise<ClusterResult> {
-  return discreetly(options, clusterStored);
+  return decided(options, clusterStored);
 }
 
 async function clusterStored(settings: Settings): Promise<ClusterResult> {
@@ -79,8 +105,9 @@ async function clusterStored(settings: Settings): Promise<ClusterResult> {
     const stored = await clock.time('read', () => store.readCollection({}, watch));
     refuseTooMany(settings.tree.clusters, stored.ids.length);
     const space = await clock.time('store', () => spaceOfStore(store, stored.ids, watch, stored.vectors));
-    const result = await finish(storedCorpus(stored, settings.store), space, settings, clock);
-    await writeBack(store, stored.ids, result, settings.store, watch);
+    const corpus = storedCorpus(stored, settings.store);
+    const result = await finish(corpus, space, settings, clock);
+    await writeBack(store, stored.ids, corpus.documents, result, settings.store, watch);
     return result;
   } finally {
     await store.close();
@@ -96,7 +123,7 @@ export function embedFile(
   options: ClusterOptions,
   shard: Shard = { part: 1, of: 1 },
 ): Promise<Filled> {
-  return discreetly(options, (settings) => fill(source, settings, shard));
+  return decided(options, (settings) => fill(source, settings, shard));
 }
 
 /** What `embedFile` did: rows with a text, rows that were new, texts that lost their end. */
@@ -112,7 +139,7 @@ async function fill(source: TableSource, settings: Settings, shard: Shard): Prom
   const corpus = await readCorpus(source, settings.read, watch);
   const ids = idColumn(corpus, settings.store);
   // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.
-  const texts = Array.from(corpus.filledRows, (row) => corpus.texts[row]);
+  const texts = corpus.documents.gather(corpus.texts);
   const store = await openStore(settings.store, watch);
   try {
     const rows = shardRows(texts.length, shard);
@@ -124,32 +151,13 @@ async function fill(source: TableSource, settings: Settings, shard: Shard): Prom
   }
 }
 
-/** Decides the options and runs; no progress message and no error holds a key, a token or a password. */
-async function discreetly<T>(options: ClusterOptions, run: (settings: Settings) => Promise<T>): Promise<T> {
-  keepSecretsOf(options);
-  try {
-    const settings = resolveSettings(options);
+/** Decides the options and refuses early, then runs. */
+const decided = <T>(options: ClusterOptions, run: (settings: Settings) => Promise<T>): Promise<T> =>
+  discreetly(Object.fromEntries(ALL_OPTIONS), options, async (safe) => {
+    const settings = resolveSettings(safe);
     await refuseEarly(settings);
-    const { onProgress, signal } = settings.watch;
-    const quiet: OnProgress | undefined =
-      onProgress &&
-      ((progress) =>
-        onProgress(progress.message ? { ...progress, message: withoutSecrets(progress.message) } : progress));
-    return await run({ ...settings, watch: { signal, onProgress: quiet } });
-  } catch (error) {
-    throw cleanError(error);
-  }
-}
-
-/** From here on these are taken out of every text, those of the environment anyway. Options may still be unchecked. */
-function keepSecretsOf(options: ClusterOptions): void {
-  for (const [path, { secret, address }] of ALL_OPTIONS) {
-    const value = secret || address ? givenAt(options, path) : undefined;
-    if (typeof value !== 'string') continue;
-    if (secret) keepSecret(value);
-    else keepAddress(value);
-  }
-}
+    return run(settings);
+  });
 
 /** Milvus' client takes a while to load: only who wants it waits for it. */
 async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> {
@@ -157,13 +165,13 @@ async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> 
   return open(settings, watch);
 }
 
-/** Embedding of a corpus' filled rows; the failure of one text names its line. */
-async function atLine<T>({ table, filledRows }: Corpus, work: Promise<T>): Promise<T> {
+/** Embedding of a corpus' documents; the failure of one text names its line. */
+async function atLine<T>({ table, documents }: Corpus, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof TextFailure)) throw error;
-    throw error.at(`${table.source} line ${table.lines[filledRows[error.text]]}`);
+    throw error.at(`${table.source} line ${table.lines[documents.rowOf(error.text)]}`);
   }
 }
 
@@ -192,46 +200,28 @@ async function finish(
 ): Promise<ClusterResult> {
   const { watch } = settings;
   const analysis = await analyse(space, settings, clock, watch);
-  const { fit } = analysis;
   const described = await clock.time('topics', () => describe(corpus, space, analysis, settings, watch));
-  const { table, texts, filledRows } = corpus;
-  const spread = <T extends Int32Array | Float64Array>(values: ArrayLike<number>, all: T): T => {
-    for (let at = 0; at < filledRows.length; at++) all[filledRows[at]] = values[at];
-    return all;
-  };
-  const points = new Float32Array(table.rows * 2).fill(Number.NaN);
-  for (let at = 0; at < filledRows.length; at++) {
-    points.set(analysis.points.subarray(at * 2, at * 2 + 2), filledRows[at] * 2);
-  }
-  const labels = spread(fit.labels, new Int32Array(table.rows).fill(-1));
+  const facts = factsOf(corpus, space, analysis, described, settings);
+  const { costs } = clock;
   return new ClusterResult({
-    table,
-    texts,
-    filledRows,
-    labels,
-    probabilities: spread(fit.probabilities, new Float64Array(table.rows)),
-    outlierScores: spread(fit.outlierScores, new Float64Array(table.rows)),
-    points,
-    topics: described.topics.map((topic) => ({
-      ...topic,
-      exemplars: topic.exemplars.map((at) => filledRows[at]),
-    })),
-    fit,
-    neighbors: analysis.graph,
-    facts: factsOf(corpus, space, analysis, described, settings),
+    corpus,
+    analysis,
+    vectors: space.vectors,
+    topics: described.topics,
+    facts,
     device: space.provider,
-    costs: clock.costs,
+    costs,
   });
 }
 
 async function describe(
-  { texts, filledRows }: Corpus,
+  { texts, documents }: Corpus,
   space: Space,
   { fit }: Analysis,
   settings: Pick<Settings, 'topics' | 'naming'>,
   watch: Watch,
 ): Promise<TopicAnswer> {
-  const filled = Array.from(filledRows, (row) => texts[row]);
+  const filled = documents.gather(texts);
   const described = await describeTopics({
     texts: filled,
     labels: fit.labels,
@@ -252,11 +242,12 @@ async function describe(
 async function writeBack(
   store: Store,
   ids: string[],
+  documents: Documents,
   result: ClusterResult,
   { writeBack: field }: StoreSettings,
   watch: Watch,
 ): Promise<void> {
   if (field === undefined) return;
-  const labels = Int32Array.from(result.filledRows, (row) => result.labels[row]);
+  const labels = Int32Array.from(documents.gather(result.labels));
   await store.writeBack(field, ids, labels, watch);
 }

@@ -2,9 +2,18 @@ import { UserError } from '../errors.js';
 import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from '../options/store.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
-import { chooseText, documents, readTable, type Table, type TableSource } from '../read/index.js';
+import {
+  chooseText,
+  documents as documentsOf,
+  readTable,
+  type Table,
+  type TableSource,
+} from '../read/index.js';
 import { TableBuilder } from '../read/table.js';
 import type { StoredRows } from '../store/index.js';
+
+import { Documents } from './documents.js';
+import { isNpy } from './given-vectors.js';
 
 type StoreSettings = NonNullable<Settings['store']>;
 
@@ -14,26 +23,31 @@ export interface Corpus {
   textColumns: string[];
   /** The document of each row, '' where it has none. */
   texts: string[];
-  /** Rows that take part, ascending: those with a text. */
-  filledRows: Int32Array;
+  /** Which rows take part: those with a text. */
+  documents: Documents;
+  /** A column of vectors, which is no text and not shown. */
+  vectorColumn?: string;
 }
 
 export async function readCorpus(
   source: TableSource,
-  { text, ...file }: Settings['read'],
+  { text, vectors, ...file }: Settings['read'],
   watch: Watch,
+  /** Whether rows without a text take part too. */
+  isWhole = false,
 ): Promise<Corpus> {
   const { onProgress } = watch;
   const table = await readTable(source, { ...file, ...watch });
-  const choice = chooseText(table, text);
+  const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
+  const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
   if (choice.guessed) {
     onProgress?.({
       stage: 'read',
       message: `text is ${choice.columns.join(' + ')} (${choice.why}); --text chooses others`,
     });
   }
-  const texts = documents(table, choice.columns);
-  const filledRows = Int32Array.from(texts.keys()).filter((row) => texts[row] !== '');
+  const texts = documentsOf(table, choice.columns);
+  const filledRows = Int32Array.from(texts.keys()).filter((row) => isWhole || texts[row] !== '');
   const blank = texts.length - filledRows.length;
   const counted = `${table.rows.toLocaleString('en-US')} rows`;
   onProgress?.({
@@ -41,7 +55,20 @@ export async function readCorpus(
     message:
       blank > 0 ? `${counted}, ${blank.toLocaleString('en-US')} of them without text (labelled -1)` : counted,
   });
-  return { table, textColumns: choice.columns, texts, filledRows };
+  const documents = new Documents(filledRows, table.rows);
+  return { table, textColumns: choice.columns, texts, documents, vectorColumn };
+}
+
+function withoutColumn(table: Table, name: string): Table {
+  const at = table.columns.indexOf(name);
+  if (at < 0) {
+    throw new UserError(
+      `vectors must be a column of ${table.source} or a .npy file; got "${name}"; found ${table.columns.join(', ')}`,
+      { code: 'COLUMN_MISSING', option: 'vectors', file: table.source },
+    );
+  }
+  const isOther = (_: unknown, column: number) => column !== at;
+  return { ...table, columns: table.columns.filter(isOther), values: table.values.filter(isOther) };
 }
 
 /** A collection as if it had been a file: its text, then the fields asked for. Rows without text count too. */
@@ -65,13 +92,13 @@ export function storedCorpus({ ids, texts, columns }: StoredRows, settings: Stor
     table,
     textColumns: [textField],
     texts: texts.map((text, row) => (text.trim() === '' ? ids[row] : text)),
-    filledRows: Int32Array.from(ids.keys()),
+    documents: new Documents(Int32Array.from(ids.keys()), ids.length),
   };
 }
 
 /** Ids from a column of the file, checked; undefined where they are derived. */
 export function idColumn(
-  { table, filledRows }: Corpus,
+  { table, documents }: Corpus,
   { id }: StoreSettings,
 ): { column: string; values: string[] } | undefined {
   if (id === undefined) return undefined;
@@ -85,6 +112,6 @@ export function idColumn(
   }
   return {
     column: id,
-    values: Array.from(filledRows, (row) => String(table.values[column][row] ?? '')),
+    values: documents.gather(table.values[column]).map((id) => String(id ?? '')),
   };
 }

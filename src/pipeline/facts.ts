@@ -10,13 +10,13 @@ import type { Space } from './vectors.js';
 
 /** What a run was, without times, so that the same run writes the same files. */
 export function factsOf(
-  { table, texts, textColumns, filledRows }: Corpus,
+  { table, texts, textColumns, documents }: Corpus,
   space: Space,
   { fit, engine, trustworthiness }: Analysis,
   { languages, topics, boilerplate }: TopicAnswer,
   settings: Settings,
 ): RunFacts {
-  const blankTexts = table.rows - filledRows.length;
+  const blankTexts = table.rows - documents.tableRows.length;
   const noise = fit.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
   const different = new Set(texts);
   different.delete('');
@@ -26,7 +26,7 @@ export function factsOf(
     rows: table.rows,
     textColumns,
     blankTexts,
-    duplicateTexts: filledRows.length - different.size,
+    duplicateTexts: documents.tableRows.length - different.size,
     topics: topics.length,
     noise,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,

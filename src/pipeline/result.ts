@@ -1,5 +1,7 @@
+import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import type { Hdbscan } from '../hdbscan/index.js';
+import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import { type MapData, writeMap } from '../map/map.js';
 import type { Clustering, CsvOptions, RunFacts } from '../output/index.js';
 import {
@@ -10,32 +12,30 @@ import {
   writePng,
   writeReport,
   writeTopicsCsv,
+  writeVectors,
 } from '../output/index.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
-import type { NeighborGraph, Topic } from '../shapes.js';
+import type { Matrix, Topic } from '../shapes.js';
+import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
+import type { Corpus } from './corpus.js';
+import type { Documents } from './documents.js';
 
-/** Everything a run found. Rows are those of the input, in its order, rows without text included. */
+/** Everything a run found; stages count documents, this class makes them table rows. */
 export interface ResultParts {
-  table: Table;
-  /** The document of each row, '' where it has none. */
-  texts: string[];
-  /** Rows that have a text, ascending; the tree and the neighbours number these. */
-  filledRows: Int32Array;
-  labels: Int32Array;
-  probabilities: Float64Array;
-  outlierScores: Float64Array;
-  points: Float32Array;
+  corpus: Corpus;
+  analysis: Analysis;
+  /** Of the documents, where they are in this process. */
+  vectors?: Matrix;
+  /** Their exemplars are documents. */
   topics: Topic[];
-  fit: Hdbscan;
-  neighbors: NeighborGraph;
   facts: RunFacts;
   device?: string;
   costs: StageCost[];
 }
 
-/** What `cluster()` answers. */
+/** What `cluster()` returns. Rows are those of the table, in its order, rows without text included. */
 export class ClusterResult implements Clustering {
   /** The table that was read. */
   readonly table: Table;
@@ -50,7 +50,7 @@ export class ClusterResult implements Clustering {
   /** x0 y0 x1 y1 …; NaN for a row without text. */
   readonly points: Float32Array;
   readonly topics: Topic[];
-  /** Tree, spanning tree and scores; its row i is row `filledRows[i]`. */
+  /** Tree, spanning tree and scores of all rows; those without text are noise in it. */
   readonly fit: Hdbscan;
   /** Rows that have a text, ascending. */
   readonly filledRows: Int32Array;
@@ -60,22 +60,32 @@ export class ClusterResult implements Clustering {
   readonly device?: string;
   /** Seconds and memory of each stage. */
   readonly costs: StageCost[];
-  readonly #neighbors: NeighborGraph;
+  /** Unit vectors of all rows, NaN where a row has no text; undefined where they are elsewhere. */
+  readonly vectors?: Matrix;
+  readonly #parts: ResultParts;
 
   constructor(parts: ResultParts) {
-    this.table = parts.table;
-    this.texts = parts.texts;
-    this.labels = parts.labels;
-    this.probabilities = parts.probabilities;
-    this.outlierScores = parts.outlierScores;
-    this.points = parts.points;
-    this.topics = parts.topics;
-    this.fit = parts.fit;
-    this.filledRows = parts.filledRows;
+    const { corpus, analysis } = parts;
+    const { table, texts, documents } = corpus;
+    const { fit, points } = analysis;
+    const { count } = documents;
+    this.#parts = parts;
+    this.table = table;
+    this.texts = texts;
+    this.filledRows = documents.tableRows;
+    this.labels = documents.spread(fit.labels, new Int32Array(count).fill(-1));
+    this.probabilities = documents.spread(fit.probabilities, new Float64Array(count));
+    this.outlierScores = documents.spread(fit.outlierScores, new Float64Array(count));
+    this.points = documents.spread(points, new Float32Array(count * 2).fill(Number.NaN), 2);
+    this.vectors = parts.vectors && documents.spreadMatrix(parts.vectors);
+    this.fit = fitOfRows(fit, documents);
+    this.topics = parts.topics.map((topic) => ({
+      ...topic,
+      exemplars: topic.exemplars.map((document) => documents.rowOf(document)),
+    }));
     this.facts = parts.facts;
     this.device = parts.device;
     this.costs = parts.costs;
-    this.#neighbors = parts.neighbors;
   }
 
   /** The input's columns untouched, then topic, topic_name, probability, x, y, outlier_score; a line a row. */
@@ -91,6 +101,17 @@ export class ClusterResult implements Clustering {
   /** Facts, topics and a number a row, as docs/schema describes it. */
   writeJson(path: string, watch: Watch = {}): Promise<void> {
     return writeJson(path, this.facts, this, watch);
+  }
+
+  /**
+   * The table with a column `embedding` that holds the vectors, in Parquet: `vectors: 'embedding'` reads it back.
+   * @throws UserError where the vectors are elsewhere.
+   */
+  writeVectors(path: string, watch: Watch = {}): Promise<void> {
+    const { vectors } = this;
+    if (!vectors)
+      throw new UserError('there are no vectors to write: they are in Milvus, or only neighbours were given');
+    return writeVectors(path, this.#shownTable(), vectors, watch);
   }
 
   /** As `writeCsv`, in Parquet. */
@@ -119,31 +140,35 @@ export class ClusterResult implements Clustering {
 
   /** The interactive map: one file that opens from disk, without a network. */
   writeMap(path: string, watch: Watch = {}): Promise<void> {
-    const { filledRows, table } = this;
-    const pick = <T>(values: ArrayLike<T>) => Array.from(filledRows, (row) => values[row]);
+    const { corpus, analysis, topics } = this.#parts;
+    const { documents } = corpus;
+    const table = this.#shownTable();
     const data: MapData = {
       title: this.facts.source,
-      rows: filledRows.length,
-      points: Float32Array.from(
-        { length: filledRows.length * 2 },
-        (_, i) => this.points[filledRows[i >> 1] * 2 + (i & 1)],
-      ),
-      labels: Int32Array.from(filledRows, (row) => this.labels[row]),
-      probabilities: Float64Array.from(filledRows, (row) => this.probabilities[row]),
-      outlierScores: Float64Array.from(filledRows, (row) => this.outlierScores[row]),
-      texts: pick(this.texts),
-      columns: table.columns.map((name, column) => ({ name, values: pick(table.values[column]) })),
-      topics: this.topics.map((topic) => ({ ...topic, exemplars: this.#filledPositions(topic.exemplars) })),
-      tree: this.fit.condensedTree,
-      neighbors: this.#neighbors,
+      rows: documents.tableRows.length,
+      points: analysis.points,
+      labels: analysis.fit.labels,
+      probabilities: analysis.fit.probabilities,
+      outlierScores: analysis.fit.outlierScores,
+      texts: documents.gather(this.texts),
+      columns: table.columns.map((name, column) => ({
+        name,
+        values: documents.gather(table.values[column]),
+      })),
+      topics,
+      tree: analysis.fit.condensedTree,
+      neighbors: analysis.graph,
       footer: this.#footer(),
     };
     return writeMap(path, data, watch);
   }
 
-  #filledPositions(rows: number[]): number[] {
-    const position = new Map(Array.from(this.filledRows, (row, at) => [row, at] as const));
-    return rows.map((row) => position.get(row) ?? -1).filter((at) => at >= 0);
+  /** The table without a column of vectors. */
+  #shownTable(): Table {
+    const { table } = this;
+    const { vectorColumn } = this.#parts.corpus;
+    const isShown = (_: unknown, column: number) => table.columns[column] !== vectorColumn;
+    return { ...table, columns: table.columns.filter(isShown), values: table.values.filter(isShown) };
   }
 
   #footer(): { label: string; value: string }[] {
@@ -162,3 +187,11 @@ export class ClusterResult implements Clustering {
 
 const share = (part: number, whole: number) =>
   whole === 0 ? '0 %' : `${Math.round((100 * part) / whole)} %`;
+
+/** A fit of the documents as one of all table rows. */
+function fitOfRows(fit: Hdbscan, documents: Documents): Hdbscan {
+  if (documents.isWhole) return fit;
+  const { points } = fit;
+  const whole = insertInvalid(fit, documents.tableRows, documents.count);
+  return points ? { ...whole, points: documents.spreadMatrix(points) } : whole;
+}

@@ -6,6 +6,8 @@ export interface RunFileOptions {
   format: 'csv' | 'parquet';
   /** Also map.png and map.svg. */
   png?: boolean;
+  /** Also vectors.parquet. */
+  vectors?: boolean;
 }
 
 interface WriteOptions extends Watch {
@@ -24,15 +26,18 @@ const FILES = {
   'clusters.json': (result, path, { signal }) => result.writeJson(path, { signal }),
   'report.md': (result, path, { signal }) => result.writeReport(path, { signal }),
   'map.png': (result, path, { signal, onProgress }) => result.writePng(path, { signal, onProgress }),
+  'vectors.parquet': (result, path, { signal, onProgress }) =>
+    result.writeVectors(path, { signal, onProgress }),
   'map.svg': (result, path, { signal }) => result.writeSvg(path, { signal }),
 } satisfies Record<string, Write>;
 
 type RunFile = keyof typeof FILES;
 
 /** The files of a run, in the order in which they are written. */
-export function runFileNames({ format, png = false }: RunFileOptions): RunFile[] {
+export function runFileNames({ format, png = false, vectors = false }: RunFileOptions): RunFile[] {
   const pictures: RunFile[] = png ? ['map.png', 'map.svg'] : [];
-  return ['map.html', `clusters.${format}`, 'topics.csv', 'clusters.json', 'report.md', ...pictures];
+  const kept: RunFile[] = vectors ? ['vectors.parquet'] : [];
+  return ['map.html', `clusters.${format}`, 'topics.csv', 'clusters.json', 'report.md', ...pictures, ...kept];
 }
 
 /** Writes the files `names` to the paths that `pathOf` gives. */

@@ -11,6 +11,8 @@ export interface Space {
   rows: number;
   /** Unit rows; undefined where a server searches and they were not read. */
   vectors?: Matrix;
+  /** Neighbours that the caller had. */
+  graph?: NeighborGraph;
   /** A server that searches; it answers for `rows`, or for all. */
   search?: (neighbors: number, watch: Watch, rows?: Int32Array) => Promise<NeighborGraph>;
   /** Whether that server's index answers approximately, and how well. */

@@ -17,11 +17,11 @@ export { chooseText, documents } from './text.js';
 export type TableSource = string | Iterable<Row> | AsyncIterable<Row>;
 
 /** How a file is read; each option is described in docs/options.md. */
-export type ReadOptions = Omit<OptionsOf<typeof readOptions>, 'text'>;
-type ReadSettings = Omit<SettingsOf<typeof readOptions>, 'text'> & Watch;
+export type ReadOptions = Omit<OptionsOf<typeof readOptions>, 'text' | 'vectors'>;
+type ReadSettings = Omit<SettingsOf<typeof readOptions>, 'text' | 'vectors'> & Watch;
 type Format = NonNullable<ReadSettings['inputFormat']>;
 
-const { text: _, ...fileOptions } = readOptions;
+const { text: _text, vectors: _vectors, ...fileOptions } = readOptions;
 const tableOptions = { ...fileOptions, ...watchOptions };
 
 /**

@@ -65,7 +65,11 @@ export function chooseText(table: Table, requested?: string | string[]): TextCho
  * One text a row: the columns joined by a newline, blank ones left out; '' where all are blank. Blank rows are
  * counted in `table.report.blankTexts`.
  */
-export function documents(table: Table, columns: string[], { onProgress }: Watch = {}): string[] {
+export function documents(
+  table: Table,
+  columns: string[] = chooseText(table).columns,
+  { onProgress }: Watch = {},
+): string[] {
   const cells = requestedColumns(table, columns).map((name) => table.values[table.columns.indexOf(name)]);
   const blanks = noFinding();
   const texts = new Array<string>(table.rows);

@@ -111,8 +111,11 @@ const givenOf = (options: DescriberOptions): OptionsOf<typeof topicsOptions> =>
   Object.fromEntries(Object.entries(options).filter(([name]) => name in topicsOptions));
 
 /** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
-export async function describeTopics(input: TopicInput & Watch): Promise<TopicAnswer> {
-  return (await openDescriber(input)).describe(input, input);
+export async function describeTopics(
+  input: Omit<TopicInput, 'clusterCount'> & Partial<Pick<TopicInput, 'clusterCount'>> & Watch,
+): Promise<TopicAnswer> {
+  const { clusterCount = input.labels.reduce((most, label) => Math.max(most, label + 1), 0) } = input;
+  return (await openDescriber(input)).describe({ ...input, clusterCount }, input);
 }
 
 /** The texts with their options, decided. */

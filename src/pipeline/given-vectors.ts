@@ -1,0 +1,55 @@
+import { normalizeInto } from '../embed/pooling.js';
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { readNpy } from '../read/npy.js';
+import { readVectorColumn } from '../read/vector-column.js';
+import type { Matrix } from '../shapes.js';
+import type { Corpus } from './corpus.js';
+
+export const isNpy = (vectors: string): boolean => /\.npy$/i.test(vectors);
+
+/**
+ * The vectors that the caller has: one per table row in a matrix or a `.npy` file, or a column of the table.
+ * @returns those of the documents, scaled to unit length as a model's are.
+ * @throws UserError where they don't fit the rows or hold something other than numbers.
+ */
+export async function givenVectors(
+  given: string | Matrix,
+  { table, documents }: Corpus,
+  watch: Watch,
+): Promise<Matrix> {
+  const { tableRows } = documents;
+  if (typeof given === 'string' && !isNpy(given)) {
+    return unitLength(await readVectorColumn(table, given, tableRows, watch), tableRows, table.lines);
+  }
+  const { data, rows, cols } = typeof given === 'string' ? await readNpy(given, watch) : given;
+  if (!(data instanceof Float32Array) || data.length !== rows * cols || !(cols >= 1)) {
+    throw refusal(`must be { data: Float32Array, rows, cols } with rows × cols numbers`);
+  }
+  if (rows !== table.rows) {
+    throw refusal(`must have a row for each of the ${table.rows} rows of ${table.source}; got ${rows}`);
+  }
+  const chosen = new Float32Array(tableRows.length * cols);
+  for (const [at, row] of tableRows.entries()) {
+    chosen.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
+  }
+  return unitLength({ data: chosen, rows: tableRows.length, cols }, tableRows);
+}
+
+const refusal = (what: string) =>
+  new UserError(`vectors ${what}`, { code: 'VECTORS_INVALID', option: 'vectors' });
+
+/** `lines` of the table's rows where they are known, for messages. */
+function unitLength({ data, rows, cols }: Matrix, tableRows: Int32Array, lines?: Int32Array): Matrix {
+  const unit = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    const vector = data.subarray(row * cols, (row + 1) * cols);
+    const odd = vector.find((value) => !Number.isFinite(value));
+    if (odd !== undefined) {
+      const place = lines ? `line ${lines[tableRows[row]]}` : `row ${tableRows[row]}`;
+      throw refusal(`must hold finite numbers; got ${odd} in ${place}`);
+    }
+    normalizeInto(vector, unit, row * cols);
+  }
+  return { data: unit, rows, cols };
+}
