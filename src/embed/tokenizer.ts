@@ -96,6 +96,7 @@ function openUnchecked(
   );
   // The library calls its normalizer as a function, so another one can stand in its place.
   if (exact) Object.assign(tokenizer, { normalizer: exact });
+  rememberWords(tokenizer);
   const { before, after } = addsSpecial ? specialTokens(tokenizer) : { before: [], after: [] };
   const room = maxTokens - before.length - after.length;
   if (room < 1) {
@@ -113,6 +114,31 @@ function openUnchecked(
       return { ids: Int32Array.from([...before, ...kept, ...after]), isTruncated };
     },
   };
+}
+
+/** Words whose tokens are kept; a word is what the pre-tokenizer cuts off. */
+const MOST_WORDS = 100_000;
+/** Longer words seldom come twice. In UTF-16 units. */
+const LONGEST_WORD = 40;
+
+/**
+ * Words repeat, and the library's Unigram takes most of its time to cut one into tokens: each is cut once. Its tokens
+ * depend on the word alone.
+ */
+function rememberWords(tokenizer: Tokenizer): void {
+  const model: { tokenize?: unknown } = tokenizer.model;
+  const cut = model.tokenize;
+  if (typeof cut !== 'function') return; // not Unigram
+  const known = new Map<string, unknown>();
+  const tokenize = (word: string): unknown => {
+    const found = known.get(word);
+    if (found !== undefined) return found;
+    const tokens: unknown = cut.call(model, word);
+    if (known.size >= MOST_WORDS) known.clear();
+    if (word.length <= LONGEST_WORD) known.set(word, tokens);
+    return tokens;
+  };
+  Object.assign(model, { tokenize });
 }
 
 /** Characters a token of ordinary text never averages: where to cut a very long text before tokenizing it. */

@@ -47,6 +47,10 @@ describe('ids equal those of Python’s tokenizers on kana, emoji, Thai, Arabic,
 
   it('for Unigram with SentencePiece’s character map, split on whitespace first', () => {
     expect(idsOf(unigram)).toEqual(golden.unigram);
+    // A second time, from the words that are remembered.
+    const { encode } = openTokenizer(unigram, {}, 100_000);
+    const twice = [...golden.texts, ...golden.texts].map((text) => [...encode(text).ids]);
+    expect(twice).toEqual([...golden.unigram, ...golden.unigram]);
   });
 
   it('for Unigram with the map alone and Metaspace', () => {
