@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CacheFilter, cacheInfo, clearCache } from '../embed/index.js';
+import { type CacheFilter, cacheInfo, clearCache } from '../embed/cache-info.js';
 import { UserError } from '../errors.js';
 import { safeJson, safeLine } from './terminal.js';
 

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { resolveCommand } from '../options/table.js';
-import { cluster, clusterCollection } from '../pipeline/cluster.js';
 import { runFileNames, writeRunFiles } from '../pipeline/run-files.js';
 import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
 import { readConfig } from './config.js';
@@ -75,6 +74,8 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
   const place = { input: file, force: output.force, signal, onProgress: progress.onProgress };
   try {
     await checkRunFolder(output.out, names, place);
+    // Loaded late, so that a wrong option is refused at once.
+    const { cluster, clusterCollection } = await import('../pipeline/cluster.js');
     const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
     const files = await replaceRunFiles(
       output.out,

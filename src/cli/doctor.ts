@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { doctor } from '../embed/index.js';
 import { readSecret } from './secret-flag.js';
 import { safeJson, safeLine } from './terminal.js';
 
@@ -15,6 +14,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--offline', 'leave the network out')
     .option('--json', 'for machines')
     .action(async (flags: { milvus?: string; token?: string; offline?: boolean; json?: boolean }) => {
+      const { doctor } = await import('../embed/doctor.js');
       const findings = await doctor({ offline: flags.offline });
       if (flags.milvus)
         findings.push(await tryMilvus(flags.milvus, flags.token && readSecret('--token', flags.token)));

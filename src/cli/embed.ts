@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { resolveCommand } from '../options/table.js';
-import { embedFile } from '../pipeline/cluster.js';
 import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
 import { addFlags, readFlags } from './flags.js';
@@ -31,6 +30,7 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       const progress = reporter(flags.quiet === true);
       if (config.message) progress.onProgress({ stage: 'read', message: config.message });
       try {
+        const { embedFile } = await import('../pipeline/cluster.js');
         const watched = { ...options, signal, onProgress: progress.onProgress };
         const { rows, written, truncated } = await embedFile(file, watched, readShard(flags.shard ?? '1/1'));
         progress.stop();

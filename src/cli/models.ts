@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listModels } from '../embed/index.js';
+import { listModels } from '../embed/registry.js';
 
 /** `denscape models`: models that `--model` accepts by name. */
 export function addModelsCommand(program: Command): void {

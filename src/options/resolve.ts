@@ -104,6 +104,18 @@ export function givenAt(given: object, path: string): unknown {
     : (holder as Record<string, unknown>)[name];
 }
 
+/**
+ * Of a stage's settings, those that a library call with this table takes: the stage may have more of its own.
+ * @returns a new object; values left undefined are decided by the call.
+ */
+export function pickOptions<S extends object, T extends OptionTable>(
+  settings: S,
+  table: T,
+): Pick<S, keyof S & keyof T> {
+  const taken = Object.entries(settings).filter(([name]) => name in table);
+  return Object.fromEntries(taken) as Pick<S, keyof S & keyof T>;
+}
+
 function refuseUnknown(table: OptionTable, given: object): void {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new UserError(`options must be an object such as { seed: 1 }; got ${show(given)}`, {

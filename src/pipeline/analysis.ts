@@ -2,6 +2,9 @@ import { type GraphOptions, type Hdbscan, hdbscan, recut } from '../hdbscan/inde
 import { layout } from '../layout/index.js';
 import { openSearcher } from '../neighbors/open.js';
 import type { Searcher } from '../neighbors/searcher.js';
+import { graphOptions, pointOptions } from '../options/hdbscan.js';
+import { layoutLibraryOptions } from '../options/layout.js';
+import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -97,9 +100,16 @@ async function fitSpace(
         threads,
         ...watch,
       });
-      return hdbscan({ data: points, rows, cols: components }, { ...settings, threads, ...watch });
+      return hdbscan(
+        { data: points, rows, cols: components },
+        {
+          ...pickOptions(settings, pointOptions),
+          threads,
+          ...watch,
+        },
+      );
     }
-    const options: GraphOptions = { ...settings, ...watch };
+    const options: GraphOptions = { ...pickOptions(settings, graphOptions), ...watch };
     if (squared) {
       const canWiden = searcher !== undefined || space.search !== undefined;
       const widen = async (rows: Int32Array, wider: number) =>
@@ -153,7 +163,7 @@ async function picture(
   watch: Watch,
 ): Promise<Float32Array> {
   const { points } = await layout(graph, {
-    ...settings,
+    ...pickOptions(settings, layoutLibraryOptions),
     neighbors: Math.min(settings.neighbors, graph.neighbors),
     vectors,
     ...watch,

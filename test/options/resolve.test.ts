@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { option } from '../../src/options/option.js';
-import { resolveOptions, resolveStages } from '../../src/options/resolve.js';
+import { pickOptions, resolveOptions, resolveStages } from '../../src/options/resolve.js';
 import { type ClusterOptions, resolveSettings } from '../../src/options/table.js';
 
 const refused: [string, unknown, string, string][] = [
@@ -191,6 +191,12 @@ describe('resolveSettings', () => {
     expect(settings.store).toMatchObject({ uri: './x.db', index: 'FLAT', retries: 20 });
     expect(settings.store).not.toHaveProperty('threads');
   });
+});
+
+test("of a stage's settings, a library call takes those of its own table", () => {
+  expect(pickOptions({ a: 1, b: undefined, c: 3 }, { a: option({ schema: v.number(), help: 'a' }) })).toEqual(
+    { a: 1 },
+  );
 });
 
 describe('resolveOptions', () => {
