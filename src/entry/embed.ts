@@ -25,14 +25,20 @@ export * from './errors.js';
  * @param texts Texts, none of them empty.
  * @param options Each is described in docs/options.md.
  * @returns one vector per text, in their order, and what made them.
- * @throws UserError for an option that can't be, FailureError for a model that can't be had or run.
+ * @throws UserError for an invalid option
+ * @throws FailureError for a model that can't be downloaded, opened or run
+ * @example
+ * const { vectors } = await embed(['first text', 'second text'], { model: 'minilm' });
  */
 export const embed = (texts: string[], options: EmbedOptions = {}): Promise<Embedding> =>
   discreetly(embedOptions, options, (safe) => embedTexts(texts, safe));
 
 /**
  * A model that stays open until its `close()`, for texts that come in pieces.
- * @throws as `embed`.
+ *
+ * @param options each is described in docs/options.md
+ * @returns the open model
+ * @throws UserError and FailureError as `embed` does
  */
 export const openModel = (options: EmbedOptions = {}): Promise<Model> =>
   discreetly(embedOptions, options, openAny);

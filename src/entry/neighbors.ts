@@ -18,7 +18,9 @@ export type NeighborsOptions = OptionsOf<typeof neighborsLibraryOptions>;
  * `hdbscan`. The result is exact, to the last row and on any number of threads, unless `exact` says otherwise.
  * @param points rows × cols finite numbers; rows of unit length give the order of cosine similarity.
  * @returns rows × neighbors indices (−1 where there are fewer rows) and distances.
- * @throws UserError for data that does not fit its shape or isn't finite, and for an option that can't be.
+ * @throws UserError for data that does not fit its shape or isn't finite, and for an invalid option
+ * @example
+ * const graph = await neighbors({ data, rows, cols }, { neighbors: 15 });
  */
 export async function neighbors(points: Matrix, options: NeighborsOptions = {}): Promise<Neighbors> {
   const { neighbors: k, ...search } = resolveOptions(neighborsLibraryOptions, options);

@@ -1,8 +1,11 @@
 import type { Hdbscan } from './result.js';
 
 /**
- * The rows at the heart of each cluster: of every leaf of the condensed tree below it, those that stay longest. One list
- * per label, ascending. (The exemplars of McInnes' hdbscan.)
+ * The most central rows of each cluster: of every leaf of the condensed tree below it, those that stay up to the leaf's
+ * highest λ (the exemplars of McInnes' hdbscan).
+ *
+ * @param fit a result of `hdbscan`
+ * @returns per label the rows, ascending
  */
 export function exemplars(fit: Hdbscan): Int32Array[] {
   const rows = fit.labels.length;

@@ -43,7 +43,14 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * Memory: O(rows × neighbors) for the lists, which are never copied (but by Prim); O(rows) for everything else: 76 bytes per
  * row in the result, and in WebAssembly about 30 for a graph, 50 for points, 120 at most.
  *
- * @throws UserError for an option, a length, an index or a distance that can't be.
+ * @param input points (`{ data, rows, cols }`), or a graph of nearest neighbours (`{ indices, distances, rows, neighbors }`)
+ * @param options see docs/options.md; which ones exist depends on the input
+ * @returns labels, probabilities, outlier scores and trees; `exactness.certified` tells whether the result is proven
+ * @throws UserError for an invalid option, length, index or distance
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const fit = await hdbscan({ data, rows, cols }, { minClusterSize: 10 });
+ * console.log(fit.clusterCount, fit.labels);
  */
 export function hdbscan(points: Matrix, options?: PointOptions): Promise<Hdbscan>;
 export function hdbscan(graph: NeighborGraph, options?: GraphOptions): Promise<Hdbscan>;

@@ -17,7 +17,11 @@ export type LayerOptions = OptionsOf<typeof layerOptions>;
 /**
  * The persistent resolutions of a tree (PLSCAN: Bot, McInnes and Healy 2025, with size persistence): as minClusterSize
  * grows, leaves vanish and their parents become leaves; a layer is the set of leaves where the sum of lifetimes has a
- * peak. The finest is always there: the leaves at the fitted minClusterSize. Layers come finest first.
+ * peak. The finest is always there: the leaves at the fitted minClusterSize.
+ *
+ * @param fit a result of `hdbscan`
+ * @param options see docs/options.md
+ * @returns the layers, finest first
  */
 export function layers(fit: Hdbscan, options: LayerOptions = {}): Layer[] {
   const { maxLayers, similarity } = resolveOptions(layerOptions, options);

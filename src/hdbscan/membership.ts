@@ -22,7 +22,9 @@ const MOST = 2 ** 30;
  *
  * Memory: 8 bytes × rows × clusters.
  *
- * @throws UserError for a fit without points, or with more than 2³⁰ numbers to tell.
+ * @param fit a result of `hdbscan` on points
+ * @returns rows × clusters, the probability of each row for each cluster
+ * @throws UserError for a fit without points, or if rows × clusters is above 2³⁰
  */
 export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membership> {
   const points = fittedPoints(fit, 'membership');

@@ -26,6 +26,7 @@ export interface Prediction {
  * A new row's core distance reaches to its minSamples-th nearest fitted row, as fitted rows' do to their minSamples-th
  * nearest other. The Python package takes the next one, so that its probabilities are a little different.
  *
+ * @param fit a result of `hdbscan`
  * @param input points as they were fitted, or, where a database has the points, their nearest fitted rows: indices of fitted
  * rows, euclidean distances in ascending order, minSamples or more of them, −1 for an empty slot.
  * @throws UserError for other columns than fitted, for points where the fit has none, for an index that is no fitted row, and

@@ -12,7 +12,12 @@ import { selectClusters } from './selection.js';
  * Other clusters from the same tree, without starting over: a few passes over rows, and over the single linkage when
  * minClusterSize changes. Options left out stay as fitted; `fit` itself is not changed.
  *
- * @throws UserError for an option that can't be, and for a number of clusters that the tree has no cut for.
+ * @param fit a result of `hdbscan`
+ * @param options see docs/options.md; those left out stay as fitted
+ * @returns a new result that shares the trees of `fit` where they don't change
+ * @throws UserError for an invalid option, and for a number of clusters that the tree has no cut for
+ * @example
+ * const coarse = recut(fit, { clusters: 12 });
  */
 export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
   const { cut, minClusterSize, clusters: wanted, isMethodGiven } = resolveRecut(options, fit.settings);

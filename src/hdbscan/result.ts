@@ -75,7 +75,7 @@ export interface Cut {
   selectedClusters: Int32Array;
 }
 
-/** What `hdbscan` answers. */
+/** The result of `hdbscan`. */
 export interface Hdbscan extends Cut {
   /** GLOSH, per row, 0 to 1: how far outside of the nearest dense place it is. */
   outlierScores: Float64Array;

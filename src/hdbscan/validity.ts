@@ -18,7 +18,9 @@ export interface Validity {
  *
  * Compares all labelled rows with each other: rows² × columns. Memory: O(rows).
  *
- * @throws UserError for a fit without points.
+ * @param fit a result of `hdbscan` on points
+ * @returns the index of the whole and of each cluster
+ * @throws UserError for a fit without points
  */
 export async function validity(fit: Hdbscan, watch: Watch = {}): Promise<Validity> {
   const points = fittedPoints(fit, 'validity');

@@ -31,7 +31,15 @@ export type { Layout, LayoutOptions, Start, StartName } from './options.js';
  * Lays rows out in few dimensions so that neighbours lie close: UMAP over the neighbours in `graph` (euclidean
  * distances, the row itself excluded; −1 marks an empty slot). The same graph, options and seed give the same bytes
  * on any number of threads. Identical rows (distance 0) share one point; rows without neighbours stand on a ring
- * around the others. Throws a UserError for a bad graph or option, the signal's reason when aborted.
+ * around the others.
+ *
+ * @param graph nearest neighbours of every row, as `neighbors()` returns them
+ * @param options see docs/options.md
+ * @returns rows × components numbers, and `transform` to place new rows
+ * @throws UserError for an invalid graph or option
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const { points } = await layout(await neighbors({ data, rows, cols }), { seed: 42 });
  */
 export async function layout(graph: NeighborGraph, options: LayoutOptions = {}): Promise<Layout> {
   const settings = settingsFor(graph, options);

@@ -4,10 +4,10 @@ import { openSearcher } from './open.js';
 import type { SearcherOptions } from './searcher.js';
 
 export interface Neighbors extends NeighborGraph {
-  /** Who searched. */
+  /** Name of the program that searched. */
   engine: string;
   exact: boolean;
-  /** Where it isn't exact: the share of true neighbours found, on a sample. */
+  /** Only if not `exact`: the share of true neighbours found, on a sample. */
   recall?: number;
 }
 
