@@ -47,18 +47,3 @@ export function normalizeInto(vector: ArrayLike<number>, out: Float32Array, offs
   const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
   for (let col = 0; col < vector.length; col++) out[offset + col] = vector[col] * scale;
 }
-
-/** IEEE half floats, as float16 outputs arrive where the engine has no Float16Array. */
-export function halfToFloat(half: Uint16Array): Float32Array {
-  const out = new Float32Array(half.length);
-  for (let index = 0; index < half.length; index++) {
-    const bits = half[index];
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    if (exponent === 0) out[index] = sign * fraction * 2 ** -24;
-    else if (exponent === 31) out[index] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    else out[index] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return out;
-}

@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { halfToFloat } from '../binary/halves.js';
 import { FailureError, UserError } from '../errors.js';
 import type { Pooling, Provider } from './options.js';
-import { halfToFloat, poolRows } from './pooling.js';
+import { poolRows } from './pooling.js';
 
 /** What a session is opened with; plain data, since it travels to a child process. */
 export interface SessionSpec {
@@ -164,7 +165,7 @@ function floats(tensor: Tensor): Float32Array {
   const data = tensor.data as Float32Array | Uint16Array;
   if (tensor.type === 'float32') return data as Float32Array;
   // Float16Array where the engine has one, raw bits elsewhere.
-  return data instanceof Uint16Array ? halfToFloat(data) : Float32Array.from(data);
+  return data instanceof Uint16Array ? Float32Array.from(data, halfToFloat) : Float32Array.from(data);
 }
 
 /** From ONNX Runtime's profile of one run: nodes on anything but the CPU, of all nodes. */

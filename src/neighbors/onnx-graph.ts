@@ -1,3 +1,5 @@
+import { varint } from '../binary/varint.js';
+
 // ONNX models are protocol buffers; these few messages are written by hand, field numbers as in onnx.proto.
 
 const FLOAT = 1;
@@ -5,14 +7,6 @@ const INT64 = 7;
 /** Attribute types of onnx.proto. */
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest];
-    bytes.push((rest % 128) | 128);
-  }
-}
 
 /** A number field. */
 function int(field: number, value: number): number[] {

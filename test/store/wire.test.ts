@@ -1,60 +1,13 @@
-import { DataType, f16BytesToF32Array, f32ArrayToF16Bytes } from '@zilliz/milvus2-sdk-node';
+import { DataType } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, it } from 'vitest';
 import {
-  brainToFloat,
   type FieldData,
-  floatToBrain,
-  floatToHalf,
-  halfToFloat,
   placeholderGroup,
   readScalarColumn,
   readVectorColumn,
   type VectorType,
   vectorColumn,
 } from '../../src/store/wire.js';
-
-describe('half floats', () => {
-  it.each([
-    [0, 0],
-    [1, 0x3c00],
-    [-2, 0xc000],
-    [65504, 0x7bff],
-    [65520, 0x7c00], // rounds to infinity
-    [2 ** -24, 1], // the smallest
-    [2 ** -25, 0], // a tie, to even
-    [2 ** -14, 0x0400],
-    [1 + 2 ** -11, 0x3c00], // a tie, to even
-    [1 + 3 * 2 ** -11, 0x3c02], // a tie, to even
-    [Number.NEGATIVE_INFINITY, 0xfc00],
-  ])('%d is written as %d', (value, half) => {
-    expect(floatToHalf(value)).toBe(half);
-  });
-
-  it('agree with the SDK for every one of the 65,536', () => {
-    const halves = Uint16Array.from({ length: 65_536 }, (_, i) => i);
-    const theirs = f16BytesToF32Array(new Uint8Array(halves.buffer)) as number[];
-    for (let half = 0; half < 65_536; half++) expect(Object.is(halfToFloat(half), theirs[half])).toBe(true);
-  });
-
-  it('are rounded as the SDK rounds them', () => {
-    const values = Array.from({ length: 2000 }, (_, i) => Math.sin(i) * 2 ** ((i % 40) - 25));
-    const theirs = Buffer.from(f32ArrayToF16Bytes(values.map(Math.fround)));
-    values.forEach((value, i) => {
-      expect(floatToHalf(value)).toBe(theirs.readUInt16LE(i * 2));
-    });
-  });
-});
-
-describe('bfloat16', () => {
-  it('is the upper half of a float32, rounded to even', () => {
-    expect(floatToBrain(1)).toBe(0x3f80);
-    expect(floatToBrain(1 + 2 ** -8)).toBe(0x3f80);
-    expect(floatToBrain(1 + 3 * 2 ** -8)).toBe(0x3f82);
-    expect(brainToFloat(0x3f81)).toBe(1 + 2 ** -7);
-    expect(brainToFloat(floatToBrain(-3.140625))).toBe(-3.140625);
-    expect(brainToFloat(floatToBrain(Number.NaN))).toBeNaN();
-  });
-});
 
 /** A column as a server returns it: the bytes of `vectors` under the name of their type. */
 function returned(column: FieldData): FieldData {
