@@ -16,6 +16,8 @@ export async function buildPage(root) {
     charset: 'ascii',
     legalComments: 'none',
     loader: { '.css': 'css' },
+    // Its build for Node takes Buffer for granted.
+    alias: { 'csv-stringify/sync': 'csv-stringify/browser/esm/sync' },
     define: { 'process.env.NODE_ENV': '"production"' },
   });
   // Inside <script> only these can end it or change how it is read.

@@ -32,6 +32,22 @@ export interface Topic {
   name: string;
   /** Rows of its most central different texts, best first. */
   exemplars: number[];
+  /** Of a topic: the theme that most of its rows are in. Of a level's group: the group above it on the next coarser level. */
+  parent?: number;
+}
+
+/** One level of the hierarchy above topics: every row with a text is in one of its groups. */
+export interface TopicLevel {
+  /** Largest first. */
+  groups: Topic[];
+  /** Group of each row; -1 for a row without text. */
+  labels: Int32Array;
+  /** Share of neighbours in the same group, less what chance would give. */
+  modularity: number;
+  /** Mean simplified silhouette, -1 to 1. */
+  silhouette: number;
+  /** Whether its groups are the themes. */
+  isTheme: boolean;
 }
 
 /** A copy of some rows of a matrix, in the order given. */

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
+import { brainToFloat, halfToFloat } from '../binary/halves.js';
 import { UserError } from '../errors.js';
 import { fromJson } from '../outside.js';
-import { halfToFloat } from './pooling.js';
 
 /*
  * | header bytes u64 | header, JSON: name → { dtype, shape, data_offsets } | tensors, little-endian |
@@ -97,8 +97,7 @@ function numbersOf(buffer: ArrayBuffer, dtype: string): Tensor['data'] {
   if (dtype === 'I8') return new Int8Array(buffer);
   if (dtype === 'I32') return new Int32Array(buffer);
   if (dtype === 'I64') return Float64Array.from(new BigInt64Array(buffer), Number);
-  if (dtype === 'F16') return halfToFloat(new Uint16Array(buffer));
+  if (dtype === 'F16') return Float32Array.from(new Uint16Array(buffer), halfToFloat);
   if (dtype === 'F32') return new Float32Array(buffer);
-  // A bfloat16 is the upper half of a float32.
-  return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half * 65_536).buffer);
+  return Float32Array.from(new Uint16Array(buffer), brainToFloat);
 }

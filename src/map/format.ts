@@ -4,6 +4,8 @@
  * never run, never parsed as markup. All numbers are little-endian.
  */
 
+import type { Extent } from '../output/places.js';
+
 /** How a column is shown and coloured. */
 export type ColumnKind = 'number' | 'category' | 'date' | 'text';
 
@@ -23,17 +25,35 @@ export interface TopicInfo {
   keywords: string[];
   name: string;
   exemplars: number[];
+  /** Of a topic: its theme. Of a level's group: its group on the next coarser level. */
+  parent?: number;
+}
+
+/** A topic, theme or group as the page draws it. */
+export interface PlacedTopic extends TopicInfo {
+  /** In the units of the points: where its name stands, and where nearly all of its rows lie. */
+  place: { x: number; y: number; extent: Extent } | null;
+  /** Index into the palette. */
+  color: number;
+}
+
+export interface LevelInfo {
+  groups: PlacedTopic[];
+  /** Whether its groups are the themes. */
+  isTheme: boolean;
 }
 
 export interface Manifest {
   title: string;
   rows: number;
-  topics: TopicInfo[];
+  topics: PlacedTopic[];
+  /** Levels above the topics, finest first; their rows' labels are blocks of their own. */
+  levels: LevelInfo[];
   columns: ColumnInfo[];
   /** First rows of the blocks of texts. */
   texts: number[];
-  /** Entries of the condensed tree, 0 without one. */
-  treeEntries: number;
+  /** Lines of the condensed tree: a line a row, then a line a cluster but the root. 0 without a tree. */
+  treeLines: number;
   /** Neighbours shipped per point, and the first rows of their blocks. */
   neighbors: { count: number; blocks: number[] };
   footer: { label: string; value: string }[];
@@ -44,9 +64,11 @@ export const blockId = {
   manifest: 'd-manifest',
   points: 'd-points', // x0 y0 x1 y1 … f32
   labels: 'd-labels', // i32
-  probabilities: 'd-probabilities', // f32
-  outliers: 'd-outliers', // f32
-  tree: 'd-tree', // | parent i32 | child i32 | lambda f64 | size i32 |
+  probabilities: 'd-probabilities', // f64
+  outliers: 'd-outliers', // f64
+  level: (index: number) => `d-level-${index}`, // i32, a group a row
+  treeParent: 'd-tree-parent', // i32
+  treeLambda: 'd-tree-lambda', // f64
   column: (index: number) => `d-column-${index}`, // f64; categories i32
   columnStrings: (index: number, block: number) => `d-column-${index}-${block}`,
   texts: (block: number) => `d-texts-${block}`,

@@ -5,10 +5,18 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
+import { placeTopics } from '../output/places.js';
 import type { Watch } from '../progress.js';
-import type { NeighborGraph, Topic } from '../shapes.js';
+import type { NeighborGraph, Topic, TopicLevel } from '../shapes.js';
 import { type Cell, typeColumn } from './columns.js';
-import { blockId, type ColumnInfo, type Manifest, packStrings, wellFormed } from './format.js';
+import {
+  blockId,
+  type ColumnInfo,
+  type Manifest,
+  type PlacedTopic,
+  packStrings,
+  wellFormed,
+} from './format.js';
 
 const compress = promisify(gzip);
 
@@ -30,10 +38,12 @@ export interface MapData {
   /** Columns to show, colour by and export; numbers, categories and dates are guessed from the values. */
   columns: { name: string; values: Cell[] }[];
   topics: Topic[];
-  /** The condensed tree as hdbscan numbers it: points 0 to rows - 1, clusters from rows, which is the root. */
+  /** The condensed tree as hdbscan numbers it: a line a row, then a line a cluster but the root, which is `rows`. */
   tree?: { parent: Int32Array; child: Int32Array; lambda: Float64Array; size: Int32Array };
   /** The nearest few are shipped. */
   neighbors?: NeighborGraph;
+  /** Levels above the topics, finest first; one of them is the themes. */
+  levels?: Pick<TopicLevel, 'groups' | 'labels' | 'isTheme'>[];
   /** What the reader may want to know about the run: versions, seed, exactness. */
   footer: { label: string; value: string }[];
 }
@@ -154,11 +164,31 @@ function check(data: MapData): void {
     ['texts', texts.length, rows],
     ...columns.map(({ name, values }): [string, number, number] => [`column ${name}`, values.length, rows]),
   ];
+  for (const [level, above] of (data.levels ?? []).entries())
+    lengths.push([`levels[${level}].labels`, above.labels.length, rows]);
   if (tree) lengths.push(['tree.child', tree.child.length, tree.parent.length]);
+  // The page reads a line by its number.
+  if (tree?.child.some((child, line) => child !== (line < rows ? line : line + 1)))
+    throw new UserError(
+      'map: tree must have a line a row, in order, then a line a cluster, as hdbscan gives it',
+    );
   if (neighbors) lengths.push(['neighbors.rows', neighbors.rows, rows]);
   for (const [name, length, wanted] of lengths)
     if (length !== wanted)
       throw new UserError(`map: ${name} has ${length} entries; ${rows} rows need ${wanted}`);
+}
+
+/** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
+function placed(points: Float32Array, labels: Int32Array, topics: readonly Topic[]): PlacedTopic[] {
+  const places = placeTopics(points, labels, topics);
+  return topics.map(({ id, size, persistence, keywords, name, exemplars, parent }, at) => {
+    const { x, y, extent, color } = places[at];
+    const place = Number.isNaN(x) ? null : { x, y, extent };
+    return {
+      ...{ id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars], parent },
+      ...{ place, color },
+    };
+  });
 }
 
 /**
@@ -180,12 +210,13 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   const manifest: Manifest = {
     title: data.title,
     rows,
-    topics: data.topics.map(({ id, size, persistence, keywords, name, exemplars }) => {
-      return { id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars] };
+    topics: placed(data.points, data.labels, data.topics),
+    levels: (data.levels ?? []).map(({ groups, labels, isTheme }) => {
+      return { groups: placed(data.points, labels, groups), isTheme };
     }),
     columns: infos,
     texts,
-    treeEntries: tree?.parent.length ?? 0,
+    treeLines: tree?.parent.length ?? 0,
     neighbors: { count, blocks: neighborFirsts },
     footer: data.footer,
   };
@@ -195,16 +226,21 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   yield await block(blockId.manifest, new TextEncoder().encode(JSON.stringify(manifest)));
   yield await block(blockId.points, bytesOf(data.points));
   yield await block(blockId.labels, bytesOf(data.labels));
+  const levels = data.levels ?? [];
+  const opened = levels.findIndex(({ isTheme }) => isTheme);
+  if (opened >= 0) yield await block(blockId.level(opened), bytesOf(levels[opened].labels));
   yield `<script>${built.script}</script>\n`;
-  yield await block(blockId.probabilities, bytesOf(Float32Array.from(data.probabilities)));
-  yield await block(blockId.outliers, bytesOf(Float32Array.from(data.outlierScores)));
+  yield await block(blockId.probabilities, bytesOf(data.probabilities));
+  yield await block(blockId.outliers, bytesOf(data.outlierScores));
   for (let c = 0; c < columns.length; c++) {
     const values = columns[c].numbers ?? columns[c].codes;
     if (values) yield await block(blockId.column(c), bytesOf(values));
   }
+  for (const [level, { labels }] of levels.entries())
+    if (level !== opened) yield await block(blockId.level(level), bytesOf(labels));
   if (tree) {
-    const parts = [tree.parent, tree.child, tree.lambda, tree.size].map(bytesOf);
-    yield await block(blockId.tree, Buffer.concat(parts));
+    yield await block(blockId.treeParent, bytesOf(tree.parent));
+    yield await block(blockId.treeLambda, bytesOf(tree.lambda));
   }
   yield* stringBlocks(data.texts, texts, blockId.texts);
   if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts);

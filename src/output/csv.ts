@@ -1,23 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
-import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
-import { withoutFormula } from './escape.js';
+import { type CsvOptions, type CsvValue, openCsv } from './csv-lines.js';
 import { rowMeter } from './row-meter.js';
 import { addedColumns, type Clustering, type Columns, shortNumber } from './rows.js';
 
-export interface CsvOptions {
-  /**
-   * A byte order mark and CRLF, so that Excel shows every script and line break, and an apostrophe before what it
-   * would take for a formula. Default false.
-   */
-  excel?: boolean;
-  /** One character between cells. Default a comma. */
-  delimiter?: string;
-}
-
-type Value = string | number | boolean | null;
+export type { CsvOptions } from './csv-lines.js';
 
 const ROWS_AT_ONCE = 2000;
 
@@ -33,7 +21,7 @@ export async function writeCsv(
 ): Promise<void> {
   const added = addedColumns(table, clustering);
   const header = [...table.columns, ...added.map(({ name }) => name)];
-  const row = (r: number): Value[] => [
+  const row = (r: number): CsvValue[] => [
     ...table.values.map((column) => column[r]),
     ...added.map(({ at }) => at(r)),
   ];
@@ -51,7 +39,7 @@ export async function writeTopicsCsv(
   const examples = topics.reduce((most, { exemplars }) => Math.max(most, exemplars.length), 1);
   const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords'];
   for (let e = 1; e <= examples; e++) header.push(`example_${e}`);
-  const row = (r: number): Value[] => {
+  const row = (r: number): CsvValue[] => {
     const { id, name, size, persistence, keywords, exemplars } = topics[r];
     const share = texts.length > 0 ? shortNumber(size / texts.length) : 0;
     const shown = Array.from({ length: examples }, (_, e) =>
@@ -65,26 +53,15 @@ export async function writeTopicsCsv(
 function* lines(
   header: string[],
   rows: number,
-  row: (r: number) => Value[],
-  { excel = false, delimiter = ',', onProgress }: CsvOptions & Watch,
+  row: (r: number) => CsvValue[],
+  { onProgress, ...options }: CsvOptions & Watch,
 ): Generator<string> {
-  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) {
-    throw new UserError(
-      `delimiter ${JSON.stringify(delimiter)}: must be one character and no quote or line break`,
-    );
-  }
-  const format = (records: Value[][]) =>
-    stringify(records, {
-      delimiter,
-      record_delimiter: excel ? '\r\n' : '\n',
-      quoted_match: /[\r\n]/, // a lone carriage return ends a line for many readers
-      cast: { boolean: String, string: excel ? withoutFormula : String },
-    });
+  const csv = openCsv(header, options);
   const meter = rowMeter(rows, onProgress);
-  yield (excel ? '\uFEFF' : '') + format([header]);
+  yield csv.head;
   for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
     const length = Math.min(ROWS_AT_ONCE, rows - start);
-    yield format(Array.from({ length }, (_, r) => row(start + r)));
+    yield csv.lines(Array.from({ length }, (_, r) => row(start + r)));
     meter(start + length);
   }
 }

@@ -1,5 +1,8 @@
 import type { Topic } from '../shapes.js';
-import { escapeXml } from './escape.js';
+import { dotPath, ROUND_DOTS, tenth } from './dots.js';
+import { NOISE, PALETTE } from './palette.js';
+import { placeTopics, rowsByLabel, type TopicPlace } from './places.js';
+import { escapeXml } from './xml.js';
 
 /** What the picture shows. */
 export interface Picture {
@@ -26,20 +29,8 @@ interface Box {
   bottom: number;
 }
 
-// The map's light palette: hues and lightness differ together, after Okabe and Ito (2008) and Tol (2021).
-const PALETTE = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#aa4499',
-  '#e69f00',
-  '#332288',
-  '#882255',
-  '#56b4e9',
-  '#707020',
-  '#cc79a7',
-];
-const NOISE = '#c9c9c4';
+/** Rows in no topic are drawn faintly, beneath the others. */
+const NOISE_OPACITY = 0.45;
 const MARGIN = 40;
 const FONT = "'DejaVu Sans', 'Noto Sans', Helvetica, Arial, sans-serif";
 const LONGEST_LABEL = 42;
@@ -52,36 +43,33 @@ export function toSvg({ labels, topics, points }: Picture, options: SvgOptions =
   const { width = 1200, height = 900, title } = options;
   const top = title === undefined ? MARGIN : MARGIN + 30;
   const place = placeOn(points, { left: MARGIN, top, right: width - MARGIN, bottom: height - MARGIN - 10 });
-  const rows = rowsByLabel(labels, points);
+  const rows = rowsByLabel(labels);
+  const places = placeTopics(points, labels, topics);
+  const colors = places.map(({ color }) => PALETTE.light[color]);
   const radius = Math.min(4, Math.max(0.6, 60 / Math.sqrt(Math.max(1, labels.length))));
-  const centers = topics.map(({ id }) => center(rows.get(id) ?? [], points, place));
-  const colors = spreadColors(centers);
-
-  const dots = (members: number[], color: string) => {
-    // A stroke of no length but round ends is a dot.
-    const path = members.map((row) =>
-      place(points[2 * row], points[2 * row + 1])
-        .map(short)
-        .join(' '),
-    );
-    return `<path d="M${path.join('h.01M')}h.01" stroke="${color}"/>`;
+  const isPlaced = (row: number) => Number.isFinite(points[2 * row]) && Number.isFinite(points[2 * row + 1]);
+  const dots = (members: Iterable<number>, attributes: string) => {
+    const spots = Array.from(members)
+      .filter(isPlaced)
+      .map((row) => place(points[2 * row], points[2 * row + 1]));
+    return spots.length > 0 ? [dotPath(spots, attributes)] : [];
   };
-  const noise = rows.get(-1) ?? [];
+  const noise = Array.from(labels.keys()).filter((row) => labels[row] < 0);
   const drawn = [
-    ...(noise.length > 0 ? [dots(noise, NOISE)] : []),
-    ...topics.flatMap(({ id }, t) => (rows.has(id) ? [dots(rows.get(id)!, PALETTE[colors[t]])] : [])),
+    ...dots(noise, `stroke="${NOISE.light}" stroke-opacity="${NOISE_OPACITY}"`),
+    ...topics.flatMap(({ id }, t) => dots(rows.get(id) ?? [], `stroke="${colors[t]}"`)),
   ];
   const counted = `${count(labels.length, 'text')} · ${count(topics.length, 'topic')} · ${labels.filter((label) => label < 0).length} in none`;
-  const names = placeNames(topics, centers, width, height).map(({ x, y, size, text, topic }) => {
-    const at = `x="${short(x)}" y="${short(y)}" font-size="${short(size)}"`;
+  const names = placeNames(topics, places, place, width, height).map(({ x, y, size, text, topic }) => {
+    const at = `x="${tenth(x)}" y="${tenth(y)}" font-size="${tenth(size)}"`;
     const shown = escapeXml(text);
     // Twice, for renderers that don't know paint-order.
-    return `<text ${at} stroke="#fff" stroke-width="4" stroke-linejoin="round">${shown}</text><text ${at} fill="${darker(PALETTE[colors[topic]])}">${shown}</text>`;
+    return `<text ${at} stroke="#fff" stroke-width="4" stroke-linejoin="round">${shown}</text><text ${at} fill="${darker(colors[topic])}">${shown}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}">
 <title>${escapeXml(title ?? counted)}</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${title === undefined ? '' : `<text x="${MARGIN}" y="44" font-size="22" fill="#222">${escapeXml(title)}</text>\n`}<g fill="none" stroke-linecap="round" stroke-width="${short(radius * 2)}" stroke-opacity="0.8">
+${title === undefined ? '' : `<text x="${MARGIN}" y="44" font-size="22" fill="#222">${escapeXml(title)}</text>\n`}<g ${ROUND_DOTS} stroke-width="${tenth(radius * 2)}" stroke-opacity="0.8">
 ${drawn.join('\n')}
 </g>
 <g text-anchor="middle" font-weight="bold">
@@ -110,58 +98,14 @@ function placeOn(points: Float32Array, box: Box): Place {
   return (x, y) => [midX + (x - middle[0]) * scale, midY - (y - middle[1]) * scale];
 }
 
-function rowsByLabel(labels: Int32Array, points: Float32Array): Map<number, number[]> {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < labels.length; row++) {
-    if (!Number.isFinite(points[2 * row]) || !Number.isFinite(points[2 * row + 1])) continue;
-    const members = rows.get(labels[row]);
-    if (members) members.push(row);
-    else rows.set(labels[row], [row]);
-  }
-  return rows;
-}
-
-/** The median of each axis: a few far rows don't pull the name away. */
-function center(members: number[], points: Float32Array, place: Place): [number, number] | undefined {
-  if (members.length === 0) return undefined;
-  const median = (axis: 0 | 1) => {
-    const values = Float32Array.from(members, (row) => points[2 * row + axis]).sort();
-    return values[values.length >> 1];
-  };
-  return place(median(0), median(1));
-}
-
-/** Each topic takes the colour whose nearest bearer is farthest away. */
-function spreadColors(centers: ([number, number] | undefined)[]): number[] {
-  const chosen: number[] = [];
-  for (const [t, center] of centers.entries()) {
-    const nearest = PALETTE.map((_, color) => {
-      let distance = Number.POSITIVE_INFINITY;
-      for (let other = Math.max(0, t - 500); other < t; other++) {
-        const there = centers[other];
-        if (chosen[other] !== color || !center || !there) continue;
-        distance = Math.min(distance, Math.hypot(center[0] - there[0], center[1] - there[1]));
-      }
-      return distance;
-    });
-    chosen.push(nearest.indexOf(Math.max(...nearest)));
-  }
-  return chosen;
-}
-
-function placeNames(
-  topics: Topic[],
-  centers: ([number, number] | undefined)[],
-  width: number,
-  height: number,
-) {
+function placeNames(topics: Topic[], places: TopicPlace[], place: Place, width: number, height: number) {
   const largest = topics.reduce((most, { size }) => Math.max(most, size), 1);
   const taken: Box[] = [];
   const placed: { x: number; y: number; size: number; text: string; topic: number }[] = [];
   const order = topics.map((_, t) => t).sort((a, b) => topics[b].size - topics[a].size || a - b);
   for (const topic of order) {
-    const center = centers[topic];
-    if (!center) continue;
+    if (Number.isNaN(places[topic].x)) continue;
+    const [centerX, centerY] = place(places[topic].x, places[topic].y);
     const size = 12 + 8 * Math.sqrt(topics[topic].size / largest);
     const characters = [...topics[topic].name];
     const text =
@@ -169,9 +113,9 @@ function placeNames(
         ? `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`
         : topics[topic].name;
     const half = (widthOf(text) * size) / 2;
-    const x = Math.min(width - half - 4, Math.max(half + 4, center[0]));
+    const x = Math.min(width - half - 4, Math.max(half + 4, centerX));
     for (const shift of [0, -1.1, 1.1, -2.2, 2.2]) {
-      const y = Math.min(height - 34, Math.max(size + 4, center[1] + shift * size));
+      const y = Math.min(height - 34, Math.max(size + 4, centerY + shift * size));
       const box = { left: x - half, right: x + half, top: y - size, bottom: y + size * 0.3 };
       if (taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
@@ -192,8 +136,6 @@ function widthOf(text: string): number {
     width += /[\u1100-\u11ff\u2e80-\uffef\u{1f000}-\u{3ffff}]/u.test(character) ? 1.05 : 0.68;
   return width;
 }
-
-const short = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** Text needs more contrast to white than dots do. */
 function darker(color: string): string {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { MapData } from '../../src/map/map.js';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, painted } from './open.js';
-import { inkPixels, picture, readPng, spots } from './picture.js';
+import { inkPixels, outsideNames, picture, readPng, spots } from './picture.js';
 import { sampleMap } from './sample.js';
 
 /** A field of a CSV line, quotes undone; enough for the lines that the map writes. */
@@ -87,7 +87,7 @@ describe('the map', () => {
     await soon(drawn).toBe(0);
   });
 
-  test('writes names without overlap, and more of them as one comes closer', async () => {
+  test('writes names without overlap, and more of them on zooming in', async () => {
     const boxes = async () => {
       const all = await names().evaluateAll((list) =>
         list.map((element) => {
@@ -116,7 +116,8 @@ describe('the map', () => {
   });
 
   test('shows a card at the pointer, and a click keeps it with its neighbours and its reason', async () => {
-    const [spot] = spots(await picture(page, { alone: true })).filter(({ pixels }) => pixels < 90);
+    const free = await outsideNames(page, spots(await picture(page, { alone: true })));
+    const [spot] = free.filter(({ pixels }) => pixels < 90);
     await page.mouse.move(spot.x, spot.y);
     const card = page.locator('.hover');
     await card.waitFor({ state: 'visible' });
@@ -144,6 +145,19 @@ describe('the map', () => {
     await soon(() => details.locator('h2').textContent()).toBe(data.texts[near[0]].split('\n')[0]);
     await page.keyboard.press('Escape');
     await details.waitFor({ state: 'hidden' });
+  });
+
+  test('a name is a button: its click chooses its topic, whatever text lies under it', async () => {
+    for (const topic of data.topics.slice(0, 8)) {
+      await page.getByRole('button', { name: 'Show everything' }).click();
+      const name = names()
+        .filter({ hasText: topic.name.split(' ')[0] })
+        .first();
+      if ((await name.count()) === 0) continue;
+      await name.click();
+      await soon(() => page.locator('table.topics tr.current .name').textContent()).toBe(topic.name);
+      expect(await page.locator('.details').isHidden()).toBe(true);
+    }
   });
 
   test('explains why a text is noise', async () => {
@@ -259,9 +273,9 @@ describe('the map', () => {
       'topic',
       'topic_name',
       'probability',
-      'outlier_score',
       'x',
       'y',
+      'outlier_score',
     ]);
     // Every text on the map inside the bounds of those saved was saved, and nothing else.
     const xs = lines.map(({ x }) => Number(x));
@@ -287,36 +301,6 @@ describe('the map', () => {
     await soon(async () => Number.parseInt((await title.textContent()) ?? '', 10)).toBeLessThan(lines.length);
     await page.locator('.selection').getByRole('button', { name: 'Clear' }).click();
     await page.locator('.selection').waitFor({ state: 'hidden' });
-  });
-
-  test('cuts the tree coarser and finer by the slider; names and sizes follow', async () => {
-    const slider = page.getByRole('slider', { name: 'Granularity' });
-    expect(await slider.getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
-    await slider.focus();
-    for (let i = 0; (await slider.getAttribute('aria-valuetext')) !== '5 topics' && i < 50; i++) {
-      await page.keyboard.press('ArrowLeft');
-      await page.waitForTimeout(50);
-    }
-    await soon(() => slider.getAttribute('aria-valuetext')).toBe('5 topics');
-    // The sample's tree has five beats of five topics: their sizes must add up.
-    const sections = data.columns[0].values;
-    const sizes = [...new Set(sections)].map(
-      (section) => sections.filter((value, i) => value === section && data.labels[i] >= 0).length,
-    );
-    const listed = async () =>
-      (await page.locator('table.topics tbody .size').allTextContents()).map((s) =>
-        Number(s.replace(',', '')),
-      );
-    expect((await listed()).slice(0, 5)).toEqual(sizes.sort((a, b) => b - a));
-    const beat = await page.locator('table.topics tbody th').allTextContents();
-    expect(beat.slice(0, 5).every((name) => /^\p{Lu}[^,]+, [^,]+, [^,]+$/u.test(name))).toBe(true);
-    await soon(() => names().count()).toBe(5);
-    expect(await page.locator('.summary').textContent()).toContain('5 topics');
-    for (let i = 0; i < 15; i++) await page.keyboard.press('ArrowRight');
-    await soon(async () => (await listed()).length).toBeGreaterThan(6);
-    await page.getByRole('button', { name: 'As clustered' }).click();
-    await soon(() => slider.getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
-    expect((await listed())[0]).toBe(largest.size);
   });
 
   test('brushes a span of time, by drag and by keys', async () => {
@@ -382,7 +366,7 @@ describe('the map', () => {
     expect([image.width, image.height]).toEqual([2560, 1600]);
     expect(spots(image).length).toBeGreaterThan(100);
     const svg = (await save('Drawing (SVG)')).bytes.toString();
-    expect(svg.match(/M[\d.-]+ [\d.-]+h0/g)).toHaveLength(shown);
+    expect(svg.match(/M[\d.-]+ [\d.-]+h\.01/g)).toHaveLength(shown);
     expect(svg).toContain(`>${largest.name}</text>`);
     const texts = await save('Texts on the map (CSV)');
     expect(readCsv(texts.bytes.toString()).length).toBe(shown);

@@ -100,6 +100,19 @@ export function spots(
   return found.sort((a, b) => b.pixels - a.pixels);
 }
 
+/** Those of these places that no name of a topic covers: a name takes its own click. */
+export async function outsideNames<T extends { x: number; y: number }>(
+  page: Page,
+  places: T[],
+): Promise<T[]> {
+  const boxes = await page
+    .locator('.place')
+    .evaluateAll((list) => list.map((name) => name.getBoundingClientRect().toJSON() as DOMRect));
+  const covers = (box: DOMRect, { x, y }: T) =>
+    x > box.left - 3 && x < box.right + 3 && y > box.top - 3 && y < box.bottom + 3;
+  return places.filter((place) => !boxes.some((box) => covers(box, place)));
+}
+
 /** Number of pixels that differ from the ground; `vivid` counts only those of a strong colour. */
 export function inkPixels({ width, height, data, channels, at }: Picture, { vivid = false } = {}): number {
   const [red, green, blue] = at(0, 0);

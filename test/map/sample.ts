@@ -67,11 +67,16 @@ function seeded(seed: number): () => number {
 
 /**
  * Headlines in 25 topics of 5 beats, with places, a condensed tree (root, beats, topics), neighbours on the map
- * and three columns: a date, a category and a number. About 15 % is noise. `sub` cuts each topic further.
+ * and three columns: a date, a category and a number. About 15 % is noise. With `levels` there are two above the topics,
+ * of which the beats, as themes, hold every row.
  */
 export function sampleMap(
   rows: number,
-  { seed = 7, topicsOnly = 25 }: { seed?: number; topicsOnly?: number } = {},
+  {
+    seed = 7,
+    topicsOnly = 25,
+    levels = false,
+  }: { seed?: number; topicsOnly?: number; levels?: boolean } = {},
 ): MapData {
   const random = seeded(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -145,7 +150,7 @@ export function sampleMap(
   });
   const labels = kindOf.map((k) => (k < 0 ? -1 : labelOf[k]));
 
-  // The tree as hdbscan numbers it: rows is the root, then beats, then topics. Noise leaves at the root.
+  // The tree as hdbscan numbers it: lines of rows, of beats, of topics; rows is the root. Noise leaves at the root.
   const parent: number[] = [];
   const child: number[] = [];
   const lambda: number[] = [];
@@ -158,6 +163,10 @@ export function sampleMap(
   };
   const beatNode = (b: number) => rows + 1 + b;
   const topicNode = (k: number) => rows + 1 + beatCount + k;
+  for (let i = 0; i < rows; i++) {
+    if (kindOf[i] < 0) push(rows, i, 0.5 + 0.4 * random(), 1);
+    else push(topicNode(kindOf[i]), i, 1.6 + 0.02 * kindOf[i] + 2.4 * probabilities[i], 1);
+  }
   for (let b = 0; b < beatCount; b++)
     push(
       rows,
@@ -166,10 +175,6 @@ export function sampleMap(
       kinds.reduce((sum, kind, k) => sum + (kind.b === b ? sizes[k] : 0), 0),
     );
   for (let k = 0; k < kinds.length; k++) push(beatNode(kinds[k].b), topicNode(k), 1.6 + 0.02 * k, sizes[k]);
-  for (let i = 0; i < rows; i++) {
-    if (kindOf[i] < 0) push(rows, i, 0.5 + 0.4 * random(), 1);
-    else push(topicNode(kindOf[i]), i, 1.6 + 0.02 * kindOf[i] + 2.4 * probabilities[i], 1);
-  }
 
   return {
     title: `${rows.toLocaleString('en')} headlines of 2004`,
@@ -199,12 +204,30 @@ export function sampleMap(
       size: Int32Array.from(size),
     },
     neighbors: nearby(points, rows, 6),
+    levels: levels ? levelsOf(sections) : undefined,
     footer: [
       { label: 'denscape', value: '0.1.0' },
       { label: 'Seed', value: '42' },
       { label: 'Exactness', value: 'certified: the tree is the one of all distances' },
     ],
   };
+}
+
+/** Two levels: the beats, which are themes, and two groups of beats. */
+function levelsOf(sections: string[]): NonNullable<MapData['levels']> {
+  const grouped = (groupOf: (section: string) => string, isTheme: boolean) => {
+    const sizes = new Map<string, number>();
+    for (const section of sections) sizes.set(groupOf(section), (sizes.get(groupOf(section)) ?? 0) + 1);
+    const names = [...sizes.keys()].sort((a, b) => sizes.get(b)! - sizes.get(a)!);
+    const labels = Int32Array.from(sections, (section) => names.indexOf(groupOf(section)));
+    const groups = names.map((name, id) => ({
+      ...{ id, size: sizes.get(name)!, persistence: 0, keywords: [name], name },
+      exemplars: firstRows(labels, id, 3),
+    }));
+    return { groups, labels, isTheme };
+  };
+  const coarse = (section: string) => (['Sports', 'Culture'].includes(section) ? 'Leisure' : 'Affairs');
+  return [grouped((section) => section, true), grouped(coarse, false)];
 }
 
 function firstRows(labels: Int32Array, id: number, most: number): number[] {

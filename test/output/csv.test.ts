@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutFormula } from '../../src/output/escape.js';
+import { withoutFormula } from '../../src/output/formula.js';
 import { writeCsv, writeTopicsCsv } from '../../src/output/index.js';
 import { readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';

@@ -1,12 +1,16 @@
+import type { Clustering } from '../../output/rows.js';
 import type { Manifest } from '../format.js';
-import type { Neighbors, Strings, TreeColumns } from './blocks.js';
+import type { Neighbors, Strings } from './blocks.js';
 import type { Theme } from './colors.js';
+import type { Grains } from './grains.js';
 import type { Grid } from './grid.js';
 import type { ColumnValues, Painting } from './paint.js';
 import type { Scene } from './scene.js';
 import type { Stage } from './stage.js';
-import type { Store } from './store.js';
+import type { State, Store } from './store.js';
 import type { Cut } from './topics.js';
+import type { ClusterTree } from './tree.js';
+import type { Box } from './view.js';
 
 /** What the parts of the page share. Data is read once; what changes is in `store`. */
 export interface App {
@@ -21,24 +25,37 @@ export interface App {
   column(index: number): Promise<ColumnValues>;
   /** Those of a column that {@link App.column} has decoded. */
   readyColumn(index: number): ColumnValues | undefined;
+  /** Columns of dates; the timeline shows one of them. */
+  readonly dateColumns: readonly number[];
   readonly neighbors: Neighbors;
-  tree(): Promise<TreeColumns | null>;
+  tree(): Promise<ClusterTree | null>;
+  /** The state as the map opened. */
+  readonly opened: State;
   readonly store: Store;
   readonly stage: Stage;
   readonly grid: Grid;
-  /** The clustering in sight. */
+  readonly grains: Grains;
+  /** The grouping in sight. */
   cut: Cut;
   scene: Scene;
   paint: Painting;
   /** Colours by topic, whatever the map is coloured by. */
   topicPainting(): Painting;
-  outliers: Float32Array;
-  /** x and y of a row in the file's own units. */
-  original(row: number): [number, number];
+  /** Strength of each row's membership in its topic, 0 to 1. */
+  probabilities: Float64Array;
+  outliers: Float64Array;
+  /** Where the points lie, in map units, and how many have no place. */
+  readonly box: Box;
+  readonly unplaced: number;
+  /** What clusters.csv says of each row. */
+  clustering(): Clustering;
   theme(): Theme;
+  /** Where {@link App.announce} writes. */
+  readonly live: HTMLElement;
   /** Announces a text to screen readers. */
   announce(text: string): void;
 }
 
+/** What a row in no group is called. */
 export const topicName = (app: Pick<App, 'cut'>, row: number): string =>
   app.cut.byId.get(app.cut.labels[row])?.name ?? 'Noise';

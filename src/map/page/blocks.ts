@@ -66,24 +66,6 @@ export const readFloats = async (id: string) => new Float32Array((await read(id)
 export const readDoubles = async (id: string) => new Float64Array((await read(id)).buffer as ArrayBuffer);
 export const readIntegers = async (id: string) => new Int32Array((await read(id)).buffer as ArrayBuffer);
 
-/** The condensed tree's columns. */
-export interface TreeColumns {
-  parent: Int32Array;
-  child: Int32Array;
-  lambda: Float64Array;
-  size: Int32Array;
-}
-
-export async function readTree(entries: number): Promise<TreeColumns> {
-  const buffer = (await read(blockId.tree)).buffer as ArrayBuffer;
-  return {
-    parent: new Int32Array(buffer, 0, entries),
-    child: new Int32Array(buffer, 4 * entries, entries),
-    lambda: new Float64Array(buffer.slice(8 * entries, 16 * entries)), // a slice: the offset may be uneven
-    size: new Int32Array(buffer, 16 * entries, entries),
-  };
-}
-
 /** Strings by row; a block is decoded when one of its strings is first requested. */
 export class Strings {
   readonly #blocks = new Map<number, Promise<string[]>>();

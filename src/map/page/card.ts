@@ -45,9 +45,11 @@ export function topicChip(app: App, row: number): HTMLElement {
 /** Name and value of what is known about a row, without its text. */
 export async function facts(app: App, row: number): Promise<[string, string][]> {
   const text = await app.texts.at(row);
-  const label = app.cut.labels[row];
+  const { topicsCut } = app.grains;
+  const topic = topicsCut.byId.get(topicsCut.labels[row]);
   const list: [string, string][] = [];
-  if (label >= 0) list.push(['Probability', percent(app.cut.probabilities[row])]);
+  if (app.cut.kind !== 'topic') list.push(['Topic', topic?.name ?? 'none']);
+  if (topic) list.push(['Probability', percent(app.probabilities[row])]);
   list.push(['Outlier score', short(app.outliers[row])]);
   for (let c = 0; c < app.manifest.columns.length; c++) {
     const value = await columnText(app, c, row);

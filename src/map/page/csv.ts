@@ -1,31 +1,32 @@
+import { openCsv } from '../../output/csv-lines.js';
+import { addedColumns } from '../../output/rows.js';
 import type { App } from './app.js';
 import { columnText } from './card.js';
 import { download } from './dom.js';
 
-const cell = (value: string) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+/** Rows that are turned into CSV before the page gets to draw again. */
+const ROWS_AT_ONCE = 2000;
 
 /**
- * Rows as CSV (RFC 4180): the file's own columns, the text where no columns are there, then topic, topic_name,
- * probability, outlier_score, x, y. With a byte order mark, by which spreadsheets recognise UTF-8.
+ * Rows as CSV with the columns of clusters.csv, in the form for spreadsheets: the file's own columns (the text where
+ * there are none), then those that clustering adds.
  */
 async function csvOf(app: App, rows: ArrayLike<number>): Promise<Blob> {
   const { columns } = app.manifest;
-  const own = [...columns.map(({ name }) => name), ...(columns.length === 0 ? ['text'] : [])];
-  const head = [...own, 'topic', 'topic_name', 'probability', 'outlier_score', 'x', 'y'];
-  const parts: string[] = [`\ufeff${head.map(cell).join(',')}\r\n`];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const values: string[] = [];
-    for (let c = 0; c < columns.length; c++) values.push(await columnText(app, c, row));
-    if (columns.length === 0) values.push(await app.texts.at(row));
-    const label = app.cut.labels[row];
-    const [x, y] = app.original(row);
-    values.push(String(label), app.cut.byId.get(label)?.name ?? '');
-    // Shipped as 32-bit numbers: their shortest decimals, not the 64-bit ones.
-    values.push(
-      ...[app.cut.probabilities[row], app.outliers[row], x, y].map((n) => String(Number(n.toPrecision(7)))),
-    );
-    parts.push(`${values.map(cell).join(',')}\r\n`);
+  const own = columns.length > 0 ? columns.map(({ name }) => name) : ['text'];
+  const added = addedColumns({ columns: own, rows: app.rows, values: [] }, app.clustering());
+  const csv = openCsv([...own, ...added.map(({ name }) => name)], { excel: true });
+  const parts = [csv.head];
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const records = [];
+    for (let i = start; i < Math.min(rows.length, start + ROWS_AT_ONCE); i++) {
+      const row = rows[i];
+      const cells = columns.length > 0 ? [] : [await app.texts.at(row)];
+      for (let c = 0; c < columns.length; c++) cells.push(await columnText(app, c, row));
+      records.push([...cells, ...added.map(({ at }) => at(row))]);
+    }
+    parts.push(csv.lines(records));
+    await new Promise((resolve) => setTimeout(resolve));
   }
   return new Blob(parts, { type: 'text/csv;charset=utf-8' });
 }
@@ -40,6 +41,7 @@ export function fileName(title: string, ending: string): string {
   return `${plain || 'map'}${ending}`;
 }
 
+/** Saves rows; `what` ends the file's name. */
 export async function saveCsv(app: App, rows: ArrayLike<number>, what: string): Promise<void> {
   download(fileName(app.manifest.title, `-${what}.csv`), await csvOf(app, rows));
 }

@@ -1,7 +1,7 @@
+import type { Actions } from './actions.js';
 import { type App, topicName } from './app.js';
 import { clip, facts, headAndBody, marked, topicChip } from './card.js';
 import { h, iconButton, short } from './dom.js';
-import type { ClusterTree } from './recut.js';
 import { explain } from './why.js';
 
 const CLOSE = 'M5 5 L15 15 M15 5 L5 15';
@@ -22,14 +22,12 @@ export class Details {
 
   constructor(
     private readonly app: App,
-    private readonly pin: (row: number) => void,
-    private readonly showTopic: (id: number) => void,
-    private readonly clusterTree: () => ClusterTree | undefined,
+    private readonly actions: Actions,
   ) {
     this.element = h(
       'section',
       { class: 'panel details', 'aria-label': 'Pinned text', hidden: true },
-      iconButton('Close the card', CLOSE, () => this.pin(-1), { class: 'icon close' }),
+      iconButton('Close the card', CLOSE, () => this.actions.pin(-1), { class: 'icon close' }),
       this.#content,
     );
     app.store.onChange((changed) => {
@@ -52,7 +50,7 @@ export class Details {
       facts(app, row),
       app.neighbors.of(row),
     ]);
-    await app.tree();
+    const tree = await app.tree();
     const near = await Promise.all(neighbors.map((neighbor) => app.texts.at(neighbor.row)));
     if (this.#row !== row) return;
     this.nearest = neighbors.map((neighbor) => neighbor.row);
@@ -83,7 +81,7 @@ export class Details {
       { type: 'button', class: 'chip-button', disabled: label < 0 },
       topicChip(app, row),
     );
-    chip.addEventListener('click', () => this.showTopic(label));
+    chip.addEventListener('click', () => this.actions.goToTopic(label));
     children.push(h('p', { class: 'meta' }, chip));
 
     const definitions = h('dl', { class: 'fact-list' });
@@ -94,7 +92,7 @@ export class Details {
       );
     children.push(definitions);
 
-    const why = explain(app, row, neighbors, this.clusterTree() ?? null);
+    const why = explain(app, row, neighbors, tree);
     children.push(h('h3', {}, 'Why it is here'));
     children.push(h('ul', { class: 'why' }, ...why.map((sentence) => h('li', {}, sentence))));
 
@@ -110,7 +108,7 @@ export class Details {
           h('span', { class: 'near-text', dir: 'auto' }, clip(first || rest || 'empty text', 110)),
           h('span', { class: 'distance' }, short(neighbor.distance)),
         );
-        button.addEventListener('click', () => this.pin(neighbor.row));
+        button.addEventListener('click', () => this.actions.pin(neighbor.row));
         return h('li', {}, button);
       });
       children.push(h('ol', { class: 'nearest' }, ...items));

@@ -1,5 +1,7 @@
+import { dotPath, ROUND_DOTS, tenth } from '../../output/dots.js';
+import { escapeXml } from '../../output/xml.js';
 import type { App } from './app.js';
-import { css, type Rgb } from './colors.js';
+import { css, readHex } from './colors.js';
 import { fileName } from './csv.js';
 import { download } from './dom.js';
 import { LABEL_FONT, LINE_HEIGHT } from './labels.js';
@@ -89,7 +91,7 @@ async function pngOf(app: App): Promise<Blob> {
   canvas.height = height * SHARP;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(canvas.width, canvas.height);
-  const ground = parseHex(color('--ground'));
+  const ground = readHex(color('--ground'));
   image.data.set([...ground, 255]);
   new Uint32Array(image.data.buffer).fill(new Uint32Array(image.data.buffer, 0, 1)[0]);
   const scaled = { ...view, scale: view.scale * SHARP };
@@ -124,40 +126,26 @@ async function pngOf(app: App): Promise<Blob> {
   );
 }
 
-function parseHex(code: string): Rgb {
-  const value = Number.parseInt(code.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
-}
-
-/** XML has no place for most control characters, not even escaped. */
-const escapeXml = (text: string) =>
-  text
-    .replace(/\p{Cc}|\ufffe|\uffff/gu, (character) => ('\t\n\r'.includes(character) ? character : ''))
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
-const tenth = (value: number) => String(Math.round(value * 10) / 10);
-
-/** The picture as SVG: points of one colour are one path of dots with round ends, so 200,000 stay small. */
+/** The picture as SVG: points of one colour are one path. */
 function svgOf(app: App): string {
   const { width, height, view } = frame(app);
   const parts: string[] = [];
   for (const { positions, colors, count, grow } of app.scene.layers) {
-    const paths = new Map<string, string[]>();
+    const paths = new Map<string, [number, number][]>();
     for (let i = 0; i < count; i++) {
       const x = (positions[2 * i] - view.x) * view.scale + width / 2;
       const y = (positions[2 * i + 1] - view.y) * view.scale + height / 2;
       if (!(x > -10 && y > -10 && x < width + 10 && y < height + 10)) continue;
-      const key = `rgb(${colors[4 * i]},${colors[4 * i + 1]},${colors[4 * i + 2]})" stroke-opacity="${(colors[4 * i + 3] / 255).toFixed(2)}`;
+      const opacity = (colors[4 * i + 3] / 255).toFixed(2);
+      const key = `stroke="${css([colors[4 * i], colors[4 * i + 1], colors[4 * i + 2]])}" stroke-opacity="${opacity}"`;
       const dots = paths.get(key);
-      const dot = `M${tenth(x)} ${tenth(y)}h0`;
-      if (dots) dots.push(dot);
-      else paths.set(key, [dot]);
+      if (dots) dots.push([x, y]);
+      else paths.set(key, [[x, y]]);
     }
     const thick = tenth(2 * app.stage.radius * grow);
-    for (const [key, dots] of paths)
-      parts.push(
-        `<path stroke="${key}" stroke-width="${thick}" stroke-linecap="round" fill="none" d="${dots.join('')}"/>`,
-      );
+    parts.push(`<g ${ROUND_DOTS} stroke-width="${thick}">`);
+    for (const [stroke, dots] of paths) parts.push(dotPath(dots, stroke));
+    parts.push('</g>');
   }
   const { lines, dots } = writing(app);
   for (const { x, y, color: tint } of dots) parts.push(`<circle cx="${x}" cy="${y}" r="5" fill="${tint}"/>`);

@@ -7,15 +7,15 @@ export type Shared = Partial<Omit<State, 'selection' | 'matches'>> & { view?: Vi
 const digits = (value: number) => String(Number(value.toPrecision(6)));
 
 /** The hash for a state; empty when everything is as the map opens. */
-export function writeHash(state: State, view: View | null, defaultTime: number): string {
+export function writeHash(state: State, view: View | null, opened: Pick<State, 'noise' | 'time'>): string {
   const parts = new URLSearchParams();
   if (view) parts.set('view', [view.x, view.y, view.scale].map(digits).join(','));
   if (state.color !== 'topic') parts.set('color', state.color);
-  if (state.noise) parts.set('noise', '1');
+  if (state.noise !== opened.noise) parts.set('noise', state.noise ? '1' : '0');
   if (state.granularity !== null) parts.set('topics', String(state.granularity));
   if (state.off.size > 0) parts.set('off', [...state.off].sort((a, b) => a - b).join(','));
   if (state.query !== '') parts.set('search', state.query);
-  if (state.time !== defaultTime) parts.set('time', String(state.time));
+  if (state.time !== opened.time) parts.set('time', String(state.time));
   if (state.span) parts.set('span', state.span.join(','));
   if (state.topic >= 0) parts.set('topic', String(state.topic));
   if (state.pinned >= 0) parts.set('text', String(state.pinned));
@@ -34,7 +34,8 @@ export function readHash(hash: string, rows: number): Shared {
     shared.view = { x: view[0], y: view[1], scale: view[2] };
   const color = parts.get('color');
   if (color && /^(topic|probability|outlier|column:\d+)$/.test(color)) shared.color = color;
-  if (parts.get('noise') === '1') shared.noise = true;
+  const noise = parts.get('noise');
+  if (noise === '0' || noise === '1') shared.noise = noise === '1';
   const topics = integer(parts.get('topics'));
   if (topics !== undefined) shared.granularity = topics;
   const off = numbers(parts.get('off')).filter(Number.isInteger);

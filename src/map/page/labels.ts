@@ -3,6 +3,8 @@ import type { MapTopic } from './topics.js';
 /** A topic's name, set in lines, at a place relative to the middle of its topic. */
 export interface Label {
   topic: MapTopic;
+  /** 0 for the groups in sight, 1 for finer ones between them. */
+  tier: number;
   lines: string[];
   size: number;
   width: number;
@@ -46,6 +48,9 @@ export function breakLines(name: string): string[] {
 const fontSize = (topic: MapTopic, largest: number) =>
   11.5 + 5.5 * Math.sqrt(Math.log1p(topic.size) / Math.log1p(Math.max(2, largest)));
 
+/** Names of finer groups are smaller than those they stand between. */
+const FINER_SIZE = 0.88;
+
 const TRIES: [number, number][] = [
   [0, 0],
   [0, -0.75],
@@ -67,11 +72,11 @@ function offsets(topic: MapTopic, scale: number, width: number, height: number):
 }
 
 /**
- * Chooses which names stand at this zoom so that no two overlap: larger topics first, each at its place or
- * slightly offset. It depends on the zoom alone, so names don't move during panning. `first` is placed before all others.
+ * Chooses which names stand at this zoom so that no two overlap: those of an earlier tier first, then larger topics,
+ * each at its place or near it. It depends on the zoom alone, so names don't move during panning. `first` is placed first.
  */
 export function placeLabels(
-  topics: readonly MapTopic[],
+  tiers: readonly (readonly MapTopic[])[],
   scale: number,
   measure: (text: string, size: number) => number,
   first: number,
@@ -86,13 +91,19 @@ export function placeLabels(
       for (let x = Math.floor(left / CELL); x <= Math.floor(right / CELL); x++) keys.push(`${x},${y}`);
     return keys;
   };
-  const ordered = [...topics].sort(
-    (a, b) => Number(b.id === first) - Number(a.id === first) || b.size - a.size || a.id - b.id,
-  );
-  const largest = topics[0]?.size ?? 1;
-  for (const topic of ordered) {
+  const ordered = tiers
+    .flatMap((topics, tier) => topics.map((topic) => ({ topic, tier })))
+    .sort(
+      (a, b) =>
+        Number(b.topic.id === first) - Number(a.topic.id === first) ||
+        a.tier - b.tier ||
+        b.topic.size - a.topic.size ||
+        a.topic.id - b.topic.id,
+    );
+  const largest = tiers.flat().reduce((most, { size }) => Math.max(most, size), 1);
+  for (const { topic, tier } of ordered) {
     if (Number.isNaN(topic.x)) continue;
-    const size = fontSize(topic, largest);
+    const size = fontSize(topic, largest) * (tier === 0 ? 1 : FINER_SIZE);
     const lines = breakLines(topic.name);
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;
@@ -117,7 +128,7 @@ export function placeLabels(
         if (list) list.push(box);
         else squares.set(key, [box]);
       }
-      placed.push({ topic, lines, size, width, height, dx, dy });
+      placed.push({ topic, tier, lines, size, width, height, dx, dy });
       break;
     }
   }

@@ -1,7 +1,6 @@
 import type { App } from './app.js';
 import { css, rampCss } from './colors.js';
 import { count, h, plural } from './dom.js';
-import { type Granularity, STEPS } from './granularity.js';
 
 /** How the map is coloured, how fine its topics are, and whether noise is drawn. */
 export class Options {
@@ -13,15 +12,13 @@ export class Options {
   readonly #slider = h('input', {
     type: 'range',
     id: 'granularity',
-    min: -STEPS,
-    max: STEPS,
+    min: 0,
     value: 0,
     step: 1,
   });
   readonly #topics = h('output', { for: 'granularity' });
-  readonly #back = h('button', { type: 'button', class: 'quiet back', hidden: true }, 'As clustered');
+  readonly #back = h('button', { type: 'button', class: 'quiet back', hidden: true }, 'As opened');
   readonly #sliderPart: HTMLElement;
-  #granularity: Granularity | null = null;
 
   constructor(private readonly app: App) {
     const { store } = app;
@@ -37,10 +34,8 @@ export class Options {
     this.#color.addEventListener('change', () => store.change({ color: this.#color.value }));
     this.#noise.addEventListener('change', () => store.change({ noise: this.#noise.checked }));
     this.#slider.addEventListener('input', () => {
-      const step = Number(this.#slider.value);
-      store.change({
-        granularity: step === 0 || !this.#granularity ? null : this.#granularity.topicsAt(step),
-      });
+      const grain = app.grains.list[Number(this.#slider.value)];
+      store.change({ granularity: grain === app.grains.opened ? null : grain.count });
     });
     this.#back.addEventListener('click', () => {
       store.change({ granularity: null });
@@ -48,10 +43,10 @@ export class Options {
     });
     this.#sliderPart = h(
       'div',
-      { class: 'option', hidden: true },
+      { class: 'option', hidden: app.grains.list.length < 2 },
       h('div', { class: 'label' }, h('label', { for: 'granularity' }, 'Granularity'), this.#topics),
       this.#slider,
-      h('div', { class: 'ends' }, h('span', {}, 'fewer topics'), this.#back, h('span', {}, 'more')),
+      h('div', { class: 'ends' }, h('span', {}, 'fewer'), this.#back, h('span', {}, 'more')),
     );
     this.element.append(
       h('div', { class: 'option' }, h('label', { for: 'color' }, 'Colour by'), this.#color, this.#legend),
@@ -66,13 +61,6 @@ export class Options {
     this.show();
   }
 
-  /** Offers the slider once the tree has been read. */
-  offerGranularity(granularity: Granularity): void {
-    this.#granularity = granularity;
-    this.#sliderPart.hidden = false;
-    this.show();
-  }
-
   /** Shows the state's choices. */
   show(): void {
     const { app } = this;
@@ -80,13 +68,14 @@ export class Options {
     this.#color.value = color;
     this.#noise.checked = noise;
     this.#noiseCount.textContent = count(app.cut.noise);
-    const topics = plural(app.cut.topics.length, 'topic');
-    this.#topics.textContent = topics;
-    this.#back.hidden = granularity === null;
-    const step = granularity === null || !this.#granularity ? 0 : this.#granularity.stepFor(granularity);
-    // Not while it is dragged: several steps give the same number of topics, and the slider would jump back.
-    if (document.activeElement !== this.#slider || step === 0) this.#slider.value = String(step);
-    this.#slider.setAttribute('aria-valuetext', granularity === null ? `${topics}, as clustered` : topics);
+    const { list } = app.grains;
+    const grain = app.grains.find(granularity);
+    const groups = plural(grain.count, grain.kind);
+    this.#topics.textContent = groups;
+    this.#back.hidden = grain === app.grains.opened;
+    this.#slider.max = String(list.length - 1);
+    this.#slider.value = String(list.indexOf(grain));
+    this.#slider.setAttribute('aria-valuetext', grain.kind === 'topic' ? `${groups}, as clustered` : groups);
   }
 
   /** Shows the legend. */

@@ -95,11 +95,11 @@ export function painting(
   choice: string,
   theme: Theme,
   cut: Cut,
-  outliers: Float32Array,
+  scores: { probabilities: Float64Array; outliers: Float64Array },
   column: ColumnValues | undefined,
 ): Painting {
-  if (choice === 'probability') return byRange(theme, 'Probability', cut.probabilities, two, [0, 1]);
-  if (choice === 'outlier') return byRange(theme, 'Outlier score', outliers, two, [0, 1]);
+  if (choice === 'probability') return byRange(theme, 'Probability', scores.probabilities, two, [0, 1]);
+  if (choice === 'outlier') return byRange(theme, 'Outlier score', scores.outliers, two, [0, 1]);
   if (column?.codes) return byCategory(theme, column);
   if (column?.numbers)
     return byRange(theme, column.info.name, column.numbers, column.info.kind === 'date' ? formatDate : two);

@@ -3,8 +3,11 @@ import type { Box } from './view.js';
 /** Points in map units: both axes by the same factor into 0..1, y downwards. */
 export interface Placed {
   points: Float32Array;
-  /** x and y of a row as the file has them. */
-  original(row: number): [number, number];
+  /** x0 y0 x1 y1 … as the file has them. */
+  original: Float32Array;
+  /** A place in the file's units in map units. */
+  mapX(x: number): number;
+  mapY(y: number): number;
   /** Rows without a finite place. */
   unplaced: number;
   box: Box;
@@ -29,15 +32,19 @@ export function placePoints(points: Float32Array): Placed {
     if (y > high) high = y;
   }
   const span = Math.max(right - left, high - low) || 1;
+  const mapX = (x: number) => (x - left) / span;
+  const mapY = (y: number) => (high - y) / span;
   const placed = new Float32Array(points.length);
   for (let i = 0; i < points.length; i += 2) {
     const here = Number.isFinite(points[i]) && Number.isFinite(points[i + 1]);
-    placed[i] = here ? (points[i] - left) / span : Number.NaN;
-    placed[i + 1] = here ? (high - points[i + 1]) / span : Number.NaN;
+    placed[i] = here ? mapX(points[i]) : Number.NaN;
+    placed[i + 1] = here ? mapY(points[i + 1]) : Number.NaN;
   }
   return {
     points: placed,
-    original: (row) => [points[2 * row], points[2 * row + 1]],
+    original: points,
+    mapX,
+    mapY,
     unplaced,
     box: {
       left: 0,

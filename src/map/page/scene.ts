@@ -33,6 +33,24 @@ export function visibleRows(
   return visible;
 }
 
+/** Rows of each label that are drawn, and those of them that are lit. */
+export function countLit(
+  labels: Int32Array,
+  visible: Uint8Array,
+  lit: Uint8Array | null,
+): Map<number, { shown: number; lit: number }> {
+  const counted = new Map<number, { shown: number; lit: number }>();
+  for (let i = 0; i < visible.length; i++) {
+    if (!visible[i]) continue;
+    const counts = counted.get(labels[i]);
+    if (counts) {
+      counts.shown++;
+      counts.lit += lit?.[i] ?? 0;
+    } else counted.set(labels[i], { shown: 1, lit: lit?.[i] ?? 0 });
+  }
+  return counted;
+}
+
 /** Alpha of points: see-through where many lie on each other. */
 const alphaFor = (rows: number) =>
   Math.round(255 * Math.min(0.9, Math.max(0.42, 1.15 - 0.13 * Math.log10(rows + 1))));
@@ -49,18 +67,12 @@ export function compose(
   paint: Painting,
   theme: Theme,
 ): Scene {
-  const perTopic: Scene['perTopic'] = new Map();
+  const perTopic = countLit(cut.labels, visible, lit);
   let shown = 0;
   let bright = 0;
-  for (let i = 0; i < visible.length; i++) {
-    if (!visible[i]) continue;
-    shown++;
-    if (lit?.[i]) bright++;
-    const counts = perTopic.get(cut.labels[i]);
-    if (counts) {
-      counts.shown++;
-      counts.lit += lit?.[i] ?? 0;
-    } else perTopic.set(cut.labels[i], { shown: 1, lit: lit?.[i] ?? 0 });
+  for (const counts of perTopic.values()) {
+    shown += counts.shown;
+    bright += counts.lit;
   }
   const base: PointLayer = {
     id: 'points',

@@ -61,7 +61,7 @@ export class SelectionPanel {
         ...largest.map(([name, number]) =>
           h('li', {}, h('bdi', {}, name), h('span', { class: 'count' }, count(number))),
         ),
-        ...(rest > 0 ? [h('li', { class: 'rest' }, `and ${plural(rest, 'more topic')}`)] : []),
+        ...(rest > 0 ? [h('li', { class: 'rest' }, `and ${plural(rest, `more ${app.cut.kind}`)}`)] : []),
       ),
       h('p', { class: 'buttons' }, save, clear),
     );

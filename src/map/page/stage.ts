@@ -9,6 +9,9 @@ import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } fr
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 
+/** Zoom, as a multiple of the view of everything, from which finer groups are named. */
+const CLOSE = 1.5;
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The map's ground: points, names above them, and the view on both. */
@@ -31,6 +34,7 @@ export class Stage {
   #renderer: PointRenderer;
   #layers: PointLayer[] = [];
   #topics: readonly MapTopic[] = [];
+  #closer: readonly MapTopic[] = [];
   #first = -1;
   #quiet: ReadonlySet<number> = new Set();
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
@@ -43,7 +47,7 @@ export class Stage {
   constructor() {
     this.#points = h('div', { class: 'points' });
     this.#over = h('canvas', { class: 'over', 'aria-hidden': 'true' });
-    this.#names = h('div', { class: 'names', 'aria-hidden': 'true' });
+    this.#names = h('div', { class: 'names' });
     this.element = h('div', { class: 'stage' }, this.#points, this.#over, this.#names);
     this.#renderer = this.#openRenderer();
   }
@@ -89,9 +93,18 @@ export class Stage {
     return this.#layers;
   }
 
-  /** Topics whose names may stand on the map; `first` is placed before all others, `quiet` ones are faint. */
-  setTopics(topics: readonly MapTopic[], first: number, quiet: ReadonlySet<number>): void {
+  /**
+   * Groups whose names may stand on the map, and finer ones that are named between them on zooming in. `first`
+   * is placed before all others, `quiet` ones are faint.
+   */
+  setTopics(
+    topics: readonly MapTopic[],
+    closer: readonly MapTopic[],
+    first: number,
+    quiet: ReadonlySet<number>,
+  ): void {
     this.#topics = topics;
+    this.#closer = closer;
     this.#quiet = quiet;
     this.#first = first;
     this.#placedAt = Number.NaN;
@@ -100,6 +113,14 @@ export class Stage {
 
   addOverlay(overlay: Overlay): void {
     this.#overlays.push(overlay);
+  }
+
+  /** Calls `listener` for a name that is clicked without a pointer: by a screen reader, or by a script. */
+  onName(listener: (topic: number) => void): void {
+    this.#names.addEventListener('click', (event) => {
+      const name = event.target instanceof Element ? event.target.closest<HTMLElement>('.place') : null;
+      if (name) listener(Number(name.dataset.topic));
+    });
   }
 
   onView(listener: () => void): void {
@@ -137,7 +158,7 @@ export class Stage {
     return [this.#home.scale * 0.4, this.#home.scale * 4000];
   }
 
-  /** Pixels of a point's radius: small in a crowd, larger as one comes closer. */
+  /** Pixels of a point's radius: small in a crowd, larger on zooming in. */
   get radius(): number {
     const area = this.width * this.height;
     const still = Math.min(4.5, Math.max(1.1, Math.sqrt((0.09 * area) / (this.#rows * Math.PI))));
@@ -247,7 +268,8 @@ export class Stage {
     const { scale } = this.view;
     if (!(Math.abs(Math.log(scale / this.#placedAt)) < 0.02)) {
       this.#placedAt = scale;
-      this.labels = placeLabels(this.#topics, scale, this.#measureName, this.#first);
+      const closer = scale > CLOSE * this.#home.scale ? this.#closer : [];
+      this.labels = placeLabels([this.#topics, closer], scale, this.#measureName, this.#first);
     }
     return this.labels;
   }
@@ -271,12 +293,15 @@ export class Stage {
       let element = this.#nameElements.get(label.topic.id);
       const text = label.lines.join('\n');
       if (!element) {
-        element = h('div', { class: 'place', dir: 'auto' });
+        // Not in the tab order: the map has arrow keys for going from topic to topic.
+        element = h('button', { type: 'button', class: 'place', dir: 'auto', tabindex: -1 });
         this.#nameElements.set(label.topic.id, element);
         this.#names.append(element);
       }
       if (element.textContent !== text) element.textContent = text;
+      element.dataset.topic = String(label.topic.id);
       element.classList.toggle('faint', this.#quiet.has(label.topic.id));
+      element.classList.toggle('finer', label.tier > 0);
       element.style.fontSize = `${label.size}px`;
       element.style.lineHeight = String(LINE_HEIGHT);
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;

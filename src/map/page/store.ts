@@ -7,7 +7,7 @@ export interface State {
   /** Topics switched off. */
   off: ReadonlySet<number>;
   query: string;
-  /** Requested number of topics; null for the clustering as it was computed. */
+  /** Requested number of groups; null for the grouping that the map opens with. */
   granularity: number | null;
   /** Index of the date column that the histogram shows, -1 without one. */
   time: number;

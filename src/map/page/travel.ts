@@ -1,3 +1,4 @@
+import type { Actions } from './actions.js';
 import { type App, topicName } from './app.js';
 import { clip } from './card.js';
 import { plural } from './dom.js';
@@ -26,8 +27,7 @@ export class Travel {
 
   constructor(
     private readonly app: App,
-    private readonly pin: (row: number) => void,
-    private readonly focusTopic: (id: number) => void,
+    private readonly actions: Actions,
     private readonly onMove: (row: number) => void,
   ) {
     const { element } = app.stage;
@@ -43,7 +43,7 @@ export class Travel {
     else if (direction) this.#step(direction);
     else if (event.key === 'Enter' || event.key === ' ') this.#enter();
     else if (event.key === 'Escape') {
-      if (store.state.pinned >= 0) this.pin(-1);
+      if (store.state.pinned >= 0) this.actions.pin(-1);
       else if (this.row >= 0) {
         this.#go(-1);
         this.#tellTopic();
@@ -104,7 +104,7 @@ export class Travel {
       this.app.announce('No topic that way');
       return;
     }
-    this.focusTopic(best);
+    this.actions.goToTopic(best);
     this.#tellTopic();
   }
 
@@ -130,7 +130,7 @@ export class Travel {
   #enter(): void {
     const { app } = this;
     if (this.row >= 0) {
-      this.pin(this.row);
+      this.actions.pin(this.row);
       return;
     }
     const topic = app.cut.byId.get(app.store.state.topic);

@@ -1,7 +1,7 @@
 import { type App, topicName } from './app.js';
 import type { Neighbor } from './blocks.js';
 import { percent, short } from './dom.js';
-import type { ClusterTree } from './recut.js';
+import type { ClusterTree } from './tree.js';
 
 /** The topic with the largest share of a row's neighbours after its own; nearer neighbours count more. */
 interface RunnerUp {
@@ -49,6 +49,13 @@ function sibling(app: App, tree: ClusterTree, row: number): number | null {
   return null;
 }
 
+function strengthSentence(strength: number): string {
+  if (strength > 0.9) return 'It lies in the core of its topic.';
+  return strength > 0.4
+    ? `It lies away from the core of its topic (${percent(strength)}).`
+    : `It lies at the edge of its topic (${percent(strength)}).`;
+}
+
 /** Why a row is where it is, in plain sentences. */
 export function explain(
   app: App,
@@ -56,7 +63,7 @@ export function explain(
   neighbors: readonly Neighbor[],
   tree: ClusterTree | null,
 ): string[] {
-  const { labels, byId, probabilities } = app.cut;
+  const { labels, byId, kind } = app.cut;
   const own = labels[row];
   const sentences: string[] = [];
   const second = runnerUp(own, neighbors, labels);
@@ -67,14 +74,8 @@ export function explain(
       sentences.push(
         `${agree} of its ${neighbors.length} nearest texts are in “${topicName(app, row)}” too.`,
       );
-    const strength = probabilities[row];
-    sentences.push(
-      strength > 0.9
-        ? 'It lies in the core of its topic.'
-        : strength > 0.4
-          ? `It lies away from the core of its topic (${percent(strength)}).`
-          : `It lies at the edge of its topic (${percent(strength)}).`,
-    );
+    // HDBSCAN says how strongly a row belongs to its topic, not to a theme or another group.
+    if (kind === 'topic') sentences.push(strengthSentence(app.probabilities[row]));
     const near = tree ? sibling(app, tree, row) : null;
     if (second)
       sentences.push(

@@ -1,0 +1,83 @@
+import { blockId, type Manifest } from '../format.js';
+import { readIntegers } from './blocks.js';
+import type { Placed } from './place.js';
+import { type Cut, type Kind, makeCut } from './topics.js';
+
+/** One of the groupings that the slider goes through. */
+export interface Grain {
+  kind: Kind;
+  /** Number of its groups. */
+  count: number;
+}
+
+/**
+ * The groupings that the file holds, from few groups to many: the levels of the hierarchy and HDBSCAN's topics. All of
+ * them, with their names, were made when the file was written; the page only shows them.
+ */
+export class Grains {
+  readonly list: readonly Grain[];
+  /** The one that is shown first: the themes, or the topics where there are none. */
+  readonly opened: Grain;
+  readonly #made = new Map<Grain, Promise<Cut>>();
+  readonly #levels: ReadonlyMap<Grain, number>;
+  readonly #topics: Grain;
+
+  private constructor(
+    private readonly manifest: Manifest,
+    private readonly placed: Placed,
+    /** HDBSCAN's topics. */
+    readonly topicsCut: Cut,
+  ) {
+    const levels = manifest.levels.map(({ groups, isTheme }, at): [Grain, number] => [
+      { kind: isTheme ? 'theme' : 'group', count: groups.length },
+      at,
+    ]);
+    this.#topics = { kind: 'topic', count: manifest.topics.length };
+    this.#levels = new Map(levels);
+    this.list = [...this.#levels.keys(), this.#topics].sort((a, b) => a.count - b.count);
+    this.opened = this.list.find(({ kind }) => kind === 'theme') ?? this.#topics;
+    this.#made.set(this.#topics, Promise.resolve(topicsCut));
+  }
+
+  /** Reads the topics' labels. */
+  static async open(manifest: Manifest, placed: Placed): Promise<Grains> {
+    const labels = await readIntegers(blockId.labels);
+    return new Grains(manifest, placed, makeCut('topic', placed, labels, manifest.topics));
+  }
+
+  /** The grouping whose number of groups is nearest; the one shown first for null. */
+  find(count: number | null): Grain {
+    if (count === null) return this.opened;
+    const off = (grain: Grain) => Math.abs(grain.count - count);
+    return this.list.reduce((best, grain) => (off(grain) < off(best) ? grain : best), this.opened);
+  }
+
+  cut(grain: Grain): Promise<Cut> {
+    let cut = this.#made.get(grain);
+    if (!cut) {
+      cut = this.#read(grain);
+      this.#made.set(grain, cut);
+    }
+    return cut;
+  }
+
+  /** The topics, where these are more than the groups of `cut`: named on zooming in. */
+  finer(cut: Cut): Cut | null {
+    return cut.topics.length < this.topicsCut.topics.length ? this.topicsCut : null;
+  }
+
+  async #read(grain: Grain): Promise<Cut> {
+    const level = this.#levels.get(grain) ?? 0;
+    const labels = await readIntegers(blockId.level(level));
+    return makeCut(grain.kind, this.placed, labels, this.manifest.levels[level].groups, this.#firstId(level));
+  }
+
+  /** Ids of a level begin after those of the topics and of the levels before it. */
+  #firstId(level: number): number {
+    const next = (groups: readonly { id: number }[]) =>
+      groups.reduce((most, { id }) => Math.max(most, id + 1), 0);
+    let first = next(this.manifest.topics);
+    for (const { groups } of this.manifest.levels.slice(0, level)) first += next(groups);
+    return first;
+  }
+}

@@ -1,0 +1,40 @@
+import type { App } from './app.js';
+import { count, h, percent, plural } from './dom.js';
+
+/** The line below the title: how many texts and groups there are; where there are hardly any, in a sentence. */
+export class Summary {
+  readonly element = h('p', { class: 'summary' });
+
+  constructor(private readonly app: App) {}
+
+  render(): void {
+    const { cut, grains, rows, unplaced } = this.app;
+    const { topics, noise } = grains.topicsCut;
+    if (rows === 0) {
+      this.element.textContent = '0 texts: the file has no row with a text to show.';
+      return;
+    }
+    const parts = [plural(rows, 'text')];
+    if (cut.kind !== 'topic') parts.push(plural(cut.topics.length, cut.kind));
+    parts.push(plural(topics.length, 'topic'), `${percent(noise / rows)} noise`);
+    if (unplaced > 0) parts.push(`${count(unplaced)} without a place`);
+    this.element.textContent = parts.join(' · ');
+    const note = this.#note();
+    if (note) this.element.append(h('span', { class: 'few' }, note));
+  }
+
+  /** What a reader who expected several topics needs to know. */
+  #note(): string | null {
+    const { cut, grains, rows } = this.app;
+    const { topics, noise } = grains.topicsCut;
+    if (topics.length === 0)
+      return cut.topics.length === 0
+        ? 'No topics: no texts lie close enough together. All of them are on the map as noise.'
+        : `No topics: no texts lie close enough together. The map shows ${plural(cut.topics.length, cut.kind)} instead.`;
+    if (topics.length > 1) return null;
+    const [{ name }] = topics;
+    return noise === 0
+      ? `Everything is one topic, “${name}”: the texts lie too evenly to be divided.`
+      : `There is one topic, “${name}”; the other ${plural(noise, 'text')} of ${count(rows)} are noise.`;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openChromium } from '../helpers/chromium.js';
+import { type OpenMap, openMap, painted } from './open.js';
+import { sampleMap } from './sample.js';
+
+const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
+describe('levels of the map', () => {
+  const data = sampleMap(1500, { levels: true });
+  const [themes, coarse] = data.levels!;
+  let browser: Browser;
+  let map: OpenMap;
+  let page: Page;
+  const slider = () => page.getByRole('slider', { name: 'Granularity' });
+  const listed = () =>
+    page.locator('table.topics tbody tr').evaluateAll((list) =>
+      list.map((row) => ({
+        name: row.querySelector('.name')?.textContent,
+        size: Number(row.querySelector('.size')?.textContent?.replace(',', '')),
+      })),
+    );
+  const asListed = (groups: { name: string; size: number }[]) =>
+    groups.map(({ name, size }) => ({ name, size }));
+  const written = () =>
+    page.locator('.place').evaluateAll((list) => list.map((name) => name.textContent?.replace('\n', ' ')));
+
+  beforeAll(async () => {
+    browser = await openChromium();
+    map = await openMap(browser, data);
+    page = map.page;
+  });
+  beforeEach(async () => {
+    await page.goto('about:blank');
+    await page.goto(`file://${map.path}`);
+    await painted(page);
+    await page.locator('html[data-ready]').waitFor();
+  });
+  afterAll(async () => {
+    await map?.close();
+    await browser?.close();
+    expect(map.complaints).toEqual([]);
+  });
+
+  test('the map opens with themes: their names, their sizes, every text in one', async () => {
+    expect(await listed()).toEqual(asListed(themes.groups));
+    expect(await page.locator('.summary').textContent()).toContain('1,500 texts · 5 themes · 25 topics · ');
+    await soon(async () => (await written()).sort()).toEqual(themes.groups.map(({ name }) => name).sort());
+    expect(await slider().getAttribute('aria-valuetext')).toBe('5 themes');
+  });
+
+  test('the slider goes through every level once, and none turns a text into noise', async () => {
+    await slider().focus();
+    await page.keyboard.press('Home');
+    const seen: (string | null)[] = [];
+    for (let step = 0; step < 3; step++) {
+      await page.waitForTimeout(50);
+      seen.push(await slider().getAttribute('aria-valuetext'));
+      await page.keyboard.press('ArrowRight');
+    }
+    expect(seen).toEqual(['2 groups', '5 themes', '25 topics, as clustered']);
+    expect(await slider().getAttribute('max')).toBe('2');
+    await soon(async () => (await listed()).slice(0, -1)).toEqual(asListed(data.topics));
+    await page.keyboard.press('Home');
+    await soon(listed).toEqual(asListed(coarse.groups));
+    expect(coarse.groups.reduce((sum, { size }) => sum + size, 0)).toBe(data.rows);
+    await page.getByRole('button', { name: 'As opened' }).click();
+    await soon(listed).toEqual(asListed(themes.groups));
+  });
+
+  test('names of topics appear between those of themes on zooming in; a click on one chooses it', async () => {
+    const themeNames = new Set(themes.groups.map(({ name }) => name));
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom in' }).click();
+    await soon(
+      async () => (await written()).filter((name) => !themeNames.has(name ?? '')).length,
+    ).toBeGreaterThan(0);
+    const topicNames = new Set(data.topics.map(({ name }) => name));
+    for (const name of await written())
+      expect(themeNames.has(name ?? '') || topicNames.has(name ?? '')).toBe(true);
+    const finer = page.locator('.place.finer').first();
+    const name = (await finer.textContent())!.replace('\n', ' ');
+    const box = (await finer.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await soon(() => slider().getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
+    await soon(() => page.locator('table.topics tr.current .name').textContent()).toBe(name);
+  });
+
+  test('the link brings back the level', async () => {
+    await slider().focus();
+    await page.keyboard.press('Home');
+    await soon(() => page.url()).toMatch(/#topics=2$/);
+    const url = page.url();
+    await page.goto('about:blank');
+    await page.goto(url);
+    await painted(page);
+    await soon(listed).toEqual(asListed(coarse.groups));
+  });
+});
