@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { UserError } from '../errors.js';
+import { LONGEST_ROW, tooLong } from './lines.js';
 import type { TableBuilder } from './table.js';
 
 const DELIMITERS = [',', ';', '\t', '|'];
-// A record beyond this is a quote that was never closed, not a text.
-const LONGEST_RECORD = 64 * 1024 * 1024;
 
 /**
  * Reads delimited rows, the first being the header.
@@ -48,6 +47,9 @@ export async function readCsv(
       failure ??= cause;
     });
   }
+  if (failure instanceof CsvError && failure.code === 'CSV_MAX_RECORD_SIZE') {
+    throw tooLong(builder.source, rows.next, 'a row');
+  }
   if (failure instanceof CsvError) {
     throw new UserError(
       `${builder.source} line ${rows.next}: a quote opens here and is never closed; close it, or double the quotes inside the cell`,
@@ -67,7 +69,7 @@ function openParser(delimiter: string, onRecord: (cells: string[], info: InfoRec
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: LONGEST_RECORD,
+    max_record_size: LONGEST_ROW,
     on_record: (cells: string[], info) => {
       onRecord(cells, info);
       return null; // kept by the builder; nothing waits in the stream

@@ -5,12 +5,16 @@ import { resolveOptions } from '../options/resolve.js';
 import { watchOptions } from '../options/watch.js';
 import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
-import { readJsonLines } from './jsonl.js';
+import { readJson } from './json.js';
+import { decoded } from './lines.js';
 import { type Row, readRecords } from './records.js';
+import { reportFindings } from './report.js';
 import { markedEncoding, openSource, type Source, toUtf8 } from './source.js';
-import { reportFindings, type Table, TableBuilder } from './table.js';
+import { type Table, TableBuilder } from './table.js';
 
-export type { Cell, ReadReport, Table } from './table.js';
+export type { Cell } from './cell.js';
+export type { ReadReport } from './report.js';
+export type { Table } from './table.js';
 export { chooseText, documents } from './text.js';
 
 /** A path (.csv, .tsv, .jsonl, .ndjson, each also .gz; .parquet), or rows. */
@@ -49,7 +53,7 @@ export async function readTable(source: TableSource, given: ReadOptions & Watch 
     throw new UserError(`${source}: ${header}; expected at least one row`);
   }
   const table = builder.finish();
-  reportFindings(table, options);
+  reportFindings(table.source, table.report, options);
   return table;
 }
 
@@ -64,7 +68,7 @@ async function readFile(path: string, options: ReadSettings): Promise<TableBuild
   }
   refuseBinary(source, options.encoding);
   const bytes = toUtf8(source, options.encoding, builder);
-  if (format === 'jsonl') await readJsonLines(bytes, builder);
+  if (format === 'jsonl') await readJson(decoded(bytes), builder, !/\.json(\.gz)?$/i.test(source.name));
   else await readCsv(bytes, options.delimiter ?? (format === 'tsv' ? '\t' : undefined), builder);
   return builder;
 }

@@ -1,14 +1,20 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetScan,
+} from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import { cellsOf, plainSchema } from './parquet-cells.js';
+import { checkCounts, checkPages } from './parquet-checks.js';
 import type { TableBuilder } from './table.js';
 
-const ROWS_AT_ONCE = 50_000;
-
 /**
- * Reads a Parquet file in slices of rows.
- * @throws UserError where it isn't one or is damaged.
+ * Reads a Parquet file, a row group and a column at a time.
+ * @throws UserError where it isn't one, is damaged, or holds another number of rows than it says.
  */
 export async function readParquet(
   path: string,
@@ -18,17 +24,60 @@ export async function readParquet(
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
-    const total = Number(metadata.num_rows);
-    for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_ONCE) {
-      signal?.throwIfAborted();
-      const rowEnd = Math.min(total, rowStart + ROWS_AT_ONCE);
-      const rows = await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd });
-      for (const row of rows) builder.record(row, builder.rows + 1);
-      onProgress?.({ stage: 'read', done: rowEnd, total, unit: 'rows' });
-    }
+    checkCounts(metadata, builder.source);
+    await readGroups(file, metadata, builder, { onProgress, signal });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`${builder.source}: not a Parquet file that can be read (${reason})`);
+    if (signal?.aborted || cause instanceof UserError) throw cause;
+    throw new UserError(`${builder.source}: not a Parquet file that can be read (${reasonOf(cause)})`);
   }
+}
+
+async function readGroups(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  builder: TableBuilder,
+  { onProgress, signal }: Watch,
+): Promise<void> {
+  const columns = plainSchema(metadata);
+  const total = Number(metadata.num_rows);
+  const scan = await parquetScan({
+    file,
+    metadata,
+    compressors: withEmptyPages,
+    utf8: false,
+    useOffsetIndex: false,
+  });
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows);
+    const rowStart = builder.rows;
+    const read: { name: string; cells: ReturnType<typeof cellsOf> }[] = [];
+    for (const column of columns) {
+      signal?.throwIfAborted();
+      await checkPages(file, group, column.name, builder.source);
+      const values =
+        rows === 0 ? [] : await scan.readColumn({ column: column.name, rowStart, rowEnd: rowStart + rows });
+      if (values.length !== rows) {
+        throw new UserError(
+          `${builder.source}: a row group says ${rows.toLocaleString('en-US')} rows, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
+        );
+      }
+      read.push({ name: column.name, cells: cellsOf(column, values) });
+    }
+    builder.columnCells(read, rows);
+    onProgress?.({ stage: 'read', done: builder.rows, total, unit: 'rows' });
+  }
+}
+
+/** Some writers leave out even the empty frame that a compressor makes of no bytes. */
+const withEmptyPages = Object.fromEntries(
+  Object.entries(compressors).map(([codec, unpack]) => [
+    codec,
+    (input: Uint8Array, length: number) => (length === 0 ? new Uint8Array() : unpack(input, length)),
+  ]),
+);
+
+/** The reader's own words, but not those of the JavaScript engine, which say nothing to a user. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return Object.getPrototypeOf(cause) === Error.prototype ? cause.message : 'its bytes are damaged';
 }

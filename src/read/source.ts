@@ -7,8 +7,8 @@ import { createGunzip } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import { note } from './report.js';
 import type { TableBuilder } from './table.js';
-import { note } from './table.js';
 
 /** A file opened: its bytes (unpacked where gzipped), and the first of them to look at. */
 export interface Source {

@@ -1,6 +1,8 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { type Cell, noFinding, note, type Table } from './table.js';
+import type { Cell } from './cell.js';
+import { noFinding, note } from './report.js';
+import type { Table } from './table.js';
 
 /** Which columns make the text, and how that was decided. */
 export interface TextChoice {

@@ -55,6 +55,20 @@ describe('readCsv', () => {
     expect(table.report.longRows.count).toBe(1);
   });
 
+  test('a header of 100,000 cells is refused with the limit', async () => {
+    await expect(
+      read(`${Array.from({ length: 100_000 }, (_, c) => `c${c}`).join(',')}\n1\n`),
+    ).rejects.toThrow('test.csv line 1: 100,000 columns; at most 5,000 are read');
+  });
+
+  test('thousands of equal header names are told apart, in the order of the file', async () => {
+    const table = await read(`${'same,'.repeat(4999)}same\n${'1,'.repeat(4999)}2\n`);
+    expect(table.columns.length).toBe(5000);
+    expect(table.columns[4999]).toBe('same_5000');
+    expect(table.values[4999]).toEqual(['2']);
+    expect(table.report.duplicateHeaders.count).toBe(4999);
+  });
+
   test('duplicate and missing header names become different ones', async () => {
     const table = await read('text,text_2,text,,text\n1,2,3,4,5\n');
     expect(table.columns).toEqual(['text', 'text_2', 'text_3', 'column_4', 'text_4']);

@@ -35,9 +35,15 @@ test('a line that holds neither object nor string is named', async () => {
   );
 });
 
-test('one JSON array over several lines gets the way to JSON Lines', async () => {
-  await expect(readTable(folder.write('array.json', '[\n  {"text": "a"}\n]\n'))).rejects.toThrow(
-    'jq -c ".[]"',
+test('a line of more than 64 MiB is refused with its number', async () => {
+  const file = folder.write('long.jsonl', `{"text":"a"}\n{"text":"${'long '.repeat(14 * 1024 * 1024)}"}\n`);
+  await expect(readTable(file)).rejects.toThrow('long.jsonl line 2: a line of more than 64 MiB');
+});
+
+test('a new key on each of 20,000 lines stops at the limit on columns', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `{"key${i}":${i}}`).join('\n');
+  await expect(readTable(folder.write('keys.jsonl', lines))).rejects.toThrow(
+    'keys.jsonl line 5001: 5,001 columns; at most 5,000 are read',
   );
 });
 

@@ -1,9 +1,23 @@
+import fc from 'fast-check';
+import type { FileMetaData } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/errors.js';
 import { readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';
+import { withFooter } from '../helpers/parquet.js';
 
 const folder = testFolder();
+
+const ROWS = 870;
+const small = () =>
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'text', data: Array.from({ length: ROWS }, (_, row) => `text number ${row}`), type: 'STRING' },
+      { name: 'n', data: Array.from({ length: ROWS }, (_, row) => row % 7), type: 'INT32' },
+    ],
+    rowGroupSize: 300,
+  });
 
 test('columns of every kind become cells', async () => {
   const bytes = parquetWriteBuffer({
@@ -27,8 +41,169 @@ test('columns of every kind become cells', async () => {
   expect(Array.from(table.lines)).toEqual([1, 2, 3]);
 });
 
+test('rows of several groups come in order', async () => {
+  const table = await readTable(folder.write('groups.parquet', new Uint8Array(small())));
+  expect(table.rows).toBe(ROWS);
+  expect(table.values[0][301]).toBe('text number 301');
+  expect(table.values[1][869]).toBe(869 % 7);
+  expect(table.lines[869]).toBe(870);
+});
+
+test('decimals, dates, times and nested numbers are written as they are stored', async () => {
+  const table = await readTable('test/fixtures/read/20-kinds.parquet');
+  const row = Object.fromEntries(table.columns.map((name, c) => [name, table.values[c][0]]));
+  // By hand, from what pyarrow 22 prints of the file's first row.
+  expect(row).toMatchObject({
+    id: '1700000000000000001',
+    kind: 'delivery',
+    price: '19.99',
+    big_price: '12345678901234567890.12',
+    day: '2031-03-01',
+    ts_us: '2031-03-01T12:00:00.123456',
+    ts_ns: '2031-03-01T12:00:00.123456',
+    ts_tz: '2031-03-01T12:00:00.000Z',
+    time: '12:34:56',
+    dur: 180_000_000,
+    tags: '["a","b"]',
+    meta: '{"x":1,"y":"z"}',
+    m: '{"k":1}',
+    nothing: null,
+    flag: true,
+    u64: '18446744073709551615',
+    f16: 1.5,
+    nan: null,
+  });
+});
+
+test('negative decimals and moments before 1970 keep their digits', async () => {
+  const file = withFooter(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'price', data: [-5n, -12345n, 0n], type: 'INT64' },
+        { name: 'at', data: [-1n, -86_400_000_001n, 0n], type: 'INT64' },
+        { name: 'time', data: [0n, 1n, 86_399_999_999n], type: 'INT64' },
+      ],
+    }),
+    ({ schema }) => {
+      schema[1].converted_type = 'DECIMAL';
+      schema[1].scale = 2;
+      schema[1].precision = 18;
+      schema[2].logical_type = { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' };
+      schema[3].converted_type = 'TIME_MICROS';
+    },
+  );
+  const table = await readTable(folder.write('negative.parquet', file));
+  expect(table.values).toEqual([
+    ['-0.05', '-123.45', '0.00'],
+    ['1969-12-31T23:59:59.999999', '1969-12-30T23:59:59.999999', '1970-01-01T00:00:00.000'],
+    ['00:00:00', '00:00:00.000001', '23:59:59.999999'],
+  ]);
+});
+
+test('repeated fields that no LIST is written around are lists', async () => {
+  const people = [
+    {
+      phones: [
+        { number: 1n, kind: 'home' },
+        { number: 2n, kind: null },
+      ],
+    },
+    { phones: [] },
+    null,
+  ];
+  const file = withFooter(
+    parquetWriteBuffer({
+      schema: [
+        { name: 'root', num_children: 2 },
+        { name: 'id', type: 'INT32', repetition_type: 'REQUIRED' },
+        { name: 'phones', repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', repetition_type: 'REQUIRED', num_children: 2 },
+        { name: 'number', type: 'INT64', repetition_type: 'REQUIRED' },
+        { name: 'kind', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      ],
+      columnData: [
+        { name: 'id', data: [1, 2, 3] },
+        { name: 'phones', data: people.map((person) => person?.phones ?? null) },
+      ],
+    }),
+    ({ schema }) => {
+      delete schema[2].converted_type;
+    },
+  );
+  const table = await readTable(folder.write('repeated.parquet', file));
+  expect(table.values).toEqual([
+    [1, 2, 3],
+    ['[{"number":1,"kind":"home"},{"number":2,"kind":null}]', '[]', null],
+  ]);
+});
+
 test('a file that only calls itself Parquet is refused in one line', async () => {
   await expect(readTable(folder.write('fake.parquet', 'text\nhello\n'))).rejects.toThrow(
     /^fake\.parquet: not a Parquet file that can be read \([^\n]*\)$/,
   );
 });
+
+describe('a footer that lies about its rows', () => {
+  const lies: [string, (metadata: FileMetaData) => void][] = [
+    ['2^50 rows', (metadata) => (metadata.num_rows = 2n ** 50n)],
+    ['one row more', (metadata) => (metadata.num_rows = 871n)],
+    [
+      'one row more in a group too',
+      (metadata) => {
+        metadata.num_rows = 871n;
+        metadata.row_groups[0].num_rows = 301n;
+      },
+    ],
+    [
+      'a billion rows in the group and its columns too',
+      (metadata) => {
+        metadata.num_rows = 1_000_000_000n;
+        metadata.row_groups[0].num_rows = 1_000_000_000n - 570n;
+        for (const { meta_data } of metadata.row_groups[0].columns) {
+          if (meta_data) meta_data.num_values = 1_000_000_000n - 570n;
+        }
+      },
+    ],
+    [
+      'fewer rows than the pages hold',
+      (metadata) => {
+        metadata.num_rows = 869n;
+        metadata.row_groups[0].num_rows = 299n;
+        for (const { meta_data } of metadata.row_groups[0].columns) {
+          if (meta_data) meta_data.num_values = 299n;
+        }
+      },
+    ],
+    ['a negative number', (metadata) => (metadata.num_rows = -1n)],
+  ];
+  test.each(lies)('%s: is refused', async (_, lie) => {
+    const mistake = await readTable(folder.write('lie.parquet', withFooter(small(), lie))).catch(
+      (cause) => cause,
+    );
+    expect(mistake).toBeInstanceOf(UserError);
+    expect(mistake.message).toMatch(/another number|says [\d,]+ (rows|values)|not a Parquet file/);
+  });
+});
+
+test('bytes changed anywhere are read or refused in one line, never with an error of JavaScript’s own', async () => {
+  const sound = new Uint8Array(small());
+  const change = fc.record({
+    at: fc.nat(sound.length - 1),
+    byte: fc.nat(255),
+  });
+  let number = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+      const bytes = sound.slice();
+      for (const { at, byte } of changes) bytes[at] = byte;
+      const path = folder.write(`changed-${number++ % 4}.parquet`, bytes);
+      const outcome = await readTable(path, { format: 'parquet' }).catch((cause) => cause);
+      if (outcome instanceof Error) {
+        expect(outcome).toBeInstanceOf(UserError);
+        expect(outcome.message).not.toMatch(/Cannot |is not a function|is not iterable|Invalid |outside|\n/);
+      }
+    }),
+    { numRuns: 300, interruptAfterTimeLimit: 20_000 },
+  );
+}, 60_000);
