@@ -10,6 +10,7 @@ import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
 import { readConfig } from './config.js';
 import { addFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
+import { SOURCES, sourceOf } from './sources.js';
 import { printSummary, summaryOf } from './summary.js';
 import { safeJson, safeLine } from './terminal.js';
 
@@ -24,6 +25,7 @@ const EXAMPLES = `
 Examples:
   denscape cluster news.csv
   denscape cluster news.csv --text title,description --model minilm --out topics --open
+  denscape cluster reports/*.csv --text summary
   denscape cluster tickets.jsonl.gz --min-cluster-size 10 --space reduced
   denscape cluster news.csv --milvus http://localhost:19530 --token @token.txt --collection news_data
   denscape cluster --milvus ./news.db --collection news_data --fields title,date`;
@@ -32,10 +34,7 @@ Examples:
 export function addClusterCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('cluster')
-    .argument(
-      '[file]',
-      'CSV, TSV, JSON Lines (each also .gz) or Parquet; left out: an existing Milvus collection',
-    )
+    .argument('[files...]', `${SOURCES}; left out: an existing Milvus collection`)
     .summary('topics and a map from a file of texts')
     .description(
       'Turns a file of texts into topics, clusters.csv, clusters.json and an interactive map.html.',
@@ -49,13 +48,13 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
     .option('--json', 'print a summary as JSON')
     .option('--config <file>', `JSON file of options (default: denscape.config.json, if it exists)`)
     .addHelpText('after', EXAMPLES)
-    .action((file: string | undefined) => runCluster(file, command.optsWithGlobals(), signal));
+    .action((files: string[]) => runCluster(files, command.optsWithGlobals(), signal));
 }
 
-async function runCluster(file: string | undefined, flags: ClusterFlags, signal: AbortSignal): Promise<void> {
+async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSignal): Promise<void> {
   const config = readConfig(flags.config);
   const { options, output } = resolveCommand(readFlags(flags, config.options));
-  if (file === undefined && options.store === undefined) {
+  if (files.length === 0 && options.store === undefined) {
     throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
   }
   const progress = reporter(flags.quiet === true);
@@ -71,13 +70,14 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
     png: output.png,
     vectors: output.writeVectors,
   });
-  const place = { input: file, force: output.force, signal, onProgress: progress.onProgress };
+  const place = { input: files[0], force: output.force, signal, onProgress: progress.onProgress };
   try {
     await checkRunFolder(output.out, names, place);
     // Loaded late, so that a wrong option is refused at once.
     const { cluster, clusterCollection } = await import('../pipeline/cluster.js');
-    const result = file === undefined ? await clusterCollection(watched) : await cluster(file, watched);
-    const files = await replaceRunFiles(
+    const result =
+      files.length === 0 ? await clusterCollection(watched) : await cluster(sourceOf(files), watched);
+    const written = await replaceRunFiles(
       output.out,
       names,
       (draftOf) =>
@@ -89,8 +89,8 @@ async function runCluster(file: string | undefined, flags: ClusterFlags, signal:
       place,
     );
     progress.stop();
-    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, files))}\n`);
-    else if (!flags.quiet) printSummary(result, files);
+    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, written))}\n`);
+    else if (!flags.quiet) printSummary(result, written);
     if (flags.open) openFile(join(output.out, 'map.html'));
   } finally {
     progress.stop();

@@ -5,12 +5,13 @@ import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
 import { addFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
+import { SOURCES, sourceOf } from './sources.js';
 
 /** `denscape embed FILE --milvus URI`: fills a collection, from one process or many. */
 export function addEmbedCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('embed')
-    .argument('<file>', 'CSV, TSV, JSON Lines (each also .gz) or Parquet')
+    .argument('<files...>', SOURCES)
     .summary('fill a Milvus collection with vectors')
     .description(
       'Embeds the texts of a file into a Milvus collection; rows that are there already cost nothing.',
@@ -22,7 +23,7 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       'only this part of the rows, such as 2/8, so that many processes share the work',
     )
     .option('--config <file>', 'JSON file of options (default: denscape.config.json, if it exists)')
-    .action(async (file: string) => {
+    .action(async (files: string[]) => {
       const flags = command.optsWithGlobals<{ shard?: string; config?: string; quiet?: boolean }>();
       const config = readConfig(flags.config);
       const { options } = resolveCommand(readFlags(flags, config.options));
@@ -32,7 +33,11 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       try {
         const { embedFile } = await import('../pipeline/cluster.js');
         const watched = { ...options, signal, onProgress: progress.onProgress };
-        const { rows, written, truncated } = await embedFile(file, watched, readShard(flags.shard ?? '1/1'));
+        const { rows, written, truncated } = await embedFile(
+          sourceOf(files),
+          watched,
+          readShard(flags.shard ?? '1/1'),
+        );
         progress.stop();
         if (flags.quiet) return;
         const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';

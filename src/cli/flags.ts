@@ -124,6 +124,7 @@ function parse(flag: string, { schema, secret }: Option, raw: unknown): unknown 
   if (secret) return readSecret(flag, raw);
   if (kinds.number && !choicesOf(schema).includes(raw)) {
     if (raw.trim() === '' || Number.isNaN(Number(raw))) {
+      if (kinds.text) return raw;
       throw new UserError(`${flag} must be a number; got "${raw}"`, { code: 'OPTION_INVALID' });
     }
     return Number(raw);

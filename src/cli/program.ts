@@ -7,6 +7,7 @@ import { addCompletion } from './completion.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEmbedCommand } from './embed.js';
 import { exitCode, explain } from './exit.js';
+import { addInspectCommand } from './inspect.js';
 import { addModelsCommand } from './models.js';
 import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
@@ -40,6 +41,7 @@ export async function runProgram(): Promise<void> {
 
   addClusterCommand(program, signal);
   addEmbedCommand(program, signal);
+  addInspectCommand(program, signal);
   addModelsCommand(program);
   addCacheCommand(program);
   addDoctorCommand(program);

@@ -1,8 +1,28 @@
 import * as v from 'valibot';
 import { option } from './option.js';
-import { matrixSchema, oneOf, someOf, text } from './schemas.js';
+import { flag, matrixSchema, oneOf, someOf, text, whole } from './schemas.js';
 
-const delimiterRule = 'must be one character and no quote or line break';
+/** A tab is hard to type in a shell. */
+const delimiter = v.pipe(
+  v.string('must be one character and no quote or line break'),
+  v.transform((value) => (value === '\\t' || value.toLowerCase() === 'tab' ? '\t' : value)),
+  v.check(
+    (value) => value.length === 1 && !/["\r\n]/.test(value),
+    'must be one character and no quote or line break',
+  ),
+);
+
+const quoteRule = 'must be one character, or none';
+const quote = v.pipe(
+  v.string(quoteRule),
+  v.check((value) => value === 'none' || (value.length === 1 && !/[\r\n]/.test(value)), quoteRule),
+);
+
+const skipRule = 'must be a number of lines such as 3, or lines such as 2-2 or 2-3,10-12';
+const skipRows = v.union(
+  [whole(0), v.pipe(v.string(skipRule), v.regex(/^\d+$|^\d+-\d+(?:,\s*\d+-\d+)*$/, skipRule))],
+  skipRule,
+);
 
 export const readOptions = {
   text: option({
@@ -35,18 +55,70 @@ export const readOptions = {
     flag: '--encoding <name>',
     reported: false,
   }),
+  badBytes: option({
+    schema: oneOf('refuse', 'replace'),
+    help: 'bytes that are not UTF-8 in a file that should be: refuse the file, or replace them by � and count them',
+    default: 'refuse',
+    flag: '--bad-bytes <how>',
+    reported: false,
+  }),
   delimiter: option({
-    schema: v.pipe(
-      v.string(delimiterRule),
-      v.check((value) => value.length === 1 && !/["\r\n]/.test(value), delimiterRule),
-    ),
-    help: 'character between cells',
-    unset: 'a tab in .tsv, else the one that the header line holds most of',
+    schema: delimiter,
+    help: 'character between cells; \\t is a tab',
+    unset: 'a tab in .tsv, else the one that gives rows equally many cells',
     flag: '--delimiter <character>',
     reported: false,
   }),
+  quote: option({
+    schema: quote,
+    help: 'character around cells, or none where quotes are text',
+    unset: '", or what the rows show',
+    flag: '--quote <character>',
+    reported: false,
+  }),
+  escape: option({
+    schema: oneOf('double', 'backslash'),
+    help: 'how a quote inside a quoted cell is written: twice, or after a backslash',
+    unset: 'what the rows show',
+    flag: '--escape <how>',
+    reported: false,
+  }),
+  header: option({
+    schema: flag,
+    help: 'the first row names the columns',
+    default: true,
+    reported: false,
+  }),
+  skipRows: option({
+    schema: skipRows,
+    help: 'lines to leave out: so many at the start, or FROM-TO, such as 2-2',
+    unset: 'none, but what stands before a header',
+    flag: '--skip-rows <lines>',
+    reported: false,
+  }),
+  sheet: option({
+    schema: v.union([text, whole(1)], 'must be a sheet’s name, or its number from 1'),
+    help: 'sheet of an Excel workbook, by name or number',
+    unset: 'the first',
+    flag: '--sheet <name>',
+    reported: false,
+  }),
+  placeholders: option({
+    schema: v.union([v.string(), v.array(v.string())], 'must be a list of texts'),
+    help: 'cells that count as blank, with commas between; an empty text for none',
+    unset: 'N/A, none, null, -, [deleted] and others like them',
+    flag: '--placeholders <list>',
+    reported: false,
+  }),
+  html: option({
+    schema: oneOf('text', 'keep'),
+    help: 'HTML in texts: read it as plain text, or keep it as it is',
+    default: 'text',
+    flag: '--html <how>',
+    reported: false,
+  }),
   inputFormat: option({
-    schema: oneOf('csv', 'tsv', 'jsonl', 'parquet'),
+    schema: oneOf('csv', 'tsv', 'txt', 'jsonl', 'json', 'parquet', 'xlsx'),
     help: 'format of the input file',
     unset: 'by its name, or by its first bytes',
     flag: '--input-format <name>',

@@ -40,7 +40,7 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
   const clock = new Clock();
   const { graph } = settings.neighbors;
   const corpus = await clock.time('read', () =>
-    readCorpus(source, settings.read, watch, graph !== undefined),
+    readCorpus(source, settings.read, { ...watch, offline: settings.embed.offline }, graph !== undefined),
   );
   const { documents } = corpus;
   refuseTooMany(settings.tree.clusters, documents.tableRows.length);
@@ -136,7 +136,7 @@ interface Filled {
 async function fill(source: TableSource, settings: Settings, shard: Shard): Promise<Filled> {
   if (!settings.store) throw noStore('which Milvus receives the vectors');
   const { watch } = settings;
-  const corpus = await readCorpus(source, settings.read, watch);
+  const corpus = await readCorpus(source, settings.read, { ...watch, offline: settings.embed.offline });
   const ids = idColumn(corpus, settings.store);
   // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.
   const texts = corpus.documents.gather(corpus.texts);

@@ -4,10 +4,12 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import {
   chooseText,
+  describeTable,
   documents as documentsOf,
   readTable,
   type Table,
   type TableSource,
+  type TextChoice,
 } from '../read/index.js';
 import { TableBuilder } from '../read/table.js';
 import type { StoredRows } from '../store/index.js';
@@ -29,32 +31,43 @@ export interface Corpus {
   vectorColumn?: string;
 }
 
+/** Texts read from a source, with the columns that they are from. */
+interface Texts {
+  table: Table;
+  choice: TextChoice;
+  /** The document of each row, '' where it has none. */
+  texts: string[];
+  vectorColumn?: string;
+}
+
+export async function readTexts(
+  source: TableSource,
+  { text, placeholders, html, vectors, ...file }: Settings['read'],
+  { offline, ...watch }: Watch & { offline?: boolean },
+): Promise<Texts> {
+  const table = await readTable(source, { ...file, ...watch }, offline);
+  const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
+  const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
+  const texts = await documentsOf(table, choice.columns, {
+    placeholders: listOf(placeholders),
+    html,
+    ...watch,
+  });
+  return { table, choice, texts, vectorColumn };
+}
+
+/** Reads texts and says what was read. */
 export async function readCorpus(
   source: TableSource,
-  { text, vectors, ...file }: Settings['read'],
-  watch: Watch,
+  settings: Settings['read'],
+  watch: Watch & { offline?: boolean },
   /** Whether rows without a text take part too. */
   isWhole = false,
 ): Promise<Corpus> {
-  const { onProgress } = watch;
-  const table = await readTable(source, { ...file, ...watch });
-  const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
-  const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
-  if (choice.guessed) {
-    onProgress?.({
-      stage: 'read',
-      message: `text is ${choice.columns.join(' + ')} (${choice.why}); --text chooses others`,
-    });
-  }
-  const texts = documentsOf(table, choice.columns);
+  const { table, choice, texts, vectorColumn } = await readTexts(source, settings, watch);
+  watch.onProgress?.({ stage: 'read', message: describeTable(table, choice, texts) });
   const filledRows = Int32Array.from(texts.keys()).filter((row) => isWhole || texts[row] !== '');
-  const blank = texts.length - filledRows.length;
-  const counted = `${table.rows.toLocaleString('en-US')} rows`;
-  onProgress?.({
-    stage: 'read',
-    message:
-      blank > 0 ? `${counted}, ${blank.toLocaleString('en-US')} of them without text (labelled -1)` : counted,
-  });
+  if (filledRows.length === 0 && table.rows > 0) throw nothingFilled(table, choice.columns);
   const documents = new Documents(filledRows, table.rows);
   return { table, textColumns: choice.columns, texts, documents, vectorColumn };
 }
@@ -69,6 +82,23 @@ function withoutColumn(table: Table, name: string): Table {
   }
   const isOther = (_: unknown, column: number) => column !== at;
   return { ...table, columns: table.columns.filter(isOther), values: table.values.filter(isOther) };
+}
+
+/** Words with commas between, as a command line gives them. */
+const listOf = (words: string | string[] | undefined) =>
+  typeof words === 'string'
+    ? words
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '')
+    : words;
+
+function nothingFilled(table: Table, columns: string[]): UserError {
+  const others = table.columns.filter((name) => !columns.includes(name)).slice(0, 20);
+  const fix = others.length > 0 ? `; the other columns are ${others.join(', ')}: choose one with --text` : '';
+  return new UserError(
+    `${table.source}: no text in ${columns.join(', ')}: all ${table.rows.toLocaleString('en-US')} rows are blank there${fix}`,
+  );
 }
 
 /** A collection as if it had been a file: its text, then the fields asked for. Rows without text count too. */

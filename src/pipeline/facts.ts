@@ -56,7 +56,7 @@ function findingsOf(
   truncated: number,
   boilerplate: TopicAnswer['boilerplate'],
 ): string[] {
-  const lines: string[] = [];
+  const lines = [...report.warnings];
   const say = (count: number, what: string) => {
     if (count > 0) lines.push(`${count.toLocaleString('en-US')} ${what}`);
   };
@@ -65,7 +65,11 @@ function findingsOf(
   say(report.shortRows.count, 'rows had fewer cells than the header');
   say(report.longRows.count, 'rows had more cells than the header');
   say(report.replacedBytes.count, 'pieces held bytes that the encoding does not know');
+  say(report.strayQuotes.count, 'rows had stray quotes');
+  say(report.nuls.count, 'zero characters were dropped');
   say(report.emptyLines, 'empty lines were skipped');
+  say(report.placeholders.count, 'cells held a placeholder and count as blank');
+  say(report.htmlTexts.count, 'texts were HTML and read as plain text');
   say(report.blankTexts.count, 'rows had no text and are labelled -1');
   say(truncated, 'texts were longer than the model reads and lost their end');
   const [commonest] = boilerplate?.examples ?? [];

@@ -46,3 +46,7 @@ function jsonText(value: unknown, depth = 0): string | undefined {
   }
   return `{${parts.join(',')}}`;
 }
+
+/** White space alone is nothing. */
+export const isBlank = (cell: Cell): boolean =>
+  cell === null || (typeof cell === 'string' && cell.trim() === '');

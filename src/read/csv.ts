@@ -1,118 +1,128 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { UserError } from '../errors.js';
+import { type Dialect, parseRow, type Row } from './csv-row.js';
+import { afterLines, type Detected, detectDialect, type Given } from './dialect.js';
 import { LONGEST_ROW, tooLong } from './lines.js';
+import { note } from './report.js';
 import type { TableBuilder } from './table.js';
 
-const DELIMITERS = [',', ';', '\t', '|'];
+/** Characters by which the dialect and the header are found. */
+const SAMPLE = 256 * 1024;
 
 /**
- * Reads delimited rows, the first being the header.
- * @throws UserError with the line of a quote that is never closed.
+ * Reads delimited rows: finds the dialect and the header by the file's beginning, then streams.
+ * @throws UserError with the line of a quote that is never closed, or of a row longer than LONGEST_ROW.
  */
 export async function readCsv(
-  bytes: AsyncIterable<Buffer>,
-  delimiter: string | undefined,
+  texts: AsyncIterable<string>,
+  given: Given,
   builder: TableBuilder,
 ): Promise<void> {
-  let chosen = delimiter;
-  let parser: ReturnType<typeof parse> | undefined;
-  let failure: unknown;
-  const rows = new RowLines();
-  let lastByte = 0;
-
-  for await (const chunk of bytes) {
-    lastByte = chunk[chunk.length - 1];
-    chosen ??= guessDelimiter(chunk.toString());
-    if (!parser) {
-      parser = openParser(chosen, (cells, info) => {
-        const line = rows.firstLine(cells, info.lines);
-        if (builder.columns.length === 0) builder.header(cells, line);
-        else builder.cells(cells, line);
-      });
-      parser.on('error', (cause) => {
-        failure ??= cause;
-      });
-      parser.resume();
+  let reader: RowReader | undefined;
+  let sample = '';
+  for await (const text of texts) {
+    if (reader) reader.take(text, false);
+    else {
+      sample += text;
+      if (sample.length < SAMPLE) continue;
+      reader = new RowReader(detectDialect(sample, false, given), given.leftOut, builder);
+      reader.take(sample, false);
     }
-    if (!parser.write(chunk) && !failure && !parser.destroyed)
-      await Promise.race([once(parser, 'drain'), once(parser, 'close')]);
-    if (failure) break;
   }
-  if (!parser) return;
-  if (!failure) {
-    parser.end();
-    await finished(parser).catch((cause) => {
-      failure ??= cause;
-    });
-  }
-  if (failure instanceof CsvError && failure.code === 'CSV_MAX_RECORD_SIZE') {
-    throw tooLong(builder.source, rows.next, 'a row');
-  }
-  if (failure instanceof CsvError) {
-    throw new UserError(
-      `${builder.source} line ${rows.next}: a quote opens here and is never closed; close it, or double the quotes inside the cell`,
-    );
-  }
-  if (failure) throw failure;
-  // csv-parse takes what follows the last line break for one more empty line.
-  const ended = lastByte === 10 || lastByte === 13;
-  builder.report.emptyLines = parser.info.empty_lines - (ended ? 1 : 0);
+  reader ??= new RowReader(detectDialect(sample, true, given), given.leftOut, builder);
+  // The part that has been taken already isn't taken twice.
+  reader.take(reader.started ? '' : sample, true);
 }
 
-function openParser(delimiter: string, onRecord: (cells: string[], info: InfoRecord) => void) {
-  return parse({
-    delimiter,
-    // All of them at once: files are pasted together from several systems.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_ROW,
-    on_record: (cells: string[], info) => {
-      onRecord(cells, info);
-      return null; // kept by the builder; nothing waits in the stream
-    },
-  });
-}
+/** Cuts text that comes in pieces into rows, and hands them to a table. */
+class RowReader {
+  started = false;
+  #rest = '';
+  /** Characters that must be there before another try: doubled each time, so that a long row costs its length. */
+  #needed = 0;
+  #line = 1;
+  /** Rows met so far, the empty ones left aside. */
+  #met = 0;
+  #width = 0;
+  readonly #dialect: Dialect;
 
-/**
- * First lines of records. csv-parse tells a record's last line, and counts a CRLF inside quotes as two.
- */
-class RowLines {
-  #last = 0;
-  #doubled = 0;
+  constructor(
+    readonly detected: Detected,
+    readonly leftOut: ((line: number) => boolean) | undefined,
+    readonly builder: TableBuilder,
+  ) {
+    this.#dialect = detected.dialect;
+    builder.report.dialect.push(...detected.notes);
+    builder.report.warnings.push(...detected.warnings);
+  }
 
-  firstLine(cells: string[], told: number): number {
-    let inside = 0;
-    if (told - this.#doubled > this.#last + 1) {
-      for (const cell of cells) {
-        for (const match of cell.matchAll(/\r\n|\n|\r/g)) {
-          inside++;
-          if (match[0].length === 2) this.#doubled++;
-        }
-      }
+  take(text: string, final: boolean): void {
+    let all = this.#rest + text;
+    if (!this.started) {
+      const start = afterLines(all, this.detected.skipped);
+      this.#line += this.detected.skipped;
+      all = all.slice(start);
+      this.started = true;
     }
-    this.#last = told - this.#doubled;
-    return this.#last - inside;
+    if (all.length < this.#needed && !final) {
+      this.#rest = all;
+      return;
+    }
+    let at = 0;
+    while (at < all.length) {
+      const row = this.#next(all, at, final);
+      if (!row) break;
+      at = row.end;
+    }
+    this.#rest = all.slice(at);
+    this.#needed = Math.min(2 * this.#rest.length, LONGEST_ROW);
   }
 
-  /** The line after the last whole record. */
-  get next(): number {
-    return this.#last + 1;
+  #next(text: string, at: number, final: boolean): Row | undefined {
+    let row = parseRow(text, at, this.#dialect, this.#width, final);
+    const long = text.length - at > LONGEST_ROW;
+    if (!row && long) {
+      // As if the file ended here: a quote that nothing closes in so much text is taken for a stray one.
+      row = parseRow(text, at, this.#dialect, this.#width, true);
+      if (!row || row.unclosed || row.end >= text.length)
+        throw tooLong(this.builder.source, this.#line, 'a row');
+    }
+    // Where other quotes were stray, this one is rather stray too than the only one that was forgotten to close.
+    if (row?.unclosed && this.builder.report.strayQuotes.count > 0) {
+      row = parseRow(text, at, { ...this.#dialect, sparseQuotes: true }, this.#width, final);
+    }
+    if (!row) return undefined;
+    if (row.end - at > LONGEST_ROW) throw tooLong(this.builder.source, this.#line, 'a row');
+    if (row.unclosed) {
+      throw new UserError(
+        `${this.builder.source} line ${this.#line}: a quote opens here and is never closed; close it, or double the quotes inside the cell, or --quote none where quotes are text`,
+      );
+    }
+    this.#hand(row);
+    this.#line += 1 + row.breaks;
+    return row;
   }
-}
 
-/** The delimiter that the header line holds most of outside quotes; a comma where it holds none. */
-export function guessDelimiter(start: string): string {
-  const counts = new Map(DELIMITERS.map((delimiter) => [delimiter, 0]));
-  let quoted = false;
-  for (const character of start) {
-    if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === '\n' || character === '\r')) break;
-    else if (!quoted && counts.has(character)) counts.set(character, counts.get(character)! + 1);
+  #hand({ cells, oddity }: Row): void {
+    const { builder, detected } = this;
+    if (cells.length === 1 && cells[0] === '') {
+      if (this.#met >= detected.before) builder.report.emptyLines++;
+      return;
+    }
+    if (this.leftOut?.(this.#line)) return;
+    const met = this.#met++ - detected.before;
+    if (met < 0) return;
+    if (oddity) note(builder.report.strayQuotes, this.#line, oddity);
+    if (met === 0 && detected.headerRows === 1) {
+      const names = detected.rowNames ? ['row', ...cells] : cells;
+      builder.header(names, this.#line);
+      this.#width = names.length;
+    } else if (met === 0) {
+      builder.header(
+        cells.map((_, c) => `column_${c + 1}`),
+        this.#line,
+      );
+      this.#width = cells.length;
+      builder.cells(cells, this.#line);
+    } else if (met > detected.after) builder.cells(cells, this.#line);
   }
-  // Equal counts: the earlier in the list.
-  return DELIMITERS.reduce((best, next) => (counts.get(next)! > counts.get(best)! ? next : best));
 }

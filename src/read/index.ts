@@ -5,109 +5,171 @@ import { resolveOptions } from '../options/resolve.js';
 import { watchOptions } from '../options/watch.js';
 import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
+import { toUtf8, withoutNuls } from './encoding.js';
+import { type Format, formatOf, refuseBinary } from './format.js';
 import { readJson } from './json.js';
-import { decoded } from './lines.js';
+import { decoded, linesOf } from './lines.js';
+import { type LocalFile, placesOf, withLocalFile } from './places.js';
 import { type Row, readRecords } from './records.js';
 import { reportFindings } from './report.js';
-import { markedEncoding, openSource, type Source, toUtf8 } from './source.js';
+import { openSource, type Source } from './source.js';
 import { type Table, TableBuilder } from './table.js';
+import { isZip, lookIntoZip, unpackTable } from './zip.js';
 
 export type { Cell } from './cell.js';
+export { chooseText, type TextChoice } from './choose-text.js';
+export { documents } from './documents.js';
 export type { ReadReport } from './report.js';
+export { describeTable } from './summary.js';
 export type { Table } from './table.js';
-export { chooseText, documents } from './text.js';
 
-/** A path (.csv, .tsv, .jsonl, .ndjson, each also .gz; .parquet), or rows. */
-export type TableSource = string | Iterable<Row> | AsyncIterable<Row>;
+/** Files of a kind to read as one table. */
+export interface Files {
+  /** Paths, folders, https addresses, or `-` for standard input. */
+  files: string[];
+}
+
+/**
+ * A path, a folder, an https address or `-` for standard input; several of them; or rows. Files may be CSV, TSV, text
+ * with a text a line, JSON or JSON Lines (each also gzipped or .zst), Parquet, Excel, or a zip with one of them.
+ */
+export type TableSource = string | Files | Iterable<Row> | AsyncIterable<Row>;
+
+const { text: _, vectors: __, placeholders: ___, html: ____, ...fileOptions } = readOptions;
+const tableOptions = { ...fileOptions, ...watchOptions };
 
 /** How a file is read; each option is described in docs/options.md. */
-export type ReadOptions = Omit<OptionsOf<typeof readOptions>, 'text' | 'vectors'>;
-type ReadSettings = Omit<SettingsOf<typeof readOptions>, 'text' | 'vectors'> & Watch;
-type Format = NonNullable<ReadSettings['inputFormat']>;
-
-const { text: _text, vectors: _vectors, ...fileOptions } = readOptions;
-const tableOptions = { ...fileOptions, ...watchOptions };
+export type ReadOptions = OptionsOf<typeof fileOptions>;
+type ReadSettings = SettingsOf<typeof fileOptions> & Watch;
 
 /**
  * Reads texts and their other columns. Streams; oddities are counted in `report` and told through `onProgress`.
  * @throws UserError with file and line where the input can't be read.
  */
-export async function readTable(source: TableSource, given: ReadOptions & Watch = {}): Promise<Table> {
-  const options = resolveOptions(tableOptions, given);
+export async function readTable(
+  source: TableSource,
+  given: ReadOptions & Watch = {},
+  offline = false,
+): Promise<Table> {
+  const options = { ...resolveOptions(tableOptions, given), offline };
   options.signal?.throwIfAborted();
-  const builder = typeof source === 'string' ? await readFile(source, options) : new TableBuilder('rows');
-  if (typeof source !== 'string') {
-    if (
-      source === null ||
-      typeof source !== 'object' ||
-      !(Symbol.iterator in source || Symbol.asyncIterator in source)
-    ) {
-      throw new UserError(
-        `source: ${source === null ? 'null' : typeof source}; expected a path, an array of strings or objects, or an iterable of them`,
-      );
-    }
-    await readRecords(source, builder, options);
-    if (builder.columns.length === 0) builder.header(['text'], 1);
-  } else if (builder.rows === 0) {
-    const header = builder.columns.length > 0 ? 'a header but no rows below it' : 'no rows';
-    throw new UserError(`${source}: ${header}; expected at least one row`);
+  if (typeof source === 'string') return readFiles([source], source, options);
+  if (isFiles(source)) return readFiles(source.files, `${source.files.length} files`, options);
+  if (
+    source === null ||
+    typeof source !== 'object' ||
+    !(Symbol.iterator in source || Symbol.asyncIterator in source)
+  ) {
+    throw new UserError(
+      `source: ${source === null ? 'null' : typeof source}; expected a path, an array of strings or objects, or an iterable of them`,
+    );
   }
-  const table = builder.finish();
-  reportFindings(table.source, table.report, options);
-  return table;
+  const builder = new TableBuilder('rows');
+  await readRecords(source, builder, options);
+  if (builder.columns.length === 0) builder.header(['text'], 1);
+  return builder.finish();
 }
 
-async function readFile(path: string, options: ReadSettings): Promise<TableBuilder> {
-  const source = await openSource(path, options);
-  const builder = new TableBuilder(source.name);
+function isFiles(source: Files | Iterable<Row> | AsyncIterable<Row>): source is Files {
+  return typeof source === 'object' && source !== null && 'files' in source && Array.isArray(source.files);
+}
+
+async function readFiles(
+  sources: string[],
+  title: string,
+  options: ReadSettings & { offline: boolean },
+): Promise<Table> {
+  const places = await placesOf(sources);
+  if (places.length === 0) throw new UserError('files: none given; name at least one');
+  const several = places.length > 1 || places[0] !== sources[0];
+  let builder: TableBuilder | undefined;
+  for (const place of places) {
+    await withLocalFile(place, options, async ({ path, name }, scratch) => {
+      builder ??= new TableBuilder(several ? titleOf(sources, places, title) : name);
+      if (several) builder.startFile(name);
+      const before = builder.rows;
+      await readFile({ path, name }, scratch, options, builder);
+      reportFindings(builder.source, builder.report, options);
+      if (builder.rows > before || several) return;
+      const header = builder.columns.length > 0 ? 'a header but no rows below it' : 'no rows';
+      throw new UserError(`${place}: ${header}; expected at least one row`);
+    });
+  }
+  if (!builder || builder.rows === 0) throw new UserError(`${title}: no rows; expected at least one`);
+  return builder.finish();
+}
+
+const titleOf = (sources: string[], places: string[], title: string) =>
+  sources.length === 1 ? title.replace(/[\\/]+$/, '') : `${places.length} files`;
+
+async function readFile(
+  { path, name }: LocalFile,
+  scratch: () => Promise<string>,
+  options: ReadSettings,
+  builder: TableBuilder,
+): Promise<void> {
+  const source = await openSource(path, options, name);
+  if (isZip(source.head) && options.inputFormat === undefined) {
+    await closed(source);
+    const inside = await lookIntoZip(path, name);
+    if (inside === 'workbook') return readWorkbook(path, options, builder);
+    const table = await unpackTable(path, name, await scratch(), options.signal);
+    builder.source = `${name}: ${table.name}`;
+    return readFile(table, scratch, options, builder);
+  }
   const format = options.inputFormat ?? formatOf(source);
-  if (format === 'parquet') {
+  if (format === 'parquet' || format === 'xlsx') {
+    await closed(source);
+    if (format === 'xlsx') return readWorkbook(path, options, builder);
     const { readParquet } = await import('./parquet.js'); // its decompressors are large
-    await readParquet(path, builder, options);
-    return builder;
+    return readParquet(path, builder, options);
   }
   refuseBinary(source, options.encoding);
-  const bytes = toUtf8(source, options.encoding, builder);
-  if (format === 'jsonl') await readJson(decoded(bytes), builder, !/\.json(\.gz)?$/i.test(source.name));
-  else await readCsv(bytes, options.delimiter ?? (format === 'tsv' ? '\t' : undefined), builder);
-  return builder;
+  const texts = withoutNuls(decoded(toUtf8(source, options, builder.report)), builder.report);
+  if (format === 'jsonl' || format === 'json') await readJson(texts, builder, format === 'jsonl');
+  else if (format === 'txt') await readLines(texts, builder);
+  else await readCsv(texts, csvOptions(options, format), builder);
 }
 
-function formatOf({ name, head }: Source): Format {
-  const start = head.subarray(0, 4).toString('latin1');
-  if (start === 'PAR1') return 'parquet';
-  const extension = /\.(\w+?)(\.gz)?$/i.exec(name)?.[1].toLowerCase();
-  if (extension === 'csv') return 'csv';
-  if (extension === 'tsv' || extension === 'tab') return 'tsv';
-  if (extension === 'jsonl' || extension === 'ndjson' || extension === 'json') return 'jsonl';
-  if (extension === 'parquet') return 'parquet';
-  const text = head.toString('utf8').replace(/^\uFEFF?\s*/, '');
-  return text.startsWith('{') || text.startsWith('["') ? 'jsonl' : 'csv';
+/** Ends reading at a file's beginning, which was only looked at. */
+async function closed({ bytes }: Source): Promise<void> {
+  await bytes[Symbol.asyncIterator]().return?.();
 }
 
-const LOOKED_AT = 8192;
-// A stray zero in a scraped text is no reason to refuse a file.
-const ZEROS_IN_TEXT = 1 / 500;
+async function readWorkbook(path: string, options: ReadSettings, builder: TableBuilder): Promise<void> {
+  const { readXlsx } = await import('./xlsx.js');
+  return readXlsx(path, options.sheet, options.header, builder);
+}
 
-/** Pictures, archives and workbooks hold many zero bytes early; texts don't, but for UTF-16 and UTF-32. */
-function refuseBinary({ name, head }: Source, encoding: string | undefined): void {
-  if (head.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
-    throw new UserError(
-      `${name}: a zip archive or an Excel workbook; save the sheet as "CSV UTF-8" and use that`,
-    );
+/** A text a line. */
+async function readLines(texts: AsyncIterable<string>, builder: TableBuilder): Promise<void> {
+  builder.header(['text'], 1);
+  builder.report.dialect.push('a text a line');
+  for await (const { line, number } of linesOf(texts, builder.source)) {
+    if (line.trim() === '') builder.report.emptyLines++;
+    else builder.cells([line], number);
   }
-  if (/utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '')) return;
-  const start = head.subarray(0, LOOKED_AT);
-  const zeros = [0, 0];
-  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at & 1]++;
-  if (zeros[0] + zeros[1] <= start.length * ZEROS_IN_TEXT) return;
-  // Mostly Latin text in UTF-16: every other byte is zero.
-  const [most, least] = [Math.max(...zeros), Math.min(...zeros)];
-  if (most > start.length / 4 && least < most / 10) {
-    const order = zeros[1] === most ? 'utf-16le' : 'utf-16be';
-    throw new UserError(
-      `${name}: looks like UTF-16 without a byte order mark; say so with --encoding ${order}`,
-    );
-  }
-  throw new UserError(`${name}: a binary file; expected CSV, TSV, JSON Lines (each also gzipped) or Parquet`);
+}
+
+function csvOptions(options: ReadSettings, format: Format) {
+  const { delimiter, quote, header, skipRows } = options;
+  return {
+    delimiter,
+    quote: quote === 'none' ? null : quote,
+    escape: options.escape,
+    tabs: format === 'tsv' && delimiter === undefined,
+    header,
+    ...linesToSkip(skipRows),
+  };
+}
+
+function linesToSkip(skipRows: number | string | undefined): {
+  skip?: number;
+  leftOut?: (line: number) => boolean;
+} {
+  if (skipRows === undefined) return {};
+  const text = String(skipRows);
+  if (/^\d+$/.test(text)) return { skip: Number(text) };
+  const ranges = text.split(',').map((part) => part.trim().split('-').map(Number));
+  return { leftOut: (line) => ranges.some(([from, to]) => line >= from && line <= to) };
 }

@@ -1,7 +1,15 @@
 import { DEEPEST, Digits } from './cell.js';
 
 /** Why a text isn't JSON that can be read; one clause without file and line, which the caller knows. */
-export class JsonFault extends Error {}
+export class JsonFault extends Error {
+  constructor(
+    message: string,
+    /** Characters before the fault, where that is known. */
+    readonly at?: number,
+  ) {
+    super(message);
+  }
+}
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -39,7 +47,7 @@ function markNumbers(text: string): { json: string; marked: boolean } {
     if (code === QUOTE) {
       at = afterString(text, at);
     } else if (code === 123 || code === 91) {
-      if (++depth > DEEPEST) throw new JsonFault(`nested more than ${DEEPEST} deep`);
+      if (++depth > DEEPEST) throw new JsonFault(`nested more than ${DEEPEST} deep`, at);
       at++;
     } else if (code === 125 || code === 93) {
       depth--;

@@ -102,7 +102,7 @@ async function readDocument(
       );
     }
   }
-  const value = parseJson(pieces.join(''));
+  const value = parseDocument(pieces.join(''), builder.source);
   // A file of one line may be JSON Lines with one row.
   const rows = isObject(value) ? (rowsOf(value) ?? (lines ? [value] : undefined)) : undefined;
   if (!rows) {
@@ -111,13 +111,25 @@ async function readDocument(
       `${builder.source}: one JSON object (${keys}) that holds no rows; expected an array of objects, one under a name such as data, or an object a line`,
     );
   }
-  for (const row of rows) builder.record(row, builder.rows + 1);
+  for (const [at, row] of rows.entries()) builder.record(row, at + 1);
+}
+
+function parseDocument(text: string, source: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (!(cause instanceof JsonFault) || cause.at === undefined) throw cause;
+    const line = text.slice(0, cause.at).split('\n').length;
+    throw new UserError(
+      `${source} line ${line}: ${cause.message}; expected JSON Lines or an array of objects`,
+    );
+  }
 }
 
 type Rows = Record<string, unknown>[];
 
 /** The rows that an object holds; undefined where it isn't clear. */
-export function rowsOf(value: Record<string, unknown>, depth = 0): Rows | undefined {
+function rowsOf(value: Record<string, unknown>, depth = 0): Rows | undefined {
   return (
     splitForm(value) ??
     listUnderName(value) ??

@@ -24,7 +24,7 @@ export function checkCounts({ num_rows, row_groups, schema }: FileMetaData, sour
   const flat = new Set(schema.filter((_, at) => isFlatLeaf(schema, at)).map(({ name }) => name));
   for (const group of row_groups) {
     for (const { meta_data: column } of group.columns) {
-      if (!column || column.path_in_schema.length !== 1 || !flat.has(column.path_in_schema[0])) continue;
+      if (column?.path_in_schema.length !== 1 || !flat.has(column.path_in_schema[0])) continue;
       if (column.num_values !== group.num_rows) {
         throw new UserError(
           `${source}: a row group says ${count(Number(group.num_rows))} rows, the groups hold another number: ${count(Number(column.num_values))} in column "${column.path_in_schema[0]}"; write the file again`,
@@ -50,9 +50,7 @@ export async function checkPages(
   column: string,
   source: string,
 ): Promise<void> {
-  for (const { meta_data } of group.columns) {
-    if (!meta_data || meta_data.path_in_schema[0] !== column) continue;
-    const [start, end] = rangeOf(meta_data, file.byteLength, source);
+  for (const { meta_data, start, end } of chunksOf(group, column, file.byteLength, source)) {
     const view = new DataView(await file.slice(start, end));
     const reader = { view, offset: 0 };
     let values = 0;
@@ -83,6 +81,25 @@ export async function checkPages(
   }
 }
 
+/** A column's pages in a row group, and where they lie. */
+interface Chunk {
+  meta_data: ColumnMetaData;
+  start: number;
+  end: number;
+}
+
+/** The chunks of a top-level column, one for each of its leaves. */
+export function chunksOf(group: RowGroup, column: string, fileSize: number, source: string): Chunk[] {
+  return group.columns.flatMap(({ meta_data }) => {
+    if (!meta_data || meta_data.path_in_schema[0] !== column) return [];
+    const [start, end] = rangeOf(meta_data, fileSize, source);
+    return [{ meta_data, start, end }];
+  });
+}
+
+/** Writers up to parquet-mr 1.2.8 left the dictionary page's header, of at most so many bytes, out of the length. */
+const LEFT_OUT_HEADER = 100;
+
 function rangeOf(column: ColumnMetaData, fileSize: number, source: string): [number, number] {
   const data = Number(column.data_page_offset);
   const dictionary = Number(column.dictionary_page_offset ?? 0n);
@@ -93,7 +110,9 @@ function rangeOf(column: ColumnMetaData, fileSize: number, source: string): [num
       `${source}: column "${column.path_in_schema.join('.')}" lies beyond the file’s end; the file is cut off or damaged`,
     );
   }
-  return [start, end];
+  // Of flat columns only as many values are read as the footer says, so more bytes do no harm.
+  const padding = column.path_in_schema.length === 1 && start < data ? LEFT_OUT_HEADER : 0;
+  return [start, Math.min(end + padding, fileSize)];
 }
 
-const count = (value: number) => value.toLocaleString('en-US');
+const count = (value: number) => (Number.isNaN(value) ? 'no number of' : value.toLocaleString('en-US'));

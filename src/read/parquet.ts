@@ -3,13 +3,14 @@ import {
   asyncBufferFromFile,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetScan,
+  parquetSchema,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import type { Cell } from './cell.js';
 import { cellsOf, plainSchema } from './parquet-cells.js';
 import { checkCounts, checkPages } from './parquet-checks.js';
+import { decodeColumn } from './parquet-decode.js';
 import type { TableBuilder } from './table.js';
 
 /**
@@ -39,42 +40,28 @@ async function readGroups(
   { onProgress, signal }: Watch,
 ): Promise<void> {
   const columns = plainSchema(metadata);
+  const root = parquetSchema(metadata);
   const total = Number(metadata.num_rows);
-  const scan = await parquetScan({
-    file,
-    metadata,
-    compressors: withEmptyPages,
-    utf8: false,
-    useOffsetIndex: false,
-  });
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
-    const rowStart = builder.rows;
-    const read: { name: string; cells: ReturnType<typeof cellsOf> }[] = [];
-    for (const column of columns) {
+    const read: { name: string; cells: Cell[] }[] = [];
+    for (const [at, column] of columns.entries()) {
       signal?.throwIfAborted();
       await checkPages(file, group, column.name, builder.source);
       const values =
-        rows === 0 ? [] : await scan.readColumn({ column: column.name, rowStart, rowEnd: rowStart + rows });
+        rows === 0 ? [] : await decodeColumn(file, group, root, root.children[at], builder.source);
       if (values.length !== rows) {
         throw new UserError(
           `${builder.source}: a row group says ${rows.toLocaleString('en-US')} rows, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
         );
       }
       read.push({ name: column.name, cells: cellsOf(column, values) });
+      await new Promise(setImmediate);
     }
     builder.columnCells(read, rows);
     onProgress?.({ stage: 'read', done: builder.rows, total, unit: 'rows' });
   }
 }
-
-/** Some writers leave out even the empty frame that a compressor makes of no bytes. */
-const withEmptyPages = Object.fromEntries(
-  Object.entries(compressors).map(([codec, unpack]) => [
-    codec,
-    (input: Uint8Array, length: number) => (length === 0 ? new Uint8Array() : unpack(input, length)),
-  ]),
-);
 
 /** The reader's own words, but not those of the JavaScript engine, which say nothing to a user. */
 function reasonOf(cause: unknown): string {

@@ -17,20 +17,32 @@ export interface ReadReport {
   duplicateHeaders: Finding;
   /** Header cells without a name, now `column_N`. */
   unnamedHeaders: Finding;
+  /** Quotes that open, close or stand where none should: the cell may not be what was meant. */
+  strayQuotes: Finding;
   /** Lines without anything on them, skipped. */
   emptyLines: number;
   /** Pieces of the file with bytes that the encoding doesn't know, now U+FFFD. */
   replacedBytes: Finding;
+  /** Zero characters, dropped. */
+  nuls: Finding;
+  /** Cells of text columns that hold a placeholder such as `N/A` and count as blank; known after `documents`. */
+  placeholders: Finding;
+  /** Cells of text columns that hold HTML; known after `documents`. */
+  htmlTexts: Finding;
   /** Rows whose text columns hold nothing; known after `documents`. They stay in the output, labelled -1. */
   blankTexts: Finding;
+  /** How the file is written, where that is unusual: `cells between semicolons`. */
+  dialect: string[];
+  /** Sentences about the file as a whole: lines left out before a header. */
+  warnings: string[];
 }
 
 const EXAMPLES = 5;
 
 export const noFinding = (): Finding => ({ count: 0, examples: [] });
 
-export function note(finding: Finding, line: number, detail: string): void {
-  finding.count++;
+export function note(finding: Finding, line: number, detail: string, count = 1): void {
+  finding.count += count;
   if (finding.examples.length < EXAMPLES) finding.examples.push({ line, detail });
 }
 
@@ -39,19 +51,50 @@ export const emptyReport = (): ReadReport => ({
   longRows: noFinding(),
   duplicateHeaders: noFinding(),
   unnamedHeaders: noFinding(),
+  strayQuotes: noFinding(),
   emptyLines: 0,
   replacedBytes: noFinding(),
+  nuls: noFinding(),
+  placeholders: noFinding(),
+  htmlTexts: noFinding(),
   blankTexts: noFinding(),
+  dialect: [],
+  warnings: [],
 });
+
+const FINDINGS = [
+  'shortRows',
+  'longRows',
+  'duplicateHeaders',
+  'unnamedHeaders',
+  'strayQuotes',
+  'replacedBytes',
+  'nuls',
+] as const;
+
+/** Adds what was odd about one of several files to what was odd about all. */
+export function addReport(total: ReadReport, part: ReadReport): void {
+  for (const name of FINDINGS) {
+    total[name].count += part[name].count;
+    total[name].examples.push(...part[name].examples);
+    total[name].examples.length = Math.min(EXAMPLES, total[name].examples.length);
+  }
+  total.emptyLines += part.emptyLines;
+  total.dialect = [...new Set([...total.dialect, ...part.dialect])];
+  total.warnings.push(...part.warnings);
+}
 
 /** Reports what was odd, one line a kind. */
 export function reportFindings(source: string, report: ReadReport, { onProgress }: Watch): void {
-  const say = (finding: Finding, what: string, then: string) => {
+  const say = (finding: Finding, what: string, then: string, level: 'warning' | 'info' = 'warning') => {
     if (finding.count === 0) return;
     const [first] = finding.examples;
     const message = `${source}: ${finding.count} ${what}, first on line ${first.line} (${first.detail}); ${then}`;
-    onProgress?.({ stage: 'read', level: 'warning', message });
+    onProgress?.({ stage: 'read', level, message });
   };
+  for (const message of report.warnings) {
+    onProgress?.({ stage: 'read', level: 'warning', message: `${source}: ${message}` });
+  }
   say(report.duplicateHeaders, 'header name(s) came twice', 'they got a number');
   say(report.unnamedHeaders, 'header cell(s) without a name', 'they are called column_N');
   say(report.shortRows, 'row(s) with fewer cells than the header', 'the missing cells are empty');
@@ -60,7 +103,9 @@ export function reportFindings(source: string, report: ReadReport, { onProgress 
     'row(s) with more cells than the header',
     'the extra cells are in columns named column_N',
   );
+  say(report.strayQuotes, 'row(s) with stray quotes', 'look at them, or --quote none where quotes are text');
   say(report.replacedBytes, 'piece(s) with bytes that the encoding does not know', 'they are shown as �');
+  say(report.nuls, 'zero character(s)', 'they are dropped', 'info');
   if (report.emptyLines > 0) {
     const message = `${source}: ${report.emptyLines} empty line(s) skipped`;
     onProgress?.({ stage: 'read', level: 'info', message });

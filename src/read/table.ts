@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { type Cell, toCell } from './cell.js';
-import { emptyReport, note, type ReadReport } from './report.js';
+import { addReport, emptyReport, note, type ReadReport } from './report.js';
 
 /** Rows read, column by column. */
 export interface Table {
@@ -16,7 +16,7 @@ export interface Table {
 }
 
 /** Columns of a table, at most: a survey's export has some thousands, a file with more isn't one row a line. */
-export const MOST_COLUMNS = 5000;
+const MOST_COLUMNS = 5000;
 // Cells of a table, at most. A cell takes 8 bytes even where it is empty, so this is 2 GiB.
 const MOST_CELLS = 2 ** 28;
 // A row of a million delimiters must not make a million columns.
@@ -26,17 +26,37 @@ const EXTRA_COLUMNS = 64;
 export class TableBuilder {
   readonly columns: string[] = [];
   readonly values: Cell[][] = [];
-  readonly report = emptyReport();
+  /** What was odd about the file that is being read. */
+  report = emptyReport();
+  /** That file's name, for messages. */
+  source: string;
   rows = 0;
   #lines = new Int32Array(1024);
   readonly #at = new Map<string, number>();
-  /** The next number to try for a name that is taken. */
+  /** The names of this file's header, and the next number to try for one that is taken. */
+  readonly #names = new Set<string>();
   readonly #numbers = new Map<string, number>();
+  /** Where each of several files begins. */
+  readonly #files: { name: string; firstRow: number; report: ReadReport }[] = [];
   /** Columns of the cells of a delimited row, by position. */
   #slots: number[] = [];
   #headerCells = 0;
 
-  constructor(readonly source: string) {}
+  /** `title` names all that is read, for messages about the whole. */
+  constructor(readonly title: string) {
+    this.source = title;
+  }
+
+  /** What follows comes from another file; its rows get the file's name in a column of their own. */
+  startFile(name: string): void {
+    this.report = emptyReport();
+    this.#files.push({ name, firstRow: this.rows, report: this.report });
+    this.#slots = [];
+    this.#names.clear();
+    this.#numbers.clear();
+    this.#headerCells = 0;
+    this.source = name;
+  }
 
   /** Takes the header of a delimited file: names made unique, blanks named by their position. */
   header(cells: readonly string[], line: number): void {
@@ -44,24 +64,24 @@ export class TableBuilder {
     this.#headerCells = cells.length;
     const names = cells.map((cell) => cell.trim());
     const reserved = new Set(names);
+    const seen = new Set<string>();
     for (const [position, name] of names.entries()) {
       if (name === '') note(this.report.unnamedHeaders, line, `column ${position + 1}`);
-      else if (this.#at.has(name)) note(this.report.duplicateHeaders, line, name);
-      const wanted = name === '' ? `column_${position + 1}` : name;
-      this.#slots.push(this.#addColumn(this.#free(wanted, reserved), line));
+      else if (seen.has(name)) note(this.report.duplicateHeaders, line, name);
+      seen.add(name);
+      this.#addSlot(name === '' ? `column_${position + 1}` : name, line, reserved);
     }
   }
 
   /** Adds a row of a delimited file. */
-  cells(cells: readonly string[], line: number): void {
+  cells(cells: readonly Cell[], line: number): void {
     const width = this.#headerCells;
     if (cells.length < width) {
       note(this.report.shortRows, line, `${cells.length} of ${width} cells`);
     } else if (cells.length > width) {
       note(this.report.longRows, line, `${cells.length} cells, the header has ${width}`);
       const wanted = Math.min(cells.length, width + EXTRA_COLUMNS);
-      while (this.#slots.length < wanted)
-        this.#slots.push(this.#addColumn(this.#free(`column_${this.#slots.length + 1}`), line));
+      while (this.#slots.length < wanted) this.#addSlot(`column_${this.#slots.length + 1}`, line);
     }
     const used = Math.min(cells.length, this.#slots.length);
     for (let c = 0; c < used; c++) this.#put(this.#slots[c], cells[c]);
@@ -83,13 +103,45 @@ export class TableBuilder {
       const column = this.#filled(at);
       for (let row = 0; row < rows; row++) column.push(cells[row]);
     }
-    for (let row = 0; row < rows; row++) this.#endRow(this.rows + 1);
+    const before = this.#files.at(-1)?.firstRow ?? 0;
+    for (let row = 0; row < rows; row++) this.#endRow(this.rows + 1 - before);
   }
 
   finish(): Table {
-    const { columns, rows, values, source, report } = this;
+    const { columns, rows, values, title: source } = this;
     for (const column of values) while (column.length < rows) column.push(null);
+    let { report } = this;
+    if (this.#files.length > 0) {
+      this.#addFileColumn();
+      report = emptyReport();
+      for (const file of this.#files) addReport(report, file.report);
+    }
     return { columns, rows, values, lines: this.#lines.slice(0, rows), source, report };
+  }
+
+  #addFileColumn(): void {
+    let name = 'file';
+    for (let number = 2; this.#at.has(name); number++) name = `file_${number}`;
+    const cells = new Array<Cell>(this.rows);
+    for (const [at, { name: file, firstRow }] of this.#files.entries()) {
+      cells.fill(file, firstRow, this.#files[at + 1]?.firstRow ?? this.rows);
+    }
+    this.columns.push(name);
+    this.values.push(cells);
+  }
+
+  /** The column of the next cell of this file's rows: one of another file by the same name, or a new one. */
+  #addSlot(wanted: string, line: number, reserved?: ReadonlySet<string>): void {
+    const taken = (name: string) => this.#names.has(name);
+    let name = wanted;
+    if (taken(name)) {
+      let number = this.#numbers.get(wanted) ?? 2;
+      while (taken(`${wanted}_${number}`) || reserved?.has(`${wanted}_${number}`)) number++;
+      this.#numbers.set(wanted, number + 1);
+      name = `${wanted}_${number}`;
+    }
+    this.#names.add(name);
+    this.#slots.push(this.#at.get(name) ?? this.#addColumn(name, line));
   }
 
   #put(at: number, cell: Cell): void {
@@ -115,14 +167,6 @@ export class TableBuilder {
     throw new UserError(
       `${this.source} line ${line}: ${count.toLocaleString('en-US')} columns; at most ${MOST_COLUMNS.toLocaleString('en-US')} are read; is this a table with a row a line?`,
     );
-  }
-
-  #free(name: string, reserved?: ReadonlySet<string>): string {
-    if (!this.#at.has(name)) return name;
-    let number = this.#numbers.get(name) ?? 2;
-    while (this.#at.has(`${name}_${number}`) || reserved?.has(`${name}_${number}`)) number++;
-    this.#numbers.set(name, number + 1);
-    return `${name}_${number}`;
   }
 
   #endRow(line: number): void {

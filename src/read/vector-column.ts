@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import type { Cell, Table } from './table.js';
+import type { Cell } from './cell.js';
+import type { Table } from './table.js';
 
 /** Rows between two looks at the event loop and the signal. */
 const ROWS_AT_ONCE = 500;

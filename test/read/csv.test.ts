@@ -1,6 +1,10 @@
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { guessDelimiter, readCsv } from '../../src/read/csv.js';
+import { UserError } from '../../src/errors.js';
+import { readCsv } from '../../src/read/csv.js';
+import { detectDialect } from '../../src/read/dialect.js';
+import { decoded } from '../../src/read/lines.js';
 import { TableBuilder } from '../../src/read/table.js';
 
 async function read(
@@ -12,7 +16,7 @@ async function read(
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   }
-  await readCsv(chunks(), delimiter, builder);
+  await readCsv(decoded(chunks()), { delimiter }, builder);
   return builder.finish();
 }
 
@@ -28,8 +32,7 @@ describe('readCsv', () => {
     const text = 'tïtle,b\r\n"a ""quoted"" çell\r\nwith lines",1\r\nsimple,\r\n\r\n日本語,"x,y"\r\n';
     const whole = await read(text);
     for (let chunk = 1; chunk < 20; chunk++) {
-      // The delimiter is guessed from the first chunk, so it is given here.
-      expect(await read(text, { chunk, delimiter: ',' })).toEqual(whole);
+      expect(await read(text, { chunk })).toEqual(whole);
     }
   });
 
@@ -116,14 +119,194 @@ describe('readCsv', () => {
   });
 });
 
-describe('guessDelimiter', () => {
+describe('detectDialect', () => {
   test.each([
     ['title;text;date\n"a,b,c,d";1;2', ';'],
     ['title\ttext\n', '\t'],
     ['a|b|c', '|'],
     ['"one, two, three";b;c\n', ';'],
     ['lonely\n1,2', ','],
+    ['sep=;\na;b\n1,5;2,5\n', ';'],
+    ['a;b\n1,5;2,5\n3,5;4,5\n', ';'],
+    ['id (a, b);kind (c, d, or e);text\n1;x;y\n2;x;y\n', ';'],
+    ['text\nYes, but no\nNo, and never, ever\n', null],
   ])('%j is divided by %j', (start, delimiter) => {
-    expect(guessDelimiter(start)).toBe(delimiter);
+    expect(detectDialect(start, true).dialect.delimiter).toBe(delimiter);
   });
 });
+
+describe('quotes that are not as they should be', () => {
+  const cellsOf = async (text: string, delimiter = ',') => {
+    const { values, rows, report } = await read(text, { delimiter });
+    return {
+      rows: Array.from({ length: rows }, (_, row) => values.map((column) => column[row])),
+      lines: report.strayQuotes.examples.map(({ line }) => line),
+    };
+  };
+
+  test.each([
+    // An extra quote at either end of a quoted cell.
+    [
+      'a,b\n1,""x"\n2,y\n',
+      [
+        ['1', '"x'],
+        ['2', 'y'],
+      ],
+      [2],
+    ],
+    [
+      'a,b,c\n1,"x"","z"\n2,y,w\n',
+      [
+        ['1', 'x"', 'z'],
+        ['2', 'y', 'w'],
+      ],
+      [2],
+    ],
+    // Quotes inside a quoted cell that nobody doubled.
+    [
+      'a,b\n1,"he said "no" to me"\n2,y\n',
+      [
+        ['1', 'he said "no" to me'],
+        ['2', 'y'],
+      ],
+      [2],
+    ],
+    [
+      'a,b\n1,"first line\nhe said "no" to, well, me"\n2,y\n',
+      [
+        ['1', 'first line\nhe said "no" to, well, me'],
+        ['2', 'y'],
+      ],
+      [2],
+    ],
+    // A quote that opens a cell, is never closed, and would swallow the rows up to the next one.
+    [
+      'a,b,c\n1,x,"y\n2,x,"z, w"\n3,x,v\n',
+      [
+        ['1', 'x', '"y'],
+        ['2', 'x', 'z, w'],
+        ['3', 'x', 'v'],
+      ],
+      [2],
+    ],
+    [
+      'a,b,c\n1,x,"y\n2,x,z\n3,x,v\n4,x,u\n',
+      [
+        ['1', 'x', '"y'],
+        ['2', 'x', 'z'],
+        ['3', 'x', 'v'],
+        ['4', 'x', 'u'],
+      ],
+      [2],
+    ],
+    // The last of several stray quotes, though nothing follows it.
+    [
+      'a,b,c\n1,x,"y\n2,x,"z\n',
+      [
+        ['1', 'x', '"y'],
+        ['2', 'x', '"z'],
+      ],
+      [2, 3],
+    ],
+    // Closed lines later: kept as written, since it may be meant, but named.
+    [
+      'a,b,c\n1,x,"y\n2,x,z"\n3,x,v\n',
+      [
+        ['1', 'x', 'y\n2,x,z'],
+        ['3', 'x', 'v'],
+      ],
+      [2],
+    ],
+  ])('%j', async (text, rows, lines) => {
+    expect(await cellsOf(text)).toEqual({ rows, lines });
+  });
+
+  test('texts of several lines are no stray quotes', async () => {
+    const text = 'id,text,n\n1,"Dear all,\n\nthanks, and good bye",2\n2,"a, b\nc",3\n';
+    expect(await cellsOf(text)).toEqual({
+      rows: [
+        ['1', 'Dear all,\n\nthanks, and good bye', '2'],
+        ['2', 'a, b\nc', '3'],
+      ],
+      lines: [],
+    });
+  });
+
+  test('in a tab-separated file a quote is text unless it closes at a cell’s end in its row', async () => {
+    const text = 'a\tb\n1\t"x\n2\t"y" z\n3\t"whole\tcell"\n4\tan end"\n5\t"closed"\n6\t"last\n';
+    expect((await cellsOf(text, '\t')).rows).toEqual([
+      ['1', '"x'],
+      ['2', '"y" z'],
+      ['3', 'whole\tcell'],
+      ['4', 'an end"'],
+      ['5', 'closed'],
+      ['6', '"last'],
+    ]);
+  });
+});
+
+test('cells that csv-stringify has written come back, whatever they hold and however the file is cut', async () => {
+  const cell = fc
+    .array(fc.constantFrom('a', 'bc', '\n', '\r\n', '"', '""', ',', ';', '\t', ' ', "'", '\\', 'é'), {
+      maxLength: 8,
+    })
+    .map((parts) => parts.join(''));
+  const table = fc
+    .integer({ min: 2, max: 4 })
+    .chain((width) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 10 }),
+    );
+  await fc.assert(
+    fc.asyncProperty(
+      table,
+      fc.constantFrom(',', ';', '|'),
+      fc.integer({ min: 1, max: 50 }),
+      async (rows, delimiter, chunk) => {
+        const header = rows[0].map((_, c) => `column ${c}`);
+        const written = stringify([header, ...rows], { delimiter, quoted: true });
+        const read_ = await read(written, { delimiter, chunk });
+        expect(read_.values).toEqual(header.map((_, c) => rows.map((row) => row[c])));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('any text is read or refused in one line', async () => {
+  const piece = fc.constantFrom(
+    'a',
+    '1',
+    '\n',
+    '\r',
+    '"',
+    '""',
+    ',',
+    ';',
+    '\t',
+    ' ',
+    "'",
+    '\\',
+    '\0',
+    'sep=',
+    '�',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (pieces, chunk) => {
+        const outcome = await read(pieces.join(''), { chunk }).catch((cause) => cause);
+        if (outcome instanceof Error) {
+          expect(outcome).toBeInstanceOf(UserError);
+          expect(outcome.message).not.toContain('\n');
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a row of more than 64 MiB is refused with its line', async () => {
+  const text = `a,b\n1,2\n"${'words in a cell\n'.repeat(4.5 * 1024 * 1024)}",3\n`;
+  await expect(read(text)).rejects.toThrow('test.csv line 3: a row of more than 64 MiB');
+}, 60_000);

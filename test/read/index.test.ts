@@ -46,7 +46,7 @@ describe('readTable', () => {
     [
       'a workbook',
       () => folder.write('w.csv', Buffer.from('PK\x03\x04\x14\0', 'latin1')),
-      'save the sheet as "CSV UTF-8"',
+      "the zip archive can't be read",
     ],
   ])('%s gets one clear line', async (_, file, part) => {
     const mistake = await readTable(file()).catch((cause) => cause);
@@ -58,7 +58,13 @@ describe('readTable', () => {
   test.each([
     [{ delimiter: ';;' }, 'delimiter must be one character and no quote or line break; got ";;"'],
     [{ delimiter: '"' }, 'must be one character and no quote'],
-    [{ inputFormat: 'xlsx' as 'csv' }, 'inputFormat must be one of csv, tsv, jsonl, parquet; got "xlsx"'],
+    [
+      { inputFormat: 'xls' as 'csv' },
+      'inputFormat must be one of csv, tsv, txt, jsonl, json, parquet, xlsx; got "xls"',
+    ],
+    [{ quote: '""' }, 'quote must be one character, or none; got'],
+    [{ skipRows: 'two' }, 'skipRows must be a number of lines such as 3'],
+    [{ escape: '/' as 'double' }, 'escape must be one of double, backslash'],
   ])('%j is refused', async (options, message) => {
     await expect(readTable(['a'], options)).rejects.toThrow(message);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { readTable } from '../../src/read/index.js';
+import { parseJson } from '../../src/read/json-value.js';
 import { testFolder } from '../helpers/folder.js';
 
 const folder = testFolder();
@@ -174,6 +175,8 @@ describe('what is refused, with file and line', () => {
   test.each([
     ['deep.jsonl', `{"text":"a"}\n${deep(5000)}\n`, 'deep.jsonl line 2: nested more than 500 deep'],
     ['deep.json', `[{"text":"a"},\n${deep(5000)}]`, 'deep.json line 2: nested more than 500 deep'],
+    ['one.jsonl', `${deep(5000)}\n`, 'one.jsonl line 1: nested more than 500 deep'],
+    ['laid.json', `{"rows":\n\n${deep(5000)}}`, 'laid.json line 3: nested more than 500 deep'],
     ['open.json', '[{"text":"a"},\n{"text":"b"}\n', 'open.json: not JSON: the array isn’t closed by line 3'],
     ['comma.json', '[{"text":"a"},\n,{"text":"b"}]', 'comma.json: line 2: a comma without a value'],
     ['word.json', '[{"text":"a"},\n{"text":b}]', 'word.json line 2: not JSON near "{\\"text\\":b}"'],
@@ -211,6 +214,48 @@ test('any values written as JSON come back as they were', async () => {
   );
 });
 
+test('a text is JSON for this reader where it is for JSON.parse, and means the same', () => {
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ':',
+    ',',
+    '\\\\',
+    '\n',
+    '0',
+    '1',
+    '-',
+    '.',
+    'e',
+    'E9',
+    '+',
+    'true',
+    'null',
+    '"a"',
+    '"k":',
+    ' ',
+  );
+  const value = (parse: (text: string) => unknown, text: string) => {
+    try {
+      return { value: parse(text) };
+    } catch {
+      return 'refused';
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const text = pieces.join('');
+      const ours = value(parseJson, text);
+      const exact = JSON.stringify(ours).includes('"text":') ? 'digits' : ours;
+      if (exact !== 'digits') expect(ours).toEqual(value(JSON.parse, text));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 test('any bytes under a JSON name are read or refused in one line', async () => {
   const piece = fc.constantFrom(
     '{',
@@ -239,7 +284,7 @@ test('any bytes under a JSON name are read or refused in one line', async () => 
       ),
       fc.constantFrom('soup.json', 'soup.jsonl'),
       async (bytes, name) => {
-        const outcome = await readTable(folder.write(name, bytes), { format: 'jsonl' }).catch(
+        const outcome = await readTable(folder.write(name, bytes), { inputFormat: 'jsonl' }).catch(
           (cause) => cause,
         );
         if (outcome instanceof Error) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FileMetaData } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { snappyCompress as snappy } from 'hyparquet-writer/src/snappy.js';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { readTable } from '../../src/read/index.js';
@@ -138,6 +139,38 @@ test('repeated fields that no LIST is written around are lists', async () => {
   ]);
 });
 
+test('a length that leaves out the dictionary page’s header, as parquet-mr wrote it, costs no row', async () => {
+  const names = Array.from({ length: 25 }, (_, row) => ['ALGERIA', 'BRAZIL', 'CANADA'][row % 3]);
+  const file = withFooter(
+    parquetWriteBuffer({ columnData: [{ name: 'name', data: names, type: 'STRING' }] }),
+    (metadata) => {
+      metadata.created_by = 'parquet-mr version 1.2.8';
+      for (const { meta_data } of metadata.row_groups[0].columns) {
+        if (!meta_data) continue;
+        expect(meta_data.encodings).toContain('RLE_DICTIONARY');
+        meta_data.total_compressed_size -= 14n;
+      }
+    },
+  );
+  expect((await readTable(folder.write('dictionary.parquet', file))).values).toEqual([names]);
+});
+
+test('a page without a byte of values is a page of nulls', async () => {
+  const bytes = parquetWriteBuffer({
+    columnData: [
+      { name: 'text', data: ['a', 'b'], type: 'STRING' },
+      { name: 'nothing', data: [null, null], type: 'STRING', nullable: true },
+    ],
+    // Without the byte with which Snappy says that nothing follows.
+    compressors: { SNAPPY: (input) => (input.length === 0 ? input : snappy(input)) },
+  });
+  const table = await readTable(folder.write('empty-page.parquet', new Uint8Array(bytes)));
+  expect(table.values).toEqual([
+    ['a', 'b'],
+    [null, null],
+  ]);
+});
+
 test('a file that only calls itself Parquet is refused in one line', async () => {
   await expect(readTable(folder.write('fake.parquet', 'text\nhello\n'))).rejects.toThrow(
     /^fake\.parquet: not a Parquet file that can be read \([^\n]*\)$/,
@@ -198,7 +231,7 @@ test('bytes changed anywhere are read or refused in one line, never with an erro
       const bytes = sound.slice();
       for (const { at, byte } of changes) bytes[at] = byte;
       const path = folder.write(`changed-${number++ % 4}.parquet`, bytes);
-      const outcome = await readTable(path, { format: 'parquet' }).catch((cause) => cause);
+      const outcome = await readTable(path, { inputFormat: 'parquet' }).catch((cause) => cause);
       if (outcome instanceof Error) {
         expect(outcome).toBeInstanceOf(UserError);
         expect(outcome.message).not.toMatch(/Cannot |is not a function|is not iterable|Invalid |outside|\n/);

@@ -70,7 +70,7 @@ test('documents join columns by a newline, skip blanks, write other kinds as tex
     { title: 7, body: true },
   ]);
   const messages: string[] = [];
-  const texts = documents(table, ['title', 'body'], {
+  const texts = await documents(table, ['title', 'body'], {
     onProgress: ({ message }) => message && messages.push(message),
   });
   expect(texts).toEqual(['T\nB', 'B', '', '7\ntrue']);

@@ -185,7 +185,7 @@ describe('on 870 news rows', () => {
 
   beforeAll(async () => {
     const table = await readTable(`${NEWS}ag_news_870.csv`);
-    texts = documents(table, ['title', 'description']);
+    texts = await documents(table, ['title', 'description']);
     labels = Int32Array.from(
       JSON.parse(readFileSync(`${NEWS}expected.json`, 'utf8'))['graph-mcs3-ms3'].labels,
     );

@@ -1,0 +1,127 @@
+import type { Watch } from '../progress.js';
+import { isBlank } from './cell.js';
+import { chooseText } from './choose-text.js';
+import { cellsNamed } from './fields.js';
+import { hasMarkup, htmlToText } from './html.js';
+import { noFinding, note } from './report.js';
+import type { Table } from './table.js';
+
+/** Written where people have nothing to say, or forums took a text away; in any case, spaces around them aside. */
+const PLACEHOLDERS = [
+  'n/a',
+  'na',
+  'n.a.',
+  'n.a',
+  '#n/a',
+  'none',
+  'null',
+  'nil',
+  'nan',
+  'undefined',
+  '<na>',
+  '-',
+  '--',
+  '---',
+  '–',
+  '—',
+  '.',
+  '..',
+  '...',
+  '…',
+  '?',
+  '/',
+  '*',
+  '_',
+  '[deleted]',
+  '[removed]',
+  '[deleted by user]',
+  '(deleted)',
+  'no comment',
+  'no comments',
+  'no answer',
+  'not applicable',
+];
+
+interface TextOptions {
+  /** Cells that count as blank, in any case. Default: PLACEHOLDERS; an empty list for none. */
+  placeholders?: string[];
+  /** What becomes of HTML in texts: `text` reads it as a browser shows it, `keep` leaves the tags. Default `text`. */
+  html?: 'text' | 'keep';
+}
+
+const ROWS_AT_ONCE = 4096;
+
+/**
+ * One text a row: the columns joined by a newline, blank ones left out; '' where all are blank. What was blank, a
+ * placeholder or HTML is counted in `table.report`; the table's own cells stay as they are.
+ */
+export async function documents(
+  table: Table,
+  columns: string[] = chooseText(table).columns,
+  options: TextOptions & Watch = {},
+): Promise<string[]> {
+  const { onProgress, signal, html = 'text' } = options;
+  const placeholders = new Set(
+    (options.placeholders ?? PLACEHOLDERS).map((word) => word.trim().toLowerCase()),
+  );
+  const cells = columns.map((name) => cellsNamed(table, name));
+  const { report } = table;
+  report.blankTexts = noFinding();
+  report.placeholders = noFinding();
+  report.htmlTexts = noFinding();
+  const texts = new Array<string>(table.rows);
+  for (let row = 0; row < table.rows; row++) {
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) {
+      await new Promise(setImmediate);
+      signal?.throwIfAborted();
+    }
+    let text = '';
+    for (const at of cells) {
+      const cell = at(row);
+      if (isBlank(cell)) continue;
+      let part = String(cell);
+      if (isPlaceholder(part, placeholders)) {
+        note(report.placeholders, table.lines[row], part.trim());
+        continue;
+      }
+      if (html === 'text' && hasMarkup(part)) {
+        note(report.htmlTexts, table.lines[row], part.slice(0, 40));
+        part = await htmlToText(part);
+        if (isBlank(part) || isPlaceholder(part, placeholders)) continue;
+      }
+      text = text === '' ? part : `${text}\n${part}`;
+    }
+    if (text === '') note(report.blankTexts, table.lines[row], columns.join(', '));
+    texts[row] = text;
+  }
+  const say = (message: string, level: 'info' | 'warning') =>
+    onProgress?.({ stage: 'read', level, message: `${table.source}: ${message}` });
+  if (report.placeholders.count > 0) {
+    const [{ line, detail }] = report.placeholders.examples;
+    say(
+      `${report.placeholders.count} cell(s) hold a placeholder, first on line ${line} (${detail}); they count as blank, --placeholders says which do`,
+      'info',
+    );
+  }
+  if (report.htmlTexts.count > 0) {
+    const [{ line }] = report.htmlTexts.examples;
+    say(
+      `HTML in ${report.htmlTexts.count} text(s), first on line ${line}; read as plain text, --html keep leaves it`,
+      'info',
+    );
+  }
+  if (report.blankTexts.count > 0) {
+    const [{ line }] = report.blankTexts.examples;
+    say(
+      `${report.blankTexts.count} row(s) without text, first on line ${line}; they get topic -1`,
+      'warning',
+    );
+  }
+  return texts;
+}
+
+// No placeholder is longer: a look at the set is spared for texts.
+const LONGEST_PLACEHOLDER = 64;
+
+const isPlaceholder = (text: string, placeholders: ReadonlySet<string>) =>
+  text.length <= LONGEST_PLACEHOLDER && placeholders.has(text.trim().toLowerCase());

@@ -1,0 +1,70 @@
+import { UserError } from '../errors.js';
+import type { SettingsOf } from '../options/option.js';
+import type { readOptions } from '../options/read.js';
+import { looksDelimited } from './dialect.js';
+import { markedEncoding } from './encoding.js';
+import type { Source } from './source.js';
+import { isZip } from './zip.js';
+
+export type Format = NonNullable<SettingsOf<typeof readOptions>['inputFormat']>;
+
+const BY_EXTENSION: Record<string, Format> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  json: 'json',
+  parquet: 'parquet',
+};
+
+/** A file's format by its first bytes, then its name, then what its beginning looks like. */
+export function formatOf({ name, head }: Source): Format {
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
+  const extension = /\.(\w+?)(?:\.gz|\.zst)?$/i.exec(name)?.[1].toLowerCase() ?? '';
+  const format = BY_EXTENSION[extension];
+  if (format) return format;
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return 'json';
+  // Lines of prose hold commas too: a name that promises a text a line is believed unless every line is a row.
+  return looksDelimited(text, extension === 'txt' ? 1 : 0.8) ? 'csv' : 'txt';
+}
+
+const LOOKED_AT = 8192;
+// Databases leave zero characters in exported texts; other control characters come from programs' own formats.
+const CONTROLS_IN_TEXT = 1 / 500;
+
+/**
+ * Refuses pictures, archives and programs' own formats.
+ * @throws UserError that names what it is, or the encoding that would read it.
+ */
+export function refuseBinary({ name, head }: Source, encoding: string | undefined): void {
+  if (isZip(head)) throw new UserError(`${name}: a zip archive inside a compressed file; unpack it first`);
+  if (head.subarray(0, 8).equals(OLD_EXCEL)) {
+    throw new UserError(`${name}: an Excel workbook of the old kind (.xls); save it as .xlsx or "CSV UTF-8"`);
+  }
+  if (/utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '')) return;
+  const start = head.subarray(0, LOOKED_AT);
+  const zeros = [0, 0];
+  let controls = 0;
+  for (let at = 0; at < start.length; at++) {
+    const byte = start[at];
+    if (byte === 0) zeros[at & 1]++;
+    else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls++;
+  }
+  // Mostly Latin text in UTF-16: every other byte is zero.
+  const [most, least] = [Math.max(...zeros), Math.min(...zeros)];
+  if (most > start.length / 4 && least < most / 10) {
+    const order = zeros[1] === most ? 'utf-16le' : 'utf-16be';
+    throw new UserError(
+      `${name}: looks like UTF-16 without a byte order mark; say so with --encoding ${order}`,
+    );
+  }
+  const binary = zeros[0] + zeros[1] > 0 && controls > start.length * CONTROLS_IN_TEXT;
+  if (!binary && zeros[0] + zeros[1] < start.length / 4) return;
+  throw new UserError(
+    `${name}: a binary file; expected CSV, TSV, text, JSON (each also gzipped or .zst), Parquet or Excel`,
+  );
+}
+
+const OLD_EXCEL = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);

@@ -1,0 +1,115 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../errors.js';
+import type { Watch } from '../progress.js';
+import { download } from './download.js';
+import { fileError } from './source.js';
+
+/** A file on this machine that holds what a place names. */
+export interface LocalFile {
+  path: string;
+  /** What the user knows it by. */
+  name: string;
+}
+
+/** Standard input, at most. */
+const MOST_INPUT = 8 * 1024 ** 3;
+const TABLE_FILE = /\.(?:csv|tsv|tab|txt|jsonl|ndjson|json|parquet|xlsx|zip)(?:\.gz|\.zst)?$/i;
+
+/**
+ * The places that a list of files, folders, addresses and `-` stands for: a folder stands for the tables in it and
+ * in its folders, by name.
+ * @throws UserError for a folder without any.
+ */
+export async function placesOf(sources: readonly string[]): Promise<string[]> {
+  const places: string[] = [];
+  for (const source of sources) {
+    const isFolder =
+      !isElsewhere(source) && (await stat(source).catch(() => undefined))?.isDirectory() === true;
+    if (!isFolder) {
+      places.push(source);
+      continue;
+    }
+    const found = await readdir(source, { recursive: true, withFileTypes: true }).catch(
+      (cause: NodeJS.ErrnoException) => {
+        throw fileError(source, cause);
+      },
+    );
+    const files = found
+      .filter((entry) => entry.isFile() && TABLE_FILE.test(entry.name) && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    if (files.length === 0) {
+      throw new UserError(
+        `${source}: a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it`,
+      );
+    }
+    places.push(...files);
+  }
+  return places;
+}
+
+const isElsewhere = (place: string) => place === '-' || isAddress(place);
+const isAddress = (place: string) => /^https?:\/\//i.test(place);
+
+/**
+ * Brings a place's bytes into a file and runs `use` on it; what was only brought for it is removed afterwards.
+ * Readers of Parquet and archives must be able to go back in a file, which neither a pipe nor an address allows.
+ */
+export async function withLocalFile<T>(
+  place: string,
+  options: Watch & { offline?: boolean },
+  use: (file: LocalFile, scratch: () => Promise<string>) => Promise<T>,
+): Promise<T> {
+  let folder: string | undefined;
+  const scratch = async () => {
+    folder ??= await mkdtemp(join(tmpdir(), 'denscape-read-'));
+    return folder;
+  };
+  try {
+    if (isAddress(place)) {
+      const name = nameOf(place);
+      const path = join(await scratch(), 'download');
+      await download(place, path, name, options);
+      return await use({ path, name }, scratch);
+    }
+    if (place === '-') {
+      const path = join(await scratch(), 'input');
+      await pipeline(bounded(process.stdin), createWriteStream(path), { signal: options.signal });
+      return await use({ path, name: 'standard input' }, scratch);
+    }
+    return await use({ path: place, name: basename(place) }, scratch);
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function nameOf(address: string): string {
+  const { pathname, host } = new URL(address);
+  const last = pathname.split('/').findLast((part) => part !== '');
+  try {
+    return last === undefined ? host : decodeURIComponent(last);
+  } catch {
+    return last ?? host; // a stray percent sign
+  }
+}
+
+function bounded(input: AsyncIterable<Buffer>): Readable {
+  async function* chunks() {
+    let length = 0;
+    for await (const chunk of input) {
+      length += chunk.length;
+      if (length > MOST_INPUT) {
+        throw new UserError(
+          `standard input: more than ${MOST_INPUT / 1024 ** 3} GiB; write it to a file first`,
+        );
+      }
+      yield chunk;
+    }
+  }
+  return Readable.from(chunks());
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTable } from '../../src/read/index.js';
+import { testFolder } from '../helpers/folder.js';
+
+const folder = testFolder();
+const CSV = 'id,text\n1,first\n2,second\n';
+
+describe('several files', () => {
+  test('make one table with each row’s file, whatever order their columns are in', async () => {
+    const files = [
+      folder.write('a.csv', 'id,text\n1,first\n'),
+      folder.write('b.tsv', 'text\textra\tid\nsecond\tmore\t2\n'),
+      folder.write('c.jsonl', '{"text":"third","id":3}\n'),
+    ];
+    const table = await readTable({ files });
+    expect(table.columns).toEqual(['id', 'text', 'extra', 'file']);
+    expect(table.values).toEqual([
+      ['1', '2', 3],
+      ['first', 'second', 'third'],
+      [null, 'more', null],
+      ['a.csv', 'b.tsv', 'c.jsonl'],
+    ]);
+    expect(Array.from(table.lines)).toEqual([2, 2, 1]);
+    expect(table.source).toBe('3 files');
+  });
+
+  test('of a folder are read by name, those in its folders too, other files left aside', async () => {
+    const path = join(folder.path, 'reports');
+    mkdirSync(join(path, 'inner'), { recursive: true });
+    writeFileSync(join(path, 'b.csv'), CSV);
+    writeFileSync(join(path, 'a.csv'), 'id,text\n0,zeroth\n');
+    writeFileSync(join(path, 'inner', 'c.csv'), CSV);
+    writeFileSync(join(path, 'notes.docx'), 'no table');
+    const table = await readTable(path);
+    expect(table.values[1]).toEqual(['zeroth', 'first', 'second', 'first', 'second']);
+    expect(table.values[2]).toEqual(['a.csv', 'b.csv', 'b.csv', 'c.csv', 'c.csv']);
+  });
+
+  test('what is odd in one of them is reported under its name', async () => {
+    const files = [folder.write('fine.csv', CSV), folder.write('short.csv', 'id,text\n1\n2,x\n')];
+    const messages: string[] = [];
+    const table = await readTable(
+      { files },
+      { onProgress: ({ message }) => message && messages.push(message) },
+    );
+    expect(messages).toEqual([
+      'short.csv: 1 row(s) with fewer cells than the header, first on line 2 (1 of 2 cells); the missing cells are empty',
+    ]);
+    expect(table.report.shortRows.count).toBe(1);
+  });
+
+  test('a column called file keeps its name', async () => {
+    const table = await readTable({
+      files: [folder.write('x.csv', 'file,text\nq,w\n'), folder.write('y.csv', CSV)],
+    });
+    expect(table.columns).toEqual(['file', 'text', 'id', 'file_2']);
+  });
+});
+
+describe('packed files', () => {
+  test('the one table of a zip is read, whatever else lies beside it', async () => {
+    const bytes = zipSync({
+      'export/readme.md': strToU8('about'),
+      'export/table.csv': strToU8(CSV),
+      '__MACOSX/export/._table.csv': strToU8('x'),
+    });
+    const table = await readTable(folder.write('one.zip', bytes));
+    expect(table.values).toEqual([
+      ['1', '2'],
+      ['first', 'second'],
+    ]);
+    expect(table.source).toBe('one.zip');
+  });
+
+  test.each([
+    ['several tables', { 'a.csv': CSV, 'b.csv': CSV }, 'a zip archive with 2 tables (a.csv, b.csv)'],
+    ['none', { 'a.md': 'text' }, 'a zip archive without a table; found a.md'],
+  ])('a zip with %s is refused with what it holds', async (_, files, message) => {
+    const entries = Object.entries(files).map(([name, text]) => [name, strToU8(text)]);
+    await expect(readTable(folder.write('odd.zip', zipSync(Object.fromEntries(entries))))).rejects.toThrow(
+      message,
+    );
+  });
+
+  test('a path inside an archive that leads outside is never written to', async () => {
+    const bytes = zipSync({ '../../../evil.csv': strToU8(CSV) });
+    await expect(readTable(folder.write('evil.zip', bytes))).rejects.toThrow("the zip archive can't be read");
+  });
+
+  test('zstd is unpacked by its bytes; cut off or damaged it is refused in one line', async () => {
+    // `id,text\n1,first\n2,second\n` by zstd 1.5, with a checksum.
+    const packed = Buffer.from(ZSTD, 'base64');
+    expect((await readTable(folder.write('t.csv.zst', packed))).values[1]).toEqual(['first', 'second']);
+    for (const bytes of [
+      packed.subarray(0, 15),
+      Buffer.concat([packed.subarray(0, 6), Buffer.alloc(30, 7)]),
+    ]) {
+      await expect(readTable(folder.write('bad.csv.zst', bytes))).rejects.toThrow(
+        /^bad\.csv\.zst: (the zstd data is damaged or cut off|the file is empty once unpacked)[^\n]*$/,
+      );
+    }
+  });
+});
+const ZSTD = 'KLUv/SQZyQAAaWQsdGV4dAoxLGZpcnN0CjIsc2Vjb25kCpYDeqI=';
+
+describe('an address', () => {
+  let server: Server;
+  let base = '';
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const url = request.url ?? '';
+      if (url.startsWith('/table.csv')) response.end(CSV);
+      else if (url === '/moved') response.writeHead(302, { location: '/table.csv' }).end();
+      else if (url === '/loop') response.writeHead(302, { location: '/loop' }).end();
+      else if (url === '/elsewhere')
+        response.writeHead(302, { location: 'http://example.invalid/x.csv' }).end();
+      else if (url === '/huge.csv')
+        response.writeHead(200, { 'content-length': String(2 ** 40) }).write('id');
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('is read, its size said first', async () => {
+    const messages: string[] = [];
+    const onProgress = ({ message }: { message?: string }) => {
+      if (message) messages.push(message);
+    };
+    for (const path of ['/table.csv?signature=secret', '/moved']) {
+      expect((await readTable(`${base}${path}`, { onProgress })).values[1]).toEqual(['first', 'second']);
+    }
+    expect(messages[0]).toMatch(/^table\.csv: .*, from 127\.0\.0\.1:\d+$/);
+    expect(messages.join()).not.toContain('secret');
+  });
+
+  test.each([
+    ['/none.csv', 'the server said 404'],
+    ['/loop', 'more than 5 redirects'],
+    ['/elsewhere', 'only https is read'],
+    ['/huge.csv', 'more than 4 GiB'],
+  ])('%s is refused: %s', async (path, message) => {
+    await expect(readTable(`${base}${path}`)).rejects.toThrow(message);
+  });
+
+  test('of plain http elsewhere, and any address offline, is refused', async () => {
+    await expect(readTable('http://example.invalid/x.csv')).rejects.toThrow('only https is read');
+    await expect(readTable(`${base}/table.csv`, {}, true)).rejects.toThrow('--offline allows none');
+  });
+});
