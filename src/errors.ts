@@ -15,7 +15,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What an error is about, for programs. */
+/** Details of an error, for programs. */
 export interface ErrorDetails {
   /** Kind of error. Default: `USER_ERROR` or `FAILURE`. */
   code?: ErrorCode;
@@ -59,7 +59,7 @@ export class UserError extends DenscapeError {
 }
 
 /**
- * Something outside gave way: a server, a disk, a download. One line with what to do. The command line exits
+ * Something outside failed: a server, a disk, a download. The message is one line with what to do. The command line exits
  * with 1.
  */
 export class FailureError extends DenscapeError {

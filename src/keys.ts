@@ -4,7 +4,7 @@ import { keepAddress, keepSecret } from './secrets.js';
 /** OpenAI's own address, where `openai:` models are served unless an address is given. */
 export const OPENAI_ADDRESS = 'https://api.openai.com/v1';
 
-/** A key of the environment and the address that it was made for: what its own variable says, or its maker's. */
+/** Keys of the environment, each with the address that it was made for: that of its own variable, or its vendor's. */
 const PAIRS = [
   { key: 'DENSCAPE_API_KEY', address: 'DENSCAPE_BASE_URL', own: undefined },
   { key: 'OPENAI_API_KEY', address: 'OPENAI_BASE_URL', own: OPENAI_ADDRESS },
@@ -19,7 +19,7 @@ export function endpointAddress(given: string | undefined, environment = process
 
 /**
  * The key to send to an address: as given, else a key of the environment that was made for this address. An address
- * may come from a file of somebody else, so that `OPENAI_API_KEY` goes nowhere but to OpenAI or `OPENAI_BASE_URL`.
+ * may come from another person's config file, so `OPENAI_API_KEY` is sent only to OpenAI or `OPENAI_BASE_URL`.
  */
 export function endpointKey(
   address: string,
@@ -36,7 +36,7 @@ export function endpointKey(
   return key || undefined;
 }
 
-/** What to do where an address refuses: which key was sent, and how to give one. */
+/** Advice for an address that refuses access: which key was sent, and how to give another. */
 export function keyAdvice(address: string, given: string | undefined, environment = process.env): string {
   if (given) return 'check the API key';
   const sent = PAIRS.find((pair) => keyOf(pair, address, environment));

@@ -3,11 +3,11 @@ import { FailureError } from './errors.js';
 import { withoutSecrets } from './secrets.js';
 
 /*
- * Checks of what comes from outside: answers of servers, files that others wrote. Every error names its source.
+ * Checks of outside data: responses of servers, files of other programs. Every error names its source.
  */
 
-/** A response as far as it is read here: undici's and the platform's own fit. */
-interface Answer {
+/** The part of a response that is read here; undici's and fetch's both fit. */
+interface Body {
   body: AsyncIterable<unknown> | null;
 }
 
@@ -16,7 +16,7 @@ interface Answer {
  * @throws FailureError that names `source` where it is longer or slower; the connection is closed then.
  */
 export async function readText(
-  { body }: Answer,
+  { body }: Body,
   source: string,
   { bytes, milliseconds }: { bytes: number; milliseconds: number },
 ): Promise<string> {
@@ -31,7 +31,7 @@ export async function readText(
       const next = await before(deadline, chunks.next());
       if (next === 'late') {
         throw new FailureError(
-          `${source} has not ended its answer after ${Math.ceil(milliseconds / 1000)} s (${received.toLocaleString('en-US')} bytes so far); it was given up`,
+          `${source} has not ended its response after ${Math.ceil(milliseconds / 1000)} s (${received.toLocaleString('en-US')} bytes so far); it was given up`,
         );
       }
       if (next.done) break;
@@ -39,26 +39,26 @@ export async function readText(
       received += chunk.length;
       if (received > bytes) {
         throw new FailureError(
-          `${source} sends more than the ${bytes.toLocaleString('en-US')} bytes that its answer may have; it was given up`,
+          `${source} sends more than the ${bytes.toLocaleString('en-US')} bytes that its response may have; it was given up`,
         );
       }
       parts.push(decoder.decode(chunk, { stream: true }));
     }
   } finally {
-    // Not awaited: a body that never ends may not end this either.
+    // Not awaited: a body that never ends would never resolve this.
     chunks.return?.()?.catch(() => {});
   }
   parts.push(decoder.decode());
   return parts.join('');
 }
 
-/** What `work` gives, or 'late' where that takes until `deadline` (of performance.now()). */
+/** The result of `work`, or 'late' if it is not there at `deadline` (of performance.now()). */
 async function before<T>(deadline: number, work: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late');
   });
-  work.catch(() => {}); // where it is late, nobody waits for it any more
+  work.catch(() => {}); // once late, its rejection would be unhandled
   try {
     return await Promise.race([work, late]);
   } finally {

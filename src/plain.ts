@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
 /**
- * What has no picture of its own but acts on the text around it: control characters (C0, DEL, C1), marks that turn
+ * Characters without a glyph that act on the text around them: control characters (C0, DEL, C1), marks that turn
  * the direction of text, invisible operators, byte order marks, annotation marks and tags. The joiners U+200C and
  * U+200D and the soft hyphen stay: Persian, Hindi, emoji and long words are written with them.
  */
@@ -14,7 +14,7 @@ const UNSEEN =
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
- * A text of others as one line that is safe to print: terminal sequences and characters that act on a terminal or on
+ * An untrusted text as one line that is safe to print: terminal sequences and characters that act on a terminal or on
  * the direction of text are taken out, line breaks and tabs become a space, half a surrogate pair becomes U+FFFD.
  */
 export function plainLine(text: string): string {

@@ -5,7 +5,7 @@ import { SECRET_VARIABLES } from './secrets.js';
 
 /**
  * Where other programs are started: a folder that holds nothing but denscape's code. The user's current folder may
- * hold a `pip.py`, a `python3` or a DLL of somebody else, which programs prefer to the installed one.
+ * hold a planted `pip.py`, `python3` or DLL, which programs would prefer to the installed one.
  */
 export const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
 
@@ -38,7 +38,7 @@ export function namedProgram(
   return /[\\/]/.test(named) ? resolve(named) : findProgram(named, environment);
 }
 
-/** What another program gets of the environment: everything but keys and tokens, which none of ours needs. */
+/** The environment for other programs, without keys and tokens, which none of them needs. */
 export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const child: NodeJS.ProcessEnv = { ...environment, NoDefaultCurrentDirectoryInExePath: '1' };
   for (const name of SECRET_VARIABLES) delete child[name];

@@ -46,7 +46,7 @@ export async function followRedirects<R extends Redirectable>(
     await response.body?.cancel().catch(() => {});
     const from = new URL(current.url);
     const refuse = (why: string) =>
-      new RedirectRefused(`${from.host} answered ${response.status}: ${why}`, response.status);
+      new RedirectRefused(`${from.host} returned ${response.status}: ${why}`, response.status);
     if (!URL.canParse(location, from)) throw refuse('it redirects to what is not an address');
     const to = new URL(location, from);
     if (to.protocol !== 'https:' && to.protocol !== 'http:') {
@@ -67,7 +67,7 @@ export async function followRedirects<R extends Redirectable>(
     if (hasBody && response.status !== 307 && response.status !== 308) {
       throw refuse(`it redirects to ${to.pathname} with GET, which drops the request; give that address`);
     }
-    // What an address states for itself is its own server's word, and no credential of the user's.
+    // Credentials in the new address come from the server, not from the user.
     to.username = '';
     to.password = '';
     const kept = Object.entries(current.headers).filter(

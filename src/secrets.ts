@@ -20,7 +20,7 @@ const ADDRESS_VARIABLES = [
   'all_proxy',
 ];
 
-/** What stands where a secret stood. */
+/** Replacement of a secret. */
 const MASK = '***';
 
 /** Shorter secrets are not looked for: they would be found in most words of a message. */
@@ -36,12 +36,12 @@ const PUBLIC = /^milvus$/i;
 const kept = new Set<string>();
 const formsOf = new Map<string, string[]>();
 
-/** Has a key, a token or a `user:password` taken out of every text from now on. */
+/** Registers a key, a token or a `user:password`, to be removed from every text from now on. */
 export function keepSecret(secret: string | undefined): void {
   if (secret) kept.add(secret);
 }
 
-/** Has user name and password of an address taken out, also of one that is no valid URL or has no scheme. */
+/** Registers user name and password of an address, even if it is no valid URL or has no scheme. */
 export function keepAddress(address: string | undefined): void {
   const user =
     /^(?:[^@]*?\/\/)(.+)@/s.exec(address ?? '')?.[1] ?? /^([^/\\@:\s]+:[^\s]+)@/.exec(address ?? '')?.[1];
@@ -80,7 +80,7 @@ export function cleanError(error: unknown): unknown {
   return error;
 }
 
-/** A DOMException's message can't be set; it is the platform's own, without a word of ours. */
+/** Sets a property of an error. A DOMException's message can't be set; it is the platform's and holds no secret. */
 function rewrite(error: Error, name: 'message' | 'stack', value: string): void {
   if (error[name] === value) return;
   Object.defineProperty(error, name, { value, configurable: true, writable: true, enumerable: false });
@@ -143,13 +143,13 @@ function cutOut(text: string, form: string): string {
 
 const isWordPart = (character = ''): boolean => /[\p{L}\p{N}]/u.test(character);
 
-/** How many characters show that a form begins: eight, and of a pair at least four of its password. */
+/** How many characters identify the start of a form: eight, and of a pair at least four of its password. */
 function telling(form: string): number {
   const pair = /^[^:%]*(?::|%3a)/i.exec(form);
   return Math.max(8, (pair?.[0].length ?? 0) + (pair ? 4 : 0));
 }
 
-/** What can't be written in percent signs, or read from them, stays as it is. */
+/** The encoded text; unchanged if it can't be encoded or decoded. */
 function attempt(code: (text: string) => string, text: string): string {
   try {
     return code(text);

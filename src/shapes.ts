@@ -1,4 +1,4 @@
-/** The shapes that stages hand to each other: flat typed arrays, row-major. */
+/** Shapes of the data between stages: flat typed arrays, row-major. */
 
 /** Row-major matrix: row i is `data[i * cols .. (i + 1) * cols)`. */
 export interface Matrix {

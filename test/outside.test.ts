@@ -33,7 +33,7 @@ describe('a text that is read', () => {
     expect(await readText(bodyOf([new Uint8Array(10)]), 'host', limits)).toHaveLength(10);
     const { body, state } = bodyOf([new Uint8Array(10), new Uint8Array(1), new Uint8Array(1)]);
     await expect(readText({ body }, 'host', limits)).rejects.toThrow(
-      'host sends more than the 10 bytes that its answer may have',
+      'host sends more than the 10 bytes that its response may have',
     );
     expect(state.isClosed).toBe(true);
   });

@@ -214,7 +214,7 @@ describe('an OpenAI-compatible endpoint', () => {
     );
     answer = (_, response) => sendDrops(response);
     await expect(embed(['a'], { patience: { ...patience, stall: 200 } })).rejects.toThrow(
-      /has not ended its answer after 1 s/,
+      /has not ended its response after 1 s/,
     );
   });
 

@@ -194,7 +194,7 @@ describe('an answer without end', () => {
 
   it('of a byte now and then is given up with one line', async () => {
     hub.mischief.set('tree', [{ kind: 'drip' }]);
-    expect(await refusal(obtain())).toMatch(/has not ended its answer after 2 s/);
+    expect(await refusal(obtain())).toMatch(/has not ended its response after 2 s/);
   });
 
   it('of a file, likewise, after the tries', async () => {
