@@ -3,7 +3,7 @@ export { joinBoxes, splitNode, splitSubtree } from './kdtree';
 export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
-export { addRows, frameRows, pack, widest } from './pack';
+export { frameRows, pack, widest } from './pack';
 export { refine, scanPairs, scanRows } from './brute';
 export { offerForeign, openForeign, scanForeign } from './foreign';
 export { beginTile, offerNearest, offerTile } from './tiles';

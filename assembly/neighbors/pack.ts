@@ -2,17 +2,6 @@
 // of 8 rows whose elements lie interleaved:
 // | panel 0: element 0 of rows 0..7, element 1 of rows 0..7, … | panel 1 … |, the last panel filled with zeros.
 
-/** Adds rows [from, to) to `sums`, d float64. */
-export function addRows(data: usize, from: i32, to: i32, d: i32, sums: usize): void {
-  for (let row = from; row < to; row++) {
-    const base = data + (<usize>row * <usize>d << 2);
-    for (let t = 0; t < d; t++) {
-      const slot = sums + (<usize>t << 3);
-      store<f64>(slot, load<f64>(slot) + <f64>load<f32>(base + (<usize>t << 2)));
-    }
-  }
-}
-
 /** The largest |element − centre| of rows [from, to). */
 export function widest(data: usize, from: i32, to: i32, d: i32, centre: usize): f32 {
   let most: f32 = 0;

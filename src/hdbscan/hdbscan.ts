@@ -141,7 +141,7 @@ async function ofPoints(
   // A list must go beyond the core distance to prove it.
   const neighbors = Math.min(most, Math.max(wanted, settings.minSamples + 1));
   const { engine, threads, device } = options;
-  const searcher = await openSearcher(vertices.points, { engine, threads, device, ...watch });
+  const searcher = await openSearcher(vertices.points, { engine, threads, device, neighbors, ...watch });
   try {
     const graph = await searcher.search(neighbors, watch);
     const isExact = searcher.exact;

@@ -62,6 +62,19 @@ function stepThrough(count: number): number {
   return step;
 }
 
+/** Rows of which the centre is the median. */
+const CENTRE_ROWS = 255;
+/** Scaled numbers are below 2 to this, so that sums of squares are float32 numbers. */
+const MOST_SCALED = 52;
+
+/** A power of two that makes numbers of typical rows at most 1, and those of rows far off not too large. */
+function scaleFor(most: number, typical: number): number {
+  if (most === 0) return 1;
+  const largest = Math.ceil(Math.log2(most));
+  const wanted = typical > 0 ? -Math.ceil(Math.log2(typical)) : -largest;
+  return 2 ** Math.max(-126, Math.min(126, wanted, MOST_SCALED - largest));
+}
+
 /** Points in WebAssembly memory, and a copy in panels for products. */
 export class Brute implements Searcher {
   readonly engine: string;
@@ -82,10 +95,10 @@ export class Brute implements Searcher {
     const { arena } = pool.kernel;
     const data = arena.put(points.data.subarray(0, rows * cols));
     this.centre = arena.alloc(cols * 4);
-    const most = this.centreRows(data);
+    const { most, typical } = this.centreRows(data);
     this.frame = {
       centreAt: this.centre,
-      scale: most > 0 ? 2 ** Math.max(-126, Math.min(126, -Math.ceil(Math.log2(most)))) : 1,
+      scale: scaleFor(most, typical),
       // A d-term float32 sum errs by at most d units in the last place, centring and adding norms by a few more.
       slack: (cols + 32) * 2 ** -24 + (products?.error ?? 0),
     };
@@ -205,31 +218,35 @@ export class Brute implements Searcher {
     this.pool.close();
   }
 
-  /** Writes the mean of the rows to `centre` and returns the largest |number − centre|. */
-  private centreRows(data: number): number {
-    const { rows, cols } = this.points;
+  /**
+   * Writes the median of some rows to `centre`, column by column, and returns how large |number − centre| is: at most, and in
+   * the widest column of a row in the middle of these rows. A mean would follow a single row that is far off, and products
+   * about a centre far from the rest lose their digits.
+   */
+  private centreRows(data: number): { most: number; typical: number } {
+    const { rows, cols, data: numbers } = this.points;
     const { arena, call } = this.pool.kernel;
-    const mark = arena.mark();
-    const sums = arena.alloc(cols * 8);
-    arena.f64(sums, cols).fill(0);
-    const each = (work: (from: number, to: number) => void) => {
-      for (let row = 0; row < rows; row += 1024) work(row, Math.min(rows, row + 1024));
-    };
-    each((from, to) => call.addRows({ data, from, to, d: cols, sums }));
-    arena.f32(this.centre, cols).set(arena.f64(sums, cols).map((sum) => sum / Math.max(1, rows)));
-    arena.release(mark);
-    const widest = () => {
+    const sample = Math.min(rows, CENTRE_ROWS);
+    const rowAt = (at: number) => Math.floor(((at + 0.5) / sample) * rows);
+    const centre = new Float32Array(cols);
+    const column = new Float32Array(sample);
+    for (let t = 0; t < cols && sample > 0; t++) {
+      for (let at = 0; at < sample; at++) column[at] = numbers[rowAt(at) * cols + t];
+      centre[t] = column.sort()[sample >> 1];
+    }
+    arena.f32(this.centre, cols).set(centre);
+    const widest = (from: number, to: number): number => {
       let most = 0;
-      each((from, to) => {
-        most = Math.max(most, call.widest({ data, from, to, d: cols, centre: this.centre }));
-      });
+      for (let row = from; row < to; row += 1024) {
+        const end = Math.min(to, row + 1024);
+        most = Math.max(most, call.widest({ data, from: row, to: end, d: cols, centre: this.centre }));
+      }
       return most;
     };
-    const most = widest();
-    if (most < 1e38) return most;
     // Centred numbers near the end of float32's range might pass it.
-    arena.f32(this.centre, cols).fill(0);
-    return widest();
+    if (widest(0, rows) >= 1e38) arena.f32(this.centre, cols).fill(0);
+    const widths = Float32Array.from({ length: sample }, (_, at) => widest(rowAt(at), rowAt(at) + 1));
+    return { most: widest(0, rows), typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
   }
 
   /** Makes the panels, once, when products of WebAssembly are first needed; never inside a mark: they stay. */

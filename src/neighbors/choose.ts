@@ -8,11 +8,13 @@ export interface Situation {
   threads: number;
   /** Whether another device than the processor was asked for. */
   isOnDevice: boolean;
+  /** How many times longer than the machine of 2024 this one takes, where that was measured. */
+  slowness?: number;
   hasOnnx: boolean;
   hasUsearch: boolean;
 }
 
-type Size = Pick<Situation, 'rows' | 'cols' | 'threads'>;
+type Size = Pick<Situation, 'rows' | 'cols' | 'threads' | 'slowness'>;
 
 export interface Choice {
   engine: EngineName;
@@ -24,16 +26,19 @@ export interface Choice {
 
 /** Exact search that takes longer than this gives way to an index, in seconds. */
 const REASONABLE = 300;
-/** Dimensions up to which a k-d tree is always tried. */
-const FEW_DIMENSIONS = 16;
+/** Dimensions up to which a k-d tree can be the faster one. */
+export const FEW_DIMENSIONS = 16;
+
+/** Seconds per multiplication in WebAssembly, on one thread of that machine. */
+export const PRODUCT_SECONDS = 1 / 26e9;
 
 /** Seconds of all pairs in WebAssembly: products, then two comparisons per pair. */
-export const wasmSeconds = ({ rows, cols, threads }: Size) =>
-  (rows * rows * (cols / 26e9 + 0.5e-9) + rows * 10e-6) / threads;
+export const wasmSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
+  ((rows * rows * (cols * PRODUCT_SECONDS + 0.5e-9) + rows * 10e-6) / threads) * slowness;
 
-/** Seconds of all pairs by ONNX Runtime, which loads first. */
-const onnxSeconds = ({ rows, cols, threads }: Size) =>
-  0.1 + (rows * rows * (cols / 85e9 + 0.7e-9) + rows * 10e-6) / threads;
+/** Seconds of all pairs by ONNX Runtime, which loads first; tiles of scores go through memory. */
+const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
+  (0.1 + (rows * rows * (cols / 85e9 + 2.4e-9) + rows * 10e-6) / threads) * slowness;
 
 /** Seconds of a k-d tree with few dimensions; it doubles with each one from about the fifth on. */
 const treeSeconds = ({ rows, cols, threads }: Size) =>
@@ -74,7 +79,7 @@ export function chooseProducts(situation: Situation): Choice {
   };
 }
 
-function describeSize(rows: number, cols: number): string {
+export function describeSize(rows: number, cols: number): string {
   return `${rows.toLocaleString('en')} × ${cols}`;
 }
 

@@ -1,4 +1,4 @@
-import { LEAF, Tree as treeLayout } from '../../build/wasm/neighbors.js';
+import { BLOCK, LEAF, Tree as treeLayout } from '../../build/wasm/neighbors.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -14,6 +14,9 @@ import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './se
 /** Numbers and pointers of the tree, see assembly/neighbors/kdtree.ts. */
 type Tree = Struct<typeof treeLayout>;
 
+/** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
+const TILE_COLUMNS = 64;
+const TILES = 60;
 /** Askers per chunk, as in the kernel. */
 const ASKERS = 128;
 /** More dimensions than this make every query look at nearly every point. */
@@ -27,7 +30,7 @@ function inCalls(length: number, call: (from: number, to: number) => void): void
 }
 
 /** A balanced k-d tree in WebAssembly memory (Friedman, Bentley and Finkel 1977). */
-class KdTree implements Searcher {
+export class KdTree implements Searcher {
   readonly engine = 'kdtree';
   readonly exact = true;
 
@@ -126,6 +129,40 @@ class KdTree implements Searcher {
     }
   }
 
+  /** How long this machine takes now for products of small tiles, in seconds per multiplication on one thread. */
+  secondsPerProduct(): number {
+    const { arena, call } = this.pool.kernel;
+    const mark = arena.mark();
+    const [a, b, out] = [BLOCK * TILE_COLUMNS, BLOCK * TILE_COLUMNS, BLOCK * BLOCK].map((count) => {
+      const pointer = arena.alloc(count * 4);
+      arena.f32(pointer, count).fill(0.5);
+      return pointer;
+    });
+    const panels = BLOCK / 8;
+    const multiply = () =>
+      call.tile({ a, aPanels: panels, b, bPanels: panels, d: TILE_COLUMNS, out, stride: BLOCK * 4 });
+    for (let time = 0; time < TILES; time++) multiply();
+    const start = performance.now();
+    for (let time = 0; time < TILES; time++) multiply();
+    const seconds = (performance.now() - start) / 1000;
+    arena.release(mark);
+    return seconds / (TILES * BLOCK * BLOCK * TILE_COLUMNS);
+  }
+
+  /** Rows in a few runs of `length` that are next to each other in the tree, as those are that ask together. */
+  rowsInRuns(runs: number, length: number): Int32Array {
+    const { rows } = this.points;
+    const keys = this.pool.kernel.arena.i32(this.tree.keys!, rows * 2);
+    const chosen: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const start = Math.floor(((rows - length) * (run + 0.5)) / runs);
+      for (let place = Math.max(0, start); place < Math.min(rows, start + length); place++) {
+        chosen.push(keys[place * 2]);
+      }
+    }
+    return Int32Array.from(chosen);
+  }
+
   close(): void {
     this.pool.close();
   }
@@ -218,7 +255,7 @@ class KdTree implements Searcher {
  * Exact neighbours by a k-d tree: best up to about 16 dimensions. Throws a UserError for more than 64, where it
  * would be slower than comparing everything.
  */
-export async function openKdTree(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+export async function openKdTree(points: Matrix, options: SearcherOptions = {}): Promise<KdTree> {
   if (points.cols > MOST_DIMENSIONS) {
     throw new UserError(
       `engine "kdtree": ${points.cols} dimensions, at most ${MOST_DIMENSIONS} make sense; use "wasm" or "onnx"`,

@@ -30,7 +30,7 @@ export async function findNeighbors(
   if (odd >= 0) {
     throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`);
   }
-  const searcher = await openSearcher(points, options);
+  const searcher = await openSearcher(points, { neighbors: k, ...options });
   try {
     const graph = await searcher.search(k, options);
     return { ...graph, engine: searcher.engine, exact: searcher.exact, recall: searcher.recall };

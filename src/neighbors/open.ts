@@ -2,15 +2,27 @@ import { FailureError, UserError } from '../errors.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { openBrute } from './brute.js';
-import { type Choice, choose, chooseProducts, describeSeconds, wasmSeconds } from './choose.js';
-import { openKdTree } from './kdtree.js';
+import {
+  type Choice,
+  choose,
+  chooseProducts,
+  describeSeconds,
+  describeSize,
+  FEW_DIMENSIONS,
+  PRODUCT_SECONDS,
+  wasmSeconds,
+} from './choose.js';
+import { type KdTree, openKdTree } from './kdtree.js';
 import { hasNative } from './native.js';
 import { ENGINES, type EngineName, type Searcher, type SearcherOptions } from './searcher.js';
 
-/** Questions that show how fast a k-d tree is. */
-const PROBES = 256;
-/** Rows from which a probe costs little beside the search. */
+/** Runs of neighbouring rows, and rows of each, that show how fast a k-d tree is: a chunk of askers each. */
+const RUNS = 8;
+const RUN = 128;
+/** Rows from which a probe costs little compared with the search. */
 const WORTH_A_PROBE = 5000;
+/** Seconds of comparing all pairs from which building a tree to try it costs little. */
+const WORTH_A_TREE = 0.5;
 /** Seconds in WebAssembly from which loading ONNX Runtime can pay. */
 const WORTH_LOADING = 0.3;
 /** Dimensions up to which a k-d tree never loses. */
@@ -72,25 +84,33 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
       level: engine === 'usearch' ? 'warning' : 'info',
     });
   const choice = choose(situation);
-  if (choice.engine !== 'kdtree' || cols <= SURE_DIMENSIONS || rows < WORTH_A_PROBE) {
+  const mayBeTree = !isOnDevice && cols > SURE_DIMENSIONS && cols <= FEW_DIMENSIONS && rows >= WORTH_A_PROBE;
+  if (!mayBeTree || (choice.engine !== 'kdtree' && choice.seconds < WORTH_A_TREE)) {
     tell(choice);
     return open(choice.engine, points, options);
   }
-  // How much a tree has to look at depends on the data: ask it a few questions before the rest.
-  const tree = await open('kdtree', points, options);
-  const start = performance.now();
-  await tree.widen(
-    Int32Array.from({ length: PROBES }, (_, i) => Math.floor((i / PROBES) * rows)),
-    16,
-    { signal: options.signal },
-  );
-  const seconds = (((performance.now() - start) / 1000) * rows) / PROBES;
-  const other = chooseProducts(situation);
+  // How much a tree has to look at depends on the data: it is asked for some rows before the rest.
+  const tree = await openKdTree(points, options);
+  const seconds = await probe(tree, points, options).catch((error) => {
+    tree.close();
+    throw error;
+  });
+  const other = chooseProducts({ ...situation, slowness: tree.secondsPerProduct() / PRODUCT_SECONDS });
   if (seconds <= other.seconds) {
-    tell({ ...choice, seconds });
+    tell({ engine: 'kdtree', seconds, reason: `few dimensions (${describeSize(rows, cols)})` });
     return tree;
   }
   tree.close();
   tell({ ...other, reason: `${other.reason}, a k-d tree would take ${describeSeconds(seconds)}` });
   return open(other.engine, points, options);
+}
+
+/** Seconds that a tree takes for all rows, by those that it takes for some. */
+async function probe(tree: KdTree, { rows }: Matrix, { neighbors = 16, signal }: SearcherOptions) {
+  // The first call is slower than the next.
+  await tree.widen(tree.rowsInRuns(2, RUN), neighbors, { signal });
+  const asked = tree.rowsInRuns(RUNS, RUN);
+  const start = performance.now();
+  await tree.widen(asked, neighbors, { signal });
+  return (((performance.now() - start) / 1000) * rows) / asked.length;
 }

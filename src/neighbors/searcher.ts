@@ -47,6 +47,8 @@ export interface SearcherOptions extends Watch {
   engine?: 'auto' | EngineName;
   /** Threads, 1 or more. Default: the machine's cores. */
   threads?: number;
+  /** Neighbours that will be asked for, from which times are estimated. Default 16. */
+  neighbors?: number;
   /** Where `onnx` multiplies: `cpu` (default), `cuda`, `webgpu`, `dml`, `coreml`. */
   device?: string;
 }

@@ -99,6 +99,17 @@ test('widen answers the given rows as search answers all', async () => {
   expect(wide).toEqual(bruteForce(points, 80, [...rows]));
 });
 
+for (const factor of [1e6, 1e15, 1e30]) {
+  test(`a row ${factor} times as far off as the others changes none of their neighbours, and gets its own`, async () => {
+    const points = clustered(400, 24, 31);
+    for (let t = 0; t < 24; t++) points.data[77 * 24 + t] *= factor;
+    const searcher = await openBrute(points, { threads: 1 });
+    const graph = await searcher.search(7);
+    searcher.close();
+    expect(graph).toEqual(bruteForce(points, 7));
+  });
+}
+
 describe('nearestForeign', () => {
   for (const alpha of [1, 0.5, 1.7]) {
     test(`equals float64 brute force at alpha ${alpha}, with limits and without`, async () => {
