@@ -3,14 +3,12 @@ import type { HtmlToTextOptions } from 'html-to-text';
 // Either a tag that closes, or one that stands alone: `a <b and c> d` is no HTML.
 const TAG =
   /<\/(?:p|div|span|a|b|i|u|s|em|strong|small|font|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|html|head|body|blockquote|pre|code|style|script|section|article|center|sup|sub)\s*>|<(?:br|hr|img|p|div|li)(?:\s[^<>]*)?\/?>/i;
-const ENTITY = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d{0,2});/gi;
 
-/** Whether a text holds HTML tags or entities. */
-export function hasMarkup(text: string): boolean {
-  if (text.includes('<') && TAG.test(text)) return true;
-  ENTITY.lastIndex = 0;
-  return text.includes('&') && ENTITY.test(text);
-}
+/**
+ * Whether a text is HTML, by its tags. Entities alone (`AT&amp;T`) don't make it so: plain texts about HTML and
+ * feeds that escape twice hold them too, and their texts are taken as they are.
+ */
+export const hasMarkup = (text: string): boolean => text.includes('<') && TAG.test(text);
 
 // Longer than any text that somebody wrote; the rest of a page's code is cut off.
 const LONGEST = 16 * 1024 * 1024;
@@ -29,20 +27,10 @@ const OPTIONS: HtmlToTextOptions = {
 
 type Convert = (html: string) => string;
 let convert: Promise<Convert> | undefined;
-const entities = new Map<string, string>();
 
 /** A text as a browser would show it. The library is loaded when the first text needs it. */
 export async function htmlToText(text: string): Promise<string> {
   convert ??= import('html-to-text').then(({ compile }) => compile(OPTIONS));
   const toText = await convert;
-  if (TAG.test(text)) return toText(text).replaceAll('\u00A0', ' ').trim();
-  // Without tags only the entities change: line breaks and a lone "<" stay.
-  return text.replace(ENTITY, (entity) => {
-    let meant = entities.get(entity);
-    if (meant === undefined) {
-      meant = toText(`<span>x${entity}x</span>`).slice(1, -1).replaceAll('\u00A0', ' ');
-      if (entities.size < 10_000) entities.set(entity, meant);
-    }
-    return meant;
-  });
+  return toText(text).replaceAll('\u00A0', ' ').trim();
 }
