@@ -7,4 +7,4 @@ export { cluster, clusterCollection, embedFile } from './pipeline/cluster.js';
 export type { ClusterResult } from './pipeline/result.js';
 export type { OnProgress, Progress, Stage, Watch } from './progress.js';
 export type { Cell, ReadReport, Table, TableSource } from './read/index.js';
-export type { Matrix, NeighborGraph, Topic } from './shapes.js';
+export type { Matrix, NeighborGraph, Topic, TopicLevel } from './shapes.js';

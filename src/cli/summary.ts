@@ -1,52 +1,81 @@
 import { styleText } from 'node:util';
-import type { ClusterResult } from '../pipeline/result.js';
+import { type ClusterResult, proven } from '../pipeline/result.js';
+import type { Topic } from '../shapes.js';
 import { safeLine } from './terminal.js';
 
 const SHOWN = 20;
+/** Lines of themes and topics together; every theme has at least one topic below it where they fit. */
+const LINES = 30;
 
-/** The summary of `--json`: counts, topics and paths of the files. */
+/** For machines: what was found and where it is. */
 export function summaryOf(result: ClusterResult, files: string[]) {
   return {
     ...result.facts,
     device: result.device,
-    topicList: result.topics.map(({ id, name, size, persistence, keywords }) => ({
-      id,
-      name,
-      size,
-      persistence,
-      keywords,
+    themeList: result.themeTopics.map(({ id, name, size, keywords }) => ({ id, name, size, keywords })),
+    topicList: result.topics.map(({ id, name, size, persistence, keywords, parent }) => ({
+      ...{ id, name, size, persistence, keywords, parent },
     })),
     stages: result.costs,
     files,
   };
 }
 
-/** Prints the largest topics, then the paths of the files. */
+/** For people: themes with their largest topics, what was chosen, then where everything is. */
 export function printSummary(result: ClusterResult, files: string[]): void {
   const { topics, facts, costs } = result;
   const out = process.stdout;
   const dim = (text: string) => styleText('dim', text, { stream: out });
-  const wide = topics.reduce((most, { size }) => Math.max(most, String(size).length), 4);
   out.write('\n');
-  for (const { id, name, size } of topics.slice(0, SHOWN)) {
-    out.write(
-      `${dim(String(id).padStart(4))}  ${String(size).padStart(wide)}  ${shorten(safeLine(name), (out.columns ?? 100) - wide - 10)}\n`,
-    );
-  }
-  if (topics.length > SHOWN) out.write(dim(`      … and ${topics.length - SHOWN} more in topics.csv\n`));
+  for (const line of listing(result, out.columns ?? 100, dim)) out.write(`${line}\n`);
   const inTopics = facts.rows - facts.noise;
   const percent = facts.rows === 0 ? 0 : Math.round((100 * inTopics) / facts.rows);
   const seconds = costs.reduce((sum, cost) => sum + cost.seconds, 0);
   out.write(
-    `\n${count(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${count(facts.rows, 'row')} in them (${percent} %), ` +
-      `${facts.exactness?.certified ? 'proven exact' : 'not proven exact'}, ${seconds.toFixed(1)} s\n`,
+    `\n${count(result.themeTopics.length, 'theme')}, ${count(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${count(facts.rows, 'row')} in them (${percent} %), ` +
+      `${proven(facts.exactness)}, ${seconds.toFixed(1)} s\n`,
   );
+  if (facts.choice) out.write(dim(`${facts.choice.topics}; ${facts.choice.themes}\n`));
   if (topics.length === 0) {
-    out.write('No topic is dense enough: try a smaller --min-cluster-size, or --space reduced.\n');
+    out.write('No topic is dense enough: try a smaller --min-cluster-size.\n');
   } else if (percent < 30) {
-    out.write(dim('Many rows are noise: --space reduced puts more of them into topics.\n'));
+    const raw = facts.choice?.space === 'raw' ? '--space auto or ' : '';
+    out.write(dim(`Many rows are in no topic: ${raw}--noise nearest puts more of them into topics.\n`));
   }
   for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
+}
+
+/** Themes, largest first, each with its largest topics; topics alone where there are no themes above them. */
+function listing(
+  { themeTopics, topics }: ClusterResult,
+  columns: number,
+  dim: (text: string) => string,
+): string[] {
+  const all = [...themeTopics, ...topics];
+  const wide = all.reduce((most, { size }) => Math.max(most, String(size).length), 4);
+  const line = ({ id, name, size }: Topic, indent: string) =>
+    `${indent}${dim(String(id).padStart(4))}  ${String(size).padStart(wide)}  ${shorten(safeLine(name), columns - wide - 10 - indent.length)}`;
+  const isFlat = themeTopics.length === 0 || themeTopics.length >= topics.length;
+  if (isFlat) {
+    const rest = topics.length - SHOWN;
+    const more = rest > 0 ? [dim(`      … and ${rest} more in topics.csv`)] : [];
+    return [...topics.slice(0, SHOWN).map((topic) => line(topic, '')), ...more];
+  }
+  const shown = themeTopics.slice(0, SHOWN);
+  const each = Math.max(1, Math.floor(LINES / shown.length) - 1);
+  const lines = shown.flatMap((theme) => {
+    const below = topics.filter(({ parent }) => parent === theme.id);
+    // One topic says the same again.
+    if (below.length === 1) return [line(theme, '')];
+    const rest = below.length - each;
+    return [
+      line(theme, ''),
+      ...below.slice(0, each).map((topic) => line(topic, '    ')),
+      ...(rest > 0 ? [dim(`          … and ${count(rest, 'topic')} more`)] : []),
+    ];
+  });
+  const hidden = themeTopics.length - shown.length;
+  return hidden > 0 ? [...lines, dim(`      … and ${count(hidden, 'theme')} more in topics.csv`)] : lines;
 }
 
 const count = (value: number, noun: string) =>

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { option } from './option.js';
 import { above, atLeast, flag, integer, oneOf, whole } from './schemas.js';
 import { threads } from './shared.js';
@@ -51,20 +52,46 @@ export const treeShape = {
   }),
 };
 
+const noiseRule = 'must be keep, nearest or at-most with a share, such as at-most:5%';
+
+/** `keep`, `nearest`, or a share of the rows: `at-most:5%`, `at-most:0.05`. */
+const NOISE = /^(keep|nearest|at-most:(100|\d{1,2}(\.\d+)?)%|at-most:(1|0?\.\d+|0))$/;
+
 export const treeOptions = {
   ...treeShape,
+  minClusterSize: option({
+    schema: treeShape.minClusterSize.schema,
+    help: treeShape.minClusterSize.help,
+    unset: 'chosen from the rows: a quarter of the square root of their number, at least 5',
+    flag: '--min-cluster-size <n>',
+  }),
+  minSamples: option({
+    schema: treeShape.minSamples.schema,
+    help: treeShape.minSamples.help,
+    fallback: {
+      text: '`minClusterSize` where that is given, else 3',
+      value: (of) => of('minClusterSize') ?? 3,
+    },
+    flag: '--min-samples <n>',
+  }),
   ...cutOptions,
   clusters: option({
     schema: whole(1),
-    help: 'exactly this many topics, from the same tree',
+    help: 'exactly this many topics with every row in one, from the hierarchy that themes come from',
     unset: 'as many as are stable',
     flag: '--clusters <n>',
   }),
   space: option({
-    schema: oneOf('raw', 'reduced'),
-    help: 'raw clusters the vectors themselves; reduced brings them to five dimensions first, which puts more rows into topics and is less faithful',
-    default: 'raw',
+    schema: oneOf('auto', 'raw', 'reduced'),
+    help: 'where density is looked for: raw in the vectors themselves, for events and near-duplicates; reduced in five dimensions laid out from them; auto in five dimensions, with sizes from the data and topics that are too large divided',
+    default: 'auto',
     flag: '--space <name>',
+  }),
+  noise: option({
+    schema: v.pipe(v.string(noiseRule), v.regex(NOISE, noiseRule)),
+    help: 'what the topic of a row without one is: keep leaves it without, nearest gives it the nearest topic, at-most:5% gives the surest of them one until 5 % of the rows are left without',
+    unset: 'keep; nearest with `clusters`',
+    flag: '--noise <rule>',
   }),
   squared: option({
     schema: flag,

@@ -10,8 +10,7 @@ export type { CsvOptions } from './csv-lines.js';
 const ROWS_AT_ONCE = 2000;
 
 /**
- * Writes the table's columns untouched, then topic, topic_name, probability, x, y and, where known, outlier_score;
- * a line a row, in the order read. Replaces the file at once or not at all.
+ * Writes the table's columns untouched, then those of `addedColumns`; a line a row, in the order read. Replaces the file at once or not at all.
  */
 export async function writeCsv(
   path: string,
@@ -28,24 +27,33 @@ export async function writeCsv(
   await writeWhole(path, lines(header, table.rows, row, options), options);
 }
 
-/** Writes a line a topic: topic, name, size, share, persistence, keywords, exemplar texts. */
+/**
+ * Writes a line a topic, then a line a theme: topic (its number), name, size, share, persistence, keywords, kind (`topic` or `theme`),
+ * parent (of a topic: the number of its theme), exemplar texts.
+ */
 export async function writeTopicsCsv(
   path: string,
-  topics: Topic[],
+  found: Topic[],
   texts: string[],
-  options: CsvOptions & Watch = {},
+  options: CsvOptions & Watch & { themes?: Topic[] } = {},
 ): Promise<void> {
+  const topics = [...found, ...(options.themes ?? [])];
   // A call takes some 120,000 arguments, and there may be more topics.
   const examples = topics.reduce((most, { exemplars }) => Math.max(most, exemplars.length), 1);
-  const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords'];
+  const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords', 'kind', 'parent'];
   for (let e = 1; e <= examples; e++) header.push(`example_${e}`);
   const row = (r: number): CsvValue[] => {
-    const { id, name, size, persistence, keywords, exemplars } = topics[r];
+    const { id, name, size, persistence, keywords, exemplars, parent } = topics[r];
+    const isTheme = r >= found.length;
     const share = texts.length > 0 ? shortNumber(size / texts.length) : 0;
     const shown = Array.from({ length: examples }, (_, e) =>
       e < exemplars.length ? texts[exemplars[e]] : '',
     );
-    return [id, name, size, share, shortNumber(persistence), keywords.join(', '), ...shown];
+    const kind = isTheme ? 'theme' : 'topic';
+    return [
+      ...[id, name, size, share, isTheme ? null : shortNumber(persistence), keywords.join(', ')],
+      ...[kind, isTheme ? null : (parent ?? null), ...shown],
+    ];
   };
   await writeWhole(path, lines(header, topics.length, row, options), options);
 }

@@ -22,14 +22,16 @@ export async function writeJson(
   await writeWhole(path, document(run, clustering, options), options);
 }
 
-function* document(
-  run: RunFacts,
-  { labels, topics, probabilities, points, outlierScores }: Clustering,
-  { onProgress }: Watch,
-): Generator<string> {
+function* document(run: RunFacts, clustering: Clustering, { onProgress }: Watch): Generator<string> {
+  const { labels, topics, probabilities, points, outlierScores, themeTopics, levels } = clustering;
   const rows = labels.length;
   const meter = rowMeter(rows, onProgress);
-  const head = JSON.stringify({ format: JSON_FORMAT, run, topics }, null, 2);
+  const above = levels?.map(({ labels: _, ...level }) => level);
+  const head = JSON.stringify(
+    { format: JSON_FORMAT, run, topics, themes: themeTopics, levels: above },
+    null,
+    2,
+  );
   yield head.slice(0, head.lastIndexOf('\n}'));
   yield ',\n  "labels": ';
   yield* list(rows, (row) => String(labels[row]));
@@ -39,12 +41,43 @@ function* document(
     yield ',\n  "outlierScores": ';
     yield* list(rows, (row) => number(outlierScores[row]));
   }
+  yield* groupingLists(clustering);
   yield ',\n  "points": ';
   yield* list(rows, (row) => {
     meter(row + 1);
     return point(points[2 * row], points[2 * row + 1]);
   });
   yield '\n}\n';
+}
+
+/** Columns of themes, levels and nearest topics, where known. */
+function* groupingLists(clustering: Clustering): Generator<string> {
+  const { themes, levels, nearestTopics, nearestStrengths, assigned, labels } = clustering;
+  const rows = labels.length;
+  if (themes) {
+    yield ',\n  "themeLabels": ';
+    yield* list(rows, (row) => String(themes[row]));
+  }
+  if (levels) {
+    yield ',\n  "levelLabels": [';
+    for (const [at, level] of levels.entries()) {
+      if (at > 0) yield ',';
+      yield* list(rows, (row) => String(level.labels[row]));
+    }
+    yield ']';
+  }
+  if (nearestTopics) {
+    yield ',\n  "nearestTopics": ';
+    yield* list(rows, (row) => String(nearestTopics[row]));
+  }
+  if (nearestStrengths) {
+    yield ',\n  "nearestStrengths": ';
+    yield* list(rows, (row) => number(nearestTopics?.[row] === -1 ? Number.NaN : nearestStrengths[row]));
+  }
+  if (assigned) {
+    yield ',\n  "assigned": ';
+    yield* list(rows, (row) => String(assigned[row] === 1));
+  }
 }
 
 function* list(length: number, item: (at: number) => string): Generator<string> {

@@ -9,6 +9,7 @@ const TYPE_OF: Record<AddedColumn['kind'], BasicType> = {
   integer: 'INT32',
   number: 'DOUBLE',
   text: 'STRING',
+  boolean: 'BOOLEAN',
 };
 
 type Value = string | number | boolean | null;

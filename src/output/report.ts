@@ -5,6 +5,7 @@ import { escapeMarkdown } from './escape.js';
 import type { RunFacts } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
+const TOPICS_OF_A_THEME = 5;
 const EXAMPLE_CHARACTERS = 120;
 
 /** Writes one page of Markdown: what was read, found, proven, and how to run it again. */
@@ -13,7 +14,7 @@ export async function writeReport(
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  watch: Watch = {},
+  { themes = [], ...watch }: Watch & { themes?: Topic[] } = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
@@ -24,8 +25,10 @@ export async function writeReport(
           `${run.findings.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`,
         ]
       : []),
+    ...(themes.length > 0 ? ['## Themes\n', themeTable(themes, topics, run.rows)] : []),
     `## Topics\n`,
     topicTable(topics, texts, run.rows),
+    ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
     `## How it was made\n`,
     table(
       ['option', 'value'],
@@ -48,8 +51,15 @@ function summary(run: RunFacts): [string, string][] {
       'Languages',
       run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${whole(rows)})`).join(', '),
     ],
+    ['Themes', run.themes === undefined ? undefined : whole(run.themes)],
     ['Topics', whole(run.topics)],
     ['Rows in no topic', `${whole(run.noise)} (${percent(run.noise, rows)})`],
+    [
+      'Rows given a topic',
+      run.assigned ? `${whole(run.assigned)} (${percent(run.assigned, rows)})` : undefined,
+    ],
+    ['Topics chosen', run.choice && `${SPACES[run.choice.space]}, ${run.choice.topics}`],
+    ['Themes chosen', run.choice?.themes],
     ['Model', run.model],
     ['Vectors kept in', run.store],
     ['Exactness', exactness && exactnessLine(exactness)],
@@ -60,7 +70,13 @@ function summary(run: RunFacts): [string, string][] {
   return lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
 }
 
+const SPACES = {
+  raw: 'density in the vectors themselves',
+  reduced: 'density in five dimensions laid out from their neighbours',
+};
+
 function exactnessLine({
+  of,
   certified,
   approximate,
   scannedRows,
@@ -71,7 +87,9 @@ function exactnessLine({
       scannedRows === 0
         ? 'no row scanned again'
         : `${counted(scannedRows, 'row')} scanned again, ${counted(rounds, 'round')}`;
-    return `proven: the clusters are those of all distances (${scans})`;
+    return of === 'layout'
+      ? `proven: the tree is that of all distances between the five layout coordinates of the rows (${scans}); the layout itself is an approximation of the vectors`
+      : `proven: the clusters are those of all distances (${scans})`;
   }
   return approximate
     ? 'not proven: the neighbours come from an approximate index'
@@ -95,6 +113,22 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
   const rest = topics.length - TOPICS_SHOWN;
   const more = rest > 0 ? `\n${whole(rest)} smaller topics are in topics.csv.\n` : '';
   return table(['topic', 'name', 'rows', 'keywords', 'most central text'], shown) + more;
+}
+
+/** Themes with their largest topics. */
+function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
+  const lines = themes.map(({ id, name, size }) => {
+    const below = topics.filter(({ parent }) => parent === id);
+    const shown = below.slice(0, TOPICS_OF_A_THEME).map((topic) => `${topic.name} (${whole(topic.size)})`);
+    const rest = below.length - shown.length;
+    return [
+      String(id),
+      name,
+      `${whole(size)} (${percent(size, rows)})`,
+      shown.join('; ') + (rest > 0 ? `; ${whole(rest)} more` : ''),
+    ];
+  });
+  return table(['theme', 'name', 'rows', 'largest topics'], lines);
 }
 
 function table(header: string[], rows: string[][]): string {

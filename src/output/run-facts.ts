@@ -12,8 +12,14 @@ export interface RunFacts {
   duplicateTexts?: number;
   /** Topics found. */
   topics: number;
+  /** Themes above them. */
+  themes?: number;
   /** Rows labelled -1, blank ones included. */
   noise: number;
+  /** Rows whose topic was given by an option, not found by density. */
+  assigned?: number;
+  /** What was chosen where options left it open, a line each. */
+  choice?: { space: 'raw' | 'reduced'; topics: string; themes: string; sweep?: string };
   /** What gave the vectors. The device isn't said: a run whose vectors were cached used none. */
   model?: string;
   /** Where the vectors lie: `memory`, or the address of Milvus without its token. */
@@ -22,6 +28,8 @@ export interface RunFacts {
   parameters: Record<string, string | number | boolean | null>;
   /** Whether the tree is proven to be that of all distances. */
   exactness?: {
+    /** Of which distances: those of the vectors, or those of five layout coordinates made from their neighbours. */
+    of?: 'vectors' | 'layout';
     certified: boolean;
     scannedRows: number;
     rounds: number;

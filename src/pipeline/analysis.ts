@@ -1,4 +1,4 @@
-import { type GraphOptions, type Hdbscan, hdbscan, recut } from '../hdbscan/index.js';
+import { type GraphOptions, type Hdbscan, hdbscan } from '../hdbscan/index.js';
 import { layout } from '../layout/index.js';
 import { openSearcher } from '../neighbors/open.js';
 import type { Searcher } from '../neighbors/searcher.js';
@@ -9,6 +9,7 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Clock } from './clock.js';
+import { cutTree, type Grouping, groupRows, planTree, type TreePlan, treeSize } from './grouping.js';
 import { trustworthiness } from './trustworthiness.js';
 import type { Space } from './vectors.js';
 
@@ -21,7 +22,9 @@ const REDUCED = { components: 5, neighbors: 15, minDist: 0 } as const;
 export type AnalysisSettings = Pick<Settings, 'neighbors' | 'tree' | 'layout'>;
 
 export interface Analysis {
+  /** HDBSCAN's tree and its own cut; topics may differ from it, see `grouping`. */
   fit: Hdbscan;
+  grouping: Grouping;
   /** rows × 2. */
   points: Float32Array;
   /** The rows' neighbours in the space of their vectors. */
@@ -43,22 +46,26 @@ export async function analyse(
   clock: Clock,
   watch: Watch,
 ): Promise<Analysis> {
-  const wanted = Math.max(
-    neighborsOf(settings.neighbors),
-    settings.layout.neighbors,
-    settings.tree.minSamples,
-  );
+  const { tree } = settings;
+  const plan = planTree(tree, space.rows);
+  const wanted = Math.max(neighborsOf(settings.neighbors), settings.layout.neighbors, plan.minSamples);
   const neighbors = Math.max(1, Math.min(wanted, space.rows - 1));
   const searcher =
     space.vectors && (await openSearcher(space.vectors, { threads: settings.neighbors.threads, ...watch }));
   try {
     const graph = await clock.time('neighbors', () => findNeighbors(space, searcher, neighbors, watch));
-    const fit = await clock.time('tree', () => fitSpace(space, graph, searcher, settings.tree, watch, clock));
+    const whole = await clock.time('tree', () => fitSpace(space, graph, searcher, tree, plan, watch, clock));
     searcher?.close();
+    const { vectors } = space;
+    const { fit, why } = cutTree(whole, plan, tree);
+    const grouping = await clock.time('topics', () =>
+      groupRows({ fit, whole, plan, why, graph, vectors }, tree, watch),
+    );
     const points = await clock.time('layout', () => picture(graph, space.vectors, settings.layout, watch));
     const trusted = space.vectors && (await trustworthiness(space.vectors, points, watch.signal));
     return {
       fit,
+      grouping,
       points,
       graph,
       engine: space.graph ? 'given' : (searcher?.engine ?? 'milvus'),
@@ -86,19 +93,27 @@ async function fitSpace(
   space: Space,
   graph: NeighborGraph,
   searcher: Searcher | undefined,
-  { clusters, space: kind, squared, seed, threads, ...settings }: Settings['tree'],
+  tree: Settings['tree'],
+  plan: TreePlan,
   watch: Watch,
   clock: Clock,
 ): Promise<Hdbscan> {
+  const { squared, seed, threads, alpha, clusterSelectionMethod } = tree;
+  const { clusterSelectionEpsilon, maxClusterSize, allowSingleCluster } = tree;
+  const settings = {
+    ...{ alpha, clusterSelectionMethod, clusterSelectionEpsilon, maxClusterSize, allowSingleCluster },
+    minClusterSize: treeSize(plan, tree),
+    minSamples: plan.minSamples,
+  };
   const fit = await (async () => {
-    if (kind === 'reduced') {
+    if (plan.space === 'reduced') {
       const { points, rows, components } = await layout(graph, {
         ...REDUCED,
         neighbors: Math.min(REDUCED.neighbors, graph.neighbors),
         seed,
         vectors: space.vectors,
         threads,
-        ...watch,
+        ...asTree(watch),
       });
       return hdbscan(
         { data: points, rows, cols: components },
@@ -138,8 +153,14 @@ async function fitSpace(
   })();
   if (space.recall)
     fit.exactness.recall = await clock.time('neighbors', async () => space.recall?.(graph, watch));
-  return clusters === undefined ? fit : { ...fit, ...recut(fit, { clusters }) };
+  return fit;
 }
+
+/** The layout that density is looked for in is a part of the tree's stage; the map has a stage of its own. */
+const asTree = ({ signal, onProgress }: Watch): Watch => ({
+  signal,
+  onProgress: onProgress && ((progress) => onProgress({ ...progress, stage: 'tree' })),
+});
 
 async function findWider(
   space: Space,

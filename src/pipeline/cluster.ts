@@ -1,5 +1,4 @@
 import { checkModel } from '../embed/index.js';
-import { cacheFolder } from '../embed/places.js';
 import { TextFailure, UserError } from '../errors.js';
 import { discreetly } from '../options/discreet.js';
 import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
@@ -9,16 +8,13 @@ import type { NeighborGraph } from '../shapes.js';
 import { type Shard, shardRows } from '../store/ids.js';
 import type { Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
-import {
-  describeTopics,
-  nameTopics,
-  readStopWords,
-  type TopicAnswer,
-  withoutSharedWording,
-} from '../topics/index.js';
-import { type Analysis, analyse } from './analysis.js';
+import { canonicalOrder, placesOf } from '../themes/order.js';
+import { readStopWords, withoutSharedWording } from '../topics/index.js';
+import { analyse } from './analysis.js';
+import { analysisOfDocuments, describedDocuments, spaceInOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { type Corpus, idColumn, readCorpus, storedCorpus } from './corpus.js';
+import { describe } from './describe.js';
 import type { Documents } from './documents.js';
 import { factsOf } from './facts.js';
 import { givenVectors } from './given-vectors.js';
@@ -192,6 +188,7 @@ function refuseTooMany(clusters: number | undefined, rows: number): void {
   });
 }
 
+/** Everything after the vectors, in the documents' canonical order, and back into their own. */
 async function finish(
   corpus: Corpus,
   space: Space,
@@ -199,44 +196,27 @@ async function finish(
   clock: Clock,
 ): Promise<ClusterResult> {
   const { watch } = settings;
-  const analysis = await analyse(space, settings, clock, watch);
-  const described = await clock.time('topics', () => describe(corpus, space, analysis, settings, watch));
-  const facts = factsOf(corpus, space, analysis, described, settings);
-  const { costs } = clock;
+  const { table, documents } = corpus;
+  const texts = documents.gather(corpus.texts);
+  const cells = (document: number) =>
+    JSON.stringify(table.values.map((column) => column[documents.rowOf(document)]));
+  const order = canonicalOrder(texts, space.vectors, cells);
+  const places = placesOf(order);
+  const inOrder = spaceInOrder(space, order, places);
+  const orderedTexts = Array.from(order, (document) => texts[document]);
+  const ordered = await analyse(inOrder, settings, clock, watch);
+  const named = await clock.time('topics', () => describe(orderedTexts, inOrder, ordered, settings, watch));
+  const analysis = analysisOfDocuments(ordered, order, places);
+  const described = describedDocuments(named, order, places);
   return new ClusterResult({
     corpus,
     analysis,
     vectors: space.vectors,
-    topics: described.topics,
-    facts,
+    described,
+    facts: factsOf(corpus, space, analysis, described, settings),
     device: space.provider,
-    costs,
+    costs: clock.costs,
   });
-}
-
-async function describe(
-  { texts, documents }: Corpus,
-  space: Space,
-  { fit }: Analysis,
-  settings: Pick<Settings, 'topics' | 'naming'>,
-  watch: Watch,
-): Promise<TopicAnswer> {
-  const filled = documents.gather(texts);
-  const described = await describeTopics({
-    texts: filled,
-    labels: fit.labels,
-    probabilities: fit.probabilities,
-    clusterCount: fit.clusterCount,
-    persistence: fit.persistence,
-    vectors: space.vectors,
-    ...settings.topics,
-    ...watch,
-  });
-  if (!settings.naming) return described;
-  const { cacheFolder: kept, ...naming } = settings.naming;
-  const folder = kept === true ? cacheFolder() : kept === false ? undefined : kept;
-  const topics = await nameTopics(described.topics, filled, { ...naming, cacheFolder: folder, ...watch });
-  return { ...described, topics };
 }
 
 async function writeBack(

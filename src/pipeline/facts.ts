@@ -6,18 +6,19 @@ import type { TopicAnswer } from '../topics/index.js';
 import { packageVersion } from '../version.js';
 import { type Analysis, neighborsOf } from './analysis.js';
 import type { Corpus } from './corpus.js';
+import type { Described } from './describe.js';
 import type { Space } from './vectors.js';
 
 /** What a run was, without times, so that the same run writes the same files. */
 export function factsOf(
   { table, texts, textColumns, documents }: Corpus,
   space: Space,
-  { fit, engine, trustworthiness }: Analysis,
-  { languages, topics, boilerplate }: TopicAnswer,
+  { fit, engine, grouping, trustworthiness }: Analysis,
+  { languages, topics, themes, boilerplate }: Described,
   settings: Settings,
 ): RunFacts {
   const blankTexts = table.rows - documents.tableRows.length;
-  const noise = fit.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
+  const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
   const different = new Set(texts);
   different.delete('');
   return {
@@ -28,15 +29,21 @@ export function factsOf(
     blankTexts,
     duplicateTexts: documents.tableRows.length - different.size,
     topics: topics.length,
+    themes: themes.length,
     noise,
+    assigned: grouping.assigned.reduce((count, flag) => count + flag, 0),
+    choice: grouping.choice,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
     store: space.place,
     parameters: {
       ...reportedOptions(settings),
       neighbors: neighborsOf(settings.neighbors),
+      minClusterSize: fit.settings.minClusterSize,
+      minSamples: fit.settings.minSamples,
       engine,
     },
     exactness: {
+      of: grouping.choice.space === 'reduced' ? 'layout' : 'vectors',
       certified: fit.exactness.certified,
       scannedRows: fit.exactness.scannedRows,
       rounds: fit.exactness.rounds,

@@ -16,10 +16,11 @@ import {
 } from '../output/index.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
-import type { Matrix, Topic } from '../shapes.js';
+import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
+import type { Described } from './describe.js';
 import type { Documents } from './documents.js';
 
 /** Everything a run found; stages count documents, this class makes them table rows. */
@@ -28,8 +29,8 @@ export interface ResultParts {
   analysis: Analysis;
   /** Of the documents, where they are in this process. */
   vectors?: Matrix;
-  /** Their exemplars are documents. */
-  topics: Topic[];
+  /** Exemplars and labels are of documents. */
+  described: Described;
   facts: RunFacts;
   device?: string;
   costs: StageCost[];
@@ -50,7 +51,19 @@ export class ClusterResult implements Clustering {
   /** x0 y0 x1 y1 …; NaN for a row without text. */
   readonly points: Float32Array;
   readonly topics: Topic[];
-  /** Tree, spanning tree and scores of all rows; those without text are noise in it. */
+  /** Theme of each row; -1 for a row without text. */
+  readonly themes: Int32Array;
+  /** The themes, largest first; `themes` holds their ids. */
+  readonly themeTopics: Topic[];
+  /** Up to six levels of the hierarchy above topics, from the finest to a handful; one of them is the themes. */
+  readonly levels: TopicLevel[];
+  /** The topic nearest to each row, in a topic or not; -1 where there is none. */
+  readonly nearestTopics: Int32Array;
+  /** How near: cosine to that topic's mean, 0 to 1. */
+  readonly nearestStrengths: Float64Array;
+  /** 1 for a row whose topic `noise` or `clusters` gave it. */
+  readonly assigned: Uint8Array;
+  /** HDBSCAN's tree, cut and scores of all rows; `labels` also divide its clusters that are too large; those without text are noise in it. */
   readonly fit: Hdbscan;
   /** Rows that have a text, ascending. */
   readonly filledRows: Int32Array;
@@ -65,37 +78,50 @@ export class ClusterResult implements Clustering {
   readonly #parts: ResultParts;
 
   constructor(parts: ResultParts) {
-    const { corpus, analysis } = parts;
+    const { corpus, analysis, described } = parts;
     const { table, texts, documents } = corpus;
-    const { fit, points } = analysis;
+    const { fit, points, grouping } = analysis;
     const { count } = documents;
     this.#parts = parts;
     this.table = table;
     this.texts = texts;
     this.filledRows = documents.tableRows;
-    this.labels = documents.spread(fit.labels, new Int32Array(count).fill(-1));
+    const labelled = (labels: Int32Array) => documents.spread(labels, new Int32Array(count).fill(-1));
+    const located = (topics: Topic[]) =>
+      topics.map((topic) => ({
+        ...topic,
+        exemplars: topic.exemplars.map((document) => documents.rowOf(document)),
+      }));
+    this.labels = labelled(grouping.topics.labels);
+    this.themes = labelled(grouping.themes.labels);
+    this.themeTopics = located(described.themes);
+    this.levels = described.levels.map((level) => ({
+      ...level,
+      groups: located(level.groups),
+      labels: labelled(level.labels),
+    }));
+    this.nearestTopics = labelled(grouping.nearest.topic);
+    this.nearestStrengths = documents.spread(grouping.nearest.strength, new Float64Array(count));
+    this.assigned = documents.spread(grouping.assigned, new Uint8Array(count));
     this.probabilities = documents.spread(fit.probabilities, new Float64Array(count));
     this.outlierScores = documents.spread(fit.outlierScores, new Float64Array(count));
     this.points = documents.spread(points, new Float32Array(count * 2).fill(Number.NaN), 2);
     this.vectors = parts.vectors && documents.spreadMatrix(parts.vectors);
     this.fit = fitOfRows(fit, documents);
-    this.topics = parts.topics.map((topic) => ({
-      ...topic,
-      exemplars: topic.exemplars.map((document) => documents.rowOf(document)),
-    }));
+    this.topics = located(described.topics);
     this.facts = parts.facts;
     this.device = parts.device;
     this.costs = parts.costs;
   }
 
-  /** The input's columns untouched, then topic, topic_name, probability, x, y, outlier_score; a line a row. */
+  /** The input's columns untouched, then topic, topic_name, theme and the others that denscape adds; a line a row. */
   writeCsv(path: string, options: CsvOptions & Watch = {}): Promise<void> {
     return writeCsv(path, this.table, this, options);
   }
 
-  /** A line a topic: size, keywords, examples. */
+  /** A line a topic, then a line a theme: size, keywords, parent, examples. */
   writeTopicsCsv(path: string, options: CsvOptions & Watch = {}): Promise<void> {
-    return writeTopicsCsv(path, this.topics, this.texts, options);
+    return writeTopicsCsv(path, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 
   /** Facts, topics and a number a row, as docs/schema describes it. */
@@ -121,7 +147,7 @@ export class ClusterResult implements Clustering {
 
   /** One page, in Markdown: what was read, found and proven. */
   writeReport(path: string, watch: Watch = {}): Promise<void> {
-    return writeReport(path, this.facts, this.topics, this.texts, watch);
+    return writeReport(path, this.facts, this.topics, this.texts, { ...watch, themes: this.themeTopics });
   }
 
   /** The picture for a report, without a browser. */
@@ -140,14 +166,14 @@ export class ClusterResult implements Clustering {
 
   /** The interactive map: one file that opens from disk, without a network. */
   writeMap(path: string, watch: Watch = {}): Promise<void> {
-    const { corpus, analysis, topics } = this.#parts;
+    const { corpus, analysis, described } = this.#parts;
     const { documents } = corpus;
     const table = this.#shownTable();
     const data: MapData = {
       title: this.facts.source,
       rows: documents.tableRows.length,
       points: analysis.points,
-      labels: analysis.fit.labels,
+      labels: analysis.grouping.topics.labels,
       probabilities: analysis.fit.probabilities,
       outlierScores: analysis.fit.outlierScores,
       texts: documents.gather(this.texts),
@@ -155,7 +181,8 @@ export class ClusterResult implements Clustering {
         name,
         values: documents.gather(table.values[column]),
       })),
-      topics,
+      topics: described.topics,
+      levels: described.levels,
       tree: analysis.fit.condensedTree,
       neighbors: analysis.graph,
       footer: this.#footer(),
@@ -177,13 +204,20 @@ export class ClusterResult implements Clustering {
       { label: 'Rows', value: facts.rows.toLocaleString('en-US') },
       { label: 'In topics', value: share(facts.rows - facts.noise, facts.rows) },
       { label: 'Model', value: facts.model ?? 'the caller’s own' },
-      { label: 'Exact', value: facts.exactness?.certified ? 'yes, proven' : 'not proven' },
+      { label: 'Exact', value: proven(facts.exactness) },
+      { label: 'Themes', value: String(this.themeTopics.length) },
       { label: 'Seed', value: String(facts.parameters.seed) },
       { label: 'denscape', value: facts.denscape },
     ];
     return lines;
   }
 }
+
+/** What was proven, in a word or two. */
+export const proven = (exactness: RunFacts['exactness']): string => {
+  if (!exactness?.certified) return 'not proven';
+  return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
+};
 
 const share = (part: number, whole: number) =>
   whole === 0 ? '0 %' : `${Math.round((100 * part) / whole)} %`;

@@ -1,28 +1,21 @@
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 
-/** Parameters of HDBSCAN. */
-export interface Sizes {
-  minClusterSize: number;
-  minSamples: number;
-}
-
 /**
- * Sizes for so many rows: a topic of at least √n / 4 rows, so that topics grow in size and number; 5 from a few hundred rows down, a tenth of the rows
- * below 50. With 3 samples more rows are in topics than with 5 (64 to 90 % and 59 to 92 % on five sets) and topics are as good.
+ * The smallest topic that is looked for first among so many rows: a topic of at least √n / 4 rows, so that topics grow in size and number; 5 from a few hundred rows down, a tenth of the rows
+ * below 50.
  */
-export function sizesFor(rows: number): Sizes {
+export function smallestTopic(rows: number): number {
   const least = Math.max(2, Math.min(5, Math.round(rows / 10)));
-  const minClusterSize = Math.max(least, Math.round(Math.sqrt(rows) / 4));
-  return { minClusterSize, minSamples: Math.min(3, minClusterSize) };
+  return Math.max(least, Math.round(Math.sqrt(rows) / 4));
 }
 
 /** No cluster of the tree above this share is a topic: its parts are. */
 const LARGEST_SHARE = 0.2;
 /** In small files a fifth is few rows. */
 const LARGEST_ROWS = 15;
-/** Least share of the rows in topics; a choice below it is refused and the next size is tried. */
+/** A choice with fewer of the rows in topics gives way to the next. */
 const LEAST_IN_TOPICS = 0.6;
-/** Minimum sizes that are tried, as shares of the first. */
+/** A smallest topic in parts of the one that was tried first. */
 const SMALLER = [1, 0.7, 0.5, 0.35];
 
 export interface SizeStep {

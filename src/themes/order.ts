@@ -62,7 +62,7 @@ export function placesOf(order: RowOrder): Int32Array {
 }
 
 /** Row `rows[i]` of `source` as row i. */
-export function takeRows<T extends Float32Array | Float64Array | Int32Array>(
+export function takeRows<T extends Float32Array | Float64Array | Int32Array | Uint8Array>(
   source: T,
   rows: Int32Array,
   cols = 1,

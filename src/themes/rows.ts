@@ -74,14 +74,14 @@ export class UnitRows {
     }
   }
 
-  /** Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 counts nowhere. */
+  /** Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 and rows beyond the labels count nowhere. */
   sums(labels: Int32Array, count: number): { total: Float64Array; size: Int32Array } {
     const { cols } = this;
     const padded = this.bytes / 4;
     const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
     const total = new Float64Array(count * cols);
     const size = new Int32Array(count);
-    for (let row = 0; row < this.rows; row++) {
+    for (let row = 0; row < labels.length; row++) {
       const label = labels[row];
       if (label < 0) continue;
       size[label]++;

@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { type Groups, parentsOf } from './groups.js';
+import { bySize, type Groups, parentsOf } from './groups.js';
 import type { Hierarchy } from './hierarchy.js';
 import { bestLevel, chooseLevels, type ScoredLevel, scoreLevels, worthOf } from './levels.js';
 import { UnitRows } from './rows.js';
@@ -31,18 +31,18 @@ export interface Themes {
   why: string;
 }
 
-/** Smallest groups that the hierarchy is built on: the rows themselves where they are few. */
-export const leavesOf = (rows: number, smallest: () => Groups): Groups => {
-  if (rows > ROWS_AS_LEAVES) {
-    const groups = smallest();
-    if (groups.count > 0) return groups;
-  }
-  return {
-    labels: Int32Array.from({ length: rows }, (_, row) => row),
-    count: rows,
-    size: new Int32Array(rows).fill(1),
-  };
-};
+/** Each row a group of its own. */
+export const rowsAsLeaves = (rows: number): Groups => ({
+  labels: Int32Array.from({ length: rows }, (_, row) => row),
+  count: rows,
+  size: new Int32Array(rows).fill(1),
+});
+
+/** Groups around the first rows in canonical order, which are a random sample: each row to the nearest of them. */
+export async function sampleLeaves(rows: UnitRows, count: number, watch: Watch = {}): Promise<Groups> {
+  const { total } = rows.sums(rowsAsLeaves(count).labels, count);
+  return bySize((await rows.nearest(total, count, watch)).labels);
+}
 
 /** Exactly `count` groups of the hierarchy. Throws a UserError where it has fewer. */
 export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Watch = {}): Promise<Groups> {

@@ -18,7 +18,9 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
 
   test('ends with 0, the topics, and where the files are', () => {
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/\d+ topics, \d+ of 378 rows in them \(\d+ %\), proven exact/);
+    expect(run.stdout).toMatch(
+      /\d+ themes, \d+ topics, \d+ of 378 rows in them \(\d+ %\), proven in five layout dimensions/,
+    );
     expect(run.stdout).toContain(join(out, 'map.html'));
     expect(run.stderr).toContain('text is title + description');
   });
@@ -35,11 +37,18 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
   });
 
   test('finds about the 27 events that were written, each named after words of its own', async () => {
-    const topics = await readTable(join(out, 'topics.csv'));
-    expect(topics.rows).toBeGreaterThanOrEqual(24);
-    expect(topics.rows).toBeLessThanOrEqual(30);
-    const names = topics.values[topics.columns.indexOf('name')];
-    expect(new Set(names).size).toBe(topics.rows);
+    const lines = await readTable(join(out, 'topics.csv'));
+    const column = (name: string) => lines.values[lines.columns.indexOf(name)];
+    const kinds = column('kind');
+    for (const kind of ['topic', 'theme']) {
+      const names = column('name').filter((_, line) => kinds[line] === kind);
+      expect(names.length).toBeGreaterThanOrEqual(kind === 'topic' ? 24 : 5);
+      expect(names.length).toBeLessThanOrEqual(30);
+      expect(new Set(names).size).toBe(names.length);
+    }
+    const themes = new Set(column('topic').filter((_, line) => kinds[line] === 'theme'));
+    for (const [line, parent] of column('parent').entries())
+      expect(themes.has(parent)).toBe(kinds[line] === 'topic');
   });
 
   test('writes a line a row, the original columns untouched', async () => {
@@ -54,6 +63,11 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
       'x',
       'y',
       'outlier_score',
+      'theme',
+      'theme_name',
+      'nearest_topic',
+      'nearest_strength',
+      'assigned',
     ]);
     expect(after.values.slice(0, before.columns.length)).toEqual(before.values);
   });

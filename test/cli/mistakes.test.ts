@@ -105,7 +105,7 @@ const mistakes: [string, string[], RegExp][] = [
   [
     'a choice that there is not',
     ['cluster', good, '--space', 'outer'],
-    /--space must be one of raw, reduced; got "outer"$/,
+    /--space must be one of auto, raw, reduced; got "outer"$/,
   ],
   [
     'an output format that there is not',

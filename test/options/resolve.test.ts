@@ -139,7 +139,7 @@ describe('resolveSettings', () => {
   test('everything left out is decided, in one frozen record per stage', () => {
     const settings = resolveSettings({});
     expect(settings.tree).toEqual({
-      minClusterSize: 3,
+      minClusterSize: undefined,
       minSamples: 3,
       alpha: 1,
       clusterSelectionMethod: 'eom',
@@ -148,7 +148,8 @@ describe('resolveSettings', () => {
       allowSingleCluster: false,
       clusters: undefined,
       squared: false,
-      space: 'raw',
+      space: 'auto',
+      noise: undefined,
       seed: 42,
       threads: undefined,
     });

@@ -141,17 +141,20 @@ describe('writeCsv', () => {
   });
 });
 
-test('topics.csv has a line a topic with its examples', async () => {
+test('topics.csv has a line a topic with its examples and its theme, then a line a theme', async () => {
   const topics = [
     topic(0, { size: 3, exemplars: [1, 0], name: 'Oil, "crude"' }),
     topic(1, { size: 1, exemplars: [2] }),
   ];
-  await writeTopicsCsv(file, topics, ['first', 'second, longer', 'third', 'fourth']);
+  const themes = [topic(0, { size: 4, exemplars: [0] })];
+  topics[1].parent = 0;
+  await writeTopicsCsv(file, topics, ['first', 'second, longer', 'third', 'fourth'], { themes });
   expect(readFileSync(file, 'utf8')).toBe(
     [
-      'topic,name,size,share,persistence,keywords,example_1,example_2',
-      '0,"Oil, ""crude""",3,0.75,0.25,"oil, barrel","second, longer",first',
-      '1,Oil 1,1,0.25,0.25,"oil, barrel",third,',
+      'topic,name,size,share,persistence,keywords,kind,parent,example_1,example_2',
+      '0,"Oil, ""crude""",3,0.75,0.25,"oil, barrel",topic,,"second, longer",first',
+      '1,Oil 1,1,0.25,0.25,"oil, barrel",topic,0,third,',
+      '0,Oil 0,4,1,,"oil, barrel",theme,,first,',
       '',
     ].join('\n'),
   );

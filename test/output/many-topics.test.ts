@@ -22,7 +22,7 @@ test('130,000 topics are written to topics.csv, the summary and the picture', as
   const facts = { rows: COUNT, noise: 0 };
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    printSummary({ topics, facts, costs: [] } as unknown as ClusterResult, []);
+    printSummary({ topics, themeTopics: [], facts, costs: [] } as unknown as ClusterResult, []);
     expect(write.mock.calls.flat().join('')).toContain('130,000 topics');
   } finally {
     write.mockRestore();

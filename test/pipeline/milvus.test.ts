@@ -40,12 +40,15 @@ function renumbered(labels: ArrayLike<number>): number[] {
   });
 }
 
+/** What the program that denscape replaces did. */
+const original = { space: 'raw', minClusterSize: 3, minSamples: 3 } as const;
+
 describe('870 news rows in a real Milvus Lite', () => {
   const store = () => ({ uri: server.uri, collection: 'news_data' });
 
   test('memory and Milvus give the labels of the oracle', async () => {
-    const memory = await cluster(texts, { model, cache: false, layout });
-    const milvus = await cluster(texts, { model, cache: false, layout, store: store() });
+    const memory = await cluster(texts, { ...original, model, cache: false, layout });
+    const milvus = await cluster(texts, { ...original, model, cache: false, layout, store: store() });
     expect(renumbered(memory.labels)).toEqual(expected['vectors-mcs3-ms3'].labels);
     expect(Array.from(milvus.labels)).toEqual(Array.from(memory.labels));
     expect(milvus.fit.exactness.certified).toBe(true);
@@ -53,6 +56,7 @@ describe('870 news rows in a real Milvus Lite', () => {
 
   test('the server as the engine gives the same labels', async () => {
     const result = await cluster(texts, {
+      ...original,
       model,
       cache: false,
       layout,
@@ -71,7 +75,7 @@ describe('870 news rows in a real Milvus Lite', () => {
     const shared = { uri: server.uri, collection: 'sharded' };
     for (const part of [1, 2, 3])
       await embedFile(texts, { model, cache: false, store: shared }, { part, of: 3 });
-    const result = await clusterCollection({ store: shared, layout });
+    const result = await clusterCollection({ ...original, store: shared, layout });
     const byText = new Map(result.texts.map((text, row) => [text, result.labels[row]]));
     const inOrder = texts.map((text) => byText.get(text) ?? Number.NaN);
     expect(renumbered(inOrder)).toEqual(expected['vectors-mcs3-ms3'].labels);

@@ -3,7 +3,7 @@ import { bySize } from '../../src/themes/groups.js';
 import { openHierarchy } from '../../src/themes/hierarchy.js';
 import { bestLevel, chooseLevels, scoreLevels, worthOf } from '../../src/themes/levels.js';
 import { UnitRows } from '../../src/themes/rows.js';
-import { findThemes, leavesOf } from '../../src/themes/themes.js';
+import { findThemes, rowsAsLeaves as leavesOf } from '../../src/themes/themes.js';
 import { directions, nearestOthers } from './data.js';
 
 const ROWS = 240;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rows.close());
 
-const rowsAsLeaves = () => leavesOf(ROWS, () => bySize(new Int32Array(ROWS)));
+const rowsAsLeaves = () => leavesOf(ROWS);
 
 describe('openHierarchy', () => {
   test('six directions come out as six groups', async () => {
@@ -80,10 +80,7 @@ describe('findThemes', () => {
     const few = directions(6, 24, 2, 0.1);
     const tiny = await UnitRows.open(few, 1e3, 1);
     try {
-      const hierarchy = await openHierarchy(
-        tiny,
-        leavesOf(6, () => bySize([])),
-      );
+      const hierarchy = await openHierarchy(tiny, leavesOf(6));
       const found = await findThemes(hierarchy, few, nearestOthers(few, 5), 2, {});
       expect(found).toEqual({ levels: [], why: 'too few rows for themes' });
     } finally {
@@ -121,10 +118,7 @@ describe('bestLevel', () => {
     const two = directions(40, 8, 2, 0.01);
     const open = await UnitRows.open(two, 1e3, 1);
     try {
-      const hierarchy = await openHierarchy(
-        open,
-        leavesOf(40, () => bySize([])),
-      );
+      const hierarchy = await openHierarchy(open, leavesOf(40));
       const [scored] = await scoreLevels(hierarchy, nearestOthers(two, 5));
       expect(scored).toMatchObject({ count: 2, largest: 0.5 });
       expect(scored.modularity).toBeCloseTo(0.5);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { hdbscan } from '../../src/hdbscan/index.js';
-import { chooseTopics, largestShareRows, sizesFor, sweepLine, sweepSizes } from '../../src/themes/choose.js';
+import {
+  chooseTopics,
+  largestShareRows,
+  smallestTopic,
+  sweepLine,
+  sweepSizes,
+} from '../../src/themes/choose.js';
 import { divideLarge, largestTopic } from '../../src/themes/divide.js';
 import { bySize, parentsOf } from '../../src/themes/groups.js';
 import { applyNoise, nearestByNeighbors, nearestTopics, parseNoise } from '../../src/themes/nearest.js';
@@ -16,8 +22,7 @@ describe('sizes', () => {
     [2000, 11],
     [20_000, 35],
   ])('%i rows: the smallest topic has %i', (rows, least) => {
-    expect(sizesFor(rows).minClusterSize).toBe(least);
-    expect(sizesFor(rows).minSamples).toBeLessThanOrEqual(3);
+    expect(smallestTopic(rows)).toBe(least);
   });
 
   test('a choice with few rows in topics is refused for a smaller size, and the line says so', async () => {
@@ -69,9 +74,10 @@ describe('divideLarge', () => {
   });
 
   test('large topics are measured against the others where there are many rows', () => {
-    expect(largestTopic([9, 8, 7], 300)).toBe(12);
+    expect(largestTopic([9, 8, 7], 48)).toBe(12);
+    expect(largestTopic([9, 8, 7], 300)).toBe(13);
     expect(largestTopic([700, 400, 390, 380, 370, 360, 20, 20, 20], 8000)).toBe(468);
-    expect(largestTopic([], 1000)).toBe(30);
+    expect(largestTopic([], 1000)).toBe(35);
   });
 });
 

@@ -1,0 +1,254 @@
+import { type Hdbscan, recut } from '../hdbscan/index.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { chooseTopics, largestShareRows, smallestTopic, sweepLine, sweepSizes } from '../themes/choose.js';
+import { divideLarge, largestTopic } from '../themes/divide.js';
+import { bySize, type Groups } from '../themes/groups.js';
+import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
+import { mostThemes } from '../themes/levels.js';
+import {
+  applyNoise,
+  type NearestTopics,
+  type NoiseRule,
+  nearestByNeighbors,
+  nearestTopics,
+  parseNoise,
+} from '../themes/nearest.js';
+import { UnitRows } from '../themes/rows.js';
+import {
+  exactGroups,
+  findThemes,
+  type Level,
+  ROWS_AS_LEAVES,
+  rowsAsLeaves,
+  sampleLeaves,
+} from '../themes/themes.js';
+
+export type TreeSettings = Settings['tree'];
+
+/** Topics, themes and the levels between, of rows that have a text. */
+export interface Grouping {
+  topics: Groups;
+  /** A number a topic. */
+  persistence: Float64Array;
+  /** 1 for rows whose topic was given by `noise` or `clusters`, not found by density. */
+  assigned: Uint8Array;
+  nearest: NearestTopics;
+  themes: Groups;
+  /** Finest first; none for too few rows, or where vectors are elsewhere. */
+  levels: Level[];
+  choice: Choice;
+}
+
+/** What was chosen where options left it open, in lines for people. */
+export interface Choice {
+  /** Where density was looked for. */
+  space: 'raw' | 'reduced';
+  topics: string;
+  themes: string;
+  /** Number of topics by smallest size. */
+  sweep?: string;
+}
+
+/** From so few rows down, five dimensions hold no more than the vectors. */
+const LEAST_TO_REDUCE = 16;
+
+export interface TreePlan extends Pick<Choice, 'space'> {
+  minClusterSize: number;
+  minSamples: number;
+  /** Whether sizes may be chosen and large topics divided: no option of the cut was given. */
+  isGuarded: boolean;
+}
+
+/** Where to look for density and from which sizes, for so many rows. */
+export function planTree(tree: TreeSettings, rows: number): TreePlan {
+  const minClusterSize = tree.minClusterSize ?? smallestTopic(rows);
+  const { minSamples } = tree;
+  const space =
+    tree.space !== 'auto' ? tree.space : tree.squared || rows < LEAST_TO_REDUCE ? 'raw' : 'reduced';
+  const isGuarded =
+    tree.space === 'auto' &&
+    space === 'reduced' &&
+    tree.clusterSelectionMethod === 'eom' &&
+    tree.clusterSelectionEpsilon === 0 &&
+    tree.maxClusterSize === 0 &&
+    !tree.allowSingleCluster;
+  return { space, minClusterSize, minSamples, isGuarded };
+}
+
+/** The smallest size that the tree is condensed with, so that smaller topics than planned can be chosen. */
+export const treeSize = ({ isGuarded, minClusterSize }: TreePlan, tree: TreeSettings): number =>
+  isGuarded && tree.minClusterSize === undefined ? Math.min(5, minClusterSize) : minClusterSize;
+
+/** The cut that the plan makes of the tree, and why in one line. */
+export function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit: Hdbscan; why: string } {
+  const { minClusterSize } = plan;
+  if (!plan.isGuarded) return { fit, why: `smallest topic ${minClusterSize} rows` };
+  if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize);
+  const cut = recut(fit, { maxClusterSize: largestShareRows(fit.labels.length) });
+  return { fit: cut, why: `smallest topic ${minClusterSize} rows, as asked` };
+}
+
+/** Above so many rows the sweep would take longer than it tells. */
+const SWEPT_ROWS = 200_000;
+
+export interface GroupingInput {
+  fit: Hdbscan;
+  /** The tree before the cut. */
+  whole: Hdbscan;
+  plan: TreePlan;
+  why: string;
+  graph: NeighborGraph;
+  vectors?: Matrix;
+}
+
+/** Topics from the cut, themes above them, the nearest topic of every row. */
+export async function groupRows(
+  input: GroupingInput,
+  tree: TreeSettings,
+  watch: Watch = {},
+): Promise<Grouping> {
+  const { plan, graph, vectors } = input;
+  const sweep = sweepOf(input);
+  const choice = { space: plan.space, topics: input.why, themes: 'themes need vectors', sweep };
+  if (!vectors || vectors.rows === 0) return withoutVectors(input, tree, choice);
+  const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads);
+  try {
+    const leaves = await leavesFor(input, rows, watch);
+    const hierarchy = await openHierarchy(rows, leaves, watch);
+    const found = await findTopics(input, rows, hierarchy, leaves, tree, watch);
+    const noise = noiseOf(tree);
+    const nearest = await nearestTopics(rows, found.topics, watch);
+    const settled = settleNoise(found, nearest, noise);
+    const most = Math.min(
+      mostThemes(vectors.rows),
+      tree.clusters ?? (plan.isGuarded ? Math.max(3, settled.topics.count) : Number.POSITIVE_INFINITY),
+    );
+    const { levels, themes, why } = await findThemes(hierarchy, vectors, graph, most, {
+      threads: tree.threads,
+      ...watch,
+    });
+    return {
+      ...settled,
+      themes: themes ?? bySize(settled.nearest.topic),
+      levels,
+      choice: { ...choice, topics: `${choice.topics}${found.note}`, themes: why },
+    };
+  } finally {
+    rows.close();
+  }
+}
+
+const noiseOf = (tree: TreeSettings): NoiseRule =>
+  (tree.noise === undefined ? undefined : parseNoise(tree.noise)) ??
+  (tree.clusters === undefined ? 'keep' : 'nearest');
+
+function sweepOf({ whole, fit, plan }: GroupingInput): string | undefined {
+  const rows = fit.labels.length;
+  if (rows > SWEPT_ROWS || whole.condensedTree.child.length === 0) return undefined;
+  const chosen = fit.settings.minClusterSize;
+  const steps = sweepSizes(
+    whole,
+    chosen,
+    plan.isGuarded ? largestShareRows(rows) : fit.settings.maxClusterSize,
+  );
+  return sweepLine(steps, chosen);
+}
+
+/** Merging so many groups takes a second or two. */
+const MOST_LEAVES = 1500;
+
+/** What the hierarchy is built on: the rows, or the tree's smallest clusters, or groups around a sample where these are few. */
+async function leavesFor({ whole }: GroupingInput, rows: UnitRows, watch: Watch): Promise<Groups> {
+  if (rows.rows <= ROWS_AS_LEAVES) return rowsAsLeaves(rows.rows);
+  for (let size = whole.settings.minClusterSize; ; size = Math.ceil(size * 1.5)) {
+    const leaves = recut(whole, { clusterSelectionMethod: 'leaf', minClusterSize: size, maxClusterSize: 0 });
+    if (leaves.clusterCount > MOST_LEAVES) continue;
+    // A tree with few leaves (a chain in raw space) says little about what lies inside them.
+    if (leaves.clusterCount < Math.sqrt(rows.rows)) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
+    return bySize(leaves.labels);
+  }
+}
+
+interface Found {
+  topics: Groups;
+  persistence: Float64Array;
+  /** 1 for rows in a topic that density didn't put there. */
+  assigned: Uint8Array;
+  /** Continues the line on what was chosen. */
+  note: string;
+}
+
+async function findTopics(
+  { fit, plan, vectors }: GroupingInput,
+  rows: UnitRows,
+  hierarchy: Hierarchy,
+  leaves: Groups,
+  tree: TreeSettings,
+  watch: Watch,
+): Promise<Found> {
+  const count = fit.labels.length;
+  const none = new Uint8Array(count);
+  if (tree.clusters !== undefined) {
+    const topics = await exactGroups(hierarchy, tree.clusters, watch);
+    const isOutside = Uint8Array.from(fit.labels, (label) => (label < 0 ? 1 : 0));
+    const note = `; merged into exactly ${tree.clusters}`;
+    const persistence = new Float64Array(topics.count);
+    if (noiseOf(tree) !== 'keep') return { topics, persistence, assigned: isOutside, note };
+    const kept = bySize(topics.labels.map((label, row) => (isOutside[row] ? -1 : label)));
+    return { topics: kept, persistence: new Float64Array(kept.count), assigned: none, note };
+  }
+  const topics = sized(fit);
+  if (!plan.isGuarded || !vectors) return { topics, persistence: fit.persistence, assigned: none, note: '' };
+  const fine = await assignAll(rows, leaves, watch);
+  const most = largestTopic(topics.size, count);
+  const parts = divideLarge(vectors, topics, fine, most, fit.settings.minClusterSize);
+  return {
+    topics: parts,
+    persistence: Float64Array.from(parts.parentOf, (topic) => fit.persistence[topic]),
+    assigned: none,
+    note: parts.divided > 0 ? `; ${parts.divided} of more than ${most} rows divided` : '',
+  };
+}
+
+/** The fit's own labels, which are numbered by size already. */
+function sized({ labels, clusterCount }: Hdbscan): Groups {
+  const size = new Int32Array(clusterCount);
+  for (const label of labels) if (label >= 0) size[label]++;
+  return { labels, count: clusterCount, size };
+}
+
+/** Gives rows without a topic one, as the rule says, and numbers topics by size again where any was given. */
+function settleNoise(
+  found: Found,
+  nearest: NearestTopics,
+  rule: NoiseRule,
+): Pick<Grouping, 'topics' | 'persistence' | 'assigned' | 'nearest'> {
+  const { labels, assigned } = applyNoise(found.topics.labels, nearest, rule);
+  const isAssigned = found.assigned.map((flag, row) => flag | assigned[row]);
+  if (!assigned.includes(1)) {
+    return { topics: found.topics, persistence: found.persistence, assigned: isAssigned, nearest };
+  }
+  const topics = bySize(labels);
+  const numberOf = new Int32Array(found.topics.count);
+  for (let row = 0; row < labels.length; row++)
+    if (labels[row] >= 0) numberOf[labels[row]] = topics.labels[row];
+  const persistence = new Float64Array(topics.count);
+  for (let old = 0; old < numberOf.length; old++) persistence[numberOf[old]] = found.persistence[old];
+  const renumbered = nearest.topic.map((topic) => (topic < 0 ? -1 : numberOf[topic]));
+  return { topics, persistence, assigned: isAssigned, nearest: { ...nearest, topic: renumbered } };
+}
+
+/** Where only a server knows the vectors: topics of the tree, and neighbours say which topic is nearest. */
+function withoutVectors({ fit, graph }: GroupingInput, tree: TreeSettings, choice: Choice): Grouping {
+  const cut = tree.clusters === undefined ? fit : recut(fit, { clusters: tree.clusters });
+  const found = {
+    topics: sized(cut),
+    persistence: cut.persistence,
+    assigned: new Uint8Array(cut.labels.length),
+    note: '',
+  };
+  const settled = settleNoise(found, nearestByNeighbors(graph, found.topics), noiseOf(tree));
+  return { ...settled, themes: bySize(settled.nearest.topic), levels: [], choice };
+}
