@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readHash, writeHash } from '../../src/map/page/hash.js';
 import { breakLines } from '../../src/map/page/labels.js';
-import { fold } from '../../src/map/page/search.js';
 import { inside } from '../../src/map/page/selection.js';
 import { bins } from '../../src/map/page/timeline.js';
 import { between, viewOf, zoomAt } from '../../src/map/page/view.js';
@@ -48,17 +47,6 @@ describe('the link', () => {
     expect(
       readHash('#view=1,NaN,0&color=javascript:x&noise=yes&off=a,b&topics=-3&text=100&span=9,1', 100),
     ).toEqual({});
-  });
-});
-
-describe('search folding', () => {
-  test.each([
-    ['Zürich', 'zurich'],
-    ['ÉCOLE', 'ecole'],
-    ['हिन्दी', 'हिन्दी'],
-    ['ひらがな', 'ひらがな'],
-  ])('%s is found as %s', (text, folded) => {
-    expect(fold(text)).toBe(fold(folded));
   });
 });
 

@@ -2,7 +2,7 @@ import { type App, topicName } from './app.js';
 import { css } from './colors.js';
 import { h, percent, short } from './dom.js';
 import { formatDate } from './paint.js';
-import { fold } from './search.js';
+import { fold, found, parseQuery } from './query.js';
 
 /** A text's first line and the rest; a single line is all rest. */
 export function headAndBody(text: string): [string, string] {
@@ -12,15 +12,14 @@ export function headAndBody(text: string): [string, string] {
 
 /** Text with the query's words marked. Folding may change lengths (ß, ﬁ): then nothing is marked. */
 export function marked(text: string, query: string): (Node | string)[] {
-  const needle = fold(query.trim());
   const folded = fold(text);
-  if (needle === '' || folded.length !== text.length) return [text];
+  if (query.trim() === '' || folded.length !== text.length) return [text];
   const parts: (Node | string)[] = [];
   let from = 0;
-  for (let at = folded.indexOf(needle); at >= 0 && parts.length < 400; at = folded.indexOf(needle, from)) {
-    if (at > from) parts.push(text.slice(from, at));
-    parts.push(h('mark', {}, text.slice(at, at + needle.length)));
-    from = at + needle.length;
+  for (const [start, end] of found(parseQuery(query), folded)) {
+    if (start > from) parts.push(text.slice(from, start));
+    parts.push(h('mark', {}, text.slice(start, end)));
+    from = end;
   }
   parts.push(text.slice(from));
   return parts;

@@ -2,6 +2,7 @@ import { type App, topicName } from './app.js';
 import { clip, headAndBody, marked, topicChip } from './card.js';
 import { saveCsv } from './csv.js';
 import { count, h, icon, iconButton, plural } from './dom.js';
+import { fold, found, parseQuery } from './query.js';
 import { Search } from './search.js';
 
 const LENS = 'M8.5 3.5 a5 5 0 1 0 0.01 0 M12.2 12.2 L16.5 16.5';
@@ -15,6 +16,7 @@ export class SearchBox {
     type: 'search',
     placeholder: 'Search the texts',
     'aria-label': 'Search the texts',
+    title: 'All words; "a phrase"; word* for its beginning; -word for without; OR for either',
     autocomplete: 'off',
     spellcheck: 'false',
   });
@@ -127,9 +129,9 @@ export class SearchBox {
 
 /** The part of a text where the query stands: its head, or the words around the first match. */
 function excerpt(head: string, body: string, query: string): string {
-  const needle = query.trim().toLowerCase();
-  if (head.toLowerCase().includes(needle)) return clip(head, 120);
-  const at = body.toLowerCase().indexOf(needle);
+  const parsed = parseQuery(query);
+  if (head !== '' && found(parsed, fold(head)).length > 0) return clip(head, 120);
+  const at = found(parsed, fold(body))[0]?.[0] ?? 0;
   if (at < 60) return clip(body || head, 120);
   return clip(`…${body.slice(body.indexOf(' ', at - 50) + 1)}`, 120);
 }

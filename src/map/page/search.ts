@@ -1,19 +1,12 @@
 import type { Strings } from './blocks.js';
+import { fold, isEmpty, matches, parseQuery } from './query.js';
 
-/** Lower case without accents, so that "zurich" finds "Zürich". Vowel signs of other scripts stay. */
-export function fold(text: string): string {
-  const lower = text.toLowerCase();
-  if (/^\p{ASCII}*$/u.test(lower)) return lower;
-  return lower
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFC');
-}
+/** Milliseconds after which a search lets the page draw. */
+const SLICE = 30;
 
-/** Search over all texts, block by block, so that the page stays alive. */
+/** Search over all texts, block by block, so that the page stays responsive. */
 export class Search {
   readonly #folded = new Map<number, string[]>();
-  #last: { needle: string; rows: Int32Array } | null = null;
   #run = 0;
 
   constructor(
@@ -31,39 +24,32 @@ export class Search {
   }
 
   /**
-   * Rows whose text holds the query, ascending; null when a newer search overtook this one.
+   * Rows whose text matches the query (see `parseQuery`), ascending; null when a newer search began meanwhile.
    * `onProgress` gets the share of the texts seen.
    */
-  async find(query: string, onProgress: (share: number) => void): Promise<Int32Array | null> {
+  async find(text: string, onProgress: (share: number) => void): Promise<Int32Array | null> {
     const run = ++this.#run;
-    const needle = fold(query.trim());
-    // What holds a longer query holds its beginning: look only there.
-    const within = this.#last && needle.startsWith(this.#last.needle) ? this.#last.rows : null;
-    const found: number[] = [];
-    let at = 0;
+    const query = parseQuery(text);
+    if (isEmpty(query)) return new Int32Array(0);
+    const rows: number[] = [];
     let pause = performance.now();
-    for (let b = 0; b < this.texts.firstRows.length; b++) {
-      const first = this.texts.firstRows[b];
+    for (const [b, first] of this.texts.firstRows.entries()) {
       const end = this.texts.firstRows[b + 1] ?? this.rows;
-      if (within && (at >= within.length || within[at] >= end)) continue;
       const folded = await this.#block(b);
-      if (within) {
-        for (; at < within.length && within[at] < end; at++)
-          if (folded[within[at] - first].includes(needle)) found.push(within[at]);
-      } else for (let i = 0; i < folded.length; i++) if (folded[i].includes(needle)) found.push(first + i);
-      if (performance.now() - pause > 30) {
-        onProgress((b + 1) / this.texts.firstRows.length);
+      for (let i = 0; i < end - first; i++) {
+        if (matches(query, folded[i])) rows.push(first + i);
+        if ((i & 255) !== 255 || performance.now() - pause < SLICE) continue;
+        onProgress((first + i) / this.rows);
         await new Promise((resolve) => setTimeout(resolve));
         pause = performance.now();
+        if (run !== this.#run) return null;
       }
       if (run !== this.#run) return null;
     }
-    const rows = Int32Array.from(found);
-    this.#last = { needle, rows };
-    return rows;
+    return Int32Array.from(rows);
   }
 
-  /** Forgets a search that is under way. */
+  /** Stops a search that is under way. */
   cancel(): void {
     this.#run++;
   }

@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import { css, noiseColor, palette } from './colors.js';
-import { count, h, percent, plural } from './dom.js';
+import { count, h, plural } from './dom.js';
 import type { MapTopic } from './topics.js';
 
 type Column = 'name' | 'size' | 'persistence';
@@ -28,12 +28,13 @@ export class TopicTable {
     for (const [by, label] of [
       ['name', 'Topic'],
       ['size', 'Texts'],
-      ['persistence', 'Stable'],
+      ['persistence', 'Stability'],
     ] as [Column, string][]) {
       const button = h('button', { type: 'button', class: 'sort' }, label);
       const cell = h('th', { scope: 'col', class: by }, button);
       if (by === 'persistence')
-        button.title = 'How long the topic holds together while texts are pulled apart (persistence)';
+        button.title =
+          'Persistence, 0 to 1: over how wide a range of distances the topic stays one cluster. No share of the texts.';
       button.addEventListener('click', () => {
         this.#sort = { by, down: this.#sort.by === by ? !this.#sort.down : by !== 'name' };
         this.render();
@@ -101,13 +102,15 @@ export class TopicTable {
       h('td', { class: 'switch' }, box),
       h('th', { scope: 'row', class: 'name', title: name }, swatch, title),
       h('td', { class: 'size' }, count(size)),
-      h('td', { class: 'persistence' }, persistence === null ? '' : percent(persistence)),
+      h('td', { class: 'persistence' }, persistence === null ? '' : persistence.toFixed(2)),
     );
   }
 
   /** Fills the table anew: after a re-cut, a sort, or a change of theme. */
   render(): void {
     const { cut } = this.app;
+    // Only HDBSCAN's topics have it.
+    this.element.classList.toggle('without-persistence', cut.kind !== 'topic');
     const { by, down } = this.#sort;
     const sign = down ? -1 : 1;
     const sorted = [...cut.topics].sort(
