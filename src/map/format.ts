@@ -52,6 +52,8 @@ export interface Manifest {
   columns: ColumnInfo[];
   /** First rows of the blocks of texts. */
   texts: number[];
+  /** Columns whose cells make up the texts, which are then not stored a second time; their blocks are cut like `texts`. */
+  textColumns?: number[];
   /** Lines of the condensed tree: a line a row, then a line a cluster but the root. 0 without a tree. */
   treeLines: number;
   /** Neighbours shipped per point, and the first rows of their blocks. */
@@ -74,6 +76,10 @@ export const blockId = {
   texts: (block: number) => `d-texts-${block}`,
   neighbors: (block: number) => `d-neighbors-${block}`, // | indices i32 | distances f32 |
 };
+
+/** A text from the cells that it is made of: a line each, blank ones left out. */
+export const joinParts = (cells: readonly string[]): string =>
+  cells.filter((cell) => cell.trim() !== '').join('\n');
 
 /** Replaces lone surrogates; of two texts, the end of one and the start of the next must not become a pair. */
 export const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, '\ufffd');

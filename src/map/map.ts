@@ -17,6 +17,7 @@ import {
   packStrings,
   wellFormed,
 } from './format.js';
+import { columnsOfTexts } from './texts.js';
 
 const compress = promisify(gzip);
 
@@ -200,10 +201,15 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   const built = loadPage();
   const { rows, neighbors, tree } = data;
   const columns = data.columns.map(({ name, values }) => typeColumn(name, values));
-  const infos = columns.map(({ name, kind, categories, strings }): ColumnInfo => {
-    return { name, kind, categories, strings: strings && cut(strings) };
-  });
   const texts = cut(data.texts);
+  const textColumns = columnsOfTexts(
+    data.texts,
+    columns.map(({ strings }) => strings),
+  );
+  const infos = columns.map(({ name, kind, categories, strings }, c): ColumnInfo => {
+    const firsts = textColumns?.includes(c) ? texts : strings && cut(strings);
+    return { name, kind, categories, strings: firsts };
+  });
   const count = neighbors ? nearestFew(neighbors) : 0;
   const neighborFirsts =
     count > 0 ? Array.from({ length: Math.ceil(rows / 16_384) }, (_, b) => b * 16_384) : [];
@@ -216,6 +222,7 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     }),
     columns: infos,
     texts,
+    textColumns,
     treeLines: tree?.parent.length ?? 0,
     neighbors: { count, blocks: neighborFirsts },
     footer: data.footer,
@@ -242,7 +249,7 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     yield await block(blockId.treeParent, bytesOf(tree.parent));
     yield await block(blockId.treeLambda, bytesOf(tree.lambda));
   }
-  yield* stringBlocks(data.texts, texts, blockId.texts);
+  if (!textColumns) yield* stringBlocks(data.texts, texts, blockId.texts);
   if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts);
   for (let c = 0; c < columns.length; c++) {
     const { strings } = columns[c];

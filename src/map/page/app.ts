@@ -1,6 +1,6 @@
 import type { Clustering } from '../../output/rows.js';
 import type { Manifest } from '../format.js';
-import type { Neighbors, Strings } from './blocks.js';
+import type { Neighbors, RowStrings, Strings } from './blocks.js';
 import type { Theme } from './colors.js';
 import type { Grains } from './grains.js';
 import type { Grid } from './grid.js';
@@ -18,7 +18,7 @@ export interface App {
   readonly rows: number;
   /** In map units: 0 to 1, y downwards; NaN where a row has no place. */
   readonly points: Float32Array;
-  readonly texts: Strings;
+  readonly texts: RowStrings;
   /** Original spelling of a column's values, where it was shipped. */
   readonly columnStrings: readonly (Strings | undefined)[];
   /** Numbers or codes of a column, decoded on first use. */

@@ -1,4 +1,4 @@
-import { blockId, blockOfRow, type Manifest, unpackStrings } from '../format.js';
+import { blockId, blockOfRow, joinParts, type Manifest, unpackStrings } from '../format.js';
 
 const DIGITS = new Uint8Array(128);
 for (const [value, digit] of [
@@ -98,6 +98,39 @@ export class Strings {
   peek(row: number): string | undefined {
     const index = blockOfRow(this.firstRows, row);
     return this.#ready.get(index)?.[row - this.firstRows[index]];
+  }
+}
+
+/** Strings by row, wherever they come from. */
+export type RowStrings = Pick<Strings, 'firstRows' | 'block' | 'at' | 'peek'>;
+
+/** Texts that are made of columns' cells; the columns' blocks begin at the same rows. */
+export class JoinedStrings implements RowStrings {
+  readonly #blocks = new Map<number, Promise<string[]>>();
+
+  constructor(
+    readonly firstRows: readonly number[],
+    private readonly columns: readonly RowStrings[],
+  ) {}
+
+  block(index: number): Promise<string[]> {
+    let texts = this.#blocks.get(index);
+    if (!texts) {
+      texts = Promise.all(this.columns.map((column) => column.block(index))).then(([first, ...others]) =>
+        first.map((cell, i) => joinParts([cell, ...others.map((cells) => cells[i])])),
+      );
+      this.#blocks.set(index, texts);
+    }
+    return texts;
+  }
+
+  async at(row: number): Promise<string> {
+    return joinParts(await Promise.all(this.columns.map((column) => column.at(row))));
+  }
+
+  peek(row: number): string | undefined {
+    const cells = this.columns.map((column) => column.peek(row));
+    return cells.every((cell) => cell !== undefined) ? joinParts(cells) : undefined;
   }
 }
 

@@ -1,6 +1,15 @@
-import { blockId } from '../format.js';
+import { blockId, type Manifest } from '../format.js';
 import type { App } from './app.js';
-import { Neighbors, readDoubles, readFloats, readIntegers, readManifest, Strings } from './blocks.js';
+import {
+  JoinedStrings,
+  Neighbors,
+  type RowStrings,
+  readDoubles,
+  readFloats,
+  readIntegers,
+  readManifest,
+  Strings,
+} from './blocks.js';
 import type { Theme } from './colors.js';
 import { h } from './dom.js';
 import { Grains } from './grains.js';
@@ -44,6 +53,9 @@ export async function openApp(): Promise<App> {
   const opened = openedState(dateColumns[0] ?? -1, cut.noise === rows);
   const live = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   const columns = new Map<number, ColumnValues>();
+  const columnStrings = manifest.columns.map(
+    ({ strings }, c) => strings && new Strings(strings, (b) => blockId.columnStrings(c, b)),
+  );
   let tree: Promise<ClusterTree | null> | undefined;
   const app: App = {
     manifest,
@@ -51,10 +63,8 @@ export async function openApp(): Promise<App> {
     points: placed.points,
     box: placed.box,
     unplaced: placed.unplaced,
-    texts: new Strings(manifest.texts, blockId.texts),
-    columnStrings: manifest.columns.map(
-      ({ strings }, c) => strings && new Strings(strings, (b) => blockId.columnStrings(c, b)),
-    ),
+    texts: textsOf(manifest, columnStrings),
+    columnStrings,
     dateColumns,
     async column(index) {
       const ready = columns.get(index);
@@ -104,6 +114,17 @@ export async function openApp(): Promise<App> {
     },
   };
   return app;
+}
+
+function textsOf(
+  { texts, textColumns }: Manifest,
+  columnStrings: readonly (Strings | undefined)[],
+): RowStrings {
+  if (!textColumns) return new Strings(texts, blockId.texts);
+  return new JoinedStrings(
+    texts,
+    textColumns.flatMap((column) => columnStrings[column] ?? []),
+  );
 }
 
 /** Colours by topic need no scores. */

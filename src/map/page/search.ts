@@ -1,4 +1,4 @@
-import type { Strings } from './blocks.js';
+import type { RowStrings } from './blocks.js';
 import { fold, isEmpty, matches, parseQuery } from './query.js';
 
 /** Milliseconds after which a search lets the page draw. */
@@ -10,7 +10,7 @@ export class Search {
   #run = 0;
 
   constructor(
-    private readonly texts: Strings,
+    private readonly texts: RowStrings,
     private readonly rows: number,
   ) {}
 
