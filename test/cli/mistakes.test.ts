@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,8 @@ const file = (name: string, content: string) => {
   writeFileSync(path, content);
   return path;
 };
+const emptyFolder = join(folder, 'nothing-here');
+mkdirSync(emptyFolder);
 const good = file('good.csv', 'title,description\nOne,First text\nTwo,Second text\nThree,Third text\n');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,7 +22,8 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', join(folder, 'absent.csv')],
     /absent\.csv.*(no such file|does not exist|not found)/i,
   ],
-  ['a directory', ['cluster', folder], /(directory|folder), not a file/],
+  ['a folder without a table', ['cluster', emptyFolder], /a folder, not a file, and no CSV/],
+  ['a folder with an empty file', ['cluster', folder], /empty\.csv.*empty/],
   ['an empty file', ['cluster', file('empty.csv', '')], /empty\.csv.*empty/],
   ['a header only', ['cluster', file('header.csv', 'title,description\n')], /header\.csv.*no rows/i],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],

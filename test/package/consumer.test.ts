@@ -27,7 +27,7 @@ const data = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength /
 const rows = 870;
 const columns = ['title', 'description'];
 
-const texts = documents(await readTable('news.csv'), columns);
+const texts = await documents(await readTable('news.csv'), columns);
 const { vectors } = await embed(texts, {
   model: { embed: (part: string[]) => part.map((text) => data.subarray(texts.indexOf(text) * 384, texts.indexOf(text) * 384 + 384)) },
 });
