@@ -45,6 +45,8 @@ beforeAll(async () => {
   ] as const) {
     writeFileSync(join(folder, 'reports', name), `${[header, ...part].join('\n')}\n`);
   }
+  const notes = lines.map((line, at) => `2031-03-${String(1 + (at % 28)).padStart(2, '0')} INFO ${line}`);
+  writeFileSync(join(folder, 'notes.log'), `${notes.join('\n')}\n`);
   const { vectors } = await embed(lines, { model: 'minilm' });
   const bytes = Buffer.from(vectors.data.buffer, vectors.data.byteOffset, vectors.data.byteLength);
   writeFileSync(join(folder, 'embeddings.f32'), bytes);

@@ -10,7 +10,7 @@ export interface PngOptions {
 // DejaVu has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; the rest is the machine's.
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
 
-/** Loaded when a picture is asked for: a native library, of no use to anything else. */
+/** Loads the renderer, a native library, only when a picture is written. */
 async function openRenderer() {
   const { Resvg, renderAsync } = await import('@resvg/resvg-js');
   const { resolve } = createRequire(import.meta.url);

@@ -1,6 +1,6 @@
 import type { OnProgress } from '../progress.js';
 
-/** Tells `write` progress about every hundredth of the rows. */
+/** Reports progress of the stage `write` about every hundredth of the rows. */
 export function rowMeter(total: number, onProgress: OnProgress | undefined): (done: number) => void {
   const step = Math.max(1000, Math.floor(total / 100));
   let next = step;

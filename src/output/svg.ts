@@ -63,7 +63,7 @@ export function toSvg({ labels, topics, points }: Picture, options: SvgOptions =
   const names = placeNames(topics, places, place, width, height).map(({ x, y, size, text, topic }) => {
     const at = `x="${tenth(x)}" y="${tenth(y)}" font-size="${tenth(size)}"`;
     const shown = escapeXml(text);
-    // Twice, for renderers that don't know paint-order.
+    // Drawn twice, for renderers without paint-order.
     return `<text ${at} stroke="#fff" stroke-width="4" stroke-linejoin="round">${shown}</text><text ${at} fill="${darker(colors[topic])}">${shown}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}">

@@ -101,7 +101,7 @@ function nothingFilled(table: Table, columns: string[]): UserError {
   );
 }
 
-/** A collection as if it had been a file: its text, then the fields asked for. Rows without text count too. */
+/** A collection as a table: ids, texts, then the requested fields. Rows without text are clustered too, with their id as text. */
 export function storedCorpus({ ids, texts, columns }: StoredRows, settings: StoreSettings): Corpus {
   const textField = settings.textField ?? DEFAULT_FIELDS.text;
   const table: Table = {

@@ -4,7 +4,7 @@ import type { Matrix } from '../shapes.js';
 export type TableRow = number;
 export type DocumentNumber = number;
 
-/** Which table row each document is. Stages count documents; results speak of table rows. */
+/** Maps documents to table rows. Stages number documents; results are by table row. */
 export class Documents {
   /**
    * @param tableRows Table row of each document, ascending.

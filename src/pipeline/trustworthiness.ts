@@ -2,12 +2,12 @@ import type { Matrix } from '../shapes.js';
 
 /** Neighbours looked at per row, as scikit-learn's users do. */
 const NEIGHBORS = 15;
-/** Multiplications that a sample may cost: about half a second. */
+/** Most multiplications for the sample, unless the smallest sample, 20 rows, needs more. */
 const BUDGET = 4e8;
 
 /**
  * Trustworthiness (Venna and Kaski 2001) of a layout, on evenly spread rows: 1 where the 15 nearest rows on the map
- * are among the 15 nearest in truth, less by how far down the true ranking they are. NaN under 32 rows, where the
+ * are among the 15 nearest by the vectors, less the farther down that ranking they are. NaN under 32 rows, where the
  * measure isn't defined.
  */
 export async function trustworthiness(

@@ -6,16 +6,16 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { checkIds } from '../store/ids.js';
 import type { Store } from '../store/index.js';
 
-/** How near texts are to each other: their vectors, or a server that knows. */
+/** Where neighbours of texts are found: vectors in memory, a server that searches, or a given graph. */
 export interface Space {
   rows: number;
   /** Unit rows; undefined where a server searches and they were not read. */
   vectors?: Matrix;
   /** Neighbours that the caller had. */
   graph?: NeighborGraph;
-  /** A server that searches; it answers for `rows`, or for all. */
+  /** Searches on a server, for `rows` or for all rows. */
   search?: (neighbors: number, watch: Watch, rows?: Int32Array) => Promise<NeighborGraph>;
-  /** Whether that server's index answers approximately, and how well. */
+  /** Measures the recall of the server's index; undefined if it is exact. */
   recall?: (graph: NeighborGraph, watch: Watch) => Promise<number>;
   /** What made the vectors; undefined where they were in a collection before. */
   model?: EmbeddedModel;
@@ -27,7 +27,7 @@ export interface Space {
   ids?: string[];
 }
 
-/** Vectors that may be held here before a server is asked to search instead: a quarter of what is free. */
+/** Bytes that vectors may take in this process before the server searches instead: a quarter of the free memory. */
 const memoryBudget = (): number => {
   const { freemem } = process.getBuiltinModule('node:os');
   return freemem() / 4;
@@ -111,7 +111,7 @@ export async function fillStore(
 /** What a collection of these ids needs. */
 const typeOfIds = (ids: string[]) => (ids.every((id) => /^-?\d+$/.test(id)) ? 'INT64' : 'VARCHAR');
 
-/** Progress of one piece, told as progress of the whole. */
+/** Reports the progress of one piece as progress of the whole. */
 function pieceWatch({ signal, onProgress }: Watch, start: number, total: number): Watch {
   return {
     signal,
@@ -124,7 +124,7 @@ function pieceWatch({ signal, onProgress }: Watch, start: number, total: number)
   };
 }
 
-/** The space of rows that a store holds: searched here or by the server, as the store's plan says. */
+/** The space of rows in a store: vectors read into memory or searches by the server, as the store plans. */
 export async function spaceOfStore(
   store: Store,
   ids: string[],

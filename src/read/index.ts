@@ -43,7 +43,11 @@ export type ReadOptions = OptionsOf<typeof fileOptions>;
 type ReadSettings = SettingsOf<typeof fileOptions> & Watch;
 
 /**
- * Reads texts and their other columns. Streams; oddities are counted in `report` and told through `onProgress`.
+ * Reads a table. Streams; irregularities are counted in `report` and reported through `onProgress`.
+ *
+ * @param source a path, a folder, an address, several of them, or rows
+ * @param given see docs/options.md
+ * @returns columns and their values, by row
  * @throws UserError with file and line where the input can't be read.
  */
 export async function readTable(

@@ -47,7 +47,7 @@ export interface App {
   /** Where the points lie, in map units, and how many have no place. */
   readonly box: Box;
   readonly unplaced: number;
-  /** What clusters.csv says of each row. */
+  /** Columns of clusters.csv for each row. */
   clustering(): Clustering;
   theme(): Theme;
   /** Where {@link App.announce} writes. */

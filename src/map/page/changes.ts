@@ -76,7 +76,7 @@ export class Changes {
     this.link.shareSoon();
   }
 
-  /** Shows the grouping that the state asks for, unless another was asked for meanwhile. */
+  /** Shows the grouping of the state, unless the state changed again meanwhile. */
   async #regroup(): Promise<void> {
     const { app } = this;
     const run = ++this.#wanted;

@@ -12,7 +12,7 @@ function litRows(app: App): Uint8Array | null {
   return lit;
 }
 
-/** Draws the points and names that the state asks for. */
+/** Draws the points and names for the state. */
 export function repaint(app: App): void {
   const { cut, grains, store, stage, points } = app;
   const { color, off, topic, time } = store.state;

@@ -74,7 +74,7 @@ export class Layout {
     this.setMargins();
   }
 
-  /** Tells the stage which parts of it panels cover. */
+  /** Sets the margins of the stage that panels cover. */
   setMargins(): void {
     const isFolded = this.#contents.classList.contains('folded');
     this.app.stage.setMargin(
@@ -111,7 +111,7 @@ export class Layout {
   }
 }
 
-/** Says what the stage is and how it is used; the element holds the longer part. */
+/** Accessible description of the stage and its keys; the element holds the longer part. */
 function describeStage({ stage, rows }: App): HTMLElement {
   for (const [name, value] of Object.entries({
     tabindex: '0',

@@ -50,7 +50,7 @@ export class Link {
     }
     if (shared.time !== undefined && !app.dateColumns.includes(shared.time)) delete shared.time;
     if (view) stage.moveTo({ ...view, scale: view.scale * this.#side });
-    const { selection, matches, query: asked, ...rest } = opened;
+    const { selection, matches, query: wanted, ...rest } = opened;
     store.change({ ...rest, ...shared });
     if (query !== store.state.query) this.search.set(query);
   }

@@ -41,7 +41,7 @@ export function openedState(firstTime: number, noise: boolean): State {
   };
 }
 
-/** Reads what the first picture takes; everything else is read when it is asked for. */
+/** Reads what the first picture needs; everything else is read on demand. */
 export async function openApp(): Promise<App> {
   const manifest = await readManifest();
   const { rows } = manifest;

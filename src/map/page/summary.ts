@@ -23,7 +23,7 @@ export class Summary {
     if (note) this.element.append(h('span', { class: 'few' }, note));
   }
 
-  /** What a reader who expected several topics needs to know. */
+  /** A note for maps with fewer topics than a reader may expect. */
   #note(): string | null {
     const { cut, grains, rows } = this.app;
     const { topics, noise } = grains.topicsCut;

@@ -74,7 +74,7 @@ export function explain(
       sentences.push(
         `${agree} of its ${neighbors.length} nearest texts are in “${topicName(app, row)}” too.`,
       );
-    // HDBSCAN says how strongly a row belongs to its topic, not to a theme or another group.
+    // HDBSCAN's probability is that of a row in its topic, not in a theme or another group.
     if (kind === 'topic') sentences.push(strengthSentence(app.probabilities[row]));
     const near = tree ? sibling(app, tree, row) : null;
     if (second)
