@@ -65,7 +65,7 @@ function listing(
   const each = Math.max(1, Math.floor(LINES / shown.length) - 1);
   const lines = shown.flatMap((theme) => {
     const below = topics.filter(({ parent }) => parent === theme.id);
-    // One topic says the same again.
+    // A single topic would repeat its theme.
     if (below.length === 1) return [line(theme, '')];
     const rest = below.length - each;
     return [

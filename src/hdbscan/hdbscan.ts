@@ -43,8 +43,8 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * Memory: O(rows × neighbors) for the lists, which are never copied (but by Prim); O(rows) for everything else: 76 bytes per
  * row in the result, and in WebAssembly about 30 for a graph, 50 for points, 120 at most.
  *
- * @param input points (`{ data, rows, cols }`), or a graph of nearest neighbours (`{ indices, distances, rows, neighbors }`)
- * @param options see docs/options.md; which ones exist depends on the input
+ * @param points `{ data, rows, cols }`, row after row
+ * @param options see docs/options.md
  * @returns labels, probabilities, outlier scores and trees; `exactness.certified` tells whether the result is proven
  * @throws UserError for an invalid option, length, index or distance
  * @throws the reason of `options.signal` when aborted
@@ -53,6 +53,12 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * console.log(fit.clusterCount, fit.labels);
  */
 export function hdbscan(points: Matrix, options?: PointOptions): Promise<Hdbscan>;
+/**
+ * As for points, from their nearest neighbours.
+ *
+ * @param graph `{ indices, distances, rows, neighbors }`, each list sorted by distance, the row itself left out
+ * @param options see docs/options.md; others than for points
+ */
 export function hdbscan(graph: NeighborGraph, options?: GraphOptions): Promise<Hdbscan>;
 export function hdbscan(input: Matrix | NeighborGraph, options?: HdbscanOptions): Promise<Hdbscan>;
 export async function hdbscan(

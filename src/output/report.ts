@@ -8,7 +8,7 @@ const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
 const EXAMPLE_CHARACTERS = 120;
 
-/** Writes one page of Markdown: what was read, found, proven, and how to run it again. */
+/** Writes one page of Markdown: what was read and found, whether the result is proven, parameters and versions. */
 export async function writeReport(
   path: string,
   run: RunFacts,

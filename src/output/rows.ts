@@ -8,7 +8,7 @@ export interface Columns {
   values: (string | number | boolean | null)[][];
 }
 
-/** What clustering says of each row. */
+/** Results of clustering, by row. */
 export interface Clustering {
   /** A label a row, -1 for noise. */
   labels: Int32Array;

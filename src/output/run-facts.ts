@@ -20,7 +20,7 @@ export interface RunFacts {
   assigned?: number;
   /** What was chosen where options left it open, a line each. */
   choice?: { space: 'raw' | 'reduced'; topics: string; themes: string; sweep?: string };
-  /** What gave the vectors. The device isn't said: a run whose vectors were cached used none. */
+  /** Model of the vectors. Not the device, since a run whose vectors were cached used none. */
   model?: string;
   /** Where the vectors lie: `memory`, or the address of Milvus without its token. */
   store?: string;

@@ -172,7 +172,7 @@ async function findWider(
   return space.search(neighbors, watch, rows);
 }
 
-/** The original gave HDBSCAN the squares that a database returns. */
+/** The graph with squared distances, for the option `squared`. */
 function squaredGraph(graph: NeighborGraph): NeighborGraph {
   return { ...graph, distances: graph.distances.map((distance) => distance * distance) };
 }

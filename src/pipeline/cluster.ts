@@ -22,10 +22,19 @@ import { ClusterResult } from './result.js';
 import { embedInMemory, fillStore, type Space, spaceOfStore } from './vectors.js';
 
 /**
- * Clusters texts: reads, embeds, finds neighbours, cuts the tree, lays out, names.
+ * Clusters texts: reads them, embeds them, searches neighbours, builds and cuts the tree, lays out the map, names topics.
  *
- * `source` is a path (CSV, TSV, JSON Lines, each also gzipped; Parquet), an array of strings or objects, or an async
- * iterable of them. Throws a UserError for what the caller can mend, a FailureError for what gave way.
+ * @param source a path, a folder, an `https://` address, `{ files: [...] }`, or an array or async iterable of strings or
+ * objects
+ * @param options each is described in docs/options.md
+ * @returns labels, topics, themes and the map's points by rows of the input, with methods that write them to files
+ * @throws UserError for what the caller can mend: a wrong option, file or column
+ * @throws FailureError for what failed outside: a download, a server, a disk
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const result = await cluster('news.csv', { text: ['title', 'description'], model: 'minilm' });
+ * for (const { name, size } of result.topics) console.log(size, name);
+ * await result.writeMap('map.html');
  */
 export function cluster(source: TableSource, options: ClusterOptions = {}): Promise<ClusterResult> {
   return decided(options, (settings) => clusterFile(source, settings));
@@ -87,6 +96,10 @@ function checkGraph({ rows }: NeighborGraph, wanted: number): void {
 /**
  * Clusters what a Milvus collection already holds; nothing is embedded, and nothing is altered but the field that
  * `store.writeBack` names.
+ *
+ * @param options as for `cluster`; `store` is required
+ * @returns as `cluster`
+ * @throws UserError and FailureError as `cluster` does
  */
 export function clusterCollection(options: ClusterOptions): Promise<ClusterResult> {
   return decided(options, clusterStored);
@@ -113,7 +126,15 @@ async function clusterStored(settings: Settings): Promise<ClusterResult> {
 const noStore = (what: string) =>
   new UserError(`store must say ${what}; got nothing`, { code: 'OPTION_MISSING', option: 'store.uri' });
 
-/** Embeds a file's texts into a Milvus collection, as `cluster()` would, and stops there. */
+/**
+ * Embeds a file's texts into a Milvus collection, as `cluster()` would, and stops there.
+ *
+ * @param source as for `cluster`
+ * @param options as for `cluster`; `store` is required
+ * @param shard a part of the rows, for several writers
+ * @returns numbers of rows with a text, of new rows, and of texts that were longer than the model reads
+ * @throws UserError and FailureError as `cluster` does
+ */
 export function embedFile(
   source: TableSource,
   options: ClusterOptions,
@@ -155,7 +176,7 @@ const decided = <T>(options: ClusterOptions, run: (settings: Settings) => Promis
     return run(settings);
   });
 
-/** Milvus' client takes a while to load: only who wants it waits for it. */
+/** Milvus' client takes a while to load, so it is imported only when it is used. */
 async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> {
   const { openStore: open } = await import('../store/index.js');
   return open(settings, watch);

@@ -56,7 +56,7 @@ export async function readTexts(
   return { table, choice, texts, vectorColumn };
 }
 
-/** Reads texts and says what was read. */
+/** Reads texts and reports what was read. */
 export async function readCorpus(
   source: TableSource,
   settings: Settings['read'],

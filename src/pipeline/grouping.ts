@@ -87,10 +87,10 @@ export function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit
   if (!plan.isGuarded) return { fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize);
   const cut = recut(fit, { maxClusterSize: largestShareRows(fit.labels.length) });
-  return { fit: cut, why: `smallest topic ${minClusterSize} rows, as asked` };
+  return { fit: cut, why: `smallest topic ${minClusterSize} rows, as given` };
 }
 
-/** Above so many rows the sweep would take longer than it tells. */
+/** Rows above which the sweep takes too long to be worth its result. */
 const SWEPT_ROWS = 200_000;
 
 export interface GroupingInput {
@@ -165,7 +165,7 @@ async function leavesFor({ whole }: GroupingInput, rows: UnitRows, watch: Watch)
   for (let size = whole.settings.minClusterSize; ; size = Math.ceil(size * 1.5)) {
     const leaves = recut(whole, { clusterSelectionMethod: 'leaf', minClusterSize: size, maxClusterSize: 0 });
     if (leaves.clusterCount > MOST_LEAVES) continue;
-    // A tree with few leaves (a chain in raw space) says little about what lies inside them.
+    // A tree with few leaves (a chain in raw space) has little information on their inside.
     if (leaves.clusterCount < Math.sqrt(rows.rows)) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
     return bySize(leaves.labels);
   }
@@ -240,7 +240,7 @@ function settleNoise(
   return { topics, persistence, assigned: isAssigned, nearest: { ...nearest, topic: renumbered } };
 }
 
-/** Where only a server knows the vectors: topics of the tree, and neighbours say which topic is nearest. */
+/** Without vectors in memory: topics are those of the tree, and the nearest topic is taken from neighbours. */
 function withoutVectors({ fit, graph }: GroupingInput, tree: TreeSettings, choice: Choice): Grouping {
   const cut = tree.clusters === undefined ? fit : recut(fit, { clusters: tree.clusters });
   const found = {

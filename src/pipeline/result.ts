@@ -124,14 +124,14 @@ export class ClusterResult implements Clustering {
     return writeTopicsCsv(path, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 
-  /** Facts, topics and a number a row, as docs/schema describes it. */
+  /** Facts, topics, themes and columns of values by row, as docs/schema describes it. */
   writeJson(path: string, watch: Watch = {}): Promise<void> {
     return writeJson(path, this.facts, this, watch);
   }
 
   /**
    * The table with a column `embedding` that holds the vectors, in Parquet: `vectors: 'embedding'` reads it back.
-   * @throws UserError where the vectors are elsewhere.
+   * @throws UserError where the vectors are on a server.
    */
   writeVectors(path: string, watch: Watch = {}): Promise<void> {
     const { vectors } = this;
@@ -145,12 +145,12 @@ export class ClusterResult implements Clustering {
     return writeParquet(path, this.table, this, watch);
   }
 
-  /** One page, in Markdown: what was read, found and proven. */
+  /** One page of Markdown: what was read and found, whether the result is proven, and the parameters. */
   writeReport(path: string, watch: Watch = {}): Promise<void> {
     return writeReport(path, this.facts, this.topics, this.texts, { ...watch, themes: this.themeTopics });
   }
 
-  /** The picture for a report, without a browser. */
+  /** The map as an SVG picture, made without a browser. */
   toSvg(): string {
     return toSvg(this);
   }
@@ -159,7 +159,7 @@ export class ClusterResult implements Clustering {
     await writeWhole(path, [this.toSvg()], watch);
   }
 
-  /** The same as pixels. */
+  /** The map as a PNG picture. */
   writePng(path: string, watch: Watch = {}): Promise<void> {
     return writePng(path, this.toSvg(), watch);
   }
