@@ -49,6 +49,8 @@ export interface Manifest {
   topics: PlacedTopic[];
   /** Levels above the topics, finest first; their rows' labels are blocks of their own. */
   levels: LevelInfo[];
+  /** Names of themes by their ids, where the file says which theme, and which nearest topic, each row has. */
+  themes?: { id: number; name: string }[];
   columns: ColumnInfo[];
   /** First rows of the blocks of texts. */
   texts: number[];
@@ -69,6 +71,10 @@ export const blockId = {
   probabilities: 'd-probabilities', // f64
   outliers: 'd-outliers', // f64
   level: (index: number) => `d-level-${index}`, // i32, a group a row
+  themes: 'd-themes', // i32
+  nearestTopics: 'd-nearest-topics', // i32
+  nearestStrengths: 'd-nearest-strengths', // f64
+  assigned: 'd-assigned', // u8
   treeParent: 'd-tree-parent', // i32
   treeLambda: 'd-tree-lambda', // f64
   column: (index: number) => `d-column-${index}`, // f64; categories i32

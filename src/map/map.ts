@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { placeTopics } from '../output/places.js';
+import type { Clustering } from '../output/rows.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic, TopicLevel } from '../shapes.js';
 import { type Cell, typeColumn } from './columns.js';
@@ -20,6 +21,11 @@ import {
 import { columnsOfTexts } from './texts.js';
 
 const compress = promisify(gzip);
+
+/** Themes and nearest topics of rows. */
+export type Grouping = Required<
+  Pick<Clustering, 'themes' | 'themeTopics' | 'nearestTopics' | 'nearestStrengths' | 'assigned'>
+>;
 
 /** What a map shows. Arrays are by row. */
 export interface MapData {
@@ -45,6 +51,8 @@ export interface MapData {
   neighbors?: NeighborGraph;
   /** Levels above the topics, finest first; one of them is the themes. */
   levels?: Pick<TopicLevel, 'groups' | 'labels' | 'isTheme'>[];
+  /** What clusters.csv says of each row beyond its topic; the page saves the same columns. */
+  grouping?: Grouping;
   /** What the reader may want to know about the run: versions, seed, exactness. */
   footer: { label: string; value: string }[];
 }
@@ -167,6 +175,8 @@ function check(data: MapData): void {
   ];
   for (const [level, above] of (data.levels ?? []).entries())
     lengths.push([`levels[${level}].labels`, above.labels.length, rows]);
+  for (const name of ['themes', 'nearestTopics', 'nearestStrengths', 'assigned'] as const)
+    if (data.grouping) lengths.push([`grouping.${name}`, data.grouping[name].length, rows]);
   if (tree) lengths.push(['tree.child', tree.child.length, tree.parent.length]);
   // The page reads a line by its number.
   if (tree?.child.some((child, line) => child !== (line < rows ? line : line + 1)))
@@ -220,6 +230,7 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     levels: (data.levels ?? []).map(({ groups, labels, isTheme }) => {
       return { groups: placed(data.points, labels, groups), isTheme };
     }),
+    themes: data.grouping?.themeTopics.map(({ id, name }) => ({ id, name })),
     columns: infos,
     texts,
     textColumns,
@@ -245,6 +256,13 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   }
   for (const [level, { labels }] of levels.entries())
     if (level !== opened) yield await block(blockId.level(level), bytesOf(labels));
+  if (data.grouping) {
+    const { themes, nearestTopics, nearestStrengths, assigned } = data.grouping;
+    yield await block(blockId.themes, bytesOf(themes));
+    yield await block(blockId.nearestTopics, bytesOf(nearestTopics));
+    yield await block(blockId.nearestStrengths, bytesOf(nearestStrengths));
+    yield await block(blockId.assigned, bytesOf(assigned));
+  }
   if (tree) {
     yield await block(blockId.treeParent, bytesOf(tree.parent));
     yield await block(blockId.treeLambda, bytesOf(tree.lambda));

@@ -20,7 +20,7 @@ export interface Clustering {
   outlierScores?: Float64Array;
   /** A theme a row, -1 where it has no text. */
   themes?: Int32Array;
-  themeTopics?: Topic[];
+  themeTopics?: Pick<Topic, 'id' | 'name'>[];
   levels?: (Pick<TopicLevel, 'groups' | 'labels' | 'isTheme'> & Partial<TopicLevel>)[];
   /** For every row, in a topic or not; -1 where there is none. */
   nearestTopics?: Int32Array;

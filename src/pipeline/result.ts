@@ -183,6 +183,13 @@ export class ClusterResult implements Clustering {
       })),
       topics: described.topics,
       levels: described.levels,
+      grouping: {
+        themes: analysis.grouping.themes.labels,
+        themeTopics: described.themes,
+        nearestTopics: analysis.grouping.nearest.topic,
+        nearestStrengths: analysis.grouping.nearest.strength,
+        assigned: analysis.grouping.assigned,
+      },
       tree: analysis.fit.condensedTree,
       neighbors: analysis.graph,
       footer: this.#footer(),

@@ -26,7 +26,7 @@ const HOSTILE = [
 ];
 
 describe('what the page and Node both make of one result', () => {
-  const sample = sampleMap(900);
+  const sample = sampleMap(900, { levels: true });
   const data: MapData = {
     ...sample,
     columns: [
@@ -34,6 +34,15 @@ describe('what the page and Node both make of one result', () => {
       { name: 'topic', values: Array.from({ length: 900 }, (_, row) => HOSTILE[row % HOSTILE.length]) },
       { name: 'free', values: Array.from({ length: 900 }, (_, row) => `${HOSTILE[row % 9]} ${row}`) },
     ],
+  };
+  const themes = data.levels?.[0];
+  if (!themes) throw new Error('the sample has themes');
+  data.grouping = {
+    themes: themes.labels,
+    themeTopics: themes.groups,
+    nearestTopics: data.labels.map((label, row) => (row % 50 === 0 ? -1 : Math.max(0, label))),
+    nearestStrengths: Float64Array.from(data.labels, (_, row) => 1 / (row + 1)),
+    assigned: Uint8Array.from(data.labels, (label) => (label === 2 ? 1 : 0)),
   };
   let browser: Browser;
   let map: OpenMap;
@@ -55,7 +64,6 @@ describe('what the page and Node both make of one result', () => {
   });
 
   test('is the same CSV file, to the byte', async () => {
-    await page.getByRole('switch', { name: /Noise/ }).click();
     await page.getByLabel('Save or share').click();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -67,13 +75,14 @@ describe('what the page and Node both make of one result', () => {
       rows: data.rows,
       values: data.columns.map(({ values }) => values),
     };
-    await writeCsv(path, table, data, { excel: true });
+    await writeCsv(path, table, { ...data, ...data.grouping }, { excel: true });
     expect(await readFile(await file.path(), 'utf8')).toBe(await readFile(path, 'utf8'));
   });
 
   test('has the same colours as the picture', async () => {
     const hex = (color: string) =>
       `#${(color.match(/\d+/g) ?? []).map((channel) => Number(channel).toString(16).padStart(2, '0')).join('')}`;
+    await page.getByRole('slider', { name: 'Granularity' }).fill('2');
     await soon(() => page.locator('table.topics tbody tr').count()).toBe(data.topics.length + 1);
     const swatches = await page
       .locator('table.topics tbody .swatch')

@@ -48,7 +48,7 @@ export interface App {
   readonly box: Box;
   readonly unplaced: number;
   /** Columns of clusters.csv for each row. */
-  clustering(): Clustering;
+  clustering(): Promise<Clustering>;
   theme(): Theme;
   /** Where {@link App.announce} writes. */
   readonly live: HTMLElement;

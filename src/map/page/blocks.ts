@@ -51,7 +51,7 @@ async function gunzip(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 /** The bytes of a block; empty when the page has none by that name. */
-async function read(id: string): Promise<Uint8Array> {
+export async function readBytes(id: string): Promise<Uint8Array> {
   if (!document.getElementById(id)) await wholePage();
   const holder = document.getElementById(id);
   if (!holder) return new Uint8Array(0);
@@ -59,12 +59,13 @@ async function read(id: string): Promise<Uint8Array> {
 }
 
 export async function readManifest(): Promise<Manifest> {
-  return JSON.parse(new TextDecoder().decode(await read(blockId.manifest)));
+  return JSON.parse(new TextDecoder().decode(await readBytes(blockId.manifest)));
 }
 
-export const readFloats = async (id: string) => new Float32Array((await read(id)).buffer as ArrayBuffer);
-export const readDoubles = async (id: string) => new Float64Array((await read(id)).buffer as ArrayBuffer);
-export const readIntegers = async (id: string) => new Int32Array((await read(id)).buffer as ArrayBuffer);
+export const readFloats = async (id: string) => new Float32Array((await readBytes(id)).buffer as ArrayBuffer);
+export const readDoubles = async (id: string) =>
+  new Float64Array((await readBytes(id)).buffer as ArrayBuffer);
+export const readIntegers = async (id: string) => new Int32Array((await readBytes(id)).buffer as ArrayBuffer);
 
 /** Strings by row; a block is decoded when one of its strings is first requested. */
 export class Strings {
@@ -79,7 +80,7 @@ export class Strings {
   block(index: number): Promise<string[]> {
     let strings = this.#blocks.get(index);
     if (!strings) {
-      strings = read(this.id(index)).then((bytes) => {
+      strings = readBytes(this.id(index)).then((bytes) => {
         const all = bytes.length > 0 ? unpackStrings(bytes) : [];
         this.#ready.set(index, all);
         return all;
@@ -154,7 +155,7 @@ export class Neighbors {
     const index = blockOfRow(blocks, row);
     let bytes = this.#blocks.get(index);
     if (!bytes) {
-      bytes = read(blockId.neighbors(index));
+      bytes = readBytes(blockId.neighbors(index));
       this.#blocks.set(index, bytes);
     }
     const { buffer } = await bytes;

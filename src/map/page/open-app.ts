@@ -14,6 +14,7 @@ import type { Theme } from './colors.js';
 import { h } from './dom.js';
 import { Grains } from './grains.js';
 import { Grid } from './grid.js';
+import { readGrouping } from './grouping.js';
 import { type ColumnValues, painting } from './paint.js';
 import { placePoints } from './place.js';
 import { Stage } from './stage.js';
@@ -96,17 +97,14 @@ export async function openApp(): Promise<App> {
     paint: painting('topic', theme(), cut, emptyScores, undefined),
     topicPainting: () => painting('topic', theme(), app.cut, emptyScores, undefined),
     scene: { visible: new Uint8Array(rows), shown: 0, perTopic: new Map(), layers: [] },
-    clustering() {
-      const { topicsCut } = grains;
-      const { probabilities, outliers: outlierScores } = app;
-      return {
-        labels: topicsCut.labels,
-        topics: manifest.topics,
-        probabilities,
-        points: placed.original,
-        outlierScores,
-      };
-    },
+    clustering: async () => ({
+      labels: grains.topicsCut.labels,
+      topics: manifest.topics,
+      probabilities: app.probabilities,
+      points: placed.original,
+      outlierScores: app.outliers,
+      ...(await readGrouping(manifest)),
+    }),
     theme,
     live,
     announce(text) {
