@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, painted } from './open.js';
+import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
 
 const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
@@ -47,6 +48,20 @@ describe('levels of the map', () => {
     expect(await page.locator('.summary').textContent()).toContain('1,500 texts · 5 themes · 25 topics · ');
     await soon(async () => (await written()).sort()).toEqual(themes.groups.map(({ name }) => name).sort());
     expect(await slider().getAttribute('aria-valuetext')).toBe('5 themes');
+    expect(await page.locator('td.size').first().isVisible()).toBe(true);
+    expect(await page.locator('td.persistence').first().isVisible()).toBe(false);
+    expect(await page.locator('th.name button.sort').textContent()).toBe('Theme');
+    expect(await page.getByRole('switch', { name: /Noise/ }).isVisible()).toBe(false);
+  });
+
+  test('no text vanishes on the way from themes to topics', async () => {
+    const before = inkPixels(await picture(page, { alone: true }));
+    await slider().focus();
+    await page.keyboard.press('End');
+    await soon(() => slider().getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
+    await soon(async () => inkPixels(await picture(page, { alone: true })) / before).toBeGreaterThan(0.95);
+    expect(await page.getByRole('switch', { name: /Noise/ }).isChecked()).toBe(true);
+    expect(await page.locator('td.persistence').first().textContent()).toMatch(/^0\.\d\d$/);
   });
 
   test('the slider goes through every level once, and none turns a text into noise', async () => {

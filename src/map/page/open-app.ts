@@ -50,8 +50,9 @@ export async function openApp(): Promise<App> {
   const grains = await Grains.open(manifest, placed);
   const cut = await grains.cut(grains.opened);
   const dateColumns = manifest.columns.flatMap(({ kind }, c) => (kind === 'date' ? [c] : []));
-  // Where nothing is in a group, all there is to see is noise.
-  const opened = openedState(dateColumns[0] ?? -1, cut.noise === rows);
+  // Where nothing is in a group, all there is to see is noise. A level above the topics shows every row, and so no row
+  // vanishes on the way from there to the topics.
+  const opened = openedState(dateColumns[0] ?? -1, cut.kind !== 'topic' || cut.noise === rows);
   const live = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   const columns = new Map<number, ColumnValues>();
   const columnStrings = manifest.columns.map(

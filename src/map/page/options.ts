@@ -9,6 +9,12 @@ export class Options {
   readonly #legend = h('div', { class: 'legend' });
   readonly #noise = h('input', { type: 'checkbox', role: 'switch', class: 'switch-box', id: 'noise' });
   readonly #noiseCount = h('span', { class: 'note' });
+  readonly #noisePart = h(
+    'div',
+    { class: 'option line' },
+    h('label', { for: 'noise' }, 'Noise ', this.#noiseCount),
+    this.#noise,
+  );
   readonly #slider = h('input', {
     type: 'range',
     id: 'granularity',
@@ -51,12 +57,7 @@ export class Options {
     this.element.append(
       h('div', { class: 'option' }, h('label', { for: 'color' }, 'Colour by'), this.#color, this.#legend),
       this.#sliderPart,
-      h(
-        'div',
-        { class: 'option line' },
-        h('label', { for: 'noise' }, 'Noise ', this.#noiseCount),
-        this.#noise,
-      ),
+      this.#noisePart,
     );
     this.show();
   }
@@ -67,6 +68,8 @@ export class Options {
     const { color, noise, granularity } = app.store.state;
     this.#color.value = color;
     this.#noise.checked = noise;
+    // Levels above the topics hold every row.
+    this.#noisePart.hidden = app.cut.noise === 0 && app.cut.kind !== 'topic';
     this.#noiseCount.textContent = count(app.cut.noise);
     const { list } = app.grains;
     const grain = app.grains.find(granularity);

@@ -17,6 +17,8 @@ export class TopicTable {
   readonly #more = h('button', { type: 'button', class: 'quiet more' });
   readonly #all = h('input', { type: 'checkbox', 'aria-label': 'All topics' });
   readonly #headers = new Map<Column, HTMLElement>();
+  /** The name column's header, which says what the rows are. */
+  #kind: HTMLElement | undefined;
   #sort: { by: Column; down: boolean } = { by: 'size', down: true };
   #limit = FIRST_ROWS;
 
@@ -39,6 +41,7 @@ export class TopicTable {
         this.#sort = { by, down: this.#sort.by === by ? !this.#sort.down : by !== 'name' };
         this.render();
       });
+      if (by === 'name') this.#kind = button;
       this.#headers.set(by, cell);
       head.append(cell);
     }
@@ -109,6 +112,7 @@ export class TopicTable {
   /** Fills the table anew: after a re-cut, a sort, or a change of theme. */
   render(): void {
     const { cut } = this.app;
+    if (this.#kind) this.#kind.textContent = { topic: 'Topic', theme: 'Theme', group: 'Group' }[cut.kind];
     // Only HDBSCAN's topics have it.
     this.element.classList.toggle('without-persistence', cut.kind !== 'topic');
     const { by, down } = this.#sort;
