@@ -1,13 +1,22 @@
-// Borůvka's minimum spanning tree of the mutual reachability graph, straight over the neighbour lists.
+// Borůvka's minimum spanning tree of the mutual reachability graph, read directly from the neighbour lists. The rounds are
+// driven by src/hdbscan/spanning-tree.ts: `joinCores` is the first; each later one offers edges to `best` and ends in `joinBest`.
 //
-// Ties are harmless: an edge that is cheapest at a component may be in a minimum spanning tree. Where several components
-// choose at once, a cycle of choices can only have equal weights, so leaving out the edge that the union-find refuses is
-// right.
+// Terms used below:
+//   list       the neighbours of a row: k slots of `indices` (int32; −1: empty, then to the end) and `distances` (float32),
+//              sorted by distance. Lists come in blocks of `rows` rows from row `first` on.
+//   component  int32 per row: number of the row's component, 0 to components − 1
+//   key        a weight as float32; `slack` says how many float32 steps apart two keys must be to decide (weight.ts)
+//   core       key of a row's core distance
+//   best       per component its cheapest known edge to another component (layout at the end of weight.ts)
+// All pointers are byte addresses.
+//
+// Ties are harmless: any cheapest edge out of a component is in some minimum spanning tree. Where several components choose
+// at once, a cycle of choices can only have equal weights, so the edge that would close it can be left out.
 import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
 import { find } from './union-find';
 import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore, slack, stepsAbove, weigh } from './weight';
 
-// Edges of the tree are | from capacity i32 | to capacity i32 | key capacity f32 |.
+// Writes edge `at` of the tree. Its edges are three columns: | from i32 | to i32 | key f32 |, each `capacity` long.
 // @ts-ignore: decorator
 @inline function note(edges: usize, capacity: usize, at: usize, from: i32, to: i32, key: f32): void {
   setI32(edges, at, from);
@@ -15,7 +24,8 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
   setF32(edges, capacity * 2 + at, key);
 }
 
-// A kept edge is | from i32, or −1 − from where its distance may decide its weight | to i32 | key f32 |.
+// Writes kept edge `at`, 12 bytes: | mark i32 | to i32 | key f32 |. `mark` is the row `from`, or −1 − from where d / α may be
+// the largest part of the weight, so that core distances alone don't give its float64 weight (see `mayDecide`).
 // @ts-ignore: decorator
 @inline export function keep(kept: usize, at: usize, mark: i32, to: i32, key: f32): void {
   const edge = kept + at * 12;
@@ -24,16 +34,16 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
   store<f32>(edge, key, 8);
 }
 
-/** Whether d / α, with key `d`, may exceed the larger core distance, with key `reach`. */
+/** Whether d / α, with key `d`, may be at least the larger core distance, with key `reach`, of an edge's two rows. */
 // @ts-ignore: decorator
 @inline function mayDecide(d: f32, reach: f32, slack: i32): bool {
   return stepsAbove(d, reach) > -slack;
 }
 
 /**
- * The first round, which finds most of the tree: joins i to one neighbour j with d/α ≤ core i and core j ≤ core i. That
- * edge weighs core i, and no edge at i weighs less. One edge per row: two of them could close a cycle with lighter ones.
- * joined[i] becomes j, −1 where there is none.
+ * The first round, which finds most of the tree: joins each row i to the first listed j with d(i, j) / α ≤ core i and
+ * core j ≤ core i. That edge weighs core i, and no edge at i weighs less. At most one edge per row, and none that closes a
+ * cycle. joined[i] becomes j, or −1 where no edge was taken. `parent` is a union-find over all rows.
  */
 export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, parent: usize, joined: usize,
@@ -68,8 +78,11 @@ export function joinCores(
 }
 
 /**
- * Makes an edge component c's cheapest if it is lighter than the one so far. `exact` is its float64 weight, or NaN to have
- * it found where keys don't decide: from the core distances, or by the host where `isTouching`, the distance may decide.
+ * Writes the edge (from, to) to `best` as component c's cheapest if it weighs less than the one there. Equal weights: the
+ * earlier one stays.
+ *
+ * `exact` is its float64 weight where that is known, NaN elsewhere. It is then found only if keys don't decide: as the larger
+ * core distance, or by the host (`weigh`) where `isTouching`: d / α may be at least that (see `mayDecide`).
  */
 // @ts-ignore: decorator
 @inline function offer(
@@ -78,7 +91,7 @@ export function joinCores(
   const known = f32At(best, c);
   const above = stepsAbove(key, known);
   if (above >= slack || key == <f32>Infinity) {
-    // Without slack `above` is 0 for an equal edge, which is as good.
+    // Certainly no lighter. With slack 0 this includes equal keys, which are equal weights.
     return;
   }
   if (slack) {
@@ -95,8 +108,11 @@ export function joinCores(
 }
 
 /**
- * A round over the lists: each component's cheapest edge out. Which slots lead out is hard to foresee; that hardly any is of
- * use to either side is not. So there is one branch for both, and comparisons in place of a maximum, which branches.
+ * A round over the lists: offers each listed edge between two components to both of them.
+ *
+ * The processor can't predict which slots lead to another component, but nearly every edge is too heavy for both sides, which
+ * it can predict. So one branch tests all of it, with `|` and `&`; max(d, core) ≥ a is written as two comparisons, since a
+ * maximum would branch.
  */
 export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
@@ -126,11 +142,14 @@ export function offerRows(
 }
 
 /**
- * The same, and what leads out is kept, so that later rounds need not touch the lists. Of edges between the same two
- * components the lightest is enough: `pairs`, a table of mask + 1 times | sum of the components i32 | their difference i32 |
- * key f32 | where it is kept i32 | that starts as zeros, remembers the last ones; forgetting keeps an edge more. An edge whose
- * distance may decide its weight is kept with −1 − from. Returns how many edges there are to keep; if more than `capacity`,
- * they are not all kept.
+ * Does what `offerRows` does, and keeps the edges between components, so that later rounds need not read the lists.
+ *
+ * Of edges between the same two components only the lightest is needed. `pairs` is a hash table of the pairs seen: mask + 1
+ * entries of | sum of the two component numbers i32 | their absolute difference i32 | key f32 | which kept edge i32 |, zeros at
+ * first. An entry that is overwritten by another pair costs no more than an edge that is kept twice.
+ *
+ * `count` is the number of edges kept before this block; returns the number after it. If it is above `capacity`, only the first
+ * `capacity` edges were written, and the caller must go on reading the lists.
  */
 export function keepRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
@@ -149,7 +168,7 @@ export function keepRows(
       const other = i32At(component, j);
       if (other == own) continue;
       const d = keyOf(f32At(distances, t));
-      // The same from both sides, without a branch.
+      // Sum and absolute difference name a pair whichever of the two comes first, and take no branch.
       const sum = own + other;
       const sign = (own - other) >> 31;
       const difference = ((own - other) ^ sign) - sign;
@@ -164,7 +183,7 @@ export function keepRows(
       const isTouching = mayDecide(d, reach, slack_);
       offer(best, components, own, <i32>i, j, key, isTouching, NaN, slack_);
       offer(best, components, other, <i32>i, j, key, isTouching, NaN, slack_);
-      // An edge that is certainly lighter takes the other one's place; where keys don't decide, both are kept.
+      // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
       const at = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_ ? <usize>load<i32>(pair, 12) : count++;
       if (at >= capacity) continue;
       keep(kept, at, isTouching ? -1 - <i32>i : <i32>i, j, key);
@@ -177,7 +196,11 @@ export function keepRows(
   return count;
 }
 
-/** A round over kept edges; those inside a component are dropped on the way. Returns how many stay, from `write` on. */
+/**
+ * A round over the kept edges start … end − 1: offers each to the components of both its rows. Those inside one component are
+ * dropped: the rest moves to the front of the list, from edge `write` on. Returns the next free place, which is `write` of the
+ * next call, and after the last one the number of edges left.
+ */
 export function offerKept(
   start: usize, end: usize, write: usize, kept: usize, component: usize, best: usize, components: usize,
 ): usize {
@@ -198,8 +221,9 @@ export function offerKept(
 }
 
 /**
- * Offers edges that a scan found: foreign[row] is the other end, −1 for none, floor[row] the key, exactFloor[row] the float64
- * weight. An edge that has come to lie inside a component is forgotten.
+ * Offers the edges that scans found for rows start … end − 1 to the components of both their rows. foreign[row] (int32) is the
+ * other end, −1 for none; floor[row] the key; exactFloor[row] the float64 weight, read where slack isn't 0. foreign[row] is set
+ * to −1 once both ends are in one component.
  */
 export function offerForeign(
   start: usize, end: usize, foreign: usize, floor: usize, exactFloor: usize,
@@ -222,8 +246,10 @@ export function offerForeign(
 }
 
 /**
- * Joins each component by its cheapest edge, unless an unlisted edge could be cheaper, at uncertain[c] rows (`uncertain` 0:
- * never). `above` is a union-find over components.
+ * Ends a round: joins the components start … end − 1 by their cheapest edges and appends these to the tree. Components without
+ * an edge (key +∞) or with uncertain rows are left as they are: uncertain[c] (int32) counts the rows of c at which an unlisted
+ * edge could be cheaper; `uncertain` 0 means none anywhere. `above` is a union-find over components, identity at first. `count`
+ * is the number of edges of the tree before; returns the number after.
  */
 export function joinBest(
   start: usize, end: usize, component: usize, best: usize, components: usize, uncertain: usize, above: usize,

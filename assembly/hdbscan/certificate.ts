@@ -1,23 +1,28 @@
-// At which rows could an unlisted edge be cheaper than the edge that their component would take?
+// Finds the uncertain rows: those at which an edge that no list holds could weigh less than the cheapest known edge (`best`) of
+// the row's component. src/hdbscan/certificate.ts decides what to do with them.
 //
-// An unlisted edge at row p weighs at least max(core p, distance of p's last listed neighbour / α). `floor` has the key of
-// that bound. Where keys don't decide, `exactFloor`, a float64 bound, does: core p, since a distance that only rounds to the
-// last listed one may be any of those that do. After a scan both are of p's cheapest edge out of its component.
+// An unlisted edge at row p weighs at least max(core p, distance of p's last listed neighbour / α). `floor` (float32 per row) has
+// the key of that bound. Where keys are too close to decide, `exactFloor` (float64 per row) does. It is core p alone for points:
+// the distance of an unlisted row may round to the same float32 as the last listed one and yet be smaller. After a scan, both
+// are of the cheapest edge that the scan found for p.
+//
+// `component`, `best` and `components` are as in boruvka.ts. Functions work on rows start … end − 1.
 import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
 import { alpha, core, exactBest, exactCore, keyOf, slack, stepsAbove } from './weight';
 
-/** last[p] becomes floor[p]; exactFloor (0 where slack is 0) is written. */
+/** Turns last[p] (float32, distance of p's last listed neighbour) into floor[p] in place, and writes exactFloor unless it is 0. */
 export function floors(start: usize, end: usize, last: usize, exactFloor: usize): void {
   for (let p = start; p < end; p++) {
     const end = f32At(last, p);
     setF32(last, p, max<f32>(f32At(core, p), keyOf(end)));
     if (!exactFloor) continue;
-    // With α the lists' own distances are the truth, so an unlisted one is no smaller than the last in float64 either.
+    // `alpha` isn't 1 only for graphs without points, whose float32 distances are exact: no unlisted one is below the last.
     const unlisted: f64 = alpha == 1 ? 0 : <f64>end / alpha;
     setF64(exactFloor, p, max<f64>(f64At(exactCore, p), unlisted));
   }
 }
 
+/** Whether row p's floor is below the weight of the cheapest known edge of its component c. */
 // @ts-ignore: decorator
 @inline function isBelow(
   p: usize, floor: usize, exactFloor: usize, best: usize, components: usize, c: usize, slack: i32,
@@ -36,7 +41,7 @@ export function isUncertain(
   return isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack);
 }
 
-/** Marks uncertain rows. Returns how many were not marked before. */
+/** Sets marks[p] (one byte per row) to 1 at uncertain rows. Returns how many were 0 before. */
 export function markUncertain(
   start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, marks: usize,
 ): i32 {
@@ -50,7 +55,7 @@ export function markUncertain(
   return fresh;
 }
 
-/** Counts uncertain rows per component; counts start as 0. */
+/** Adds the number of uncertain rows of each component to counts[c] (int32). */
 export function countUncertain(
   start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, counts: usize,
 ): void {
@@ -61,7 +66,7 @@ export function countUncertain(
   }
 }
 
-/** Appends the uncertain rows of all components but `spared` to `rows`, from place `count` on. Returns the new count. */
+/** Appends the uncertain rows of all components except `spared` to `rows` (int32), from place `count` on. Returns the new count. */
 export function listUncertain(
   start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
   spared: i32, rows: usize, count: usize,

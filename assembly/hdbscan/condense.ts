@@ -44,7 +44,7 @@ export function condense(
         continue;
       }
       const below = <usize>(part - n);
-      if (i32At(top, below) >= 0) continue; // it is at the same distance: its head answers for it
+      if (i32At(top, below) >= 0) continue; // same distance as the merge above: part of that merge, which is handled at its head
       const points = i32At(size, below);
       if (fallen >= 0) {
         setI32(state, below, known);

@@ -2,7 +2,7 @@ import { f64At, i32At, setI32 } from './memory';
 import { find } from './union-find';
 
 // Only merges of one run of equal distances are parts of each other, and a run is one range: whether two merges are at
-// equal distance is told by the place where the run begins, without their distances. `weights` are those of `start` … `end`
+// equal distance is known by the place where the run begins, without their distances. `weights` are those of `start` … `end`
 // with the one before them in front.
 
 /** up[part] = merge e that it goes into, as −2 − e where both are at equal distance. */

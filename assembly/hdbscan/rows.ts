@@ -2,14 +2,14 @@
 // that row's number. The graph itself stays where the caller has it, so no copy of it is ever made.
 import { f32At, i32At, setF32, setI32 } from './memory';
 
-/** What `inspect` answers: every list is sorted by distance, without itself or doubles, empty slots last. */
+/** Every list of a block is sorted by distance, holds neither its own row nor a row twice, and has its empty slots last. */
 const REGULAR: i32 = 0;
-/** Some list is not: `normalize` every block before use. */
+/** Some list of a block is not: `normalize` must run on the block before use. */
 const IRREGULAR: i32 = 1;
 
-/** REGULAR, IRREGULAR, or −1 − the block's first slot with an index or a distance that can't be. */
+/** Returns REGULAR, IRREGULAR, or −1 − s, where s is the block's first slot with an index or a distance that can't be. */
 export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: usize, distances: usize): i32 {
-  let answer = REGULAR;
+  let state = REGULAR;
   for (let r: usize = 0; r < rows; r++) {
     const self = <i32>(first + r);
     const base = r * k;
@@ -20,20 +20,21 @@ export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: us
       if (j < 0) {
         if (j != -1) return -1 - <i32>(base + t);
         ended = true;
-        if (f32At(distances, base + t) != <f32>Infinity) answer = IRREGULAR;
+        if (f32At(distances, base + t) != <f32>Infinity) state = IRREGULAR;
         continue;
       }
       const d = f32At(distances, base + t);
       if (j >= n || !(d >= 0)) return -1 - <i32>(base + t);
-      if (ended || j == self || d < previous) answer = IRREGULAR;
+      if (ended || j == self || d < previous) state = IRREGULAR;
       previous = d;
     }
-    if (answer == REGULAR && hasDouble(base, k, indices)) answer = IRREGULAR;
+    if (state == REGULAR && hasDouble(base, k, indices)) state = IRREGULAR;
   }
-  return answer;
+  return state;
 }
 
-// A double at another distance than its twin is not beside it: every pair is compared, four at a time.
+// Whether a list holds a row twice. Its two slots may have different distances and so need not be adjacent: all pairs of slots
+// are compared, four at a time.
 function hasDouble(base: usize, k: usize, indices: usize): bool {
   const list = indices + (base << 2);
   for (let t: usize = 1; t < k; t++) {
@@ -49,7 +50,7 @@ function hasDouble(base: usize, k: usize, indices: usize): bool {
   return false;
 }
 
-/** Makes the lists of a block regular in place: itself and doubles go (the shorter stays), slots are sorted. */
+/** Makes a block's lists regular in place: drops the own row, keeps the nearer of two slots of a row, sorts by (distance, row). */
 export function normalize(first: usize, rows: usize, k: usize, indices: usize, distances: usize): void {
   for (let r: usize = 0; r < rows; r++) {
     const self = <i32>(first + r);

@@ -8,7 +8,7 @@
 // docs/architecture.md has the argument.
 import { f32At, f64At } from './memory';
 
-/** The float64 weight of the edge between rows i and j, from the host, who has the points or the lists. */
+/** The float64 weight of the edge between rows i and j, computed by the host from points or lists (src/hdbscan/weights.ts). */
 // @ts-ignore: decorator
 @external("env", "weigh") export declare function weigh(i: i32, j: i32): f64;
 
@@ -16,11 +16,12 @@ import { f32At, f64At } from './memory';
 export let core: usize = 0;
 /** Pointer to every row's core distance, float64; 0 where slack is 0. */
 export let exactCore: usize = 0;
+/** Float32 steps that two keys must be apart to decide, see above. */
 export let slack: i32 = 0;
 /** What listed distances are divided by. */
 export let alpha: f64 = 1;
 
-/** Says what the following calls are about. */
+/** Sets the globals above; every later call of this module uses them. */
 export function openWeights(core_: usize, exactCore_: usize, slack_: i32, alpha_: f64): void {
   core = core_;
   exactCore = exactCore_;
@@ -44,7 +45,7 @@ export function openWeights(core_: usize, exactCore_: usize, slack_: i32, alpha_
   return min<f32>(<f32>(<f64>d / alpha), f32.MAX_VALUE);
 }
 
-/** The lowest key that is certainly no lighter than `key`; NaN above +∞, which no key reaches. */
+/** The lowest key whose weight is certainly no lighter than that of `key`. Near +∞ this may be NaN, which no key is ≥. */
 // @ts-ignore: decorator
 @inline export function certainlyFrom(key: f32, slack: i32): f32 {
   return reinterpret<f32>(reinterpret<i32>(key) + slack);
@@ -56,9 +57,10 @@ export function openWeights(core_: usize, exactCore_: usize, slack_: i32, alpha_
   return max<f64>(f64At(exactCore, i), f64At(exactCore, j));
 }
 
-// The cheapest edge out of each component is in `best`: | key f32 | from i32 | to i32 |, each `components` long, and where
-// slack is not 0 | weight f64 |, which is NaN until it is needed. A key of +∞ is no edge.
+// `best` points at the cheapest known edge out of each component, in columns: | key f32 | from i32 | to i32 |, each `components`
+// long, then aligned to 8 bytes | weight f64 |, used where slack is not 0, NaN until it is needed. A key of +∞ is no edge.
 
+/** Pointer to the column of float64 weights. */
 // @ts-ignore: decorator
 @inline export function exactsOf(best: usize, components: usize): usize {
   return best + ((components * 12 + 7) & ~7);

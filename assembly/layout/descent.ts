@@ -3,7 +3,7 @@
 //
 // In parallel, and yet the same bytes on any number of threads: vertices lie in blocks at random. A task is the edges
 // between two blocks (or inside one); tasks of one round share no block, so they may run at once, in place. An end
-// is pushed from vertices of its partner's block only, which nobody else moves: partners being spread over all
+// is pushed from vertices of its partner's block only, which no other thread moves: partners being spread over all
 // blocks, that is a draw from all vertices in the long run. Rounds follow each other (barrier.ts).
 //
 // The job, 4-byte numbers written by the host (src/layout/descent.ts):

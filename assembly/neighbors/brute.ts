@@ -166,7 +166,7 @@ function scanPair(job: Job, blockA: i32, blockB: i32, scores: usize): void {
   unlock(job.locks + (<usize>blockA << 2));
 }
 
-/** Packs chunk's group of asking rows and returns how many panels it has. */
+/** Packs the chunk's group of query rows. Returns how many panels it has. */
 export function packGroup(job: Job, chunk: i32, centre: usize, scale: f32, slack: f64): i32 {
   const first = chunk * job.group;
   const end = min((job.slots + 7) >> 3, first + job.group);
@@ -177,7 +177,7 @@ export function packGroup(job: Job, chunk: i32, centre: usize, scale: f32, slack
   return end - first;
 }
 
-/** Scores of the chunk's rows against one block of all rows. Returns the columns. */
+/** Writes the scores of the chunk's query rows against one block of all rows. Returns the number of columns. */
 export function scoreGroup(job: Job, chunk: i32, groupPanels: i32, block: i32, scores: usize): i32 {
   const d = job.d;
   const panels = min(BLOCK >> 3, job.panels - block * (BLOCK >> 3));
@@ -194,7 +194,7 @@ export function scoreGroup(job: Job, chunk: i32, groupPanels: i32, block: i32, s
   return panels << 3;
 }
 
-/** Chunk's group of asking rows against all rows, by score or, where `isBounded`, by bound. */
+/** Compares the chunk's group of query rows with all rows, by score or, where `isBounded`, by bound. */
 export function scanRows(
   chunk: i32,
   thread: i32,

@@ -22,7 +22,7 @@ export function rowOf(job: Job, slot: i32): i32 {
 /** The float32 numbers of the row that asks at a slot. */
 // @ts-ignore: decorator
 @inline
-function askerOf(job: Job, slot: i32): usize {
+function queryOf(job: Job, slot: i32): usize {
   const bytes = <usize>job.d << 2;
   return job.queries ? job.queries + <usize>slot * bytes : job.data + <usize>rowOf(job, slot) * bytes;
 }
@@ -87,7 +87,7 @@ function pointAt(job: Job, at: usize): usize {
 function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
   const buffer = bufferOf(job, slot);
   const d = job.d;
-  const row = askerOf(job, slot);
+  const row = queryOf(job, slot);
   const exactsAt = job.exacts + (<usize>slot << 2);
   let i = load<i32>(exactsAt);
   if (wide) {
@@ -110,14 +110,14 @@ function makeExact(job: Job, slot: i32, count: i32, wide: usize): void {
 
 /**
  * Refines slots [from, to): true distances, sorted by (distance, index), the first k written out. `scratch` holds
- * SCRATCH bytes that nobody else uses now.
+ * SCRATCH bytes of this thread's own.
  */
 export function refineSlots(job: Job, from: i32, to: i32, isBounded: bool, scratch: usize): void {
   const k = job.k;
   // The row, and four distances behind it.
   const wide = (<usize>job.d << 3) + 32 <= SCRATCH ? scratch : 0;
   for (let slot = from; slot < to; slot++) {
-    if (wide) widenRow(askerOf(job, slot), job.d, wide);
+    if (wide) widenRow(queryOf(job, slot), job.d, wide);
     const buffer = bufferOf(job, slot);
     let count = load<i32>(job.counts + (<usize>slot << 2));
     let threshold = load<f32>(job.thresholds + (<usize>slot << 2));

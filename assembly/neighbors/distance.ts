@@ -16,7 +16,7 @@ export function squaredDistance(a: usize, b: usize, d: i32): f64 {
 
 /**
  * How much a sum of d squares in another order may differ, relative to it. A sum of d numbers that are not negative errs by at
- * most d − 1 roundings of 2⁻⁵³ each in any order (Higham 2002, 4.2); here are two sums, and room for the products.
+ * most d − 1 roundings of 2⁻⁵³ each in any order (Higham 2002, 4.2); this allows for two sums and the roundings of the products.
  */
 // @ts-ignore: decorator
 @inline

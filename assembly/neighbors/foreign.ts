@@ -1,12 +1,12 @@
-// The cheapest mutual-reachability edge of asking rows to another component, among all pairs.
+// For query rows, the cheapest mutual-reachability edge to a row of another component, from a comparison with all rows.
 import { packGroup, scoreGroup, STRIDE } from './brute';
 import { bufferOf, rowOf, scoreAbove } from './candidates';
 import { errorOf, roughSquare, squaredDistance } from './distance';
 import { BLOCK, Job, SCRATCH } from './job';
 
 /**
- * What chunk's 1024 slots have before a scan: no edge, and no use for one above their limit, a float64 weight per slot.
- * `limits` 0: no limit.
+ * Sets the chunk's 1024 slots up for a scan: no edge yet, and none wanted that weighs more than the slot's limit. `limits`: a
+ * float64 weight per slot; 0: no limits.
  */
 export function openForeign(chunk: i32, _thread: i32, pointer: usize, limits: usize): void {
   const job = changetype<Job>(pointer);
@@ -21,7 +21,7 @@ export function openForeign(chunk: i32, _thread: i32, pointer: usize, limits: us
   }
 }
 
-/** A score that every row is below whose edge weighs `weight` or less. */
+/** A score that is above that of every row whose edge weighs at most `weight`. */
 // @ts-ignore: decorator
 @inline
 function scoreOfWeight(job: Job, weight: f64): f32 {

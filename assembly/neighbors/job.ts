@@ -1,6 +1,6 @@
 /**
- * What a scan works on: pointers and sizes, written by the host, who has the fields' offsets from the build.
- * A slot is a position in the list of asking rows; when all rows ask, slot and row are the same.
+ * What a scan works on: pointers and sizes, written by the host at the fields' offsets that the build exports.
+ * A slot is a position in the list of query rows; when every row is queried, slot and row are the same.
  */
 @unmanaged
 export class Job {
@@ -16,7 +16,7 @@ export class Job {
   panels: i32;
   /** row of every slot, int32; 0 when slots are rows. */
   ids: usize;
-  /** the asking rows in panels. */
+  /** the query rows in panels. */
   slotPacked: usize;
   slotNorms: usize;
   slots: i32;
@@ -25,7 +25,7 @@ export class Job {
   capacity: i32;
   /** candidates that survive a full buffer. */
   keep: i32;
-  /** neighbours asked for. */
+  /** neighbours wanted per slot. */
   k: i32;
   /** keys in each buffer, int32. */
   counts: usize;
@@ -43,7 +43,7 @@ export class Job {
   distances: usize;
   /** one byte per slot, 1 where a neighbour may have been dropped. */
   uncertain: usize;
-  /** panels of asking rows per chunk, at most 16. */
+  /** panels of query rows per chunk, at most 16. */
   group: i32;
   /** component of every row, int32. */
   component: usize;
@@ -53,7 +53,7 @@ export class Job {
   alpha: f64;
   /** core distance of every row, float64. */
   core: usize;
-  /** slots × d float32, where those who ask are not rows of the data; 0 elsewhere. `ids` is 0 then. */
+  /** slots × d float32, where queries are not rows of the data (`ids` is 0 then); 0 elsewhere. */
   queries: usize;
 }
 

@@ -1,21 +1,26 @@
-// The cheapest mutual-reachability edge of every asker to another component.
-// Answers in scratch: | of every member: weight f64, core f64, distance f64, row int32, component int32 |
+// For query rows, the cheapest mutual-reachability edge to a row of another component (a foreign edge), by a walk through the
+// k-d tree. Its weight is max(core of either row, distance / alpha) in float64; of equal weights the lower row wins.
+//
+// Query rows are handled in groups that share a leaf, see kdtree-group.ts. Results in scratch: one BestEdge per member.
 import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
-  answersOf,
-  asking,
+  resultsOf,
   distanceAt,
   farthestReach,
   gather,
-  leafOfAsker,
+  leafOfQuery,
   nodeAt,
   push,
   pushChildren,
+  queryKey,
   queryOf,
   reachesOf,
 } from './kdtree-group';
 
-/** Components and core distances of chunk's 64 leaves, in tree order and per leaf. */
+/**
+ * Copies components and core distances of the chunk's 64 leaves into tree order, and writes per leaf its only component (−1 if
+ * it has several) and its smallest core distance.
+ */
 export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
   const tree = changetype<Tree>(pointer);
   const last = min(tree.leaves, chunk * 64 + 64);
@@ -39,7 +44,7 @@ export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
   }
 }
 
-/** The same for inner nodes [from, to), descending. */
+/** Writes only component and smallest core distance of the inner nodes [from, to) from their children's, last node first. */
 export function joinColours(pointer: usize, from: i32, to: i32): void {
   const tree = changetype<Tree>(pointer);
   for (let node = to - 1; node >= from; node--) {
@@ -52,39 +57,41 @@ export function joinColours(pointer: usize, from: i32, to: i32): void {
   }
 }
 
-/** No edge yet: any row beats this one at equal weight. */
-const NOBODY: i32 = i32.MAX_VALUE;
-/** A group whose members are of several components. */
+/** Row of a BestEdge without an edge: every row is lower, so the first edge of at most the limit's weight is taken. */
+const NO_ROW: i32 = i32.MAX_VALUE;
+/** What stands for the component of a group whose members have different ones; it equals that of no node with rows. */
 const SEVERAL: i32 = -2;
 
+/** The cheapest foreign edge found so far of one query row. */
 @unmanaged
-class Answer {
-  /** 0: of the best edge so far, or above which none is wanted. */
+class BestEdge {
+  /** 0: its weight; before there is an edge, the limit above which none is wanted. */
   weight: f64;
-  /** 8: of the asking row. */
+  /** 8: core distance of the query row. */
   core: f64;
-  /** 16: of the two rows. */
+  /** 16: distance of the two rows, +∞ without an edge. */
   distance: f64;
-  /** 24: the other end, NOBODY without one. */
+  /** 24: the other row, NO_ROW without an edge. */
   row: i32;
-  /** 28: of the asking row. */
+  /** 28: component of the query row. */
   component: i32;
 }
 
 // @ts-ignore: decorator
 @inline
-function answerOf(tree: Tree, stack: usize, member: i32): Answer {
-  return changetype<Answer>(answersOf(tree, stack) + <usize>member * offsetof<Answer>());
+function bestEdgeOf(tree: Tree, stack: usize, member: i32): BestEdge {
+  return changetype<BestEdge>(resultsOf(tree, stack) + <usize>member * offsetof<BestEdge>());
 }
 
-/** How far a row may lie whose edge has to weigh `weight` at most. */
+/** Squared distance (float32, rounded up) beyond which a row's edge certainly weighs more than `weight`. */
 // @ts-ignore: decorator
 @inline
 function reachOfWeight(tree: Tree, weight: f64): f32 {
   return reachOf(weight * tree.alpha * (1 + 1.0 / 8388608.0), tree.d);
 }
 
-function scanLeaf(tree: Tree, leaf: i32, answer: Answer, query: usize, reach: f32): f32 {
+/** Compares a query row with the rows of a leaf within `reach`, a squared distance. Returns the reach that is left. */
+function scanLeaf(tree: Tree, leaf: i32, edge: BestEdge, query: usize, reach: f32): f32 {
   const d = tree.d;
   const start = leafStart(tree, leaf);
   const block = blockOf(tree, leaf);
@@ -95,50 +102,52 @@ function scanLeaf(tree: Tree, leaf: i32, answer: Answer, query: usize, reach: f3
       const lane = ctz(mask);
       mask &= mask - 1;
       const place = start + lane0 + lane;
-      if (load<i32>(tree.placeComponent + (<usize>place << 2)) == answer.component) continue;
-      const floor = max(answer.core, load<f64>(tree.placeCore + (<usize>place << 3)));
-      if (floor > answer.weight) continue;
+      if (load<i32>(tree.placeComponent + (<usize>place << 2)) == edge.component) continue;
+      const floor = max(edge.core, load<f64>(tree.placeCore + (<usize>place << 3)));
+      if (floor > edge.weight) continue;
       const distance = sqrt(exactSquare(query, lanes + (<usize>lane << 2), d));
       const weight = max(floor, distance / tree.alpha);
       const row = rowAt(tree, place);
-      if (weight > answer.weight || (weight == answer.weight && row > answer.row)) continue;
-      answer.weight = weight;
-      answer.row = row;
-      answer.distance = distance;
+      if (weight > edge.weight || (weight == edge.weight && row > edge.row)) continue;
+      edge.weight = weight;
+      edge.row = row;
+      edge.distance = distance;
       reach = reachOfWeight(tree, weight);
     }
   }
   return reach;
 }
 
-/** Every member looks at a leaf. Returns how far the group still looks. */
+/** Compares every member with the rows of a leaf. Returns the largest reach (squared distance) of any member. */
 function scanGroup(tree: Tree, leaf: i32, members: i32, stack: usize): f32 {
   const reaches = reachesOf(tree, stack);
   const only = load<i32>(tree.nodeComponent + (<usize>leaf << 2));
   const least = load<f64>(tree.nodeCore + (<usize>leaf << 3));
   for (let member = 0; member < members; member++) {
-    const answer = answerOf(tree, stack, member);
-    if (only == answer.component || least > answer.weight) continue;
+    const edge = bestEdgeOf(tree, stack, member);
+    if (only == edge.component || least > edge.weight) continue;
     const reachAt = reaches + (<usize>member << 2);
     const query = queryOf(tree, stack, member);
     const reach = load<f32>(reachAt);
     if (boxDistance(tree, leaf, query) > reach) continue;
-    store<f32>(reachAt, scanLeaf(tree, leaf, answer, query, reach));
+    store<f32>(reachAt, scanLeaf(tree, leaf, edge, query, reach));
   }
   return farthestReach(tree, stack, members);
 }
 
 /**
- * For 128 askers, leaf by leaf; equal weights: lower index. Edges above a slot's limit are not looked for.
+ * Writes the cheapest foreign edges of the chunk's 128 queries to their slots: the other row to `indices` (−1 for none of at
+ * most the slot's limit), its float64 distance to `distances`. Each group visits its own leaf first, then the sibling subtrees
+ * on the way up to the root.
  */
 export function searchForeign(chunk: i32, thread: i32, pointer: usize): void {
   const tree = changetype<Tree>(pointer);
   const stack = tree.scratch + <usize>thread * <usize>tree.scratchBytes;
   const end = min(tree.count, chunk * 128 + 128);
   for (let i = chunk * 128; i < end; ) {
-    let node = leafOfAsker(tree, i);
+    let node = leafOfQuery(tree, i);
     const members = gather(tree, i, end, node, stack);
-    const own = openAnswers(tree, i, members, stack);
+    const own = openEdges(tree, i, members, stack);
     let reach = farthestReach(tree, stack, members);
     if (isForeign(tree, node, own)) reach = scanGroup(tree, node, members, stack);
     for (; node > 1; node >>= 1) {
@@ -154,36 +163,36 @@ export function searchForeign(chunk: i32, thread: i32, pointer: usize): void {
       }
     }
     for (let member = 0; member < members; member++) {
-      const slot = <usize>(<u32>asking(tree, i + member));
-      const answer = answerOf(tree, stack, member);
-      store<i32>(tree.indices + (slot << 2), answer.row == NOBODY ? -1 : answer.row);
-      store<f64>(tree.distances + (slot << 3), answer.distance);
+      const slot = <usize>(<u32>queryKey(tree, i + member));
+      const edge = bestEdgeOf(tree, stack, member);
+      store<i32>(tree.indices + (slot << 2), edge.row == NO_ROW ? -1 : edge.row);
+      store<f64>(tree.distances + (slot << 3), edge.distance);
     }
     i += members;
   }
 }
 
-/** Returns the members' component, or SEVERAL. */
-function openAnswers(tree: Tree, i: i32, members: i32, stack: usize): i32 {
+/** Sets up results and reaches of a group. Returns the members' component, or SEVERAL. */
+function openEdges(tree: Tree, i: i32, members: i32, stack: usize): i32 {
   const reaches = reachesOf(tree, stack);
   let own = SEVERAL;
   for (let member = 0; member < members; member++) {
-    const ask = asking(tree, i + member);
-    const row = <usize>rowAt(tree, <i32>(ask >> 32));
-    const answer = answerOf(tree, stack, member);
-    answer.weight = tree.limits ? load<f64>(tree.limits + (<usize>(<u32>ask) << 3)) : Infinity;
-    answer.core = load<f64>(tree.core + (row << 3));
-    answer.component = load<i32>(tree.component + (row << 2));
-    answer.row = NOBODY;
-    answer.distance = Infinity;
-    store<f32>(reaches + (<usize>member << 2), reachOfWeight(tree, answer.weight));
-    if (member == 0) own = answer.component;
-    else if (own != answer.component) own = SEVERAL;
+    const key = queryKey(tree, i + member);
+    const row = <usize>rowAt(tree, <i32>(key >> 32));
+    const edge = bestEdgeOf(tree, stack, member);
+    edge.weight = tree.limits ? load<f64>(tree.limits + (<usize>(<u32>key) << 3)) : Infinity;
+    edge.core = load<f64>(tree.core + (row << 3));
+    edge.component = load<i32>(tree.component + (row << 2));
+    edge.row = NO_ROW;
+    edge.distance = Infinity;
+    store<f32>(reaches + (<usize>member << 2), reachOfWeight(tree, edge.weight));
+    if (member == 0) own = edge.component;
+    else if (own != edge.component) own = SEVERAL;
   }
   return own;
 }
 
-/** Whether a node has rows of another component than the group's. */
+/** Whether a node may have rows of another component than `own`, the group's. */
 // @ts-ignore: decorator
 @inline
 function isForeign(tree: Tree, node: i32, own: i32): bool {

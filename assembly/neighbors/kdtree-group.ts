@@ -1,10 +1,12 @@
-// Askers of one leaf walk the tree together: what is out of reach of their common box is out of reach of each.
-// Scratch of a thread:
-// | stack, 64 × (node, squared distance) | common box, (low, high) × width float32 | reach of GROUP, float32 |
-// | queries, GROUP × width float32 | answers of GROUP |
+// Query rows of one leaf (the members of a group) walk the tree together: a node beyond the reach of their common bounding box
+// is beyond the reach of each. A reach is the squared distance beyond which a member needs no more rows.
+//
+// Scratch of a thread, at pointer `stack`:
+// | stack, 64 × (node int32, squared distance float32) | common box, (low, high) × width float32 | reaches, GROUP float32 |
+// | queries, GROUP × width float32 | results, GROUP of what the search defines |
 import { boxGap, LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
 
-/** Askers of a group at most. */
+/** The most members of a group. */
 export const GROUP: i32 = LEAF;
 const BOX: usize = 64 * 8;
 
@@ -26,29 +28,32 @@ export function queryOf(tree: Tree, stack: usize, member: i32): usize {
   return reachesOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.width << 2);
 }
 
-/** Where the answers begin. */
+/** Pointer to the results of a group's members. */
 // @ts-ignore: decorator
 @inline
-export function answersOf(tree: Tree, stack: usize): usize {
+export function resultsOf(tree: Tree, stack: usize): usize {
   return queryOf(tree, stack, GROUP);
 }
 
-/** Who asks at position i: place in the upper half, slot of the answer in the lower. */
+/** Query number i: place of its row in tree order in the upper 32 bits, slot of its result in the lower. */
 // @ts-ignore: decorator
 @inline
-export function asking(tree: Tree, i: i32): u64 {
+export function queryKey(tree: Tree, i: i32): u64 {
   if (tree.order) return load<u64>(tree.order + (<usize>i << 3));
   return (<u64>i << 32) | <u64>rowAt(tree, i);
 }
 
-/** How many of the askers from position i to `end` are in `leaf`, one GROUP at most. Their queries and box are written. */
+/**
+ * Forms a group of the queries from number i on that lie in `leaf`, at most GROUP and before `end`. Writes their coordinates and
+ * common box to scratch; returns how many they are.
+ */
 export function gather(tree: Tree, i: i32, end: i32, leaf: i32, stack: usize): i32 {
   const bytes = <usize>tree.width << 2;
   const box = boxOf(stack);
   const last = leafStart(tree, leaf + 1);
   let members = 0;
   for (; i < end && members < GROUP; i++) {
-    const place = <i32>(asking(tree, i) >> 32);
+    const place = <i32>(queryKey(tree, i) >> 32);
     if (place >= last) break;
     const query = queryOf(tree, stack, members);
     memory.copy(query, tree.data + (<usize>rowAt(tree, place) * <usize>tree.d << 2), <usize>tree.d << 2);
@@ -65,11 +70,12 @@ export function gather(tree: Tree, i: i32, end: i32, leaf: i32, stack: usize): i
 
 // @ts-ignore: decorator
 @inline
-export function leafOfAsker(tree: Tree, i: i32): i32 {
-  return leafOf(tree, <i32>(asking(tree, i) >> 32));
+/** The leaf that holds the row of query number i. */
+export function leafOfQuery(tree: Tree, i: i32): i32 {
+  return leafOf(tree, <i32>(queryKey(tree, i) >> 32));
 }
 
-/** Squared distance of the common box to a node's; never more than `boxDistance` of a query in it. */
+/** Squared distance between the common box and a node's box; never more than a member's `boxDistance` to the node. */
 // @ts-ignore: decorator
 @inline
 function gapOf(tree: Tree, node: i32, common: usize): f32 {
@@ -97,6 +103,7 @@ function pushAt(stack: usize, top: i32, node: i32, distance: f32): void {
 
 // @ts-ignore: decorator
 @inline
+/** Pushes a node if it is within reach. Returns the new top of the stack. */
 export function push(tree: Tree, stack: usize, top: i32, node: i32, reach: f32): i32 {
   const distance = gapOf(tree, node, boxOf(stack));
   if (distance > reach) return top;
@@ -104,7 +111,7 @@ export function push(tree: Tree, stack: usize, top: i32, node: i32, reach: f32):
   return top + 1;
 }
 
-/** Pushes the children within reach, the nearer one last. */
+/** Pushes the children of a node that are within reach, the nearer one last. Returns the new top of the stack. */
 // @ts-ignore: decorator
 @inline
 export function pushChildren(tree: Tree, stack: usize, top: i32, node: i32, reach: f32): i32 {
@@ -120,7 +127,7 @@ export function pushChildren(tree: Tree, stack: usize, top: i32, node: i32, reac
   return top;
 }
 
-/** The farthest that any member still looks. */
+/** The largest reach of any member. */
 export function farthestReach(tree: Tree, stack: usize, members: i32): f32 {
   const reaches = reachesOf(tree, stack);
   let most: f32 = 0;

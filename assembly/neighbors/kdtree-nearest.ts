@@ -1,16 +1,17 @@
-// The k nearest others of every asker. Answers in scratch: | count of GROUP, int32 | k best keys of every member, sorted |
+// The k nearest others of query rows, by a walk through the k-d tree.
+// Results of a group in scratch: | neighbours found per member, GROUP int32 | per member k keys (distance, row), sorted |
 import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
-  answersOf,
-  asking,
+  resultsOf,
   distanceAt,
   farthestReach,
   gather,
   GROUP,
-  leafOfAsker,
+  leafOfQuery,
   nodeAt,
   push,
   pushChildren,
+  queryKey,
   queryOf,
   reachesOf,
 } from './kdtree-group';
@@ -19,10 +20,13 @@ import { keyIndex, keyValue, makeKey } from './keys';
 // @ts-ignore: decorator
 @inline
 function bestOf(tree: Tree, stack: usize, member: i32): usize {
-  return answersOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.k << 3);
+  return resultsOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.k << 3);
 }
 
-/** Scans a leaf for the nearest of `query`; the k best keys are sorted. Returns how far it still matters. */
+/**
+ * Inserts the rows of a leaf within `reach`, a squared distance, into the k best keys of a query, except row `self`. Returns the
+ * reach that is left: beyond it no row is among the k nearest.
+ */
 function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, countAt: usize, reach: f32): f32 {
   const d = tree.d;
   const k = tree.k;
@@ -55,10 +59,10 @@ function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, c
   return reach;
 }
 
-/** A reach below this may be that of a k-th distance of 0. */
+/** With a reach below this, every k-th distance may be 0. */
 const NOTHING: f32 = 2e-37;
 
-/** Whether every member's k-th best is a duplicate of a row before all of a node's. */
+/** Whether every member's k-th neighbour is at distance 0 and a lower row than all of the node's: nothing in it can replace one. */
 function isBeyond(tree: Tree, stack: usize, members: i32, node: i32): bool {
   const row = load<i32>(tree.nodeRow + (<usize>node << 2));
   for (let member = 0; member < members; member++) {
@@ -68,32 +72,35 @@ function isBeyond(tree: Tree, stack: usize, members: i32, node: i32): bool {
   return true;
 }
 
-/** Every member looks at a leaf. Returns how far the group still looks. */
+/** Compares every member with the rows of a leaf. Returns the largest reach (squared distance) of any member. */
 function scanGroup(tree: Tree, leaf: i32, i: i32, members: i32, stack: usize): f32 {
   const reaches = reachesOf(tree, stack);
-  const counts = answersOf(tree, stack);
+  const counts = resultsOf(tree, stack);
   for (let member = 0; member < members; member++) {
     const reachAt = reaches + (<usize>member << 2);
     const query = queryOf(tree, stack, member);
     const reach = load<f32>(reachAt);
     if (boxDistance(tree, leaf, query) > reach) continue;
-    const self = rowAt(tree, <i32>(asking(tree, i + member) >> 32));
+    const self = rowAt(tree, <i32>(queryKey(tree, i + member) >> 32));
     const countAt = counts + (<usize>member << 2);
     store<f32>(reachAt, scanLeaf(tree, leaf, self, query, bestOf(tree, stack, member), countAt, reach));
   }
   return farthestReach(tree, stack, members);
 }
 
-/** k nearest of 128 askers, leaf by leaf: their own leaf first, then the sibling subtrees on the way up. */
+/**
+ * Writes the k nearest others of the chunk's 128 queries to their slots of `indices` and `distances`. Each group visits its own
+ * leaf first, then the sibling subtrees on the way up to the root.
+ */
 export function searchTree(chunk: i32, thread: i32, pointer: usize): void {
   const tree = changetype<Tree>(pointer);
   const stack = tree.scratch + <usize>thread * <usize>tree.scratchBytes;
   const end = min(tree.count, chunk * 128 + 128);
   for (let i = chunk * 128; i < end; ) {
-    let node = leafOfAsker(tree, i);
+    let node = leafOfQuery(tree, i);
     const members = gather(tree, i, end, node, stack);
     for (let member = 0; member < members; member++) {
-      store<i32>(answersOf(tree, stack) + (<usize>member << 2), 0);
+      store<i32>(resultsOf(tree, stack) + (<usize>member << 2), 0);
       store<f32>(reachesOf(tree, stack) + (<usize>member << 2), <f32>Infinity);
     }
     let reach = scanGroup(tree, node, i, members, stack);
@@ -103,21 +110,22 @@ export function searchTree(chunk: i32, thread: i32, pointer: usize): void {
         top--;
         if (distanceAt(stack, top) > reach) continue;
         const next = nodeAt(stack, top);
-        // k duplicates are found: only lower rows are nearer. Thousands of equal points would be looked at else.
+        // With k duplicates found, only lower rows rank before them. Without this, thousands of equal points would be visited.
         if (reach < NOTHING && isBeyond(tree, stack, members, next)) continue;
         if (next >= tree.leaves) reach = scanGroup(tree, next, i, members, stack);
         else top = pushChildren(tree, stack, top, next, reach);
       }
     }
-    for (let member = 0; member < members; member++) writeAnswer(tree, i + member, member, stack);
+    for (let member = 0; member < members; member++) writeNeighbors(tree, i + member, member, stack);
     i += members;
   }
 }
 
-function writeAnswer(tree: Tree, i: i32, member: i32, stack: usize): void {
+/** Writes a member's k best keys as rows and distances; −1 and +∞ where fewer were found. */
+function writeNeighbors(tree: Tree, i: i32, member: i32, stack: usize): void {
   const k = tree.k;
-  const slot = <usize>(<u32>asking(tree, i)) * <usize>k << 2;
-  const count = load<i32>(answersOf(tree, stack) + (<usize>member << 2));
+  const slot = <usize>(<u32>queryKey(tree, i)) * <usize>k << 2;
+  const count = load<i32>(resultsOf(tree, stack) + (<usize>member << 2));
   const best = bestOf(tree, stack, member);
   for (let j = 0; j < k; j++) {
     const key = j < count ? load<u64>(best + (<usize>j << 3)) : 0;

@@ -1,4 +1,5 @@
-// Who asks, sorted by place, so that neighbours in space ask one after the other. Linear in rows; a row may ask twice.
+// Counting sort of query rows by their place in tree order, so that queries near each other in space are handled together.
+// Linear in rows; a row may be queried twice. Slot s is the query for row rows[s].
 
 /** Counts slots [from, to) at their row's place: `counts` is n int32. */
 export function countPlaces(from: i32, to: i32, rows: usize, places: usize, counts: usize): void {

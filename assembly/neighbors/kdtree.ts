@@ -10,7 +10,7 @@ export const LEAF: i32 = 16;
 /** Points looked at to find the widest dimension of a node. */
 const SAMPLE: i32 = 512;
 
-/** Written by the host, who has the fields' offsets from the build. */
+/** Written by the host, at the fields' offsets that the build exports. */
 @unmanaged
 export class Tree {
   /** n × d float32. */
@@ -33,11 +33,11 @@ export class Tree {
   scratch: usize;
   /** its bytes. */
   scratchBytes: i32;
-  /** neighbours asked for. */
+  /** neighbours wanted per query. */
   k: i32;
-  /** how many ask. */
+  /** number of queries. */
   count: i32;
-  /** count keys (place, slot), sorted, of who asks; 0 when all rows ask, slot = row. */
+  /** count keys (place, slot) of the queries, sorted; 0 when every row is queried, slot = row. */
   order: usize;
   /** slots × k int32. */
   indices: usize;

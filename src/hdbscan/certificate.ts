@@ -4,39 +4,59 @@ import type { Scanner } from './scan.js';
 import type { TreeJob } from './tree-job.js';
 
 /**
- * Of each component's uncertain rows, one in 32 is scanned first, then the rest: an edge that the first find lowers what the
- * component would take, so that fewer of the rest are uncertain, and those need not look as far.
+ * A component's uncertain rows are scanned in two steps: every 32nd of them, then the rest. An edge that the first step finds
+ * may weigh less than the component's cheapest edge so far; fewer of the rest are uncertain then, and their scans stop at the
+ * lower weight.
  */
 const STEPS = [32, 1];
-/** Rows from which steps save time. */
+/** With fewer uncertain rows than this, one step is faster. */
 const WORTH_STEPS = 256;
 
 /**
- * Proves the edges that Borůvka's rounds take. An edge is proven when no unlisted edge out of the component can weigh less.
- * Rows at which one could are uncertain; they are compared with all rows (scanned) when hardly any component is certain.
+ * Decides which components may take their cheapest edge in a round of Borůvka's algorithm, so that the finished tree is one
+ * of all pairs of rows although only the neighbour lists were read.
+ *
+ * A component's cheapest listed edge, of weight w, is proven when every unlisted edge out of the component weighs at least w.
+ * A row is uncertain where that isn't known: the lower bound on the weight of its unlisted edges, its floor, is below w.
+ * Uncertain rows are scanned (compared with all rows) once fewer than an eighth of the components are without any.
+ *
+ * Without a scanner nothing is proven: edges are taken as they are, and uncertain rows are only counted.
+ *
+ * Fields and parameters called pointers are addresses in WebAssembly memory. A key is the float32 form of a weight, see
+ * assembly/hdbscan/weight.ts. A foreign edge of a row leads to a row of another component.
  */
 export class Certifier {
+  /** Rows that were compared with all others, or for which longer lists were fetched. */
   scannedRows = 0;
+  /** Calls of `scan` that had rows to compare. */
   rounds = 0;
-  /** Where no proof is sought: rows at which an unlisted edge could be cheaper than one that was taken. */
+  /** Without a scanner: rows at which an unlisted edge could weigh less than the edge that their component took. */
   uncertainRows = 0;
-  /** Pointer: per row, the key of a bound on the weight of unlisted edges; after a scan, of its cheapest foreign edge. */
+  /**
+   * Pointer, float32 per row: the key of the row's floor. At first max(core, distance of the last listed neighbour / α); after
+   * a scan the key of the cheapest foreign edge.
+   */
   private readonly floor: number;
-  /** Pointer: the same bound in float64; 0 where keys are the weights. */
+  /** Pointer, float64 per row: a floor that decides where keys are too close to; 0 where keys are the weights. */
   private exactFloor = 0;
-  /** Pointer: per row, 1 once it was scanned or uncertain. */
+  /** Pointer, one byte per row: 1 if the row is counted in `scannedRows`, or without a scanner in `uncertainRows`. */
   private marks = 0;
-  /** Pointer: per row, the other end of its cheapest edge to another component, found by a scan; −1 for none. */
+  /** Pointer, int32 per row: the other end of the foreign edge that a scan found for it; −1 for none. */
   private foreign = 0;
 
+  /** @param component pointer, int32 per row: its component's number, kept up to date by the caller */
   constructor(
     private readonly job: TreeJob,
     private readonly component: number,
   ) {
+    // `open` turns the last listed distances into floors in place.
     this.floor = job.cores.last;
   }
 
-  /** `widened`: rows whose neighbours were asked for again before, which count as scanned. */
+  /**
+   * Writes the first floors. Call once, before `check`.
+   * @param widened rows for which longer lists were fetched to find their core distances; they count as scanned
+   */
   open(widened: Int32Array): void {
     const { kernel, lists, exact } = this.job;
     const { arena, call } = kernel;
@@ -53,8 +73,12 @@ export class Certifier {
   }
 
   /**
-   * Returns a pointer to the number of uncertain rows per component, 0 where no proof is sought. May scan rows, and offer
-   * what that finds to `best`.
+   * Counts uncertain rows, after scanning some where hardly any component is free of them.
+   * @param best pointer: the cheapest known edge of each component, laid out as in assembly/hdbscan/weight.ts. Foreign edges
+   * that scans found, now or in earlier rounds, replace heavier ones.
+   * @param components how many there are
+   * @returns pointer, int32 per component: its uncertain rows; it may take its edge where that is 0. The pointer is 0 without
+   * a scanner: every component may.
    */
   async check(best: number, components: number): Promise<number> {
     const { kernel, lists, pace, scanner } = this.job;
@@ -78,6 +102,7 @@ export class Certifier {
     }
     await this.offerForeign(best, components);
     const uncertain = arena.alloc(components * 4);
+    /** Fills `uncertain`; returns how many components have no uncertain row and an edge to take. */
     const count = async (): Promise<number> => {
       arena.i32(uncertain, components).fill(0);
       await pace.chunks(rows, CHUNK, (start, end) => {
@@ -106,6 +131,7 @@ export class Certifier {
     return uncertain;
   }
 
+  /** Puts the foreign edges that scans found into `best` where they weigh less than the edge there. */
   private async offerForeign(best: number, components: number): Promise<void> {
     if (this.rounds === 0) return;
     const { kernel, lists, pace } = this.job;
@@ -115,7 +141,11 @@ export class Certifier {
     });
   }
 
-  /** Scans the uncertain rows of every component but the one that has most of them: the others will join it. */
+  /**
+   * Scans the uncertain rows of every component except the one with most of them, which is the dearest to scan and can wait:
+   * the others may join it by edges of their own.
+   * @param uncertain how many uncertain rows each component has
+   */
   private async scan(
     scanner: Scanner,
     best: number,
@@ -147,13 +177,13 @@ export class Certifier {
         count: listed,
       });
     });
-    const asking = arena.i32(list, wanted).slice();
+    const candidates = arena.i32(list, wanted).slice();
     arena.release(mark);
     const component = arena.i32(this.component, n).slice();
-    // Which of its component's uncertain rows a row is.
+    // Candidate number `at` is uncertain row number `place[at]` of its component.
     const place = new Int32Array(wanted);
     const seen = new Int32Array(components);
-    for (let at = 0; at < wanted; at++) place[at] = seen[component[asking[at]]]++;
+    for (let at = 0; at < wanted; at++) place[at] = seen[component[candidates[at]]]++;
     const rows = new Int32Array(wanted);
     const limits = new Float64Array(wanted);
     this.rounds++;
@@ -162,8 +192,8 @@ export class Certifier {
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       let due = 0;
       for (let at = 0; at < wanted; at++) {
-        const row = asking[at];
-        // By 0 the remainder is not a number: nothing has been scanned before the first step.
+        const row = candidates[at];
+        // Due in this step, and not scanned in the step before (% 0 is NaN, so the first step skips nothing).
         if (place[at] % every !== 0 || place[at] % before === 0) continue;
         if (!call.isUncertain({ p: row, floor, exactFloor, component: this.component, best, components }))
           continue;
@@ -179,8 +209,11 @@ export class Certifier {
   }
 
   /**
-   * Gives rows their cheapest edge to another component as their floor; where it weighs more than the row's limit, the limit
-   * is the floor. `keys`: of the limits, per component.
+   * Scans rows for their cheapest foreign edges. Such an edge becomes the row's entry in `foreign`, and its weight the row's
+   * floor. Where none weighs at most the row's limit, the limit becomes the floor and `foreign` −1.
+   * @param limits per row of `rows`: the weight of its component's cheapest edge, above which no edge is of use
+   * @param component per row of all: its component
+   * @param keys per component: the key of that same weight
    */
   private async scanRows(
     scanner: Scanner,
@@ -207,7 +240,7 @@ export class Certifier {
       const other = to[at];
       if (other >= 0 && component[other] === component[row]) {
         throw new UserError(
-          `nearestForeign answered row ${other} for row ${row}, which is of the same component; it must be of another one`,
+          `nearestForeign returned row ${other} for row ${row}, which is of the same component; it must be of another one`,
         );
       }
       if (!marks[row]) this.scannedRows++;
@@ -218,7 +251,7 @@ export class Certifier {
         if (exactFloor) exactFloor[row] = limits[at];
         continue;
       }
-      // What was compared in float64 was also measured in float64.
+      // Of points a float64 distance is the exact one; a float32 one is computed again from the points.
       const found = isExact ? distance[at] : exact.measure(row, other, distance[at]);
       floor[row] = exact.foundKey(row, other, found);
       if (exactFloor) exactFloor[row] = exact.foundWeight(row, other, found);

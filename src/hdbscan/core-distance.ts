@@ -29,7 +29,7 @@ export async function coreDistances(
   const last = kernel.arena.alloc(rows * 4);
   let isShort = false;
   await lists.each((first, count, indices, distances) => {
-    const answer = kernel.call.coreDistances({
+    const isBlockShort = kernel.call.coreDistances({
       first,
       rows: count,
       k: neighbors,
@@ -41,16 +41,16 @@ export async function coreDistances(
       core,
       last,
     });
-    isShort ||= answer;
+    isShort ||= isBlockShort;
   });
   return { core, last, isShort };
 }
 
-/** What lists know that are not all of one row's own making. */
+/** What `lowerFromOutside` found. */
 export interface Outside {
-  /** Whether a pair that both lists reach to stands in both, at one distance. */
+  /** Whether every pair whose distance is within both rows' lists is in both, at the same distance. */
   isSymmetric: boolean;
-  /** Per row: the row that its core distance reaches to, where that is known from that row only; −1 elsewhere. */
+  /** Per row: the other row at its core distance, where other rows' lists lowered that; −1 elsewhere. */
   reached?: Int32Array;
 }
 
@@ -101,7 +101,7 @@ export async function lowerFromOutside(
   return { isSymmetric: false, reached: await lower(kernel, lists, core, minSamples, vertices, pace) };
 }
 
-/** What other rows know about a row, as linked lists in columns. */
+/** Per row the distances that only other rows' lists hold: linked lists, stored as columns. */
 class Reports {
   readonly head: Int32Array;
   next = new Int32Array(1024);
@@ -130,7 +130,7 @@ class Reports {
   }
 }
 
-/** Returns, per row, the row that a lowered core distance reaches to. */
+/** Lowers `core` from other rows' lists. Returns per row the other row at its lowered core distance, −1 where it is as before. */
 async function lower(
   kernel: TreeKernel,
   lists: Lists,

@@ -4,11 +4,11 @@ import type { Vertices } from './points.js';
 import type { NumberedEdges } from './sort.js';
 import type { Weights } from './weights.js';
 
-/** Edges between vertices in WebAssembly memory: nearly all are of the first round, which needs only the other end. */
+/** Edges between vertices in WebAssembly memory. Nearly all are of the first round, for which only the other end is stored. */
 export interface Edges {
-  /** Pointer, one i32 per vertex: whom it was joined to, at its core distance; −1 for no one. */
+  /** Pointer, one i32 per vertex: the vertex that the first round joined it to, at its core distance; −1 for none. */
   joined: number;
-  /** Pointer to those of later rounds: | from capacity i32 | to capacity i32 | weight capacity f32 |. */
+  /** Pointer to the edges of later rounds: | from capacity i32 | to capacity i32 | weight capacity f32 |. */
   later: number;
   capacity: number;
   /** How many later ones there are. */
@@ -24,7 +24,7 @@ export function laterColumns({ arena }: TreeKernel, { later, capacity }: Edges) 
   };
 }
 
-/** Moves later edges down to the top of the arena, where there was something that isn't needed any more. */
+/** Moves the later edges to the arena's current end, over working memory that was released. */
 export function moveDown({ arena }: TreeKernel, edges: Edges): void {
   const bytes = edges.capacity * 12;
   const later = arena.alloc(bytes);
@@ -35,7 +35,7 @@ export function moveDown({ arena }: TreeKernel, edges: Edges): void {
 /** Edges weighed at once: with many dimensions some milliseconds. */
 const AT_ONCE = 1024;
 
-/** Weights in float64 of edges between vertices, by number; none where f32 is the truth. */
+/** Weights in float64 of edges between vertices, by number of the edge; undefined where the float32 ones are exact. */
 export async function weighEdges(
   kernel: TreeKernel,
   edges: Edges,
@@ -55,7 +55,7 @@ export async function weighEdges(
   await pace.chunks(count, AT_ONCE, (start, end) => {
     const { from, to, rounded } = laterColumns(kernel, edges);
     for (let e = start; e < end; e++) {
-      // An edge that only joins islands has no weight of its own.
+      // An edge between components that no listed edge joins weighs +∞.
       const isJoint = rounded[e] === Number.POSITIVE_INFINITY;
       weights[vertices + e] = isJoint ? rounded[e] : exact.weigh(from[e], to[e]);
     }

@@ -3,7 +3,7 @@ import type { NeighborGraph } from '../shapes.js';
 import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 
-/** Slots of a block: 256 KiB of indices and distances, which a core's own cache holds. */
+/** Slots of a block: 256 KiB of indices and distances, which fit the cache of one core. */
 const BLOCK_SLOTS = 32_768;
 
 /** Throws a UserError unless lengths and counts match. */
@@ -73,7 +73,7 @@ export class Lists {
     return this.distance(row, other) <= distance;
   }
 
-  /** Copies all lists into WebAssembly memory, for who can't do with blocks. */
+  /** Copies all lists into WebAssembly memory, for algorithms that need them all at once. Returns pointers. */
   async put(): Promise<{ indices: number; distances: number }> {
     const { arena } = this.kernel;
     const { rows, neighbors } = this.graph;
@@ -87,7 +87,7 @@ export class Lists {
     return { indices, distances };
   }
 
-  /** At which distance row `row` lists `other`; +∞ if it doesn't. */
+  /** The distance at which row `row` lists `other`; +∞ if it doesn't. */
   distance(row: number, other: number): number {
     const { indices, distances, neighbors } = this.graph;
     let least = Number.POSITIVE_INFINITY;
@@ -109,9 +109,10 @@ export class Lists {
       call.normalize({ first, rows: count, k: neighbors, indices: this.indices, distances: this.distances });
   }
 
+  /** Notes a block that `normalize` must sort. @throws UserError for an index or a distance that can't be. */
   private inspect(first: number, count: number): void {
     const { indices, distances, rows, neighbors } = this.graph;
-    const answer = this.kernel.call.inspect({
+    const state = this.kernel.call.inspect({
       first,
       rows: count,
       k: neighbors,
@@ -119,9 +120,9 @@ export class Lists {
       indices: this.indices,
       distances: this.distances,
     });
-    if (answer === 1) this.irregular.add(first);
-    if (answer >= 0) return;
-    const slot = first * neighbors + (-1 - answer);
+    if (state === 1) this.irregular.add(first);
+    if (state >= 0) return;
+    const slot = first * neighbors + (-1 - state);
     const place = `row ${Math.floor(slot / neighbors)}, slot ${slot % neighbors}`;
     if (indices[slot] < -1 || indices[slot] >= rows) {
       throw new UserError(

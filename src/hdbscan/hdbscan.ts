@@ -36,16 +36,21 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
  * are one merge with many parts, so equal rows in any order get equal clusters, probabilities and scores.
  *
- * Of points, the result is the one from all pairs of distances, proven: `neighbors` changes the time only. Of a graph it
- * is the one of the listed pairs (a pair's distance is the smaller of its two directions), and `exactness` says from how
- * many rows an unlisted pair could change it.
+ * Of points, with an exact engine, the result is proven to be the one from all pairs of distances: `neighbors` changes the time
+ * only. The default `engine: 'auto'` takes the approximate engine `usearch` where that is installed, there are more than 100,000
+ * rows, and exact search would take more than about five minutes; then nothing is proven, `exactness.approximate` is true and
+ * `exactness.recall` is estimated.
+ *
+ * Of a graph, the result is the one of the listed pairs (a pair's distance is the smaller of its two directions), and
+ * `exactness.uncertainRows` counts the rows from which an unlisted pair could change it. With `widen` or `scanner` such pairs are
+ * looked up, and the result can be proven as well.
  *
  * Memory: O(rows × neighbors) for the lists, which are never copied (but by Prim); O(rows) for everything else: 76 bytes per
  * row in the result, and in WebAssembly about 30 for a graph, 50 for points, 120 at most.
  *
  * @param points `{ data, rows, cols }`, row after row
  * @param options see docs/options.md
- * @returns labels, probabilities, outlier scores and trees; `exactness.certified` tells whether the result is proven
+ * @returns labels, probabilities, outlier scores and trees; `exactness.certified` is true where the result is proven
  * @throws UserError for an invalid option, length, index or distance
  * @throws the reason of `options.signal` when aborted
  * @example
@@ -89,7 +94,7 @@ async function ofGraph(
     }
   }
   const beyond = approximate ? {} : lookBeyond(graph, options, watch);
-  // The lists of points whose distances float32 can't hold say nothing.
+  // Distances beyond float32's range are listed as +∞, which gives no order: compare all pairs in float64 instead.
   if (points && beyond.scanner && hasInfinite(graph)) return ofPoints(points, settings, options, watch);
   const source: Source = {
     ...beyond,
@@ -111,7 +116,7 @@ function hasInfinite({ indices, distances }: NeighborGraph): boolean {
   return false;
 }
 
-/** What a graph's owner has to look beyond its lists. */
+/** The functions that find neighbours and edges beyond a graph's lists, from the options; none without `widen` and `scanner`. */
 function lookBeyond(
   graph: NeighborGraph,
   { widen: given, scanner, points }: GraphSettings,
@@ -122,7 +127,7 @@ function lookBeyond(
   return { widen, scanner: scanner ?? (widen && new WideningScanner(graph, widen, points)) };
 }
 
-/** How many neighbours are listed when nobody says: enough that few rows are uncertain, few enough to be cheap. */
+/** Default of `neighbors`: enough that few rows are uncertain, few enough to be cheap. */
 const defaultNeighbors = (minSamples: number, cols: number): number =>
   cols <= 16 ? minSamples + 3 : Math.max(minSamples * 2, minSamples + 16);
 
@@ -170,7 +175,7 @@ async function ofPoints(
   }
 }
 
-/** Of points whose distances no float32 holds: every pair is compared in float64. */
+/** For points whose distances don't fit float32: every pair is compared in float64. */
 async function ofAllPairs(points: Matrix, settings: Settings, watch: Watch): Promise<Hdbscan> {
   const valid = finiteRows(points);
   const finite = gatherRows(points, valid);
@@ -270,7 +275,7 @@ async function fitGraph(
   return clusterTree(kernel, tree, { coreDistances: coreOfRows, exactness }, rows, settings, pace);
 }
 
-/** Tells the kernel how to weigh edges, and gives it the keys of core distances. */
+/** Gives the kernel the function that weighs edges, and the keys of core distances. */
 function openWeights(kernel: TreeKernel, exact: Weights, core: number): void {
   const { arena } = kernel;
   kernel.judge = exact;

@@ -4,7 +4,7 @@ import { Arena } from '../wasm/arena.js';
 import { bytesOf, compile, type Kernel } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
 
-/** What a kernel asks the host where float32 keys don't decide; see assembly/hdbscan/weight.ts. */
+/** The function that a kernel calls where float32 keys don't decide; see assembly/hdbscan/weight.ts. */
 export interface Judge {
   /** The weight of the edge between rows i and j in float64. */
   weigh(i: number, j: number): number;
@@ -37,7 +37,7 @@ function inPlainWords(error: unknown): unknown {
   return new FailureError(`the tree ${error.message}; fewer rows need less`, { cause: error });
 }
 
-/** Runs `work` over a memory of which it must not answer a view. */
+/** Runs `work` with a kernel whose memory is reused afterwards: its result must not hold views of that memory. */
 export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): Promise<T> {
   let kernel: TreeKernel | undefined;
   try {

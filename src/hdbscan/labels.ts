@@ -76,7 +76,7 @@ function chosenAbove({ count, parent }: Clusters, chosen: Int32Array): Int32Arra
 
 /**
  * GLOSH (Campello, Moulavi, Zimek and Sander 2015): how much earlier than the densest point of its cluster, or of a
- * cluster below that, a row leaves. 0 to 1; NaN beside a cluster of infinite density.
+ * cluster below that, a row leaves. 0 to 1; NaN where that point's density is infinite and the row's isn't.
  */
 export function outlierScores(tree: CondensedTree, clusters: Clusters, rows: number): Float64Array {
   const deepest = clusters.death.slice();

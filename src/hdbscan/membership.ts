@@ -13,7 +13,7 @@ export interface Membership {
   clusters: number;
 }
 
-/** What one array may hold. */
+/** The most numbers of one result. */
 const MOST = 2 ** 30;
 
 /**
@@ -35,7 +35,7 @@ export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membe
   }
   const pace = new Pace(watch);
   const vectors = new Float64Array(rows * count);
-  const hearts = exemplars(fit);
+  const exemplarRows = exemplars(fit);
   const { parent, lambda } = fit.condensedTree;
   const chosen = fit.selectedClusters.map((cluster) => cluster - rows);
   const heights = new Map<number, Float64Array>();
@@ -49,7 +49,7 @@ export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membe
       merges = mergeHeights(fit.clusters, home, chosen);
       heights.set(home, merges);
     }
-    nearness(points, row, hearts, near);
+    nearness(points, row, exemplarRows, near);
     const inSome = tallness(fit.clusters, home, lambda[row], merges, chosen, tall);
     let sum = 0;
     for (let c = 0; c < count; c++) sum += near[c] * tall[c];
@@ -60,19 +60,22 @@ export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membe
   return { vectors, rows, clusters: count };
 }
 
-/** Shares of 1 / distance to each cluster's nearest exemplar; an exemplar is wholly near its own. */
+/**
+ * Writes to near[c] the share of cluster c in the sum over clusters of 1 / distance to the nearest exemplar. At distance 0 from
+ * some clusters, these share 1 equally.
+ */
 function nearness(
   points: { data: Float32Array; cols: number },
   row: number,
-  hearts: Int32Array[],
+  exemplarRows: Int32Array[],
   near: Float64Array,
 ): void {
   const { data, cols } = points;
   let zeros = 0;
   let sum = 0;
-  for (const [c, heart] of hearts.entries()) {
+  for (const [c, rows] of exemplarRows.entries()) {
     let least = Number.POSITIVE_INFINITY;
-    for (const other of heart)
+    for (const other of rows)
       least = Math.min(least, squaredDistance(data, row * cols, data, other * cols, cols));
     near[c] = 1 / Math.sqrt(least);
     if (least === 0) zeros++;
@@ -84,7 +87,7 @@ function nearness(
   }
 }
 
-/** λ at which the branches of `home` and of each chosen cluster part; NaN where one lies in the other. */
+/** Per chosen cluster: λ at which its branch of the tree and that of `home` split; NaN where one is inside the other. */
 function mergeHeights({ parent, birth }: Clusters, home: number, chosen: Int32Array): Float64Array {
   return Float64Array.from(chosen, (cluster) => {
     let left = home;
@@ -112,8 +115,9 @@ function mergeHeights({ parent, birth }: Clusters, home: number, chosen: Int32Ar
 const share = (part: number, whole: number): number => (part === whole ? 1 : part / whole);
 
 /**
- * Softmax over how close to the row's own peak it comes together with each cluster; returns the chance of any. Where
- * several clusters are equally close, the package takes the first for that, this the least dense: that has no order.
+ * Writes to `tall` a softmax over clusters of how high in the tree the row and the cluster come together, relative to the peak of
+ * the row's own cluster (`home`). Returns the probability that the row is in any cluster. Where several clusters come together
+ * with it highest, the Python package uses the first of them for that; this uses the least dense, which doesn't depend on order.
  */
 function tallness(
   clusters: Clusters,
@@ -133,7 +137,7 @@ function tallness(
       highest = height;
       least = top;
     }
-    // The package's way to not divide by zero.
+    // 1e-8 avoids a division by zero, as in the Python package.
     tall[c] = Math.exp(Math.exp(-share(clusters.death[home] + 1e-8, height)));
     sum += tall[c];
   }

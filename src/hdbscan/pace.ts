@@ -3,17 +3,17 @@ import type { Progress, Watch } from '../progress.js';
 /** Rows, edges, merges or components per kernel call: a call takes well under a millisecond, and calls are many. */
 export const CHUNK = 16_384;
 
-/** How long work may go on before the event loop gets a turn, in milliseconds. */
+/** How long work may run between two turns of the event loop, in milliseconds. */
 const SLICE = 40;
 
-/** Lets timers, messages and an abort through. */
+/** Resolves after a turn of the event loop, so that timers, messages and an abort are handled. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);
   });
 
-/** Work that pauses after every few milliseconds, for whoever runs it to decide what then. */
+/** Work that pauses every few milliseconds, so that its caller can yield to the event loop or go on at once. */
 export type Steps<T> = Generator<void, T, void>;
 
 /** Runs work without a pause. */
@@ -24,7 +24,7 @@ export function runAtOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Keeps a long computation polite: it yields, reports and stops. */
+/** Lets a long computation yield to the event loop, report progress and stop on an abort. */
 export class Pace {
   private sliceEnd = performance.now() + SLICE;
 

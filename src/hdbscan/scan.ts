@@ -3,19 +3,19 @@ import { squaredDistance } from '../neighbors/distance.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 
-/** The edge out of its component that is cheapest at a row; `to` is -1 where none is known. */
+/** Per given row its cheapest edge to a row of another component: `to` is that row, −1 where none is known. */
 export interface Foreign {
   to: Int32Array;
-  /** Euclidean distance between the two rows; where points are known and these are float32, they are measured again. */
+  /** Euclidean distance of the two rows. Where it is float32 and the points are known, it is computed again in float64. */
   distance: Float32Array | Float64Array;
 }
 
 export interface ScanWatch extends Watch {
-  /** Per given row: a heavier edge is of no use, there may as well be none. Left out: every edge is wanted. */
+  /** Per given row: the weight above which an edge is of no use, so that `to` may be −1 instead. Default: no limit. */
   limits?: Float64Array;
 }
 
-/** Looks beyond the listed neighbours. A Searcher is one. */
+/** Finds edges and neighbours that the lists don't hold. A Searcher (src/neighbors) is one. */
 export interface Scanner {
   /**
    * For each given row its cheapest mutual reachability edge max(core i, core j, d / alpha) to a row of another component,
@@ -28,17 +28,20 @@ export interface Scanner {
     alpha: number,
     watch?: ScanWatch,
   ): Promise<Foreign>;
-  /** The k nearest others of some rows. Without it, core distances that the lists don't prove stay unproven. */
+  /**
+   * The k nearest others of some rows; row i of the result belongs to `rows[i]`. Without it, core distances that the lists don't
+   * prove stay unproven.
+   */
   widen?(rows: Int32Array, neighbors: number, watch?: Watch): Promise<NeighborGraph>;
 }
 
 /** The nearest others of some rows; row i of the graph belongs to `rows[i]`. */
 export type Widen = (rows: Int32Array, neighbors: number) => NeighborGraph | Promise<NeighborGraph>;
 
-/** Slots asked for at once. */
+/** The most slots (rows × neighbours) of one call of `widen`. */
 export const SLOTS_AT_ONCE = 4_000_000;
 
-/** `widen` with its answers checked. @throws UserError for one of another size. */
+/** `widen` with the size of its results checked. @throws UserError for another number of rows, or fewer neighbours. */
 export function checkedWiden(widen: Widen, signal?: AbortSignal) {
   return async (rows: Int32Array, neighbors: number): Promise<NeighborGraph> => {
     signal?.throwIfAborted();
@@ -46,17 +49,17 @@ export function checkedWiden(widen: Widen, signal?: AbortSignal) {
     signal?.throwIfAborted();
     if (wider.rows === rows.length && wider.neighbors >= neighbors) return wider;
     throw new UserError(
-      `widen must answer ${rows.length} rows × ${neighbors} neighbours; got ${wider.rows} × ${wider.neighbors}`,
+      `widen must return ${rows.length} rows × ${neighbors} neighbours; got ${wider.rows} × ${wider.neighbors}`,
     );
   };
 }
 
-/** A scanner over a `widen` callback: asks for twice as many neighbours until the cheapest foreign edge is certain. */
+/** A scanner made of a `widen` callback: fetches lists twice as long each time, until the cheapest foreign edge is certain. */
 export class WideningScanner implements Scanner {
   constructor(
     private readonly graph: NeighborGraph,
     readonly widen: (rows: Int32Array, neighbors: number, watch?: Watch) => Promise<NeighborGraph>,
-    /** What the graph is of; without them its distances are the truth. */
+    /** The points that the graph was made from. Without them, its distances are taken as exact. */
     private readonly points?: Matrix,
   ) {}
 
@@ -93,7 +96,7 @@ export class WideningScanner implements Scanner {
     return { to, distance };
   }
 
-  /** The cheapest foreign edge of a list, and what one that isn't listed weighs at least. */
+  /** The cheapest foreign edge of one list, and `unlisted`: the least that an edge to a row outside the list weighs. */
   private cheapest(
     graph: NeighborGraph,
     at: number,
@@ -118,7 +121,7 @@ export class WideningScanner implements Scanner {
       const weight = Math.max(core[row], core[other], distance / alpha);
       if (weight < best.weight) Object.assign(best, { to: other, distance, weight });
     }
-    // A distance that rounds to the last listed one may be a little less.
+    // Listed distances are rounded to float32; the exact ones may be up to one float32 step less.
     const least = points ? farthest * (1 - 2 ** -23) - 1e-45 : farthest;
     return { ...best, unlisted: Math.max(core[row], least / alpha) };
   }

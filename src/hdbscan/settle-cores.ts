@@ -9,7 +9,7 @@ import { pick } from './weights.js';
 
 /** What is known of core distances after looking beyond the lists. */
 export interface Settled {
-  /** Rows whose neighbours were asked for again. */
+  /** Rows for which longer lists were fetched, or without `widen` should be. */
   widened: Int32Array;
   /** Rows among these whose core distance is still not proven. */
   open: number;

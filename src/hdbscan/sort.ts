@@ -1,16 +1,16 @@
 import type { TreeKernel } from './kernel.js';
 import { CHUNK, type Pace } from './pace.js';
 
-/** Columns. */
+/** Edges as columns, one number per edge. */
 export interface EdgeColumns {
   from: Int32Array;
   to: Int32Array;
   weight: Float64Array;
 }
 
-/** Edges by number. */
+/** Edges that are identified by numbers. */
 export interface NumberedEdges {
-  /** Whether f32 weights are the weights. */
+  /** Whether the float32 weights are exact. */
   readonly isRounded: boolean;
   /** Writes the numbers and the f32 weights of all edges. */
   list(numbers: Int32Array, keys: Float32Array): void;
@@ -20,8 +20,8 @@ export interface NumberedEdges {
 }
 
 /**
- * Sorts edges by weight: by its f32 rounding (radix), then within equal ones. `take` may answer with views of the memory:
- * it is called when the memory has its last size. Bytes: 16 per edge besides the columns.
+ * Sorts edges by weight: by its f32 rounding (radix), then within equal ones. `take` may return views of the
+ * kernel's memory: it is called once that no longer grows. Bytes: 16 per edge besides the columns.
  */
 export async function sortEdges(
   kernel: TreeKernel,

@@ -4,34 +4,43 @@ import type { TreeKernel } from './kernel.js';
 import { CHUNK } from './pace.js';
 import type { TreeJob } from './tree-job.js';
 
-/** Pairs of components that are remembered while edges are kept, at most: 1 MiB, which a core's own cache holds. */
+/** Most entries of the table of component pairs in `keepRows`, 16 bytes each: 1 MiB fits the cache of one core. */
 const MOST_PAIRS = 1 << 16;
-/** The same per component. With fewer, most edges between two components would be kept, not only the lightest. */
+/** Entries of that table per component. With fewer, most edges between two components would be kept, not only the lightest. */
 const PAIRS_PER_COMPONENT = 4;
-/** Edges that there is always room for; otherwise one per row. */
+/** Least capacity for kept edges; with more rows than this, one edge per row. */
 const FEW_EDGES = 1 << 16;
 
 /**
- * Edges that lead out of components, which later rounds take from here; `count` −1: not there yet. In WebAssembly memory
- * in twelve bytes each, one after the other: what isn't needed of the room for them is never touched.
+ * Listed edges between components, kept so that later rounds read them in place of all lists. 12 bytes each from `pointer` on
+ * in WebAssembly memory: | from i32 | to i32 | key f32 |, see `keep` in assembly/hdbscan/boruvka.ts. Filled from the front, so
+ * pages of the system beyond `count` edges are never touched.
  */
 interface Kept {
   pointer: number;
   capacity: number;
+  /** Edges kept; −1 while rounds still read the lists. */
   count: number;
 }
 
 /**
  * The minimum spanning tree of the mutual reachability graph: a forest of the listed edges by Borůvka's rounds (Borůvka
- * 1926; over nearest neighbours as in McInnes and Healy 2017), islands joined at +∞.
+ * 1926; over nearest neighbours as in McInnes and Healy 2017). Components that no edge joins are joined at weight +∞.
  *
  * A component takes its cheapest listed edge, of weight w, only if no unlisted edge can be cheaper: one that starts at p
- * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows below that are scanned against
- * everything, and only when hardly any component is certain: most of them get joined by a certain neighbour before.
+ * weighs at least floor p = max(core p, distance of p's last neighbour / α). Rows whose floor is below w are uncertain. They
+ * are compared with all rows, but only once fewer than an eighth of the components are without uncertain rows: before that,
+ * most components are joined by a neighbouring one that is certain. See certificate.ts.
  *
- * Bytes: 9 per row for components, marks and scans, up to 12 for kept edges, 36 per component after the first round, whatever
- * k is. With Prim, which goes over the same rounds with its own tree's edges to have them proven, 8 k + 8 per one-sided
- * slot + 72. `joined` points at 4 bytes per row, which are part of the answer; the rest of it is left allocated.
+ * With `mst: 'prim'`, Prim's algorithm finds the forest of the listed edges, and the rounds run over its edges alone to prove
+ * them.
+ *
+ * Bytes of WebAssembly memory: 9 per row for components, marks and scans, up to 12 per row for kept edges, 36 per component
+ * after the first round, whatever k is. With Prim, per row 8 k + 72, and 8 per slot that only one of two rows lists.
+ *
+ * @param joined pointer to 4 bytes per row, written here: the first round's edges, one per row, see `joinCores`
+ * @returns all edges (`joined` is part of them), and the certificate. The result stays allocated in the arena, and so does
+ * the working memory: the caller releases both.
  */
 export async function spanningTree(
   job: TreeJob,
@@ -51,10 +60,10 @@ export async function spanningTree(
   } else components = await joinCores(job, component, joined);
   const capacity = Math.max(0, components - 1);
   const edges: Edges = { joined, later: arena.alloc(capacity * 12), capacity, count: 0 };
-  // What Borůvka's own first round joined needs no proof: nothing at i is below core i.
+  // The first round's edges need no proof: row i's weighs core i, and no edge at i weighs less.
   certificate.open(job.widened);
-  const room = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
-  const kept = forest ?? { pointer: arena.alloc(room * 12), capacity: room, count: -1 };
+  const most = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
+  const kept = forest ?? { pointer: arena.alloc(most * 12), capacity: most, count: -1 };
   while (components > 1) {
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
@@ -70,7 +79,7 @@ export async function spanningTree(
   return { edges, certificate };
 }
 
-/** The first round, which finds most of the tree. Returns how many components there are after it. */
+/** The first round, which finds most of the tree: fills `joined` and `component`. Returns how many components are left. */
 async function joinCores(job: TreeJob, component: number, joined: number): Promise<number> {
   const { kernel, lists } = job;
   const { arena, call } = kernel;
@@ -86,7 +95,10 @@ async function joinCores(job: TreeJob, component: number, joined: number): Promi
   return components;
 }
 
-/** Each component's cheapest edge out, from the lists, or from the kept edges once there are any. */
+/**
+ * Writes each component's cheapest known edge to another one to `best`: from the kept edges once there are any, from the
+ * lists before that. With few enough components, the edges between them are kept on the way.
+ */
 async function offerEdges(
   job: TreeJob,
   kept: Kept,
@@ -137,7 +149,10 @@ async function offerEdges(
   arena.release(mark);
 }
 
-/** Joins the components whose cheapest edge is certain. Returns how many are left. */
+/**
+ * Joins the components whose cheapest edge is certain and appends these edges to `edges.later`. Returns how many components are
+ * left.
+ */
 async function joinBest(
   job: TreeJob,
   certificate: Certifier,
@@ -168,7 +183,7 @@ async function joinBest(
     });
   });
   if (edges.count === before) {
-    // Only edges that are known to weigh +∞ may be left: anything else would pass for proven.
+    // Nothing was joined although a scan was possible, so all that is left must be edges of weight +∞.
     if (uncertain && arena.f32(best, components).some((weight) => weight < Number.POSITIVE_INFINITY)) {
       throw new Error('the spanning tree has edges left that no scan has proven');
     }
@@ -180,10 +195,13 @@ async function joinBest(
   return left;
 }
 
-/** Rows that Prim's tree takes in per kernel call. */
+/** Rows added to Prim's tree per kernel call. */
 const PRIM_STEPS = 4096;
 
-/** Prim's forest of the listed edges, which needs the lists in WebAssembly memory and what leads into them from outside. */
+/**
+ * The minimum spanning forest of the listed edges by Prim's algorithm, as kept edges. It reads all edges of a row, so it needs
+ * the lists in WebAssembly memory, and per row the edges that only the row at the other end lists (`outer`).
+ */
 async function primForest(job: TreeJob): Promise<Kept> {
   const { kernel, lists, cores, pace } = job;
   const { arena, call } = kernel;
@@ -196,7 +214,7 @@ async function primForest(job: TreeJob): Promise<Kept> {
   const starts = arena.alloc((rows + 1) * 4);
   const nodes = arena.alloc(rows * 16);
   const heap = arena.alloc(rows * 8);
-  // The marks end where the nodes begin to be used.
+  // Marks are no longer needed when nodes and heap are first written, so they share that memory where they fit.
   const words = Math.ceil(neighbors / 32);
   const marks = rows * words * 4 <= rows * 24 ? nodes : arena.alloc(rows * words * 4);
   arena.i32(starts, rows + 1).fill(0);
@@ -210,8 +228,9 @@ async function primForest(job: TreeJob): Promise<Kept> {
     call.writeOuter({ start, end, k: neighbors, indices, distances, starts, marks, outer }),
   );
   call.openPrim({ n: rows, nodes_: nodes, heap_: heap });
-  for (let answer = 0; answer >= 0; ) {
-    answer = call.growPrim({
+  // growPrim returns the number of edges so far, or −1 − that number when it is done.
+  for (let state = 0; state >= 0; ) {
+    state = call.growPrim({
       steps: PRIM_STEPS,
       n: rows,
       k: neighbors,
@@ -222,14 +241,17 @@ async function primForest(job: TreeJob): Promise<Kept> {
       kept: forest.pointer,
       count: forest.count,
     });
-    forest.count = answer < 0 ? -1 - answer : answer;
+    forest.count = state < 0 ? -1 - state : state;
     if (pace.due) await pace.yield({ done: forest.count, total: rows - 1, unit: 'edges' });
   }
   arena.release(mark);
   return forest;
 }
 
-/** numbered[i] = number of i's component, from 0 in order of first members. Returns how many there are. */
+/**
+ * numbered[i] = number of the component of i, counted from 0 in the order of their roots in the union-find `parent` (a root is
+ * a component's lowest member). Returns how many there are.
+ */
 async function numberComponents(
   job: TreeJob,
   parent: number,
@@ -247,7 +269,7 @@ async function numberComponents(
   return count;
 }
 
-/** What no listed edge joins is joined at +∞, each component's first row to row 0's component. */
+/** Joins components that no edge joins: an edge of weight +∞ from row 0 to the first row of every other component. */
 function joinIslands(
   kernel: TreeKernel,
   component: number,
@@ -260,12 +282,12 @@ function joinIslands(
   const numbers = arena.i32(component, rows);
   const { from, to, rounded } = laterColumns(kernel, edges);
   const seen = new Uint8Array(components);
-  const hub = 0;
-  seen[numbers[hub]] = 1;
+  const start = 0;
+  seen[numbers[start]] = 1;
   for (let row = 0; row < rows; row++) {
     if (seen[numbers[row]]) continue;
     seen[numbers[row]] = 1;
-    from[edges.count] = hub;
+    from[edges.count] = start;
     to[edges.count] = row;
     rounded[edges.count++] = Number.POSITIVE_INFINITY;
   }

@@ -14,13 +14,13 @@ export interface TreeJob {
   exact: Weights;
   /** The option α. */
   divisor: number;
-  /** Rows whose neighbours were asked for again to find their core distances. */
+  /** Rows for which longer lists were fetched to find their core distances. */
   widened: Int32Array;
-  /** Whether a pair that both lists reach to stands in both, at one distance. */
+  /** See `Outside` in core-distance.ts. */
   isSymmetric: boolean;
   mst: 'boruvka' | 'prim';
   pace: Pace;
   watch: Watch;
-  /** Looks beyond the lists where they can't prove an edge. Without it the tree is the lists' own. */
+  /** Finds edges that no list holds. Without it the tree is that of the listed edges, and not proven. */
   scanner?: Scanner;
 }

@@ -17,13 +17,13 @@ const keyOf = (weight: number): number =>
  */
 export interface Weights extends Judge {
   readonly core: Float64Array;
-  /** How many float32 steps apart keys must be to decide; 0 where keys are the weights. */
+  /** How many float32 steps two keys must be apart to decide; 0 where keys are the weights. */
   readonly slack: 0 | 1 | 2;
   /** What kernels divide listed distances by. */
   readonly alpha: number;
   coreKey(row: number): number;
   weigh(i: number, j: number): number;
-  /** Whether distances are those of points, which a scan that answers in float64 has measured. */
+  /** Whether there are points, so that a float64 distance from a scan is exact and need not be computed again. */
   readonly isMeasured: boolean;
   /** Weight and key of an edge that a scan found. `distance` must be what `measure` returns. */
   foundWeight(i: number, j: number, distance: number): number;
@@ -74,7 +74,7 @@ export class PointWeights implements Weights {
   }
 }
 
-/** Of a graph: its float32 distances are the truth, and only dividing by α takes more than float32. */
+/** Of a graph: its float32 distances are taken as exact, and only dividing by α needs more than float32. */
 export class ListWeights implements Weights {
   readonly core: Float64Array;
   readonly slack: 0 | 1;
@@ -121,8 +121,9 @@ export class ListWeights implements Weights {
 }
 
 /**
- * Core distances in float64: of the listed rows whose float32 distance is the core distance, the right one. `reached` knows
- * the row where it isn't a listed one.
+ * Core distances in float64, from float32 ones (`core`, a pointer): computed from the points for the listed row at that
+ * distance; where several round to it, for the one that the count of nearer rows picks.
+ * @param reached per row the row at its core distance where its own list doesn't hold that one, −1 elsewhere
  */
 export async function exactCores(
   { points, counts }: Vertices,

@@ -1,7 +1,10 @@
-/** How long a loop may keep the event loop waiting, in milliseconds. */
+/** How long a loop may run between two turns of the event loop, in milliseconds. */
 const SLICE = 50;
 
-/** Lets the event loop turn now and then; throws the signal's reason when it is aborted. */
+/**
+ * Returns a function to call often in a long loop: where SLICE has passed, it returns a promise that resolves after a turn of the
+ * event loop and rejects with the signal's reason when that is aborted; nothing elsewhere.
+ */
 export function breathe(signal?: AbortSignal): () => Promise<void> | undefined {
   let sliceEnd = performance.now() + SLICE;
   signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
-import { BLOCK, type Job, makeRoom, putJob, SCRATCH } from './job.js';
+import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
@@ -11,7 +11,7 @@ const WORTH_A_THREAD = 4e8;
 /** Multiplications of a chunk: a few milliseconds. */
 const CHUNK_WORK = 1e8;
 
-/** Asking rows from which a faster multiplier is worth handing them over. */
+/** Query rows from which passing them to a faster multiplier saves time. */
 const WORTH_PRODUCTS = 256;
 
 /** Rows reported as done while `chunks` chunks run. */
@@ -35,26 +35,26 @@ export interface Frame {
   slack: number;
 }
 
-/** Who multiplies all rows with all rows; WebAssembly does when there is nobody else. */
+/** A program that multiplies all rows with all rows, such as ONNX Runtime. Without one, WebAssembly does. */
 export interface Products {
   readonly engine: string;
-  /** Relative rounding error of a product, beside that of float32 sums. */
+  /** Relative rounding error of a product in addition to that of float32 sums. */
   readonly error: number;
   /** Offers every pair's score to the buffers of the job. */
   scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
-  /** Shows every score of the asking rows to `offerForeign`, where this is worth its while. */
+  /** Passes every score of the query rows to the kernel's `offerForeign`. Left out where that would be slower than WebAssembly. */
   scanForeign?(
     pool: NeighborsPool,
     job: Job,
     points: Matrix,
     frame: Frame,
-    asking: Int32Array,
+    queries: Int32Array,
     watch: Watch,
   ): Promise<void>;
   close(): void;
 }
 
-/** A step through numbers below `count` that visits all of them, each far from the one before. */
+/** A number whose multiples modulo `count` visit every number below `count`, each far from the one before. */
 function stepThrough(count: number): number {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   let step = Math.max(1, Math.round(count * 0.382));
@@ -158,8 +158,8 @@ export class Brute implements Searcher {
     } finally {
       arena.release(mark);
     }
-    const asking = slots.map((slot) => rows[slot]);
-    await this.settle(graph, slots, asking, watch);
+    const part = slots.map((slot) => rows[slot]);
+    await this.settle(graph, slots, part, watch);
     return graph;
   }
 
@@ -270,7 +270,7 @@ export class Brute implements Searcher {
     this.isPacked = true;
   }
 
-  /** Candidates kept per row: a few more than asked, so that rounding rarely decides who is in. */
+  /** Candidates kept per row: a few more than k, so that rounding rarely decides which rows are the k nearest. */
   private keepFor(k: number): number {
     return k + Math.max(8, Math.ceil(k / 8));
   }
@@ -280,7 +280,7 @@ export class Brute implements Searcher {
     const { arena } = this.pool.kernel;
     const capacity = keep + Math.max(32, keep);
     const padded = Math.ceil(slots / 8) * 8;
-    const job: Job = makeRoom(slots, k, () => ({
+    const job: Job = allocateFor(slots, k, () => ({
       ...this.base,
       slots,
       k,
@@ -303,7 +303,7 @@ export class Brute implements Searcher {
     return job;
   }
 
-  /** Runs a kernel over groups of asking rows; `isBounded`: by bound, not by score. */
+  /** Runs a kernel over groups of query rows; `isBounded`: by bound, not by score. */
   private async scanGroups(
     name: 'scanRows' | 'scanForeign',
     job: Job,

@@ -6,9 +6,9 @@ export interface Situation {
   cols: number;
   /** Threads that will work. */
   threads: number;
-  /** Whether another device than the processor was asked for. */
+  /** Whether a device other than the processor is required by the options. */
   isOnDevice: boolean;
-  /** How many times longer than the machine of 2024 this one takes, where that was measured. */
+  /** Time of this machine divided by that of the reference machine (a processor of 2024), where it was measured. */
   slowness?: number;
   hasOnnx: boolean;
   hasUsearch: boolean;
@@ -18,13 +18,13 @@ type Size = Pick<Situation, 'rows' | 'cols' | 'threads' | 'slowness'>;
 
 export interface Choice {
   engine: EngineName;
-  /** Seconds for one search with some dozen neighbours, as measured on a processor of 2024. */
+  /** Estimated seconds of one search with some dozen neighbours, from measurements on a processor of 2024. */
   seconds: number;
   /** One line: why, and what it means. */
   reason: string;
 }
 
-/** Exact search that takes longer than this gives way to an index, in seconds. */
+/** Seconds of exact search above which the approximate index is chosen, where it is installed. */
 const REASONABLE = 300;
 /** Dimensions up to which a k-d tree can be the faster one. */
 export const FEW_DIMENSIONS = 16;
@@ -40,13 +40,16 @@ export const wasmSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
 const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
   (0.1 + (rows * rows * (cols / 85e9 + 2.4e-9) + rows * 10e-6) / threads) * slowness;
 
-/** Seconds of a k-d tree with few dimensions; it doubles with each one from about the fifth on. */
+/** Seconds of a k-d tree with few dimensions; it grows 1.8-fold with each dimension from the fifth on. */
 const treeSeconds = ({ rows, cols, threads }: Size) =>
   (rows * (2e-6 + 0.1e-6 * Math.log2(rows + 1)) * 1.8 ** Math.max(0, cols - 4)) / threads;
 
 const usearchSeconds = ({ rows, cols, threads }: Size) => (rows * (300e-6 + cols * 2e-6)) / threads;
 
-/** Picks an engine by rows, dimensions and what is there. */
+/**
+ * Picks an engine by rows, dimensions and installed packages. The choice is exact (kdtree, wasm, onnx) unless all exact ones are
+ * estimated to take more than REASONABLE seconds and usearch is there: then it is usearch, which is approximate.
+ */
 export function choose(situation: Situation): Choice {
   const { rows, cols, isOnDevice } = situation;
   const tree = treeSeconds(situation);
@@ -56,7 +59,7 @@ export function choose(situation: Situation): Choice {
   return chooseProducts(situation);
 }
 
-/** Picks an engine where no tree is wanted. */
+/** The same without the k-d tree. */
 export function chooseProducts(situation: Situation): Choice {
   const { rows, cols, isOnDevice, hasOnnx, hasUsearch } = situation;
   const size = describeSize(rows, cols);

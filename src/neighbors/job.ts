@@ -11,8 +11,8 @@ export type Job = Struct<typeof jobLayout>;
 /** Writes a job into the arena and returns its pointer. */
 export const putJob = (arena: Arena, job: Job): number => putStruct(arena, jobLayout, job);
 
-/** Runs allocations for k neighbours of `slots` rows; a memory that is too small becomes a FailureError. */
-export function makeRoom<T>(slots: number, k: number, allocate: () => T): T {
+/** Runs `allocate`, which needs memory for k neighbours of `slots` rows. @throws FailureError where there is not enough of it. */
+export function allocateFor<T>(slots: number, k: number, allocate: () => T): T {
   try {
     return allocate();
   } catch (error) {

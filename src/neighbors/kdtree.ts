@@ -6,7 +6,7 @@ import { openPool } from '../wasm/pool.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
 import { watched } from './brute.js';
-import { makeRoom } from './job.js';
+import { allocateFor } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
@@ -17,8 +17,8 @@ type Tree = Struct<typeof treeLayout>;
 /** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
 const TILE_COLUMNS = 64;
 const TILES = 60;
-/** Askers per chunk, as in the kernel. */
-const ASKERS = 128;
+/** Queries per chunk, as in the kernel. */
+const QUERIES = 128;
 /** More dimensions than this make every query look at nearly every point. */
 const MOST_DIMENSIONS = 64;
 /** Rows below which starting a thread costs more than it saves. */
@@ -149,7 +149,7 @@ export class KdTree implements Searcher {
     return seconds / (TILES * BLOCK * BLOCK * TILE_COLUMNS);
   }
 
-  /** Rows in a few runs of `length` that are next to each other in the tree, as those are that ask together. */
+  /** Rows of `runs` spread-out runs, each of `length` rows that are adjacent in the tree, as query rows of one chunk are. */
   rowsInRuns(runs: number, length: number): Int32Array {
     const { rows } = this.points;
     const keys = this.pool.kernel.arena.i32(this.tree.keys!, rows * 2);
@@ -167,17 +167,17 @@ export class KdTree implements Searcher {
     this.pool.close();
   }
 
-  /** Asks for the k nearest of `slots` rows and copies them out. */
-  private async nearest(asked: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
+  /** Searches the k nearest others of the `slots` query rows, and copies them out of WebAssembly memory. */
+  private async nearest(query: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
-    const length = slots * asked.k!;
+    const length = slots * query.k!;
     const mark = arena.mark();
     let graph: NeighborGraph;
     try {
-      const found = await this.run('searchTree', asked, slots, 4, watch);
+      const found = await this.run('searchTree', query, slots, 4, watch);
       const indices = arena.i32(found.indices, length).slice();
       const distances = arena.f32(found.distances, length).slice();
-      graph = { indices, distances, rows: slots, neighbors: asked.k! };
+      graph = { indices, distances, rows: slots, neighbors: query.k! };
     } finally {
       arena.release(mark);
     }
@@ -187,29 +187,29 @@ export class KdTree implements Searcher {
   }
 
   /**
-   * Asks for `slots` answers and returns pointers to them, which stay until a mark is released: k rows (int32) and k
-   * distances of `bytes` bytes each.
+   * Runs a search kernel for `slots` query rows. Returns pointers to its results, valid until the caller releases its mark: per
+   * slot k rows (int32) and k distances of `bytes` bytes each.
    */
   private async run(
     name: 'searchTree' | 'searchForeign',
-    asked: Tree,
+    query: Tree,
     slots: number,
     bytes: 4 | 8,
     watch: Watch,
   ) {
     const { arena } = this.pool.kernel;
     const { threads } = this.pool;
-    const k = asked.k!;
-    // Stack, common box, then reach, query and answer of every member of a group, see kdtree-group.ts in the kernel.
+    const k = query.k!;
+    // Stack, common box, then reach, query and result of every member of a group, see assembly/neighbors/kdtree-group.ts.
     const { width } = this.tree;
     const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
-    const { indices, distances, scratch } = makeRoom(slots, k, () => ({
+    const { indices, distances, scratch } = allocateFor(slots, k, () => ({
       indices: arena.alloc(slots * k * 4),
       distances: arena.alloc(slots * k * bytes),
       scratch: arena.alloc(scratchBytes * threads),
     }));
-    const pointer = this.put({ ...asked, indices, distances, scratch, scratchBytes });
-    const chunks = Math.ceil(slots / ASKERS);
+    const pointer = this.put({ ...query, indices, distances, scratch, scratchBytes });
+    const chunks = Math.ceil(slots / QUERIES);
     await this.pool.run(name, chunks, { pointer }, watched(watch, slots, chunks));
     return { indices, distances };
   }
@@ -222,29 +222,31 @@ export class KdTree implements Searcher {
     return putStruct(this.pool.kernel.arena, treeLayout, { ...this.tree, ...more });
   }
 
-  /** What inner nodes know from their children, in short calls from the last node to the first. */
+  /** Fills inner nodes from their children, in short calls from the last node to the first. */
   private joinUp(name: 'joinBoxes' | 'joinColours', pointer: number): void {
     const { call } = this.pool.kernel;
     for (let to = this.tree.leaves!; to > 1; to -= 4096)
       call[name]({ pointer, from: Math.max(1, to - 4096), to });
   }
 
-  /** Who asks, sorted by place, so that neighbours in space ask one after the other. Returns the pointer. */
+  /** The query rows sorted by their place in the tree, so that rows near each other are handled together. Returns a pointer. */
   private orderOf(rows: Int32Array): number {
     const { arena, call } = this.pool.kernel;
     const { places, n } = this.tree;
     const order = arena.alloc(rows.length * 8);
     const mark = arena.mark();
-    const asking = arena.put(rows);
+    const queries = arena.put(rows);
     const counts = arena.alloc(n! * 4);
     arena.i32(counts, n!).fill(0);
-    inCalls(rows.length, (from, to) => call.countPlaces({ from, to, rows: asking, places: places!, counts }));
+    inCalls(rows.length, (from, to) =>
+      call.countPlaces({ from, to, rows: queries, places: places!, counts }),
+    );
     let sum = 0;
     inCalls(n!, (from, to) => {
       sum = call.sumPlaces({ from, to, counts, sum });
     });
     inCalls(rows.length, (from, to) =>
-      call.putInOrder({ from, to, rows: asking, places: places!, counts, order }),
+      call.putInOrder({ from, to, rows: queries, places: places!, counts, order }),
     );
     arena.release(mark);
     return order;

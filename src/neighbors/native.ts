@@ -1,14 +1,14 @@
 import { FailureError } from '../errors.js';
 
-/** Packages with machine code of their own, loaded only when asked for. */
+/** Packages with machine code of their own, loaded only when they are needed. */
 export interface NativePackages {
   'onnxruntime-node': typeof import('onnxruntime-node');
   usearch: typeof import('usearch');
 }
 
 /**
- * Loads a native package. The name stays a variable, so that bundlers for browsers leave it alone: there nobody
- * calls this.
+ * Loads a native package. The name is a variable, so that bundlers for browsers don't try to include the package: it is never
+ * loaded there.
  */
 export async function loadNative<Name extends keyof NativePackages>(
   name: Name,
@@ -28,7 +28,7 @@ export async function loadNative<Name extends keyof NativePackages>(
   }
 }
 
-/** Whether a native package is there and loads. */
+/** Whether a native package is installed and loads. */
 export async function hasNative(name: keyof NativePackages): Promise<boolean> {
   return loadNative(name).then(
     () => true,

@@ -4,7 +4,7 @@ import { breathe } from './breathe.js';
 import { openBrute } from './brute.js';
 import { squaredDistance } from './distance.js';
 
-/** Rows that are asked about at once: their buffers take about a kilobyte each. */
+/** Query rows per search: their buffers take about a kilobyte each. */
 const AT_ONCE = 16_384;
 /** How many times larger than the points' largest number a row's numbers may be, to be multiplied with them. */
 const FAR = 2 ** 10;

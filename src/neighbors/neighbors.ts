@@ -6,6 +6,7 @@ import type { SearcherOptions } from './searcher.js';
 export interface Neighbors extends NeighborGraph {
   /** Name of the program that searched. */
   engine: string;
+  /** Whether every row has its true neighbours. */
   exact: boolean;
   /** Only if not `exact`: the share of true neighbours found, on a sample. */
   recall?: number;

@@ -48,7 +48,7 @@ function intAttribute(name: string, number: number): number[] {
 }
 
 /**
- * Scores of asking rows against columns: `scores = norms − 2 · rows · columnsᵀ`, smaller is nearer.
+ * An ONNX model that computes scores of query rows against columns: `scores = norms − 2 · rows · columnsᵀ`, smaller is nearer.
  * Inputs: `rows` [m, d], `columns` [n, d], `norms` [n]. Without `isTopK` the output is `scores` [m, n]; with it
  * there is an input `k` [1] (int64), and the outputs are `nearest` [m, k] and `places` [m, k] (int64), ascending.
  */

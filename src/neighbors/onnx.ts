@@ -16,9 +16,9 @@ type Ort = NativePackages['onnxruntime-node'];
 const TILE = 1024;
 /** Multiplications of one run, so that it takes some hundredths of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
-/** Most columns that a device sees at once. */
+/** The most columns of one run on a device. */
 const DEVICE_COLUMNS = 32_768;
-/** Rows that ask at once on a device. */
+/** Query rows per run on a device. */
 const DEVICE_ROWS = 1024;
 
 /** Execution providers by device, and the relative error of their products beyond float32's. */
@@ -68,7 +68,7 @@ type Framed = Awaited<ReturnType<typeof frameRows>>;
 
 /** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
 type Multiply = (
-  asking: Float32Array,
+  queries: Float32Array,
   tall: number,
   column0: number,
 ) => Promise<{ scores: number; wide: number }>;
@@ -104,8 +104,8 @@ class TileProducts implements Products {
       for (const [seen, [row0, column0]] of places.entries()) {
         watch.signal?.throwIfAborted();
         const tall = Math.min(side, rows - row0);
-        const asking = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
-        const { scores, wide } = await multiply(asking, tall, column0);
+        const queries = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
+        const { scores, wide } = await multiply(queries, tall, column0);
         if (row0 === column0) {
           const args = { pointer, scores, row0, rows: tall, columns: wide };
           await pool.run('beginTile', Math.ceil(tall / BLOCK), args, { signal: watch.signal });
@@ -124,7 +124,7 @@ class TileProducts implements Products {
     job: Job,
     points: Matrix,
     frame: Frame,
-    asking: Int32Array,
+    queries: Int32Array,
     watch: Watch,
   ): Promise<void> {
     const { rows, cols } = points;
@@ -132,8 +132,8 @@ class TileProducts implements Products {
     const { framed } = this;
     const side = this.sideFor(points);
     await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
-      for (let slot0 = 0; slot0 < asking.length; slot0 += side) {
-        const part = asking.subarray(slot0, slot0 + side);
+      for (let slot0 = 0; slot0 < queries.length; slot0 += side) {
+        const part = queries.subarray(slot0, slot0 + side);
         const vectors = new Float32Array(part.length * cols);
         for (const [at, row] of part.entries()) {
           vectors.set(framed.moved.subarray(row * cols, (row + 1) * cols), at * cols);
@@ -145,7 +145,7 @@ class TileProducts implements Products {
           await pool.run('offerForeign', Math.ceil(part.length / 32), args, { signal: watch.signal });
         }
         const done = slot0 + part.length;
-        watch.onProgress?.({ stage: 'neighbors', done, total: asking.length, unit: 'rows' });
+        watch.onProgress?.({ stage: 'neighbors', done, total: queries.length, unit: 'rows' });
       }
     });
   }
@@ -178,7 +178,7 @@ class TileProducts implements Products {
       if (pool.threads > 1) this.own ??= new Float32Array(side * side);
       const { own } = this;
       const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
-      const multiply: Multiply = async (asking, tall, column0) => {
+      const multiply: Multiply = async (queries, tall, column0) => {
         const columnEnd = Math.min(rows, column0 + side);
         // The kernel takes columns in eights: rows that don't exist have a norm of infinity.
         const wide = Math.ceil((columnEnd - column0) / 8) * 8;
@@ -191,7 +191,7 @@ class TileProducts implements Products {
         const target = own ? own.subarray(0, tall * wide) : arena.f32(scores, tall * wide);
         await this.session.run(
           {
-            rows: tensor(asking, tall, cols),
+            rows: tensor(queries, tall, cols),
             columns: tensor(columns, wide, cols),
             norms: tensor(norms.subarray(column0, column0 + wide), wide),
           },
@@ -239,8 +239,8 @@ class DeviceProducts implements Products {
         for (let row0 = 0; row0 < rows; row0 += DEVICE_ROWS) {
           watch.signal?.throwIfAborted();
           const tall = Math.min(DEVICE_ROWS, rows - row0);
-          const asking = tensor(moved.subarray(row0 * cols, (row0 + tall) * cols), tall, cols);
-          const found = await this.session.run({ rows: asking, columns, norms: own, k });
+          const queries = tensor(moved.subarray(row0 * cols, (row0 + tall) * cols), tall, cols);
+          const found = await this.session.run({ rows: queries, columns, norms: own, k });
           arena.f32(scores, tall * kept).set(found.nearest.data as Float32Array);
           arena.i32(places, tall * kept).set(Int32Array.from(found.places.data as BigInt64Array, Number));
           const isCut = kept < wide ? 1 : 0;

@@ -16,7 +16,7 @@ import { type KdTree, openKdTree } from './kdtree.js';
 import { hasNative } from './native.js';
 import { ENGINES, type EngineName, type Searcher, type SearcherOptions } from './searcher.js';
 
-/** Runs of neighbouring rows, and rows of each, that show how fast a k-d tree is: a chunk of askers each. */
+/** A k-d tree's speed is measured on this many runs of rows, of this many rows each (one chunk of queries). */
 const RUNS = 8;
 const RUN = 128;
 /** Rows from which a probe costs little compared with the search. */
@@ -30,7 +30,8 @@ const SURE_DIMENSIONS = 3;
 
 /**
  * Opens an engine over finite points. Throws a UserError for an unknown engine or an impossible number of threads,
- * a FailureError where the engine asked for isn't there: none falls back to another.
+ * a FailureError where the named engine isn't installed or has too little memory: none falls back to another. With `auto` the
+ * engine may be approximate, see `exact` of the result and choose.ts.
  */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const { engine = 'auto', threads, signal } = options;
@@ -55,7 +56,7 @@ async function open(engine: EngineName, points: Matrix, options: SearcherOptions
   }
 }
 
-/** A memory that is too small, in words. */
+/** Turns an allocation that failed into an error that names engine, size and a remedy. */
 function asAdvice(error: unknown, engine: EngineName, { rows, cols }: Matrix): unknown {
   if (!(error instanceof RangeError)) return error;
   const size = `${rows.toLocaleString('en')} × ${cols} points`;
@@ -89,7 +90,7 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
     tell(choice);
     return open(choice.engine, points, options);
   }
-  // How much a tree has to look at depends on the data: it is asked for some rows before the rest.
+  // How many rows a tree has to compare depends on the data, so it is timed on some rows first.
   const tree = await openKdTree(points, options);
   const seconds = await probe(tree, points, options).catch((error) => {
     tree.close();
@@ -105,7 +106,7 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
   return open(other.engine, points, options);
 }
 
-/** Seconds that a tree takes for all rows, by those that it takes for some. */
+/** Estimates the seconds that a tree takes for all rows from the time it takes for some. */
 async function probe(tree: KdTree, { rows }: Matrix, { neighbors = 16, signal }: SearcherOptions) {
   // The first call is slower than the next.
   await tree.widen(tree.rowsInRuns(2, RUN), neighbors, { signal });

@@ -3,7 +3,7 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { breathe } from './breathe.js';
 import { pairDistance } from './distance.js';
 
-/** Multiplications that a measurement may cost: some seconds. */
+/** The most multiplications of a measurement: some seconds. */
 const WORK = 4e9;
 
 /**
@@ -19,8 +19,8 @@ export async function sampleRecall(points: Matrix, graph: NeighborGraph, watch: 
   const distances = new Float32Array(rows);
   const pause = breathe(watch.signal);
   let found = 0;
-  for (let asked = 0; asked < sample; asked++) {
-    const row = Math.floor(((asked + 0.5) / sample) * rows);
+  for (let drawn = 0; drawn < sample; drawn++) {
+    const row = Math.floor(((drawn + 0.5) / sample) * rows);
     for (let other = 0; other < rows; other++) {
       distances[other] = other === row ? Number.POSITIVE_INFINITY : pairDistance(data, cols, row, other);
       if (other % 4096 === 4095) await pause();

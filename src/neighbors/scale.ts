@@ -3,7 +3,7 @@ import type { Matrix } from '../shapes.js';
 // Kernels square differences in float32, which ends at 2¹²⁸ and loses digits below 2⁻¹²⁶. Points are multiplied by a power of
 // two before, which rounds nothing, so distances are multiplied by it, to the last bit.
 
-/** Points whose largest number lies between these powers of two are taken as they are. */
+/** Points whose largest number lies between these powers of two are not scaled. */
 const COMFORTABLE = { least: -20, most: 50 };
 /** Where the largest number of other points is moved: 64 squares fit below 2¹²⁸, and differences of 2⁻⁶⁰ have squares. */
 const TARGET = 40;
@@ -14,7 +14,7 @@ const SMALLEST_NORMAL = -126;
 const LARGEST = 127;
 
 export interface Scale {
-  /** Points times 2 to this are easy to work with, and exact in float32. 0: as they are. */
+  /** Points times 2 to this are exact in float32, and so are kernels' squares of them in range. 0: no scaling. */
   exponent: number;
   /** Some distance may be beyond float32's range even then, since tiny numbers next to huge ones can't be made smaller. */
   isTooWide: boolean;

@@ -8,7 +8,7 @@ import { loadNative } from './native.js';
 import { sampleRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
-/** Numbers handed to the index at once: it blocks this thread meanwhile. */
+/** Numbers passed to the index per call, which blocks this thread. */
 const BATCH = 2 ** 19;
 
 /** Hierarchical navigable small worlds (Malkov and Yashunin 2018), by usearch. */
@@ -66,25 +66,25 @@ class UsearchSearcher implements Searcher {
     const indices = new Int32Array(rows.length * k).fill(-1);
     const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
     const batch = Math.max(this.threads, Math.floor(BATCH / cols / 4));
-    // The row itself is among the nearest, unless more duplicates than asked for push it out.
+    // The row itself is among the nearest, unless more than `wanted` duplicates displace it.
     const wanted = Math.min(this.points.rows, k + 1 + Math.ceil(k / 8));
     const pause = breathe(watch.signal);
     for (let from = 0; from < rows.length; from += batch) {
-      const asked = rows.subarray(from, from + batch);
-      const vectors = new Float32Array(asked.length * cols);
-      for (let i = 0; i < asked.length; i++) {
-        vectors.set(data.subarray(asked[i] * cols, (asked[i] + 1) * cols), i * cols);
+      const queries = rows.subarray(from, from + batch);
+      const vectors = new Float32Array(queries.length * cols);
+      for (let i = 0; i < queries.length; i++) {
+        vectors.set(data.subarray(queries[i] * cols, (queries[i] + 1) * cols), i * cols);
       }
-      // A lone question is answered without counts.
+      // For a single query usearch returns no counts.
       const found: { keys: BigUint64Array; counts?: BigUint64Array } = this.index.search(
         vectors,
         wanted,
         this.threads,
       );
-      for (let i = 0; i < asked.length; i++) {
+      for (let i = 0; i < queries.length; i++) {
         const count = found.counts ? Number(found.counts[i]) : found.keys.length;
         const keys = found.keys.subarray(i * wanted, i * wanted + count);
-        const others = refined(this.points, asked[i], keys);
+        const others = refined(this.points, queries[i], keys);
         for (let place = 0; place < Math.min(k, others.length); place++) {
           indices[(from + i) * k + place] = others[place].index;
           distances[(from + i) * k + place] = others[place].distance;
@@ -97,7 +97,7 @@ class UsearchSearcher implements Searcher {
     return { indices, distances, rows: rows.length, neighbors: k };
   }
 
-  /** By comparing with every row: an index of neighbours knows nothing of components. */
+  /** Exact, by a comparison with every row: the index can't search among rows of other components. */
   async nearestForeign(
     rows: Int32Array,
     component: Int32Array,

@@ -30,7 +30,7 @@ export const pointOptions = {
   }),
   neighbors: option({
     schema: whole(1),
-    help: 'neighbours listed per row; it changes the time, never the result',
+    help: 'neighbours listed per row; with an exact engine it changes the time, never the result',
     unset: 'a few more than `minSamples`',
   }),
   engine,

@@ -2,37 +2,41 @@ import { eachWord } from './groups.js';
 import { CONTENT, type Use } from './stopwords.js';
 import type { Tokens } from './tokens.js';
 
-/** A word of a group, or a phrase, with its weight. */
+/** A candidate keyword of a group: a word or a phrase, with its weight. */
 export interface ScoredTerm {
+  /** Identifies the term within the group. */
   key: string;
   /** Its content words in lower case. */
   words: string[];
-  /** Texts of the group that hold it. */
+  /** Texts of the group that contain it. */
   count: number;
+  /** Weight; higher is better. */
   score: number;
 }
 
-/** Words of one group by their numbers in `Tokens.words`, those of most texts first. */
+/** The most frequent words of one group (a topic, or a theme). */
 export interface GroupCounts {
+  /** Words, as positions in `Tokens.words`: by number of texts, most first, then alphabetically. */
   words: Int32Array;
-  /** Texts of the group that hold the word at the same position. */
+  /** texts[i]: how many texts of the group contain words[i]. */
   texts: Int32Array;
-  /** Content words in all, every occurrence. */
+  /** Occurrences of content words in the group, repeated ones included, also of words that are not listed above. */
   content: number;
 }
 
-// A group keeps its most frequent words; rarer ones can't become keywords.
+/** Words listed per group. A rarer word can't become a keyword. */
 const WORDS_KEPT = 400;
 
-/** How each word may be used; see `stopWords`. */
+/** Per word of `tokens.words`: whether it is a content word or a kind of stop word; see stopwords.ts. */
 export const usesOf = (tokens: Tokens, stops: ReadonlyMap<string, Use>): Uint8Array =>
   Uint8Array.from(tokens.words, (word) => stops.get(word) ?? CONTENT);
 
-/** Counts the content words of groups; keeps its working memory between groups. */
+/** Counts the content words of one group after another, and reuses its arrays (8 bytes per word of the vocabulary). */
 export class WordCounter {
   #tokens: Tokens;
-  /** Texts of the group that hold the word, and the last of them, plus 1. */
+  /** Per word: texts of the current group that contain it. All 0 between calls. */
   #texts: Int32Array;
+  /** Per word: 1 + the text in which it was last counted. All 0 between calls. */
   #last: Int32Array;
 
   constructor(tokens: Tokens) {
@@ -42,9 +46,10 @@ export class WordCounter {
   }
 
   /**
-   * Each text counts a word once, so that one long text doesn't name the topic.
-   * @param places The group's different texts.
-   * @param uses By word, see `usesOf`.
+   * Counts in how many texts of a group each content word occurs. A word counts once per text, so that one long text doesn't
+   * decide the topic's keywords.
+   * @param places the group's texts, equal ones once, as positions in `tokens`
+   * @param uses per word, from `usesOf`; only words of use CONTENT are counted
    */
   count(places: Int32Array, uses: Uint8Array): GroupCounts {
     const { telling, words } = this.#tokens;
@@ -57,7 +62,7 @@ export class WordCounter {
       if (this.#texts[word]++ === 0) met.push(word);
       this.#last[word] = text + 1;
     });
-    // Most words stand in one text; sorting them is most of the work.
+    // Most words occur in a single text. They are left out of the sort, its largest part, where enough others are there.
     const shared = met.filter((word) => this.#texts[word] > 1);
     const kept = (shared.length >= WORDS_KEPT ? shared : met)
       .sort((a, b) => this.#texts[b] - this.#texts[a] || (words[a] < words[b] ? -1 : 1))
@@ -72,21 +77,27 @@ export class WordCounter {
   }
 }
 
-/** A word of a group with its weight, best first. */
+/** A word of a group with its weight. */
 export interface WordScore {
+  /** Position in `Tokens.words`. */
   word: number;
+  /** Texts of the group that contain it. */
   texts: number;
+  /** Weight; higher is better. */
   score: number;
 }
 
-// Topics "use" a word that is among so many of their best.
+/** A group uses a word that is among this many of its best. */
 const WORDS_USED = 10;
+/** Exponent of the number of groups that use a word, by which its weights are divided. */
 const SHARED_POWER = 0.3;
 
 /**
  * Weights of each group's words by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f),
- * with tf the group's texts that hold the word, A the mean number of content words a group, and f the texts that hold
- * it anywhere. A weight is divided by (number of groups that use the word) ^ 0.3, so that neighbours aren't named alike.
+ * where tf is the number of the group's texts that contain the word, A the mean number of content words per group, and f the
+ * number of all texts that contain it. Each weight is then divided by (number of groups that use the word) ^ 0.3, so that
+ * similar groups get different keywords.
+ * @returns per group its words, highest weight first; equal weights: by texts, then alphabetically
  */
 export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens): WordScore[][] {
   const mean = groups.reduce((sum, { content }) => sum + content, 0) / Math.max(1, groups.length);
@@ -107,13 +118,24 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
   });
 }
 
-// A word that few texts of a topic hold isn't what they are about. With these two bounds the NPMI of keywords and the
-// number of different ones are above plain class-based TF-IDF's on news, questions and intents alike.
+// A word that few texts of a topic contain isn't what the topic is about. With these bounds, the coherence of keywords (NPMI)
+// and the number of different ones are higher than with class-based TF-IDF alone, on news, questions and intents.
+/** Share of a topic's texts that must contain a word; in texts at most √texts and at least 2. */
 const SUPPORT = 0.1;
+/** Share of the best supported word's weight that a word must have, … */
 const RELATIVE_SCORE = 0.25;
+/** … except the first so many supported words. */
 const KEYWORDS_LEAST = 4;
 
-/** Words of enough texts, and of a quarter of the best one's weight unless they are few; others only where there would be fewer than `wanted` words. */
+/**
+ * Picks the candidate keywords among a group's words: supported ones, those that enough texts contain (SUPPORT), and whose
+ * weight is high enough (RELATIVE_SCORE). Where there are some but fewer than `wanted`, up to `wanted` others follow, with
+ * weights scaled below every supported word's. Groups of fewer than three texts, or without a supported word, keep all words.
+ * @param terms the group's words, best first
+ * @param texts how many texts the group has
+ * @param wanted how many words are needed
+ * @returns best first
+ */
 export function preferShared(terms: WordScore[], texts: number, wanted: number): WordScore[] {
   if (texts < 3) return terms;
   const support = Math.max(2, Math.min(texts * SUPPORT, Math.sqrt(texts)));
@@ -122,7 +144,7 @@ export function preferShared(terms: WordScore[], texts: number, wanted: number):
     .filter((term) => term.texts >= support)
     .filter((term, i) => i < KEYWORDS_LEAST || term.score >= least);
   if (shared.length === 0 || shared.length >= wanted) return shared.length === 0 ? terms : shared;
-  // Below all shared ones, in their own order; those that two texts have first.
+  // In their order. Words of a single text only if no other word is in two.
   const others = terms.filter((term) => !shared.includes(term));
   const twice = others.filter((term) => term.texts > 1);
   const filling = (twice.length > 0 ? twice : others).slice(0, wanted);

@@ -1,6 +1,6 @@
-/** Memories up to so many bytes are used again. */
+/** Larger memories are not kept for reuse; bytes. */
 const MOST = 256 * 2 ** 20;
-/** How long one without use is kept, in milliseconds. */
+/** How long an unused memory is kept, in milliseconds. */
 const KEPT = 10_000;
 
 /** The most pages a memory may have: 4 GiB. */
@@ -30,7 +30,7 @@ export function takeMemory(isShared: boolean, maximum = MOST_PAGES): WebAssembly
   return memory;
 }
 
-/** Gives a memory back that nobody has a view of any more. */
+/** Returns a memory for reuse. The caller must hold no view of it any more. */
 export function giveMemory(memory: WebAssembly.Memory, isShared: boolean, maximum = MOST_PAGES): void {
   if (memory.buffer.byteLength > MOST) return;
   new Uint8Array(memory.buffer, 0, STATIC).fill(0);

@@ -48,11 +48,11 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
     args: Jobs[N],
     options?: RunOptions,
   ): Promise<void>;
-  /** Lets go of the threads and the memory: views of it must not be used any more. Safe twice. */
+  /** Releases the threads and the memory: views of it must not be used any more. Further calls do nothing. */
   close(): void;
 }
 
-/** Lets timers, messages and an abort through. */
+/** Resolves after a turn of the event loop, so that timers, messages and an abort are handled. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);
@@ -60,7 +60,7 @@ function turn(): Promise<void> {
   });
 }
 
-/** How long this thread may work before the event loop gets a turn, in milliseconds. */
+/** How long this thread may work between two turns of the event loop, in milliseconds. */
 const SLICE = 30;
 
 export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
@@ -74,7 +74,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const memory = takeMemory(isShared, maximum);
   const kernel = await instantiate(code, memory);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);
-  // A new thread takes some hundredths of a second to start, in which this one works alone: whoever is ready joins in.
+  // A new thread takes some hundredths of a second to start. This one works alone until then; each joins the job once ready.
   const ready: Thread[] = [];
   let current: { job: Job; parts: Promise<Error | undefined>[] } | undefined;
   let failure: Error | undefined;
@@ -82,21 +82,21 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   let runs = 0;
   const helpers = Array.from({ length: threads - 1 }, takeThread);
   const join = (thread: Thread): void => {
-    if (current) current.parts.push(guarded(thread.ask(current.job), current.job.chunks));
+    if (current) current.parts.push(guarded(thread.send(current.job), current.job.chunks));
   };
   const opening = helpers.map(async (thread, helper) => {
     try {
-      await thread.ask({ module: code, memory, control, thread: helper + 1 });
+      await thread.send({ module: code, memory, control, thread: helper + 1 });
       ready.push(thread);
       join(thread);
     } catch (error) {
       failure = error as Error;
     }
   });
-  // One that has worked before is there at once.
+  // Threads that have worked before are ready at once.
   await Promise.all(opening.filter((_, helper) => helpers[helper].isWarm));
 
-  /** Whoever fails first stops the rest. */
+  /** Resolves to the error of `part`, if any; an error uses up all chunks, so that the other threads stop. */
   const guarded = (part: Promise<void>, chunks: number): Promise<Error | undefined> =>
     part.then(
       () => undefined,
@@ -122,7 +122,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     }
   };
 
-  /** Resolves when nobody is at work any more, with the first failure. */
+  /** Runs a job on all threads that are ready. Resolves once none of them works any more, to the first error. */
   const runEverywhere = async (job: Job, runOptions: RunOptions): Promise<Error | undefined> => {
     Atomics.store(control, 0, 0);
     const parts: Promise<Error | undefined>[] = [];
@@ -130,7 +130,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
       current = { job, parts };
       for (const thread of ready) join(thread);
     }
-    // Threads may join until this one is through.
+    // Threads may join until this one has finished.
     const own = await guarded(runHere(job, runOptions), job.chunks);
     current = undefined;
     return [own, ...(await Promise.all(parts))].find((outcome) => outcome !== undefined);
@@ -156,7 +156,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
       if (isClosed) return;
       isClosed = true;
       for (const helper of helpers) giveBack(helper);
-      // Who is at work still writes, and so does a thread that is about to get its module.
+      // A thread that works or instantiates its module still writes to the memory, which then can't be reused.
       if (runs === 0 && ready.length === helpers.length) giveMemory(memory, isShared, maximum);
     },
   };

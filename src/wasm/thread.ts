@@ -5,7 +5,10 @@ export interface Job {
   args: number[];
 }
 
-/** What a thread works with: it is the `thread`-th of those that share `memory`. `control[0]` is the next chunk. */
+/**
+ * What a worker thread is given: `thread` is its number among those that share `memory` (the caller's own thread is 0);
+ * `control[0]` is the next chunk.
+ */
 interface ThreadState {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -13,12 +16,12 @@ interface ThreadState {
   thread: number;
 }
 
-/** A thread of either platform. One question at a time. */
+/** A worker thread, of Node or of a browser. It handles one message at a time. */
 export interface Thread {
-  /** Whether it has answered before, so that its next answer comes at once. */
+  /** Whether it has completed a message before: it is started then, and replies without delay. */
   isWarm: boolean;
-  /** Resolves when the module is there, or the job's chunks are used up. */
-  ask(message: ThreadState | Job): Promise<void>;
+  /** Resolves when the module is instantiated, or when no chunk of the job is left. Rejects where either failed. */
+  send(message: ThreadState | Job): Promise<void>;
 }
 
 // Runs in the worker. Kept as text so that no bundler has to find a file.
@@ -54,7 +57,8 @@ begin((m) => parentPort.postMessage(m), (f) => parentPort.on('message', f));`;
 const WEB_WORKER = `${WORKER}
 begin((m) => postMessage(m), (f) => { onmessage = (event) => f(event.data); });`;
 
-type Answer = { done?: boolean; error?: string };
+/** What a worker posts after each message. */
+type Reply = { done?: boolean; error?: string };
 
 function nodeWorkers(): typeof import('node:worker_threads') | undefined {
   return globalThis.process?.getBuiltinModule?.('node:worker_threads');
@@ -77,7 +81,7 @@ class WorkerThread implements Thread {
   /** Whether it was given back before it had its module. */
   isLeft = false;
   private isOpening = false;
-  private waiting?: (answer: Answer) => void;
+  private waiting?: (reply: Reply) => void;
   private readonly post: (message: unknown) => void;
   readonly end: () => void;
 
@@ -86,17 +90,17 @@ class WorkerThread implements Thread {
     if (node) {
       // None of this process's flags: a loader would only slow the start.
       const worker = new node.Worker(NODE_WORKER, { eval: true, execArgv: [] });
-      // A thread keeps the process alive only while it owes an answer.
+      // A thread keeps the process alive only while a reply is awaited.
       worker.unref();
-      worker.on('message', (answer: Answer) => {
+      worker.on('message', (reply: Reply) => {
         worker.unref();
-        this.answer(answer);
+        this.settle(reply);
       });
-      worker.on('error', (error: Error) => this.answer({ error: error.message }));
-      // Without an answer: ended by `end`, or by the system.
+      worker.on('error', (error: Error) => this.settle({ error: error.message }));
+      // Ended before it replied: by `end`, or by the system.
       worker.on('exit', () => {
         this.isEnded = true;
-        this.answer({ error: 'a thread ended while it worked' });
+        this.settle({ error: 'a thread ended while it worked' });
       });
       this.post = (message) => {
         worker.ref();
@@ -108,8 +112,8 @@ class WorkerThread implements Thread {
     }
     const url = URL.createObjectURL(new Blob([WEB_WORKER], { type: 'text/javascript' }));
     const worker = new Worker(url);
-    worker.onmessage = (event: MessageEvent<Answer>) => this.answer(event.data);
-    worker.onerror = (event) => this.answer({ error: event.message });
+    worker.onmessage = (event: MessageEvent<Reply>) => this.settle(event.data);
+    worker.onerror = (event) => this.settle({ error: event.message });
     this.post = (message) => worker.postMessage(message);
     this.end = () => {
       this.isEnded = true;
@@ -118,13 +122,13 @@ class WorkerThread implements Thread {
     };
   }
 
-  /** What it is at: a kernel that can't be stopped, its module, or nothing. */
+  /** What it is doing: running a job, which can't be stopped; instantiating its module; or nothing. */
   get work(): 'job' | 'module' | undefined {
     if (!this.waiting) return undefined;
     return this.isOpening ? 'module' : 'job';
   }
 
-  ask(message: ThreadState | Job): Promise<void> {
+  send(message: ThreadState | Job): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting = ({ error }) => (error === undefined ? resolve() : reject(new Error(error)));
       this.isOpening = 'module' in message;
@@ -132,16 +136,16 @@ class WorkerThread implements Thread {
     });
   }
 
-  /** Lets go of the module and its memory. */
+  /** Makes the worker drop its references to the module and its memory. */
   forget(): void {
     this.post({ forget: true });
   }
 
-  private answer(answer: Answer): void {
+  private settle(reply: Reply): void {
     const { waiting, isLeft } = this;
     this.waiting = undefined;
-    this.isWarm ||= answer.done === true;
-    waiting?.(answer);
+    this.isWarm ||= reply.done === true;
+    waiting?.(reply);
     if (isLeft && !this.isEnded) giveBack(this);
   }
 }
@@ -150,7 +154,7 @@ class WorkerThread implements Thread {
 const KEPT = 10_000;
 const idle = new Map<WorkerThread, ReturnType<typeof setTimeout>>();
 
-/** One that nobody uses, or a new one. */
+/** Takes an idle thread, or starts a new one. */
 export function takeThread(): Thread {
   for (const [thread, timer] of idle) {
     clearTimeout(timer);
@@ -161,8 +165,8 @@ export function takeThread(): Thread {
 }
 
 /**
- * It may be used again soon, since starting one takes some hundredths of a second: it is kept for a while, after its start
- * if need be. One that is at work is ended.
+ * Returns a thread that is no longer needed. Starting one takes some hundredths of a second, so it is kept for reuse for KEPT
+ * milliseconds; one that is still instantiating its module is kept once that is done. One that runs a job is ended.
  */
 export function giveBack(thread: Thread): void {
   if (!(thread instanceof WorkerThread)) return;

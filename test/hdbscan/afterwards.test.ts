@@ -1,4 +1,4 @@
-// What is done with a fit, against the Python package (extras.py beside this file made the numbers).
+// What is done with a fit, against the Python package (extras.py in this folder made the numbers).
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {

@@ -50,7 +50,7 @@ test('a page gets the labels, probabilities and recut that Node gets, to the bit
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.addScriptTag({ content: bundle });
-  const answer = await page.evaluate(
+  const result = await page.evaluate(
     async ({ base64, rows, cols }) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       const { denscape } = globalThis as unknown as { denscape: typeof import('../../src/hdbscan/index.js') };
@@ -71,11 +71,11 @@ test('a page gets the labels, probabilities and recut that Node gets, to the bit
     { base64: Buffer.from(data.buffer).toString('base64'), rows: ROWS, cols: COLS },
   );
   const fit = await hdbscan({ data, rows: ROWS, cols: COLS }, { minClusterSize: 3, neighbors: 10 });
-  expect(answer.labels).toEqual([...fit.labels]);
-  expect(answer.probabilities).toEqual([...fit.probabilities]);
-  expect(answer.exactness).toEqual(fit.exactness);
-  expect(answer.exactness.certified).toBe(true);
-  expect(answer.recut).toEqual([...recut(fit, { clusters: 10 }).labels]);
-  expect(answer.aborted).toBe('AbortError');
+  expect(result.labels).toEqual([...fit.labels]);
+  expect(result.probabilities).toEqual([...fit.probabilities]);
+  expect(result.exactness).toEqual(fit.exactness);
+  expect(result.exactness.certified).toBe(true);
+  expect(result.recut).toEqual([...recut(fit, { clusters: 10 }).labels]);
+  expect(result.aborted).toBe('AbortError');
   expect(errors).toEqual([]);
 });

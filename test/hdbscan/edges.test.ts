@@ -535,7 +535,7 @@ describe('memory', () => {
 describe('a long run', () => {
   const data = new Float32Array(60_000 * 2).map((_, i) => ((i * 2654435761) % 1_000_003) / 1000);
 
-  test('reports and stops when told', async () => {
+  test('reports progress and stops on an abort', async () => {
     const controller = new AbortController();
     const stages = new Set<string>();
     const work = hdbscan(

@@ -111,7 +111,7 @@ describe('the stored graph', () => {
     expect(approximate.exactness).toMatchObject({ certified: false, approximate: true, scannedRows: 0 });
   });
 
-  test('the wrong answer of a callback is one line', async () => {
+  test('a callback that returns a graph of the wrong size is an error of one line', async () => {
     const widen = () => ({
       indices: new Int32Array(0),
       distances: new Float32Array(0),
@@ -125,11 +125,11 @@ describe('the stored graph', () => {
       neighbors: 5,
     };
     await expect(hdbscan(cut, { minClusterSize: 3, widen })).rejects.toThrow(
-      /widen must answer \d+ rows × \d+ neighbours/,
+      /widen must return \d+ rows × \d+ neighbours/,
     );
   });
 
-  test('a scanner that answers a row of the same component is told so', async () => {
+  test('a scanner that returns a row of the same component is refused by name', async () => {
     const cut = {
       indices: indices.filter((_, slot) => slot % 50 < 10),
       distances: distances.filter((_, slot) => slot % 50 < 10),
@@ -140,12 +140,12 @@ describe('the stored graph', () => {
       nearestForeign: async (rows) => ({ to: rows.slice(), distance: new Float32Array(rows.length) }),
     };
     await expect(hdbscan(cut, { minClusterSize: 3, scanner })).rejects.toThrow(
-      /^nearestForeign answered row (\d+) for row \1, which is of the same component; it must be of another one$/,
+      /^nearestForeign returned row (\d+) for row \1, which is of the same component; it must be of another one$/,
     );
   });
 });
 
-/** What a database would answer: the nearest others by f32 distance. */
+/** What a database would return: the nearest others by f32 distance. */
 function allNearest(rows: Int32Array, k: number) {
   const indices = new Int32Array(rows.length * k);
   const distances = new Float32Array(rows.length * k);

@@ -64,7 +64,7 @@ test('5,000 points with equal ones and holes get what an order by rows gives, to
   const points = grid(2, 300, true);
   const options = { minClusterSize: 8, minSamples: 4 };
   const inSpace = await hdbscan(points, options);
-  // Zeros beside them change no distance, but are too many dimensions for an order in space.
+  // Additional columns of zeros change no distance, but are too many dimensions for an order in space.
   const wide = new Float32Array(ROWS * 17);
   for (let row = 0; row < ROWS; row++) wide.set(points.data.subarray(row * 2, row * 2 + 2), row * 17);
   const byRows = await hdbscan({ data: wide, rows: ROWS, cols: 17 }, options);

@@ -8,6 +8,6 @@ export async function warmThreads(count: number): Promise<void> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
   const control = new Int32Array(new SharedArrayBuffer(4));
   const helpers = Array.from({ length: count - 1 }, takeThread);
-  await Promise.all(helpers.map((helper, at) => helper.ask({ module, memory, control, thread: at + 1 })));
+  await Promise.all(helpers.map((helper, at) => helper.send({ module, memory, control, thread: at + 1 })));
   for (const helper of helpers) giveBack(helper);
 }

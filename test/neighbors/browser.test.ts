@@ -15,11 +15,11 @@ const PAGE = `
 import { findNeighbors } from './src/neighbors/neighbors.ts';
 import { canShareMemory } from './src/wasm/thread.ts';
 globalThis.search = async (numbers, rows, cols, k, options) => {
-  const told = [];
+  const messages = [];
   const points = { data: Float32Array.from(numbers), rows, cols };
   try {
-    const { indices, distances, engine } = await findNeighbors(points, k, { ...options, onProgress: (p) => told.push(p.message) });
-    return { indices: [...indices], distances: [...distances], engine, told, isShared: canShareMemory() };
+    const { indices, distances, engine } = await findNeighbors(points, k, { ...options, onProgress: (p) => messages.push(p.message) });
+    return { indices: [...indices], distances: [...distances], engine, messages, isShared: canShareMemory() };
   } catch (error) {
     return { message: error.message };
   }
@@ -68,7 +68,7 @@ async function searchIn(path: string, options: object) {
     indices: number[];
     distances: number[];
     engine: string;
-    told: string[];
+    messages: string[];
     isShared: boolean;
     message?: string;
   };
@@ -90,9 +90,9 @@ for (const [path, isShared] of [
 }
 
 test('auto finds an engine in a page and says which', async () => {
-  const { engine, told } = await searchIn('/isolated', {});
+  const { engine, messages } = await searchIn('/isolated', {});
   expect(engine).toBe('wasm');
-  expect(told).toContain('neighbours by wasm: right for 900 × 24; expect under a second');
+  expect(messages).toContain('neighbours by wasm: right for 900 × 24; expect under a second');
 });
 
 test('an engine that needs Node says so in a page', async () => {

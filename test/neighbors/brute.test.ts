@@ -90,7 +90,7 @@ describe('search', () => {
   });
 });
 
-test('widen answers the given rows as search answers all', async () => {
+test('widen returns for given rows what search returns for all', async () => {
   const points = clustered(600, 40, 11);
   const rows = Int32Array.from([5, 0, 599, 5, 333, 17]);
   const searcher = await openBrute(points, { threads: 2 });

@@ -68,7 +68,7 @@ describe('search', () => {
   });
 });
 
-test('widen answers the given rows as search answers all, rows given twice too', async () => {
+test('widen returns for given rows what search returns for all, rows given twice too', async () => {
   const points = clustered(900, 3, 11);
   const rows = Int32Array.from([5, 0, 899, 5, 333, 17]);
   const searcher = await openKdTree(points, { threads: 2 });

@@ -37,7 +37,7 @@ test('duplicates and ties are settled by index though float32 products blur them
   expect(wide).toEqual(bruteForce(points, 30, [5, 6]));
 });
 
-test('widen and nearestForeign answer as brute force does after a search', async () => {
+test('widen and nearestForeign return what brute force does after a search', async () => {
   const points = clustered(500, 32, 2, true);
   const rows = Int32Array.from([3, 499, 0, 77]);
   const component = Int32Array.from({ length: 500 }, (_, i) => i % 3);

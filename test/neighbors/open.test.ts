@@ -49,10 +49,10 @@ describe('every engine gives every other engine’s bytes', () => {
 
 describe('auto', () => {
   async function pick(points: Matrix) {
-    const told: Progress[] = [];
-    const searcher = await openSearcher(points, { onProgress: (progress) => told.push(progress) });
+    const reported: Progress[] = [];
+    const searcher = await openSearcher(points, { onProgress: (progress) => reported.push(progress) });
     searcher.close();
-    return { engine: searcher.engine, message: told.find(({ message }) => message)?.message };
+    return { engine: searcher.engine, message: reported.find(({ message }) => message)?.message };
   }
 
   test('takes the k-d tree for few dimensions and says so', async () => {
@@ -88,7 +88,7 @@ test('half a thread is refused', async () => {
 });
 
 for (const engine of ['wasm', 'kdtree', 'onnx', 'usearch'] as const) {
-  test(`${engine} stops within a second of an abort and answers again afterwards`, async () => {
+  test(`${engine} stops within a second of an abort and works again afterwards`, async () => {
     const points = engine === 'kdtree' ? clustered(400_000, 16, 3) : clustered(20_000, 200, 3);
     const controller = new AbortController();
     const reason = new Error('enough');

@@ -6,11 +6,11 @@ import { bruteForce, bruteForeign, clustered, distanceOf } from './reference.js'
 
 test('usearch finds nearly all true neighbours, says how many, and its distances are the true ones', async () => {
   const points = clustered(3000, 32, 3, true);
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const graph = await findNeighbors(points, 10, {
     engine: 'usearch',
     threads: 2,
-    onProgress: (progress) => told.push(progress),
+    onProgress: (progress) => reported.push(progress),
   });
   expect(graph.engine).toBe('usearch');
   expect(graph.exact).toBe(false);
@@ -27,7 +27,7 @@ test('usearch finds nearly all true neighbours, says how many, and its distances
     }
   }
   const percent = (graph.recall! * 100).toFixed(1);
-  expect(told.map(({ message }) => message)).toContain(
+  expect(reported.map(({ message }) => message)).toContain(
     `usearch found ${percent} % of the true neighbours on a sample`,
   );
 });
@@ -43,7 +43,7 @@ test('usearch never lists the row itself, duplicates or not', async () => {
   searcher.close();
 });
 
-test('usearch answers a lone row and finds the cheapest foreign edge exactly', async () => {
+test('usearch searches for a single row and finds the cheapest foreign edge exactly', async () => {
   const points = clustered(300, 8, 9);
   const searcher = await openUsearch(points, { threads: 1 });
   const wide = await searcher.widen(Int32Array.of(7), 5);

@@ -12,7 +12,7 @@ const state = async () => ({
 
 async function started(): Promise<Thread> {
   const thread = takeThread();
-  await thread.ask(await state());
+  await thread.send(await state());
   return thread;
 }
 
@@ -27,7 +27,7 @@ test('a thread that is given back is kept, and has let go of its module', async 
   const thread = await started();
   giveBack(thread);
   expect(isKept(thread)).toBe(true);
-  await expect(thread.ask({ name: 'pack', chunks: 1, args: [] })).rejects.toThrow(/undefined/);
+  await expect(thread.send({ name: 'pack', chunks: 1, args: [] })).rejects.toThrow(/undefined/);
 });
 
 test('two threads taken at once are two', async () => {
@@ -40,16 +40,16 @@ test('two threads taken at once are two', async () => {
 
 test('a thread given back while it starts finishes its start and is taken again', async () => {
   const thread = takeThread();
-  const start = thread.ask(await state());
+  const start = thread.send(await state());
   giveBack(thread);
   await start;
   expect(isKept(thread)).toBe(true);
 });
 
-test('a thread given back while it works is ended, and whoever waits is told', async () => {
+test('a thread given back while it works is ended, and its pending call rejects', async () => {
   const thread = await started();
   // Chunks of nothing, for a long time.
-  const work = thread.ask({ name: 'refine', chunks: 2_000_000_000, args: [0] });
+  const work = thread.send({ name: 'refine', chunks: 2_000_000_000, args: [0] });
   giveBack(thread);
   await expect(work).rejects.toThrow('a thread ended while it worked');
   expect(isKept(thread)).toBe(false);
