@@ -36,7 +36,9 @@ const fit = await hdbscan(graph, { minClusterSize: 3, points: vectors });
 const { points } = await layout(graph, { minDist: 0.1, epochs: 5 });
 const { topics } = await describeTopics({ texts, labels: fit.labels, vectors, keywords: 5 });
 
-const options: ClusterOptions = { text: columns, vectors: { data, rows, cols: 384 }, layout: { epochs: 5 } };
+const options: ClusterOptions = {
+  text: columns, vectors: { data, rows, cols: 384 }, layout: { epochs: 5 }, space: 'raw', minClusterSize: 3, minSamples: 3,
+};
 const whole: ClusterResult = await cluster('news.csv', options);
 
 let refused = '';
