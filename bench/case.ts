@@ -12,7 +12,7 @@ export interface Size {
 export interface PeerJob {
   /** As printed: `faiss-cpu`, `fast_hdbscan`. */
   name: string;
-  /** Job of peers.py, `embed` for embed.py, or `hdbscan-ts` for the one from npm. */
+  /** Job of the script in peers/ that has it: peer.ts says which. */
   job:
     | 'faiss'
     | 'hdbscan'
@@ -25,10 +25,15 @@ export interface PeerJob {
     | 'embed'
     | 'layout'
     | 'layout-umap-js'
+    | 'bertopic'
+    | 'evoc'
+    | 'plscan'
     | 'hdbscan-ts';
   /** Data handed over as files; points or a graph. */
   points?: Matrix;
   graph?: NeighborGraph;
+  /** What people called each row. */
+  labels?: Int32Array;
   /** Further numbers and texts, by the names in peers.py. */
   options?: Record<string, number | string>;
   /** Required speed-up over this peer; the page shows whether it was reached. */
@@ -43,6 +48,8 @@ export interface Opened {
   run(): unknown;
   /** Throws if the result is wrong. */
   check(result: never): void | Promise<void>;
+  /** What the checked result was, for the table. */
+  answer?(): Record<string, unknown>;
   close?(): void | Promise<void>;
   /** What the machine has to do at least, for the distance from its limit. */
   work?: {
@@ -66,6 +73,8 @@ interface Common {
   slow?: boolean;
   /** Times to run at least. Default 5; tinybench adds more while half a second hasn't passed. */
   runs?: number;
+  /** Run a single time, without warming up: what counts is the result. Peers as well. */
+  once?: boolean;
 }
 
 /** A function, warmed up, timed by tinybench. */

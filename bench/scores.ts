@@ -66,8 +66,9 @@ export function adjustedMutualInformation(a: ArrayLike<number>, b: ArrayLike<num
   return (information - expected) / (range < 0 ? Math.min(range, -2e-16) : Math.max(range, 2e-16));
 }
 
-/** Share of pairs on which two labellings agree, adjusted for chance (Hubert and Arabie 1985). */
+/** Share of pairs on which two labellings agree, adjusted for chance (Hubert and Arabie 1985); 1 for fewer than two rows. */
 export function adjustedRandIndex(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length < 2) return 1;
   const pairs = (count: number) => (count * (count - 1)) / 2;
   const { sizesA, sizesB, cells } = contingency(a, b);
   const total = (counts: Iterable<number>) => {

@@ -17,6 +17,14 @@ const REQUIREMENTS = [
   'faiss-cpu',
 ];
 const EMBED_REQUIREMENTS = ['onnxruntime==1.30.0', 'tokenizers==0.23.3', 'numpy'];
+const QUALITY_REQUIREMENTS = [
+  'bertopic==0.17.4',
+  'evoc==0.3.1',
+  'fast_plscan==0.2.1',
+  'umap-learn==0.5.12',
+  'scikit-learn',
+];
+const QUALITY_JOBS = new Set<PeerJob['job']>(['bertopic', 'evoc', 'plscan']);
 const HDBSCAN_TS = 'hdbscan-ts@1.0.16';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -70,6 +78,10 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
   if (job.job === 'layout-umap-js') {
     return spawn(process.execPath, ['--import', 'tsx', here('layout-umap-js.ts')]);
   }
+  if (QUALITY_JOBS.has(job.job)) {
+    const { python } = await pythonEnvironment('quality', QUALITY_REQUIREMENTS);
+    return spawn(python, [here('quality.py')]);
+  }
   const { python } = await pythonEnvironment('peers', REQUIREMENTS);
   return spawn(python, [here(job.job === 'layout' ? 'layout.py' : 'peers.py')]);
 }
@@ -82,7 +94,7 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
     await writeFile(path, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
     return path;
   };
-  const { points, graph, options } = job;
+  const { points, graph, labels, options } = job;
   const child = await start(job);
   const waiting: ((answer: Answer) => void)[] = [];
   let lastWords = '';
@@ -109,6 +121,7 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
         job: job.job,
         options: options ?? {},
         ...(points && { points: await save('points.f32', points.data), cols: points.cols }),
+        ...(labels && { labels: await save('labels.i32', labels) }),
         ...(graph && {
           indices: await save('indices.i32', graph.indices),
           distances: await save('distances.f32', graph.distances),

@@ -1,0 +1,88 @@
+import { type ClusterResult, cluster } from '../../src/index.js';
+import type { BenchCase, FunctionCase } from '../case.js';
+import { kmeans } from '../kmeans.js';
+import { type Labelled, type LabelledFile, labelledFiles, sampleOf } from '../labelled.js';
+import { checkResult, type Quality, shareOf } from '../quality.js';
+import { adjustedMutualInformation } from '../scores.js';
+
+const SIZES = [300, 1000, 2000, 5000];
+const SAMPLES = Number(process.env.DENSCAPE_SAMPLES ?? 1);
+/** To three decimals, as printed. */
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+const clusterSet = ({ texts, vectors }: Labelled, exactly?: number): Promise<ClusterResult> =>
+  cluster(
+    texts.map((text) => ({ text })),
+    {
+      text: 'text',
+      vectors,
+      ...(exactly === undefined ? {} : { clusters: exactly, noise: 'nearest' }),
+    },
+  );
+
+/** denscape with nothing set, and with the number of labels given, against what people called the rows. */
+async function measure(set: Labelled, result: ClusterResult): Promise<Quality> {
+  const { labels, labelCount, vectors } = set;
+  const score = (found: ArrayLike<number>) => rounded(adjustedMutualInformation(labels, found));
+  const { labels: exact } = await clusterSet(set, labelCount);
+  const groups = new Set(exact).size;
+  if (groups !== labelCount) throw new Error(`clusters: ${labelCount} gave ${groups} groups`);
+  const largest = shareOf(result.topics[0]?.size ?? 0, labels.length);
+  return {
+    topics: result.topics.length,
+    inTopics: rounded(result.labels.filter((label) => label >= 0).length / labels.length),
+    largest: rounded(largest),
+    timesLargestLabel: rounded(largest / largestLabel(set)),
+    topicsAmi: score(result.labels.map((label, row) => (label < 0 ? result.nearestTopics[row] : label))),
+    themes: result.themeTopics.length,
+    largestTheme: rounded(shareOf(result.themeTopics[0]?.size ?? 0, labels.length)),
+    themesAmi: score(result.themes),
+    bestLevelAmi: Math.max(...result.levels.map((level) => score(level.labels))),
+    labels: labelCount,
+    exactAmi: score(exact),
+    kmeansAmi: score(await kmeans(vectors, labelCount, 1)),
+  };
+}
+
+function largestLabel({ labels, labelCount }: Labelled): number {
+  const sizes = new Int32Array(labelCount);
+  for (const label of labels) sizes[label]++;
+  return Math.max(...sizes) / labels.length;
+}
+
+function quality(file: LabelledFile, rows: number, sample: number): FunctionCase {
+  return {
+    kind: 'function',
+    name: `quality/${file.name}${sample > 1 ? `, sample ${sample}` : ''}`,
+    size: { rows },
+    slow: true,
+    once: true,
+    async open() {
+      const set = sampleOf(await file.load(), rows, sample);
+      let found: Quality | undefined;
+      return {
+        run: () => clusterSet(set),
+        async check(result: ClusterResult) {
+          found = await measure(set, result);
+          checkResult(result, found);
+        },
+        answer: () => ({ ...found }),
+        peers: (['bertopic', 'evoc', 'plscan'] as const).map((job) => ({
+          name: { bertopic: 'BERTopic', evoc: 'EVoC', plscan: 'fast_plscan' }[job],
+          job,
+          points: set.vectors,
+          labels: set.labels,
+        })),
+      };
+    },
+  };
+}
+
+function casesOf(file: LabelledFile): FunctionCase[] {
+  const samples = SIZES.filter((size) => size < file.rows).flatMap((size) =>
+    Array.from({ length: SAMPLES }, (_, sample) => quality(file, size, sample + 1)),
+  );
+  return [...samples, quality(file, file.rows, 1)];
+}
+
+export const cases: BenchCase[] = (await labelledFiles()).flatMap(casesOf);

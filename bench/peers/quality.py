@@ -1,0 +1,109 @@
+"""Topics that other packages find in given vectors, scored against labels. Needs bertopic, evoc, fast_plscan, scikit-learn.
+
+Uses the protocol of peers.py. Job: {"job": "bertopic" | "evoc" | "plscan", "points": path, "cols": d, "labels": path}:
+labels are int32, one a row. Names of the figures are those of quality.ts.
+"""
+import json
+import os
+import sys
+import time
+import warnings
+
+import numpy as np
+from memory import peak_mib
+
+warnings.filterwarnings("ignore")
+said = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # packages print; the protocol has a channel of its own
+job = json.loads(sys.stdin.readline())
+SEED = 1
+
+
+def say(**what):
+    said.write(json.dumps(what) + "\n")
+    said.flush()
+
+
+def filled(data, labels):
+    """Rows without a topic given to the topic with the nearest mean."""
+    labels = np.asarray(labels).copy()
+    count = labels.max() + 1
+    if count <= 0:
+        return np.zeros_like(labels)
+    means = np.stack([data[labels == topic].mean(0) for topic in range(count)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True) + 1e-12
+    without = labels < 0
+    labels[without] = (data[without] @ means.T).argmax(1)
+    return labels
+
+
+def score(data, gold, labels, levels):
+    from sklearn.metrics import adjusted_mutual_info_score as ami
+    labels = np.asarray(labels)
+    inside = labels[labels >= 0]
+    largest = np.bincount(inside).max() / len(labels) if len(inside) else 0
+    found = {
+        "topics": int(labels.max() + 1),
+        "inTopics": round(len(inside) / len(labels), 3),
+        "largest": round(float(largest), 3),
+        "timesLargestLabel": round(float(largest / (np.bincount(gold).max() / len(gold))), 3),
+        "topicsAmi": round(float(ami(gold, filled(data, labels))), 3),
+    }
+    if levels:
+        found["bestLevelAmi"] = round(max(float(ami(gold, filled(data, level))) for level in levels), 3)
+    return found
+
+
+def prepare():
+    """The timed function, which returns labels (-1 without a topic) and labels of further levels."""
+    kind = job["job"]
+    data = np.fromfile(job["points"], np.float32).reshape(-1, job["cols"])
+    gold = np.fromfile(job["labels"], np.int32)
+
+    def report(found):
+        return score(data, gold, *found)
+
+    if kind == "bertopic":
+        from bertopic import BERTopic
+        from umap import UMAP
+        # Its defaults, with a seed. Texts serve its keywords only; vectors are given.
+        texts = [f"text{row}" for row in range(len(data))]
+
+        def fit():
+            reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
+            return BERTopic(umap_model=reduce, embedding_model=None).fit_transform(texts, data)[0], []
+
+        return fit, report
+    if kind == "evoc":
+        from evoc import EVoC
+
+        def fit():
+            model = EVoC(random_state=SEED)
+            return model.fit_predict(data), list(model.cluster_layers_)
+
+        return fit, report
+    if kind == "plscan":
+        from fast_plscan import PLSCAN
+        from umap import UMAP
+
+        def fit():
+            reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
+            points = np.ascontiguousarray(reduce.fit_transform(data), np.float32)
+            return PLSCAN().fit(points).labels_, []
+
+        return fit, report
+    raise ValueError(f"no such peer: {kind}")
+
+
+try:
+    run, report = prepare()
+    say(ready=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        result = run()
+        seconds = time.perf_counter() - start
+        peak = peak_mib()
+        say(seconds=seconds, peakMiB=peak, answer=report(result))
+except Exception as error:  # said to the benchmark, which notes it and goes on
+    say(error=f"{type(error).__name__}: {error}".splitlines()[0])
+    sys.exit(1)
