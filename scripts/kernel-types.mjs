@@ -58,7 +58,7 @@ function functionsOf(declarations) {
 }
 
 /**
- * JavaScript and declarations beside a kernel: `bind` turns its exports into functions of named arguments, `jobs` turns named
+ * JavaScript and declarations for a kernel: `bind` turns its exports into functions of named arguments, `jobs` turns named
  * arguments of a pool's functions, which take a chunk and a thread first, into lists.
  */
 export function describeKernel(folder, bytes, declarations) {

@@ -11,12 +11,13 @@ export type StartName = 'spectral' | 'pca' | 'random';
 /** Options of `layout()`; each is described in docs/options.md. */
 export type LayoutOptions = OptionsOf<typeof layoutLibraryOptions>;
 
-/** What the start was in the end, and why. */
+/** The start that was used, and why. */
 export interface Start {
   used: StartName | 'given' | 'none';
   why: string;
 }
 
+/** A finished layout. */
 export interface Layout {
   /** rows × components, row-major. */
   points: Float32Array;
@@ -25,7 +26,7 @@ export interface Layout {
   /** Neighbours used per row. */
   neighbors: number;
   epochs: number;
-  /** The curve 1 / (1 + a·x^2b) that stands for closeness in the layout. */
+  /** Parameters a and b of the closeness 1 / (1 + a·x^2b) at distance x in the layout. */
   a: number;
   b: number;
   init: Start;
@@ -34,8 +35,10 @@ export interface Layout {
   /** Rows without any neighbour, set on a ring around the others. */
   isolated: number;
   /**
-   * Places new rows on the finished layout: their neighbours are rows of the layout (`indices`), nearest first. A
-   * row's point depends on its own neighbours and the seed alone. rows × components, row-major.
+   * Places new rows on the finished layout. A row's point depends on its own neighbours and the seed alone.
+   *
+   * @param newRows neighbours of the new rows among the rows of the layout, nearest first
+   * @returns rows × components, row-major
    */
   transform(newRows: NeighborGraph, watch?: Watch): Promise<Float32Array>;
 }

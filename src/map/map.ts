@@ -120,9 +120,9 @@ let page: Page | undefined;
 /** The page's script and style, built by scripts/page.mjs. */
 function loadPage(): Page {
   if (page) return page;
-  // Beside this file once compiled; in build/ when the sources run.
-  const beside = new URL('./page.js', import.meta.url);
-  const folder = existsSync(beside) ? beside : new URL('../../build/map/page.js', import.meta.url);
+  // Compiled, the page is next to this file; when sources run, it is in build/.
+  const compiled = new URL('./page.js', import.meta.url);
+  const folder = existsSync(compiled) ? compiled : new URL('../../build/map/page.js', import.meta.url);
   if (!existsSync(folder))
     throw new FailureError('the map\'s page is not built: run "node scripts/build.mjs page" in denscape');
   page = { script: readFileSync(folder, 'utf8'), style: readFileSync(new URL('./page.css', folder), 'utf8') };
