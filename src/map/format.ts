@@ -18,7 +18,7 @@ export interface ColumnInfo {
   strings?: number[];
 }
 
-export interface TopicInfo {
+interface TopicInfo {
   id: number;
   size: number;
   persistence: number;
@@ -37,7 +37,7 @@ export interface PlacedTopic extends TopicInfo {
   color: number;
 }
 
-export interface LevelInfo {
+interface LevelInfo {
   groups: PlacedTopic[];
   /** Whether its groups are the themes. */
   isTheme: boolean;

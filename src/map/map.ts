@@ -23,7 +23,7 @@ import { columnsOfTexts } from './texts.js';
 const compress = promisify(gzip);
 
 /** Themes and nearest topics of rows. */
-export type Grouping = Required<
+type Grouping = Required<
   Pick<Clustering, 'themes' | 'themeTopics' | 'nearestTopics' | 'nearestStrengths' | 'assigned'>
 >;
 

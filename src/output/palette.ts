@@ -33,7 +33,7 @@ export const PALETTE: Record<Theme, readonly string[]> = {
 };
 
 /** Colours that the palette has, in either theme. */
-export const COLORS = PALETTE.light.length;
+const COLORS = PALETTE.light.length;
 
 /** Rows in no topic. */
 export const NOISE: Record<Theme, string> = { light: '#9a9a94', dark: '#6b727c' };

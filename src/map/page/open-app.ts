@@ -26,7 +26,7 @@ export const dark = matchMedia('(prefers-color-scheme: dark)');
 const theme = (): Theme => (dark.matches ? 'dark' : 'light');
 
 /** The state as the map opens. */
-export function openedState(firstTime: number, noise: boolean): State {
+function openedState(firstTime: number, noise: boolean): State {
   return {
     color: 'topic',
     noise,
