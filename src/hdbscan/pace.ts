@@ -1,3 +1,4 @@
+import { turn } from '../breathe.js';
 import type { Progress, Watch } from '../progress.js';
 
 /** Rows, edges, merges or components per kernel call: a call takes well under a millisecond, and calls are many. */
@@ -5,13 +6,6 @@ export const CHUNK = 16_384;
 
 /** How long work may run between two turns of the event loop, in milliseconds. */
 const SLICE = 40;
-
-/** Resolves after a turn of the event loop, so that timers, messages and an abort are handled. */
-const turn = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 
 /** Work that pauses every few milliseconds, so that its caller can yield to the event loop or go on at once. */
 export type Steps<T> = Generator<void, T, void>;

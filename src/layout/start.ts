@@ -24,7 +24,7 @@ export async function startPositions(
   settings: Settings,
   random: Random,
 ): Promise<StartPositions> {
-  const { components, init, vectors } = settings;
+  const { components, init, vectors, signal } = settings;
   const size = vertices.count * components;
   if (typeof init !== 'string') {
     const given = new Float64Array(size);
@@ -38,7 +38,7 @@ export async function startPositions(
     };
   }
   if (init === 'pca' && vectors) {
-    const principal = principalCoordinates(rowsOf(vectors, vertices.rows), components, random);
+    const principal = await principalCoordinates(rowsOf(vectors, vertices.rows), components, random, signal);
     return { positions: scaled(principal, components, random), start: { used: 'pca', why: 'requested' } };
   }
   if (init === 'spectral') return spectralStart(pool, graph, vertices, settings, random);
@@ -74,7 +74,7 @@ async function spectralStart(
         : `stopped after ${products} products of the graph: smooth, if not the smoothest`;
       return { positions: scaled(found, components, random), start: { used: 'spectral', why } };
     }
-    const principal = principalCoordinates(rowsOf(vectors, vertices.rows), components, random);
+    const principal = await principalCoordinates(rowsOf(vectors, vertices.rows), components, random, signal);
     const why = `the eigenvectors had not converged after ${products} products of the graph`;
     return { positions: scaled(principal, components, random), start: { used: 'pca', why } };
   }
@@ -107,7 +107,7 @@ async function islandPositions(
   signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
   const { arena } = pool.kernel;
-  const directions = islandDirections(vertices, islands, components, random, vectors);
+  const directions = await islandDirections(vertices, islands, components, random, vectors, signal);
   const radii = Float64Array.from(islands.sizes, (size) => size ** (1 / Math.min(2, components)));
   const centres = placeBalls(directions, radii, components);
   const members: number[][] = Array.from({ length: islands.count }, () => []);
@@ -138,13 +138,14 @@ async function islandPositions(
 }
 
 /** islands × components unit vectors, the first of them unused. */
-function islandDirections(
+async function islandDirections(
   vertices: Vertices,
   islands: Islands,
   components: number,
   random: Random,
   vectors: Matrix | undefined,
-): Float64Array {
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
   const directions = new Float64Array(islands.count * components);
   if (vectors) {
     const { cols } = vectors;
@@ -156,7 +157,7 @@ function islandDirections(
       }
     }
     const matrix = { data: means, rows: islands.count, cols };
-    directions.set(principalCoordinates(matrix, components, random));
+    directions.set(await principalCoordinates(matrix, components, random, signal));
     for (let i = islands.count - 1; i >= 0; i--) {
       for (let d = 0; d < components; d++) directions[i * components + d] -= directions[d];
     }

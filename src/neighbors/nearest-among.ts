@@ -1,6 +1,6 @@
+import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { breathe } from './breathe.js';
 import { openBrute } from './brute.js';
 import { squaredDistance } from './distance.js';
 

@@ -82,7 +82,7 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
     options.onProgress?.({
       stage: 'neighbors',
       message: `neighbours by ${engine}: ${reason}; expect ${describeSeconds(seconds)}`,
-      level: engine === 'usearch' ? 'warning' : 'info',
+      level: engine === 'usearch' ? 'warning' : 'debug',
     });
   const choice = choose(situation);
   const mayBeTree = !isOnDevice && cols > SURE_DIMENSIONS && cols <= FEW_DIMENSIONS && rows >= WORTH_A_PROBE;

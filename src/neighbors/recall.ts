@@ -1,6 +1,6 @@
+import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { breathe } from './breathe.js';
 import { pairDistance } from './distance.js';
 
 /** The most multiplications of a measurement: some seconds. */

@@ -1,8 +1,8 @@
 import type { Index } from 'usearch';
+import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { breathe } from './breathe.js';
 import { pairDistance, squaredDistance } from './distance.js';
 import { loadNative } from './native.js';
 import { sampleRecall } from './recall.js';

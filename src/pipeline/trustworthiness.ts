@@ -1,9 +1,12 @@
+import { breathe, type Pause } from '../breathe.js';
 import type { Matrix } from '../shapes.js';
 
 /** Neighbours looked at per row, as scikit-learn's users do. */
 const NEIGHBORS = 15;
 /** Most multiplications for the sample, unless the smallest sample, 20 rows, needs more. */
 const BUDGET = 4e8;
+/** Multiplications between two looks at the clock: a few milliseconds. */
+const PIECE = 2 ** 22;
 
 /**
  * Trustworthiness (Venna and Kaski 2001) of a layout, on evenly spread rows: 1 where the 15 nearest rows on the map
@@ -20,30 +23,38 @@ export async function trustworthiness(
   const sample = Math.min(rows, 300, Math.max(20, Math.floor(BUDGET / (rows * cols))));
   const truth = new Float64Array(rows);
   const seen = new Float64Array(rows);
+  const pause = breathe(signal);
   let penalty = 0;
   for (let at = 0; at < sample; at++) {
     const row = Math.floor((at * rows) / sample);
-    squaredDistances(vectors.data, cols, row, truth);
-    squaredDistances(points, 2, row, seen);
+    await squaredDistances(vectors.data, cols, row, truth, pause);
+    await squaredDistances(points, 2, row, seen, pause);
     for (const near of nearest(seen, row, NEIGHBORS))
       penalty += Math.max(0, rankOf(truth, near, row) - NEIGHBORS);
-    if (at % 16 === 15) {
-      await new Promise(setImmediate);
-      signal?.throwIfAborted();
-    }
   }
   return 1 - (2 * penalty) / (sample * NEIGHBORS * (2 * rows - 3 * NEIGHBORS - 1));
 }
 
-function squaredDistances(data: Float32Array, cols: number, row: number, out: Float64Array): void {
+async function squaredDistances(
+  data: Float32Array,
+  cols: number,
+  row: number,
+  out: Float64Array,
+  pause: Pause,
+): Promise<void> {
   const own = data.subarray(row * cols, (row + 1) * cols);
-  for (let other = 0, at = 0; other < out.length; other++) {
-    let sum = 0;
-    for (let j = 0; j < cols; j++) {
-      const difference = data[at++] - own[j];
-      sum += difference * difference;
+  const atOnce = Math.ceil(PIECE / cols);
+  for (let start = 0; start < out.length; start += atOnce) {
+    const end = Math.min(out.length, start + atOnce);
+    for (let other = start, at = start * cols; other < end; other++) {
+      let sum = 0;
+      for (let j = 0; j < cols; j++) {
+        const difference = data[at++] - own[j];
+        sum += difference * difference;
+      }
+      out[other] = sum;
     }
-    out[other] = sum;
+    await pause();
   }
 }
 

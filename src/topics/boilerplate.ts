@@ -1,4 +1,4 @@
-import { breather, type Pause } from './breather.js';
+import { breathe, type Pause } from '../breathe.js';
 
 /** Footers, signatures and templates: wording that stands in many texts beside what each is about. */
 export interface Boilerplate {
@@ -70,7 +70,7 @@ export async function withoutSharedWording(
   texts: readonly string[],
   signal?: AbortSignal,
 ): Promise<string[]> {
-  return withoutBoilerplate(texts, await findBoilerplate(texts, breather(signal)));
+  return withoutBoilerplate(texts, await findBoilerplate(texts, breathe(signal)));
 }
 
 /** The texts with every passage of boilerplate replaced by a line break. */

@@ -1,10 +1,10 @@
+import { breathe, turn } from '../breathe.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
 import { topicsOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
-import { breather } from './breather.js';
 import { pickDiverse } from './diversity.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
@@ -87,7 +87,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   await loadLanguages();
   const sample = spread(texts, ALL_TEXTS_DETECTED);
   const languages = given === undefined ? detectLanguages(sample) : [given];
-  const pause = breather(signal);
+  const pause = breathe(signal);
   const boilerplate = await findBoilerplate(texts, pause);
   const tokens = await tokenize(withoutBoilerplate(texts, boilerplate), new Divider(languages), pause);
   const stops = await readStopWords(settings.stopWords);
@@ -151,10 +151,10 @@ class TextDescriber {
     const { texts, vectors } = this.options;
     const { labels, clusterCount, persistence } = grouping;
     const probabilities = grouping.probabilities ?? new Float64Array(texts.length).fill(1);
-    const breathe = async (done: number) => {
+    const next = async (done: number) => {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'topics', done, total: clusterCount, unit: 'topics' });
-      await new Promise(setImmediate);
+      await turn();
     };
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
     const byLanguage = new Map<string, number>();
@@ -166,13 +166,13 @@ class TextDescriber {
       if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
       uses.push(this.#usesIn(languages));
       counts.push(this.#counter.count(differentTexts(members, this.tokens), uses[label]));
-      await breathe(label);
+      await next(label);
     }
     const scores = scoreGroups(counts, this.tokens).map((scored) =>
       scored.filter(({ word }) => !this.#isEverywhere(word, places)),
     );
     const topics: Topic[] = [];
-    const pause = breather(signal);
+    const pause = breathe(signal);
     for (let id = 0; id < clusterCount; id++) {
       const rows = places[id].map((place) => this.tokens.order[place]).sort();
       const own = this.#keywords(places[id], scores[id], uses[id]);

@@ -7,9 +7,12 @@ export interface Centrality {
   vectors?: Matrix;
 }
 
+/** Characters of a text that is read at a glance: three sentences. */
+const READABLE = 300;
+
 /**
  * The rows nearest to the topic's mean (weighted by probability), most central first, their texts different from
- * each other. Without vectors: the highest probability, then the most keywords.
+ * each other. Of the nearer half, texts of up to 300 characters come before longer ones. Without vectors: the highest probability, then the most keywords.
  */
 export function pickExemplars(
   members: Int32Array,
@@ -25,10 +28,19 @@ export function pickExemplars(
   // Equal values: by text, then row, so that the order of the rows decides nothing but which twin is named.
   const order = (a: number, b: number) =>
     value[b] - value[a] || compare(texts[members[a]], texts[members[b]]) || members[a] - members[b];
-  const chosen = pickDifferent(foremost(value, CANDIDATES).sort(order), members, texts, wanted);
+  const pick = (places: number[]) =>
+    pickDifferent(readableFirst(places.sort(order), members, texts), members, texts, wanted);
+  const chosen = pick(foremost(value, CANDIDATES));
   if (chosen.length === wanted || members.length <= CANDIDATES) return chosen;
   // The most central are copies of each other.
-  return pickDifferent(Array.from(members.keys()).sort(order), members, texts, wanted);
+  return pick(Array.from(members.keys()));
+}
+
+/** Most central first; the texts of the first half that are short enough to read before all others. */
+function readableFirst(places: number[], members: Int32Array, texts: string[]): number[] {
+  const half = Math.ceil(places.length / 2);
+  const isReadable = (at: number, index: number) => index < half && texts[members[at]].length <= READABLE;
+  return [...places.filter(isReadable), ...places.filter((at, index) => !isReadable(at, index))];
 }
 
 const CANDIDATES = 256;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { counted } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import { endpointKey, keyAdvice } from '../keys.js';
 import { namingOptions } from '../options/naming.js';
@@ -96,10 +97,10 @@ export async function nameTopics(
   const kept = chosen.length - count;
   if (kept > 0) {
     const reason = stopped?.message ?? failures[0];
-    const message = `${settings.model} named ${count} of ${chosen.length} topics; ${kept} keep their keywords: ${reason}`;
+    const message = `${settings.model} named ${count} of ${counted(chosen.length, 'topic')}; ${kept} keep${kept === 1 ? 's its' : ' their'} keywords: ${reason}`;
     onProgress?.({ stage: 'topics', level: 'warning', message });
   } else if (count > 0) {
-    const message = `${settings.model} named ${count} topics${cached > 0 ? `, ${cached} of them in an earlier run` : ''}`;
+    const message = `${settings.model} named ${counted(count, 'topic')}${cached > 0 ? `, ${cached} of them in an earlier run` : ''}`;
     onProgress?.({ stage: 'topics', level: 'info', message });
   }
   return named;

@@ -1,4 +1,4 @@
-import type { Pause } from './breather.js';
+import type { Pause } from '../breathe.js';
 import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordSink } from './words.js';
 
 // The stream of a text: a word is FIRST_FORM plus the id of its form, anything less is one of these. A line that

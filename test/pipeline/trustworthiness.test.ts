@@ -19,3 +19,12 @@ test('a picture that puts far rows beside each other scores about a half', async
 test('too few rows to rank have no score', async () => {
   expect(await trustworthiness({ data: line(20), rows: 20, cols: 2 }, line(20))).toBeNaN();
 });
+
+test('many rows leave the event loop its turns, and an abort is heard', async () => {
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  setTimeout(() => abort.abort(reason), 1);
+  const points = line(300_000);
+  const vectors = { data: new Float32Array(300_000 * 64), rows: 300_000, cols: 64 };
+  await expect(trustworthiness(vectors, points, abort.signal)).rejects.toBe(reason);
+});

@@ -31,6 +31,25 @@ test('without vectors the surest rows come first, then those with most keywords'
   ]);
 });
 
+test('of the nearer half of a topic, texts short enough to read come before longer ones', () => {
+  const long = (word: string) => `${word} `.repeat(100);
+  // The mean is 0; rows by distance from it: 0, 1, 2, 3.
+  const texts = [long('whale'), 'a strike at the port', long('rain'), 'far away'];
+  const data = Float32Array.of(0.1, 1, 2, -3.1);
+  const probabilities = new Float64Array(4).fill(1);
+  const vectors = { data, rows: 4, cols: 1 };
+  expect(pickExemplars(Int32Array.of(0, 1, 2, 3), { texts, probabilities, vectors }, [], 3)).toEqual([
+    1, 0, 2,
+  ]);
+});
+
+test('where all texts are long the most central one comes first', () => {
+  const texts = ['whale ', 'port ', 'rain '].map((word) => word.repeat(100));
+  const vectors = { data: Float32Array.of(1, 0, -1), rows: 3, cols: 1 };
+  const probabilities = new Float64Array(3).fill(1);
+  expect(pickExemplars(Int32Array.of(0, 1, 2), { texts, probabilities, vectors }, [], 1)).toEqual([1]);
+});
+
 test('no rows give no exemplars', () => {
   expect(pickExemplars(new Int32Array(), { texts: [], probabilities: new Float64Array() }, [], 3)).toEqual(
     [],
