@@ -38,7 +38,7 @@ async function tryMilvus(uri: string, token?: string) {
   const name = 'Milvus';
   try {
     const { openStore } = await import('../store/index.js');
-    const store = await openStore({ uri, token, retries: 0 });
+    const store = await openStore({ uri, token, retries: 0 }, {}, { mustExist: true });
     try {
       const { kind, version, address } = await store.describe();
       return { name, ok: true, detail: `${kind} ${version} at ${address}`, advice: '' };

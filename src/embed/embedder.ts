@@ -30,6 +30,8 @@ export function embedderOf(source: VectorSource, cacheFolder: string | undefined
     get dimensions() {
       return source.dimensions();
     },
+    about: () => source.about(),
+    isTruncated: (text) => source.isTruncated(text),
     embed: (texts, watch = {}) => embedAll(source, cacheFolder, texts, watch),
     close: () => source.close(),
   };

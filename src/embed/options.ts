@@ -50,6 +50,10 @@ export interface Model {
   /** undefined until the first text where only the answer tells (an endpoint, a function of the caller). */
   dimensions: number | undefined;
   embed(texts: string[], watch?: Watch): Promise<Embedding>;
+  /** What it is; known without embedding, but for the dimensions (0) where only a vector shows them. */
+  about(): EmbeddedModel;
+  /** Whether a text is longer than the model reads, where that can be known without embedding. */
+  isTruncated(text: string): boolean;
   /** Ends its processes. Safe twice. */
   close(): Promise<void>;
 }

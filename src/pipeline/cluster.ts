@@ -1,12 +1,12 @@
 import { checkModel } from '../embed/index.js';
-import { TextFailure, UserError } from '../errors.js';
+import { FailureError, TextFailure, UserError } from '../errors.js';
 import { discreetly } from '../options/discreet.js';
 import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import type { NeighborGraph } from '../shapes.js';
 import { type Shard, shardRows } from '../store/ids.js';
-import type { Store } from '../store/index.js';
+import type { OpenOptions, Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
 import { canonicalOrder, placesOf } from '../themes/order.js';
 import { readStopWords, withoutSharedWording } from '../topics/index.js';
@@ -40,7 +40,25 @@ export function cluster(source: TableSource, options: ClusterOptions = {}): Prom
   return decided(options, (settings) => clusterFile(source, settings));
 }
 
-async function clusterFile(source: TableSource, settings: Settings): Promise<ClusterResult> {
+/** Keeps a result, such as in files. */
+type Keep = (result: ClusterResult) => Promise<void>;
+
+/**
+ * As `cluster()`, or `clusterCollection()` without a source; the result is kept before labels are written back into
+ * Milvus, so that a failure of that doesn't lose it.
+ */
+export function clusterAndKeep(
+  source: TableSource | undefined,
+  options: ClusterOptions,
+  keep: Keep,
+): Promise<ClusterResult> {
+  return decided(options, (settings) =>
+    source === undefined ? clusterStored(settings, keep) : clusterFile(source, settings, keep),
+  );
+}
+
+async function clusterFile(source: TableSource, settings: Settings, keep?: Keep): Promise<ClusterResult> {
+  if (settings.store) refuseIdle(settings.store, ['filter', 'fields'], 'a file is clustered');
   const { watch } = settings;
   const clock = new Clock();
   const { graph } = settings.neighbors;
@@ -52,7 +70,9 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
   const texts = documents.gather(corpus.texts);
   if (!settings.store) {
     const space = await clock.time('embed', () => spaceInMemory(corpus, texts, settings));
-    return finish(corpus, space, settings, clock);
+    const result = await finish(corpus, space, settings, clock);
+    await keep?.(result);
+    return result;
   }
   const givenIds = idColumn(corpus, settings.store);
   const store = await openStore(settings.store, watch);
@@ -62,6 +82,7 @@ async function clusterFile(source: TableSource, settings: Settings): Promise<Clu
     );
     const space = await clock.time('store', () => spaceOfStore(store, ids, watch));
     const result = await finish(corpus, { ...space, ...made }, settings, clock);
+    await keep?.(result);
     await writeBack(store, ids, corpus.documents, result, settings.store, watch);
     return result;
   } finally {
@@ -102,20 +123,21 @@ function checkGraph({ rows }: NeighborGraph, wanted: number): void {
  * @throws UserError and FailureError as `cluster` does
  */
 export function clusterCollection(options: ClusterOptions): Promise<ClusterResult> {
-  return decided(options, clusterStored);
+  return decided(options, (settings) => clusterStored(settings));
 }
 
-async function clusterStored(settings: Settings): Promise<ClusterResult> {
+async function clusterStored(settings: Settings, keep?: Keep): Promise<ClusterResult> {
   if (!settings.store) throw noStore('which Milvus holds the collection');
   const { watch } = settings;
   const clock = new Clock();
-  const store = await openStore(settings.store, watch);
+  const store = await openStore(settings.store, watch, { mustExist: true });
   try {
     const stored = await clock.time('read', () => store.readCollection({}, watch));
     refuseTooMany(settings.tree.clusters, stored.ids.length);
     const space = await clock.time('store', () => spaceOfStore(store, stored.ids, watch, stored.vectors));
     const corpus = storedCorpus(stored, settings.store);
     const result = await finish(corpus, space, settings, clock);
+    await keep?.(result);
     await writeBack(store, stored.ids, corpus.documents, result, settings.store, watch);
     return result;
   } finally {
@@ -152,6 +174,7 @@ interface Filled {
 
 async function fill(source: TableSource, settings: Settings, shard: Shard): Promise<Filled> {
   if (!settings.store) throw noStore('which Milvus receives the vectors');
+  refuseIdle(settings.store, ['filter', 'fields', 'writeBack'], 'embed only fills a collection');
   const { watch } = settings;
   const corpus = await readCorpus(source, settings.read, { ...watch, offline: settings.embed.offline });
   const ids = idColumn(corpus, settings.store);
@@ -177,9 +200,31 @@ const decided = <T>(options: ClusterOptions, run: (settings: Settings) => Promis
   });
 
 /** Milvus' client takes a while to load, so it is imported only when it is used. */
-async function openStore(settings: StoreSettings, watch: Watch): Promise<Store> {
+async function openStore(settings: StoreSettings, watch: Watch, place?: OpenOptions): Promise<Store> {
   const { openStore: open } = await import('../store/index.js');
-  return open(settings, watch);
+  const store = await open(settings, watch, place);
+  try {
+    if (settings.writeBack !== undefined) store.checkWriteBack(settings.writeBack);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Refuses options of the store that would have no effect. */
+function refuseIdle(
+  settings: StoreSettings,
+  names: readonly ('filter' | 'fields' | 'writeBack')[],
+  why: string,
+): void {
+  const given = names.find((name) => settings[name] !== undefined);
+  if (given === undefined) return;
+  const option = `store.${given}`;
+  throw new UserError(`${option} is for what a collection holds already, and ${why}; leave it out`, {
+    code: 'OPTION_UNKNOWN',
+    option,
+  });
 }
 
 /** Embedding of a corpus' documents; the failure of one text names its line. */
@@ -250,5 +295,11 @@ async function writeBack(
 ): Promise<void> {
   if (field === undefined) return;
   const labels = Int32Array.from(documents.gather(result.labels));
-  await store.writeBack(field, ids, labels, watch);
+  try {
+    await store.writeBack(field, ids, labels, watch);
+  } catch (error) {
+    watch.signal?.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FailureError(`labels are not all written back into ${field}: ${why}`, { cause: error });
+  }
 }

@@ -1,4 +1,7 @@
+import { breathe } from '../breathe.js';
+import { counted } from '../counted.js';
 import { type EmbeddedModel, type Embedding, embedTexts, openModel } from '../embed/index.js';
+import type { Model } from '../embed/options.js';
 import { renumbered } from '../errors.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
@@ -61,7 +64,7 @@ export async function fillStore(
   watch: Watch,
   givenIds?: { column: string; values: string[] },
   only?: Int32Array,
-): Promise<{ ids: string[]; model?: EmbeddedModel; provider?: string; truncated: number; written: number }> {
+): Promise<{ ids: string[]; model: EmbeddedModel; provider?: string; truncated: number; written: number }> {
   const model = await openModel({ ...settings, ...watch });
   try {
     const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds.values));
@@ -78,11 +81,12 @@ export async function fillStore(
     const missing = absent.map((at) => mine[at]);
     watch.onProgress?.({
       stage: 'store',
-      message: `${missing.length.toLocaleString('en-US')} of ${mine.length.toLocaleString('en-US')} rows are not in the collection yet`,
+      message: `${missing.length.toLocaleString('en-US')} of ${counted(mine.length, 'row')} ${missing.length === 1 ? 'is' : 'are'} not in the collection yet`,
     });
     let last: Embedding | undefined;
     let cut = 0;
-    let truncated = 0;
+    // Those stored by an earlier run count too, so that this run reports the same.
+    let truncated = await countTruncated(model, of(texts, without(mine, missing)), watch.signal);
     for (let start = 0; start < missing.length; start += PIECE) {
       const rows = missing.subarray(start, start + PIECE);
       const piece = of(texts, rows);
@@ -99,13 +103,30 @@ export async function fillStore(
     // Also where nothing was missing: an earlier run may have ended before its flush.
     if (store.exists && mine.length > 0) await store.flush(watch);
     if (cut > 0) {
-      const message = `${cut.toLocaleString('en-US')} texts were longer than the collection’s text field and are stored without their end`;
+      const message = `${counted(cut, 'text is', 'texts are')} longer than the collection’s text field and stored without the end`;
       watch.onProgress?.({ stage: 'store', level: 'warning', message });
     }
-    return { ids, model: last?.model, provider: last?.provider, truncated, written: missing.length };
+    return { ids, model: model.about(), provider: last?.provider, truncated, written: missing.length };
   } finally {
     await model.close();
   }
+}
+
+/** Texts that the model doesn't read to their end. */
+async function countTruncated(model: Model, texts: string[], signal?: AbortSignal): Promise<number> {
+  const pause = breathe(signal);
+  let count = 0;
+  for (const text of texts) {
+    if (model.isTruncated(text)) count++;
+    await pause();
+  }
+  return count;
+}
+
+/** The rows that are not among `others`. */
+function without(rows: Int32Array, others: Int32Array): Int32Array {
+  const left = new Set(others);
+  return rows.filter((row) => !left.has(row));
 }
 
 /** What a collection of these ids needs. */
@@ -136,6 +157,7 @@ export async function spaceOfStore(
   const plan = store.plan(ids.length, memoryBudget());
   watch.onProgress?.({
     stage: 'neighbors',
+    level: 'debug',
     message: `neighbours are searched ${plan.from === 'local' ? 'here' : 'by Milvus'}: ${plan.why}`,
   });
   if (plan.from === 'local') {

@@ -48,7 +48,7 @@ export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEn
     );
   }
   const secure = scheme === 'https' || scheme === 'grpcs' || Boolean(options.ca || options.cert);
-  const port = url.port || (secure ? '443' : '19530');
+  const port = url.port || writtenPort(uri) || (secure ? '443' : '19530');
   const protocol = secure ? 'https' : 'http';
   const inUrl = url.username ? [url.username, url.password].map(decodeURIComponent).join(':') : undefined;
   const path = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, ''));
@@ -69,6 +69,13 @@ export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEn
   };
 }
 
+/** The port as it is written: a URL leaves out the one that is usual for its scheme, such as 80 for http. */
+function writtenPort(uri: string): string | undefined {
+  const [, host = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri) ?? [];
+  const [, port] = /:0*(\d+)$/.exec(host.slice(host.lastIndexOf('@') + 1)) ?? [];
+  return port;
+}
+
 function localFolder(uri: string, options: StoreOptions): Address {
   if (options.ca || options.cert || options.key) {
     throw new UserError(
@@ -76,7 +83,7 @@ function localFolder(uri: string, options: StoreOptions): Address {
     );
   }
   // `localhost:19530` is meant as an address far more often than as a file.
-  if (/^[\w.-]+:\d+$/.test(uri))
+  if (/^[\w.-]+:\d+$/.test(uri) || /^(?:localhost|\d+(?:\.\d+){3})$/i.test(uri))
     throw new UserError(`${uri} has no scheme; write http://${uri} or https://${uri}`);
   const path = resolve(uri.replace(/^file:/, ''));
   if (existsSync(path) && statSync(path).isFile()) {

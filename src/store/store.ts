@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { resolveOptions } from '../options/resolve.js';
 import { DEFAULT_COLLECTION, storeOptions } from '../options/store.js';
@@ -63,15 +64,30 @@ export interface SearchPlan {
   exact: boolean;
 }
 
+export interface OpenOptions {
+  /** Refuse a folder of Milvus Lite that isn't there, in place of making it. For callers that only read. */
+  mustExist?: boolean;
+}
+
 /**
  * Opens Milvus: a folder (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
  * nothing yet.
  *
  * @throws UserError or FailureError of one line; no message holds the token
  */
-export async function openStore(given: StoreOptions, watch: Watch = {}): Promise<Store> {
+export async function openStore(
+  given: StoreOptions,
+  watch: Watch = {},
+  { mustExist = false }: OpenOptions = {},
+): Promise<Store> {
   const options = resolveOptions(storeOptions, { store: given });
   const address = readAddress(options);
+  if (mustExist && address.path && !existsSync(address.path)) {
+    throw new UserError(
+      `there is no folder ${address.name} of Milvus Lite; check the path, or write http://HOST:19530 for a server`,
+      { option: 'store.uri', file: address.path },
+    );
+  }
   const collection = options.collection ?? DEFAULT_COLLECTION;
   let lite: Lite | undefined;
   let connection: Connection | undefined;

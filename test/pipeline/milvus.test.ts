@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FailureError } from '../../src/errors.js';
 import { type ClusterOptions, cluster, clusterCollection, embedFile } from '../../src/index.js';
+import { clusterAndKeep } from '../../src/pipeline/cluster.js';
+import type { ClusterResult } from '../../src/pipeline/result.js';
 import { type MilvusServer, startLiteServer } from '../helpers/milvus.js';
 import { newsTexts, newsVectors } from '../store/news.js';
 
@@ -69,6 +73,39 @@ describe('870 news rows in a real Milvus Lite', () => {
     asked = 0;
     await cluster(texts, { model, cache: false, layout, store: store() });
     expect(asked).toBe(0);
+  });
+
+  test('a second run says the same, the model and the texts that lost their end included', async () => {
+    const again = { model, cache: false, layout, store: { uri: server.uri, collection: 'again' } };
+    const first = await cluster(texts.slice(0, 60), again);
+    const second = await cluster(texts.slice(0, 60), again);
+    expect(first.facts.model).toContain('stored-news');
+    expect(second.facts).toEqual(first.facts);
+  });
+
+  test('a field that takes no labels is refused before anything is embedded', async () => {
+    asked = 0;
+    const labelled = { ...store(), writeBack: 'embedding' };
+    await expect(
+      cluster(['a new text', ...texts], { model, cache: false, layout, store: labelled }),
+    ).rejects.toThrow('labels would overwrite embedding');
+    expect(asked).toBe(0);
+  });
+
+  test('the result is kept before labels are written back, whose failure names the field', async () => {
+    const labelled = { uri: server.uri, collection: 'labelled', writeBack: 'topic', retries: 0 };
+    const client = new MilvusClient({ address: server.uri });
+    const kept: number[] = [];
+    const keep = async ({ labels }: ClusterResult) => {
+      kept.push(labels.length);
+      await client.dropCollection({ collection_name: 'labelled' });
+    };
+    const run = clusterAndKeep(texts.slice(0, 60), { model, cache: false, layout, store: labelled }, keep);
+    const error: unknown = await run.catch((reason: unknown) => reason);
+    await client.closeConnection();
+    expect(kept).toEqual([60]);
+    expect(error).toBeInstanceOf(FailureError);
+    expect(String(error)).toContain('labels are not all written back into topic');
   });
 
   test('shards fill one collection that then needs no file', async () => {

@@ -21,6 +21,9 @@ describe('an address', () => {
   it.each([
     ['http://localhost', 'server', 'http://localhost:19530'],
     ['http://10.0.0.5:19531/', 'server', 'http://10.0.0.5:19531'],
+    ['http://localhost:80', 'server', 'http://localhost:80'],
+    ['http://u:p%40s@[::1]:80/press', 'server', 'http://[::1]:80'],
+    ['https://milvus.example:443', 'server', 'https://milvus.example:443'],
     ['https://milvus.example', 'server', 'https://milvus.example:443'],
     ['tcp://milvus:19530', 'server', 'http://milvus:19530'],
     [
