@@ -21,8 +21,11 @@ export interface Progress {
   unit?: string;
   /** One line for the user: a choice made, a fallback taken, a finding. */
   message?: string;
-  /** `warning` for what may not be what the user wanted. */
-  level?: 'info' | 'warning';
+  /**
+   * `warning` for what may not be what the user wanted; `debug` for how the work is done, which the command line shows
+   * with --debug only. Default `info`.
+   */
+  level?: 'debug' | 'info' | 'warning';
 }
 
 export type OnProgress = (progress: Progress) => void;

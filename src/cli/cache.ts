@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../counted.js';
 import { type CacheFilter, cacheInfo, clearCache } from '../embed/cache-info.js';
 import { UserError } from '../errors.js';
 import { safeJson, safeLine } from './terminal.js';
@@ -24,7 +25,7 @@ export function addCacheCommand(program: Command): void {
       }
       for (const { model, dtype, rows, bytes } of info.vectors) {
         process.stdout.write(
-          `  vectors  ${size(bytes)}  ${rows.toLocaleString('en-US')} rows of ${safeLine(model)} ${dtype}\n`,
+          `  vectors  ${size(bytes)}  ${counted(rows, 'row')} of ${safeLine(model)} ${dtype}\n`,
         );
       }
       if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');

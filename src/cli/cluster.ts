@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { UserError } from '../errors.js';
+import { FailureError, UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { resolveCommand } from '../options/table.js';
+import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, writeRunFiles } from '../pipeline/run-files.js';
 import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
 import { readConfig } from './config.js';
@@ -18,6 +19,7 @@ interface ClusterFlags extends Record<string, unknown> {
   open?: boolean;
   json?: boolean;
   quiet?: boolean;
+  debug?: boolean;
   config?: string;
 }
 
@@ -57,7 +59,7 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
   if (files.length === 0 && options.store === undefined) {
     throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
   }
-  const progress = reporter(flags.quiet === true);
+  const progress = reporter(flags);
   if (config.message) progress.onProgress({ stage: 'read', message: config.message });
   const watched = {
     ...options,
@@ -74,23 +76,26 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
   try {
     await checkRunFolder(output.out, names, place);
     // Loaded late, so that a wrong option is refused at once.
-    const { cluster, clusterCollection } = await import('../pipeline/cluster.js');
-    const result =
-      files.length === 0 ? await clusterCollection(watched) : await cluster(sourceOf(files), watched);
-    const written = await replaceRunFiles(
-      output.out,
-      names,
-      (draftOf) =>
-        writeRunFiles(result, names, draftOf, {
-          excel: output.excel,
-          signal,
-          onProgress: progress.onProgress,
-        }),
-      place,
-    );
+    const { clusterAndKeep } = await import('../pipeline/cluster.js');
+    const start = performance.now() / 1000; // since the process began
+    let written: string[] = [];
+    const source = files.length === 0 ? undefined : sourceOf(files);
+    const keep = async (result: ClusterResult) => {
+      result.costs.unshift({ stage: 'start', seconds: start });
+      const { excel, timings } = output;
+      const { onProgress } = progress;
+      const write = (draftOf: (name: string) => string) =>
+        writeRunFiles(result, names, draftOf, { excel, timings, signal, onProgress });
+      written = await replaceRunFiles(output.out, names, write, place);
+    };
+    const result = await clusterAndKeep(source, watched, keep).catch((error: unknown) => {
+      if (written.length === 0 || !(error instanceof FailureError)) throw error;
+      throw new FailureError(`${error.message}; all output files are in ${output.out}`, { cause: error });
+    });
     progress.stop();
-    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, written))}\n`);
-    else if (!flags.quiet) printSummary(result, written);
+    const shown = { files: written, excel: output.excel, timings: output.timings };
+    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, shown))}\n`);
+    else if (!flags.quiet) printSummary(result, shown);
     if (flags.open) openFile(join(output.out, 'map.html'));
   } finally {
     progress.stop();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { resolveCommand } from '../options/table.js';
 import { readShard } from '../store/ids.js';
@@ -24,11 +25,16 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
     )
     .option('--config <file>', 'JSON file of options (default: denscape.config.json, if it exists)')
     .action(async (files: string[]) => {
-      const flags = command.optsWithGlobals<{ shard?: string; config?: string; quiet?: boolean }>();
+      const flags = command.optsWithGlobals<{
+        shard?: string;
+        config?: string;
+        quiet?: boolean;
+        debug?: boolean;
+      }>();
       const config = readConfig(flags.config);
       const { options } = resolveCommand(readFlags(flags, config.options));
       if (options.store === undefined) throw new UserError('embed needs --milvus, the database to fill');
-      const progress = reporter(flags.quiet === true);
+      const progress = reporter(flags);
       if (config.message) progress.onProgress({ stage: 'read', message: config.message });
       try {
         const { embedFile } = await import('../pipeline/cluster.js');
@@ -41,9 +47,7 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
         progress.stop();
         if (flags.quiet) return;
         const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
-        process.stdout.write(
-          `${written.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows written${cut}\n`,
-        );
+        process.stdout.write(`${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}\n`);
       } finally {
         progress.stop();
       }

@@ -23,7 +23,7 @@ export async function runProgram(): Promise<void> {
   const program = new Command('denscape')
     .description('A CSV of texts becomes topics and a map you can open.')
     .version(packageVersion())
-    .option('--debug', 'print stack traces')
+    .option('--debug', 'print how the work is done, and stack traces')
     .option('--quiet', 'print nothing but errors')
     .showHelpAfterError('(denscape --help, or denscape COMMAND --help)')
     .configureOutput({

@@ -37,9 +37,13 @@ interface Meter {
 
 /**
  * Progress on standard error: a bar with the time left on a terminal, otherwise a plain line every ten seconds; nothing
- * when quiet (warnings about the input are also in the result and in report.md).
+ * when quiet (warnings about the input are also in the result and in report.md). Lines about how the work is done are
+ * for `debug`.
  */
-export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Reporter {
+export function reporter(
+  { quiet = false, debug = false }: { quiet?: boolean; debug?: boolean },
+  stream: NodeJS.WriteStream = process.stderr,
+): Reporter {
   if (quiet) return { onProgress: () => {}, stop: () => {} };
   const meter = stream.isTTY ? barMeter(stream) : lineMeter(stream);
   let stage: Stage | undefined;
@@ -66,7 +70,7 @@ export function reporter(quiet: boolean, stream: NodeJS.WriteStream = process.st
   };
   return {
     onProgress: (progress) => {
-      if (progress.message) {
+      if (progress.message && (debug || progress.level !== 'debug')) {
         meter.pause();
         const mark = progress.level === 'warning' ? styleText('yellow', '!', { stream }) : '·';
         stream.write(`${mark} ${safeLine(progress.message)}\n`);

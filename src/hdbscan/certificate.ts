@@ -187,7 +187,7 @@ export class Certifier {
     const rows = new Int32Array(wanted);
     const limits = new Float64Array(wanted);
     this.rounds++;
-    pace.report({ message: `comparing ${wanted} rows with all others to prove the tree` });
+    pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
     let before = 0;
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       let due = 0;

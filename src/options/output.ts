@@ -43,6 +43,13 @@ export const outputOptions = {
     commandOnly: true,
     reported: false,
   }),
+  timings: option({
+    schema: flag,
+    help: 'print the seconds of each stage, and write them into report.md and clusters.json, which then differ from run to run',
+    default: false,
+    commandOnly: true,
+    reported: false,
+  }),
   png: option({
     schema: flag,
     help: 'also write map.png and map.svg, for reports',

@@ -2,6 +2,7 @@ import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
 import { type CsvOptions, type CsvValue, openCsv } from './csv-lines.js';
+import { longCells, longCellsLine } from './excel.js';
 import { rowMeter } from './row-meter.js';
 import { addedColumns, type Clustering, type Columns, shortNumber } from './rows.js';
 
@@ -24,7 +25,13 @@ export async function writeCsv(
     ...table.values.map((column) => column[r]),
     ...added.map(({ at }) => at(r)),
   ];
+  if (options.excel) warnOfLongCells(table, options);
   await writeWhole(path, lines(header, table.rows, row, options), options);
+}
+
+function warnOfLongCells(table: Columns, { onProgress }: Watch): void {
+  const message = longCellsLine(longCells(table));
+  if (message) onProgress?.({ stage: 'write', level: 'warning', message });
 }
 
 /**

@@ -2,7 +2,7 @@ import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import { rowMeter } from './row-meter.js';
 import { type Clustering, shortNumber } from './rows.js';
-import type { RunFacts } from './run-facts.js';
+import { type RunFacts, secondsOf, type TimingOptions } from './run-facts.js';
 
 /** Names the form of clusters.json; docs/schema/clusters-1.schema.json describes it. */
 const JSON_FORMAT = 'denscape/clusters/1';
@@ -17,18 +17,29 @@ export async function writeJson(
   path: string,
   run: RunFacts,
   clustering: Clustering,
-  options: Watch = {},
+  options: TimingOptions & Watch = {},
 ): Promise<void> {
   await writeWhole(path, document(run, clustering, options), options);
 }
 
-function* document(run: RunFacts, clustering: Clustering, { onProgress }: Watch): Generator<string> {
+function* document(
+  run: RunFacts,
+  clustering: Clustering,
+  { timings, onProgress }: TimingOptions & Watch,
+): Generator<string> {
   const { labels, topics, probabilities, points, outlierScores, themeTopics, levels } = clustering;
   const rows = labels.length;
   const meter = rowMeter(rows, onProgress);
   const above = levels?.map(({ labels: _, ...level }) => level);
   const head = JSON.stringify(
-    { format: JSON_FORMAT, run, topics, themes: themeTopics, levels: above },
+    {
+      format: JSON_FORMAT,
+      run,
+      timings: timings?.map(secondsOf),
+      topics,
+      themes: themeTopics,
+      levels: above,
+    },
     null,
     2,
   );

@@ -1,8 +1,9 @@
+import { counted } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
 import { escapeMarkdown } from './escape.js';
-import type { RunFacts } from './run-facts.js';
+import { type RunFacts, secondsOf, type TimingOptions } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
@@ -14,7 +15,7 @@ export async function writeReport(
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  { themes = [], ...watch }: Watch & { themes?: Topic[] } = {},
+  { themes = [], timings, ...watch }: TimingOptions & Watch & { themes?: Topic[] } = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
@@ -35,6 +36,7 @@ export async function writeReport(
       Object.entries(run.parameters).map(([name, value]) => [name, String(value)]),
     ),
     ...(run.versions ? [table(['part', 'version'], Object.entries(run.versions))] : []),
+    ...(timings ? ['## Time\n', timeTable(timings)] : []),
     ...(run.command ? [`Command:\n\n${fenced(run.command)}\n`] : []),
   ];
   await writeWhole(path, [parts.join('\n')], watch);
@@ -96,6 +98,11 @@ function exactnessLine({
     : 'not proven: the clusters are those of the nearest neighbours alone';
 }
 
+function timeTable(timings: NonNullable<TimingOptions['timings']>): string {
+  const rows = timings.map(secondsOf).map(({ stage, seconds }) => [stage, seconds.toFixed(3)]);
+  return table(['stage', 'seconds'], rows);
+}
+
 function topicTable(topics: Topic[], texts: string[], rows: number): string {
   if (topics.length === 0)
     return 'None: no group of texts was dense enough. A smaller `minClusterSize` finds more.\n';
@@ -111,7 +118,8 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     ];
   });
   const rest = topics.length - TOPICS_SHOWN;
-  const more = rest > 0 ? `\n${whole(rest)} smaller topics are in topics.csv.\n` : '';
+  const more =
+    rest > 0 ? `\n${counted(rest, 'smaller topic is', 'smaller topics are')} in topics.csv.\n` : '';
   return table(['topic', 'name', 'rows', 'keywords', 'most central text'], shown) + more;
 }
 
@@ -143,7 +151,6 @@ function fenced(text: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
-const counted = (count: number, what: string): string => `${whole(count)} ${what}${count === 1 ? '' : 's'}`;
 const whole = (value: number): string => value.toLocaleString('en-US');
 const percent = (part: number, all: number): string =>
   all === 0 ? '0 %' : `${((100 * part) / all).toFixed(1)} %`;

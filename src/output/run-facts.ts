@@ -48,3 +48,21 @@ export interface RunFacts {
   /** ISO 639-1 codes of the languages found, by rows. */
   languages?: { language: string; rows: number }[];
 }
+
+/** What one stage took. */
+export interface Timing {
+  stage: string;
+  seconds: number;
+}
+
+/** For files that hold facts of a run. Files with times differ from run to run, so they are left out unless given. */
+export interface TimingOptions {
+  /** What the stages took until the file is written. Default: no times. */
+  timings?: readonly Timing[];
+}
+
+/** A stage and its seconds, to the millisecond. */
+export const secondsOf = ({ stage, seconds }: Timing): Timing => ({
+  stage,
+  seconds: Math.round(seconds * 1000) / 1000,
+});

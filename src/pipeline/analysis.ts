@@ -50,8 +50,11 @@ export async function analyse(
   const plan = planTree(tree, space.rows);
   const wanted = Math.max(neighborsOf(settings.neighbors), settings.layout.neighbors, plan.minSamples);
   const neighbors = Math.max(1, Math.min(wanted, space.rows - 1));
-  const searcher =
-    space.vectors && (await openSearcher(space.vectors, { threads: settings.neighbors.threads, ...watch }));
+  const { threads } = settings.neighbors;
+  const searcher = await clock.time(
+    'neighbors',
+    async () => space.vectors && openSearcher(space.vectors, { threads, ...watch }),
+  );
   try {
     const graph = await clock.time('neighbors', () => findNeighbors(space, searcher, neighbors, watch));
     const whole = await clock.time('tree', () => fitSpace(space, graph, searcher, tree, plan, watch, clock));
@@ -62,7 +65,10 @@ export async function analyse(
       groupRows({ fit, whole, plan, why, graph, vectors }, tree, watch),
     );
     const points = await clock.time('layout', () => picture(graph, space.vectors, settings.layout, watch));
-    const trusted = space.vectors && (await trustworthiness(space.vectors, points, watch.signal));
+    const trusted = await clock.time(
+      'layout',
+      async () => space.vectors && trustworthiness(space.vectors, points, watch.signal),
+    );
     return {
       fit,
       grouping,

@@ -2,13 +2,24 @@ import type { Stage } from '../progress.js';
 
 /** What a stage took. */
 export interface StageCost {
-  stage: Stage;
+  /** `start` is the time before the first stage: loading the program and reading its options. */
+  stage: Stage | 'start';
   seconds: number;
   /** Resident memory of the process after it, in bytes; undefined outside Node. */
   residentBytes?: number;
 }
 
-/** Times stages; a stage that runs in several pieces is one line with the sum. */
+/** Adds to what a stage took; a stage that runs in several pieces is one entry with the sum. */
+export function addCost(costs: StageCost[], stage: Stage, seconds: number): void {
+  const residentBytes = process.memoryUsage.rss();
+  const known = costs.find((cost) => cost.stage === stage);
+  if (known) {
+    known.seconds += seconds;
+    known.residentBytes = Math.max(known.residentBytes ?? 0, residentBytes);
+  } else costs.push({ stage, seconds, residentBytes });
+}
+
+/** Times stages. */
 export class Clock {
   readonly costs: StageCost[] = [];
 
@@ -17,13 +28,7 @@ export class Clock {
     try {
       return await work();
     } finally {
-      const seconds = (performance.now() - start) / 1000;
-      const residentBytes = process.memoryUsage.rss();
-      const known = this.costs.find((cost) => cost.stage === stage);
-      if (known) {
-        known.seconds += seconds;
-        known.residentBytes = Math.max(known.residentBytes ?? 0, residentBytes);
-      } else this.costs.push({ stage, seconds, residentBytes });
+      addCost(this.costs, stage, (performance.now() - start) / 1000);
     }
   }
 }

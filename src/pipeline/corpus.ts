@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from '../options/store.js';
 import type { Settings } from '../options/table.js';
@@ -97,7 +98,7 @@ function nothingFilled(table: Table, columns: string[]): UserError {
   const others = table.columns.filter((name) => !columns.includes(name)).slice(0, 20);
   const fix = others.length > 0 ? `; the other columns are ${others.join(', ')}: choose one with --text` : '';
   return new UserError(
-    `${table.source}: no text in ${columns.join(', ')}: all ${table.rows.toLocaleString('en-US')} rows are blank there${fix}`,
+    `${table.source}: no text in ${columns.join(', ')}: ${table.rows === 1 ? 'the only row is' : `all ${counted(table.rows, 'row')} are`} blank there${fix}`,
   );
 }
 

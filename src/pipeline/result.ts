@@ -3,7 +3,7 @@ import { writeWhole } from '../files/replace.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import { type MapData, writeMap } from '../map/map.js';
-import type { Clustering, CsvOptions, RunFacts } from '../output/index.js';
+import type { Clustering, CsvOptions, RunFacts, TimingOptions } from '../output/index.js';
 import {
   toSvg,
   writeCsv,
@@ -125,8 +125,8 @@ export class ClusterResult implements Clustering {
   }
 
   /** Facts, topics, themes and columns of values by row, as docs/schema describes it. */
-  writeJson(path: string, watch: Watch = {}): Promise<void> {
-    return writeJson(path, this.facts, this, watch);
+  writeJson(path: string, options: TimingOptions & Watch = {}): Promise<void> {
+    return writeJson(path, this.facts, this, options);
   }
 
   /**
@@ -146,8 +146,8 @@ export class ClusterResult implements Clustering {
   }
 
   /** One page of Markdown: what was read and found, whether the result is proven, and the parameters. */
-  writeReport(path: string, watch: Watch = {}): Promise<void> {
-    return writeReport(path, this.facts, this.topics, this.texts, { ...watch, themes: this.themeTopics });
+  writeReport(path: string, options: TimingOptions & Watch = {}): Promise<void> {
+    return writeReport(path, this.facts, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 
   /** The map as an SVG picture, made without a browser. */

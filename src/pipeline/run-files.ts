@@ -1,4 +1,5 @@
 import type { Watch } from '../progress.js';
+import { addCost } from './clock.js';
 import type { ClusterResult } from './result.js';
 
 export interface RunFileOptions {
@@ -13,6 +14,8 @@ export interface RunFileOptions {
 interface WriteOptions extends Watch {
   /** See CsvOptions. */
   excel?: boolean;
+  /** Whether report.md and clusters.json say what each stage took. Such files differ from run to run. */
+  timings?: boolean;
 }
 
 type Write = (result: ClusterResult, path: string, options: WriteOptions) => Promise<void>;
@@ -23,8 +26,10 @@ const FILES = {
   'clusters.csv': (result, path, { excel, signal }) => result.writeCsv(path, { excel, signal }),
   'clusters.parquet': (result, path, { signal }) => result.writeParquet(path, { signal }),
   'topics.csv': (result, path, { excel, signal }) => result.writeTopicsCsv(path, { excel, signal }),
-  'clusters.json': (result, path, { signal }) => result.writeJson(path, { signal }),
-  'report.md': (result, path, { signal }) => result.writeReport(path, { signal }),
+  'clusters.json': (result, path, { timings, signal }) =>
+    result.writeJson(path, { timings: timings ? result.costs : undefined, signal }),
+  'report.md': (result, path, { timings, signal }) =>
+    result.writeReport(path, { timings: timings ? result.costs : undefined, signal }),
   'map.png': (result, path, { signal, onProgress }) => result.writePng(path, { signal, onProgress }),
   'vectors.parquet': (result, path, { signal, onProgress }) =>
     result.writeVectors(path, { signal, onProgress }),
@@ -33,14 +38,14 @@ const FILES = {
 
 type RunFile = keyof typeof FILES;
 
-/** The files of a run, in the order in which they are written. */
+/** The files of a run, in the order in which they are written: last those that may say how long the others took. */
 export function runFileNames({ format, png = false, vectors = false }: RunFileOptions): RunFile[] {
   const pictures: RunFile[] = png ? ['map.png', 'map.svg'] : [];
   const kept: RunFile[] = vectors ? ['vectors.parquet'] : [];
-  return ['map.html', `clusters.${format}`, 'topics.csv', 'clusters.json', 'report.md', ...pictures, ...kept];
+  return ['map.html', `clusters.${format}`, 'topics.csv', ...pictures, ...kept, 'clusters.json', 'report.md'];
 }
 
-/** Writes the files `names` to the paths that `pathOf` gives. */
+/** Writes the files `names` to the paths that `pathOf` gives, and adds the time to the result's costs. */
 export async function writeRunFiles(
   result: ClusterResult,
   names: RunFile[],
@@ -49,6 +54,8 @@ export async function writeRunFiles(
 ): Promise<void> {
   for (const name of names) {
     const write: Write = FILES[name];
+    const start = performance.now();
     await write(result, pathOf(name), options);
+    addCost(result.costs, 'write', (performance.now() - start) / 1000);
   }
 }

@@ -26,6 +26,31 @@ const mistakes: [string, string[], RegExp][] = [
   ['a folder with an empty file', ['cluster', folder], /empty\.csv.*empty/],
   ['an empty file', ['cluster', file('empty.csv', '')], /empty\.csv.*empty/],
   ['a header only', ['cluster', file('header.csv', 'title,description\n')], /header\.csv.*no rows/i],
+  [
+    'a text column that is blank in every row',
+    ['cluster', file('blank.csv', 'id,body,text\n1,One, \n2,Two,\n'), '--text', 'text'],
+    /blank\.csv: no text in text: all 2 rows are blank there; the other columns are id, body: choose one with --text$/,
+  ],
+  [
+    'a filter of a collection for a file',
+    ['cluster', good, '--milvus', join(folder, 'none.db'), '--filter', 'id > 3'],
+    /--filter is for what a collection holds already, and a file is clustered; leave it out$/,
+  ],
+  [
+    'fields of a collection for a command that fills one',
+    ['embed', good, '--milvus', join(folder, 'none.db'), '--fields', 'title'],
+    /--fields is for what a collection holds already, and embed only fills a collection; leave it out$/,
+  ],
+  [
+    'a folder of Milvus Lite that is not there',
+    ['cluster', '--milvus', join(folder, 'absent.db')],
+    /there is no folder .*absent\.db of Milvus Lite; check the path/,
+  ],
+  [
+    'a Milvus server without its scheme',
+    ['cluster', good, '--milvus', 'localhost'],
+    /localhost has no scheme; write http:\/\/localhost/,
+  ],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],
   ['an unknown model', ['cluster', good, '--model', 'no-such-model', '--offline'], /no-such-model/],
   ['an unknown option', ['cluster', good, '--colour', 'red'], /unknown option '--colour'/],

@@ -18,7 +18,7 @@ function screen(isTTY: boolean) {
 
 test('messages are a line each, warnings with their own mark', () => {
   const stream = screen(false);
-  const { onProgress } = reporter(false, stream);
+  const { onProgress } = reporter({}, stream);
   onProgress({ stage: 'read', message: '870 rows' });
   onProgress({ stage: 'read', message: '2 rows are odd', level: 'warning' });
   expect(stream.text()).toBe('· 870 rows\n! 2 rows are odd\n');
@@ -26,7 +26,7 @@ test('messages are a line each, warnings with their own mark', () => {
 
 test('away from a terminal a short stage prints nothing and no control code is ever written', () => {
   const stream = screen(false);
-  const { onProgress, stop } = reporter(false, stream);
+  const { onProgress, stop } = reporter({}, stream);
   for (let done = 0; done <= 100; done++) onProgress({ stage: 'embed', done, total: 100, unit: 'rows' });
   stop();
   expect(stream.text()).toBe('');
@@ -34,7 +34,7 @@ test('away from a terminal a short stage prints nothing and no control code is e
 
 test('on a terminal a bar shows how many of how many', () => {
   const stream = screen(true);
-  const { onProgress, stop } = reporter(false, stream);
+  const { onProgress, stop } = reporter({}, stream);
   onProgress({ stage: 'embed', done: 0, total: 1000, unit: 'rows' });
   expect(stream.text()).toContain('embedding');
   stop();
@@ -42,7 +42,16 @@ test('on a terminal a bar shows how many of how many', () => {
 
 test('quiet means nothing at all', () => {
   const stream = screen(true);
-  const { onProgress } = reporter(true, stream);
+  const { onProgress } = reporter({ quiet: true }, stream);
   onProgress({ stage: 'embed', done: 1, total: 2, message: 'a warning', level: 'warning' });
   expect(stream.text()).toBe('');
+});
+
+test('lines about how the work is done are printed with debug only', () => {
+  const lines = [false, true].map((debug) => {
+    const stream = screen(false);
+    reporter({ debug }, stream).onProgress({ stage: 'tree', level: 'debug', message: 'comparing 12 rows' });
+    return stream.text();
+  });
+  expect(lines).toEqual(['', '· comparing 12 rows\n']);
 });

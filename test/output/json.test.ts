@@ -51,6 +51,15 @@ describe('clusters.json', () => {
     expect(read.outlierScores).toEqual([0, 0.5, 1, null, 0, 0]);
   });
 
+  test('holds times where they are given, and fits the schema with them', async () => {
+    const timings = [{ stage: 'embed', seconds: 1.23456, residentBytes: 5 }];
+    await writeJson(file, run(), clustering(6), { timings });
+    const read = JSON.parse(readFileSync(file, 'utf8'));
+    expect(validate(read), JSON.stringify(validate.errors)).toBe(true);
+    expect(read.timings).toEqual([{ stage: 'embed', seconds: 1.235 }]);
+    expect(await written(run(), clustering(6))).not.toHaveProperty('timings');
+  });
+
   test('no rows and no topics fit the schema', async () => {
     const none = { ...clustering(0), topics: [] };
     expect(validate(await written(run({ rows: 0, topics: 0, noise: 0, blankTexts: 0 }), none))).toBe(true);

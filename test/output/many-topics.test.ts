@@ -22,7 +22,8 @@ test('130,000 topics are written to topics.csv, the summary and the picture', as
   const facts = { rows: COUNT, noise: 0 };
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    printSummary({ topics, themeTopics: [], facts, costs: [] } as unknown as ClusterResult, []);
+    const result = { topics, themeTopics: [], texts, facts, costs: [] } as unknown as ClusterResult;
+    printSummary(result, { files: [] });
     expect(write.mock.calls.flat().join('')).toContain('130,000 topics');
   } finally {
     write.mockRestore();

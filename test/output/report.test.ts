@@ -53,6 +53,14 @@ test('everything known about a run is said', async () => {
   }
 });
 
+test('times are said where they are given', async () => {
+  await writeReport(file, run(), [topic(0)], ['A text'], { timings: [{ stage: 'embed', seconds: 1.23456 }] });
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('## Time');
+  expect(text).toContain('| embed | 1.235 |');
+  expect(await report(run())).not.toContain('## Time');
+});
+
 test('what is not known is left out', async () => {
   const text = await report(run());
   expect(text).not.toMatch(/undefined|Recall|Trustworthiness|Exactness|Command/);
