@@ -1,4 +1,5 @@
 import { checkModel } from '../embed/index.js';
+import { refuseFile } from '../embed/places.js';
 import { FailureError, TextFailure, UserError } from '../errors.js';
 import { discreetly } from '../options/discreet.js';
 import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
@@ -238,8 +239,9 @@ async function atLine<T>({ table, documents }: Corpus, work: Promise<T>): Promis
 }
 
 /** What can be refused without reading, embedding or connecting, beyond the options' own rules. */
-async function refuseEarly({ store, embed, topics }: Settings): Promise<void> {
+async function refuseEarly({ store, embed, topics, naming }: Settings): Promise<void> {
   await checkModel(embed);
+  if (typeof naming?.cacheFolder === 'string') refuseFile(naming.cacheFolder, 'nameWith.cacheFolder');
   await readStopWords(topics.stopWords);
   if (!store) return;
   const { readAddress } = await import('../store/address.js');

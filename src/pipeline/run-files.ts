@@ -38,11 +38,13 @@ const FILES = {
 
 type RunFile = keyof typeof FILES;
 
-/** The files of a run, in the order in which they are written: last those that may say how long the others took. */
+const WITH_TIMINGS: RunFile[] = ['clusters.json', 'report.md'];
+
+/** The files of a run, in the order in which they are listed. */
 export function runFileNames({ format, png = false, vectors = false }: RunFileOptions): RunFile[] {
   const pictures: RunFile[] = png ? ['map.png', 'map.svg'] : [];
   const kept: RunFile[] = vectors ? ['vectors.parquet'] : [];
-  return ['map.html', `clusters.${format}`, 'topics.csv', ...pictures, ...kept, 'clusters.json', 'report.md'];
+  return ['map.html', `clusters.${format}`, 'topics.csv', 'clusters.json', 'report.md', ...pictures, ...kept];
 }
 
 /** Writes the files `names` to the paths that `pathOf` gives, and adds the time to the result's costs. */
@@ -52,7 +54,9 @@ export async function writeRunFiles(
   pathOf: (name: string) => string,
   options: WriteOptions,
 ): Promise<void> {
-  for (const name of names) {
+  // Those that may say how long the others took come last.
+  const others = names.filter((name) => !WITH_TIMINGS.includes(name));
+  for (const name of [...others, ...WITH_TIMINGS.filter((name) => names.includes(name))]) {
     const write: Write = FILES[name];
     const start = performance.now();
     await write(result, pathOf(name), options);

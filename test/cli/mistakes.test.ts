@@ -131,6 +131,11 @@ const mistakes: [string, string[], RegExp][] = [
     /--cache must be a folder; got ".*good\.csv", and .*good\.csv is a file$/,
   ],
   [
+    'a folder for names that is a file',
+    ['cluster', good, '--name-with', 'x', '--name-url', 'http://127.0.0.1:9', '--name-cache', good],
+    /--name-cache must be a folder; got ".*good\.csv", and .*good\.csv is a file$/,
+  ],
+  [
     'a choice that there is not',
     ['cluster', good, '--space', 'outer'],
     /--space must be one of auto, raw, reduced; got "outer"$/,
