@@ -22,11 +22,11 @@ export function addInspectCommand(program: Command, signal: AbortSignal): void {
   command
     .option('--config <file>', 'JSON file of options (default: denscape.config.json, if it exists)')
     .action(async (files: string[]) => {
-      const flags = command.optsWithGlobals<{ config?: string; quiet?: boolean }>();
+      const flags = command.optsWithGlobals<{ config?: string; quiet?: boolean; debug?: boolean }>();
       const config = readConfig(flags.config);
       const { options } = resolveCommand(readFlags(flags, config.options));
       const settings = resolveSettings(options);
-      const progress = reporter(flags.quiet === true);
+      const progress = reporter(flags);
       try {
         const watch = { signal, offline: settings.embed.offline, onProgress: progress.onProgress };
         const { table, choice, texts } = await readTexts(sourceOf(files), settings.read, watch);

@@ -1,5 +1,5 @@
 import { counted } from '../counted.js';
-import { withoutFormula } from './escape.js';
+import { withoutFormula } from './formula.js';
 import type { Columns } from './rows.js';
 
 /** Characters (UTF-16 units) that one cell of Excel holds; it cuts longer ones when it opens a CSV file. */
