@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { counted } from '../counted.js';
 import { longCells, longCellsLine } from '../output/excel.js';
-import { type ClusterResult, proven } from '../pipeline/result.js';
+import { proven } from '../output/run-facts.js';
+import type { ClusterResult } from '../pipeline/result.js';
 import { safeLine } from './terminal.js';
 import { topicList } from './topic-list.js';
 

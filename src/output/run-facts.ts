@@ -66,3 +66,9 @@ export const secondsOf = ({ stage, seconds }: Timing): Timing => ({
   stage,
   seconds: Math.round(seconds * 1000) / 1000,
 });
+
+/** What was proven, in a word or two. */
+export const proven = (exactness: RunFacts['exactness']): string => {
+  if (!exactness?.certified) return 'not proven';
+  return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
+};

@@ -14,6 +14,7 @@ import {
   writeTopicsCsv,
   writeVectors,
 } from '../output/index.js';
+import { proven } from '../output/run-facts.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
@@ -219,12 +220,6 @@ export class ClusterResult implements Clustering {
     return lines;
   }
 }
-
-/** What was proven, in a word or two. */
-export const proven = (exactness: RunFacts['exactness']): string => {
-  if (!exactness?.certified) return 'not proven';
-  return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
-};
 
 const share = (part: number, whole: number) =>
   whole === 0 ? '0 %' : `${Math.round((100 * part) / whole)} %`;
