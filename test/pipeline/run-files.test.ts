@@ -131,12 +131,12 @@ test('a disk that is full from any write on leaves the old files', async () => {
   }
 });
 
-describe('on a real disk of 256 KiB (a tmpfs: root on Linux only)', () => {
+describe('on a real disk of 512 KiB (a tmpfs: root on Linux only)', () => {
   const disk = join(folder.path, 'disk');
   let isMounted = false;
   beforeAll(() => {
     mkdirSync(disk);
-    isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status === 0;
+    isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk]).status === 0;
   });
   afterAll(() => {
     if (isMounted) spawnSync('umount', [disk]);
