@@ -1,13 +1,13 @@
-// Prim's minimum spanning forest with an indexed 4-ary heap (Prim 1957; d-ary heaps: Johnson 1975). Lists lead only one
-// way, so what leads to a row from outside its own list stands in a second, much shorter set of lists: `starts` (n + 1)
-// and `outer`, of | row i32 | distance f32 |.
+// Prim's minimum spanning forest with an indexed 4-ary heap (Prim 1957; d-ary heaps: Johnson 1975). A list
+// holds the edges of a row in one direction only. Edges that the row at the other end alone lists are in a second, much shorter
+// set of lists: those of row j are entries starts[j] … starts[j + 1] − 1 of `outer`, | row i32 | distance f32 | each.
 import { f32At, i32At, setF32, setI32 } from './memory';
 import { keep } from './boruvka';
 import { core as coreKeys, keyOf, slack, stepsAbove, weigh } from './weight';
 
 /**
  * Whether row j lists i at d or nearer. `last` has the distance at which each list ends: where lists are symmetric, a pair
- * that is nearer than both ends stands in both (`last` 0: they are not, so j's list is searched).
+ * that is nearer than both ends is in both (`last` 0: they are not, so j's list is searched).
  */
 // @ts-ignore: decorator
 @inline function isListed(i: i32, j: i32, d: f32, k: usize, indices: usize, distances: usize, last: usize): bool {
@@ -60,7 +60,7 @@ export function sumStarts(n: usize, starts: usize): i32 {
   return sum;
 }
 
-/** Writes the marked slots. */
+/** Writes the slots marked by `countOuter` for rows start … end − 1 to `outer`. */
 export function writeOuter(
   start: usize, end: usize, k: usize, indices: usize, distances: usize, starts: usize, marks: usize, outer: usize,
 ): void {
@@ -80,7 +80,8 @@ export function writeOuter(
 }
 
 // A row is | place i32 | core f32 | best f32 | from i32 |: one cache line, where columns would be four.
-// place, while it waits: where it is in the heap. Otherwise:
+// `best` is the key of its cheapest edge to the tree, `from` the row of the tree at the other end. `place` is its position in the
+// heap, or while it isn't there:
 const UNSEEN: i32 = -1;
 const DONE: i32 = -2;
 
@@ -101,7 +102,7 @@ const DONE: i32 = -2;
 let nodes: usize, heap: usize;
 let heapSize: usize = 0;
 let nextStart: usize = 0;
-/** What was read ahead, so that the reading is not optimised away. */
+/** Receives values read ahead of need, so that the compiler keeps the reads. */
 let touched: i32 = 0;
 
 /** Begins a run. nodes: 16 bytes, heap: 8 bytes per row. */
@@ -115,6 +116,7 @@ export function openPrim(n: usize, nodes_: usize, heap_: usize): void {
   }
 }
 
+/** Whether row a, with best key x, comes before row b, with best key y, in the heap: its edge to the tree weighs less. */
 // @ts-ignore: decorator
 @inline function isBefore(a: i32, x: f32, b: i32, y: f32): bool {
   const slack_ = slack;
@@ -139,6 +141,7 @@ export function openPrim(n: usize, nodes_: usize, heap_: usize): void {
   store<i32>(at(row), <i32>place);
 }
 
+/** Puts a row into the heap at `place` or above it, wherever its weight belongs. */
 function rise(row: i32, weight: f32, place: usize): void {
   while (place > 0) {
     const up = (place - 1) >> 2;
@@ -151,6 +154,7 @@ function rise(row: i32, weight: f32, place: usize): void {
   put(row, weight, place);
 }
 
+/** Removes the row with the cheapest edge to the tree from the heap, marks it DONE and returns it. */
 function takeFirst(): i32 {
   const first = i32At(heap, 0);
   heapSize--;
@@ -182,6 +186,7 @@ function takeFirst(): i32 {
   return first;
 }
 
+/** Offers the edge from `row`, which has just joined the tree, to `other`: it is kept if it is lighter than other's best so far. */
 // @ts-ignore: decorator
 @inline function relax(row: i32, core: f32, other: i32, distance: f32): void {
   const node = at(other);
@@ -195,7 +200,10 @@ function takeFirst(): i32 {
   rise(other, weight, place == UNSEEN ? heapSize++ : <usize>place);
 }
 
-/** At most `steps` more rows. Returns how many edges there are then, or −1 − that when all rows are done. */
+/**
+ * Adds at most `steps` more rows to the forest; their edges are appended to `kept` after the first `count`. Returns how many edges
+ * there are then, or −1 − that number when all rows are done.
+ */
 export function growPrim(
   steps: i32, n: usize, k: usize, indices: usize, distances: usize,
   starts: usize, outer: usize, kept: usize, count: usize,
@@ -204,7 +212,7 @@ export function growPrim(
     let row: i32;
     if (heapSize > 0) {
       row = takeFirst();
-      // Whether d touches the weight isn't known here, which −1 − from says.
+      // −1 − from: whether the distance decides the weight isn't known here, see `keep`.
       keep(kept, count++, -1 - fromOf(row), row, bestOf(row));
     } else {
       while (nextStart < n && load<i32>(at(<i32>nextStart)) == DONE) nextStart++;
@@ -212,7 +220,7 @@ export function growPrim(
       row = <i32>nextStart;
       store<i32>(at(row), DONE);
     }
-    // The next row is likely the one on top now: its lists are on their way from memory while this row's are gone through.
+    // The next row is likely the one at the top of the heap now: its lists are prefetched while this row's are read.
     if (heapSize > 0) {
       const next = <usize>i32At(heap, 0) * k;
       touched = i32At(indices, next) ^ i32At(distances, next) ^ i32At(starts, <usize>i32At(heap, 0));

@@ -19,7 +19,7 @@ export function rowOf(job: Job, slot: i32): i32 {
   return job.ids ? load<i32>(job.ids + (<usize>slot << 2)) : slot;
 }
 
-/** The float32 numbers of the row that asks at a slot. */
+/** Pointer to the float32 coordinates of a slot's query row. */
 // @ts-ignore: decorator
 @inline
 function queryOf(job: Job, slot: i32): usize {
@@ -58,7 +58,7 @@ export function offerBounded(job: Job, slot: i32, index: i32, score: f32): f32 {
     count = job.k;
     store<i32>(job.exacts + (<usize>slot << 2), count);
     const farthest = keyValue(load<u64>(buffer + (<usize>(count - 1) << 3)));
-    // Rows come in order of index: after k duplicates none can be nearer.
+    // Candidates come in order of index: after k of them at distance 0, a later one can't be among the k nearest.
     store<f32>(thresholdAt, farthest == 0 ? <f32>-Infinity : scoreAbove(job, farthest));
   }
   store<i32>(countAt, count);
@@ -71,12 +71,12 @@ function highest(buffer: usize, count: i32): f32 {
   return keyValue(most);
 }
 
-/** A score that every row at `distance` or nearer is below. */
+/** A score above that of every row at `distance` or nearer. */
 export function scoreAbove(job: Job, distance: f32): f32 {
   return <f32>(squareAbove(distance) * job.scale2 * (1 + 1.0 / 4194304.0) + 1e-37);
 }
 
-/** The row that the key at `at` names. */
+/** Pointer to the coordinates of the row whose key is at `at`. */
 // @ts-ignore: decorator
 @inline
 function pointAt(job: Job, at: usize): usize {

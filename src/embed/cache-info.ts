@@ -36,7 +36,7 @@ export async function cacheInfo(folder?: string): Promise<CacheInfo> {
   return { folder: cacheFolder(), models, vectors };
 }
 
-/** Deletes what the filter names; answers how many entries went and their bytes. */
+/** Deletes the entries that the filter selects. Returns how many they were and their bytes. */
 export async function clearCache(
   filter: CacheFilter = {},
   folder?: string,

@@ -7,10 +7,13 @@ import type { VectorSource } from './embedder.js';
 import type { CustomModel, CustomVectors } from './options.js';
 import { normalizeInto } from './pooling.js';
 
-/** Texts handed to the caller's function at a time: enough for its own batching, few enough to lose little. */
+/** Texts per call of the caller's function: enough for batches of its own, few enough that a failure loses little. */
 const ROWS = 256;
 
-/** The caller's function as a source. Checked: as many rows as texts, one width, numbers; scaled to unit length. */
+/**
+ * The caller's function as a source of vectors. Its results are checked (a row per text, all of one width, finite numbers) and
+ * scaled to unit length.
+ */
 export function openCustomModel(model: CustomModel): VectorSource {
   if (typeof model.embed !== 'function') {
     throw new UserError('model is an object without embed(texts); give it one, or name a model');
@@ -36,18 +39,18 @@ export function openCustomModel(model: CustomModel): VectorSource {
         watch.signal?.throwIfAborted();
         const part = texts.slice(from, from + ROWS);
         // Its own progress would be counted in its own units; only the signal is passed on.
-        const answer = await model.embed(
+        const result = await model.embed(
           part.map(({ text }) => text),
           { signal: watch.signal },
         );
         hasRun = true;
         const { matrix, vectors } = forTexts(part, () => {
-          const made = toMatrix(answer, part.length, 'embed(texts)');
+          const made = toMatrix(result, part.length, 'embed(texts)');
           return { matrix: made, vectors: unitRows(made, 'embed(texts)') };
         });
         dimensions ??= matrix.cols;
         if (matrix.cols !== dimensions) {
-          throw new FailureError(`embed(texts) answered ${matrix.cols} numbers a text, ${dimensions} before`);
+          throw new FailureError(`embed(texts) returned ${matrix.cols} numbers a text, ${dimensions} before`);
         }
         await onBatch({
           rows: part.map(({ row }) => row),
@@ -61,7 +64,7 @@ export function openCustomModel(model: CustomModel): VectorSource {
   };
 }
 
-/** Runs a check of vectors; a failure of one names its text by the row that the caller of `run` gave it. */
+/** Runs a check of the vectors of `part`; a TextFailure, which has a position in `part`, gets that text's row instead. */
 export function forTexts<T>(part: Pending[], check: () => T): T {
   try {
     return check();
@@ -71,40 +74,42 @@ export function forTexts<T>(part: Pending[], check: () => T): T {
 }
 
 /**
- * Any of the shapes that may be given for `rows` texts, as one matrix.
- * @throws TextFailure for a vector that is none, with its place among the texts.
+ * Turns vectors for `rows` texts, in any shape that `embed` may return, into one matrix. `source` names their origin in errors.
+ * @throws TextFailure with the text's position for an element that is not a vector of finite numbers, or of another width;
+ * FailureError for anything else
  */
-export function toMatrix(answer: CustomVectors, rows: number, who: string): Matrix {
-  if (!Array.isArray(answer) && answer?.data instanceof Float32Array) {
-    if (answer.rows !== rows) throw new FailureError(`${who} answered ${answer.rows} rows for ${rows} texts`);
-    if (answer.data.length !== rows * answer.cols) {
+export function toMatrix(result: CustomVectors, rows: number, source: string): Matrix {
+  if (!Array.isArray(result) && result?.data instanceof Float32Array) {
+    if (result.rows !== rows)
+      throw new FailureError(`${source} returned ${result.rows} rows for ${rows} texts`);
+    if (result.data.length !== rows * result.cols) {
       throw new FailureError(
-        `${who} answered ${answer.data.length} numbers as ${rows} rows of ${answer.cols}; they must be rows × cols`,
+        `${source} returned ${result.data.length} numbers as ${rows} rows of ${result.cols}; they must be rows × cols`,
       );
     }
-    return answer;
+    return result;
   }
-  if (!Array.isArray(answer)) {
+  if (!Array.isArray(result)) {
     throw new FailureError(
-      `${who} must answer an array of vectors or { data, rows, cols }; got ${kindOf(answer)}`,
+      `${source} must return an array of vectors or { data, rows, cols }; got ${kindOf(result)}`,
     );
   }
-  if (answer.length !== rows)
-    throw new FailureError(`${who} answered ${answer.length} vectors for ${rows} texts`);
-  const vectors: readonly unknown[] = answer;
+  if (result.length !== rows)
+    throw new FailureError(`${source} returned ${result.length} vectors for ${rows} texts`);
+  const vectors: readonly unknown[] = result;
   const [first] = vectors;
   const cols = isVector(first) ? first.length : 0;
   const data = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) {
     const vector = vectors[row];
-    if (!isVector(vector)) throw new TextFailure(row, `${who} answered ${kindOf(vector)} and no vector`);
+    if (!isVector(vector)) throw new TextFailure(row, `${source} returned ${kindOf(vector)} and no vector`);
     if (vector.length !== cols) {
-      throw new TextFailure(row, `${who} answered vectors of ${cols} and ${vector.length} numbers`);
+      throw new TextFailure(row, `${source} returned vectors of ${cols} and ${vector.length} numbers`);
     }
     for (let col = 0; col < cols; col++) {
       const value: unknown = vector[col];
       if (typeof value !== 'number' || !Number.isFinite(value)) {
-        throw new TextFailure(row, `${who}: number ${col} of vector ${row} is ${kindOf(value)}`);
+        throw new TextFailure(row, `${source}: number ${col} of vector ${row} is ${kindOf(value)}`);
       }
       data[row * cols + col] = value;
     }
@@ -119,13 +124,13 @@ const isVector = (value: unknown): value is ArrayLike<unknown> =>
  * A copy with rows of unit length.
  * @throws TextFailure for a number that is not finite, or too large to have a length; FailureError for no numbers.
  */
-export function unitRows({ data, rows, cols }: Matrix, who: string): Float32Array {
-  if (cols === 0 && rows > 0) throw new FailureError(`${who} answered empty vectors`);
+export function unitRows({ data, rows, cols }: Matrix, source: string): Float32Array {
+  if (cols === 0 && rows > 0) throw new FailureError(`${source} returned empty vectors`);
   const out = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) {
     const vector = data.subarray(row * cols, (row + 1) * cols);
     const bad = vector.findIndex((value) => !Number.isFinite(value));
-    if (bad !== -1) throw new TextFailure(row, `${who}: number ${bad} of vector ${row} is ${vector[bad]}`);
+    if (bad !== -1) throw new TextFailure(row, `${source}: number ${bad} of vector ${row} is ${vector[bad]}`);
     normalizeInto(vector, out, row * cols);
   }
   return out;

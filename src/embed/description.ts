@@ -18,7 +18,7 @@ export const DESCRIBING_FILES = [
   'config_sentence_transformers.json',
 ];
 
-/** All that the engine must know about a model beside its graph. */
+/** All that the engine must know about a model in addition to its graph. */
 export interface Description {
   pooling: Pooling;
   maxTokens: number;
@@ -139,7 +139,7 @@ async function readPooling(folder: string, name: string): Promise<Pooling> {
   const beyond = modules.find(({ type }) => type && !/\.(Transformer|Pooling|Normalize)$/.test(type));
   if (beyond) {
     throw new UserError(
-      `model "${name}" has a "${beyond.type}" module after its tokens, which its ONNX file does not hold; pass pooling "none" if the graph answers sentence_embedding itself`,
+      `model "${name}" has a "${beyond.type}" module after its tokens, which its ONNX file does not hold; pass pooling "none" if the graph returns sentence_embedding itself`,
     );
   }
   const pooling = await readJson(folder, '1_Pooling/config.json', name, AnyObject);

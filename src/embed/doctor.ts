@@ -118,7 +118,7 @@ async function lookAtCache(): Promise<Finding> {
       name: 'cache',
       ok,
       detail: `${folder}: ${models.length} models and ${vectors.length} sets of vectors, ${sizeText(bytes)}; ${sizeText(bavail * bsize)} free`,
-      advice: ok ? '' : 'bge-m3 needs 2.3 GB; make room, or set DENSCAPE_CACHE to a larger disk',
+      advice: ok ? '' : 'bge-m3 needs 2.3 GB; free some space, or set DENSCAPE_CACHE to a larger disk',
     };
   } catch (error) {
     return {
@@ -196,7 +196,7 @@ async function lookAtHub({ offline, signal, patience }: DoctorOptions): Promise<
     await web.persist(host, () => web.request(url, { headers: hubHeaders(), signal }), { signal });
     const token = process.env.HF_TOKEN ? 'with HF_TOKEN' : 'without a token';
     const milliseconds = Math.round(performance.now() - start);
-    return { name: 'hub', ok: true, detail: `${host} answers in ${milliseconds} ms, ${token}`, advice: '' };
+    return { name: 'hub', ok: true, detail: `${host} responds in ${milliseconds} ms, ${token}`, advice: '' };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const advice =

@@ -156,7 +156,7 @@ export async function checkDiskSpace(folder: string, bytes: number): Promise<voi
   const free = bavail * bsize;
   if (free < bytes * 1.02) {
     throw new FailureError(
-      `the download needs ${sizeText(bytes)} and ${folder} has ${sizeText(free)} free; make room, or set DENSCAPE_CACHE to a larger disk`,
+      `the download needs ${sizeText(bytes)} and ${folder} has ${sizeText(free)} free; free some space, or set DENSCAPE_CACHE to a larger disk`,
     );
   }
 }

@@ -11,13 +11,13 @@ import { openVectorCache, textKey, type VectorCache } from './vector-cache.js';
 export interface VectorSource {
   id: string;
   fingerprint: string;
-  /** undefined until the first answer, where only that tells. */
+  /** undefined until the first vector, where only that shows it. */
   dimensions(): number | undefined;
   about(): EmbeddedModel;
   /** What really ran; undefined before anything did. */
   provider(): string | undefined;
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
-  /** Whether a text loses its end; asked only of texts whose vector came from the cache. */
+  /** Whether a text is longer than the model's limit; called only for texts whose vector came from the cache. */
   isTruncated(text: string): boolean;
   close(): Promise<void>;
 }
@@ -171,7 +171,7 @@ class Rows {
     data.set(vector, row * cols);
   }
 
-  /** Row i of the answer is row `places[i]` of this one. */
+  /** Returns a matrix whose row i is row `places[i]` of this one. */
   spread(places: Int32Array): Matrix {
     const { data, rows, cols } = this.#matrix;
     const isSame = places.length === rows; // then every text is unique and in its own place

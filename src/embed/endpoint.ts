@@ -9,7 +9,7 @@ import type { VectorSource } from './embedder.js';
 import type { EmbedSettings } from './options.js';
 import { openWeb, type Patience, Refused } from './web.js';
 
-/** One request's texts: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
+/** The most texts and characters of one request: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
 const MOST_TEXTS = 256;
 const MOST_CHARACTERS = 200_000;
 /**
@@ -17,18 +17,18 @@ const MOST_CHARACTERS = 200_000;
  * be used.
  */
 const CHECKED = 'numbers checked';
-/** Requests under way at a time. */
+/** Requests at a time. */
 const PARALLEL = 4;
 
-/** Numbers of a vector before the first answer says how many; the widest models have about 12,000. */
+/** Numbers per vector assumed before the first response shows the width; the widest models have about 12,000. */
 const MOST_NUMBERS = 16_384;
 /** Bytes of a number in JSON: 17 digits, sign, exponent, and the indentation of servers that print it nicely. */
 const BYTES_A_NUMBER = 48;
-/** Bytes of an answer besides its numbers, once and for each text. */
-const BYTES_BESIDE = 1 << 16;
+/** Bytes of a response in addition to its numbers: once per response, and for each text. */
+const BYTES_A_REPLY = 1 << 16;
 const BYTES_A_TEXT = 1024;
 
-const Answer = v.object({
+const Reply = v.object({
   data: v.array(
     v.object({
       index: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
@@ -40,7 +40,7 @@ const Answer = v.object({
 
 type EndpointSettings = Partial<Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix'>>;
 
-/** @throws UserError where the endpoint can't be used as it is asked for. */
+/** Resolves model name, address and key. @throws UserError where one of them is missing or not valid. */
 export function checkEndpoint(
   name: string,
   options: EndpointSettings,
@@ -75,39 +75,39 @@ export function openEndpoint(
 
   const request = async (texts: string[], signal?: AbortSignal): Promise<unknown[]> => {
     const numbers = texts.length * (dimensions ?? MOST_NUMBERS);
-    const most = numbers * BYTES_A_NUMBER + texts.length * BYTES_A_TEXT + BYTES_BESIDE;
-    const asking = {
+    const most = numbers * BYTES_A_NUMBER + texts.length * BYTES_A_TEXT + BYTES_A_REPLY;
+    const sent = {
       method: 'POST' as const,
       headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
       body: JSON.stringify({ model, input: texts, encoding_format: 'float' }),
       signal,
     };
-    const { value } = await web.json(`${baseUrl}/embeddings`, asking, Answer, most, host);
+    const { value } = await web.json(`${baseUrl}/embeddings`, sent, Reply, most, host);
     if (value.data.length !== texts.length) {
-      throw new FailureError(`${host} answered ${value.data.length} embeddings for ${texts.length} texts`);
+      throw new FailureError(`${host} returned ${value.data.length} embeddings for ${texts.length} texts`);
     }
     const sorted = new Map<number, unknown>();
     value.data.forEach(({ index, embedding }, place) => {
       sorted.set(index ?? place, embedding);
     });
     return texts.map((_, place) => {
-      if (!sorted.has(place)) throw new TextFailure(place, `${host} answered no embedding for it`);
+      if (!sorted.has(place)) throw new TextFailure(place, `${host} returned no embedding for it`);
       return sorted.get(place);
     });
   };
 
   /** Vectors of unit length, all of one width. */
-  const checked = (answers: unknown[]): Float32Array => {
-    const matrix = toMatrix(answers as number[][], answers.length, host);
+  const checked = (embeddings: unknown[]): Float32Array => {
+    const matrix = toMatrix(embeddings as number[][], embeddings.length, host);
     const width = dimensions ?? matrix.cols;
     if (matrix.cols !== width) {
-      throw new TextFailure(0, `${host} answered ${matrix.cols} numbers, and ${width} for an earlier text`);
+      throw new TextFailure(0, `${host} returned ${matrix.cols} numbers, and ${width} for an earlier text`);
     }
     const vectors = unitRows(matrix, host);
     for (let row = 0; row < matrix.rows; row++) {
-      // Some servers answer zeros for a text that they can't read; a vector without a direction has no neighbours.
+      // Some servers return zeros for a text that they can't read; a vector without a direction has no neighbours.
       if (vectors.subarray(row * width, (row + 1) * width).every((value) => value === 0)) {
-        throw new TextFailure(row, `${host} answered a vector of zeros`);
+        throw new TextFailure(row, `${host} returned a vector of zeros`);
       }
     }
     dimensions = width;
@@ -138,14 +138,14 @@ export function openEndpoint(
       const one = async (part: Pending[]) => {
         signal.throwIfAborted();
         const input = part.map(({ text }) => prefix + text);
-        const answers = await web
+        const embeddings = await web
           .persist(host, () => request(input, signal), { signal, onWait })
           .catch((error: unknown) => {
             throw renumbered(error, (place) => part[place].row);
           });
         await onBatch({
           rows: part.map(({ row }) => row),
-          vectors: forTexts(part, () => checked(answers)),
+          vectors: forTexts(part, () => checked(embeddings)),
           truncated: part.map(() => false),
         });
       };

@@ -161,7 +161,7 @@ export function openEngine(
       try {
         await Promise.race([work(), aborted]);
       } catch (error) {
-        // The others would go on with their batches for nobody.
+        // The other sessions would go on with batches that are no longer needed.
         stop();
         if (signal?.aborted) throw signal.reason;
         throw error instanceof MemoryFailure ? memoryRanOut(files.bytes) : error;
@@ -259,7 +259,7 @@ function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
   const { row, text } = batch[Math.floor(bad / (vectors.length / batch.length))];
   throw new TextFailure(
     row,
-    `the model answered a number that is not finite for the text ${JSON.stringify(text.slice(0, 60))}; try another --dtype or --device`,
+    `the model returned a number that is not finite for the text ${JSON.stringify(text.slice(0, 60))}; try another --dtype or --device`,
   );
 }
 
@@ -280,7 +280,7 @@ function budgetsFor(provider: Provider | undefined, mixing: Mixing): number[] {
   return provider === 'cpu' ? [512, 1024, 2048] : [2048, 4096, 8192, 16384];
 }
 
-/** Bytes of a graph and the weights beside it. */
+/** Bytes of a graph and its weight files. */
 export async function bytesOf(files: string[]): Promise<number> {
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   return sizes.reduce((sum, size) => sum + size, 0);

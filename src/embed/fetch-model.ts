@@ -111,7 +111,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
   const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype, name, known, config);
   const manifest = await manifestFor(folder, model, options);
   const isHere = await wholeFiles(folder, model, manifest);
-  // Weights lie beside the graph under its own name; what else it refers to is known once it is here.
+  // Weights are in the graph's folder under its name; other files that it refers to are known once it is downloaded.
   const likely = [...model.files.keys()].filter(
     (path) => path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length)),
   );
@@ -130,7 +130,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
       );
     }
     try {
-      // A link that somebody put in the cache folder would send the file elsewhere.
+      // A symbolic link in the cache folder would lead the file elsewhere.
       await fileInside(folder, path, name);
       const sha256 = await download(web, hubFileUrl(model, path), join(folder, path), file, {
         headers: hubHeaders(),
@@ -178,10 +178,10 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
 async function configOf(web: Web, model: HubModel, options: FilesOptions) {
   const file = model.files.get('config.json');
   if (!model.files.has(STATIC_TABLE) || file === undefined || file.bytes > MOST_CONFIG) return undefined;
-  const asking = { headers: hubHeaders(), signal: options.signal };
+  const request = { headers: hubHeaders(), signal: options.signal };
   const source = `${model.id}: config.json`;
   const read = () =>
-    web.json(hubFileUrl(model, 'config.json'), asking, v.looseObject({}), MOST_CONFIG, source);
+    web.json(hubFileUrl(model, 'config.json'), request, v.looseObject({}), MOST_CONFIG, source);
   return (await web.persist(source, read, { signal: options.signal, onWait: waitNote(options) })).value;
 }
 

@@ -19,7 +19,7 @@ export interface HubModel {
   files: Map<string, HubFile>;
 }
 
-/** An answer about a model lists all its files once; a page of the tree holds at most 1,000 entries. */
+/** The response about a model lists all its files once; a page of the tree has at most 1,000 entries. */
 const MOST_BYTES = 16 << 20;
 /** Pages of 1,000 files: the hub advises against more than 100,000 files in a repository. */
 const MOST_PAGES = 200;
@@ -135,7 +135,7 @@ function addFile(
     files.set(path, { bytes, ...(lfs ? { sha256: lfs.oid } : oid ? { gitSha1: oid } : {}) });
     return;
   }
-  // No git repository can hold such a path, so the answer is made up. Other unusable names are left out.
+  // No git repository can contain such a path, so the response is forged. Other unusable names are left out.
   if (path.split('/').some((one) => one === '..' || one === '')) {
     throw new FailureError(
       `${source} lists ${JSON.stringify(path.slice(0, 200))}, which lies outside the model's folder; nothing was downloaded`,
@@ -167,7 +167,7 @@ const licenceText = (stated: string | undefined): string =>
 export function hubRefusal(error: Refused, id: string, revision: string): Error {
   const hasToken = Boolean(process.env.HF_TOKEN);
   if (error.status === 401) {
-    // The hub answers 401, not 404, to anonymous requests for what does not exist.
+    // The hub returns 401, not 404, to anonymous requests for what does not exist.
     return new UserError(
       hasToken
         ? `the hub refused HF_TOKEN for model "${id}" (401); make a token with read access to it`

@@ -23,7 +23,7 @@ export interface ModelFiles {
   dtype: Exclude<Dtype, 'auto'>;
   /** Path of the graph. */
   graph: string;
-  /** Paths of the graph, the weights beside it and the tokenizer: whatever a vector depends on. */
+  /** Paths of all files that vectors depend on: the graph, its weights and the tokenizer. */
   deciding: string[];
   /** sha256 of each of `deciding`, of what lies on the disk now. */
   sums: string[];
@@ -80,7 +80,7 @@ async function localModel(
     const file = await fileInside(folder, path, name);
     if (file === undefined) {
       throw new UserError(
-        `model "${name}": ${chosen.path} keeps its weights in ${path}, which is missing; put it beside the graph`,
+        `model "${name}": ${chosen.path} keeps its weights in ${path}, which is missing; put it next to the graph`,
       );
     }
     deciding.push(file);

@@ -25,7 +25,7 @@ export async function openModel(options: EmbedOptions = {}): Promise<Model> {
   const settings = resolveOptions({ ...embedOptions, ...watchOptions }, options);
   const source = await openSource(settings, options);
   const { model, cache } = settings;
-  // Two functions without an id can't be told apart.
+  // Two functions without an id can't be distinguished.
   const hasIdentity = typeof model !== 'object' || model.id !== undefined;
   const folder =
     cache === false || !hasIdentity ? undefined : vectorsFolder(cache === true ? undefined : cache);

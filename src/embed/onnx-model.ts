@@ -32,7 +32,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
     options,
   );
   // Unknown until the first vector, unless the model is ours: config.json states the width of the tokens, which
-  // need not be that of the answer.
+  // need not be that of the result.
   let dimensions = files.known?.dimensions;
   return {
     id: files.id,

@@ -47,7 +47,7 @@ export interface Model {
   id: string;
   /** Changes whenever a vector could: files, dtype, pooling, prefix, tokens. Equal on every machine. */
   fingerprint: string;
-  /** undefined until the first text where only the answer tells (an endpoint, a function of the caller). */
+  /** undefined until the first text was embedded where only a result shows it (an endpoint, a function of the caller). */
   dimensions: number | undefined;
   embed(texts: string[], watch?: Watch): Promise<Embedding>;
   /** What it is; known without embedding, but for the dimensions (0) where only a vector shows them. */

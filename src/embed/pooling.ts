@@ -1,6 +1,6 @@
 import type { Pooling } from './options.js';
 
-/** Token vectors as a session answers them: `rows × tokens × cols`, row-major. */
+/** Token vectors as a session returns them: `rows × tokens × cols`, row-major. */
 export interface TokenVectors {
   data: Float32Array;
   rows: number;
@@ -31,7 +31,7 @@ export function poolRows(vectors: TokenVectors, lengths: Int32Array, pooling: Po
         for (let col = 0; col < cols; col++) sum[col] = Math.max(sum[col], data[at + col]);
       }
     } else {
-      // cls: the first token; last: the last one; none: the graph answered one "token" a row.
+      // cls: the first token; last: the last one; none: the graph returned one "token" per row.
       const at = pooling === 'last' ? start + (length - 1) * cols : start;
       for (let col = 0; col < cols; col++) sum[col] = data[at + col];
     }

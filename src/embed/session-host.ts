@@ -13,7 +13,7 @@ export type SessionRequest =
   | { kind: 'run'; batch: TokenBatch }
   | { kind: 'close' };
 
-export type SessionAnswer =
+export type SessionReply =
   | { kind: 'opened'; share: number }
   | { kind: 'ran'; vectors: Float32Array; milliseconds: number }
   | { kind: 'failed'; name: string; message: string };
@@ -36,7 +36,7 @@ function startProcess(): ChildProcess {
   const loader = isSource
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];
-  // Its warnings would stand among the user's output; what matters comes back as an answer.
+  // Its warnings would mix with the user's output; results and errors come back as messages.
   return fork(file, [], {
     serialization: 'advanced',
     execArgv: loader,
@@ -73,19 +73,19 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
     });
   });
 
-  const ask = (request: SessionRequest): Promise<SessionAnswer> =>
+  const request = (message: SessionRequest): Promise<SessionReply> =>
     new Promise((resolve, reject) => {
       const stop = () => {
-        child.off('message', onAnswer);
+        child.off('message', onReply);
         child.off('exit', onExit);
         child.off('error', onError);
       };
-      const onAnswer = (answer: SessionAnswer) => {
+      const onReply = (reply: SessionReply) => {
         stop();
-        if (answer.kind !== 'failed') resolve(answer);
-        else if (answer.name === 'UserError') reject(new UserError(answer.message));
-        else if (isOutOfMemory(answer.message)) reject(new MemoryFailure(answer.message.trim()));
-        else reject(new FailureError(`${answer.message.trim()}${missingLibrary(lastWords)}`));
+        if (reply.kind !== 'failed') resolve(reply);
+        else if (reply.name === 'UserError') reject(new UserError(reply.message));
+        else if (isOutOfMemory(reply.message)) reject(new MemoryFailure(reply.message.trim()));
+        else reject(new FailureError(`${reply.message.trim()}${missingLibrary(lastWords)}`));
       };
       const onExit = (code: number | null, signal: string | null) => {
         stop();
@@ -99,18 +99,18 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
         stop();
         reject(new FailureError(`the ${spec.provider} session could not start: ${error.message}`));
       };
-      child.once('message', onAnswer);
+      child.once('message', onReply);
       child.once('exit', onExit);
       child.once('error', onError);
       if (child.pid === undefined) return; // 'error' comes and says why
-      if (child.connected) child.send(request, (error) => error && onError(error));
+      if (child.connected) child.send(message, (error) => error && onError(error));
       else onExit(child.exitCode, child.signalCode);
     });
 
-  let opened: SessionAnswer;
+  let opened: SessionReply;
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    opened = await ask({ kind: 'open', spec: { ...spec, file: absolute(spec.file) } });
+    opened = await request({ kind: 'open', spec: { ...spec, file: absolute(spec.file) } });
   } catch (error) {
     kill();
     await ended;
@@ -121,9 +121,9 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
   return {
     share: opened.kind === 'opened' ? opened.share : 0,
     async run(batch) {
-      const answer = await ask({ kind: 'run', batch });
-      if (answer.kind !== 'ran') throw new FailureError(`the session answered ${answer.kind} to a batch`);
-      return answer;
+      const reply = await request({ kind: 'run', batch });
+      if (reply.kind !== 'ran') throw new FailureError(`the session replied ${reply.kind} to a batch`);
+      return reply;
     },
     async close() {
       // A message can't reach one that has ended meanwhile.

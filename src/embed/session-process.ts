@@ -7,13 +7,13 @@
 // The first import: it leaves the user's folder before the runtime and its drivers are loaded.
 import './leave-folder.js';
 import { openSession, type TextSession } from './session.js';
-import type { SessionAnswer, SessionRequest } from './session-host.js';
+import type { SessionReply, SessionRequest } from './session-host.js';
 
 let session: TextSession | undefined;
 
-const send = (answer: SessionAnswer) => process.send?.(answer);
+const send = (reply: SessionReply) => process.send?.(reply);
 
-async function answer(request: SessionRequest): Promise<void> {
+async function handle(request: SessionRequest): Promise<void> {
   try {
     if (request.kind === 'open') {
       session = await openSession(request.spec);
@@ -33,7 +33,7 @@ async function answer(request: SessionRequest): Promise<void> {
   }
 }
 
-process.on('message', (request: SessionRequest) => void answer(request));
+process.on('message', (request: SessionRequest) => void handle(request));
 // The parent has ended, in whatever way: no message can reach it.
 process.on('disconnect', () => {
   const released = session ? session.release() : Promise.resolve();

@@ -9,7 +9,7 @@ import { poolRows } from './pooling.js';
 
 /** What a session is opened with; plain data, since it travels to a child process. */
 export interface SessionSpec {
-  /** Path of the graph; weights in files of their own lie beside it. */
+  /** Path of the graph; weights in files of their own are in the same folder. */
   file: string;
   provider: Provider;
   threads: number;
@@ -98,16 +98,16 @@ function runOf(session: InferenceSession, spec: SessionSpec): TextSession['run']
       const type = metadata.isTensor ? metadata.type : 'int64';
       feeds[name] = inputTensor(name, type, ids, lengths, [rows, tokens], spec.padId);
     });
-    const answer = (await session.run(feeds, [output.name]))[output.name] as Tensor;
-    const data = floats(answer);
-    const isPooled = answer.dims.length === 2;
-    const cols = answer.dims[answer.dims.length - 1];
+    const result = (await session.run(feeds, [output.name]))[output.name] as Tensor;
+    const data = floats(result);
+    const isPooled = result.dims.length === 2;
+    const cols = result.dims[result.dims.length - 1];
     const vectors = poolRows(
       { data, rows, tokens: isPooled ? 1 : tokens, cols },
       lengths,
       isPooled ? 'none' : spec.pooling,
     );
-    answer.dispose();
+    result.dispose();
     return vectors;
   };
 }

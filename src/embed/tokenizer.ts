@@ -53,7 +53,7 @@ const TokenizerShape = v.looseObject({
  * Opens tokenizer.json. Its own truncation and padding settings are ignored: the limit is `maxTokens`, and
  * batches are padded to their longest text. `source` names the file in errors. `addsSpecial`: whether the tokens that
  * the file puts around a text count, as they do but for static models.
- * @throws UserError for a file that is no tokenizer, and for a limit that leaves no room for a text.
+ * @throws UserError for a file that is no tokenizer, and for a `maxTokens` that special tokens use up.
  */
 export function openTokenizer(
   tokenizerJson: Json,
@@ -98,8 +98,8 @@ function openUnchecked(
   if (exact) Object.assign(tokenizer, { normalizer: exact });
   rememberWords(tokenizer);
   const { before, after } = addsSpecial ? specialTokens(tokenizer) : { before: [], after: [] };
-  const room = maxTokens - before.length - after.length;
-  if (room < 1) {
+  const limit = maxTokens - before.length - after.length;
+  if (limit < 1) {
     throw new UserError(
       `maxTokens is ${maxTokens}, but this model's special tokens alone take ${before.length + after.length}; use a larger number`,
     );
@@ -108,9 +108,9 @@ function openUnchecked(
   return {
     padId: padId(tokenizer, tokenizerJson, configJson),
     encode(text) {
-      const content = encodeStart(text, room, encodeBare);
-      const isTruncated = content.length > room;
-      const kept = isTruncated ? content.slice(0, room) : content;
+      const content = encodeStart(text, limit, encodeBare);
+      const isTruncated = content.length > limit;
+      const kept = isTruncated ? content.slice(0, limit) : content;
       return { ids: Int32Array.from([...before, ...kept, ...after]), isTruncated };
     },
   };
@@ -147,13 +147,13 @@ const CHARACTERS_PER_TOKEN = 12;
 const MARGIN = 256;
 
 /**
- * The text's tokens, or of a very long text at least the first `room` + 1 of them: tokens depend on the words
+ * The text's tokens, or of a very long text at least the first `limit` + 1 of them: tokens depend on the words
  * around them only, so a book need not be read whole to keep its first pages.
  */
-function encodeStart(text: string, room: number, encode: (text: string) => number[]): number[] {
-  for (let length = (room + MARGIN) * CHARACTERS_PER_TOKEN; length < text.length; length *= 4) {
+function encodeStart(text: string, limit: number, encode: (text: string) => number[]): number[] {
+  for (let length = (limit + MARGIN) * CHARACTERS_PER_TOKEN; length < text.length; length *= 4) {
     const ids = encode(text.slice(0, cutBefore(text, length)));
-    if (ids.length > room + MARGIN) return ids;
+    if (ids.length > limit + MARGIN) return ids;
   }
   return encode(text);
 }
@@ -166,7 +166,7 @@ function cutBefore(text: string, length: number): number {
   return isPair ? length - 1 : length;
 }
 
-/** What the post-processor puts around a text, found by asking it. */
+/** The special tokens that the post-processor puts around a text, found by encoding a sample with and without them. */
 function specialTokens(tokenizer: Tokenizer): { before: number[]; after: number[] } {
   const sample = 'a';
   const bare: number[] = tokenizer.encode(sample, { add_special_tokens: false }).ids;

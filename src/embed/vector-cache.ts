@@ -55,7 +55,7 @@ export function textKey(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest().toString('latin1');
 }
 
-/** Said in `model.json` beside the segments, for people and for `denscape cache`. */
+/** Contents of `model.json` in the folder of the segments, for people and for `denscape cache`. */
 export type CachedModel = v.InferOutput<typeof CachedModelShape>;
 const CachedModelShape = v.object({ id: v.string(), revision: v.string(), dtype: v.string() });
 
@@ -171,7 +171,7 @@ interface Block {
   keys(): Promise<Buffer>;
 }
 
-/** The whole blocks of a segment. A file that vanishes (somebody cleared the cache) has none. */
+/** The whole blocks of a segment. A file that vanishes (the cache was cleared meanwhile) has none. */
 async function* blocksOf(segment: string): AsyncGenerator<Block> {
   const file = await open(segment, 'r').catch(() => undefined);
   if (!file) return;
@@ -208,7 +208,7 @@ async function* blocksOf(segment: string): AsyncGenerator<Block> {
   }
 }
 
-/** The width that most rows in the segments have, told by the headers alone; 0 where there are none. */
+/** The width that most rows in the segments have, read from the blocks' headers; 0 where there are none. */
 async function commonWidth(segments: string[], signal?: AbortSignal): Promise<number> {
   const rowsOf = new Map<number, number>();
   for (const segment of segments) {

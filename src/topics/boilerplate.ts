@@ -1,6 +1,6 @@
 import { breathe, type Pause } from '../breathe.js';
 
-/** Footers, signatures and templates: wording that stands in many texts beside what each is about. */
+/** Footers, signatures and templates: wording that many texts contain in addition to what each is about. */
 export interface Boilerplate {
   /** Texts with such passages: where each begins and ends, UTF-16 units, ascending. */
   passages: Map<number, [start: number, end: number][]>;

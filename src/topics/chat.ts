@@ -12,7 +12,7 @@ export interface ChatEndpoint {
   apiKey?: string;
   /** What to do where the key is refused. */
   keyAdvice?: string;
-  /** Seconds for one answer. */
+  /** Seconds allowed for one response. */
   timeout: number;
 }
 
@@ -20,7 +20,7 @@ export interface ChatEndpoint {
 export interface Budget {
   calls: number;
   tokens: number;
-  /** Requests in a row that no answer came to. */
+  /** Requests in a row that got no response. */
   silent?: number;
 }
 
@@ -29,19 +29,21 @@ export class NamingStop extends Error {
   override readonly name = 'NamingStop';
 }
 
-const ANSWER_TOKENS = 400; // models that think aloud need room; a name takes ten
+const COMPLETION_TOKENS = 400; // for models that write their reasoning first; a name takes about ten
 const RETRIES = 2;
-/** Seconds before the next try, at most, whatever the server asks for. */
+/** The most seconds before the next try, even if the server requests more. */
 const LONGEST_WAIT = 20;
-/** Seconds: a server that asks for a longer pause is left alone, since its next answer would be no other. */
+/** Seconds. A server that requests a longer pause (Retry-After) gets no further request in this run. */
 const LONGEST_PAUSE = 120;
-/** Bytes of an answer: a name takes a few hundred, a model that thinks aloud some thousands. */
+/** The most bytes of a response: a name takes a few hundred, with the model's reasoning some thousands. */
 const MOST_BYTES = 1 << 20;
 const SILENT_AT_MOST = 3;
 
 /**
- * Asks once, again after 429, 5xx and broken connections. The budget is charged for each request.
- * @throws NamingStop where asking on is useless; an Error with a clause for the user where only this answer is.
+ * Makes one chat completion request, and repeats it after 429, 5xx and broken connections. The budget is charged for each request.
+ * @returns the text of the completion
+ * @throws NamingStop where further requests are useless too; an Error, whose message is a clause for the user, where only this
+ * request failed
  */
 export async function chat(
   endpoint: ChatEndpoint,
@@ -61,7 +63,7 @@ export async function chat(
   });
 }
 
-/** Worth another try, after `wait` seconds. */
+/** A failure after which the request may be repeated, after `wait` seconds. */
 class Again extends Error {
   constructor(
     message: string,
@@ -78,7 +80,7 @@ async function request(
   budget: Budget,
   signal?: AbortSignal,
 ): Promise<string> {
-  if ((budget.silent ?? 0) >= SILENT_AT_MOST) throw new NamingStop('the endpoint does not answer');
+  if ((budget.silent ?? 0) >= SILENT_AT_MOST) throw new NamingStop('the endpoint does not respond');
   if (budget.calls <= 0) throw new NamingStop('the cap on calls is reached');
   // Languages differ; four characters a token is what most count for English.
   const estimate = Math.ceil((instructions.length + prompt.length) / 4);
@@ -99,7 +101,7 @@ async function request(
     ],
     temperature: 0,
     seed: 42,
-    max_tokens: ANSWER_TOKENS,
+    max_tokens: COMPLETION_TOKENS,
   });
   try {
     const response = await followRedirects(url, headers, true, (sending) =>
@@ -115,12 +117,12 @@ async function request(
     const body = await readText(response, host, limits);
     budget.silent = 0;
     refuse(response, body, keyAdvice);
-    return readAnswer(body, host, budget, estimate);
+    return readCompletion(body, host, budget, estimate);
   } catch (cause) {
     signal?.throwIfAborted();
     if (patience.aborted) {
       budget.silent = (budget.silent ?? 0) + 1;
-      throw new Error(`got no answer within ${timeout} s`);
+      throw new Error(`got no response within ${timeout} s`);
     }
     if (cause instanceof RedirectRefused) throw new NamingStop(cause.message);
     if (cause instanceof TypeError) {
@@ -144,7 +146,7 @@ function refuse(response: Response, body: string, keyAdvice?: string): void {
   if (status === 429 || status >= 500) {
     const after = secondsOf(response.headers.get('retry-after'));
     if (after > LONGEST_PAUSE) {
-      throw new NamingStop(`the endpoint answered ${status} and asks to come back in ${Math.round(after)} s`);
+      throw new NamingStop(`the endpoint returned ${status} and asks for a pause of ${Math.round(after)} s`);
     }
     throw new Again(`got ${status} from the endpoint`, Math.min(LONGEST_WAIT, after));
   }
@@ -159,19 +161,19 @@ function secondsOf(header: string | null): number {
   return Number.isNaN(after) ? 0 : Math.max(0, after);
 }
 
-const Answer = v.object({
+const Completion = v.object({
   choices: v.pipe(v.array(v.object({ message: v.object({ content: v.string() }) })), v.minLength(1)),
 });
-/** What the server counted, also of an answer that is not used. */
+/** The tokens that the server counted; charged also for a completion that can't be used. */
 const Usage = v.object({ usage: v.object({ total_tokens: v.pipe(v.number(), v.minValue(0)) }) });
 
-function readAnswer(body: string, host: string, budget: Budget, estimate: number): string {
-  const reply = fromJson(body, v.unknown(), `the answer of ${host}`);
+function readCompletion(body: string, host: string, budget: Budget, estimate: number): string {
+  const reply = fromJson(body, v.unknown(), `the response of ${host}`);
   const used = v.is(Usage, reply) ? reply.usage.total_tokens : undefined;
-  const answer = v.safeParse(Answer, reply);
-  const content = answer.success ? answer.output.choices[0].message.content : undefined;
+  const completion = v.safeParse(Completion, reply);
+  const content = completion.success ? completion.output.choices[0].message.content : undefined;
   budget.tokens -= used === undefined ? Math.ceil((content ?? '').length / 4) : used - estimate;
-  if (content === undefined) throw new Error('got an answer without text');
+  if (content === undefined) throw new Error('got a response without text');
   return content;
 }
 

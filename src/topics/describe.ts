@@ -55,7 +55,7 @@ export type TopicInput = DescriberOptions & Grouping;
 export interface TopicAnswer {
   /** In the order of their ids. */
   topics: Topic[];
-  /** Languages found, by rows of clustered text, most first; `language` is '' where it can't be told. */
+  /** Languages detected, with the number of clustered rows in each, most first; `language` is '' for rows without a detected one. */
   languages: { language: string; rows: number }[];
   /** Wording that many texts share and that no keyword comes from; left out where there is none. */
   boilerplate?: { texts: number; examples: string[] };
@@ -98,10 +98,10 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   return {
     boilerplate,
     async describe(grouping, watch = { onProgress, signal }) {
-      const answer = await describer.describe(grouping, watch);
+      const result = await describer.describe(grouping, watch);
       const { passages, examples } = boilerplate;
-      if (passages.size === 0) return answer;
-      return { ...answer, boilerplate: { texts: passages.size, examples: examples.map(({ text }) => text) } };
+      if (passages.size === 0) return result;
+      return { ...result, boilerplate: { texts: passages.size, examples: examples.map(({ text }) => text) } };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { eld as Detector } from 'eld/small';
 import { UserError } from '../errors.js';
 import { cleanMarkup } from './markup.js';
 
-// The detector knows no Nepali and answers Hindi or Marathi; these words tell them apart.
+// The detector doesn't know Nepali and returns Hindi or Marathi for it; these words distinguish the three.
 const NEPALI = /(?<![\p{L}\p{M}])(?:छ|छन्|छैन|थियो|पनि|गरेको|भएको|गर्ने|हुने|लागि|बताए)(?![\p{L}\p{M}])/gu;
 const HINDI = /(?<![\p{L}\p{M}])(?:है|हैं|था|थे|के|की|का|में|से|ने|को|आहे|आणि)(?![\p{L}\p{M}])/gu;
 
@@ -25,7 +25,7 @@ export async function loadLanguages(): Promise<void> {
 const VOTES_LEAST = 0.2;
 
 /**
- * ISO 639-1 codes of the languages of these texts, the commonest first; none where it can't be told. Texts are taken
+ * ISO 639-1 codes of the languages of these texts, the commonest first; none where none is detected. Texts are taken
  * in groups: a headline alone is too short, and one long foreign text must not decide.
  */
 export function detectLanguages(texts: string[]): string[] {

@@ -17,7 +17,7 @@ import { cleanMarkup } from './markup.js';
 
 /** Each option is described in docs/options.md. */
 export type NamingSettings = Omit<NonNullable<OptionsOf<typeof namingOptions>['nameWith']>, 'cacheFolder'> & {
-  /** Where answers are kept, so that a later run neither pays nor differs. Default: nowhere. */
+  /** Folder in which names are cached, so that a later run makes no request and gets the same names. Default: no cache. */
   cacheFolder?: string;
 };
 
@@ -25,13 +25,14 @@ const AT_ONCE = 4;
 const EXAMPLE_CHARACTERS = 400;
 const LONGEST_NAME = 80;
 const MOST_WORDS = 12;
-// Part of the cache's key: a new wording asks anew.
+// Part of the cache's key: after a change of wording, names are requested again.
 const INSTRUCTIONS = `You name groups of texts. Given keywords and example texts of one group, answer with a name of two to six words that fits all examples and tells this group from others. Use the examples' language. Answer with the name alone: no quotes, no explanation.`;
 
 /**
- * Asks a language model behind an OpenAI-compatible endpoint for the names of the largest topics. The keywords stay,
- * and a topic whose answer is missing or useless keeps the name made of them. Only an abort or a wrong address
- * rejects.
+ * Requests names for the largest topics from a language model behind an OpenAI-compatible endpoint. Keywords are not changed. A
+ * topic for which no usable name comes back keeps the name made of its keywords, and a warning says how many do and why.
+ * @returns the topics with their names
+ * @throws UserError for a wrong option or address; the signal's reason on an abort. Failed requests don't reject.
  */
 export async function nameTopics(
   topics: Topic[],
@@ -52,28 +53,28 @@ export async function nameTopics(
   };
   const budget: Budget = { calls: maxCalls, tokens: maxTokens };
   const chosen = [...topics].sort((a, b) => b.size - a.size || a.id - b.id).slice(0, largest);
-  const answers = new Map<number, string>();
+  const names = new Map<number, string>();
   const failures: string[] = [];
   let cached = 0;
   let done = 0;
   let stopped: NamingStop | undefined;
 
-  const ask = async (topic: Topic) => {
+  const requestName = async (topic: Topic) => {
     const prompt = promptFor(topic, texts);
     const file = cacheFolder && join(cacheFolder, 'names', `${keyOf(endpoint, prompt)}.json`);
     const kept = file ? await readCached(file) : undefined;
     if (kept !== undefined) {
       cached++;
-      answers.set(topic.id, kept);
+      names.set(topic.id, kept);
       return;
     }
     if (stopped) return;
     try {
-      const answer = await chat(endpoint, INSTRUCTIONS, prompt, budget, signal);
-      const name = readName(answer);
+      const response = await chat(endpoint, INSTRUCTIONS, prompt, budget, signal);
+      const name = readName(response);
       if (name === undefined)
-        throw new Error(`answered ${JSON.stringify(answer.slice(0, 60))}, which is no name`);
-      answers.set(topic.id, name);
+        throw new Error(`returned ${JSON.stringify(response.slice(0, 60))}, which is no name`);
+      names.set(topic.id, name);
       if (file) await writeWhole(file, [JSON.stringify({ name })]).catch(() => {}); // a full disk costs a call later
     } catch (cause) {
       signal?.throwIfAborted();
@@ -86,13 +87,13 @@ export async function nameTopics(
     chosen.map((topic) =>
       limit(async () => {
         signal?.throwIfAborted();
-        await ask(topic);
+        await requestName(topic);
         onProgress?.({ stage: 'topics', done: ++done, total: chosen.length, unit: 'names' });
       }),
     ),
   );
 
-  const { named, count, repeated } = withNames(topics, answers);
+  const { named, count, repeated } = withNames(topics, names);
   for (const id of repeated) failures.push(`topic ${id} got another topic's name`);
   const kept = chosen.length - count;
   if (kept > 0) {
@@ -106,13 +107,16 @@ export async function nameTopics(
   return named;
 }
 
-/** In the order of the topics, so that which of two equal names is refused doesn't depend on who answered first. */
-function withNames(topics: Topic[], answers: Map<number, string>) {
-  const taken = new Set(topics.filter(({ id }) => !answers.has(id)).map(({ name }) => name.toLowerCase()));
+/**
+ * Gives topics their names, in the order of the topics: of two equal names the later is refused, whichever response came first.
+ * `repeated`: ids of topics whose name was refused.
+ */
+function withNames(topics: Topic[], names: Map<number, string>) {
+  const taken = new Set(topics.filter(({ id }) => !names.has(id)).map(({ name }) => name.toLowerCase()));
   const repeated: number[] = [];
   let count = 0;
   const named = topics.map((topic) => {
-    const name = answers.get(topic.id);
+    const name = names.get(topic.id);
     if (name === undefined) return topic;
     if (taken.has(name.toLowerCase())) {
       repeated.push(topic.id);
@@ -125,10 +129,10 @@ function withNames(topics: Topic[], answers: Map<number, string>) {
   return { named, count, repeated };
 }
 
-/** The name in an answer, or undefined where it holds none: a sentence, a refusal, several lines, no letters. */
-export function readName(answer: string): string | undefined {
-  // An endpoint may put anything here, the key that it was sent included.
-  const said = withoutSecrets(plainLines(answer.replace(/<think>[\s\S]*?(<\/think>|$)/g, ''))).trim();
+/** The name in a model's response; undefined where it has none: a sentence, a refusal, several lines, no letters. */
+export function readName(response: string): string | undefined {
+  // A response may contain anything, even the key that was sent.
+  const said = withoutSecrets(plainLines(response.replace(/<think>[\s\S]*?(<\/think>|$)/g, ''))).trim();
   const name = said
     .replace(/^(?:topic|group|name|label)\s*:\s*/i, '')
     // `=`, `+`, `-` and `@` would make a formula of a spreadsheet's cell.
@@ -159,6 +163,6 @@ async function readCached(file: string): Promise<string | undefined> {
     const { name } = JSON.parse(await readFile(file, 'utf8'));
     return typeof name === 'string' ? readName(name) : undefined;
   } catch {
-    return undefined; // missing or damaged: ask
+    return undefined; // missing or damaged: request it
   }
 }

@@ -2,7 +2,7 @@ import type { Occurrences } from './phrases.js';
 import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 import { bare, joinWords } from './words.js';
 
-// A word by itself needs so many occurrences in mid-sentence to tell whether it is a name here; a phrase one.
+// Occurrences in mid-sentence from which a single word's capital decides whether it is a name here; a phrase needs one.
 const VOTES_LEAST = 3;
 /** Tokens that are looked back for the start of a sentence. */
 const SENTENCE = 80;

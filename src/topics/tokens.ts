@@ -210,7 +210,7 @@ class Recorder implements WordSink {
     }
   }
 
-  /** In capitals beside a word in capitals: "NEW YORK (Reuters)" doesn't tell how New York is written. */
+  /** In capitals next to a word in capitals: "NEW YORK (Reuters)" doesn't show how New York is usually written. */
   #isShoutedAt(at: number): boolean {
     return (
       this.#isInCapitals(at) &&

@@ -7,13 +7,13 @@ import { type CustomVectors, embedTexts, openModel } from '../../src/embed/index
 const lengths = (texts: string[]) => texts.map((text) => [text.length, 0]);
 
 describe('a function of the caller', () => {
-  it('may answer arrays, typed arrays or a matrix; vectors come out at unit length', async () => {
-    const answers: ((texts: string[]) => CustomVectors)[] = [
+  it('may return arrays, typed arrays or a matrix; vectors come out at unit length', async () => {
+    const functions: ((texts: string[]) => CustomVectors)[] = [
       (texts) => texts.map(() => [3, 4]),
       (texts) => texts.map(() => Float32Array.of(3, 4)),
       (texts) => ({ data: new Float32Array(texts.flatMap(() => [3, 4])), rows: texts.length, cols: 2 }),
     ];
-    for (const embed of answers) {
+    for (const embed of functions) {
       const result = await embedTexts(['a', 'b'], { model: { embed } });
       expect([...result.vectors.data]).toEqual([0.6, 0.8, 0.6, 0.8].map(Math.fround));
       expect(result).toMatchObject({
@@ -63,8 +63,8 @@ describe('a function of the caller', () => {
       /number 1 of vector 0 is NaN/,
     ],
     [() => [[], []], /empty vectors/],
-    [() => 'no' as unknown as number[][], /must answer an array/],
-  ] as [() => CustomVectors, RegExp][])('that answers nonsense is named (%#)', async (embed, message) => {
+    [() => 'no' as unknown as number[][], /must return an array/],
+  ] as [() => CustomVectors, RegExp][])('that returns nonsense is named (%#)', async (embed, message) => {
     await expect(embedTexts(['a', 'b'], { model: { embed } })).rejects.toThrow(message);
   });
 

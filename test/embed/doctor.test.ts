@@ -32,14 +32,17 @@ describe('the doctor', () => {
     expect(named(findings, 'cache')).toMatchObject({ detail: expect.stringContaining(cache) });
     expect(named(findings, 'memory')?.detail).toMatch(/GB free of/);
     expect(findings.map(({ name }) => name)).toContain('webgpu');
-    expect(named(findings, 'hub')).toMatchObject({ ok: true, detail: expect.stringContaining('answers in') });
+    expect(named(findings, 'hub')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('responds in'),
+    });
     for (const { ok, detail, advice } of findings) {
       expect(detail).not.toBe('');
       expect(advice === '').toBe(ok);
     }
   });
 
-  it('tells whether the hub answers, and leaves it alone when offline', async () => {
+  it('reports whether the hub responds, and makes no request when offline', async () => {
     expect(named(await doctor({ offline: true }), 'hub')?.detail).toContain('not tried');
     expect(hub.requests).toEqual([]);
     hub.mischief.set('api', [{ kind: 'status', status: 503 }]);

@@ -62,7 +62,7 @@ async function embed(texts: string[], options = {}) {
 }
 
 describe('an OpenAI-compatible endpoint', () => {
-  it('gets model, texts and key, and its answers are sorted by index and scaled', async () => {
+  it('gets model, texts and key, and its embeddings are sorted by index and scaled', async () => {
     const result = await embed(['a', 'bbb']);
     expect(asked).toEqual([
       { path: '/v1/embeddings', key: 'Bearer sk-secret', model: 'small', input: ['a', 'bbb'] },
@@ -133,7 +133,7 @@ describe('an OpenAI-compatible endpoint', () => {
     }
   });
 
-  it('that answers too little or not at all is an error', async () => {
+  it('that returns too little or not at all is an error', async () => {
     answer = (_, response) => response.end(JSON.stringify({ data: [{ index: 0, embedding: [1] }] }));
     await expect(embed(['a', 'b'])).rejects.toThrow(/1 embeddings for 2 texts/);
     close();
@@ -157,12 +157,12 @@ describe('an OpenAI-compatible endpoint', () => {
     [[1, true], /number 1 of vector 2 is true/],
     [[1, [5]], /number 1 of vector 2 is a list/],
     [[1e39, 1], /is Infinity/],
-    [null, /answered null and no vector/],
-    ['AACAPw==', /answered "AACAPw==" and no vector/],
+    [null, /returned null and no vector/],
+    ['AACAPw==', /returned "AACAPw==" and no vector/],
     [[0, 0], /a vector of zeros/],
     [[1, 2, 3], /vectors of 2 and 3 numbers/],
-    [{ length: 2, 0: 1, 1: 2 }, /answered an object and no vector/],
-  ])('that answers %j for a text is refused, and that text is named', async (bad, message) => {
+    [{ length: 2, 0: 1, 1: 2 }, /returned an object and no vector/],
+  ])('that returns %j for a text is refused, and that text is named', async (bad, message) => {
     answer = withBad(bad);
     // Equal texts are sent once: the fourth text is the third that is sent.
     const error = await embed(['a', 'bb', 'a', 'bad']).catch((caught: unknown) => caught);
@@ -198,7 +198,7 @@ describe('an OpenAI-compatible endpoint', () => {
     '<html>Sign in</html>',
     '['.repeat(50_000),
     '{"data":'.repeat(5000),
-  ])('that answers %.40s is refused with its host', async (body) => {
+  ])('that returns %.40s is refused with its host', async (body) => {
     answer = (_, response) => response.end(body);
     const error = await embed(['a']).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(FailureError);

@@ -8,7 +8,7 @@ MINILM_FOLDER holds onnx/model_int8.onnx and tokenizer.json, as denscape's cache
 (models/Xenova--all-MiniLM-L6-v2/<revision>).
 
 The tiny model has XLM-RoBERTa's inputs, a Unigram tokenizer with SentencePiece's real nmt_nfkc map, 8,192 tokens,
-1024 numbers, and weights in model.onnx_data beside the graph; one attention layer of width 16 inside.
+1024 numbers, and weights in model.onnx_data next to the graph; one attention layer of width 16 inside.
 """
 import io
 import json

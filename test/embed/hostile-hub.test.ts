@@ -183,7 +183,7 @@ describe('the token', () => {
   });
 });
 
-describe('an answer without end', () => {
+describe('a response without end', () => {
   it.each(['api', 'tree'])('from the %s is given up with one line', async (which) => {
     hub.mischief.set(which, [{ kind: 'endless' }]);
     const slow = { ...patience, stall: 20_000 }; // megabytes take a while on a busy machine
@@ -236,12 +236,12 @@ describe('an answer without end', () => {
 
   it('of a pause is not waited for', async () => {
     hub.mischief.set('api', [{ kind: 'status', status: 429, headers: { 'retry-after': '31536000' } }]);
-    expect(await refusal(obtain())).toMatch(/asks to come back in 365 days/);
+    expect(await refusal(obtain())).toMatch(/asks for a pause of 365 days/);
     expect(hub.requests).toHaveLength(1);
   });
 });
 
-describe('an answer of another shape names the hub', () => {
+describe('a response of another shape names the hub', () => {
   it.each([
     ['tree', '[null]'],
     ['tree', 'null'],

@@ -14,7 +14,7 @@ import { FailureError, UserError } from '../../src/errors.js';
 const COMMIT = 'a'.repeat(40);
 const patience = { retries: 0, firstWait: 5, connect: 2000, stall: 5000 };
 
-/** What the hub answers, by the kind of request. */
+/** What the hub returns, by the kind of request. */
 let answers: { about: Buffer | string; tree: Buffer | string; link?: string; file?: Buffer };
 let server: Server;
 let web: Web;
@@ -44,7 +44,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** The model, or undefined where the answer is refused in one line that names the hub. */
+/** The model, or undefined where the response is refused in one line that names the hub. */
 async function ask() {
   try {
     return await askHub(web, 'org/name', 'main');
@@ -84,7 +84,7 @@ const entry = fc.record(
   { requiredKeys: [] },
 );
 
-describe('whatever the hub answers', () => {
+describe('whatever the hub returns', () => {
   it('bytes, JSON of any shape: a model or one line', async () => {
     const body = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),

@@ -125,7 +125,7 @@ describe('a download', () => {
 
   it('gives up at once when a busy server asks for an hour', async () => {
     hub.mischief.set('api', [{ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }]);
-    await expect(obtain('bge-m3')).rejects.toThrow(/come back in 3600 s/);
+    await expect(obtain('bge-m3')).rejects.toThrow(/asks for a pause of 3600 s/);
   });
 
   it('survives a server error, and says so when it stays', async () => {
@@ -142,7 +142,7 @@ describe('a download', () => {
     expect(messages()).toContain('waiting');
   });
 
-  it('stops when told to, keeping what it has for the next time', async () => {
+  it('stops on an abort, keeping what it has for the next time', async () => {
     hub.mischief.set(DATA, [{ kind: 'stall', after: 4000 }]);
     const stop = new AbortController();
     const running = obtain('bge-m3', { signal: stop.signal });
@@ -189,12 +189,12 @@ describe('before a large download', () => {
     expect(asked('resolve')).toEqual([]);
   });
 
-  it('nobody to ask is an error that names --yes', async () => {
+  it('no one to confirm is an error that names --yes', async () => {
     await expect(obtain('bge-m3')).rejects.toThrow(/2\.3 GB.*--yes/);
     expect(asked('resolve')).toEqual([]);
   });
 
-  it('the disk must have room', async () => {
+  it('the disk must have enough space', async () => {
     hub.statedBytes.set(DATA, 1e17);
     await expect(obtain('bge-m3', { yes: true })).rejects.toThrow(/free.*DENSCAPE_CACHE/);
     expect(asked('resolve')).toEqual([]);
@@ -236,7 +236,7 @@ describe('the hub says no', () => {
 });
 
 describe('what is missing', () => {
-  it('weights beside the graph: an error before anything large is downloaded', async () => {
+  it('weights next to the graph: an error before anything large is downloaded', async () => {
     hub.files.delete(DATA);
     await expect(obtain('bge-m3')).rejects.toThrow(/keeps its weights in onnx\/model\.onnx_data/);
     expect(asked('tokenizer.json')).toEqual([]);

@@ -48,7 +48,7 @@ describe('vectors equal those of Python’s onnxruntime', () => {
     ['fp16', 4],
     ['int8', 4],
   ] as const)(
-    'for a model of BGE-M3’s shape in %s, first token, weights beside the graph',
+    'for a model of BGE-M3’s shape in %s, first token, weights next to the graph',
     async (dtype, rows) => {
       const expected = await golden(`tiny-${dtype}.f32`, 1024);
       const { vectors: found, model } = await embedTexts(chosen().slice(0, rows), { ...tiny, dtype });

@@ -6,7 +6,7 @@ const vectors = { data: Float32Array.of(3, 4, 9, 12, 0, 2, 99, 99), rows: 2, tok
 const lengths = Int32Array.of(2, 1);
 const rounded = (values: Float32Array) => Array.from(values, (value) => Number(value.toFixed(4)));
 
-it('every pooling leaves padding out and answers unit length', () => {
+it('every pooling leaves padding out and returns unit length', () => {
   expect(rounded(poolRows(vectors, lengths, 'cls'))).toEqual([0.6, 0.8, 0, 1]);
   expect(rounded(poolRows(vectors, lengths, 'mean'))).toEqual([0.6, 0.8, 0, 1]);
   expect(rounded(poolRows(vectors, lengths, 'max'))).toEqual([0.6, 0.8, 0, 1]);

@@ -112,7 +112,7 @@ describe('a static model', () => {
     expect(await embed(many, { cache })).toMatchObject({ cached: 2500, computed: 0, provider: 'none' });
   });
 
-  it('stops within a batch when it is told to', async () => {
+  it('stops within a batch on an abort', async () => {
     const stop = new AbortController();
     const many = Array.from({ length: 200_000 }, (_, row) => `ships sea ${row}`);
     const running = embed(many, { signal: stop.signal });
@@ -167,7 +167,7 @@ describe('what can’t be a static model is refused', () => {
   });
 });
 
-it('a static model is told by its config.json, or by having no graph; others keep their graph', () => {
+it('a static model is recognised by its config.json, or by having no graph; others keep their graph', () => {
   const files = new Set(['model.safetensors', 'tokenizer.json', 'onnx/model.onnx']);
   const choose = (all: Set<string>, config?: Record<string, unknown>) =>
     chooseGraph(all, 'auto', 'x', undefined, config).path;

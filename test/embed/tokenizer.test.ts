@@ -90,7 +90,7 @@ describe('length', () => {
     expect(encode('😀'.repeat(100_000)).ids).toHaveLength(3); // one unknown word
   });
 
-  it('a limit that leaves no room for text is refused', () => {
+  it('a limit that special tokens use up is refused', () => {
     expect(() => openTokenizer(wordpiece, {}, 2)).toThrow(UserError);
   });
 });

@@ -131,7 +131,7 @@ describe('a damaged segment', () => {
 });
 
 it('a block that a full disk took only in part is taken back, and later ones are found', async () => {
-  // The first write is that of the note beside the segments, the second that of the first block.
+  // The first write is that of model.json, the second that of the first block.
   const faults = injectFaults(folder, { call: 'write', at: 3, kind: 'full' });
   const cache = await openVectorCache(folder, 'print', model);
   await cache.append([textKey('a')], vectorOf('a'));

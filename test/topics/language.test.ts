@@ -12,7 +12,7 @@ test.each([
   ['hi', 'नदी का जल स्तर बढ़ने के बाद लोगों को राहत शिविर में भेजा गया है'],
   ['ne', 'बाढीका कारण यातायात बन्द भएको छ र पहिरो गएको छ'],
   ['th', 'ฝนตกหนักทำให้น้ำท่วมหลายจังหวัด'],
-])('%s is told', (language, text) => {
+])('%s is detected', (language, text) => {
   expect(detectLanguages([text, text])).toEqual([language]);
 });
 

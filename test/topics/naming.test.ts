@@ -34,11 +34,11 @@ let requests: Asked[];
 let server: ReturnType<typeof createServer>;
 let baseUrl: string;
 let cacheFolder: string;
-let told: Progress[];
+let reported: Progress[];
 
 beforeEach(async () => {
   requests = [];
-  told = [];
+  reported = [];
   cacheFolder = mkdtempSync(join(tmpdir(), 'denscape-names-'));
   server = createServer((request, response) => {
     let body = '';
@@ -69,14 +69,14 @@ const nameIt = (more: Partial<Parameters<typeof nameTopics>[2]> = {}) =>
     baseUrl,
     model: 'small',
     cacheFolder,
-    onProgress: (p) => told.push(p),
+    onProgress: (p) => reported.push(p),
     ...more,
   });
-const warnings = () => told.filter(({ level }) => level === 'warning').map(({ message }) => message);
+const warnings = () => reported.filter(({ level }) => level === 'warning').map(({ message }) => message);
 const names = (named: Topic[]) => named.map(({ name }) => name);
 
 describe('nameTopics', () => {
-  test('good answers become names and leave the keywords alone', async () => {
+  test('good responses become names and leave the keywords alone', async () => {
     answer = (asked, response) => say(response, ` "Strikes in port ${idOf(asked)}." \n`);
     const named = await nameIt();
     expect(names(named)).toEqual([0, 1, 2, 3].map((id) => `Strikes in port ${id}`));
@@ -96,7 +96,7 @@ describe('nameTopics', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('a second run asks nothing and answers the same', async () => {
+  test('a second run makes no request and gets the same names', async () => {
     answer = (asked, response) => say(response, `Name ${idOf(asked)}`);
     const first = await nameIt();
     answer = (_, response) => say(response, 'Another name');
@@ -113,7 +113,7 @@ describe('nameTopics', () => {
     expect(readdirSync(join(cacheFolder, 'names'))).toHaveLength(1);
     expect(warnings()).toHaveLength(1);
     expect(warnings()[0]).toMatch(
-      /^small named 1 of 4 topics; 3 keep their keywords: topic \d answered .* which is no name$/,
+      /^small named 1 of 4 topics; 3 keep their keywords: topic \d returned .* which is no name$/,
     );
   });
 
@@ -148,11 +148,11 @@ describe('nameTopics', () => {
       model: 'm',
       largest: 30,
       timeout: 0.3,
-      onProgress: (p) => told.push(p),
+      onProgress: (p) => reported.push(p),
     });
     expect(named).toEqual(many);
     expect(requests.length).toBeLessThan(9);
-    expect(warnings()[0]).toContain('the endpoint does not answer');
+    expect(warnings()[0]).toContain('the endpoint does not respond');
   });
 
   test('a server that crashes halfway leaves the names it gave', async () => {
@@ -165,7 +165,7 @@ describe('nameTopics', () => {
     expect(named.filter((name) => name.startsWith('Word'))).toHaveLength(2);
   });
 
-  test('an answer cut off in the middle is no name', async () => {
+  test('a response cut off in the middle is no name', async () => {
     answer = (_, response) => {
       response.writeHead(200, { 'content-length': '500' });
       response.write('{"choices": [{"mess');
@@ -210,21 +210,21 @@ describe('nameTopics', () => {
     }
   });
 
-  test('an answer without end is read to a mebibyte, one of a byte now and then to the timeout', async () => {
+  test('a response without end is read to a mebibyte, one of a byte now and then to the timeout', async () => {
     answer = (_, response) => sendEndless(response);
     expect(names(await nameIt())).toEqual(names(topics));
     expect(warnings()[0]).toMatch(/127\.0\.0\.1:\d+ sends more than the 1,048,576 bytes/);
-    told = [];
+    reported = [];
     answer = (_, response) => sendDrops(response);
     expect(names(await nameIt({ timeout: 0.3 }))).toEqual(names(topics));
     expect(warnings()).toHaveLength(1);
   });
 
-  test('a server that asks to come back in a year is left alone', async () => {
+  test('a server that asks for a pause of a year gets no further request', async () => {
     answer = (_, response) => response.writeHead(429, { 'retry-after': '31536000' }).end();
     expect(names(await nameIt())).toEqual(names(topics));
     expect(requests.length).toBeLessThanOrEqual(4);
-    expect(warnings()[0]).toContain('asks to come back in 31536000 s');
+    expect(warnings()[0]).toContain('asks for a pause of 31536000 s');
   });
 
   test.each([
@@ -233,10 +233,10 @@ describe('nameTopics', () => {
     '{"choices":{}}',
     '{"choices":[null]}',
     '{"choices":[{"message":{"content":7}}]}',
-  ])('the answer %s is none, and no raw error', async (body) => {
+  ])('the response %s gives no name, and no raw error', async (body) => {
     answer = (_, response) => response.end(body);
     expect(names(await nameIt())).toEqual(names(topics));
-    expect(warnings()[0]).toContain('got an answer without text');
+    expect(warnings()[0]).toContain('got a response without text');
   });
 
   test('a negative count of tokens buys no more of them', async () => {
@@ -251,7 +251,7 @@ describe('nameTopics', () => {
       model: 'm',
       largest: 30,
       maxTokens: 2000,
-      onProgress: (p) => told.push(p),
+      onProgress: (p) => reported.push(p),
     });
     expect(requests.length).toBeLessThan(30);
     expect(warnings()[0]).toContain('the cap on tokens is reached');
@@ -276,7 +276,7 @@ describe('nameTopics', () => {
       baseUrl,
       model: 'm',
       maxTokens: 50_000,
-      onProgress: (p) => told.push(p),
+      onProgress: (p) => reported.push(p),
     });
     expect(requests.length).toBeLessThanOrEqual(4); // those already on their way
     expect(warnings()[0]).toContain('the cap on tokens is reached');
@@ -303,7 +303,7 @@ describe('nameTopics', () => {
     expect(warnings().join()).not.toMatch(/sk-secret|secret-12/);
   });
 
-  test('an answer that repeats the key names no topic by it', async () => {
+  test('a response that repeats the key names no topic by it', async () => {
     answer = (_, response, request) => say(response, `Name ${request.headers.authorization?.slice(7)}`);
     const named = await nameIt({ apiKey: 'sk-repeated-123456' });
     expect(JSON.stringify([named, warnings()])).not.toContain('sk-repeated');
@@ -313,7 +313,7 @@ describe('nameTopics', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     expect(names(await nameIt())).toEqual(names(topics));
-    expect(warnings()[0]).toMatch(/could not reach the endpoint|does not answer/);
+    expect(warnings()[0]).toMatch(/could not reach the endpoint|does not respond/);
   });
 });
 
