@@ -18,7 +18,13 @@ const vectors = {
   cols: 384,
 };
 const folder = testFolder();
-const options: ClusterOptions = { text: ['title', 'description'], layout: { epochs: 1 } };
+const options: ClusterOptions = {
+  text: ['title', 'description'],
+  layout: { epochs: 1 },
+  space: 'raw',
+  minClusterSize: 3,
+  minSamples: 3,
+};
 
 /** The same partition, whatever the numbers. */
 function renumbered(found: ArrayLike<number>): number[] {
