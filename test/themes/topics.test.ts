@@ -66,6 +66,27 @@ describe('divideLarge', () => {
     expect(found.size.reduce((sum, one) => sum + one, 0)).toBe(120);
   });
 
+  test('parts are within the bound also where rows lie too evenly to be divided by what is near', () => {
+    const one = directions(40, 16, 1, 0.4);
+    const leaves = Int32Array.from({ length: 40 }, (_, row) => row);
+    for (const [most, least] of [
+      [13, 5],
+      [9, 5],
+      [20, 10],
+    ]) {
+      const found = divideLarge(one, bySize(new Int32Array(40)), leaves, most, least);
+      expect(Math.max(...found.size)).toBeLessThanOrEqual(most);
+      expect(Math.min(...found.size)).toBeGreaterThanOrEqual(least);
+    }
+  });
+
+  test('copies of one row stay in one topic, even above the bound', () => {
+    const copies = directions(40, 16, 2, 0);
+    const leaves = Int32Array.from({ length: 40 }, (_, row) => row);
+    const found = divideLarge(copies, bySize(new Int32Array(40)), leaves, 13, 5);
+    for (let row = 2; row < 40; row++) expect(found.labels[row]).toBe(found.labels[row % 2]);
+  });
+
   test('groups within the bound are as they were', () => {
     const groups = bySize(Int32Array.from({ length: 120 }, (_, row) => row % 4));
     const found = divideLarge(vectors, groups, rowsAsLeaves, 30, 5);
@@ -77,7 +98,7 @@ describe('divideLarge', () => {
     expect(largestTopic([9, 8, 7], 48)).toBe(12);
     expect(largestTopic([9, 8, 7], 300)).toBe(13);
     expect(largestTopic([700, 400, 390, 380, 370, 360, 20, 20, 20], 8000)).toBe(468);
-    expect(largestTopic([], 1000)).toBe(35);
+    expect(largestTopic([], 1000)).toBe(32);
   });
 });
 
