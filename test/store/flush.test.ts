@@ -69,11 +69,13 @@ describe('rows that embedFile reports as written', () => {
 
 describe('labels that are written back', () => {
   it('are on the disk of the server', async () => {
-    const store = { uri: server.uri, collection: 'labelled', writeBack: 'topic' };
-    await embedFile(texts.slice(0, 20), { model, cache: false, store });
-    const opened = await openStore(store);
+    const opened = await openStore({ uri: server.uri, collection: 'labelled', writeBack: 'topic' });
     try {
-      const { ids } = await opened.readCollection();
+      const few = texts.slice(0, 20);
+      const ids = opened.ids('minilm', few);
+      await opened.prepare({ dimensions: 384, model: 'minilm' });
+      await opened.upsert({ ids, texts: few, vectors: newsVectors(20) });
+      await opened.flush();
       await opened.writeBack(
         'topic',
         ids,
