@@ -49,7 +49,7 @@ export function withFlags(text: string, near = ''): string {
 }
 
 /** The default as shown in help and docs; undefined if there is none. */
-export function defaultText(record: Option): string | undefined {
+function defaultText(record: Option): string | undefined {
   const { default: usual, fallback, unset, required } = record;
   if (required) return undefined;
   if (usual !== undefined) return typeof usual === 'boolean' ? undefined : String(usual);

@@ -19,7 +19,7 @@ const GPU_PROVIDERS: Partial<Record<NodeJS.Platform, Provider[]>> = {
 export const platformProviders = (): Provider[] => ['cpu', ...(GPU_PROVIDERS[process.platform] ?? [])];
 
 /** Providers to try, in order, for a device or a list of them. */
-export function candidatesFor(
+function candidatesFor(
   device: Device | Device[],
   isQuantized: boolean,
 ): { provider: Provider; isNamed: boolean }[] {

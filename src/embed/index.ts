@@ -1,4 +1,4 @@
-export { type CacheFilter, cacheInfo, clearCache } from './cache-info.js';
+export { cacheInfo, clearCache } from './cache-info.js';
 export { doctor, type Finding } from './doctor.js';
 export { checkModel, embedTexts, openModel } from './model.js';
 export type {

@@ -54,7 +54,7 @@ const MOST_REFUSAL = 64 << 10;
 const WHOLE_RESPONSE = 4;
 
 /** What a request is made of. One with a body goes to no other origin than its own. */
-export interface RequestParts {
+interface RequestParts {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;

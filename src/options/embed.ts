@@ -8,9 +8,9 @@ import { callback, flag, oneOf, someOf, text, webAddress, whole } from './schema
 import { threads } from './shared.js';
 
 /** Where inference runs. `auto` takes the fastest provider that loads on this machine. */
-export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
+const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
 /** Which of a model's files is used. */
-export const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
+const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
 /** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
 export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
 

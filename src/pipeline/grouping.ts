@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
@@ -42,7 +43,7 @@ export interface Grouping {
 }
 
 /** What was chosen where options left it open, in lines for people. */
-export interface Choice {
+interface Choice {
   /** Where density was looked for. */
   space: 'raw' | 'reduced';
   topics: string;
@@ -208,7 +209,7 @@ async function findTopics(
     topics: parts,
     persistence: Float64Array.from(parts.parentOf, (topic) => fit.persistence[topic]),
     assigned: none,
-    note: parts.divided > 0 ? `; ${parts.divided} of more than ${most} rows divided` : '',
+    note: parts.divided > 0 ? `; ${counted(parts.divided, 'topic')} over ${most} rows divided` : '',
   };
 }
 

@@ -24,7 +24,7 @@ export { describeTable } from './summary.js';
 export type { Table } from './table.js';
 
 /** Files of a kind to read as one table. */
-export interface Files {
+interface Files {
   /** Paths, folders, https addresses, or `-` for standard input. */
   files: string[];
 }

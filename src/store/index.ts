@@ -1,4 +1,3 @@
-export type { StoreOptions } from './options.js';
 export type { StoredRows } from './read.js';
 export {
   type OpenOptions,

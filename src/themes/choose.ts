@@ -58,10 +58,13 @@ export function chooseTopics(fit: Hdbscan, first: number): TopicChoice {
     if (!best || step.inTopics > best.step.inTopics) best = { fit: cut, step };
   }
   if (!best) throw new Error('no size to choose from');
-  const { minClusterSize } = best.step;
+  const { minClusterSize, inTopics } = best.step;
   return {
     fit: best.fit,
-    why: `smallest topic ${minClusterSize} rows, which puts most rows into topics (${percent(best.step.inTopics)})`,
+    why:
+      inTopics > 0
+        ? `smallest topic ${minClusterSize} rows, which puts most rows into topics (${percent(inTopics)})`
+        : `no cluster of ${minClusterSize} rows or more`,
   };
 }
 

@@ -30,8 +30,7 @@ const ALIKE = 0.002;
  * Neighbours of a row that modularity looks at: √n / 6, 3 to 15. With 15 of 1,000 rows, most would lie outside any group of
  * ten, and no level of 100 groups could ever be chosen.
  */
-export const neighborsLooked = (rows: number): number =>
-  Math.max(3, Math.min(15, Math.round(Math.sqrt(rows) / 6)));
+const neighborsLooked = (rows: number): number => Math.max(3, Math.min(15, Math.round(Math.sqrt(rows) / 6)));
 
 /** Levels that are offered: the best of each of these ranges. */
 const RANGES = [

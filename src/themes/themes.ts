@@ -12,6 +12,8 @@ export const ROWS_AS_LEAVES = 2000;
 /** Levels are scored on so many rows at most: the first in canonical order, which is a random order. */
 const SCORED_ROWS = 5000;
 const NEIGHBORS = 15;
+/** Below, neighbours are together as if groups had been drawn at random; texts with themes have 0.3 and more. */
+const LEAST_MODULARITY = 0.01;
 
 export interface Level extends Groups {
   /** Group of the next coarser level that most rows of each group are in; -1 at the coarsest. */
@@ -65,6 +67,8 @@ export async function findThemes(
   const scores = await scoreSample(hierarchy, vectors, graph, options);
   const theme = bestLevel(scores.filter(({ count }) => count <= most));
   if (!theme) return { levels: [], why: 'too few rows for themes' };
+  // Equal rows, for example: every division of them is as good as chance.
+  if (theme.modularity < LEAST_MODULARITY) return { levels: [], why: 'no division into themes is better than chance' };
   const chosen = chooseLevels(scores, theme).sort((a, b) => b.count - a.count);
   const levels: Level[] = [];
   for (const { count, modularity, silhouette } of chosen) {
@@ -116,5 +120,5 @@ function whyLine(theme: ScoredLevel, scores: ScoredLevel[]): string {
     .map((level) => level.count)
     .sort((a, b) => a - b);
   const next = rivals.length > 0 ? `; next best: ${rivals.join(', ')}` : '';
-  return `${count} themes: ${figure(modularity)} of neighbours together beyond chance, silhouette ${figure(silhouette)}${next}`;
+  return `${count} themes: modularity ${figure(modularity)} over the nearest neighbours, silhouette ${figure(silhouette)}${next}`;
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../src/shapes.js';
 
 /** The definition: differences, squares and sums in float64, from the first column to the last. */
-export function exactDistance({ data, cols }: Matrix, i: number, j: number): number {
+function exactDistance({ data, cols }: Matrix, i: number, j: number): number {
   let sum = 0;
   for (let t = 0; t < cols; t++) sum += (data[i * cols + t] - data[j * cols + t]) ** 2;
   return Math.sqrt(sum);
