@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { Watch } from '../progress.js';
 import { isBlank } from './cell.js';
 import { chooseText } from './choose-text.js';
@@ -99,21 +100,21 @@ export async function documents(
   if (report.placeholders.count > 0) {
     const [{ line, detail }] = report.placeholders.examples;
     say(
-      `${report.placeholders.count} cell(s) hold a placeholder, first on line ${line} (${detail}); they count as blank, --placeholders says which do`,
+      `${counted(report.placeholders.count, 'cell')} with a placeholder, first on line ${line} (${detail}); they count as blank, --placeholders says which do`,
       'info',
     );
   }
   if (report.htmlTexts.count > 0) {
     const [{ line }] = report.htmlTexts.examples;
     say(
-      `HTML in ${report.htmlTexts.count} text(s), first on line ${line}; read as plain text, --html keep leaves it`,
+      `HTML in ${counted(report.htmlTexts.count, 'text')}, first on line ${line}; read as plain text, --html keep leaves it`,
       'info',
     );
   }
   if (report.blankTexts.count > 0) {
     const [{ line }] = report.blankTexts.examples;
     say(
-      `${report.blankTexts.count} row(s) without text, first on line ${line}; they get topic -1`,
+      `${counted(report.blankTexts.count, 'row')} without text, first on line ${line}; they get topic -1`,
       'warning',
     );
   }

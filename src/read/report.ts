@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { Watch } from '../progress.js';
 
 /** How often something was met, with the first few places. */
@@ -86,28 +87,35 @@ export function addReport(total: ReadReport, part: ReadReport): void {
 
 /** Reports what was odd, one line a kind. */
 export function reportFindings(source: string, report: ReadReport, { onProgress }: Watch): void {
-  const say = (finding: Finding, what: string, then: string, level: 'warning' | 'info' = 'warning') => {
+  const say = (
+    finding: Finding,
+    thing: string,
+    what: string,
+    then: string,
+    level: 'warning' | 'info' = 'warning',
+  ) => {
     if (finding.count === 0) return;
     const [first] = finding.examples;
-    const message = `${source}: ${finding.count} ${what}, first on line ${first.line} (${first.detail}); ${then}`;
+    const message = `${source}: ${counted(finding.count, thing)}${what}, first on line ${first.line} (${first.detail}); ${then}`;
     onProgress?.({ stage: 'read', level, message });
   };
   for (const message of report.warnings) {
     onProgress?.({ stage: 'read', level: 'warning', message: `${source}: ${message}` });
   }
-  say(report.duplicateHeaders, 'header name(s) came twice', 'they got a number');
-  say(report.unnamedHeaders, 'header cell(s) without a name', 'they are called column_N');
-  say(report.shortRows, 'row(s) with fewer cells than the header', 'the missing cells are empty');
+  say(report.duplicateHeaders, 'header name', ' came twice', 'they got a number');
+  say(report.unnamedHeaders, 'header cell', ' without a name', 'they are called column_N');
+  say(report.shortRows, 'row', ' with fewer cells than the header', 'the missing cells are empty');
   say(
     report.longRows,
-    'row(s) with more cells than the header',
+    'row',
+    ' with more cells than the header',
     'the extra cells are in columns named column_N',
   );
-  say(report.strayQuotes, 'row(s) with stray quotes', 'look at them, or --quote none where quotes are text');
-  say(report.replacedBytes, 'piece(s) with bytes that the encoding does not know', 'they are shown as �');
-  say(report.nuls, 'zero character(s)', 'they are dropped', 'info');
+  say(report.strayQuotes, 'row', ' with stray quotes', 'look at them, or --quote none where quotes are text');
+  say(report.replacedBytes, 'piece', ' with bytes that the encoding does not know', 'they are shown as �');
+  say(report.nuls, 'zero character', '', 'they are dropped', 'info');
   if (report.emptyLines > 0) {
-    const message = `${source}: ${report.emptyLines} empty line(s) skipped`;
+    const message = `${source}: ${counted(report.emptyLines, 'empty line')} skipped`;
     onProgress?.({ stage: 'read', level: 'info', message });
   }
 }

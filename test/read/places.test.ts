@@ -48,7 +48,7 @@ describe('several files', () => {
       { onProgress: ({ message }) => message && messages.push(message) },
     );
     expect(messages).toEqual([
-      'short.csv: 1 row(s) with fewer cells than the header, first on line 2 (1 of 2 cells); the missing cells are empty',
+      'short.csv: 1 row with fewer cells than the header, first on line 2 (1 of 2 cells); the missing cells are empty',
     ]);
     expect(table.report.shortRows.count).toBe(1);
   });

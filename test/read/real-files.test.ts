@@ -64,7 +64,7 @@ describe('a file as people have it gives its 48 texts', () => {
       const { table, texts, messages } = await read(file);
       expect(texts.map((text) => text.replace(/^"/, ''))).toEqual((await read('base.csv')).texts);
       expect(table.report.strayQuotes.count).toBe(2);
-      expect(messages.join('\n')).toMatch(/2 row\(s\) with stray quotes, first on line \d+/);
+      expect(messages.join('\n')).toMatch(/2 rows with stray quotes, first on line \d+/);
     }
   });
 });
@@ -113,7 +113,7 @@ test('placeholders are blank and counted, and the list can be changed', async ()
   const { table, texts, messages } = await read('14-placeholders.csv');
   expect(texts.filter((text) => text !== '')).toHaveLength(48);
   expect(table.report.placeholders.count).toBe(60);
-  expect(messages.join('\n')).toContain('60 cell(s) hold a placeholder, first on line 50 (N/A)');
+  expect(messages.join('\n')).toContain('60 cells with a placeholder, first on line 50 (N/A)');
   expect(
     (await documents(table, ['comment'], { placeholders: [] })).filter((text) => text !== ''),
   ).toHaveLength(108);
@@ -137,7 +137,7 @@ test('HTML is read as plain text, said, and kept in the table', async () => {
   const { table, texts, messages } = await read('33-html.csv');
   expect(texts[1]).toBe('The courier left the package in the rain');
   expect(String(table.values[2][1])).toContain('<div class="zd-comment"');
-  expect(messages.join('\n')).toContain('HTML in 24 text(s), first on line 3; read as plain text');
+  expect(messages.join('\n')).toContain('HTML in 24 texts, first on line 3; read as plain text');
   expect((await documents(table, ['text'], { html: 'keep' }))[1]).toContain('<div');
 });
 
