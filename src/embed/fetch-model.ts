@@ -122,6 +122,8 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
   await checkDiskSpace(home, total);
 
   let done = 0;
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const one = async (path: string) => {
     const file = model.files.get(path);
     if (!file) {
@@ -134,7 +136,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
       await fileInside(folder, path, name);
       const sha256 = await download(web, hubFileUrl(model, path), join(folder, path), file, {
         headers: hubHeaders(),
-        signal: options.signal,
+        signal,
         onWait: waitNote(options),
         onBytes: (bytes) => {
           done += bytes;
@@ -148,7 +150,17 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
     }
   };
   const limit = pLimit(PARALLEL);
-  const all = (paths: Iterable<string>) => Promise.all([...paths].map((path) => limit(() => one(path))));
+  // A file that fails ends the others, and nothing is still written once the failure is reported.
+  const all = async (paths: Iterable<string>): Promise<void> => {
+    const running = [...paths].map((path) =>
+      limit(() => one(path)).catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(running);
+    stop.signal.throwIfAborted();
+  };
   /** Weights that the graph names and that are neither here nor on their way. */
   const moreWeights = async (): Promise<string[]> => {
     const named = await weightPaths(folder, graph, name, options.signal);

@@ -183,12 +183,15 @@ describe('stopping', () => {
 
 describe('a mistake is one clear line', () => {
   it.each([
-    [{ device: 'gpu' as 'cpu' }, /unknown device "gpu"; use auto, cpu/],
-    [{ device: [] }, /empty list/],
-    [{ dtype: 'fp8' as 'fp16' }, /unknown dtype "fp8"/],
-    [{ threads: 0 }, /threads is 0/],
+    [{ device: 'gpu' as 'cpu' }, /^UserError: device must be one or several of auto, cpu, .*; got "gpu"$/],
+    [{ device: [] }, /^UserError: device must be one or several of auto, cpu, .*; got \[\]$/],
+    [{ dtype: 'fp8' as 'fp16' }, /^UserError: dtype must be one of auto, fp32, fp16, int8; got "fp8"$/],
+    [{ threads: 0 }, /^UserError: threads must be a whole number from 1 to 1024; got 0$/],
     [{ maxTokens: 100_000 }, /maxTokens is 100000.*from 3 to 8192/],
-    [{ pooling: 'sum' as 'mean' }, /unknown pooling "sum"/],
+    [
+      { pooling: 'sum' as 'mean' },
+      /^UserError: pooling must be one of cls, mean, max, last, none; got "sum"$/,
+    ],
     [{ pooling: undefined }, /no 1_Pooling\/config\.json.*--pooling/],
     [{ pooling: 'none' as const }, /no output with one vector a text/],
   ])('%j', async (wrong, message) => {
