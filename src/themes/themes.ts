@@ -68,7 +68,8 @@ export async function findThemes(
   const theme = bestLevel(scores.filter(({ count }) => count <= most));
   if (!theme) return { levels: [], why: 'too few rows for themes' };
   // Equal rows, for example: every division of them is as good as chance.
-  if (theme.modularity < LEAST_MODULARITY) return { levels: [], why: 'no division into themes is better than chance' };
+  if (theme.modularity < LEAST_MODULARITY)
+    return { levels: [], why: 'no division into themes is better than chance' };
   const chosen = chooseLevels(scores, theme).sort((a, b) => b.count - a.count);
   const levels: Level[] = [];
   for (const { count, modularity, silhouette } of chosen) {
