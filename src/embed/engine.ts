@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { setImmediate as turn } from 'node:timers/promises';
+import { turn } from '../breathe.js';
 import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { cores } from '../wasm/thread.js';

@@ -1,5 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import * as v from 'valibot';
+import { turn } from '../breathe.js';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { chosenLimit, readConfig, readTokenizer } from './description.js';

@@ -1,4 +1,5 @@
 import { type BasicType, ByteWriter, parquetWriteRows } from 'hyparquet-writer';
+import { turn } from '../breathe.js';
 import { replaceFile, type Write } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import { rowMeter } from './row-meter.js';
@@ -47,7 +48,7 @@ export async function writeParquet(
       if ((row + 1) % 1000 !== 0) continue;
       signal?.throwIfAborted();
       meter(row + 1);
-      await new Promise(setImmediate);
+      await turn();
     }
     meter(table.rows);
   }

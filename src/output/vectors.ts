@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteRows } from 'hyparquet-writer';
+import { turn } from '../breathe.js';
 import { replaceFile } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -60,7 +61,7 @@ export async function writeVectors(
       if ((row + 1) % 500 !== 0) continue;
       signal?.throwIfAborted();
       onProgress?.({ stage: 'write', done: row + 1, total: table.rows, unit: 'rows' });
-      await new Promise(setImmediate);
+      await turn();
     }
   }
   await replaceFile(

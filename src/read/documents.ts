@@ -1,3 +1,4 @@
+import { turn } from '../breathe.js';
 import { counted } from '../counted.js';
 import type { Watch } from '../progress.js';
 import { isBlank } from './cell.js';
@@ -73,7 +74,7 @@ export async function documents(
   const texts = new Array<string>(table.rows);
   for (let row = 0; row < table.rows; row++) {
     if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) {
-      await new Promise(setImmediate);
+      await turn();
       signal?.throwIfAborted();
     }
     let text = '';

@@ -5,6 +5,7 @@ import {
   parquetMetadataAsync,
   parquetSchema,
 } from 'hyparquet';
+import { turn } from '../breathe.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Cell } from './cell.js';
@@ -56,7 +57,7 @@ async function readGroups(
         );
       }
       read.push({ name: column.name, cells: cellsOf(column, values) });
-      await new Promise(setImmediate);
+      await turn();
     }
     builder.columnCells(read, rows);
     onProgress?.({ stage: 'read', done: builder.rows, total, unit: 'rows' });

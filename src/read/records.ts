@@ -1,3 +1,4 @@
+import { turn } from '../breathe.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { TableBuilder } from './table.js';
@@ -20,7 +21,7 @@ export async function readRecords(
       signal?.throwIfAborted();
       onProgress?.({ stage: 'read', done: number, unit: 'rows' });
       // Rows at hand never let a timer run, and so no abort either.
-      if (number % 16384 === 0) await new Promise(setImmediate);
+      if (number % 16384 === 0) await turn();
     }
     if (typeof row === 'string') builder.record({ text: row }, number);
     else if (typeof row === 'object' && row !== null && !Array.isArray(row)) builder.record(row, number);

@@ -1,3 +1,4 @@
+import { turn } from '../breathe.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -38,7 +39,7 @@ export async function readVectorColumn(
     if (numbers.length !== cols) throw refuse(`holds ${numbers.length} numbers, the first row ${cols}`);
     data.set(numbers, at * cols);
     if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) {
-      await new Promise(setImmediate);
+      await turn();
       signal?.throwIfAborted();
     }
   }

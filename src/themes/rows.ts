@@ -162,7 +162,7 @@ export class UnitRows {
     this.pool.close();
   }
 
-  /** Vectors in memory, float32, with room up to a multiple of four and one more. */
+  /** Copies vectors into memory as float32, padded to a multiple of four rows and one more; returns the pointer. */
   private put(vectors: Float64Array, count: number, scaleOf: (at: number) => number = () => 1): number {
     const { cols } = this;
     const { arena } = this.pool.kernel;

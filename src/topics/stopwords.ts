@@ -110,7 +110,7 @@ const MORE_FUNCTION: Record<string, string> = {
   th: 'ได้ มี ให้ ใน ที่ และ เป็น ไป มา แล้ว ว่า อยู่ ไม่ นี้ นั้น โดย เพื่อ หรือ แต่ จาก กับ ของ จะ ต้อง ยัง ถูก หลัง ผู้ คน',
 };
 
-// Words, numbers and times that texts are told with:
+// General words, numbers and times, which name no topic:
 const MORE_GENERIC: Record<string, string> = {
   en: "one two three four five six seven eight nine ten first second third last next new old say says said saying tell told according yesterday today tonight tomorrow week weeks month months year years day days hour hours minute minutes time times night morning go goes going went gone set sets put puts take takes took taken make makes made making see sees seen saw come comes came coming get gets got getting give gives gave given use uses used using percent million billion update correction reuters afp ap upi dpa inc corp co ltd llc plc mr mrs ms dr st prof gen col lt sgt capt gov sen rep rev vs am pm it's need needs needed want wants wanted know knows known think thinks thought try tries tried trying look looks looking seem seems happen happens happened thing things stuff lot lots way ways really actually actual anymore currently already maybe probably please thanks thank hello hi hey okay ok yes yeah lol quot nan null undefined deleted removed regarding fwd rt won't dear regards sincerely good great best better bad well like still never always",
   de: 'neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',

@@ -1,3 +1,4 @@
+import { turn } from '../breathe.js';
 import { compile, instantiate, type Kernel, type KernelFunction } from './kernel.js';
 import { giveMemory, MOST_PAGES, takeMemory } from './memory.js';
 import { canShareMemory, cores, giveBack, type Job, type Thread, takeThread } from './thread.js';
@@ -50,14 +51,6 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
   ): Promise<void>;
   /** Releases the threads and the memory: views of it must not be used any more. Further calls do nothing. */
   close(): void;
-}
-
-/** Resolves after a turn of the event loop, so that timers, messages and an abort are handled. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }
 
 /** How long this thread may work between two turns of the event loop, in milliseconds. */

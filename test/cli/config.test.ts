@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let folders = 0;
-/** A folder with data and a config file beside it. */
+/** A folder with data and a config file. */
 function project(config: unknown): string {
   const path = join(folder.path, `project-${++folders}`);
   mkdirSync(path);

@@ -36,7 +36,7 @@ test('the lock ends with work that fails, and its file goes', async () => {
   expect(await withLock(lock, async () => 7)).toBe(7);
 });
 
-test('who waits is told once, and stops waiting when aborted', async () => {
+test('a process that waits gets one message, and stops waiting when aborted', async () => {
   const lock = join(folder.path, 'waiting.lock');
   const stop = new AbortController();
   await withLock(lock, async () => {

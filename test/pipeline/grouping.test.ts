@@ -124,7 +124,7 @@ describe('topics and themes of a run', () => {
   test('rows without a topic keep none, get the nearest, or all but a share do', async () => {
     // A few rows stand alone.
     const odd = texts.map((text, row) => (row % 13 === 0 ? `alone ${row}` : text));
-    const lonely: ClusterOptions['model'] = {
+    const isolated: ClusterOptions['model'] = {
       embed: (all) =>
         all.map((text) => {
           const row = /^alone (\d+)$/.exec(text)?.[1];
@@ -133,7 +133,7 @@ describe('topics and themes of a run', () => {
         }),
     };
     const run = (noise?: string) =>
-      cluster(odd, { model: lonely, space: 'raw', minClusterSize: 6, noise, ...quick });
+      cluster(odd, { model: isolated, space: 'raw', minClusterSize: 6, noise, ...quick });
     const kept = await run();
     const without = kept.labels.filter((label) => label < 0).length;
     expect(without).toBeGreaterThan(ROWS * 0.06);

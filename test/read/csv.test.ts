@@ -64,7 +64,7 @@ describe('readCsv', () => {
     ).rejects.toThrow('test.csv line 1: 100,000 columns; at most 5,000 are read');
   });
 
-  test('thousands of equal header names are told apart, in the order of the file', async () => {
+  test('thousands of equal header names get different names, in the order of the file', async () => {
     const table = await read(`${'same,'.repeat(4999)}same\n${'1,'.repeat(4999)}2\n`);
     expect(table.columns.length).toBe(5000);
     expect(table.columns[4999]).toBe('same_5000');

@@ -62,7 +62,7 @@ describe('several files', () => {
 });
 
 describe('packed files', () => {
-  test('the one table of a zip is read, whatever else lies beside it', async () => {
+  test('the one table of a zip is read, whatever other files are in it', async () => {
     const bytes = zipSync({
       'export/readme.md': strToU8('about'),
       'export/table.csv': strToU8(CSV),
