@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
-import { brainToFloat, halfToFloat } from '../binary/halves.js';
+import { brainsToFloats, halvesToFloats } from '../binary/halves.js';
 import { UserError } from '../errors.js';
 import { fromJson } from '../outside.js';
 
@@ -97,7 +97,7 @@ function numbersOf(buffer: ArrayBuffer, dtype: string): Tensor['data'] {
   if (dtype === 'I8') return new Int8Array(buffer);
   if (dtype === 'I32') return new Int32Array(buffer);
   if (dtype === 'I64') return Float64Array.from(new BigInt64Array(buffer), Number);
-  if (dtype === 'F16') return Float32Array.from(new Uint16Array(buffer), halfToFloat);
+  if (dtype === 'F16') return halvesToFloats(new Uint16Array(buffer));
   if (dtype === 'F32') return new Float32Array(buffer);
-  return Float32Array.from(new Uint16Array(buffer), brainToFloat);
+  return brainsToFloats(new Uint16Array(buffer));
 }

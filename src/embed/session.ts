@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { halfToFloat } from '../binary/halves.js';
+import { halvesToFloats } from '../binary/halves.js';
 import { FailureError, UserError } from '../errors.js';
 import type { Pooling, Provider } from './options.js';
 import { poolRows } from './pooling.js';
@@ -164,8 +164,8 @@ function inputTensor(
 function floats(tensor: Tensor): Float32Array {
   const data = tensor.data as Float32Array | Uint16Array;
   if (tensor.type === 'float32') return data as Float32Array;
-  // Float16Array where the engine has one, raw bits elsewhere.
-  return data instanceof Uint16Array ? Float32Array.from(data, halfToFloat) : Float32Array.from(data);
+  // Uint16Array, or Float16Array where the JavaScript engine has one; the bits are the same.
+  return halvesToFloats(new Uint16Array(data.buffer, data.byteOffset, data.length));
 }
 
 /** From ONNX Runtime's profile of one run: nodes on anything but the CPU, of all nodes. */

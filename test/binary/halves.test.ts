@@ -1,6 +1,13 @@
 import { f16BytesToF32Array, f32ArrayToF16Bytes } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, it } from 'vitest';
-import { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from '../../src/binary/halves.js';
+import {
+  brainsToFloats,
+  brainToFloat,
+  floatToBrain,
+  floatToHalf,
+  halfToFloat,
+  halvesToFloats,
+} from '../../src/binary/halves.js';
 
 describe('half floats', () => {
   it.each([
@@ -31,6 +38,22 @@ describe('half floats', () => {
     for (let half = 0; half < 65_536; half++) expect(Object.is(halfToFloat(half), theirs[half])).toBe(true);
   });
 
+  it('become many at once what each becomes alone, and what its sign, exponent and fraction say', () => {
+    const halves = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+    const numbers = halvesToFloats(halves);
+    for (let half = 0; half < 65_536; half++) {
+      const sign = half & 0x8000 ? -1 : 1;
+      const exponent = (half >> 10) & 31;
+      const fraction = half & 1023;
+      const special = fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+      const finite =
+        exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+      const expected = exponent === 31 ? special : finite;
+      if (Object.is(numbers[half], expected) && Object.is(halfToFloat(half), expected)) continue;
+      throw new Error(`${half} became ${numbers[half]} instead of ${expected}`);
+    }
+  });
+
   it('are rounded as the SDK rounds them', () => {
     const values = Array.from({ length: 2000 }, (_, i) => Math.sin(i) * 2 ** ((i % 40) - 25));
     const theirs = Buffer.from(f32ArrayToF16Bytes(values.map(Math.fround)));
@@ -48,5 +71,10 @@ describe('bfloat16', () => {
     expect(brainToFloat(0x3f81)).toBe(1 + 2 ** -7);
     expect(brainToFloat(floatToBrain(-3.140625))).toBe(-3.140625);
     expect(brainToFloat(floatToBrain(Number.NaN))).toBeNaN();
+  });
+  it('become many at once what each becomes alone', () => {
+    const brains = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+    const numbers = brainsToFloats(brains);
+    expect(brains.findIndex((brain) => !Object.is(numbers[brain], brainToFloat(brain)))).toBe(-1);
   });
 });
