@@ -5,7 +5,18 @@ export const ERROR_CODES = {
   OPTION_MISSING: 'an option that another one needs',
   CONFIG_INVALID: 'a config file that is missing or holds no options',
   CONFIG_UNTRUSTED: 'a config file that was found, not named, and says where texts, keys or files go',
-  COLUMN_MISSING: 'a column that the input does not have',
+  INPUT_MISSING: 'a file or folder that is not there, or a folder or archive without a table',
+  INPUT_UNREADABLE: 'a file that may not be read, or whose compressed or packed bytes are damaged',
+  INPUT_AMBIGUOUS: 'an archive with several tables, of which one must be named',
+  INPUT_EMPTY: 'an input without rows, or without text in any',
+  INPUT_TOO_LARGE: 'an input, a row or a column count beyond what is read',
+  FORMAT_INVALID: 'content that is not of its format, or of none that is read',
+  ENCODING_INVALID: 'bytes that are not of the encoding, or an encoding that is not known',
+  ROW_INVALID: 'a row that is neither a text nor named values',
+  SHEET_MISSING: 'a sheet that the workbook does not have',
+  ADDRESS_REFUSED: 'an address that may not be read: not https, or with --offline',
+  DOWNLOAD_FAILED: 'a file that its server did not send, or not whole',
+  COLUMN_MISSING: 'a column that the input does not have, or no column with text',
   MODEL_UNKNOWN: 'a model name that is neither known, nor a hub id, nor a folder',
   VECTORS_INVALID: 'given vectors that do not fit the rows, or hold something other than numbers',
   TEXT_FAILED: 'one text has no usable vector',
@@ -78,6 +89,12 @@ Object.defineProperty(DenscapeError.prototype, BRAND, { value: true });
  */
 export function isDenscapeError(error: unknown): error is UserError | FailureError {
   return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** The same error, with the file that it is about, as it was given, unless it has one. */
+export function aboutFile(error: unknown, file: string): unknown {
+  if (!(error instanceof DenscapeError) || error.file !== undefined) return error;
+  return Object.assign(error, { file });
 }
 
 /**

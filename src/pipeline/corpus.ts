@@ -99,6 +99,7 @@ function nothingFilled(table: Table, columns: string[]): UserError {
   const fix = others.length > 0 ? `; the other columns are ${others.join(', ')}: choose one with --text` : '';
   return new UserError(
     `${table.source}: no text in ${columns.join(', ')}: ${table.rows === 1 ? 'the only row is' : `all ${counted(table.rows, 'row')} are`} blank there${fix}`,
+    { code: 'INPUT_EMPTY', option: 'text', file: table.source },
   );
 }
 

@@ -34,7 +34,9 @@ function jsonText(value: unknown, depth = 0): string | undefined {
   if (value instanceof Digits) return value.text;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth > DEEPEST) {
-    throw new UserError(`a value is nested more than ${DEEPEST} deep; expected plain objects and arrays`);
+    throw new UserError(`a value is nested more than ${DEEPEST} deep; expected plain objects and arrays`, {
+      code: 'ROW_INVALID',
+    });
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') return jsonText(value.toJSON(), depth + 1);
   if (ArrayBuffer.isView(value)) return JSON.stringify(value);

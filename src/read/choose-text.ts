@@ -158,20 +158,24 @@ function requestedColumns(table: Table, requested: string[]): string[] {
     const found = fields.length > 0 ? fields : table.columns;
     throw new UserError(
       `${table.source}: no "${name}" column; found ${list(found)}${near ? `; did you mean "${near}"?` : ''}`,
+      { code: 'COLUMN_MISSING', option: 'text', file: table.source },
     );
   }
   return [...new Set(requested)];
 }
 
 function nothingToRead(table: Table): UserError {
+  const missing = { code: 'COLUMN_MISSING', option: 'text', file: table.source } as const;
   const fields = table.columns.flatMap((column) => fieldNames(table, column));
   if (fields.length > 0) {
     return new UserError(
       `${table.source}: no column holds text, but objects do: ${list(fields)}; name a field with --text ${fields[0]}`,
+      missing,
     );
   }
   return new UserError(
     `${table.source}: no column holds text; found ${list(table.columns)}; name one with --text`,
+    missing,
   );
 }
 

@@ -1,6 +1,6 @@
-import { UserError } from '../errors.js';
 import { type Dialect, parseRow, type Row } from './csv-row.js';
 import { afterLines, type Detected, detectDialect, type Given } from './dialect.js';
+import { inputError } from './input-error.js';
 import { LONGEST_ROW, tooLong } from './lines.js';
 import { note } from './report.js';
 import type { TableBuilder } from './table.js';
@@ -93,8 +93,10 @@ class RowReader {
     if (!row) return undefined;
     if (row.end - at > LONGEST_ROW) throw tooLong(this.builder.source, this.#line, 'a row');
     if (row.unclosed) {
-      throw new UserError(
-        `${this.builder.source} line ${this.#line}: a quote opens here and is never closed; close it, or double the quotes inside the cell, or --quote none where quotes are text`,
+      throw inputError(
+        'FORMAT_INVALID',
+        { source: this.builder.source, line: this.#line },
+        `a quote opens here and is never closed; close it, or double the quotes inside the cell, or --quote none where quotes are text`,
       );
     }
     this.#hand(row);

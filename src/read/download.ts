@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { fetch, type Response } from 'undici';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import { inputError } from './input-error.js';
 
 /** Bytes of a file from an address, at most. */
 const MOST_BYTES = 4 * 1024 ** 3;
@@ -21,7 +22,13 @@ export async function download(
   name: string,
   { offline = false, onProgress, signal }: Watch & { offline?: boolean },
 ): Promise<void> {
-  if (offline) throw new UserError(`${shown(address)}: an address, and --offline allows none; name a file`);
+  if (offline) {
+    throw inputError(
+      'ADDRESS_REFUSED',
+      { source: shown(address) },
+      'an address, and --offline allows none; name a file',
+    );
+  }
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
@@ -53,7 +60,11 @@ export async function download(
     if (signal?.aborted) throw signal.reason;
     if (cause instanceof UserError || cause instanceof FailureError) throw cause;
     const reason = silence.signal.aborted ? `nothing came for ${SILENCE_MS / 1000} s` : reasonOf(cause);
-    throw new FailureError(`${shown(address)}: can't be downloaded: ${reason}`);
+    throw new FailureError(`${shown(address)}: can't be downloaded: ${reason}; try again, or name a file`, {
+      code: 'DOWNLOAD_FAILED',
+      file: shown(address),
+      cause,
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -74,12 +85,19 @@ async function follow(address: string, signal: AbortSignal): Promise<Response> {
     if (!response.ok) {
       await response.body?.cancel();
       throw new FailureError(
-        `${shown(address)}: the server said ${response.status} ${response.statusText}`.trim(),
+        `${shown(address)}: the server said ${`${response.status} ${response.statusText}`.trim()}; check the address, or name a file`,
+        { code: 'DOWNLOAD_FAILED', file: shown(address) },
       );
     }
     return response;
   }
-  throw new FailureError(`${shown(address)}: more than ${MOST_REDIRECTS} redirects`);
+  throw new FailureError(
+    `${shown(address)}: more than ${MOST_REDIRECTS} redirects; name the file's own address`,
+    {
+      code: 'DOWNLOAD_FAILED',
+      file: shown(address),
+    },
+  );
 }
 
 function checked(address: string, asked: string): URL {
@@ -87,14 +105,20 @@ function checked(address: string, asked: string): URL {
   try {
     url = new URL(address);
   } catch {
-    throw new UserError(`${shown(asked)}: not an address; expected https://HOST/FILE`);
+    throw inputError(
+      'ADDRESS_REFUSED',
+      { source: shown(asked) },
+      'not an address; expected https://HOST/FILE',
+    );
   }
   const own = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   // An address given by a server must not lead to this machine's own services.
   const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && own && isOwn(asked));
   if (!allowed) {
-    throw new UserError(
-      `${shown(asked)}: only https is read, since anybody on the way can change what http brings`,
+    throw inputError(
+      'ADDRESS_REFUSED',
+      { source: shown(asked) },
+      'only https is read, since anybody on the way can change what http brings; use https:// or name a file',
     );
   }
   return url;
@@ -103,12 +127,14 @@ function checked(address: string, asked: string): URL {
 const isOwn = (address: string) => /^http:\/\/(?:localhost|127\.|\[::1\])/i.test(address);
 
 const tooLarge = (address: string) =>
-  new UserError(
-    `${shown(address)}: more than ${MOST_BYTES / 1024 ** 3} GiB; download it first and name the file`,
+  inputError(
+    'INPUT_TOO_LARGE',
+    { source: shown(address) },
+    `more than ${MOST_BYTES / 1024 ** 3} GiB; download it first and name the file`,
   );
 
-/** An address without a password or a signature that it may carry. */
-function shown(address: string): string {
+/** An address without the password or signature that it may carry, for messages. */
+export function shown(address: string): string {
   try {
     const { protocol, host, pathname } = new URL(address);
     return `${protocol}//${host}${pathname}`;

@@ -3,6 +3,7 @@ import iconv from 'iconv-lite';
 import { UserError } from '../errors.js';
 import type { SettingsOf } from '../options/option.js';
 import type { readOptions } from '../options/read.js';
+import { inputError } from './input-error.js';
 import { note, type ReadReport } from './report.js';
 import type { Source } from './source.js';
 
@@ -24,6 +25,7 @@ export async function* toUtf8(
   if (!iconv.encodingExists(chosen)) {
     throw new UserError(
       `encoding "${encoding}": unknown; use a name such as utf-8, utf-16, windows-1252, iso-8859-1, shift_jis or gb18030`,
+      { code: 'OPTION_INVALID', option: 'encoding' },
     );
   }
   if (!/^utf-?8$/.test(chosen)) yield* converted(source, chosen, report);
@@ -98,8 +100,10 @@ function invalidBytes(name: string, bytes: Buffer, firstLine: number, otherwiseU
     const part = bytes.subarray(start, end);
     if (!isUtf8(part) || newline < 0) {
       const byte = part[firstInvalid(part)].toString(16).toUpperCase().padStart(2, '0');
-      return new UserError(
-        `${name} line ${line}: byte 0x${byte} is not UTF-8; ${fixFor(bytes, otherwiseUtf8)}`,
+      return inputError(
+        'ENCODING_INVALID',
+        { source: name, line },
+        `byte 0x${byte} is not UTF-8; ${fixFor(bytes, otherwiseUtf8)}`,
       );
     }
     start = end;

@@ -1,8 +1,8 @@
-import { UserError } from '../errors.js';
 import type { SettingsOf } from '../options/option.js';
 import type { readOptions } from '../options/read.js';
 import { looksDelimited } from './dialect.js';
 import { markedEncoding } from './encoding.js';
+import { inputError } from './input-error.js';
 import type { Source } from './source.js';
 import { isZip } from './zip.js';
 
@@ -39,9 +39,19 @@ const CONTROLS_IN_TEXT = 1 / 500;
  * @throws UserError that names what it is, or the encoding that would read it.
  */
 export function refuseBinary({ name, head }: Source, encoding: string | undefined): void {
-  if (isZip(head)) throw new UserError(`${name}: a zip archive inside a compressed file; unpack it first`);
+  if (isZip(head)) {
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: name },
+      'a zip archive inside a compressed file; unpack it first',
+    );
+  }
   if (head.subarray(0, 8).equals(OLD_EXCEL)) {
-    throw new UserError(`${name}: an Excel workbook of the old kind (.xls); save it as .xlsx or "CSV UTF-8"`);
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: name },
+      'an Excel workbook of the old kind (.xls); save it as .xlsx or "CSV UTF-8"',
+    );
   }
   if (/utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '')) return;
   const start = head.subarray(0, LOOKED_AT);
@@ -56,14 +66,18 @@ export function refuseBinary({ name, head }: Source, encoding: string | undefine
   const [most, least] = [Math.max(...zeros), Math.min(...zeros)];
   if (most > start.length / 4 && least < most / 10) {
     const order = zeros[1] === most ? 'utf-16le' : 'utf-16be';
-    throw new UserError(
-      `${name}: looks like UTF-16 without a byte order mark; say so with --encoding ${order}`,
+    throw inputError(
+      'ENCODING_INVALID',
+      { source: name },
+      `looks like UTF-16 without a byte order mark; say so with --encoding ${order}`,
     );
   }
   const binary = zeros[0] + zeros[1] > 0 && controls > start.length * CONTROLS_IN_TEXT;
   if (!binary && zeros[0] + zeros[1] < start.length / 4) return;
-  throw new UserError(
-    `${name}: a binary file; expected CSV, TSV, text, JSON (each also gzipped or .zst), Parquet or Excel`,
+  throw inputError(
+    'FORMAT_INVALID',
+    { source: name },
+    'a binary file; expected CSV, TSV, text, JSON (each also gzipped or .zst), Parquet or Excel',
   );
 }
 

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { aboutFile, UserError } from '../errors.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import { readOptions } from '../options/read.js';
 import { resolveOptions } from '../options/resolve.js';
@@ -7,9 +7,10 @@ import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
 import { toUtf8, withoutNuls } from './encoding.js';
 import { type Format, formatOf, refuseBinary } from './format.js';
+import { inputError } from './input-error.js';
 import { readJson } from './json.js';
 import { decoded, linesOf } from './lines.js';
-import { type LocalFile, placesOf, withLocalFile } from './places.js';
+import { type LocalFile, placeName, placesOf, withLocalFile } from './places.js';
 import { type Row, readRecords } from './records.js';
 import { reportFindings } from './report.js';
 import { openSource, type Source } from './source.js';
@@ -66,6 +67,7 @@ export async function readTable(
   ) {
     throw new UserError(
       `source: ${source === null ? 'null' : typeof source}; expected a path, an array of strings or objects, or an iterable of them`,
+      { code: 'OPTION_INVALID', option: 'source' },
     );
   }
   const builder = new TableBuilder('rows');
@@ -84,7 +86,9 @@ async function readFiles(
   options: ReadSettings & { offline: boolean },
 ): Promise<Table> {
   const places = await placesOf(sources);
-  if (places.length === 0) throw new UserError('files: none given; name at least one');
+  if (places.length === 0) {
+    throw inputError('INPUT_MISSING', { source: 'files' }, 'none given; name at least one');
+  }
   const several = places.length > 1 || places[0] !== sources[0];
   let builder: TableBuilder | undefined;
   for (const place of places) {
@@ -96,10 +100,14 @@ async function readFiles(
       reportFindings(builder.source, builder.report, options);
       if (builder.rows > before || several) return;
       const header = builder.columns.length > 0 ? 'a header but no rows below it' : 'no rows';
-      throw new UserError(`${place}: ${header}; expected at least one row`);
+      throw inputError('INPUT_EMPTY', { source: placeName(place) }, `${header}; expected at least one row`);
+    }).catch((cause: unknown) => {
+      throw aboutFile(cause, placeName(place));
     });
   }
-  if (!builder || builder.rows === 0) throw new UserError(`${title}: no rows; expected at least one`);
+  if (!builder || builder.rows === 0) {
+    throw inputError('INPUT_EMPTY', { source: title }, 'no rows; expected at least one');
+  }
   return builder.finish();
 }
 
@@ -113,7 +121,7 @@ async function readFile(
   builder: TableBuilder,
 ): Promise<void> {
   const source = await openSource(path, options, name);
-  if (isZip(source.head) && options.inputFormat === undefined) {
+  if (isZip(source.head) && !source.packed && options.inputFormat === undefined) {
     await closed(source);
     const inside = await lookIntoZip(path, name);
     if (inside === 'workbook') return readWorkbook(path, options, builder);

@@ -50,7 +50,7 @@ export async function* elementsOf(texts: AsyncIterable<string>, source: string):
       }
       if (code <= 32) continue;
       if (state === 'before' && code !== 91) throw new JsonFault('not a JSON array');
-      if (state === 'after') throw new JsonFault(`line ${line}: text after the array’s end`);
+      if (state === 'after') throw new JsonFault('text after the array’s end', line);
       if (state === 'before') {
         state = 'inside';
         start = at + 1;
@@ -62,7 +62,7 @@ export async function* elementsOf(texts: AsyncIterable<string>, source: string):
           count++;
           yield element;
         } else if (code === 44 || count > 0) {
-          throw new JsonFault(`line ${line}: a comma without a value`);
+          throw new JsonFault('a comma without a value', line);
         }
         if (code === 93) state = 'after';
         continue;
@@ -76,5 +76,5 @@ export async function* elementsOf(texts: AsyncIterable<string>, source: string):
     length += text.length - start;
     if (length > LONGEST_ROW) throw tooLong(source, first, 'an element');
   }
-  if (state === 'inside') throw new JsonFault(`not JSON: the array isn’t closed by line ${line}`);
+  if (state === 'inside') throw new JsonFault('not JSON: the array isn’t closed by the file’s end', line);
 }

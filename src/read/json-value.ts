@@ -1,11 +1,12 @@
 import { DEEPEST, Digits } from './cell.js';
+import { faultIn } from './json-fault.js';
 
 /** Why a text isn't JSON that can be read; one clause without file and line, which the caller knows. */
 export class JsonFault extends Error {
   constructor(
     message: string,
-    /** Characters before the fault, where that is known. */
-    readonly at?: number,
+    /** The fault's line in the text, from 1, where that is known. */
+    readonly line?: number,
   ) {
     super(message);
   }
@@ -30,8 +31,9 @@ export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(json);
-  } catch (cause) {
-    throw new JsonFault(`not JSON${placeOf(cause, json)}`);
+  } catch {
+    const at = faultIn(json);
+    throw new JsonFault(`not JSON${excerpt(json, at)}`, lineAt(json, at));
   }
   return marked ? unmark(value) : value;
 }
@@ -47,7 +49,7 @@ function markNumbers(text: string): { json: string; marked: boolean } {
     if (code === QUOTE) {
       at = afterString(text, at);
     } else if (code === 123 || code === 91) {
-      if (++depth > DEEPEST) throw new JsonFault(`nested more than ${DEEPEST} deep`, at);
+      if (++depth > DEEPEST) throw new JsonFault(`nested more than ${DEEPEST} deep`, lineAt(text, at));
       at++;
     } else if (code === 125 || code === 93) {
       depth--;
@@ -128,24 +130,11 @@ function unmark(value: unknown): unknown {
 
 const AROUND = 20;
 
-/** Where JSON.parse stopped: engines give a position, an excerpt of their own, or only that the text ended. */
-function placeOf(cause: unknown, json: string): string {
-  const said = cause instanceof Error ? cause.message : '';
-  const [, position] = /position (\d+)/.exec(said) ?? [];
-  if (position === undefined) {
-    const [, excerpt] = /, (?:\.\.\.)?"(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(said) ?? [];
-    return excerpt === undefined ? ': it ends too early' : near(excerpt);
-  }
-  const at = Number(position);
-  return at >= json.trimEnd().length
-    ? ': it ends too early'
-    : near(json.slice(Math.max(0, at - AROUND), at + AROUND));
+/** What stands around a fault, without the marks of numbers. */
+function excerpt(json: string, at: number): string {
+  if (at >= json.trimEnd().length) return ': it ends too early';
+  const around = json.slice(Math.max(0, at - AROUND), at + AROUND);
+  return ` near ${JSON.stringify(around.replaceAll('\\u0000', '').replace(/\s+/g, ' '))}`;
 }
 
-const near = (excerpt: string) =>
-  ` near ${JSON.stringify(
-    excerpt
-      .replaceAll('\\u0000', '')
-      .replace(/\s+/g, ' ')
-      .slice(0, 2 * AROUND),
-  )}`;
+const lineAt = (text: string, at: number) => text.slice(0, at).split('\n').length;

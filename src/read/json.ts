@@ -1,5 +1,5 @@
-import { UserError } from '../errors.js';
 import { Digits } from './cell.js';
+import { inputError } from './input-error.js';
 import { elementsOf } from './json-array.js';
 import { JsonFault, parseJson } from './json-value.js';
 import { isObject, kindOf, readJsonLines } from './jsonl.js';
@@ -33,7 +33,11 @@ export async function readJson(
     else await readDocument(all, builder, lines);
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
-    throw new UserError(`${builder.source}: ${cause.message}; expected JSON Lines or an array of objects`);
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: builder.source, line: cause.line },
+      `${cause.message}; expected JSON Lines or an array of objects`,
+    );
   }
 }
 
@@ -70,7 +74,7 @@ function parseAt(text: string, line: number, source: string): unknown {
     return parseJson(text);
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
-    throw new UserError(`${source} line ${line}: ${cause.message}; expected an object or a string`);
+    throw inputError('FORMAT_INVALID', { source, line }, `${cause.message}; expected an object or a string`);
   }
 }
 
@@ -81,7 +85,7 @@ function rowOf(value: unknown, line: number, source: string): Record<string, unk
 }
 
 const unexpected = (value: unknown, line: number, source: string) =>
-  new UserError(`${source} line ${line}: ${kindOf(value)}; expected an object or a string`);
+  inputError('ROW_INVALID', { source, line }, `${kindOf(value)}; expected an object or a string`);
 
 const named = (header: string[], cells: unknown[]) =>
   Object.fromEntries(cells.map((cell, at) => [header[at] ?? `column_${at + 1}`, cell]));
@@ -97,8 +101,10 @@ async function readDocument(
     pieces.push(text);
     length += text.length;
     if (length > LONGEST_DOCUMENT) {
-      throw new UserError(
-        `${builder.source}: one JSON object of more than ${LONGEST_DOCUMENT / 1024 ** 2} MiB; write one object a line (jq -c does it)`,
+      throw inputError(
+        'INPUT_TOO_LARGE',
+        { source: builder.source },
+        `one JSON object of more than ${LONGEST_DOCUMENT / 1024 ** 2} MiB; write one object a line (jq -c does it)`,
       );
     }
   }
@@ -107,8 +113,10 @@ async function readDocument(
   const rows = isObject(value) ? (rowsOf(value) ?? (lines ? [value] : undefined)) : undefined;
   if (!rows) {
     const keys = isObject(value) ? Object.keys(value).slice(0, 10).join(', ') : kindOf(value);
-    throw new UserError(
-      `${builder.source}: one JSON object (${keys}) that holds no rows; expected an array of objects, one under a name such as data, or an object a line`,
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: builder.source },
+      `one JSON object (${keys}) that holds no rows; expected an array of objects, one under a name such as data, or an object a line`,
     );
   }
   for (const [at, row] of rows.entries()) builder.record(row, at + 1);
@@ -118,10 +126,11 @@ function parseDocument(text: string, source: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    if (!(cause instanceof JsonFault) || cause.at === undefined) throw cause;
-    const line = text.slice(0, cause.at).split('\n').length;
-    throw new UserError(
-      `${source} line ${line}: ${cause.message}; expected JSON Lines or an array of objects`,
+    if (!(cause instanceof JsonFault)) throw cause;
+    throw inputError(
+      'FORMAT_INVALID',
+      { source, line: cause.line },
+      `${cause.message}; expected JSON Lines or an array of objects`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { inputError } from './input-error.js';
 import { JsonFault, parseJson } from './json-value.js';
 import { linesOf } from './lines.js';
 import type { TableBuilder } from './table.js';
@@ -20,11 +20,19 @@ function asRecord(line: string, number: number, source: string): Record<string, 
     value = parseJson(line);
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
-    throw new UserError(`${source} line ${number}: ${cause.message}; expected one object or string a line`);
+    throw inputError(
+      'FORMAT_INVALID',
+      { source, line: number },
+      `${cause.message}; expected one object or string a line`,
+    );
   }
   if (typeof value === 'string') return { text: value };
   if (isObject(value)) return value;
-  throw new UserError(`${source} line ${number}: ${kindOf(value)}; expected one object or string a line`);
+  throw inputError(
+    'ROW_INVALID',
+    { source, line: number },
+    `${kindOf(value)}; expected one object or string a line`,
+  );
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,4 +1,5 @@
-import { UserError } from '../errors.js';
+import type { UserError } from '../errors.js';
+import { inputError } from './input-error.js';
 
 /** A row's text, at most, in characters: more is a quote or a bracket that was never closed, not a text. */
 export const LONGEST_ROW = 64 * 1024 * 1024;
@@ -41,8 +42,10 @@ export async function* linesOf(
 }
 
 export function tooLong(source: string, line: number, what: string): UserError {
-  return new UserError(
-    `${source} line ${line}: ${what} of more than ${LONGEST_ROW / 1024 ** 2} MiB; at most that is read; is this a table with a row a line?`,
+  return inputError(
+    'INPUT_TOO_LARGE',
+    { source, line },
+    `${what} of more than ${LONGEST_ROW / 1024 ** 2} MiB; at most that is read; is this a table with a row a line?`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { AsyncBuffer, ColumnMetaData, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { UserError } from '../errors.js';
+import { inputError } from './input-error.js';
 
 /** Rows of a table, at most: their numbers are 32-bit. */
 const MOST_ROWS = 2 ** 31 - 1;
@@ -15,19 +15,27 @@ export function checkCounts({ num_rows, row_groups, schema }: FileMetaData, sour
   const total = Number(num_rows);
   const inGroups = row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   if (total !== inGroups || total < 0 || row_groups.some((group) => group.num_rows < 0n)) {
-    throw new UserError(
-      `${source}: the footer says ${count(total)} rows, the groups hold another number: ${count(inGroups)}; write the file again`,
+    throw inputError(
+      'FORMAT_INVALID',
+      { source },
+      `the footer says ${count(total)} rows, the groups hold another number: ${count(inGroups)}; write the file again`,
     );
   }
   if (total > MOST_ROWS)
-    throw new UserError(`${source}: ${count(total)} rows; at most ${count(MOST_ROWS)} are read`);
+    throw inputError(
+      'INPUT_TOO_LARGE',
+      { source },
+      `${count(total)} rows; at most ${count(MOST_ROWS)} are read`,
+    );
   const flat = new Set(schema.filter((_, at) => isFlatLeaf(schema, at)).map(({ name }) => name));
   for (const group of row_groups) {
     for (const { meta_data: column } of group.columns) {
       if (column?.path_in_schema.length !== 1 || !flat.has(column.path_in_schema[0])) continue;
       if (column.num_values !== group.num_rows) {
-        throw new UserError(
-          `${source}: a row group says ${count(Number(group.num_rows))} rows, the groups hold another number: ${count(Number(column.num_values))} in column "${column.path_in_schema[0]}"; write the file again`,
+        throw inputError(
+          'FORMAT_INVALID',
+          { source },
+          `a row group says ${count(Number(group.num_rows))} rows, the groups hold another number: ${count(Number(column.num_values))} in column "${column.path_in_schema[0]}"; write the file again`,
         );
       }
     }
@@ -72,8 +80,10 @@ export async function checkPages(
         // A value of a dictionary takes a byte or more, but for texts of no length, which take four.
         dictionary <= Math.max(1, unpacked * 8);
       if (!sound) {
-        throw new UserError(
-          `${source}: column "${column}" is damaged: a page says ${count(held)} values and ${count(size)} bytes; write the file again`,
+        throw inputError(
+          'FORMAT_INVALID',
+          { source },
+          `column "${column}" is damaged: a page says ${count(held)} values and ${count(size)} bytes; write the file again`,
         );
       }
       reader.offset += size;
@@ -106,8 +116,10 @@ function rangeOf(column: ColumnMetaData, fileSize: number, source: string): [num
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
   const end = start + Number(column.total_compressed_size);
   if (!(start >= 0 && end >= start && end <= fileSize)) {
-    throw new UserError(
-      `${source}: column "${column.path_in_schema.join('.')}" lies beyond the file’s end; the file is cut off or damaged`,
+    throw inputError(
+      'FORMAT_INVALID',
+      { source },
+      `column "${column.path_in_schema.join('.')}" lies beyond the file’s end; the file is cut off or damaged`,
     );
   }
   // Of flat columns only as many values are read as the footer says, so more bytes do no harm.

@@ -5,7 +5,7 @@ import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { compressors } from 'hyparquet-compressors';
-import { UserError } from '../errors.js';
+import { inputError } from './input-error.js';
 import { chunksOf } from './parquet-checks.js';
 
 /** Time that a column of a row group may take: sound ones take a fiftieth of it. */
@@ -58,7 +58,11 @@ export async function decodeColumn(
 }
 
 const damaged = (source: string, column: string) =>
-  new UserError(`${source}: column "${column}" is damaged: its pages have no end; write the file again`);
+  inputError(
+    'FORMAT_INVALID',
+    { source },
+    `column "${column}" is damaged: its pages have no end; write the file again`,
+  );
 
 /** Some writers leave out even the empty frame that a compressor makes of no bytes. */
 const withEmptyPages = Object.fromEntries(

@@ -9,6 +9,7 @@ import { turn } from '../breathe.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Cell } from './cell.js';
+import { inputError } from './input-error.js';
 import { cellsOf, plainSchema } from './parquet-cells.js';
 import { checkCounts, checkPages } from './parquet-checks.js';
 import { decodeColumn } from './parquet-decode.js';
@@ -30,7 +31,12 @@ export async function readParquet(
     await readGroups(file, metadata, builder, { onProgress, signal });
   } catch (cause) {
     if (signal?.aborted || cause instanceof UserError) throw cause;
-    throw new UserError(`${builder.source}: not a Parquet file that can be read (${reasonOf(cause)})`);
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: builder.source },
+      `not a Parquet file that can be read (${reasonOf(cause)}); write the file again`,
+      cause,
+    );
   }
 }
 
@@ -52,8 +58,10 @@ async function readGroups(
       const values =
         rows === 0 ? [] : await decodeColumn(file, group, root, root.children[at], builder.source);
       if (values.length !== rows) {
-        throw new UserError(
-          `${builder.source}: a row group says ${rows.toLocaleString('en-US')} rows, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
+        throw inputError(
+          'FORMAT_INVALID',
+          { source: builder.source },
+          `a row group says ${rows.toLocaleString('en-US')} rows, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
         );
       }
       read.push({ name: column.name, cells: cellsOf(column, values) });

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { UserError } from '../errors.js';
+import { aboutFile } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { download } from './download.js';
+import { download, shown } from './download.js';
+import { inputError } from './input-error.js';
 import { fileError } from './source.js';
 
 /** A file on this machine that holds what a place names. */
@@ -36,7 +37,7 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
     }
     const found = await readdir(source, { recursive: true, withFileTypes: true }).catch(
       (cause: NodeJS.ErrnoException) => {
-        throw fileError(source, cause);
+        throw aboutFile(fileError(source, cause), source);
       },
     );
     const files = found
@@ -44,14 +45,22 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
     if (files.length === 0) {
-      throw new UserError(
-        `${source}: a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it`,
+      throw aboutFile(
+        inputError(
+          'INPUT_MISSING',
+          { source },
+          'a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it',
+        ),
+        source,
       );
     }
     places.push(...files);
   }
   return places;
 }
+
+/** A place as messages may name it: of an address, without the secrets in it. */
+export const placeName = (place: string) => (isAddress(place) ? shown(place) : place);
 
 const isElsewhere = (place: string) => place === '-' || isAddress(place);
 const isAddress = (place: string) => /^https?:\/\//i.test(place);
@@ -104,8 +113,10 @@ function bounded(input: AsyncIterable<Buffer>): Readable {
     for await (const chunk of input) {
       length += chunk.length;
       if (length > MOST_INPUT) {
-        throw new UserError(
-          `standard input: more than ${MOST_INPUT / 1024 ** 3} GiB; write it to a file first`,
+        throw inputError(
+          'INPUT_TOO_LARGE',
+          { source: 'standard input' },
+          `more than ${MOST_INPUT / 1024 ** 3} GiB; write it to a file first`,
         );
       }
       yield chunk;

@@ -24,10 +24,22 @@ export async function readRecords(
       if (number % 16384 === 0) await turn();
     }
     if (typeof row === 'string') builder.record({ text: row }, number);
-    else if (typeof row === 'object' && row !== null && !Array.isArray(row)) builder.record(row, number);
+    else if (typeof row === 'object' && row !== null && !Array.isArray(row)) add(builder, row, number);
     else {
       const found = Array.isArray(row) ? 'an array' : row === null ? 'null' : typeof row;
-      throw new UserError(`row ${number}: ${found}; expected a string or an object of columns`);
+      throw new UserError(`row ${number}: ${found}; expected a string or an object of columns`, {
+        code: 'ROW_INVALID',
+        option: 'source',
+      });
     }
+  }
+}
+
+function add(builder: TableBuilder, row: Record<string, unknown>, number: number): void {
+  try {
+    builder.record(row, number);
+  } catch (cause) {
+    if (!(cause instanceof UserError) || cause.code !== 'ROW_INVALID') throw cause;
+    throw new UserError(`row ${number}: ${cause.message}`, { code: 'ROW_INVALID', option: 'source', cause });
   }
 }

@@ -4,14 +4,17 @@ import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { UserError } from '../errors.js';
+import type { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import { inputError } from './input-error.js';
 
 /** A file opened: its bytes (unpacked where compressed), and the first of them to look at. */
 export interface Source {
   /** The file's name without folders, for messages. */
   name: string;
   head: Buffer;
+  /** Whether the file is compressed. */
+  packed: boolean;
   /** The head included; to be read once. */
   bytes: AsyncIterable<Buffer>;
 }
@@ -33,19 +36,31 @@ export async function openSource(
     throw fileError(path, cause);
   });
   if (info.isDirectory())
-    throw new UserError(`${path}: a folder, not a file; name a CSV, TSV, JSON Lines or Parquet file`);
+    throw inputError(
+      'INPUT_UNREADABLE',
+      { source: path },
+      'a folder, not a file; name a CSV, TSV, JSON Lines or Parquet file',
+    );
   const total = info.isFile() ? info.size : undefined;
   const raw = readRaw(path, total, { onProgress, signal });
   const first = await raw.next();
-  if (first.done) throw new UserError(`${name}: the file is empty; expected a header and rows`);
+  if (first.done) {
+    throw inputError('INPUT_EMPTY', { source: name }, 'the file is empty; expected a header and rows');
+  }
   const whole = chain(first.value, raw);
   const unpack = unpackerOf(first.value);
-  if (!unpack) return { name, head: first.value, bytes: whole };
+  if (!unpack) return { name, head: first.value, packed: false, bytes: whole };
 
   const unpacked = bounded(unpack(whole, name), name);
   const head = await unpacked.next();
-  if (head.done) throw new UserError(`${name}: the file is empty once unpacked; expected a header and rows`);
-  return { name, head: head.value, bytes: chain(head.value, unpacked) };
+  if (head.done) {
+    throw inputError(
+      'INPUT_EMPTY',
+      { source: name },
+      'the file is empty once unpacked; expected a header and rows',
+    );
+  }
+  return { name, head: head.value, packed: true, bytes: chain(head.value, unpacked) };
 }
 
 type Unpacker = (packed: AsyncIterable<Buffer>, name: string) => AsyncGenerator<Buffer>;
@@ -64,8 +79,10 @@ async function* bounded(bytes: AsyncIterable<Buffer>, name: string): AsyncGenera
   for await (const chunk of bytes) {
     length += chunk.length;
     if (length > MOST_UNPACKED) {
-      throw new UserError(
-        `${name}: unpacks to more than ${MOST_UNPACKED / 1024 ** 3} GiB, which is the most that is read`,
+      throw inputError(
+        'INPUT_TOO_LARGE',
+        { source: name },
+        `unpacks to more than ${MOST_UNPACKED / 1024 ** 3} GiB, which is the most that is read`,
       );
     }
     yield chunk;
@@ -95,8 +112,11 @@ async function* gunzip(packed: AsyncIterable<Buffer>, name: string): AsyncGenera
     for await (const chunk of unpack) yield chunk;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('Z_')) {
-      throw new UserError(
-        `${name}: the gzip data is damaged or cut off (${cause.message}); pack the file again`,
+      throw inputError(
+        'INPUT_UNREADABLE',
+        { source: name },
+        `the gzip data is damaged or cut off (${cause.message}); pack the file again`,
+        cause,
       );
     }
     throw cause;
@@ -118,8 +138,11 @@ async function* unzstd(packed: AsyncIterable<Buffer>, name: string): AsyncGenera
     try {
       unpack.push(chunk, last);
     } catch (cause) {
-      throw new UserError(
-        `${name}: the zstd data is damaged or cut off (${cause instanceof Error ? cause.message : cause}); pack the file again`,
+      throw inputError(
+        'INPUT_UNREADABLE',
+        { source: name },
+        `the zstd data is damaged or cut off (${cause instanceof Error ? cause.message : cause}); pack the file again`,
+        cause,
       );
     }
   };
@@ -137,9 +160,11 @@ async function* chain(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 }
 
 export function fileError(path: string, cause: NodeJS.ErrnoException): UserError {
-  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return new UserError(`${path}: no such file`);
+  const refused = (code: 'INPUT_MISSING' | 'INPUT_UNREADABLE', what: string) =>
+    inputError(code, { source: path }, what, cause);
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return refused('INPUT_MISSING', 'no such file');
   if (cause.code === 'EACCES' || cause.code === 'EPERM')
-    return new UserError(`${path}: no permission to read it`);
-  if (cause.code === 'EISDIR') return new UserError(`${path}: a folder, not a file`);
-  return new UserError(`${path}: cannot be read (${cause.message})`);
+    return refused('INPUT_UNREADABLE', 'no permission to read it');
+  if (cause.code === 'EISDIR') return refused('INPUT_UNREADABLE', 'a folder, not a file');
+  return refused('INPUT_UNREADABLE', `cannot be read (${cause.message})`);
 }

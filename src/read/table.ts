@@ -1,5 +1,5 @@
-import { UserError } from '../errors.js';
 import { type Cell, toCell } from './cell.js';
+import { inputError } from './input-error.js';
 import { addReport, emptyReport, note, type ReadReport } from './report.js';
 
 /** Rows read, column by column. */
@@ -164,16 +164,20 @@ export class TableBuilder {
 
   #countColumns(count: number, line: number): void {
     if (count <= MOST_COLUMNS) return;
-    throw new UserError(
-      `${this.source} line ${line}: ${count.toLocaleString('en-US')} columns; at most ${MOST_COLUMNS.toLocaleString('en-US')} are read; is this a table with a row a line?`,
+    throw inputError(
+      'INPUT_TOO_LARGE',
+      { source: this.source, line },
+      `${count.toLocaleString('en-US')} columns; at most ${MOST_COLUMNS.toLocaleString('en-US')} are read; is this a table with a row a line?`,
     );
   }
 
   #endRow(line: number): void {
     const row = this.rows++;
     if (this.rows * this.columns.length > MOST_CELLS) {
-      throw new UserError(
-        `${this.source} line ${line}: ${this.rows.toLocaleString('en-US')} rows of ${this.columns.length.toLocaleString('en-US')} columns are more than ${MOST_CELLS.toLocaleString('en-US')} cells; leave out columns or split the file`,
+      throw inputError(
+        'INPUT_TOO_LARGE',
+        { source: this.source, line },
+        `${this.rows.toLocaleString('en-US')} rows of ${this.columns.length.toLocaleString('en-US')} columns are more than ${MOST_CELLS.toLocaleString('en-US')} cells; leave out columns or split the file`,
       );
     }
     if (row === this.#lines.length) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import type { Cell } from './cell.js';
 import { headOf } from './header.js';
+import { inputError } from './input-error.js';
 import type { TableBuilder } from './table.js';
 
 /**
@@ -16,8 +17,11 @@ export async function readXlsx(
 ): Promise<void> {
   const { default: readWorkbook } = await import('read-excel-file/node');
   const sheets = await readWorkbook(await readFile(path), { trim: false }).catch((cause: unknown) => {
-    throw new UserError(
-      `${builder.source}: the Excel workbook can't be read (${cause instanceof Error ? cause.message : cause}); save it again, or as "CSV UTF-8"`,
+    throw inputError(
+      'INPUT_UNREADABLE',
+      { source: builder.source },
+      `the Excel workbook can't be read (${cause instanceof Error ? cause.message : cause}); save it again, or as "CSV UTF-8"`,
+      cause,
     );
   });
   const chosen = choose(sheets, sheet, builder.source);
@@ -70,6 +74,7 @@ function choose<T extends { sheet: string }>(
   if (found) return found;
   throw new UserError(
     `${source}: no sheet ${JSON.stringify(wanted ?? 1)}; found ${sheets.map(({ sheet }) => sheet).join(', ')}`,
+    { code: 'SHEET_MISSING', option: 'sheet' },
   );
 }
 

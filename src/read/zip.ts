@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { UserError } from '../errors.js';
+import { inputError } from './input-error.js';
 
 const MOST_ENTRIES = 10_000;
 /** Bytes that an archive's table or a workbook may unpack to. */
@@ -37,10 +38,12 @@ export async function unpackTable(
       const found = (tables.length === 0 ? names : tables.map(({ fileName }) => fileName))
         .slice(0, 10)
         .join(', ');
-      throw new UserError(
+      throw inputError(
+        tables.length === 0 ? 'INPUT_MISSING' : 'INPUT_AMBIGUOUS',
+        { source: name },
         tables.length === 0
-          ? `${name}: a zip archive without a table; found ${found || 'nothing'}; expected one CSV, TSV, JSON, Parquet or Excel file`
-          : `${name}: a zip archive with ${tables.length} tables (${found}); unpack it and name one, or the folder`,
+          ? `a zip archive without a table; found ${found || 'nothing'}; expected one CSV, TSV, JSON, Parquet or Excel file`
+          : `a zip archive with ${tables.length} tables (${found}); unpack it and name one, or the folder`,
       );
     }
     const [entry] = tables;
@@ -90,7 +93,10 @@ const isHidden = (file: string) => /(?:^|\/)(?:\.|__MACOSX\/)|\/$/.test(file);
 
 function zipError(cause: unknown, name: string): Error {
   if (cause instanceof UserError) return cause;
-  return new UserError(
-    `${name}: the zip archive can't be read (${cause instanceof Error ? cause.message : cause}); pack it again`,
+  return inputError(
+    'INPUT_UNREADABLE',
+    { source: name },
+    `the zip archive can't be read (${cause instanceof Error ? cause.message : cause}); pack it again`,
+    cause,
   );
 }

@@ -177,10 +177,14 @@ describe('what is refused, with file and line', () => {
     ['deep.json', `[{"text":"a"},\n${deep(5000)}]`, 'deep.json line 2: nested more than 500 deep'],
     ['one.jsonl', `${deep(5000)}\n`, 'one.jsonl line 1: nested more than 500 deep'],
     ['laid.json', `{"rows":\n\n${deep(5000)}}`, 'laid.json line 3: nested more than 500 deep'],
-    ['open.json', '[{"text":"a"},\n{"text":"b"}\n', 'open.json: not JSON: the array isn’t closed by line 3'],
-    ['comma.json', '[{"text":"a"},\n,{"text":"b"}]', 'comma.json: line 2: a comma without a value'],
+    [
+      'open.json',
+      '[{"text":"a"},\n{"text":"b"}\n',
+      'open.json line 3: not JSON: the array isn’t closed by the file’s end',
+    ],
+    ['comma.json', '[{"text":"a"},\n,{"text":"b"}]', 'comma.json line 2: a comma without a value'],
     ['word.json', '[{"text":"a"},\n{"text":b}]', 'word.json line 2: not JSON near "{\\"text\\":b}"'],
-    ['after.json', '[{"text":"a"}]\nmore', 'after.json: line 2: text after the array’s end'],
+    ['after.json', '[{"text":"a"}]\nmore', 'after.json line 2: text after the array’s end'],
     ['html.json', '<!doctype html>', 'html.json line 1: not JSON near "<!doctype html>"'],
     ['numbers.json', '[1,2]', 'numbers.json line 1: a number; expected an object or a string'],
   ])('%s', async (name, text, message) => {

@@ -173,7 +173,7 @@ test('a page without a byte of values is a page of nulls', async () => {
 
 test('a file that only calls itself Parquet is refused in one line', async () => {
   await expect(readTable(folder.write('fake.parquet', 'text\nhello\n'))).rejects.toThrow(
-    /^fake\.parquet: not a Parquet file that can be read \([^\n]*\)$/,
+    /^fake\.parquet: not a Parquet file that can be read \([^\n]*\); write the file again$/,
   );
 });
 
