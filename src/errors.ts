@@ -20,6 +20,8 @@ export const ERROR_CODES = {
   MODEL_UNKNOWN: 'a model name that is neither known, nor a hub id, nor a folder',
   VECTORS_INVALID: 'given vectors that do not fit the rows, or hold something other than numbers',
   TEXT_FAILED: 'one text has no usable vector',
+  WRITE_BACK_FAILED:
+    'labels that could not all be written back into a Milvus collection; `result` of the error holds what was found',
   USER_ERROR: 'another mistake that the caller can mend',
   FAILURE: 'another failure of something outside: a server, a disk, a download',
 } as const;
@@ -109,8 +111,10 @@ export class TextFailure extends FailureError {
     super(`text ${text + 1}: ${problem}`, { code: 'TEXT_FAILED' });
   }
 
-  at(place: string): FailureError {
-    return new FailureError(`${place}: ${this.problem}`, { code: 'TEXT_FAILED', cause: this });
+  /** The same failure with the place of the text in a file. */
+  at(file: string, line: number): FailureError {
+    const details = { code: 'TEXT_FAILED', file, line, cause: this } as const;
+    return new FailureError(`${file} line ${line}: ${this.problem}`, details);
   }
 }
 

@@ -76,10 +76,9 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
   try {
     await checkRunFolder(output.out, names, place);
     // Loaded late, so that a wrong option is refused at once.
-    const { clusterAndKeep } = await import('../pipeline/cluster.js');
+    const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
     const start = performance.now() / 1000; // since the process began
     let written: string[] = [];
-    const source = files.length === 0 ? undefined : sourceOf(files);
     const keep = async (result: ClusterResult) => {
       result.costs.unshift({ stage: 'start', seconds: start });
       const { excel, timings } = output;
@@ -88,7 +87,9 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
         writeRunFiles(result, names, draftOf, { excel, timings, signal, onProgress });
       written = await replaceRunFiles(output.out, names, write, place);
     };
-    const result = await clusterAndKeep(source, watched, keep).catch((error: unknown) => {
+    const run =
+      files.length === 0 ? clusterStored(watched, keep) : clusterFile(sourceOf(files), watched, keep);
+    const result = await run.catch((error: unknown) => {
       if (written.length === 0 || !(error instanceof FailureError)) throw error;
       throw new FailureError(`${error.message}; all output files are in ${output.out}`, { cause: error });
     });

@@ -37,7 +37,7 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       const progress = reporter(flags);
       if (config.message) progress.onProgress({ stage: 'read', message: config.message });
       try {
-        const { embedFile } = await import('../pipeline/cluster.js');
+        const { embedFile } = await import('../pipeline/fill.js');
         const watched = { ...options, signal, onProgress: progress.onProgress };
         const { rows, written, truncated } = await embedFile(
           sourceOf(files),

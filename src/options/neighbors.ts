@@ -5,11 +5,17 @@ import { oneOf, text, whole } from './schemas.js';
 import { threads } from './shared.js';
 import { watchOptions } from './watch.js';
 
+const AUTO_NEIGHBORS = 50;
+const auto = v.pipe(
+  v.literal('auto'),
+  v.transform(() => AUTO_NEIGHBORS),
+);
+
 export const neighborsOptions = {
   neighbors: option({
-    schema: v.union([whole(1), v.literal('auto')], 'must be a whole number of at least 1'),
-    help: 'nearest neighbours searched for every row, or auto, which is 50; it changes the time, not the clusters',
-    default: 'auto',
+    schema: v.union([whole(1), auto], 'must be a whole number of at least 1'),
+    help: `nearest neighbours searched for every row, or auto, which is ${AUTO_NEIGHBORS}; it changes the time, not the clusters`,
+    default: AUTO_NEIGHBORS,
     flag: '--neighbors <k>',
   }),
   graph: option({

@@ -1,11 +1,10 @@
 import { cacheFolder } from '../embed/places.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
-import type { Topic, TopicLevel } from '../shapes.js';
+import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
 import { nameTopics, openDescriber, type TopicAnswer } from '../topics/index.js';
 import type { Analysis } from './analysis.js';
-import type { Space } from './vectors.js';
 
 export interface Described extends TopicAnswer {
   themes: Topic[];
@@ -15,13 +14,13 @@ export interface Described extends TopicAnswer {
 /** Names of topics, themes and every level, of rows in canonical order. */
 export async function describe(
   texts: string[],
-  space: Space,
-  { fit, grouping }: Analysis,
+  vectors: Matrix | undefined,
+  { fit, grouping }: Pick<Analysis, 'fit' | 'grouping'>,
   settings: Pick<Settings, 'topics' | 'naming'>,
   watch: Watch,
 ): Promise<Described> {
   const { topics, themes, levels } = grouping;
-  const describer = await openDescriber({ texts, vectors: space.vectors, ...settings.topics, ...watch });
+  const describer = await openDescriber({ texts, vectors, ...settings.topics, ...watch });
   const described = await describer.describe({
     labels: topics.labels,
     clusterCount: topics.count,

@@ -5,19 +5,37 @@ import type { RunFacts } from '../output/index.js';
 import type { ReadReport } from '../read/index.js';
 import type { TopicAnswer } from '../topics/index.js';
 import { packageVersion } from '../version.js';
-import { type Analysis, neighborsOf } from './analysis.js';
+import type { Findings } from './canonical.js';
+import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
-import type { Described } from './describe.js';
+import { ClusterResult } from './result.js';
 import type { Space } from './vectors.js';
 
+/** The result of a run, with the facts about it. */
+export function resultOf(
+  corpus: Corpus,
+  space: Space,
+  findings: Findings,
+  settings: Settings,
+  costs: StageCost[],
+): ClusterResult {
+  const facts = factsOf(corpus, space, findings, settings);
+  return new ClusterResult({
+    ...{ corpus, ...findings, facts, costs },
+    vectors: space.vectors,
+    device: space.provider,
+  });
+}
+
 /** What a run was, without times, so that the same run writes the same files. */
-export function factsOf(
+function factsOf(
   { table, texts, textColumns, documents }: Corpus,
   space: Space,
-  { fit, engine, grouping, trustworthiness }: Analysis,
-  { languages, topics, themes, boilerplate }: Described,
+  { analysis, described }: Findings,
   settings: Settings,
 ): RunFacts {
+  const { fit, engine, grouping, trustworthiness } = analysis;
+  const { languages, topics, themes, boilerplate } = described;
   const blankTexts = table.rows - documents.tableRows.length;
   const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
   const different = new Set(texts);
@@ -38,7 +56,6 @@ export function factsOf(
     store: space.place,
     parameters: {
       ...reportedOptions(settings),
-      neighbors: neighborsOf(settings.neighbors),
       minClusterSize: fit.settings.minClusterSize,
       minSamples: fit.settings.minSamples,
       engine,

@@ -83,7 +83,7 @@ export const treeSize = ({ isGuarded, minClusterSize }: TreePlan, tree: TreeSett
   isGuarded && tree.minClusterSize === undefined ? Math.min(5, minClusterSize) : minClusterSize;
 
 /** The cut that the plan makes of the tree, and why in one line. */
-export function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit: Hdbscan; why: string } {
+function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit: Hdbscan; why: string } {
   const { minClusterSize } = plan;
   if (!plan.isGuarded) return { fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize);
@@ -94,7 +94,7 @@ export function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit
 /** Rows above which the sweep takes too long to be worth its result. */
 const SWEPT_ROWS = 200_000;
 
-export interface GroupingInput {
+interface GroupingInput {
   fit: Hdbscan;
   /** The tree before the cut. */
   whole: Hdbscan;
@@ -104,12 +104,24 @@ export interface GroupingInput {
   vectors?: Matrix;
 }
 
-/** Topics from the cut, themes above them, the nearest topic of every row. */
+/**
+ * Cuts the tree as the plan says: topics from the cut, themes above them, the nearest topic of every row.
+ * @param whole the tree before the cut, made with the smallest size that may be chosen
+ * @returns the cut and the groups
+ */
 export async function groupRows(
-  input: GroupingInput,
+  whole: Hdbscan,
+  { graph, vectors }: { graph: NeighborGraph; vectors?: Matrix },
+  plan: TreePlan,
   tree: TreeSettings,
   watch: Watch = {},
-): Promise<Grouping> {
+): Promise<{ fit: Hdbscan; grouping: Grouping }> {
+  const { fit, why } = cutTree(whole, plan, tree);
+  const grouping = await groupsOf({ fit, whole, plan, why, graph, vectors }, tree, watch);
+  return { fit, grouping };
+}
+
+async function groupsOf(input: GroupingInput, tree: TreeSettings, watch: Watch): Promise<Grouping> {
   const { plan, graph, vectors } = input;
   const sweep = sweepOf(input);
   const choice = { space: plan.space, topics: input.why, themes: 'themes need vectors', sweep };

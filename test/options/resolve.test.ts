@@ -188,7 +188,7 @@ describe('resolveSettings', () => {
       'minDf',
       'boilerplate',
     ]);
-    expect(settings.neighbors).toEqual({ neighbors: 'auto', threads: 2 });
+    expect(settings.neighbors).toEqual({ neighbors: 50, threads: 2 });
     expect(settings.store).toMatchObject({ uri: './x.db', index: 'FLAT', retries: 20 });
     expect(settings.store).not.toHaveProperty('threads');
   });

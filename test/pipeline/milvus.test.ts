@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FailureError } from '../../src/errors.js';
-import { type ClusterOptions, cluster, clusterCollection, embedFile } from '../../src/index.js';
-import { clusterAndKeep } from '../../src/pipeline/cluster.js';
+import {
+  type ClusterOptions,
+  cluster,
+  clusterCollection,
+  embedFile,
+  type WriteBackError,
+} from '../../src/index.js';
+import { clusterFile } from '../../src/pipeline/cluster.js';
 import type { ClusterResult } from '../../src/pipeline/result.js';
 import { type MilvusServer, startLiteServer } from '../helpers/milvus.js';
 import { newsTexts, newsVectors } from '../store/news.js';
@@ -92,7 +98,7 @@ describe('870 news rows in a real Milvus Lite', () => {
     expect(asked).toBe(0);
   });
 
-  test('the result is kept before labels are written back, whose failure names the field', async () => {
+  test('the result is kept before labels are written back, and a failure of that names the field and holds the result', async () => {
     const labelled = { uri: server.uri, collection: 'labelled', writeBack: 'topic', retries: 0 };
     const client = new MilvusClient({ address: server.uri });
     const kept: number[] = [];
@@ -100,11 +106,13 @@ describe('870 news rows in a real Milvus Lite', () => {
       kept.push(labels.length);
       await client.dropCollection({ collection_name: 'labelled' });
     };
-    const run = clusterAndKeep(texts.slice(0, 60), { model, cache: false, layout, store: labelled }, keep);
+    const run = clusterFile(texts.slice(0, 60), { model, cache: false, layout, store: labelled }, keep);
     const error: unknown = await run.catch((reason: unknown) => reason);
     await client.closeConnection();
     expect(kept).toEqual([60]);
     expect(error).toBeInstanceOf(FailureError);
+    expect(error).toMatchObject({ code: 'WRITE_BACK_FAILED', option: 'store.writeBack' });
+    expect((error as WriteBackError).result.labels).toHaveLength(60);
     expect(String(error)).toContain('labels are not all written back into topic');
   });
 

@@ -1,0 +1,36 @@
+import { checkModel } from '../embed/index.js';
+import { refuseFile } from '../embed/places.js';
+import { UserError } from '../errors.js';
+import { discreetly } from '../options/discreet.js';
+import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
+import { readStopWords } from '../topics/index.js';
+
+/**
+ * Decides the options, refuses what can be refused without reading, embedding or connecting, and then runs. No message
+ * and no error that leaves `run` holds a key, a token or a password of the options.
+ */
+export const decided = <T>(options: ClusterOptions, run: (settings: Settings) => Promise<T>): Promise<T> =>
+  discreetly(Object.fromEntries(ALL_OPTIONS), options, async (safe) => {
+    const settings = resolveSettings(safe);
+    await refuseEarly(settings);
+    return run(settings);
+  });
+
+/** Rules that need a look at the disk, beyond those of the option table. */
+async function refuseEarly({ store, embed, topics, naming }: Settings): Promise<void> {
+  await checkModel(embed);
+  if (typeof naming?.cacheFolder === 'string') refuseFile(naming.cacheFolder, 'nameWith.cacheFolder');
+  await readStopWords(topics.stopWords);
+  if (!store) return;
+  const { readAddress } = await import('../store/address.js');
+  readAddress(store);
+}
+
+/** @throws UserError for more `clusters` than there are rows with a text. */
+export function refuseTooMany(clusters: number | undefined, rows: number): void {
+  if (clusters === undefined || clusters <= rows) return;
+  throw new UserError(`clusters must be at most the number of rows with text, ${rows}; got ${clusters}`, {
+    code: 'OPTION_INVALID',
+    option: 'clusters',
+  });
+}

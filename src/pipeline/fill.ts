@@ -1,0 +1,54 @@
+import type { ClusterOptions } from '../options/table.js';
+import type { TableSource } from '../read/index.js';
+import { type Shard, shardRows } from '../store/ids.js';
+import { idColumn, readCorpus } from './corpus.js';
+import { decided } from './decide.js';
+import { atLine } from './input.js';
+import { openStore, refuseIdle, storeOf } from './stored-input.js';
+import { fillStore } from './vectors.js';
+
+/** What `embedFile` did. */
+export interface Filled {
+  /** Rows with a text. */
+  rows: number;
+  /** Rows that the collection lacked. */
+  written: number;
+  /** Texts that were longer than the model reads. */
+  truncated: number;
+}
+
+/**
+ * Embeds a file's texts into a Milvus collection, as `cluster()` would, and stops there.
+ *
+ * @param source as for `cluster`
+ * @param options as for `cluster`; `store` is required
+ * @param shard `{ part, of }`: only this part of the rows, counted from 1, so that several writers share the work. All rows by default
+ * @returns numbers of rows with a text, of new rows, and of texts that were longer than the model reads
+ * @throws UserError and FailureError as `cluster` does
+ * @example
+ * const { written } = await embedFile('news.csv', { store: { uri: './news.db', collection: 'news' } });
+ */
+export function embedFile(
+  source: TableSource,
+  options: ClusterOptions,
+  shard: Shard = { part: 1, of: 1 },
+): Promise<Filled> {
+  return decided(options, async (settings) => {
+    const { read, embed, watch } = settings;
+    const place = storeOf(settings, 'which Milvus receives the vectors');
+    refuseIdle(place, ['filter', 'fields', 'writeBack'], 'embed only fills a collection');
+    const corpus = await readCorpus(source, read, { ...watch, offline: embed.offline });
+    const ids = idColumn(corpus, place);
+    // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.
+    const texts = corpus.documents.gather(corpus.texts);
+    const store = await openStore(place, watch);
+    try {
+      const rows = shardRows(texts.length, shard);
+      const filling = fillStore(store, texts, embed, watch, ids, rows);
+      const { written, truncated } = await atLine(corpus, filling);
+      return { rows: texts.length, written, truncated };
+    } finally {
+      await store.close();
+    }
+  });
+}

@@ -1,0 +1,79 @@
+import { TextFailure, UserError } from '../errors.js';
+import type { Settings } from '../options/table.js';
+import type { TableSource } from '../read/index.js';
+import type { NeighborGraph } from '../shapes.js';
+import { withoutSharedWording } from '../topics/index.js';
+import type { Clock } from './clock.js';
+import { type Corpus, readCorpus } from './corpus.js';
+import { refuseTooMany } from './decide.js';
+import type { Documents } from './documents.js';
+import { givenVectors } from './given-vectors.js';
+import type { ClusterResult } from './result.js';
+import { embedInMemory, type Space } from './vectors.js';
+
+/** Where the texts and their vectors come from, and where labels may be written back to. */
+export interface Input {
+  read(clock: Clock): Promise<Corpus>;
+  /** Vectors of the corpus' documents, or another way to their neighbours. */
+  embed(corpus: Corpus, clock: Clock): Promise<Space>;
+  /** Writes the labels into the collection that the texts are in, if an option says so. */
+  writeBack?(result: ClusterResult, documents: Documents): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** A file, a folder, an address or rows; vectors are kept in this process. */
+export function tableInput(source: TableSource, settings: Settings): Input {
+  return {
+    read: (clock) => readDocuments(source, settings, clock),
+    embed: (corpus, clock) => clock.time('embed', () => spaceInMemory(corpus, settings)),
+  };
+}
+
+/** Reads the texts. @throws UserError where there are fewer of them than `clusters`. */
+export async function readDocuments(
+  source: TableSource,
+  { read, embed, neighbors, tree, watch }: Settings,
+  clock: Clock,
+): Promise<Corpus> {
+  const corpus = await clock.time('read', () =>
+    readCorpus(source, read, { ...watch, offline: embed.offline }, neighbors.graph !== undefined),
+  );
+  refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+  return corpus;
+}
+
+/** Neighbours or vectors that the caller has, or the texts embedded here. */
+async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space> {
+  const { watch } = settings;
+  const { graph } = settings.neighbors;
+  const { vectors } = settings.read;
+  const texts = corpus.documents.gather(corpus.texts);
+  const given = { rows: texts.length, place: 'memory', truncated: 0 };
+  if (graph) {
+    checkGraph(graph, texts.length);
+    return { ...given, graph };
+  }
+  if (vectors) return { ...given, vectors: await givenVectors(vectors, corpus, watch) };
+  const drops = settings.topics.boilerplate === 'drop';
+  const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
+  return atLine(corpus, embedInMemory(embedded, settings.embed, watch));
+}
+
+function checkGraph({ rows }: NeighborGraph, wanted: number): void {
+  if (rows === wanted) return;
+  throw new UserError(`graph must have a row for each of the ${wanted} rows of the input; got ${rows}`, {
+    code: 'VECTORS_INVALID',
+    option: 'graph',
+  });
+}
+
+/** Embedding of a corpus' documents; the failure of one text names its line. */
+export async function atLine<T>({ table, documents }: Corpus, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof TextFailure)) throw error;
+    const line = table.lines[documents.rowOf(error.text)];
+    throw error.at(table.source, line);
+  }
+}

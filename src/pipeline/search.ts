@@ -1,0 +1,58 @@
+import type { GraphOptions } from '../hdbscan/index.js';
+import { openSearcher } from '../neighbors/open.js';
+import type { Watch } from '../progress.js';
+import type { NeighborGraph } from '../shapes.js';
+import type { Space } from './vectors.js';
+
+/** The way to the neighbours of a space's rows: a search here, a server's, or a graph that the caller has. */
+export interface Search {
+  /** Program that searches: the name of an engine, `milvus` or `given`. */
+  readonly engine: string;
+  /** Whether lists may lack some true neighbours. */
+  readonly isApproximate: boolean;
+  /** The nearest others of every row; a given graph has as many as it has. */
+  neighbors(count: number): Promise<NeighborGraph>;
+  /** The nearest others of some rows, row i for `rows[i]`; undefined where no longer lists can be had. */
+  widen?: (rows: Int32Array, count: number) => Promise<NeighborGraph>;
+  /** With these options `hdbscan(graph, …)` proves its result equal to that of all pairs, where that is possible. */
+  readonly proof: Pick<GraphOptions, 'points' | 'scanner' | 'widen' | 'approximate'>;
+  /** Measures which share of the true neighbours a graph holds, on a sample; undefined where it can't or needn't be. */
+  recall?: (graph: NeighborGraph) => Promise<number>;
+  close(): void;
+}
+
+/** Opens the search of a space. Its calls must not overlap. */
+export async function openSearch(space: Space, threads: number | undefined, watch: Watch): Promise<Search> {
+  const { graph, vectors, search, recall, rows } = space;
+  if (graph) {
+    const proof = { approximate: false };
+    return { engine: 'given', isApproximate: false, neighbors: async () => graph, proof, close() {} };
+  }
+  if (vectors) {
+    const searcher = await openSearcher(vectors, { threads, ...watch });
+    return {
+      engine: searcher.engine,
+      isApproximate: !searcher.exact,
+      neighbors: (count) => searcher.search(count, watch),
+      widen: (some, count) => searcher.widen(some, count, watch),
+      proof: {
+        points: rows > 0 ? vectors : undefined, // no rows, no dimensions
+        scanner: searcher,
+        approximate: !searcher.exact,
+      },
+      close: () => searcher.close(),
+    };
+  }
+  if (!search) throw new Error('a space needs vectors, a graph, or a server that searches');
+  const isApproximate = recall !== undefined;
+  const widen = (some: Int32Array, count: number) => search(count, watch, some);
+  return {
+    engine: 'milvus',
+    isApproximate,
+    neighbors: (count) => search(count, watch),
+    widen,
+    proof: { approximate: isApproximate, widen: isApproximate ? undefined : widen },
+    recall: recall && ((found) => recall(found, watch)),
+    close() {},
+  };
+}

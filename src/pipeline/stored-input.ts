@@ -1,0 +1,98 @@
+import { UserError } from '../errors.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import type { TableSource } from '../read/index.js';
+import type { OpenOptions, Store, StoredRows } from '../store/index.js';
+import type { StoreSettings } from '../store/options.js';
+import { idColumn, storedCorpus } from './corpus.js';
+import { refuseTooMany } from './decide.js';
+import { atLine, type Input, readDocuments } from './input.js';
+import { fillStore, spaceOfStore } from './vectors.js';
+import { writeBack } from './write-back.js';
+
+/** A file whose vectors are kept in a Milvus collection: what the collection lacks is embedded and written. */
+export function storedTableInput(source: TableSource, settings: Settings): Input {
+  const { watch } = settings;
+  const place = storeOf(settings, 'which Milvus receives the vectors');
+  refuseIdle(place, ['filter', 'fields'], 'a file is clustered');
+  let store: Store | undefined;
+  let ids: string[] = [];
+  return {
+    read: (clock) => readDocuments(source, settings, clock),
+    async embed(corpus, clock) {
+      const givenIds = idColumn(corpus, place);
+      const opened = await openStore(place, watch);
+      store = opened;
+      const texts = corpus.documents.gather(corpus.texts);
+      const { ids: stored, ...made } = await clock.time('embed', () =>
+        atLine(corpus, fillStore(opened, texts, settings.embed, watch, givenIds)),
+      );
+      ids = stored;
+      const space = await clock.time('store', () => spaceOfStore(opened, ids, watch));
+      return { ...space, ...made };
+    },
+    writeBack: async (result, documents) => store && writeBack(store, ids, result, documents, place, watch),
+    close: async () => store?.close(),
+  };
+}
+
+/** The rows that a Milvus collection holds; nothing is embedded. */
+export function collectionInput(settings: Settings): Input {
+  const { watch, tree } = settings;
+  const place = storeOf(settings, 'which Milvus holds the collection');
+  let store: Store | undefined;
+  let rows: StoredRows | undefined;
+  return {
+    async read(clock) {
+      const opened = await openStore(place, watch, { mustExist: true });
+      store = opened;
+      const stored = await clock.time('read', () => opened.readCollection({}, watch));
+      rows = stored;
+      refuseTooMany(tree.clusters, stored.ids.length);
+      return storedCorpus(stored, place);
+    },
+    async embed(_, clock) {
+      const opened = store;
+      const stored = rows;
+      if (!opened || !stored) throw new Error('the collection must be read before its vectors');
+      return clock.time('store', () => spaceOfStore(opened, stored.ids, watch, stored.vectors));
+    },
+    writeBack: async (result, documents) =>
+      store && writeBack(store, rows?.ids ?? [], result, documents, place, watch),
+    close: async () => store?.close(),
+  };
+}
+
+/** The settings of the store. @throws UserError where none were given; `what` says what they are needed for. */
+export function storeOf({ store }: Settings, what: string): StoreSettings {
+  if (store) return store;
+  throw new UserError(`store must say ${what}; got nothing`, { code: 'OPTION_MISSING', option: 'store.uri' });
+}
+
+/** Opens the store. Milvus' client takes a while to load, so it is imported only when it is used. */
+export async function openStore(settings: StoreSettings, watch: Watch, place?: OpenOptions): Promise<Store> {
+  const { openStore: open } = await import('../store/index.js');
+  const store = await open(settings, watch, place);
+  try {
+    if (settings.writeBack !== undefined) store.checkWriteBack(settings.writeBack);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Refuses options of the store that would have no effect. */
+export function refuseIdle(
+  settings: StoreSettings,
+  names: readonly ('filter' | 'fields' | 'writeBack')[],
+  why: string,
+): void {
+  const given = names.find((name) => settings[name] !== undefined);
+  if (given === undefined) return;
+  const option = `store.${given}`;
+  throw new UserError(`${option} is for what a collection holds already, and ${why}; leave it out`, {
+    code: 'OPTION_UNKNOWN',
+    option,
+  });
+}

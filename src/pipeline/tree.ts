@@ -1,0 +1,71 @@
+import { type GraphOptions, type Hdbscan, hdbscan } from '../hdbscan/index.js';
+import { layout } from '../layout/index.js';
+import { graphOptions, pointOptions } from '../options/hdbscan.js';
+import { pickOptions } from '../options/resolve.js';
+import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type TreePlan, treeSize } from './grouping.js';
+import type { Search } from './search.js';
+
+/** As topic tools do it: five dimensions over fifteen neighbours, points of one topic on top of each other. */
+const REDUCED = { components: 5, neighbors: 15, minDist: 0 } as const;
+
+/**
+ * The tree over the rows' own space, or over five dimensions laid out from it, as the plan says.
+ * @param graph neighbours of every row, from `search`
+ */
+export async function fitTree(
+  graph: NeighborGraph,
+  vectors: Matrix | undefined,
+  search: Search,
+  plan: TreePlan,
+  tree: Settings['tree'],
+  watch: Watch,
+): Promise<Hdbscan> {
+  const fit = await fitSpace(graph, vectors, search, plan, tree, watch);
+  if (search.recall) fit.exactness.recall = await search.recall(graph);
+  return fit;
+}
+
+async function fitSpace(
+  graph: NeighborGraph,
+  vectors: Matrix | undefined,
+  search: Search,
+  plan: TreePlan,
+  tree: Settings['tree'],
+  watch: Watch,
+): Promise<Hdbscan> {
+  const settings = { ...tree, minClusterSize: treeSize(plan, tree), minSamples: plan.minSamples };
+  if (plan.space === 'reduced') {
+    const { points, rows, components } = await layout(graph, {
+      ...REDUCED,
+      neighbors: Math.min(REDUCED.neighbors, graph.neighbors),
+      seed: tree.seed,
+      threads: tree.threads,
+      vectors,
+      ...asTree(watch),
+    });
+    const reduced = { data: points, rows, cols: components };
+    return hdbscan(reduced, { ...pickOptions(settings, pointOptions), ...watch });
+  }
+  const options: GraphOptions = { ...pickOptions(settings, graphOptions), ...watch };
+  if (!tree.squared) return hdbscan(graph, { ...options, ...search.proof });
+  const { widen } = search;
+  return hdbscan(squared(graph), {
+    ...options,
+    approximate: search.isApproximate,
+    widen: widen && (async (rows, neighbors) => squared(await widen(rows, neighbors))),
+  });
+}
+
+/** The layout that density is looked for in is a part of the tree's stage; the map has a stage of its own. */
+const asTree = ({ signal, onProgress }: Watch): Watch => ({
+  signal,
+  onProgress: onProgress && ((progress) => onProgress({ ...progress, stage: 'tree' })),
+});
+
+const squared = (graph: NeighborGraph): NeighborGraph => ({
+  ...graph,
+  distances: graph.distances.map((distance) => distance * distance),
+});
