@@ -21,8 +21,7 @@ function installed() {
 if (!installed()) {
   process.stderr.write('installing packages …\n');
   // --ignore-scripts: the build below replaces `prepare`, and no package here needs its install script.
-  // Not `npm ci`: it refuses a lock file that was made where some other platform's packages could not be had.
-  execSync('npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error', {
+  execSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
