@@ -87,6 +87,12 @@ export const treeOptions = {
     default: 'auto',
     flag: '--space <name>',
   }),
+  copies: option({
+    schema: oneOf('auto', 'once', 'each'),
+    help: 'how rows with the same text count in clustering and keywords: once, or each like any other row; auto once where `space` is auto and no option says which clusters of the tree are topics',
+    default: 'auto',
+    flag: '--copies <rule>',
+  }),
   noise: option({
     schema: v.pipe(v.string(noiseRule), v.regex(NOISE, noiseRule)),
     help: 'what the topic of a row without one is: keep leaves it without, nearest gives it the nearest topic, at-most:5% gives the surest of them one until 5 % of the rows are left without',

@@ -1,55 +1,72 @@
+import type { Hdbscan } from '../hdbscan/index.js';
+import { insertInvalid } from '../hdbscan/invalid-rows.js';
+import type { Settings } from '../options/table.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
+import type { Groups } from '../themes/groups.js';
 import {
   canonicalOrder,
-  placesOf,
   type RowOrder,
   takeFit,
   takeGraph,
+  takeLines,
   takeMatrix,
   takeRows,
 } from '../themes/order.js';
 import type { Analysis } from './analysis.js';
+import { withoutCopies } from './copies.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
+import type { Grouping } from './grouping.js';
 import type { Space } from './vectors.js';
 
 /** What was found, by documents. */
 export interface Findings {
   analysis: Analysis;
   described: Described;
+  /** Documents that counted together with an earlier one of the same text. */
+  copies: number;
 }
 
 /** Documents in an order that depends on their content alone, so that the order of a file's rows can't change a result. */
 interface Ordered {
   texts: string[];
   space: Space;
+  /** How many documents each of them stands for: itself, and its copies where these count once. */
+  counts: Int32Array;
   /** Brings what was found in this order back into that of the documents. */
   toDocuments(analysis: Analysis, described: Described): Findings;
 }
 
-/** The documents of a corpus and their space in canonical order. */
-export function inCanonicalOrder({ table, texts, documents }: Corpus, space: Space): Ordered {
+/** The documents of a corpus and their space in canonical order, without copies where these count once. */
+export function inCanonicalOrder(
+  { table, texts, documents }: Corpus,
+  space: Space,
+  tree: Settings['tree'],
+): Ordered {
   const own = documents.gather(texts);
   const cells = (document: number) =>
     JSON.stringify(table.values.map((column) => column[documents.rowOf(document)]));
-  const order = canonicalOrder(own, space.vectors, cells);
-  const places = placesOf(order);
+  const whole = canonicalOrder(own, space.vectors, cells);
+  const { order, places, counts } = withoutCopies(whole, own, space.vectors, tree);
   return {
     texts: Array.from(order, (document) => own[document]),
     space: spaceInOrder(space, order, places),
+    counts,
     toDocuments: (analysis, described) => ({
       analysis: analysisOfDocuments(analysis, order, places),
-      described: describedDocuments(described, order, places),
+      described: describedDocuments(described, analysis.grouping, order, places),
+      copies: places.length - order.length,
     }),
   };
 }
 
-/** The same space with its documents in another order. */
+/** The same space with its documents in another order; those that `order` leaves out take no part. */
 function spaceInOrder(space: Space, order: RowOrder, places: Int32Array): Space {
   const { vectors, graph, search, recall } = space;
   const firstRows = Int32Array.from(order.keys());
   return {
     ...space,
+    rows: order.length,
     vectors: vectors && takeMatrix(vectors, order),
     graph: graph && takeGraph(graph, order, places),
     search:
@@ -73,7 +90,7 @@ function analysisOfDocuments(analysis: Analysis, order: RowOrder, places: Int32A
   const { topics, themes, nearest } = grouping;
   return {
     ...analysis,
-    fit: takeFit(analysis.fit, order, places),
+    fit: fitOfDocuments(analysis.fit, order, places),
     points: takeRows(analysis.points, places, 2),
     graph: takeGraph(graph, places, order),
     grouping: {
@@ -87,17 +104,51 @@ function analysisOfDocuments(analysis: Analysis, order: RowOrder, places: Int32A
   };
 }
 
-/** Names in another order as those of the documents in their own. */
-function describedDocuments(described: Described, order: RowOrder, places: Int32Array): Described {
-  const located = (topics: Topic[]) =>
-    topics.map((topic) => ({ ...topic, exemplars: topic.exemplars.map((at) => order[at]) }));
+/**
+ * A fit in another order as one of the documents in their own. A copy that counted with its original has its label,
+ * scores and line of the condensed tree, and no part in the rest of the tree: as a row without coordinates it is joined
+ * at +∞ and has no core distance, so that another cut of the tree counts it as noise.
+ */
+function fitOfDocuments(fit: Hdbscan, order: RowOrder, places: Int32Array): Hdbscan {
+  const rows = places.length;
+  if (order.length === rows) return takeFit(fit, order, places);
+  const whole = insertInvalid(fit, order, rows);
+  const { condensedTree, points } = whole;
+  const original = Int32Array.from(places, (place) => order[place]);
+  return {
+    ...whole,
+    labels: takeRows(fit.labels, places),
+    probabilities: takeRows(fit.probabilities, places),
+    outlierScores: takeRows(fit.outlierScores, places),
+    condensedTree: {
+      ...condensedTree,
+      parent: takeLines(condensedTree.parent, original),
+      lambda: takeLines(condensedTree.lambda, original),
+    },
+    points: points && takeMatrix(points, places),
+  };
+}
+
+/** Names in another order as those of the documents in their own; `grouping` counts the documents of each group. */
+function describedDocuments(
+  described: Described,
+  grouping: Grouping,
+  order: RowOrder,
+  places: Int32Array,
+): Described {
+  const located = (topics: Topic[], { size }: Groups) =>
+    topics.map((topic) => ({
+      ...topic,
+      size: size[topic.id],
+      exemplars: topic.exemplars.map((at) => order[at]),
+    }));
   return {
     ...described,
-    topics: located(described.topics),
-    themes: located(described.themes),
-    levels: described.levels.map((level) => ({
+    topics: located(described.topics, grouping.topics),
+    themes: located(described.themes, grouping.themes),
+    levels: described.levels.map((level, at) => ({
       ...level,
-      groups: located(level.groups),
+      groups: located(level.groups, grouping.levels[at]),
       labels: takeRows(level.labels, places),
     })),
   };

@@ -3,6 +3,7 @@ import type { TableSource } from '../read/index.js';
 import { drawMap, neighborsFor } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
+import { countCopies } from './copies.js';
 import { decided } from './decide.js';
 import { describe } from './describe.js';
 import { resultOf } from './facts.js';
@@ -65,7 +66,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
   try {
     const corpus = await input.read(clock);
     const found = await input.embed(corpus, clock);
-    const { texts, space, toDocuments } = inCanonicalOrder(corpus, found);
+    const { texts, space, counts, toDocuments } = inCanonicalOrder(corpus, found, tree);
     const { vectors, rows } = space;
 
     const plan = planTree(tree, rows);
@@ -76,7 +77,9 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
       const whole = await clock.time('tree', () => fitTree(graph, vectors, search, plan, tree, watch));
       return { graph, whole };
     });
-    const groups = await clock.time('topics', () => groupRows(whole, { graph, vectors }, plan, tree, watch));
+    const groups = await clock.time('topics', async () =>
+      countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), counts),
+    );
     const map = await clock.time('layout', () => drawMap(graph, vectors, layout, watch));
     const analysis = { ...groups, ...map, graph, engine: search.engine };
     const described = await clock.time('topics', () =>

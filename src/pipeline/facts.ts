@@ -21,7 +21,7 @@ export function resultOf(
 ): ClusterResult {
   const facts = factsOf(corpus, space, findings, settings);
   return new ClusterResult({
-    ...{ corpus, ...findings, facts, costs },
+    ...{ corpus, analysis: findings.analysis, described: findings.described, facts, costs },
     vectors: space.vectors,
     device: space.provider,
   });
@@ -31,7 +31,7 @@ export function resultOf(
 function factsOf(
   { table, texts, textColumns, documents }: Corpus,
   space: Space,
-  { analysis, described }: Findings,
+  { analysis, described, copies }: Findings,
   settings: Settings,
 ): RunFacts {
   const { fit, engine, grouping, trustworthiness } = analysis;
@@ -70,7 +70,7 @@ function factsOf(
     },
     trustworthiness,
     versions: { node: process.versions.node },
-    findings: findingsOf(table.report, space.truncated, boilerplate),
+    findings: findingsOf(table.report, copies, space.truncated, boilerplate),
     languages,
   };
 }
@@ -78,6 +78,7 @@ function factsOf(
 /** A line for each kind of oddity. */
 function findingsOf(
   report: ReadReport,
+  copies: number,
   truncated: number,
   boilerplate: TopicAnswer['boilerplate'],
 ): string[] {
@@ -112,6 +113,11 @@ function findingsOf(
     'texts were HTML and read as plain text',
   );
   say(report.blankTexts.count, 'row had no text and is labelled -1', 'rows had no text and are labelled -1');
+  say(
+    copies,
+    'row repeats an earlier text and counted with it, once, in clustering and keywords',
+    'rows repeat an earlier text and counted with it, once, in clustering and keywords',
+  );
   say(
     truncated,
     'text was longer than the model reads and lost its end',

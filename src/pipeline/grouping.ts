@@ -53,7 +53,7 @@ interface Choice {
 }
 
 /** From so few rows down, five dimensions hold no more than the vectors. */
-const LEAST_TO_REDUCE = 16;
+export const LEAST_TO_REDUCE = 16;
 
 export interface TreePlan extends Pick<Choice, 'space'> {
   minClusterSize: number;

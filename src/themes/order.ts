@@ -61,22 +61,22 @@ export function placesOf(order: RowOrder): Int32Array {
   return places;
 }
 
-/** Row `rows[i]` of `source` as row i. */
+/** Row `rows[i]` of `source` as row i, for any number of rows, repeated ones too. */
 export function takeRows<T extends Float32Array | Float64Array | Int32Array | Uint8Array>(
   source: T,
   rows: Int32Array,
   cols = 1,
 ): T {
-  const taken = source.slice();
+  const taken = new (source.constructor as new (length: number) => T)(rows.length * cols);
   for (let at = 0; at < rows.length; at++) {
     for (let t = 0; t < cols; t++) taken[at * cols + t] = source[rows[at] * cols + t];
   }
-  return taken as T;
+  return taken;
 }
 
 export const takeMatrix = ({ data, rows, cols }: Matrix, order: Int32Array): Matrix => ({
   data: takeRows(data.subarray(0, rows * cols), order, cols),
-  rows,
+  rows: order.length,
   cols,
 });
 
@@ -93,7 +93,14 @@ export function takeGraph(graph: NeighborGraph, rows: Int32Array, numberOf: Int3
       distances[at * neighbors + t] = graph.distances[from];
     }
   }
-  return { ...graph, indices, distances };
+  return { ...graph, rows: rows.length, indices, distances };
+}
+
+/** Line `rows[i]` of a condensed tree's column as line i; the lines of clusters, after those of rows, stay. */
+export function takeLines<T extends Int32Array | Float64Array>(lines: T, rows: Int32Array): T {
+  const taken = lines.slice() as T;
+  for (let row = 0; row < Math.min(rows.length, lines.length); row++) taken[row] = lines[rows[row]];
+  return taken;
 }
 
 /** The same fit with rows numbered as they were read: row `places[row]` of the fit is row `row` of the result. */
@@ -124,8 +131,8 @@ export function takeFit(fit: Hdbscan, order: RowOrder, places: Int32Array): Hdbs
         ? condensedTree
         : {
             child: condensedTree.child,
-            parent: byRow(condensedTree.parent),
-            lambda: byRow(condensedTree.lambda),
+            parent: takeLines(condensedTree.parent, places),
+            lambda: takeLines(condensedTree.lambda, places),
             size: condensedTree.size,
           },
     points: points && takeMatrix(points, places),

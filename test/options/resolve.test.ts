@@ -141,6 +141,7 @@ describe('resolveSettings', () => {
     expect(settings.tree).toEqual({
       minClusterSize: undefined,
       minSamples: 3,
+      copies: 'auto',
       alpha: 1,
       clusterSelectionMethod: 'eom',
       clusterSelectionEpsilon: 0,
