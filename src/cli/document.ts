@@ -1,9 +1,10 @@
 import { graphOptions, layerOptions, pointOptions, recutOptions } from '../options/hdbscan.js';
 import { layoutLibraryOptions } from '../options/layout.js';
-import { neighborsLibraryOptions } from '../options/neighbors.js';
+import { neighborsLibraryOptions, searcherLibraryOptions } from '../options/neighbors.js';
 import type { Option, OptionTable } from '../options/option.js';
 import { isReported } from '../options/report.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
+import { groupOptions } from '../options/tree.js';
 import { flagOf, otherFlagsOf, usageOf } from './flags.js';
 import { choicesOf } from './kinds.js';
 
@@ -27,6 +28,8 @@ const LIBRARY: [string, OptionTable][] = [
   ['`layers(fit, options)`', layerOptions],
   ['`layout(graph, options)`', layoutLibraryOptions],
   ['`neighbors(points, options)`', neighborsLibraryOptions],
+  ['`openSearcher(points, options)`', searcherLibraryOptions],
+  ['`groupTopics(fit, rows, options)`', groupOptions],
 ];
 
 /** The text of docs/options.md. */

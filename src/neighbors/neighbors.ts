@@ -12,25 +12,29 @@ export interface Neighbors extends NeighborGraph {
   recall?: number;
 }
 
+/** @throws UserError for data that doesn't fit its shape, and for numbers that aren't finite. */
+export function checkPoints({ data, rows, cols }: Matrix): void {
+  if (!(data instanceof Float32Array)) throw new UserError('data must be a Float32Array, row after row');
+  if (data.length !== rows * cols || cols < 1) {
+    throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`);
+  }
+  const odd = data.findIndex((number) => !Number.isFinite(number));
+  if (odd >= 0) {
+    throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`);
+  }
+}
+
 /**
- * The k nearest others of every row: rows × k indices and euclidean distances, sorted by (distance, index). Throws
- * a UserError for data that doesn't fit its shape, numbers that aren't finite, or a k below 1.
+ * The k nearest others of every row: rows × k indices and euclidean distances, sorted by (distance, index).
+ * @param k a whole number of at least 1
+ * @throws UserError as `checkPoints` does
  */
 export async function findNeighbors(
   points: Matrix,
   k: number,
   options: SearcherOptions = {},
 ): Promise<Neighbors> {
-  const { data, rows, cols } = points;
-  if (!(data instanceof Float32Array)) throw new UserError('data must be a Float32Array, row after row');
-  if (data.length !== rows * cols || cols < 1) {
-    throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`);
-  }
-  if (!(Number.isInteger(k) && k >= 1)) throw new UserError(`k ${k}: must be a whole number of at least 1`);
-  const odd = data.findIndex((number) => !Number.isFinite(number));
-  if (odd >= 0) {
-    throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`);
-  }
+  checkPoints(points);
   const searcher = await openSearcher(points, { neighbors: k, ...options });
   try {
     const graph = await searcher.search(k, options);

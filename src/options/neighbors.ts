@@ -54,3 +54,13 @@ export const neighborsLibraryOptions = {
   device: searchDevice,
   ...watchOptions,
 };
+
+/** Options of `openSearcher(points, …)`. */
+export const searcherLibraryOptions = {
+  ...neighborsLibraryOptions,
+  neighbors: option({
+    schema: whole(1),
+    help: 'the number of neighbours that will be searched, from which the time of an engine is estimated',
+    default: 15,
+  }),
+};

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { option } from './option.js';
 import { oneOf, text, whole } from './schemas.js';
+import { watchOptions } from './watch.js';
 
 const languageRule = 'must be an ISO 639 code such as en, de or zh';
 
@@ -55,3 +56,8 @@ export const topicsOptions = {
         : undefined,
   }),
 };
+
+const { boilerplate: _, ...describing } = topicsOptions;
+
+/** Options of `openDescriber()` and `describeTopics()`. */
+export const describerOptions = { ...describing, ...watchOptions };

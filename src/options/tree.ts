@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { option } from './option.js';
 import { above, atLeast, flag, integer, oneOf, whole } from './schemas.js';
 import { threads } from './shared.js';
+import { watchOptions } from './watch.js';
 
 /** How clusters are chosen from the tree. */
 export const cutOptions = {
@@ -115,4 +116,17 @@ export const treeOptions = {
     flag: '--seed <n>',
   }),
   threads,
+};
+
+const { minClusterSize, clusters, space, noise } = treeOptions;
+
+/** Options of `groupTopics(fit, …)`: those of the tree that act after it was built. */
+export const groupOptions = {
+  minClusterSize,
+  ...cutOptions,
+  clusters,
+  space,
+  noise,
+  threads,
+  ...watchOptions,
 };

@@ -5,7 +5,7 @@ import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import type { Grouping, TreePlan } from './grouping.js';
+import type { Grouping } from './grouping.js';
 import { trustworthiness } from './trustworthiness.js';
 
 /** What was computed from neighbours and vectors; rows are documents. */
@@ -24,8 +24,8 @@ export interface Analysis {
 }
 
 /** Neighbours that tree and map need of each of `rows` rows. */
-export function neighborsFor({ neighbors, layout }: Settings, plan: TreePlan, rows: number): number {
-  const wanted = Math.max(neighbors.neighbors, layout.neighbors, plan.minSamples);
+export function neighborsFor({ neighbors, layout, tree }: Settings, rows: number): number {
+  const wanted = Math.max(neighbors.neighbors, layout.neighbors, tree.minSamples);
   return Math.max(1, Math.min(wanted, rows - 1));
 }
 

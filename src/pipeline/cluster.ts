@@ -72,7 +72,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
     const plan = planTree(tree, rows);
     const search = await clock.time('neighbors', () => openSearch(space, neighbors.threads, watch));
     const { graph, whole } = await closing(search, async () => {
-      const count = neighborsFor(settings, plan, rows);
+      const count = neighborsFor(settings, rows);
       const graph = await clock.time('neighbors', () => search.neighbors(count));
       const whole = await clock.time('tree', () => fitTree(graph, vectors, search, plan, tree, watch));
       return { graph, whole };

@@ -1,5 +1,7 @@
 import { cacheFolder } from '../embed/places.js';
+import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
+import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
@@ -20,7 +22,8 @@ export async function describe(
   watch: Watch,
 ): Promise<Described> {
   const { topics, themes, levels } = grouping;
-  const describer = await openDescriber({ texts, vectors, ...settings.topics, ...watch });
+  const options = pickOptions(settings.topics, describerOptions);
+  const describer = await openDescriber({ texts, vectors, ...options, ...watch });
   const described = await describer.describe({
     labels: topics.labels,
     clusterCount: topics.count,

@@ -1,6 +1,7 @@
 import { counted } from '../counted.js';
 import { type Hdbscan, recut } from '../hdbscan/index.js';
-import type { Settings } from '../options/table.js';
+import type { SettingsOf } from '../options/option.js';
+import type { groupOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { chooseTopics, largestShareRows, smallestTopic, sweepLine, sweepSizes } from '../themes/choose.js';
@@ -26,7 +27,8 @@ import {
   sampleLeaves,
 } from '../themes/themes.js';
 
-export type TreeSettings = Settings['tree'];
+/** What acts on a tree after it was built. */
+export type CutSettings = Omit<SettingsOf<typeof groupOptions>, keyof Watch>;
 
 /** Topics, themes and the levels between, of rows that have a text. */
 export interface Grouping {
@@ -57,15 +59,13 @@ export const LEAST_TO_REDUCE = 16;
 
 export interface TreePlan extends Pick<Choice, 'space'> {
   minClusterSize: number;
-  minSamples: number;
   /** Whether sizes may be chosen and large topics divided: no option of the cut was given. */
   isGuarded: boolean;
 }
 
 /** Where to look for density and from which sizes, for so many rows. */
-export function planTree(tree: TreeSettings, rows: number): TreePlan {
+export function planTree(tree: CutSettings & { squared?: boolean }, rows: number): TreePlan {
   const minClusterSize = tree.minClusterSize ?? smallestTopic(rows);
-  const { minSamples } = tree;
   const space =
     tree.space !== 'auto' ? tree.space : tree.squared || rows < LEAST_TO_REDUCE ? 'raw' : 'reduced';
   const isGuarded =
@@ -75,15 +75,15 @@ export function planTree(tree: TreeSettings, rows: number): TreePlan {
     tree.clusterSelectionEpsilon === 0 &&
     tree.maxClusterSize === 0 &&
     !tree.allowSingleCluster;
-  return { space, minClusterSize, minSamples, isGuarded };
+  return { space, minClusterSize, isGuarded };
 }
 
 /** The smallest size that the tree is condensed with, so that smaller topics than planned can be chosen. */
-export const treeSize = ({ isGuarded, minClusterSize }: TreePlan, tree: TreeSettings): number =>
+export const treeSize = ({ isGuarded, minClusterSize }: TreePlan, tree: CutSettings): number =>
   isGuarded && tree.minClusterSize === undefined ? Math.min(5, minClusterSize) : minClusterSize;
 
 /** The cut that the plan makes of the tree, and why in one line. */
-function cutTree(fit: Hdbscan, plan: TreePlan, tree: TreeSettings): { fit: Hdbscan; why: string } {
+function cutTree(fit: Hdbscan, plan: TreePlan, tree: CutSettings): { fit: Hdbscan; why: string } {
   const { minClusterSize } = plan;
   if (!plan.isGuarded) return { fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize);
@@ -113,7 +113,7 @@ export async function groupRows(
   whole: Hdbscan,
   { graph, vectors }: { graph: NeighborGraph; vectors?: Matrix },
   plan: TreePlan,
-  tree: TreeSettings,
+  tree: CutSettings,
   watch: Watch = {},
 ): Promise<{ fit: Hdbscan; grouping: Grouping }> {
   const { fit, why } = cutTree(whole, plan, tree);
@@ -121,7 +121,7 @@ export async function groupRows(
   return { fit, grouping };
 }
 
-async function groupsOf(input: GroupingInput, tree: TreeSettings, watch: Watch): Promise<Grouping> {
+async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): Promise<Grouping> {
   const { plan, graph, vectors } = input;
   const sweep = sweepOf(input);
   const choice = { space: plan.space, topics: input.why, themes: 'themes need vectors', sweep };
@@ -153,7 +153,7 @@ async function groupsOf(input: GroupingInput, tree: TreeSettings, watch: Watch):
   }
 }
 
-const noiseOf = (tree: TreeSettings): NoiseRule =>
+const noiseOf = (tree: CutSettings): NoiseRule =>
   (tree.noise === undefined ? undefined : parseNoise(tree.noise)) ??
   (tree.clusters === undefined ? 'keep' : 'nearest');
 
@@ -198,7 +198,7 @@ async function findTopics(
   rows: UnitRows,
   hierarchy: Hierarchy,
   leaves: Groups,
-  tree: TreeSettings,
+  tree: CutSettings,
   watch: Watch,
 ): Promise<Found> {
   const count = fit.labels.length;
@@ -254,7 +254,7 @@ function settleNoise(
 }
 
 /** Without vectors in memory: topics are those of the tree, and the nearest topic is taken from neighbours. */
-function withoutVectors({ fit, graph }: GroupingInput, tree: TreeSettings, choice: Choice): Grouping {
+function withoutVectors({ fit, graph }: GroupingInput, tree: CutSettings, choice: Choice): Grouping {
   const cut = tree.clusters === undefined ? fit : recut(fit, { clusters: tree.clusters });
   const found = {
     topics: sized(cut),

@@ -36,7 +36,7 @@ async function fitSpace(
   tree: Settings['tree'],
   watch: Watch,
 ): Promise<Hdbscan> {
-  const settings = { ...tree, minClusterSize: treeSize(plan, tree), minSamples: plan.minSamples };
+  const settings = { ...tree, minClusterSize: treeSize(plan, tree) };
   if (plan.space === 'reduced') {
     const { points, rows, components } = await layout(graph, {
       ...REDUCED,

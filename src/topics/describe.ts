@@ -1,7 +1,7 @@
 import { breathe, turn } from '../breathe.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
-import { topicsOptions } from '../options/topics.js';
+import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
@@ -26,7 +26,7 @@ import { FIRST_FORM, type Tokens, tokenize } from './tokens.js';
 import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
-export interface DescriberOptions extends OptionsOf<typeof topicsOptions> {
+export interface DescriberOptions extends OptionsOf<typeof describerOptions> {
   texts: string[];
   /** The texts' vectors, for exemplars. */
   vectors?: Matrix;
@@ -82,7 +82,7 @@ const PHRASE_SHARE = 0.5;
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
   const { texts, vectors, signal, onProgress } = options;
-  const settings = resolveOptions(topicsOptions, givenOf(options));
+  const settings = resolveOptions(describerOptions, givenOf(options));
   const given = settings.language === undefined ? undefined : languageOf(settings.language);
   await loadLanguages();
   const sample = spread(texts, ALL_TEXTS_DETECTED);
@@ -106,9 +106,12 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   };
 }
 
-/** The options of this stage among others. */
-const givenOf = (options: DescriberOptions): OptionsOf<typeof topicsOptions> =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => name in topicsOptions));
+/** What describes the texts and a grouping, besides options. */
+const DATA = ['texts', 'vectors', 'labels', 'clusterCount', 'probabilities', 'persistence'];
+
+/** The options, without the data; unknown names stay, to be refused. */
+const givenOf = (options: object): OptionsOf<typeof describerOptions> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !DATA.includes(name)));
 
 /** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
 export async function describeTopics(
@@ -119,7 +122,7 @@ export async function describeTopics(
 }
 
 /** The texts with their options, decided. */
-interface DescriberSettings extends Omit<SettingsOf<typeof topicsOptions>, 'stopWords'> {
+interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 'stopWords'> {
   texts: string[];
   vectors?: Matrix;
   stopWords: string[];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { neighbors, openSearcher } from '../../src/entry/neighbors.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
 import { bruteForce, clustered } from './reference.js';
 
@@ -22,8 +23,8 @@ for (const [name, points, k, message] of [
     1,
     'data has 0 numbers: must be rows × cols, 0 × 0',
   ],
-  ['k of 0', clustered(4, 2, 1), 0, 'k 0: must be a whole number of at least 1'],
-  ['k of 1.5', clustered(4, 2, 1), 1.5, 'k 1.5: must be a whole number of at least 1'],
+  ['k of 0', clustered(4, 2, 1), 0, 'neighbors must be a whole number of at least 1; got 0'],
+  ['k of 1.5', clustered(4, 2, 1), 1.5, 'neighbors must be a whole number of at least 1; got 1.5'],
   [
     'a NaN',
     { data: Float32Array.from([1, 2, 3, Number.NaN]), rows: 2, cols: 2 },
@@ -32,6 +33,16 @@ for (const [name, points, k, message] of [
   ],
 ] as const) {
   test(`${name} is refused`, async () => {
-    await expect(findNeighbors(points, k)).rejects.toThrow(message);
+    await expect(neighbors(points, { neighbors: k })).rejects.toThrow(message);
+    await expect(openSearcher(points, { neighbors: k })).rejects.toThrow(message);
   });
 }
+
+test('an open search gives the same lists, and those of some rows', async () => {
+  const points = clustered(200, 3, 1);
+  const searcher = await openSearcher(points, { engine: 'wasm' });
+  expect(await searcher.search(4)).toEqual(bruteForce(points, 4));
+  const { indices } = await searcher.widen(Int32Array.of(7), 4);
+  expect(indices).toEqual(bruteForce(points, 4).indices.subarray(7 * 4, 8 * 4));
+  searcher.close();
+});

@@ -6,10 +6,10 @@ const EXPORTS: Record<string, string[]> = {
   '.': ['cluster', 'clusterCollection', 'embedFile', 'listModels'],
   './read': ['chooseText', 'documents', 'readTable'],
   './embed': ['embed', 'listModels', 'openModel'],
-  './neighbors': ['neighbors'],
+  './neighbors': ['neighbors', 'openSearcher'],
   './hdbscan': ['exemplars', 'hdbscan', 'layers', 'membership', 'predict', 'recut', 'validity'],
   './layout': ['layout'],
-  './topics': ['describeTopics', 'nameTopics', 'openDescriber'],
+  './topics': ['describeTopics', 'groupTopics', 'nameTopics', 'openDescriber'],
 };
 const ERRORS = ['FailureError', 'UserError', 'isDenscapeError'];
 
