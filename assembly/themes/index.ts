@@ -1,5 +1,6 @@
 // What the host may call. Kernels that threads share take (chunk, thread, …).
 export { assign } from './assign';
+export { cosines } from './cosines';
 export { products } from './products';
 
 /** Where the host's arena begins. */

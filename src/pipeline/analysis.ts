@@ -42,6 +42,7 @@ export async function drawMap(
     vectors,
     ...watch,
   });
-  const trusted = vectors && (await trustworthiness(vectors, points, watch.signal));
+  const trusted =
+    vectors && (await trustworthiness(vectors, points, { signal: watch.signal, threads: settings.threads }));
   return { points, trustworthiness: Number.isNaN(trusted) ? undefined : trusted };
 }

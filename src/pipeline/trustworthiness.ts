@@ -1,61 +1,60 @@
-import { breathe, type Pause } from '../breathe.js';
+import { breathe } from '../breathe.js';
+import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
+import { UnitRows } from '../themes/rows.js';
 
 /** Neighbours looked at per row, as scikit-learn's users do. */
 const NEIGHBORS = 15;
 /** Most multiplications for the sample, unless the smallest sample, 20 rows, needs more. */
 const BUDGET = 4e8;
-/** Multiplications between two looks at the clock: a few milliseconds. */
-const PIECE = 2 ** 22;
+/** Rows of the sample that are compared at once: each has a line of one number a row. */
+const AT_ONCE = 32;
 
 /**
  * Trustworthiness (Venna and Kaski 2001) of a layout, on evenly spread rows: 1 where the 15 nearest rows on the map
  * are among the 15 nearest by the vectors, less the farther down that ranking they are. NaN under 32 rows, where the
  * measure isn't defined.
+ *
+ * @param vectors unit rows, so that the nearest are those of the greatest cosine
+ * @param points rows × 2
+ * @param threads most threads to use; the result doesn't depend on it
  */
 export async function trustworthiness(
   vectors: Matrix,
   points: Float32Array,
-  signal?: AbortSignal,
+  { threads, signal }: Pick<Watch, 'signal'> & { threads?: number } = {},
 ): Promise<number> {
   const { rows, cols } = vectors;
   if (rows <= 2 * NEIGHBORS + 1) return Number.NaN;
-  const sample = Math.min(rows, 300, Math.max(20, Math.floor(BUDGET / (rows * cols))));
-  const truth = new Float64Array(rows);
+  const sampled = Math.min(rows, 300, Math.max(20, Math.floor(BUDGET / (rows * cols))));
+  const sample = Int32Array.from({ length: sampled }, (_, at) => Math.floor((at * rows) / sampled));
   const seen = new Float64Array(rows);
   const pause = breathe(signal);
   let penalty = 0;
-  for (let at = 0; at < sample; at++) {
-    const row = Math.floor((at * rows) / sample);
-    await squaredDistances(vectors.data, cols, row, truth, pause);
-    await squaredDistances(points, 2, row, seen, pause);
-    for (const near of nearest(seen, row, NEIGHBORS))
-      penalty += Math.max(0, rankOf(truth, near, row) - NEIGHBORS);
+  const unit = await UnitRows.open(vectors, sampled * rows, threads);
+  try {
+    for (let start = 0; start < sampled; start += AT_ONCE) {
+      const some = sample.subarray(start, start + AT_ONCE);
+      const cosines = await unit.cosinesOf(some, { signal });
+      for (const [at, row] of some.entries()) {
+        const truth = cosines.subarray(at * rows, (at + 1) * rows);
+        squaredDistances(points, row, seen);
+        for (const near of nearest(seen, row, NEIGHBORS))
+          penalty += Math.max(0, rankOf(truth, near, row) - NEIGHBORS);
+        await pause();
+      }
+    }
+  } finally {
+    unit.close();
   }
-  return 1 - (2 * penalty) / (sample * NEIGHBORS * (2 * rows - 3 * NEIGHBORS - 1));
+  return 1 - (2 * penalty) / (sampled * NEIGHBORS * (2 * rows - 3 * NEIGHBORS - 1));
 }
 
-async function squaredDistances(
-  data: Float32Array,
-  cols: number,
-  row: number,
-  out: Float64Array,
-  pause: Pause,
-): Promise<void> {
-  const own = data.subarray(row * cols, (row + 1) * cols);
-  const atOnce = Math.ceil(PIECE / cols);
-  for (let start = 0; start < out.length; start += atOnce) {
-    const end = Math.min(out.length, start + atOnce);
-    for (let other = start, at = start * cols; other < end; other++) {
-      let sum = 0;
-      for (let j = 0; j < cols; j++) {
-        const difference = data[at++] - own[j];
-        sum += difference * difference;
-      }
-      out[other] = sum;
-    }
-    await pause();
-  }
+function squaredDistances(points: Float32Array, row: number, out: Float64Array): void {
+  const x = points[2 * row];
+  const y = points[2 * row + 1];
+  for (let other = 0; other < out.length; other++)
+    out[other] = (points[2 * other] - x) ** 2 + (points[2 * other + 1] - y) ** 2;
 }
 
 /** The k nearest others; equal distances: the lower row. */
@@ -74,11 +73,11 @@ function nearest(distances: Float64Array, row: number, k: number): number[] {
   return found;
 }
 
-/** 1 for the nearest other. */
-function rankOf(distances: Float64Array, other: number, row: number): number {
+/** 1 for the other of the greatest cosine. */
+function rankOf(cosines: Float32Array, other: number, row: number): number {
   let rank = 1;
-  for (let i = 0; i < distances.length; i++) {
-    if (i !== row && i !== other && distances[i] < distances[other]) rank++;
+  for (let i = 0; i < cosines.length; i++) {
+    if (i !== row && i !== other && cosines[i] > cosines[other]) rank++;
   }
   return rank;
 }

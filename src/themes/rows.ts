@@ -134,6 +134,39 @@ export class UnitRows {
     });
   }
 
+  /**
+   * Cosine of each row of `sample` with every row: `sample.length` × `rows`, 0 for a row without direction. Rows that are equal have
+   * equal cosines.
+   */
+  async cosinesOf(sample: Int32Array, watch: Watch = {}): Promise<Float32Array> {
+    const { arena } = this.pool.kernel;
+    const mark = arena.mark();
+    try {
+      const count = sample.length;
+      const centres = arena.alloc((pad4(count) + 1) * this.bytes);
+      const floats = this.bytes / 4;
+      const to = arena.f32(centres, (pad4(count) + 1) * floats).fill(0);
+      const from = arena.f32(this.data, this.rows * floats);
+      for (const [at, row] of sample.entries())
+        to.set(from.subarray(row * floats, (row + 1) * floats), at * floats);
+      const stride = pad4(this.rows);
+      const out = arena.alloc(count * stride * 4);
+      const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
+      const args = [
+        ...[this.rows, ROWS_PER_CHUNK, this.bytes, this.data, count, centres],
+        ...[stride, out, this.scratch],
+      ];
+      await this.pool.run('cosines', chunks, args, { signal: watch.signal });
+      const all = arena.f32(out, count * stride);
+      const tight = new Float32Array(count * this.rows);
+      for (let at = 0; at < count; at++)
+        tight.set(all.subarray(at * stride, at * stride + this.rows), at * this.rows);
+      return tight;
+    } finally {
+      arena.release(mark);
+    }
+  }
+
   /** Scalar products of all pairs of `count` vectors, rounded to float32: count × count. */
   async products(vectors: Float64Array, count: number, watch: Watch = {}): Promise<Float32Array> {
     const { arena } = this.pool.kernel;
