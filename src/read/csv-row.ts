@@ -59,7 +59,8 @@ export function parseRow(
   if (!row || !dialect.sparseQuotes || row.cells.length >= width || row.breaks > 0) return row;
   // A tab between two stray quotes: the row is whole when they are text.
   const plain = cut(text, start, { ...dialect, quote: null }, width, final);
-  return plain?.cells.length === width ? plain : row;
+  if (plain?.cells.length !== width) return row;
+  return { ...plain, oddity: 'a quote opens in one cell and closes in another, and both are read as text' };
 }
 
 function cut(text: string, start: number, dialect: Dialect, width: number, final: boolean): Row | undefined {
@@ -97,7 +98,21 @@ function cellAt(
   let start = at;
   if (dialect.skipSpace) while (text.charCodeAt(start) === SPACE) start++;
   if (start >= text.length && !final) return MORE;
-  if (dialect.quote === null || text[start] !== dialect.quote) return plainCell(text, start, dialect, final);
+  const { quote } = dialect;
+  if (quote === null || text[start] !== quote) {
+    const cell = plainCell(text, start, dialect, final);
+    if (cell === MORE || quote === null || row.oddity !== undefined) return cell;
+    const first = cell.text.indexOf(quote);
+    if (first < 0) return cell;
+    const closes = closesLater(text, start + first, cell.end, dialect, final);
+    if (closes === MORE) return MORE;
+    if (closes) {
+      cell.oddity = `a quote opens inside cell ${row.cells.length + 1} and closes in a later one: a delimiter may be missing before it`;
+    } else if (!dialect.sparseQuotes && countOf(cell.text, quote) % 2 === 1) {
+      cell.oddity = `cell ${row.cells.length + 1} holds a quote that none opens`;
+    }
+    return cell;
+  }
 
   // A quote that opens another cell lines later, or lines as wide as rows: the first quote is stray.
   let asked: boolean | undefined;
@@ -131,9 +146,10 @@ function cellAt(
 const ENOUGH_ROWS = 2;
 const LINES_LOOKED_AT = 20;
 
+/** The cell with the quote that opens it as text; odd, unless its quotes come in pairs where quotes are text. */
 function literal(text: string, start: number, dialect: Dialect, final: boolean, before: number) {
   const cell = plainCell(text, start, dialect, final);
-  if (cell !== MORE)
+  if (cell !== MORE && !(dialect.sparseQuotes && countOf(cell.text, dialect.quote ?? '"') % 2 === 0))
     cell.oddity = `the quote that opens cell ${before + 1} is never closed, and read as text`;
   return cell;
 }
@@ -149,6 +165,35 @@ function plainCell(text: string, start: number, { delimiter }: Dialect, final: b
   if (end >= text.length && !final) return MORE;
   return { text: text.slice(start, end), end, breaks: 0 };
 }
+
+// How far a quote is looked for that closes one inside a cell: farther than nearly all cells are long.
+const CLOSES_WITHIN = 10_000;
+
+/** Whether the quote at `open`, inside an unquoted cell that ends at `end`, is closed where a later cell of its line ends. */
+function closesLater(
+  text: string,
+  open: number,
+  end: number,
+  { delimiter, quote }: Dialect,
+  final: boolean,
+): boolean | typeof MORE {
+  if (text[end] !== delimiter) return false;
+  // One before a space or a delimiter rather closes something, or stands for inches.
+  if (open + 1 >= end || text[open + 1] === ' ' || text[open + 1] === quote) return false;
+  const limit = end + CLOSES_WITHIN;
+  for (let at = open + 1; at < limit; at++) {
+    if (at >= text.length) return final ? false : MORE;
+    const code = text.charCodeAt(at);
+    if (code === LF || code === CR) return false;
+    if (text[at] !== quote) continue;
+    if (text[at + 1] === quote) at++;
+    else if (at + 1 >= text.length) return final ? at > end : MORE;
+    else if (isEnd(text, at + 1, delimiter)) return at > end;
+  }
+  return false;
+}
+
+const countOf = (text: string, character: string) => text.split(character).length - 1;
 
 /** A cell whose quote stands at `open`. `isStray` decides whether another quote, lines later, says that this one is. */
 function quotedCell(

@@ -51,7 +51,9 @@ export function detectDialect(sample: string, whole: boolean, given: Given = {})
   const fixed = given.delimiter !== undefined || named !== null || given.tabs === true;
   const head = headOf(best.rows, best.width, given.header, !fixed);
   const dialect = head.oneColumn ? { ...best.dialect, delimiter: null } : best.dialect;
-  return { ...head, dialect, skipped, notes: notesOn(dialect, given) };
+  const notes = notesOn(dialect, given);
+  if (head.rowNames) notes.push('a cell more than names: names of rows, in the column row');
+  return { ...head, dialect, skipped, notes };
 }
 
 /** Whether a text's beginning is a table of cells: so large a share of its rows has the same number of them. */

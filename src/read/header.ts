@@ -35,8 +35,8 @@ export function headOf(
   if (rows.length === 0) return head;
   const first = rows[0].cells.length;
   const below = rows.slice(1, 1 + ROWS_COMPARED).map(({ cells }) => cells);
-  if (first < width || width === 1) {
-    const at = first < width ? headerBelow(rows, width) : 0;
+  if (first < width || width === 1 || isSparse(rows[0].cells, width)) {
+    const at = headerBelow(rows, width);
     if (at > 0) {
       head.before = at;
       const lines = rows[at].line - 1;
@@ -45,8 +45,19 @@ export function headOf(
       );
     } else if (first === width - 1 && areRowNames(below, width)) {
       head.rowNames = true;
+      if (!countUp(below)) {
+        head.warnings.push(
+          `the header on line ${rows[0].line} has ${first} cells, rows have ${width}: their first cells are taken for names of rows, in a column called row; if a delimiter is missing in the header, mend it`,
+        );
+      }
     } else if (first === 1 && mayBeOneColumn) {
       head.oneColumn = true;
+      const [name] = rows[0].cells;
+      if (name.includes('"') || (width > 2 && name.trim().split(/[^\p{L}\p{N}_'-]+/u).length === width)) {
+        head.warnings.push(
+          `the header on line ${rows[0].line} is one cell (${quoted([name])}), so each line is read as one; if cells are separated by something else, name it with --delimiter`,
+        );
+      }
     }
   }
   return secondHeader(rows, head, width);
@@ -54,14 +65,22 @@ export function headOf(
 
 /** The first row of full width that reads like a header, behind narrower ones; 0 where there is none. */
 function headerBelow(rows: readonly Lined[], width: number): number {
-  const at = rows.findIndex(({ cells }) => cells.length === width);
+  const at = rows.findIndex(({ cells }) => cells.length === width && !isSparse(cells, width));
   if (at <= 0 || at > LINES_BEFORE || width < 2) return 0;
+  // `text` above `Yes, but no`: the name of one column, and a sentence.
+  const [title] = rows[0].cells;
+  const isProse = rows[at].cells.some((cell) => /^\s+\S/.test(cell));
+  if (rows[0].cells.length === 1 && isProse && !/\s/.test(title.trim()) && isTextName(title)) return 0;
   const below = rows
     .slice(at + 1, at + 1 + ROWS_COMPARED)
     .map(({ cells }) => cells)
     .filter((cells) => cells.length === width);
   return below.length > 0 && namesColumns(rows[at].cells, below) ? at : 0;
 }
+
+/** Whether most cells of a row are blank: a title as spreadsheets export it, `Report 2031,,,`. */
+const isSparse = (cells: readonly string[], width: number) =>
+  width > 2 && cells.filter((cell) => cell.trim() !== '').length < width / 2;
 
 const LONGEST_NAME = 80;
 
@@ -90,6 +109,9 @@ function areRowNames(below: readonly string[][], width: number): boolean {
   const taken = width === 2 ? /\s/ : /\s\S+\s/;
   return names.every((name) => name !== '' && !taken.test(name)) && new Set(names).size === names.length;
 }
+
+/** Whether rows are numbered from 1, as R does it where they have no names. */
+const countUp = (rows: readonly string[][]) => rows.every((cells, at) => cells[0]?.trim() === String(at + 1));
 
 const SURVEY_WORDS = new Set(['Response', 'Open-Ended Response']);
 

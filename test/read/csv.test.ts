@@ -208,6 +208,33 @@ describe('quotes that are not as they should be', () => {
       ],
       [2, 3],
     ],
+    // A delimiter that is missing before a quoted cell which holds one: the number of cells is right.
+    [
+      'a,b,c\n1,x"y, z",w\n2,x,"y"\n',
+      [
+        ['1', 'x"y', ' z"', 'w'],
+        ['2', 'x', 'y', null],
+      ],
+      [2],
+    ],
+    [
+      'a,b,c\n1,x"y, z"\n2,x,"y"\n',
+      [
+        ['1', 'x"y', ' z"'],
+        ['2', 'x', 'y'],
+      ],
+      [2],
+    ],
+    // A quote that none opens.
+    [
+      'a,b\n1,x"\n2,27" or 30" wide\n3,say "y"\n',
+      [
+        ['1', 'x"'],
+        ['2', '27" or 30" wide'],
+        ['3', 'say "y"'],
+      ],
+      [2],
+    ],
     // Closed lines later: kept as written, since it may be meant, but named.
     [
       'a,b,c\n1,x,"y\n2,x,z"\n3,x,v\n',
@@ -234,7 +261,9 @@ describe('quotes that are not as they should be', () => {
 
   test('in a tab-separated file a quote is text unless it closes at a cell’s end in its row', async () => {
     const text = 'a\tb\n1\t"x\n2\t"y" z\n3\t"whole\tcell"\n4\tan end"\n5\t"closed"\n6\t"last\n';
-    expect((await cellsOf(text, '\t')).rows).toEqual([
+    const { rows, lines } = await cellsOf(text, '\t');
+    expect(lines).toEqual([2, 7]);
+    expect(rows).toEqual([
       ['1', '"x'],
       ['2', '"y" z'],
       ['3', 'whole\tcell'],

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';
 
@@ -106,54 +105,3 @@ describe('packed files', () => {
   });
 });
 const ZSTD = 'KLUv/SQZyQAAaWQsdGV4dAoxLGZpcnN0CjIsc2Vjb25kCpYDeqI=';
-
-describe('an address', () => {
-  let server: Server;
-  let base = '';
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const url = request.url ?? '';
-      if (url.startsWith('/table.csv')) response.end(CSV);
-      else if (url === '/moved') response.writeHead(302, { location: '/table.csv' }).end();
-      else if (url === '/loop') response.writeHead(302, { location: '/loop' }).end();
-      else if (url === '/elsewhere')
-        response.writeHead(302, { location: 'http://example.invalid/x.csv' }).end();
-      else if (url === '/huge.csv')
-        response.writeHead(200, { 'content-length': String(2 ** 40) }).write('id');
-      else response.writeHead(404).end();
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-
-  test('is read, its size said first', async () => {
-    const messages: string[] = [];
-    const onProgress = ({ message }: { message?: string }) => {
-      if (message) messages.push(message);
-    };
-    for (const path of ['/table.csv?signature=secret', '/moved']) {
-      expect((await readTable(`${base}${path}`, { onProgress })).values[1]).toEqual(['first', 'second']);
-    }
-    expect(messages[0]).toMatch(/^table\.csv: .*, from 127\.0\.0\.1:\d+$/);
-    expect(messages.join()).not.toContain('secret');
-  });
-
-  test.each([
-    ['/none.csv', 'the server said 404'],
-    ['/loop', 'more than 5 redirects'],
-    ['/elsewhere', 'only https is read'],
-    ['/huge.csv', 'more than 4 GiB'],
-  ])('%s is refused: %s', async (path, message) => {
-    await expect(readTable(`${base}${path}`)).rejects.toThrow(message);
-  });
-
-  test('of plain http elsewhere, and any address offline, is refused', async () => {
-    await expect(readTable('http://example.invalid/x.csv')).rejects.toThrow('only https is read');
-    await expect(readTable(`${base}/table.csv`, {}, true)).rejects.toThrow('--offline allows none');
-  });
-});

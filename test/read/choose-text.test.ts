@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseText, documents, readTable } from '../../src/read/index.js';
+import { chooseText, readTable } from '../../src/read/index.js';
 
 const LONG = 'A sentence of several words that tells what happened and why it matters to people.';
 
@@ -50,7 +50,7 @@ test('columns in one text stand with commas between, unless a column has just th
   expect(chooseText(table, 'a,b').columns).toEqual(['a,b']);
 });
 
-test('a column that is not there is answered with those that are', async () => {
+test('a column that is not there is refused with those that are', async () => {
   const table = await readTable([{ Title: 'x', body: 'y' }]);
   expect(() => chooseText(table, ['title'])).toThrow(
     'rows: no "title" column; found Title, body; did you mean "Title"?',
@@ -60,20 +60,4 @@ test('a column that is not there is answered with those that are', async () => {
 test('a table of numbers asks for --text', async () => {
   const table = await readTable([{ a: 1, b: 2 }]);
   expect(() => chooseText(table)).toThrow('rows: no column holds text; found a, b; name one with --text');
-});
-
-test('documents join columns by a newline, skip blanks, write other kinds as text and count empty rows', async () => {
-  const table = await readTable([
-    { title: 'T', body: 'B' },
-    { title: ' ', body: 'B' },
-    { title: null, body: '\n' },
-    { title: 7, body: true },
-  ]);
-  const messages: string[] = [];
-  const texts = await documents(table, ['title', 'body'], {
-    onProgress: ({ message }) => message && messages.push(message),
-  });
-  expect(texts).toEqual(['T\nB', 'B', '', '7\ntrue']);
-  expect(table.report.blankTexts).toEqual({ count: 1, examples: [{ line: 3, detail: 'title, body' }] });
-  expect(messages).toEqual(['rows: 1 row without text, first on line 3; they get topic -1']);
 });
