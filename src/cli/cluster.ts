@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { FailureError, UserError } from '../errors.js';
@@ -7,9 +7,11 @@ import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, writeRunFiles } from '../pipeline/run-files.js';
-import { childEnvironment, findProgram, OWN_FOLDER } from '../programs.js';
+import { RUN_FILE } from '../run/format.js';
+import { runDataNames } from '../run/save.js';
 import { readConfig } from './config.js';
 import { addFlags, readFlags } from './flags.js';
+import { openFile } from './open-map.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
 import { printSummary, summaryOf } from './summary.js';
@@ -72,20 +74,25 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
     png: output.png,
     vectors: output.writeVectors,
   });
+  const kept = output.save ? runDataNames() : [];
   const place = { input: files[0], force: output.force, signal, onProgress: progress.onProgress };
   try {
-    await checkRunFolder(output.out, names, place);
+    await checkRunFolder(output.out, [...names, ...kept], place);
+    if (!output.save) refuseOutdated(output.out);
     // Loaded late, so that a wrong option is refused at once.
     const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
     const start = performance.now() / 1000; // since the process began
     let written: string[] = [];
     const keep = async (result: ClusterResult) => {
       result.costs.unshift({ stage: 'start', seconds: start });
-      const { excel, timings } = output;
+      const { excel, timings, out } = output;
       const { onProgress } = progress;
+      const keepIn = output.save ? out : undefined;
       const write = (draftOf: (name: string) => string) =>
-        writeRunFiles(result, names, draftOf, { excel, timings, signal, onProgress });
-      written = await replaceRunFiles(output.out, names, write, place);
+        writeRunFiles(result, names, draftOf, { excel, timings, keepIn, signal, onProgress });
+      const all = await replaceRunFiles(out, [...names, ...kept], write, place);
+      // The run's own files are one thing for people, named by the one that lists the others.
+      written = [...all.slice(0, names.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
     };
     const run =
       files.length === 0 ? clusterStored(watched, keep) : clusterFile(sourceOf(files), watched, keep);
@@ -103,6 +110,14 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
   }
 }
 
+/** @throws UserError where the files of a kept run would no longer be those of what stands next to them. */
+function refuseOutdated(folder: string): void {
+  if (!existsSync(join(folder, RUN_FILE))) return;
+  throw new UserError(
+    `${folder} holds a run, which --no-save would leave as it was next to other files; leave it out, or name another folder with --out`,
+  );
+}
+
 /** A function that asks a yes-or-no question on the terminal; undefined without a terminal, which counts as no. */
 function askOnTerminal(pause: () => void): ((question: string) => Promise<boolean>) | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
@@ -115,24 +130,4 @@ function askOnTerminal(pause: () => void): ((question: string) => Promise<boolea
       terminal.close();
     }
   };
-}
-
-/** Opens a file with the program that the system has for it. */
-function openFile(path: string): void {
-  const failed = () => process.stderr.write(`no program to open ${safeLine(path)} with\n`);
-  const name = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
-  const program = findProgram(name);
-  if (program === undefined) {
-    failed();
-    return;
-  }
-  // An absolute path can't be mistaken for an option.
-  const child = spawn(program, [resolve(path)], {
-    cwd: OWN_FOLDER,
-    env: childEnvironment(),
-    stdio: 'ignore',
-    detached: true,
-  });
-  child.on('error', failed);
-  child.unref();
 }

@@ -63,11 +63,15 @@ export function messageWithFlags({ message, option }: UserError): string {
   return withFlags(flag && isFirst ? flag + message.slice(option.length) : message, option);
 }
 
-/** Adds the flags of some stages to a command. */
-export function addFlags(command: Command, stages: readonly OptionStage[]): void {
+/** Adds the flags of some stages to a command, or those of some of their options. */
+export function addFlags(
+  command: Command,
+  stages: readonly OptionStage[],
+  isWanted: (path: string) => boolean = () => true,
+): void {
   for (const [path, record] of ALL_OPTIONS) {
     const { stage } = record;
-    if (record.flag === false || stage === 'watch' || !stages.includes(stage)) continue;
+    if (record.flag === false || stage === 'watch' || !stages.includes(stage) || !isWanted(path)) continue;
     const usual = defaultText(record);
     const help = withFlags(usual === undefined ? record.help : `${record.help} (default: ${usual})`, path);
     const usage = usageOf(path, record);

@@ -7,8 +7,10 @@ import { addCompletion } from './completion.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEmbedCommand } from './embed.js';
 import { exitCode, explain } from './exit.js';
+import { addExportCommand } from './export.js';
 import { addInspectCommand } from './inspect.js';
 import { addModelsCommand } from './models.js';
+import { addOpenCommand } from './open.js';
 import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
 import { safeLines } from './terminal.js';
@@ -41,6 +43,8 @@ export async function runProgram(): Promise<void> {
 
   addClusterCommand(program, signal);
   addEmbedCommand(program, signal);
+  addOpenCommand(program);
+  addExportCommand(program, signal);
   addInspectCommand(program, signal);
   addModelsCommand(program);
   addCacheCommand(program);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Watch } from '../progress.js';
 import { atExit } from './at-exit.js';
@@ -43,6 +43,14 @@ export async function checkRunFolder(
   } catch (cause) {
     throw fileError(folder, cause);
   }
+}
+
+/** Completes what a killed run left half done in a folder, so that its files are all of one run. */
+export async function recoverRunFolder(folder: string, watch: Watch = {}): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  // Drafts without a journal may be those of a run that is writing now; nothing else in the folder changed yet.
+  if (!names.some((name) => existsSync(join(folder, name, JOURNAL)))) return;
+  await lockedFolder(folder, async () => {}, watch);
 }
 
 async function checkFoldersCanBeMade(parent: string): Promise<void> {

@@ -36,6 +36,13 @@ export const outputOptions = {
     commandOnly: true,
     reported: false,
   }),
+  save: option({
+    schema: flag,
+    help: 'keep the run itself in `out`, so that rows can be added, topics cut anew and files exported without starting over',
+    default: true,
+    commandOnly: true,
+    reported: false,
+  }),
   writeVectors: option({
     schema: flag,
     help: 'also write vectors.parquet: the rows with their vectors in a column embedding, for a later run with `vectors`',

@@ -29,6 +29,10 @@ export interface Findings {
 
 /** Documents in an order that depends on their content alone, so that the order of a file's rows can't change a result. */
 interface Ordered {
+  /** Document at each place of the order. */
+  order: RowOrder;
+  /** Place of each document in the order. */
+  places: Int32Array;
   texts: string[];
   space: Space;
   /** How many documents each of them stands for: itself, and its copies where these count once. */
@@ -49,6 +53,8 @@ export function inCanonicalOrder(
   const whole = canonicalOrder(own, space.vectors, cells);
   const { order, places, counts } = withoutCopies(whole, own, space.vectors, tree);
   return {
+    order,
+    places,
     texts: Array.from(order, (document) => own[document]),
     space: spaceInOrder(space, order, places),
     counts,

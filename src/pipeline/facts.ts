@@ -24,6 +24,7 @@ export function resultOf(
     ...{ corpus, analysis: findings.analysis, described: findings.described, facts, costs },
     vectors: space.vectors,
     device: space.provider,
+    ...{ settings, space },
   });
 }
 

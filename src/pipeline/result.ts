@@ -1,8 +1,10 @@
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
+import { replaceRunFiles } from '../files/run-folder.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import { type MapData, writeMap } from '../map/map.js';
+import type { Settings } from '../options/table.js';
 import type { Clustering, CsvOptions, RunFacts, TimingOptions } from '../output/index.js';
 import {
   toSvg,
@@ -17,12 +19,16 @@ import {
 import { proven } from '../output/run-facts.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
+import { runDataNames, type SaveOptions, saveRun } from '../run/save.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
 import type { Documents } from './documents.js';
+import { type ShownGroups, showIds } from './group-ids.js';
+import type { RunLife } from './life.js';
+import type { Space } from './vectors.js';
 
 /** Everything a run found; stages count documents, this class makes them table rows. */
 export interface ResultParts {
@@ -35,6 +41,12 @@ export interface ResultParts {
   facts: RunFacts;
   device?: string;
   costs: StageCost[];
+  /** The options that the run was made with. */
+  settings: Settings;
+  /** Where the vectors are and what made them. */
+  space: Pick<Space, 'model' | 'place' | 'ids' | 'truncated'>;
+  /** Of a run that was opened or changed; a new one has its topics' places as ids. */
+  life?: RunLife;
 }
 
 /** What `cluster()` returns. Rows are those of the table, in its order, rows without text included. */
@@ -77,6 +89,8 @@ export class ClusterResult implements Clustering {
   /** Unit vectors of all rows, NaN where a row has no text; undefined where they are elsewhere. */
   readonly vectors?: Matrix;
   readonly #parts: ResultParts;
+  /** Groups of documents under their ids. */
+  readonly #shown: ShownGroups;
 
   constructor(parts: ResultParts) {
     const { corpus, analysis, described } = parts;
@@ -93,15 +107,17 @@ export class ClusterResult implements Clustering {
         ...topic,
         exemplars: topic.exemplars.map((document) => documents.rowOf(document)),
       }));
-    this.labels = labelled(grouping.topics.labels);
-    this.themes = labelled(grouping.themes.labels);
-    this.themeTopics = located(described.themes);
-    this.levels = described.levels.map((level) => ({
+    const shown = showIds(grouping, described, parts.life?.ids);
+    this.#shown = shown;
+    this.labels = labelled(shown.labels);
+    this.themes = labelled(shown.themes);
+    this.themeTopics = located(shown.themeTopics);
+    this.levels = shown.levels.map((level) => ({
       ...level,
       groups: located(level.groups),
       labels: labelled(level.labels),
     }));
-    this.nearestTopics = labelled(grouping.nearest.topic);
+    this.nearestTopics = labelled(shown.nearest);
     this.nearestStrengths = documents.spread(grouping.nearest.strength, new Float64Array(count));
     this.assigned = documents.spread(grouping.assigned, new Uint8Array(count));
     this.probabilities = documents.spread(fit.probabilities, new Float64Array(count));
@@ -109,7 +125,7 @@ export class ClusterResult implements Clustering {
     this.points = documents.spread(points, new Float32Array(count * 2).fill(Number.NaN), 2);
     this.vectors = parts.vectors && documents.spreadMatrix(parts.vectors);
     this.fit = fitOfRows(fit, documents);
-    this.topics = located(described.topics);
+    this.topics = located(shown.topics);
     this.facts = parts.facts;
     this.device = parts.device;
     this.costs = parts.costs;
@@ -167,14 +183,15 @@ export class ClusterResult implements Clustering {
 
   /** The interactive map: one file that opens from disk, without a network. */
   writeMap(path: string, watch: Watch = {}): Promise<void> {
-    const { corpus, analysis, described } = this.#parts;
+    const { corpus, analysis } = this.#parts;
     const { documents } = corpus;
+    const shown = this.#shown;
     const table = this.#shownTable();
     const data: MapData = {
       title: this.facts.source,
       rows: documents.tableRows.length,
       points: analysis.points,
-      labels: analysis.grouping.topics.labels,
+      labels: shown.labels,
       probabilities: analysis.fit.probabilities,
       outlierScores: analysis.fit.outlierScores,
       texts: documents.gather(this.texts),
@@ -182,12 +199,12 @@ export class ClusterResult implements Clustering {
         name,
         values: documents.gather(table.values[column]),
       })),
-      topics: described.topics,
-      levels: described.levels,
+      topics: shown.topics,
+      levels: shown.levels,
       grouping: {
-        themes: analysis.grouping.themes.labels,
-        themeTopics: described.themes,
-        nearestTopics: analysis.grouping.nearest.topic,
+        themes: shown.themes,
+        themeTopics: shown.themeTopics,
+        nearestTopics: shown.nearest,
         nearestStrengths: analysis.grouping.nearest.strength,
         assigned: analysis.grouping.assigned,
       },
@@ -196,6 +213,23 @@ export class ClusterResult implements Clustering {
       footer: this.#footer(),
     };
     return writeMap(path, data, watch);
+  }
+
+  /**
+   * Keeps everything in a folder: `openRun(folder)` opens it again without a model, and rows can be added. Replaces a run
+   * that the folder holds, all of its files or none.
+   *
+   * @param folder is made where it is missing
+   * @throws UserError where the folder holds files of these names that denscape did not write
+   */
+  async save(folder: string, { force, ...watch }: { force?: boolean } & Watch = {}): Promise<void> {
+    const write = (pathOf: (name: string) => string) => this.writeRun(pathOf, { folder, ...watch });
+    await replaceRunFiles(folder, runDataNames(), write, { force, ...watch });
+  }
+
+  /** @internal Writes the files of a run to the paths that `pathOf` gives by name. */
+  writeRun(pathOf: (name: string) => string, options: SaveOptions): Promise<void> {
+    return saveRun(this.#parts, pathOf, options);
   }
 
   /** The table without a column of vectors. */

@@ -16,6 +16,8 @@ interface WriteOptions extends Watch {
   excel?: boolean;
   /** Whether report.md and clusters.json say what each stage took. Such files differ from run to run. */
   timings?: boolean;
+  /** The folder that the files will be in, where the run itself is to be kept with them. */
+  keepIn?: string;
 }
 
 type Write = (result: ClusterResult, path: string, options: WriteOptions) => Promise<void>;
@@ -36,7 +38,10 @@ const FILES = {
   'map.svg': (result, path, { signal }) => result.writeSvg(path, { signal }),
 } satisfies Record<string, Write>;
 
-type RunFile = keyof typeof FILES;
+export type RunFile = keyof typeof FILES;
+
+/** Whether `name` is one of these files. */
+export const isRunFile = (name: string): name is RunFile => Object.hasOwn(FILES, name);
 
 const WITH_TIMINGS: RunFile[] = ['clusters.json', 'report.md'];
 
@@ -54,12 +59,18 @@ export async function writeRunFiles(
   pathOf: (name: string) => string,
   options: WriteOptions,
 ): Promise<void> {
-  // Those that may say how long the others took come last.
-  const others = names.filter((name) => !WITH_TIMINGS.includes(name));
-  for (const name of [...others, ...WITH_TIMINGS.filter((name) => names.includes(name))]) {
-    const write: Write = FILES[name];
+  const { keepIn: folder, excel = false, signal } = options;
+  const timed = async (write: () => Promise<void>) => {
     const start = performance.now();
-    await write(result, pathOf(name), options);
+    await write();
     addCost(result.costs, 'write', (performance.now() - start) / 1000);
+  };
+  const write = (name: RunFile) => timed(() => (FILES[name] as Write)(result, pathOf(name), options));
+  for (const name of names) if (!WITH_TIMINGS.includes(name)) await write(name);
+  if (folder !== undefined) {
+    const outputs = { files: [...names], excel };
+    await timed(() => result.writeRun(pathOf, { folder, outputs, signal }));
   }
+  // Those that may say how long the others took come last.
+  for (const name of WITH_TIMINGS) if (names.includes(name)) await write(name);
 }

@@ -36,20 +36,15 @@ async function fitSpace(
   tree: Settings['tree'],
   watch: Watch,
 ): Promise<Hdbscan> {
-  const settings = { ...tree, minClusterSize: treeSize(plan, tree) };
   if (plan.space === 'reduced') {
     const { points, rows, components } = await layout(graph, {
-      ...REDUCED,
-      neighbors: Math.min(REDUCED.neighbors, graph.neighbors),
-      seed: tree.seed,
-      threads: tree.threads,
+      ...reducedOptions(graph.neighbors, tree),
       vectors,
       ...asTree(watch),
     });
-    const reduced = { data: points, rows, cols: components };
-    return hdbscan(reduced, { ...pickOptions(settings, pointOptions), ...watch });
+    return fitReduced({ data: points, rows, cols: components }, plan, tree, watch);
   }
-  const options: GraphOptions = { ...pickOptions(settings, graphOptions), ...watch };
+  const options: GraphOptions = { ...pickOptions(settingsFor(plan, tree), graphOptions), ...watch };
   if (!tree.squared) return hdbscan(graph, { ...options, ...search.proof });
   const { widen } = search;
   return hdbscan(squared(graph), {
@@ -58,6 +53,28 @@ async function fitSpace(
     widen: widen && (async (rows, neighbors) => squared(await widen(rows, neighbors))),
   });
 }
+
+/** The tree over coordinates that were laid out from neighbours. */
+export const fitReduced = (
+  points: Matrix,
+  plan: TreePlan,
+  tree: Settings['tree'],
+  watch: Watch,
+): Promise<Hdbscan> => hdbscan(points, { ...pickOptions(settingsFor(plan, tree), pointOptions), ...watch });
+
+/** Options of the layout that density is looked for in, over lists of so many neighbours. */
+export const reducedOptions = (neighbors: number, { seed, threads }: Settings['tree']) => ({
+  ...REDUCED,
+  neighbors: Math.min(REDUCED.neighbors, neighbors),
+  seed,
+  threads,
+});
+
+const settingsFor = (plan: TreePlan, tree: Settings['tree']) => ({
+  ...tree,
+  minClusterSize: treeSize(plan, tree),
+  minSamples: plan.minSamples,
+});
 
 /** The layout that density is looked for in is a part of the tree's stage; the map has a stage of its own. */
 const asTree = ({ signal, onProgress }: Watch): Watch => ({

@@ -1,6 +1,6 @@
 import { breathe } from '../breathe.js';
 import { counted } from '../counted.js';
-import { type EmbeddedModel, type Embedding, embedTexts, openModel } from '../embed/index.js';
+import { type EmbeddedModel, type Embedding, openModel } from '../embed/index.js';
 import type { Model } from '../embed/options.js';
 import { renumbered } from '../errors.js';
 import type { Settings } from '../options/table.js';
@@ -8,6 +8,11 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { checkIds } from '../store/ids.js';
 import type { Store } from '../store/index.js';
+
+/** What made vectors; the fingerprint changes whenever a vector could. */
+export interface UsedModel extends EmbeddedModel {
+  fingerprint: string;
+}
 
 /** Where neighbours of texts are found: vectors in memory, a server that searches, or a given graph. */
 export interface Space {
@@ -21,7 +26,7 @@ export interface Space {
   /** Measures the recall of the server's index; undefined if it is exact. */
   recall?: (graph: NeighborGraph, watch: Watch) => Promise<number>;
   /** What made the vectors; undefined where they were in a collection before. */
-  model?: EmbeddedModel;
+  model?: UsedModel;
   provider?: string;
   /** Where they lie: `memory`, or the server's address without its token. */
   place: string;
@@ -42,11 +47,15 @@ export async function embedInMemory(
   settings: Settings['embed'],
   watch: Watch,
 ): Promise<Space> {
-  const embedding = await embedTexts(texts, { ...settings, ...watch });
-  return { ...described(embedding), rows: texts.length, vectors: embedding.vectors, place: 'memory' };
+  const model = await openModel({ ...settings, ...watch });
+  try {
+    const { model: about, provider, truncated, vectors } = await model.embed(texts, watch);
+    const used = { ...about, fingerprint: model.fingerprint };
+    return { model: used, provider, truncated, rows: texts.length, vectors, place: 'memory' };
+  } finally {
+    await model.close();
+  }
 }
-
-const described = ({ model, provider, truncated }: Embedding) => ({ model, provider, truncated });
 
 /** Rows embedded and written in one piece: small enough to lose little, large enough for full batches. */
 const PIECE = 2048;
@@ -64,7 +73,7 @@ export async function fillStore(
   watch: Watch,
   givenIds?: { column: string; values: string[] },
   only?: Int32Array,
-): Promise<{ ids: string[]; model: EmbeddedModel; provider?: string; truncated: number; written: number }> {
+): Promise<{ ids: string[]; model: UsedModel; provider?: string; truncated: number; written: number }> {
   const model = await openModel({ ...settings, ...watch });
   try {
     const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds.values));
@@ -106,7 +115,13 @@ export async function fillStore(
       const message = `${counted(cut, 'text is', 'texts are')} longer than the collection’s text field and stored without the end`;
       watch.onProgress?.({ stage: 'store', level: 'warning', message });
     }
-    return { ids, model: model.about(), provider: last?.provider, truncated, written: missing.length };
+    return {
+      ids,
+      model: { ...model.about(), fingerprint: model.fingerprint },
+      provider: last?.provider,
+      truncated,
+      written: missing.length,
+    };
   } finally {
     await model.close();
   }

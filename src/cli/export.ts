@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { resolveCommand } from '../options/table.js';
+import { addFlags, readFlags } from './flags.js';
+import { reporter } from './progress.js';
+import { RUN_ARGUMENT, type RunFlags } from './run-flags.js';
+import { safeJson, safeLine } from './terminal.js';
+
+const EXAMPLES = `
+Examples:
+  denscape export topics --format parquet
+  denscape export topics --png --out report`;
+
+/** `denscape export RUN`: files of a run that was kept. */
+export function addExportCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('export')
+    .argument('<run>', RUN_ARGUMENT)
+    .summary('write files of a run that was kept')
+    .description(
+      'Writes the map, the tables, clusters.json and the report of a run that was kept. Without --out into its own folder.',
+    );
+  const wanted = new Set(['out', 'force', 'outputFormat', 'excel', 'writeVectors', 'png']);
+  addFlags(command, ['output'], (path) => wanted.has(path));
+  command
+    .option('--json', 'print the paths as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (folder: string) => {
+      const flags = command.optsWithGlobals<RunFlags & { out?: string }>();
+      const { output } = resolveCommand(readFlags(flags, {}));
+      const progress = reporter(flags);
+      try {
+        const { openRun } = await import('../run/run.js');
+        const run = await openRun(folder);
+        const { outputFormat: format, png, writeVectors: vectors, excel, force } = output;
+        const watch = { signal, onProgress: progress.onProgress };
+        const files = await run.export(flags.out ?? folder, { format, png, vectors, excel, force, ...watch });
+        progress.stop();
+        if (flags.json) process.stdout.write(`${safeJson({ files })}\n`);
+        else if (!flags.quiet) for (const file of files) process.stdout.write(`${safeLine(file)}\n`);
+      } finally {
+        progress.stop();
+      }
+    });
+}

@@ -1,0 +1,28 @@
+import type { Step } from '../run/format.js';
+import type { GroupIds } from './group-ids.js';
+
+/** What a run remembers of its past: ids, names that people gave, and what was done. */
+export interface RunLife {
+  ids: GroupIds;
+  /** The first ids that no group ever had. */
+  nextTopic: number;
+  nextTheme: number;
+  /** Names that people gave, by id. */
+  edits: { topics: Record<string, string>; themes: Record<string, string> };
+  /** Oldest first. */
+  history: Step[];
+}
+
+/** The life of a run that begins: groups have their places as ids. */
+export function newLife(topics: number, themes: number, rows: number): RunLife {
+  return {
+    ids: {
+      topics: Int32Array.from({ length: topics }, (_, place) => place),
+      themes: Int32Array.from({ length: themes }, (_, place) => place),
+    },
+    nextTopic: topics,
+    nextTheme: themes,
+    edits: { topics: {}, themes: {} },
+    history: [{ did: 'cluster', rows, topics, themes }],
+  };
+}

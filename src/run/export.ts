@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { replaceRunFiles } from '../files/run-folder.js';
+import type { ClusterResult } from '../pipeline/result.js';
+import { isRunFile, type RunFileOptions, runFileNames, writeRunFiles } from '../pipeline/run-files.js';
+import type { Watch } from '../progress.js';
+import type { RunRecord } from './format.js';
+import { runDataNames } from './save.js';
+
+export interface ExportOptions extends Partial<RunFileOptions>, Watch {
+  /** Write CSV files so that Excel reads them best. Default false. */
+  excel?: boolean;
+  /** Replace files that no run of denscape wrote. Default false. */
+  force?: boolean;
+}
+
+/**
+ * Writes the files for people, all or none. In the run's own folder the run is written with them, so that they are written
+ * anew whenever it changes. Returns their paths.
+ */
+export async function exportRun(
+  run: ClusterResult,
+  known: RunRecord['outputs'],
+  from: string,
+  to: string,
+  { format = 'csv', png, vectors, excel = false, force, ...watch }: ExportOptions,
+): Promise<string[]> {
+  const wanted = runFileNames({ format, png, vectors });
+  if (resolve(from) !== resolve(to)) {
+    const write = (pathOf: (name: string) => string) =>
+      writeRunFiles(run, wanted, pathOf, { excel, ...watch });
+    return replaceRunFiles(to, wanted, write, { force, ...watch });
+  }
+  const names = [...new Set([...wanted, ...known.files.filter(isRunFile)])];
+  const write = (pathOf: (name: string) => string) =>
+    writeRunFiles(run, names, pathOf, { excel, keepIn: to, ...watch });
+  const written = await replaceRunFiles(to, [...names, ...runDataNames()], write, { force, ...watch });
+  return written.slice(0, names.length);
+}

@@ -1,0 +1,145 @@
+import * as v from 'valibot';
+
+/** Names the form of run.json and of the files that it lists. A later form has another number. */
+export const RUN_FORMAT = 'denscape/run/1';
+const FAMILY = /^denscape\/run\/(\d+)$/;
+
+/** States the run and lists its other files. Written last among them, since it holds their checksums. */
+export const RUN_FILE = 'run.json';
+
+/** The files of a run besides run.json. */
+export const DATA_FILES = {
+  /** The table as it was read. */
+  table: 'run-table.parquet',
+  /** A line a row of the table: its text, topic, theme, place on the map … */
+  rows: 'run-rows.parquet',
+  /** A line a merge of the tree, and an edge of the minimum spanning tree. */
+  merges: 'run-merges.parquet',
+  /** The condensed tree, as hdbscan numbers it. */
+  condensed: 'run-condensed.parquet',
+  /** Clusters of the condensed tree, and which are chosen. */
+  clusters: 'run-clusters.parquet',
+  /** Vectors of the rows with text, float32; without columns where they are elsewhere. */
+  vectors: 'run-vectors.npy',
+  /** Nearest others of the rows with text, int32, nearest first; −1 is an empty slot. */
+  neighbors: 'run-neighbors.npy',
+  /** Their euclidean distances, float32. */
+  distances: 'run-distances.npy',
+  /** Coordinates in which density was looked for, float32; without columns where that was among the vectors. */
+  space: 'run-space.npy',
+} as const;
+
+export type DataFile = keyof typeof DATA_FILES;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const counts = v.array(count);
+
+const topic = v.looseObject({
+  id: count,
+  size: count,
+  persistence: v.number(),
+  keywords: v.array(v.string()),
+  name: v.string(),
+  exemplars: counts,
+  parent: v.optional(count),
+});
+
+const level = v.object({
+  groups: v.array(topic),
+  /** Group of the next coarser level; −1 at the coarsest. */
+  parents: v.array(v.pipe(v.number(), v.integer())),
+  modularity: v.number(),
+  silhouette: v.number(),
+  isTheme: v.boolean(),
+});
+
+/** One thing that was done to the run. */
+const step = v.looseObject({
+  did: v.picklist(['cluster', 'add', 'recut', 'rename']),
+  /** Rows of the table afterwards. */
+  rows: count,
+});
+export type Step = v.InferOutput<typeof step>;
+
+const runSchema = v.object({
+  format: v.literal(RUN_FORMAT),
+  /** Version of denscape that wrote it. */
+  denscape: v.string(),
+  /** The file's name, or `rows`. */
+  source: v.string(),
+  /** Rows of the table, and how many of them have a text. */
+  rows: count,
+  documents: count,
+  textColumns: v.array(v.string()),
+  vectorColumn: v.optional(v.string()),
+  /** Columns of run-table.parquet that hold values of several kinds, written as JSON. */
+  mixedColumns: v.array(v.string()),
+  /** Options by their paths, as they were used; none that is secret or about this machine. */
+  settings: v.record(v.string(), v.unknown()),
+  /** What made the vectors; its fingerprint changes whenever a vector could. */
+  model: v.optional(
+    v.looseObject({
+      id: v.string(),
+      revision: v.string(),
+      dtype: v.string(),
+      fingerprint: v.optional(v.string()),
+    }),
+  ),
+  /** Where the vectors are: in run-vectors.npy, in a collection of Milvus, or nowhere, where only neighbours were given. */
+  vectors: v.picklist(['file', 'milvus', 'none']),
+  /** Texts longer than the model reads. */
+  truncated: count,
+  facts: v.looseObject({}),
+  fit: v.object({
+    settings: v.looseObject({ minClusterSize: count, minSamples: count, alpha: v.number() }),
+    exactness: v.looseObject({ certified: v.boolean() }),
+    invalidRows: count,
+  }),
+  grouping: v.object({
+    choice: v.looseObject({ space: v.picklist(['raw', 'reduced']) }),
+    engine: v.string(),
+    trustworthiness: v.optional(v.number()),
+    topics: v.array(topic),
+    /** A number a topic. */
+    persistence: v.array(v.number()),
+    themes: v.array(topic),
+    levels: v.array(level),
+    languages: v.array(v.object({ language: v.string(), rows: count })),
+    boilerplate: v.optional(v.object({ texts: count, examples: v.array(v.string()) })),
+  }),
+  /** Ids by place in `topics` and `themes`, and the first that none ever had. */
+  ids: v.object({ topics: counts, themes: counts, nextTopic: count, nextTheme: count }),
+  /** Names that people gave, by id of the topic. */
+  edits: v.object({ topics: v.record(v.string(), v.string()), themes: v.record(v.string(), v.string()) }),
+  report: v.looseObject({}),
+  history: v.array(step),
+  /** Files for people that are written together with the run. */
+  outputs: v.object({ files: v.array(v.string()), excel: v.boolean() }),
+  files: v.record(
+    v.string(),
+    v.object({ bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+  ),
+});
+
+export type RunRecord = v.InferOutput<typeof runSchema>;
+
+/** What run.json says, or one line on why it can't be used. */
+export function parseRun(text: string): RunRecord | string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return 'is not JSON: it was cut off or changed; restore it from a copy, or cluster again';
+  }
+  const { format, denscape } = Object(parsed) as { format?: unknown; denscape?: unknown };
+  const [, number] = FAMILY.exec(String(format)) ?? [];
+  if (number === undefined) return 'is not a run of denscape';
+  if (format !== RUN_FORMAT) {
+    const writer = typeof denscape === 'string' ? `denscape ${denscape}` : 'another version of denscape';
+    return `is in run format ${number} of ${writer}, and this version reads ${RUN_FORMAT.split('/')[2]}; use that version, or cluster again`;
+  }
+  const result = v.safeParse(runSchema, parsed);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  return `is damaged at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}; restore it from a copy, or cluster again`;
+}
