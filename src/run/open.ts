@@ -60,7 +60,12 @@ export async function readRun(folder: string): Promise<OpenedRun> {
   };
   if (graph.indices.some((other) => other < -1 || other >= count)) throw files.odd('neighbors');
   const own = record.vectors === 'file' ? vectors : undefined;
-  const points = record.grouping.choice.space === 'reduced' ? space : settings.tree.squared ? undefined : own;
+  const points =
+    record.grouping.choice.space === 'reduced'
+      ? space
+      : settings.tree.squared || count === 0
+        ? undefined
+        : own;
   const of = gatherer(rows, documents);
   const fit = fitOf(record, of, { merges, condensed, clusters }, points);
   const life = lifeOf(record);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
+import { runDataNames } from '../../src/run/save.js';
 import { denscape } from '../helpers/cli.js';
 import { testFolder } from '../helpers/folder.js';
 import type { CommandRun } from '../helpers/run.js';
@@ -32,6 +33,7 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
       'clusters.json',
       'map.html',
       'report.md',
+      ...runDataNames().sort(),
       'topics.csv',
     ]);
   });
@@ -86,6 +88,7 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
       'report.md',
       'map.png',
       'map.svg',
+      'run.json',
     ]);
     expect(readFileSync(join(`${out}-2`, 'clusters.json'))).toEqual(readFileSync(join(out, 'clusters.json')));
   });

@@ -78,7 +78,9 @@ test('names with control characters and formulas reach no terminal and no file',
   for (const file of readdirSync(out)) {
     const content = readFileSync(join(out, file), 'utf8');
     expect(content, file).not.toMatch(LEAK);
-    if (file !== 'map.html') expect(content, file).not.toMatch(/(?![\n\r])\p{Cc}|\u202e|(^|,)=cmd/mu);
+    // Parquet and NumPy files are binary, and a table's cells stay in them as they were read.
+    if (!/^map\.html$|\.(parquet|npy)$/.test(file))
+      expect(content, file).not.toMatch(/(?![\n\r])\p{Cc}|\u202e|(^|,)=cmd/mu);
   }
 });
 
