@@ -6,17 +6,11 @@
 // is pushed from vertices of its partner's block only, which no other thread moves: partners being spread over all
 // blocks, that is a draw from all vertices in the long run. Rounds follow each other (barrier.ts).
 //
-// The job, 4-byte numbers written by the host (src/layout/descent.ts):
-// | epochs | tasks an epoch | tasks between two blocks | tasks a round | done | tasks | heads | tails | weights
-// | positions | pull table | push table | seed | negatives | learning rate f32 | floats a position |
-// A task: | first edge | end | first vertex of the heads' block | vertices | of the tails' block | vertices |, edges
-// a multiple of 4, fillers of weight 0 last. Tasks between blocks come first, a round's together; those inside one
-// block make the last round.
+// What the host passes is in job.ts.
 import { arrive, waitUntil } from './barrier';
 import { clipped, firing, foursOf, lookup, move, moveBoth, TABLE_BASE, TABLE_LAST, TABLE_SHIFT } from './gradient';
+import { Descent, Task } from './job';
 import { below, next, seeded } from './random';
-
-const TASK_BYTES: usize = 24;
 
 /**
  * The gradient on `current` from four of `count` vertices drawn at random from `first` on, as (x, y, x, y). `self`
@@ -57,34 +51,34 @@ function pull2(head: v128, tail: v128, table: usize): v128 {
   return clipped(f32x4.mul(f32x4.splat(g), apart));
 }
 
-/** chunk = epoch · tasks + task, in two dimensions: positions are pairs of f32. */
-export function descend2(chunk: i32, thread: i32, job: usize): void {
-  const tasks = load<i32>(job, 4);
-  const epoch = chunk / tasks;
-  const task = chunk % tasks;
-  const done = load<usize>(job, 16);
-  waitUntil(done, epoch * tasks + firstOfRound(job, task), thread);
+/** `pointer`: a Descent. chunk = epoch · count + task, in two dimensions: positions are pairs of f32. */
+export function descend2(chunk: i32, thread: i32, pointer: usize): void {
+  const job = changetype<Descent>(pointer);
+  const epoch = chunk / job.count;
+  const number = chunk % job.count;
+  const done = job.done;
+  waitUntil(done, epoch * job.count + firstOfRound(job, number), thread);
 
-  const at = load<usize>(job, 20) + <usize>task * TASK_BYTES;
-  const end = (<usize>load<i32>(at, 4)) << 2;
-  const headFirst = load<i32>(at, 8);
-  const headCount = load<i32>(at, 12);
-  const tailFirst = load<i32>(at, 16);
-  const tailCount = load<i32>(at, 20);
-  const heads = load<usize>(job, 24);
-  const tails = load<usize>(job, 28);
-  const weights = load<usize>(job, 32);
-  const positions = load<usize>(job, 36);
-  const pull = load<usize>(job, 40);
-  const push = load<usize>(job, 44);
-  const negatives = load<i32>(job, 52);
+  const task = changetype<Task>(job.tasks + <usize>number * offsetof<Task>());
+  const end = (<usize>task.end) << 2;
+  const headFirst = task.headFirst;
+  const headCount = task.headCount;
+  const tailFirst = task.tailFirst;
+  const tailCount = task.tailCount;
+  const heads = job.heads;
+  const tails = job.tails;
+  const weights = job.weights;
+  const positions = job.positions;
+  const pull = job.pull;
+  const push = job.push;
+  const negatives = job.negatives;
   const rate = f32x4.splat(rateIn(epoch, job));
   const n = <f32>(epoch + 1);
   const ns = f32x4.splat(n);
   const nsBefore = f32x4.splat(<f32>epoch);
-  let random = seeded(load<i32>(job, 48), epoch, task);
+  let random = seeded(job.seed, epoch, number);
 
-  for (let e = (<usize>load<i32>(at)) << 2; e < end; e += 16) {
+  for (let e = (<usize>task.first) << 2; e < end; e += 16) {
     let fires = firing(v128.load(weights + e), ns, nsBefore);
     while (fires) {
       const edge = e + (ctz(fires) << 2);
@@ -119,34 +113,34 @@ export function descend2(chunk: i32, thread: i32, job: usize): void {
 }
 
 /** The same in any number of dimensions: a position is a multiple of 4 f32, filled with 0. */
-export function descendN(chunk: i32, thread: i32, job: usize): void {
-  const tasks = load<i32>(job, 4);
-  const epoch = chunk / tasks;
-  const task = chunk % tasks;
-  const done = load<usize>(job, 16);
-  waitUntil(done, epoch * tasks + firstOfRound(job, task), thread);
+export function descendN(chunk: i32, thread: i32, pointer: usize): void {
+  const job = changetype<Descent>(pointer);
+  const epoch = chunk / job.count;
+  const number = chunk % job.count;
+  const done = job.done;
+  waitUntil(done, epoch * job.count + firstOfRound(job, number), thread);
 
-  const at = load<usize>(job, 20) + <usize>task * TASK_BYTES;
-  const end = (<usize>load<i32>(at, 4)) << 2;
-  const headFirst = load<i32>(at, 8);
-  const headCount = i32x4.splat(load<i32>(at, 12));
-  const tailFirst = load<i32>(at, 16);
-  const tailCount = i32x4.splat(load<i32>(at, 20));
-  const heads = load<usize>(job, 24);
-  const tails = load<usize>(job, 28);
-  const weights = load<usize>(job, 32);
-  const positions = load<usize>(job, 36);
-  const pull = load<usize>(job, 40);
-  const push = load<usize>(job, 44);
-  const negatives = load<i32>(job, 52);
-  const bytes = (<usize>load<i32>(job, 60)) << 2;
+  const task = changetype<Task>(job.tasks + <usize>number * offsetof<Task>());
+  const end = (<usize>task.end) << 2;
+  const headFirst = task.headFirst;
+  const headCount = i32x4.splat(task.headCount);
+  const tailFirst = task.tailFirst;
+  const tailCount = i32x4.splat(task.tailCount);
+  const heads = job.heads;
+  const tails = job.tails;
+  const weights = job.weights;
+  const positions = job.positions;
+  const pull = job.pull;
+  const push = job.push;
+  const negatives = job.negatives;
+  const bytes = (<usize>job.floats) << 2;
   const rate = f32x4.splat(rateIn(epoch, job));
   const n = <f32>(epoch + 1);
   const ns = f32x4.splat(n);
   const nsBefore = f32x4.splat(<f32>epoch);
-  let random = seeded(load<i32>(job, 48), epoch, task);
+  let random = seeded(job.seed, epoch, number);
 
-  for (let e = (<usize>load<i32>(at)) << 2; e < end; e += 16) {
+  for (let e = (<usize>task.first) << 2; e < end; e += 16) {
     let fires = firing(v128.load(weights + e), ns, nsBefore);
     while (fires) {
       const edge = e + (ctz(fires) << 2);
@@ -186,14 +180,13 @@ export function pushFour(
  * 1 to 2 in 100 fewer of the 15 nearest neighbours in place, on news, digits and a swiss roll.
  */
 @inline
-function rateIn(epoch: i32, job: usize): f32 {
-  const left: f32 = 1 - <f32>epoch / <f32>load<i32>(job, 0);
-  return load<f32>(job, 56) * left * left;
+function rateIn(epoch: i32, job: Descent): f32 {
+  const left: f32 = 1 - <f32>epoch / <f32>job.epochs;
+  return job.learningRate * left * left;
 }
 
 /** How many tasks of an epoch are before the round of `task`. */
 @inline
-function firstOfRound(job: usize, task: i32): i32 {
-  const between = load<i32>(job, 8);
-  return task < between ? task - (task % load<i32>(job, 12)) : between;
+function firstOfRound(job: Descent, task: i32): i32 {
+  return task < job.between ? task - (task % job.perRound) : job.between;
 }

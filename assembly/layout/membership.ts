@@ -3,7 +3,7 @@
 import { expOfNegative, sumOfLanes } from './exp';
 
 /** Stands for +∞ in an empty slot: finite, so that 0 times it is 0. */
-const EMPTY: f32 = 3e38;
+export const EMPTY: f32 = 3e38;
 /** A bandwidth is never below this share of the row's mean distance. */
 const LEAST_BANDWIDTH: f32 = 1e-3;
 const TOLERANCE: f32 = 1e-5;

@@ -3,6 +3,7 @@
 // and whose largest eigenvalues are the Laplacian's smallest ones (1 − θ). A block of `width` vectors, a multiple
 // of 4, is row-major: rows × width f32. Sums over rows are taken per chunk and added in order by the host.
 import { arrive, waitUntil } from './barrier';
+import { FilterStep } from './job';
 
 /** degrees[i] = sum of row i's weights. */
 export function degrees(
@@ -19,7 +20,7 @@ export function degrees(
 
 /**
  * One step s = chunk / chunksPerStep of a filter of several: `next = scale · (P·now − centre·now) − keep · next`,
- * where now and next swap places after every step. `steps` holds (scale, centre, keep) f32 for each step.
+ * where now and next swap places after every step. `steps` holds a FilterStep for each step.
  */
 export function filter(
   chunk: i32, thread: i32, rows: i32, rowsPerChunk: i32, chunksPerStep: i32, done: usize, steps: usize,
@@ -30,9 +31,10 @@ export function filter(
   waitUntil(done, step * chunksPerStep, thread);
   const now = step & 1 ? odd : even;
   const next = step & 1 ? even : odd;
-  const scale = f32x4.splat(load<f32>(steps + <usize>step * 12));
-  const centre = f32x4.splat(load<f32>(steps + <usize>step * 12, 4));
-  const keep = f32x4.splat(load<f32>(steps + <usize>step * 12, 8));
+  const one = changetype<FilterStep>(steps + <usize>step * offsetof<FilterStep>());
+  const scale = f32x4.splat(one.scale);
+  const centre = f32x4.splat(one.centre);
+  const keep = f32x4.splat(one.keep);
   const last = min(rows, (part + 1) * rowsPerChunk);
   const bytes = (<usize>width) << 2;
   for (let i = part * rowsPerChunk; i < last; i++) {

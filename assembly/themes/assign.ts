@@ -1,5 +1,5 @@
 // Every row to the centre with the greatest scalar product.
-import { dot2x4 } from './dot';
+import { dot2x4, SCRATCH } from './dot';
 
 /** Rows of a block: with their columns they stay in the second cache while the centres pass. Even. */
 const BLOCK: i32 = 16;
@@ -7,13 +7,13 @@ const BLOCK: i32 = 16;
 /**
  * Of rows chunk · rowsPerChunk on: the nearest centre, its product, and the product of the second nearest. Equal products: the
  * lower number. `rows` is padded to an even number, `centres` to a multiple of four; padding centres are never chosen since only
- * the first `count` compete. `scratch` holds 32 bytes a thread.
+ * the first `count` compete. `scratch` holds SCRATCH bytes a thread.
  */
 export function assign(
   chunk: i32, thread: i32, rows: i32, rowsPerChunk: i32, bytes: i32, data: usize, count: i32, centres: usize,
   labels: usize, best: usize, next: usize, scratch: usize,
 ): void {
-  const out = scratch + (<usize>thread << 5);
+  const out = scratch + <usize>thread * SCRATCH;
   const end = min(rows, (chunk + 1) * rowsPerChunk);
   for (let start = chunk * rowsPerChunk; start < end; start += BLOCK) {
     const stop = min(end, start + BLOCK);

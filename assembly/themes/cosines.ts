@@ -1,14 +1,14 @@
-import { dot2x4 } from './dot';
+import { dot2x4, SCRATCH } from './dot';
 
 /**
  * Scalar products of rows chunk · rowsPerChunk on with each of `count` centres, `stride` products a centre: out[centre · stride + row].
- * Rows are padded to an even number, centres and `stride` to a multiple of four. `scratch` holds 32 bytes a thread.
+ * Rows are padded to an even number, centres and `stride` to a multiple of four. `scratch` holds SCRATCH bytes a thread.
  */
 export function cosines(
   chunk: i32, thread: i32, rows: i32, rowsPerChunk: i32, bytes: i32, data: usize, count: i32, centres: usize,
   stride: i32, out: usize, scratch: usize,
 ): void {
-  const values = scratch + (<usize>thread << 5);
+  const values = scratch + <usize>thread * SCRATCH;
   const line = <usize>stride << 2;
   const end = min(rows, (chunk + 1) * rowsPerChunk);
   for (let i = chunk * rowsPerChunk; i < end; i += 2) {

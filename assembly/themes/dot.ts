@@ -5,6 +5,9 @@
   return (f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1)) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
+/** Bytes of scratch a thread: what `dot2x4` writes. */
+export const SCRATCH: usize = 32;
+
 /**
  * Writes a · c0 … a · c3, then b · c0 … b · c3, to `out`. Rows and centres lie `bytes` bytes apart, a multiple of 16. The order of
  * the additions depends on the columns alone, so a pair of rows has the same product wherever it is computed.

@@ -3,5 +3,7 @@ export { assign } from './assign';
 export { cosines } from './cosines';
 export { products } from './products';
 
+export { SCRATCH } from './dot';
+
 /** Where the host's arena begins. */
 export const heapBase: usize = __heap_base;

@@ -1,13 +1,13 @@
-import { dot2x4 } from './dot';
+import { dot2x4, SCRATCH } from './dot';
 
 /**
  * Scalar products of centres chunk · perChunk on with all `count` centres, `stride` products a line. Centres are padded to a multiple of
- * four, `stride` too. `scratch` holds 32 bytes a thread.
+ * four, `stride` too. `scratch` holds SCRATCH bytes a thread.
  */
 export function products(
   chunk: i32, thread: i32, count: i32, perChunk: i32, bytes: i32, centres: usize, stride: i32, out: usize, scratch: usize,
 ): void {
-  const values = scratch + (<usize>thread << 5);
+  const values = scratch + <usize>thread * SCRATCH;
   const end = min(count, (chunk + 1) * perChunk);
   for (let i = chunk * perChunk; i < end; i += 2) {
     const row = centres + <usize>i * bytes;

@@ -1,9 +1,11 @@
+import { Descent as descentLayout } from '../../build/wasm/layout.js';
 import type { Watch } from '../progress.js';
-import type { Pool } from '../wasm/pool.js';
+import { putStruct, type Struct } from '../wasm/struct.js';
 import { putBarrier } from './barrier.js';
 import type { Curve } from './curve.js';
 import { putGradients } from './gradient.js';
 import type { FuzzyGraph } from './graph.js';
+import type { LayoutPool } from './module.js';
 import { type Random, seedOf } from './random.js';
 import { dealTasks } from './tasks.js';
 
@@ -22,7 +24,7 @@ export interface Descent extends Curve {
  * where they end.
  */
 export async function descend(
-  pool: Pool,
+  pool: LayoutPool,
   graph: FuzzyGraph,
   start: Float32Array,
   descent: Descent,
@@ -44,18 +46,25 @@ export async function descend(
     }
     const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
     const done = putBarrier(arena);
-    const job = Int32Array.of(
-      ...[epochs, tasks.count, tasks.between, tasks.perRound, done],
-      ...[tasks.tasks, tasks.heads, tasks.tails, tasks.weights, positions, pull, push],
-      ...[seedOf(descent.seed), descent.negativeSampleRate, 0, floats],
-    );
-    new Float32Array(job.buffer)[14] = descent.learningRate;
+    const { order, ...edges } = tasks;
+    const job: Struct<typeof descentLayout> = {
+      ...{ ...edges, epochs, done, positions, pull, push, floats },
+      seed: seedOf(descent.seed),
+      negatives: descent.negativeSampleRate,
+      learningRate: descent.learningRate,
+    };
+    const pointer = putStruct(arena, descentLayout, job);
     const report = (epoch: number) =>
       onProgress?.({ stage: 'layout', done: epoch, total: epochs, unit: 'epochs' });
-    await pool.run(components === 2 ? 'descend2' : 'descendN', tasks.count * epochs, [arena.put(job)], {
-      signal,
-      onChunk: (started) => report(Math.floor(Math.max(0, started - 1) / tasks.count)),
-    });
+    await pool.run(
+      components === 2 ? 'descend2' : 'descendN',
+      tasks.count * epochs,
+      { pointer },
+      {
+        signal,
+        onChunk: (started) => report(Math.floor(Math.max(0, started - 1) / tasks.count)),
+      },
+    );
     report(epochs);
     const ends = arena.f32(positions, graph.vertices * floats);
     const out = new Float32Array(start.length);

@@ -1,9 +1,6 @@
+import { TABLE_BASE, TABLE_LAST, TABLE_SHIFT } from '../../build/wasm/layout.js';
 import type { Arena } from '../wasm/arena.js';
 import type { Curve } from './curve.js';
-
-const TABLE_SIZE = 1024;
-const TABLE_BASE = (127 - 20) << 23;
-const TABLE_SHIFT = 18;
 
 /** Gradient tables in WebAssembly memory. Pointers. */
 export interface Gradients {
@@ -29,7 +26,7 @@ export function putGradients(arena: Arena, { a, b }: Curve, repulsionStrength: n
 function tableOf(gradient: (squared: number) => number): Float32Array {
   const bits = new Int32Array(1);
   const squared = new Float32Array(bits.buffer);
-  return Float32Array.from({ length: TABLE_SIZE }, (_, step) => {
+  return Float32Array.from({ length: TABLE_LAST + 1 }, (_, step) => {
     bits[0] = TABLE_BASE + (step + 0.5) * 2 ** TABLE_SHIFT;
     return gradient(squared[0]);
   });

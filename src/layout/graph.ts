@@ -1,6 +1,7 @@
+import { EMPTY } from '../../build/wasm/layout.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Arena } from '../wasm/arena.js';
-import type { Pool } from '../wasm/pool.js';
+import type { LayoutPool } from './module.js';
 import { isEdge, type Vertices } from './vertices.js';
 
 /**
@@ -16,8 +17,6 @@ export interface FuzzyGraph {
   edges: number;
 }
 
-/** Stands for an empty slot (assembly/layout/membership.ts). */
-const EMPTY = 3e38;
 const ROWS_PER_CHUNK = 512;
 
 /** Neighbour lists in WebAssembly memory, rows × stride, stride a multiple of 4. Pointers. */
@@ -70,13 +69,13 @@ export function emptyLists(arena: Arena, rows: number, neighbors: number): Lists
 
 /** Turns a list's distances into memberships (`isLocal`: the nearest neighbour's is 1). */
 export async function memberships(
-  pool: Pool,
+  pool: LayoutPool,
   lists: Lists,
   isLocal: boolean,
   signal?: AbortSignal,
 ): Promise<void> {
   const { rows, stride, weights } = lists;
-  const args = [rows, ROWS_PER_CHUNK, stride, weights, isLocal ? 1 : 0];
+  const args = { rows, rowsPerChunk: ROWS_PER_CHUNK, stride, distances: weights, local: isLocal ? 1 : 0 };
   await pool.run('memberships', Math.ceil(rows / ROWS_PER_CHUNK), args, { signal });
 }
 
@@ -84,7 +83,7 @@ export async function memberships(
  * The fuzzy union of the vertices' local sets. Edges that would fire in none of `epochs` epochs are dropped.
  */
 export async function fuzzyGraph(
-  pool: Pool,
+  pool: LayoutPool,
   graph: NeighborGraph,
   vertices: Vertices,
   neighbors: number,
@@ -118,43 +117,20 @@ export async function fuzzyGraph(
       signal?.throwIfAborted();
     }
   };
-  await inChunks((first, last) =>
-    call.countEntries(first, last, lists.stride, lists.indices, lists.weights, cursor),
-  );
+  await inChunks((first, last) => call.countEntries({ first, last, ...lists, counts: cursor }));
   const starts = arena.i32(cursor, rows + 1);
   for (let i = 0; i < rows; i++) starts[i + 1] += starts[i];
   // From here on cursor[i] moves from the start of column i to its end.
   await inChunks((first, last) =>
-    call.fillTranspose(
-      first,
-      last,
-      lists.stride,
-      lists.indices,
-      lists.weights,
-      cursor,
-      sources,
-      sourceWeights,
-    ),
+    call.fillTranspose({ first, last, ...lists, cursor, sources, sourceWeights }),
   );
   let edges = 0;
   arena.i32(offsets, 1)[0] = 0;
   await inChunks((first, last) => {
-    edges = call.uniteRow(
-      first,
-      last,
-      lists.stride,
-      lists.indices,
-      lists.weights,
-      cursor,
-      sources,
-      sourceWeights,
-      marks,
-      1 / epochs,
-      edges,
-      offsets,
-      tails,
-      weights,
-    );
+    edges = call.uniteRow({
+      ...{ first, last, ...lists, ends: cursor, sources, sourceWeights, marks },
+      ...{ least: 1 / epochs, top: edges, offsets, tails, unions: weights },
+    });
   });
   arena.release(mark);
   return { vertices: rows, offsets, tails, weights, edges };

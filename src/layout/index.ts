@@ -1,14 +1,13 @@
 // A layout of a neighbour graph: UMAP (McInnes, Healy and Melville 2018) over given neighbours. Runs in Node and in
 // browsers.
-import layoutSingle from '../../build/wasm/layout.js';
-import layoutShared from '../../build/wasm/layout-shared.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import { openPool, type Pool } from '../wasm/pool.js';
+import { openPool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { fitCurve } from './curve.js';
 import { type Descent, descend } from './descent.js';
 import { fuzzyGraph } from './graph.js';
+import { type LayoutPool, layoutModule } from './module.js';
 import {
   checkGraph,
   type Layout,
@@ -137,8 +136,8 @@ function threadsFor(settings: Settings, rows: number): number {
   return gradients < WORTH_THREADS ? 1 : cores();
 }
 
-async function withPool<T>(threads: number, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const pool = await openPool({ single: layoutSingle, shared: layoutShared }, { threads });
+async function withPool<T>(threads: number, work: (pool: LayoutPool) => Promise<T>): Promise<T> {
+  const pool = await openPool(layoutModule, { threads });
   try {
     return await work(pool);
   } finally {

@@ -1,7 +1,9 @@
-import type { Pool } from '../wasm/pool.js';
+import { FilterStep as stepLayout } from '../../build/wasm/layout.js';
+import { type Struct, setStruct } from '../wasm/struct.js';
 import { putBarrier, resetBarrier } from './barrier.js';
 import { symmetricEigen } from './eigen.js';
 import type { FuzzyGraph } from './graph.js';
+import type { LayoutPool } from './module.js';
 import type { Random } from './random.js';
 
 /** Eigenvectors of a connected graph's normalised Laplacian, the constant one left out. */
@@ -30,7 +32,7 @@ const DENSE = 64;
 
 /** The `wanted` smoothest non-constant eigenvectors; `graph` must be connected, with more than `wanted` vertices. */
 export async function spectralVectors(
-  pool: Pool,
+  pool: LayoutPool,
   graph: FuzzyGraph,
   wanted: number,
   random: Random,
@@ -42,7 +44,8 @@ export async function spectralVectors(
     const { vertices: rows, offsets, tails, weights } = graph;
     const chunks = Math.ceil(rows / ROWS_PER_CHUNK);
     const degreeOf = arena.alloc(4 * rows);
-    await pool.run('degrees', chunks, [rows, ROWS_PER_CHUNK, offsets, weights, degreeOf], { signal });
+    const frame = { rows, rowsPerChunk: ROWS_PER_CHUNK };
+    await pool.run('degrees', chunks, { ...frame, offsets, weights, out: degreeOf }, { signal });
     if (rows <= DENSE) return denseVectors(pool, graph, degreeOf, wanted);
 
     const volume = arena.f32(degreeOf, rows).reduce((sum, degree) => sum + degree, 0);
@@ -50,7 +53,7 @@ export async function spectralVectors(
     const even = arena.alloc(4 * rows * width);
     const odd = arena.alloc(4 * rows * width);
     const done = putBarrier(arena);
-    const steps = arena.alloc(12 * MOST_DEGREE);
+    const steps = arena.alloc(stepLayout.bytes * MOST_DEGREE);
     const sums = 2 * width * width + width;
     const sumsAt = arena.alloc(8 * chunks * sums);
     const means = arena.alloc(8 * width);
@@ -59,19 +62,22 @@ export async function spectralVectors(
     const residualsAt = arena.alloc(8 * chunks * width);
     const scratch = arena.alloc(16 * chunks * width);
     arena.f32(odd, rows * width).fill(0);
-    const block = arena.f32(even, rows * width);
-    for (let i = 0; i < block.length; i++) block[i] = random.normal();
+    const start = arena.f32(even, rows * width);
+    for (let i = 0; i < start.length; i++) start[i] = random.normal();
 
-    const walk = async (filterSteps: Float32Array): Promise<void> => {
+    const block = { ...frame, degreeOf, width };
+    const walk = async (filterSteps: FilterStep[]): Promise<void> => {
       resetBarrier(arena, done);
-      arena.f32(steps, filterSteps.length).set(filterSteps);
-      const args = [rows, ROWS_PER_CHUNK, chunks, done, steps, offsets, tails, weights, degreeOf, width];
-      await pool.run('filter', (chunks * filterSteps.length) / 3, [...args, even, odd], { signal });
+      for (const [at, step] of filterSteps.entries()) {
+        setStruct(arena, stepLayout, steps + at * stepLayout.bytes, step);
+      }
+      const args = { ...block, chunksPerStep: chunks, done, steps, offsets, tails, weights, even, odd };
+      await pool.run('filter', chunks * filterSteps.length, args, { signal });
     };
     /** Rayleigh and Ritz: the block's best approximations of eigenvectors, largest eigenvalue first. */
     const ritz = async (): Promise<{ theta: Float64Array; residual: Float64Array }> => {
-      await walk(Float32Array.of(1, 0, 0));
-      await pool.run('gram', chunks, [rows, ROWS_PER_CHUNK, degreeOf, width, even, odd, sumsAt], { signal });
+      await walk([{ scale: 1, centre: 0, keep: 0 }]);
+      await pool.run('gram', chunks, { ...block, u: even, v: odd, out: sumsAt }, { signal });
       const total = addChunks(arena.f64(sumsAt, chunks * sums), chunks, sums);
       const mean = total.subarray(2 * width * width).map((sum) => sum / volume);
       const uu = total.slice(0, width * width);
@@ -86,19 +92,7 @@ export async function spectralVectors(
       arena.f64(means, width).set(mean);
       arena.f64(turn, width * width).set(vectors);
       arena.f64(thetas, width).set(values);
-      const args = [
-        rows,
-        ROWS_PER_CHUNK,
-        degreeOf,
-        width,
-        even,
-        odd,
-        means,
-        turn,
-        thetas,
-        residualsAt,
-        scratch,
-      ];
+      const args = { ...block, u: even, v: odd, means, turn, thetas, residuals: residualsAt, scratch };
       await pool.run('rotate', chunks, args, { signal });
       const residual = addChunks(arena.f64(residualsAt, chunks * width), chunks, width).map(Math.sqrt);
       return { theta: values, residual };
@@ -116,7 +110,7 @@ export async function spectralVectors(
       const filterSteps = chebyshevSteps(theta[width - 1], theta[wanted - 1]);
       await walk(filterSteps);
       ({ theta, residual } = await ritz());
-      products += filterSteps.length / 3 + 1;
+      products += filterSteps.length + 1;
     }
     const found = arena.f32(even, rows * width);
     const vectors = new Float64Array(rows * wanted);
@@ -132,24 +126,26 @@ export async function spectralVectors(
 
 const MOST_DEGREE = 200;
 
+/** next = scale · (walk·now − centre·now) − keep · next, of two blocks that swap places (assembly/layout/spectral.ts). */
+type FilterStep = Struct<typeof stepLayout>;
+
 /**
- * (scale, centre, keep) for every step of a Chebyshev filter that damps eigenvalues from −1 to `cut` and lets those
+ * Every step of a Chebyshev filter that damps eigenvalues from −1 to `cut` and lets those
  * above grow, `theta` by e^GROWTH; scaled so that 1 maps to 1. An even number of steps, so that the result is where
  * the block was.
  */
-function chebyshevSteps(cut: number, theta: number): Float32Array {
+function chebyshevSteps(cut: number, theta: number): FilterStep[] {
   const low = Math.min(Math.max(cut, -0.9), 1 - 1e-7);
   const half = (low + 1) / 2;
   const centre = (low - 1) / 2;
   const rate = Math.acosh(Math.max(1 + 1e-9, (theta - centre) / half));
   const degree = Math.min(MOST_DEGREE, Math.max(8, 2 * Math.ceil(GROWTH / rate / 2)));
-  const steps = new Float32Array(3 * degree);
   const first = half / (1 - centre);
   let sigma = first;
-  steps.set([first / half, centre, 0]);
+  const steps: FilterStep[] = [{ scale: first / half, centre, keep: 0 }];
   for (let s = 1; s < degree; s++) {
     const next = 1 / (2 / first - sigma);
-    steps.set([(2 * next) / half, centre, sigma * next], 3 * s);
+    steps.push({ scale: (2 * next) / half, centre, keep: sigma * next });
     sigma = next;
   }
   return steps;
@@ -194,7 +190,12 @@ function transposed(a: Float64Array, size: number): Float64Array {
   return a.map((_, at) => a[(at % size) * size + Math.floor(at / size)]);
 }
 
-function denseVectors(pool: Pool, graph: FuzzyGraph, degreeOf: number, wanted: number): SpectralVectors {
+function denseVectors(
+  pool: LayoutPool,
+  graph: FuzzyGraph,
+  degreeOf: number,
+  wanted: number,
+): SpectralVectors {
   const { arena } = pool.kernel;
   const rows = graph.vertices;
   const offsets = arena.i32(graph.offsets, rows + 1);

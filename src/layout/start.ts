@@ -1,7 +1,7 @@
 import type { Matrix } from '../shapes.js';
-import type { Pool } from '../wasm/pool.js';
 import type { FuzzyGraph } from './graph.js';
 import { findIslands, type Islands, islandGraph } from './islands.js';
+import type { LayoutPool } from './module.js';
 import type { Settings, Start } from './options.js';
 import { principalCoordinates } from './pca.js';
 import type { Random } from './random.js';
@@ -18,7 +18,7 @@ export interface StartPositions {
 const NOISE = 1e-4;
 
 export async function startPositions(
-  pool: Pool,
+  pool: LayoutPool,
   graph: FuzzyGraph,
   vertices: Vertices,
   settings: Settings,
@@ -46,7 +46,7 @@ export async function startPositions(
 }
 
 async function spectralStart(
-  pool: Pool,
+  pool: LayoutPool,
   graph: FuzzyGraph,
   vertices: Vertices,
   { components, vectors, signal }: Settings,
@@ -97,7 +97,7 @@ async function spectralStart(
  * an island lies in the direction in which its mean lies, seen from the largest one.
  */
 async function islandPositions(
-  pool: Pool,
+  pool: LayoutPool,
   graph: FuzzyGraph,
   vertices: Vertices,
   islands: Islands,

@@ -1,4 +1,6 @@
+import { Task as taskLayout } from '../../build/wasm/layout.js';
 import type { Arena } from '../wasm/arena.js';
+import { putStructs, type Struct } from '../wasm/struct.js';
 import type { FuzzyGraph } from './graph.js';
 import type { Random } from './random.js';
 
@@ -81,15 +83,18 @@ export function dealTasks(arena: Arena, graph: FuzzyGraph, random: Random): Task
   eachEdge((task) => {
     sizes[task]++;
   });
-  const records = new Int32Array(6 * pairs.length);
+  const tasks: Struct<typeof taskLayout>[] = [];
   let top = 0;
   for (const [task, [one, other]] of pairs.entries()) {
     const end = top + Math.ceil(sizes[task] / 4) * 4;
     const sizeOf = (block: number) => starts[block + 1] - starts[block];
-    records.set([top, end, starts[one], sizeOf(one), starts[other], sizeOf(other)], 6 * task);
+    tasks.push({
+      ...{ first: top, end },
+      ...{ headFirst: starts[one], headCount: sizeOf(one) },
+      ...{ tailFirst: starts[other], tailCount: sizeOf(other) },
+    });
     top = end;
   }
-  const tasks = arena.put(records);
   const pointers = {
     heads: arena.alloc(4 * top),
     tails: arena.alloc(4 * top),
@@ -99,12 +104,16 @@ export function dealTasks(arena: Arena, graph: FuzzyGraph, random: Random): Task
   const tails = arena.i32(pointers.tails, top);
   const weights = arena.f32(pointers.weights, top).fill(0);
   const graphWeights = arena.f32(graph.weights, graph.edges);
-  const cursor = Int32Array.from(pairs, (_, task) => records[6 * task]);
+  const cursor = Int32Array.from(tasks, ({ first }) => first);
   eachEdge((task, head, tail, edge) => {
     const to = cursor[task]++;
     heads[to] = head;
     tails[to] = tail;
     weights[to] = graphWeights[edge];
   });
-  return { order, count: pairs.length, between, perRound: Math.max(1, blocks / 2), tasks, ...pointers };
+  return {
+    ...{ order, count: pairs.length, between, perRound: Math.max(1, blocks / 2) },
+    tasks: putStructs(arena, taskLayout, tasks),
+    ...pointers,
+  };
 }

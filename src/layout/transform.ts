@@ -1,9 +1,10 @@
+import { EMPTY } from '../../build/wasm/layout.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import type { Pool } from '../wasm/pool.js';
 import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
 import { emptyLists, memberships } from './graph.js';
+import type { LayoutPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { seedOf } from './random.js';
 
@@ -26,7 +27,7 @@ const ROWS_PER_CHUNK = 32;
  * takes its point; one without neighbours is placed outside the layout.
  */
 export async function placeRows(
-  pool: Pool,
+  pool: LayoutPool,
   layout: Placed,
   graph: NeighborGraph,
   neighbors: number,
@@ -46,7 +47,7 @@ export async function placeRows(
   for (let i = 0; i < rows; i++) {
     let to = i * lists.stride;
     for (let at = i * graph.neighbors; at < i * graph.neighbors + neighbors; at++) {
-      if (!(graph.indices[at] >= 0 && graph.distances[at] >= 0 && graph.distances[at] < 3e38)) continue;
+      if (!(graph.indices[at] >= 0 && graph.distances[at] >= 0 && graph.distances[at] < EMPTY)) continue;
       if (graph.distances[at] === 0 && twins[i] < 0) twins[i] = graph.indices[at];
       indices[to] = graph.indices[at];
       distances[to++] = graph.distances[at];
@@ -86,11 +87,12 @@ export async function placeRows(
   await pool.run(
     'placeRows',
     Math.ceil(rows / ROWS_PER_CHUNK),
-    [
-      ...[rows, ROWS_PER_CHUNK, epochs, lists.stride, lists.indices, lists.weights, arena.put(keys)],
-      ...[heads, layout.rows, positions, 4 * floats, pull, push],
-      ...[seedOf(seed), negativeSampleRate, learningRate / RATE_SHARE],
-    ],
+    {
+      ...{ rows, rowsPerChunk: ROWS_PER_CHUNK, epochs, keys: arena.put(keys) },
+      ...{ stride: lists.stride, tails: lists.indices, weights: lists.weights },
+      ...{ heads, vertices: layout.rows, positions, bytes: 4 * floats, pull, push },
+      ...{ seed: seedOf(seed), negatives: negativeSampleRate, learningRate: learningRate / RATE_SHARE },
+    },
     { signal: watch.signal },
   );
   const placed = arena.f32(heads, rows * floats);

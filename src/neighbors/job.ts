@@ -6,7 +6,7 @@ import { putStruct, type Struct } from '../wasm/struct.js';
 export { BLOCK, SCRATCH, TOGETHER } from '../../build/wasm/neighbors.js';
 
 /** Numbers and pointers of one scan, see assembly/neighbors/job.ts. */
-export type Job = Struct<typeof jobLayout>;
+export type Job = Partial<Struct<typeof jobLayout>>;
 
 /** Writes a job into the arena and returns its pointer. */
 export const putJob = (arena: Arena, job: Job): number => putStruct(arena, jobLayout, job);

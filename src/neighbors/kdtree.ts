@@ -12,7 +12,7 @@ import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Numbers and pointers of the tree, see assembly/neighbors/kdtree.ts. */
-type Tree = Struct<typeof treeLayout>;
+type Tree = Partial<Struct<typeof treeLayout>>;
 
 /** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
 const TILE_COLUMNS = 64;

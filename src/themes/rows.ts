@@ -1,5 +1,5 @@
-import themesSingle from '../../build/wasm/themes.js';
-import themesShared from '../../build/wasm/themes-shared.js';
+import single, { bind, type Calls, type Jobs, jobs, SCRATCH } from '../../build/wasm/themes.js';
+import shared from '../../build/wasm/themes-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { openPool, type Pool } from '../wasm/pool.js';
@@ -37,7 +37,7 @@ export class UnitRows {
 
   private constructor(
     source: Matrix,
-    private readonly pool: Pool,
+    private readonly pool: Pool<Calls, Jobs>,
   ) {
     const { rows, cols, data } = source;
     this.rows = rows;
@@ -56,16 +56,14 @@ export class UnitRows {
     this.labels = arena.alloc(rows * 4);
     this.best = arena.alloc(rows * 4);
     this.next = arena.alloc(rows * 4);
-    this.scratch = arena.alloc(32 * pool.threads);
+    this.scratch = arena.alloc(SCRATCH * pool.threads);
   }
 
   /** Copies the rows, scaled to length 1. `work` is about how many rows will be compared with how many centres in all. */
   static async open(vectors: Matrix, work: number, threads?: number): Promise<UnitRows> {
     const worth = Math.floor((work * vectors.cols) / WORTH_A_THREAD) + 1;
-    const pool = await openPool(
-      { single: themesSingle, shared: themesShared },
-      { threads: threads ?? Math.min(cores(), worth) },
-    );
+    const kernels = { single, shared, bind, jobs };
+    const pool = await openPool(kernels, { threads: threads ?? Math.min(cores(), worth) });
     try {
       return new UnitRows(vectors, pool);
     } catch (error) {
@@ -100,10 +98,19 @@ export class UnitRows {
     try {
       const centres = this.putUnit(total, count);
       const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
-      const args = [
-        ...[this.rows, ROWS_PER_CHUNK, this.bytes, this.data, count, centres],
-        ...[this.labels, this.best, this.next, this.scratch],
-      ];
+      const { rows, bytes, data, labels, best, next, scratch } = this;
+      const args = {
+        rows,
+        rowsPerChunk: ROWS_PER_CHUNK,
+        bytes,
+        data,
+        count,
+        centres,
+        labels,
+        best,
+        next,
+        scratch,
+      };
       await this.pool.run('assign', chunks, args, { signal: watch.signal });
       return {
         labels: arena.i32(this.labels, this.rows).slice(),
@@ -152,10 +159,8 @@ export class UnitRows {
       const stride = pad4(this.rows);
       const out = arena.alloc(count * stride * 4);
       const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
-      const args = [
-        ...[this.rows, ROWS_PER_CHUNK, this.bytes, this.data, count, centres],
-        ...[stride, out, this.scratch],
-      ];
+      const { rows, bytes, data, scratch } = this;
+      const args = { rows, rowsPerChunk: ROWS_PER_CHUNK, bytes, data, count, centres, stride, out, scratch };
       await this.pool.run('cosines', chunks, args, { signal: watch.signal });
       const all = arena.f32(out, count * stride);
       const tight = new Float32Array(count * this.rows);
@@ -176,12 +181,9 @@ export class UnitRows {
       const stride = pad4(count);
       const out = arena.alloc(count * stride * 4);
       const perChunk = 16;
-      await this.pool.run(
-        'products',
-        Math.ceil(count / perChunk),
-        [count, perChunk, this.bytes, centres, stride, out, this.scratch],
-        { signal: watch.signal },
-      );
+      const { bytes, scratch } = this;
+      const args = { count, perChunk, bytes, centres, stride, out, scratch };
+      await this.pool.run('products', Math.ceil(count / perChunk), args, { signal: watch.signal });
       const all = arena.f32(out, count * stride);
       const tight = new Float32Array(count * count);
       for (let i = 0; i < count; i++) tight.set(all.subarray(i * stride, i * stride + count), i * count);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import layoutSingle from '../../build/wasm/layout.js';
-import layoutShared from '../../build/wasm/layout-shared.js';
 import { fuzzyGraph } from '../../src/layout/graph.js';
+import { layoutModule } from '../../src/layout/module.js';
 import { foldRows } from '../../src/layout/vertices.js';
 import type { NeighborGraph } from '../../src/shapes.js';
 import { openPool } from '../../src/wasm/pool.js';
@@ -9,7 +8,7 @@ import { cloud, graphOf } from './graphs.js';
 
 /** The fuzzy union as a dense matrix. */
 async function unionOf(graph: NeighborGraph, epochs = 1e6): Promise<Float32Array> {
-  const pool = await openPool({ single: layoutSingle, shared: layoutShared }, { threads: 1 });
+  const pool = await openPool(layoutModule, { threads: 1 });
   const vertices = foldRows(graph, graph.neighbors);
   const fuzzy = await fuzzyGraph(pool, graph, vertices, graph.neighbors, epochs);
   const { arena } = pool.kernel;

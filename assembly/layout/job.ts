@@ -1,0 +1,61 @@
+// What the host writes for the descent, at the fields' offsets that the build exports (src/layout/descent.ts, tasks.ts).
+
+/** The edges between two blocks of vertices, or inside one. */
+@unmanaged
+export class Task {
+  /** first edge and end; a multiple of 4 edges, fillers of weight 0 last. */
+  first: i32;
+  end: i32;
+  /** the block that the edges' heads are in: first vertex, and how many. */
+  headFirst: i32;
+  headCount: i32;
+  /** the block that their tails are in. */
+  tailFirst: i32;
+  tailCount: i32;
+}
+
+/** One optimisation, of all epochs. */
+@unmanaged
+export class Descent {
+  epochs: i32;
+  /** tasks of an epoch: those between two blocks first, a round's together; those inside one block are the last round. */
+  count: i32;
+  /** how many of them are between two blocks. */
+  between: i32;
+  /** tasks of a round that are between two blocks. */
+  perRound: i32;
+  /** the counter of finished tasks, a Barrier. */
+  done: usize;
+  tasks: usize;
+  /** a vertex each edge, int32, and the weight, float32. */
+  heads: usize;
+  tails: usize;
+  weights: usize;
+  /** vertices × floats float32. */
+  positions: usize;
+  /** gradients by squared distance, see gradient.ts. */
+  pull: usize;
+  push: usize;
+  seed: i32;
+  /** vertices that each end of an edge is pushed from when it fires. */
+  negatives: i32;
+  learningRate: f32;
+  /** numbers that a position takes: 2, or a multiple of 4. */
+  floats: i32;
+}
+
+/** A counter of finished chunks, on a cache line of its own. */
+@unmanaged
+export class Barrier {
+  finished: i32;
+  /** whether thread 0 may sleep: a page's own thread may not. */
+  maySleep: i32;
+}
+
+/** One step of a spectral filter, see spectral.ts. */
+@unmanaged
+export class FilterStep {
+  scale: f32;
+  centre: f32;
+  keep: f32;
+}
