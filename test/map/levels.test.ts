@@ -92,10 +92,17 @@ describe('levels of the map', () => {
     const topicNames = new Set(data.topics.map(({ name }) => name));
     for (const name of await written())
       expect(themeNames.has(name ?? '') || topicNames.has(name ?? '')).toBe(true);
-    const finer = page.locator('.place.finer').first();
-    const name = (await finer.textContent())!.replace('\n', ' ');
-    const box = (await finer.boundingBox())!;
-    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    // One that no panel covers.
+    const finer = await page.locator('.place.finer').evaluateAll((list) => {
+      const free = list.map((place) => {
+        const { x, y, width, height } = place.getBoundingClientRect();
+        return { name: place.textContent?.replace('\n', ' '), x: x + width / 2, y: y + height / 2, place };
+      });
+      const { name, x, y } = free.find((one) => document.elementFromPoint(one.x, one.y) === one.place) ?? {};
+      return { name, x: x ?? 0, y: y ?? 0 };
+    });
+    const { name } = finer;
+    await page.mouse.click(finer.x, finer.y);
     await soon(() => slider().getAttribute('aria-valuetext')).toBe('25 topics, as clustered');
     await soon(() => page.locator('table.topics tr.current .name').textContent()).toBe(name);
   });

@@ -1,56 +1,94 @@
 import { describe, expect, test } from 'vitest';
+import { NO_FILTERS, NOISE } from '../../src/map/page/filters.js';
 import { readHash, writeHash } from '../../src/map/page/hash.js';
-import { breakLines } from '../../src/map/page/labels.js';
-import { inside } from '../../src/map/page/selection.js';
+import { homeView } from '../../src/map/page/home.js';
+import { breakLines, placeLabels } from '../../src/map/page/labels.js';
+import { isInside, readOutlines, thinned, writeOutlines } from '../../src/map/page/outline.js';
+import { amended, began, stepped, went } from '../../src/map/page/past.js';
+import type { State } from '../../src/map/page/store.js';
 import { bins } from '../../src/map/page/timeline.js';
 import { between, viewOf, zoomAt } from '../../src/map/page/view.js';
 
 describe('the link', () => {
-  const state = {
+  const opened: State = {
+    ...NO_FILTERS,
+    color: 'topic',
+    noise: false,
+    off: new Set(),
+    granularity: null,
+    time: 0,
+    pinned: -1,
+    overview: false,
+    compare: null,
+    kept: null,
+    contours: false,
+  };
+  const state: State = {
     color: 'column:2',
     noise: true,
-    off: new Set([3, 1]),
+    off: new Set([1, 3]),
     query: 'a & b=c #ü',
+    fields: ['text', 'name', 'column:2'],
     granularity: 12,
     time: 1,
-    span: [0, 86_400_000] as const,
+    span: [1, 0, 86_400_000],
     pinned: 7,
     topic: 4,
-    selection: null,
-    matches: null,
+    outlines: [
+      { adds: true, corners: [0, 0.5, 0.25, 0.5, 0.25, 1] },
+      { adds: false, corners: [-0.1, 0, 1, 0, 1, 0.7] },
+    ],
+    picked: new Map([
+      [0, new Set([1, 2])],
+      [3, new Set([-1])],
+    ]),
+    ranges: new Map([[2, [-1.5, 20]]]),
+    overview: true,
+    compare: 3,
+    kept: { ...NO_FILTERS, topic: NOISE, query: 'kept & "b"' },
+    contours: true,
   };
 
   test('brings back every choice', () => {
-    const { selection, matches, ...shared } = state;
     const view = { x: 0.25, y: 0.5, scale: 3 };
-    expect(readHash(`#${writeHash(state, view, { noise: false, time: 0 })}`, 100)).toEqual({
-      ...shared,
-      off: new Set([1, 3]),
-      view,
-    });
+    expect(readHash(`#${writeHash(state, view, opened)}`, 100)).toEqual({ ...state, view });
+    expect(readHash(`#${writeHash({ ...opened, topic: NOISE }, null, opened)}`, 1)).toEqual({ topic: NOISE });
   });
 
   test('is empty as the map opens, and nonsense in it is left out', () => {
-    const opened = {
-      ...state,
-      color: 'topic',
-      noise: false,
-      off: new Set<number>(),
-      query: '',
-      granularity: null,
-      time: 0,
-      span: null,
-      pinned: -1,
-      topic: -1,
-    };
-    expect(writeHash(opened, null, { noise: false, time: 0 })).toBe('');
-    expect(
-      readHash('#view=1,NaN,0&color=javascript:x&noise=yes&off=a,b&topics=-3&text=100&span=9,1', 100),
-    ).toEqual({});
+    expect(writeHash(opened, null, opened)).toBe('');
+    const nonsense =
+      '#view=1,NaN,0&color=javascript:x&noise=yes&off=a,b&topics=-3&text=100&span=0,9,1&lasso=%2Bx.;~1.2.3&pick=a:b&range=0:9,1&with=<b>&in=all';
+    expect(readHash(nonsense, 100)).toEqual({});
   });
 });
 
 describe('names on the map', () => {
+  test('have one place, and one zoom from which they stand without overlap', () => {
+    const topics = Array.from({ length: 60 }, (_, id) => ({
+      ...{ id, size: 1000 - id, persistence: 0, keywords: [], exemplars: [], color: 0 },
+      name: `topic number ${id}`,
+      x: ((id * 37) % 60) / 60,
+      y: ((id * 23) % 60) / 60,
+      box: { left: 0, right: 0.1, top: 0, bottom: 0.1 },
+    }));
+    const labels = placeLabels([topics.slice(0, 10), topics], 500, (text, size) => text.length * size * 0.5);
+    expect(new Set(labels.map(({ topic }) => topic.id)).size).toBe(60);
+    for (let scale = 300; scale < 40_000; scale *= 1.1) {
+      const standing = labels.filter(({ from }) => scale >= from * (1 + 1e-9));
+      const boxes = standing.map(({ topic, dx, dy, width, height }) => {
+        const [x, y] = [topic.x * scale + dx, topic.y * scale + dy];
+        return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+      });
+      for (const [i, a] of boxes.entries())
+        for (const b of boxes.slice(0, i))
+          expect(a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1]).toBe(true);
+    }
+    // The coarser groups come first, and the largest stands at every zoom.
+    expect(labels[0].from).toBe(0);
+    expect(labels.slice(0, 10).every(({ tier }) => tier === 0)).toBe(true);
+  });
+
   test('are set in at most two lines, long ones shortened', () => {
     expect(breakLines('Oil prices')).toEqual(['Oil prices']);
     expect(breakLines('Oil prices, barrel, crude futures')).toEqual(['Oil prices, barrel,', 'crude futures']);
@@ -95,19 +133,70 @@ describe('the view', () => {
 });
 
 describe('an outline', () => {
+  const hook = { adds: true, corners: [0, 0, 4, 0, 4, 4, 3, 4, 3, 1, 0, 1] };
+
   test('holds what is inside by the even-odd rule', () => {
-    const hook: [number, number][] = [
-      [0, 0],
-      [4, 0],
-      [4, 4],
-      [3, 4],
-      [3, 1],
-      [0, 1],
-    ];
-    expect(inside(hook, 1, 0.5)).toBe(true);
-    expect(inside(hook, 3.5, 3)).toBe(true);
-    expect(inside(hook, 1, 3)).toBe(false);
-    expect(inside(hook, 5, 0.5)).toBe(false);
+    expect(isInside(hook, 1, 0.5)).toBe(true);
+    expect(isInside(hook, 3.5, 3)).toBe(true);
+    expect(isInside(hook, 1, 3)).toBe(false);
+    expect(isInside(hook, 5, 0.5)).toBe(false);
+  });
+
+  test('comes back from a link; a long one with fewer corners holds the same points', () => {
+    expect(readOutlines(writeOutlines([hook, { ...hook, adds: false }]))).toEqual([
+      hook,
+      { ...hook, adds: false },
+    ]);
+    const corners = Array.from({ length: 2000 }, (_, i) => {
+      const turn = (Math.PI * (i >> 1)) / 500;
+      return 0.5 + 0.3 * (i % 2 === 0 ? Math.cos(turn) : Math.sin(turn));
+    });
+    const circle = thinned({ adds: true, corners });
+    expect(circle.corners.length).toBeLessThanOrEqual(240);
+    for (let x = 0.01; x < 1; x += 0.05)
+      for (let y = 0.01; y < 1; y += 0.05)
+        if (Math.abs(Math.hypot(x - 0.5, y - 0.5) - 0.3) > 0.003)
+          expect(isInside(circle, x, y)).toBe(Math.hypot(x - 0.5, y - 0.5) < 0.3);
+  });
+});
+
+describe('the reader’s steps', () => {
+  test('go back and forth; a new one drops what was undone', () => {
+    let past = began('a');
+    past = went(past, 'b');
+    past = amended(past, 'b2');
+    past = went(past, 'c');
+    expect(past.states).toEqual(['a', 'b2', 'c']);
+    past = stepped(past, -2);
+    expect(past.states[past.at]).toBe('a');
+    expect(stepped(past, -1)).toBe(past);
+    past = stepped(past, 1);
+    past = went(past, 'd');
+    expect(past.states).toEqual(['a', 'b2', 'd']);
+    expect(stepped(past, 1)).toBe(past);
+  });
+});
+
+describe('the view of everything', () => {
+  const box = { left: 0, top: 0, right: 1, bottom: 0.8 };
+  const sample = Float32Array.from({ length: 800 }, (_, i) =>
+    i % 2 === 0 ? ((i * 7) % 100) / 100 : ((i * 3) % 80) / 100,
+  );
+
+  test('fills the free height, and moves aside for a panel', () => {
+    const free = homeView(box, sample, 1400, 900, []);
+    expect(free.scale).toBeCloseTo((900 - 28) / 0.8, 6);
+    const beside = homeView(box, sample, 1400, 900, [{ left: 0, top: 0, right: 300, bottom: 900 }]);
+    expect(beside.scale).toBeGreaterThan(0.9 * free.scale);
+    expect((0 - beside.x) * beside.scale + 700).toBeGreaterThan(290);
+  });
+
+  test('leaves a panel over thin parts, and gets smaller where points are everywhere', () => {
+    const corner = [{ left: 1000, top: 0, right: 1400, bottom: 250 }];
+    const thin = sample.filter((_, i) => !(sample[i - (i % 2)] > 0.6 && sample[i - (i % 2) + 1] < 0.35));
+    expect(homeView(box, thin, 1400, 900, corner).scale).toBeCloseTo((900 - 28) / 0.8, 6);
+    const wall = [{ left: 0, top: 0, right: 700, bottom: 900 }];
+    expect(homeView(box, sample, 1400, 900, wall).scale).toBeLessThan(800);
   });
 });
 

@@ -54,7 +54,7 @@ export function readPng(png: Buffer): Picture {
 export async function picture(page: Page, { alone = false } = {}): Promise<Picture> {
   // By properties: the page's policy forbids style sheets from outside.
   const show = (visibility: string) =>
-    page.locator('.side, .tools, .bottom, .card, .names, .over').evaluateAll((elements, value) => {
+    page.locator('.side, .tools, .bottom, .card, .names, .over, .leave').evaluateAll((elements, value) => {
       for (const element of elements) (element as HTMLElement).style.visibility = value;
     }, visibility);
   if (alone) await show('hidden');

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { fold, found, matches, parseQuery } from '../../src/map/page/query.js';
+import { foldBlock } from '../../src/map/page/corpus.js';
+import { fold, found, parseQuery } from '../../src/map/page/query.js';
+import { countTerm, rank } from '../../src/map/page/rank.js';
 
-const isFound = (query: string, text: string) => matches(parseQuery(query), fold(text));
+/** BM25 of each text. */
+function scoresOf(text: string, texts: string[]): number[] {
+  const query = parseQuery(text);
+  const block = foldBlock(0, texts);
+  const terms = [...query.wanted.flat(), ...query.unwanted];
+  const counts = new Map(terms.map((term) => [term, new Float32Array(texts.length)]));
+  for (const [term, counted] of counts) countTerm(term, block, 1, counted);
+  return [...rank(query, { counts, lengths: Float32Array.from(texts, ({ length }) => length) })];
+}
+
+/** The text stands between two others, whose words must not count. */
+const isFound = (query: string, text: string) => scoresOf(query, ['xyzzy', text, 'xyzzy'])[1] > 0;
 
 describe('search folding', () => {
   test.each([
@@ -43,6 +56,32 @@ describe('a query', () => {
     ['*', 'a * b', true],
   ])('%j on %j: %s', (query, text, wanted) => {
     expect(isFound(query, text)).toBe(wanted);
+  });
+
+  test('ranks by BM25: rarer words, more of them and shorter texts first, and 0 without a match', () => {
+    const texts = ['oil', 'oil oil', 'oil in a long text about something else', 'gas', 'gas and oil', 'gas'];
+    const [short, twice, long, without, both] = scoresOf('oil', texts);
+    expect(twice).toBeGreaterThan(short);
+    expect(short).toBeGreaterThan(long);
+    expect(without).toBe(0);
+    expect(both).toBeLessThan(short);
+    // By hand: idf = ln(1 + (6 − 4 + 0.5) / 4.5), one occurrence in a text of 3 of 10.33 characters on average.
+    const mean = (3 + 7 + 39 + 3 + 11 + 3) / 6;
+    const wanted = (Math.log(1 + 2.5 / 4.5) * 2.2) / (1 + 1.2 * (0.25 + (0.75 * 3) / mean));
+    expect(short).toBeCloseTo(wanted, 5);
+    const either = scoresOf('oil OR gas', texts);
+    expect(either[4]).toBeGreaterThan(either[2]);
+    expect(scoresOf('-gas', texts)).toEqual([1, 1, 1, 0, 0, 0]);
+  });
+
+  test('no word or phrase goes from one text into the next', () => {
+    expect(scoresOf('"oil prices"', ['crude oil', 'prices rise'])).toEqual([0, 0]);
+    expect(scoresOf('oil', ['crude', 'oil', 'tur', 'oil']).map((score) => score > 0)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   test('says where its words stand, once where they overlap', () => {

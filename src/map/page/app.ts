@@ -1,14 +1,16 @@
 import type { Clustering } from '../../output/rows.js';
 import type { Manifest } from '../format.js';
 import type { Neighbors, RowStrings, Strings } from './blocks.js';
-import type { Theme } from './colors.js';
+import type { Rgb, Theme } from './colors.js';
+import type { Filtering } from './filtering.js';
 import type { Grains } from './grains.js';
 import type { Grid } from './grid.js';
 import type { ColumnValues, Painting } from './paint.js';
 import type { Scene } from './scene.js';
+import type { Search } from './search.js';
 import type { Stage } from './stage.js';
 import type { State, Store } from './store.js';
-import type { Cut } from './topics.js';
+import type { Cut, MapTopic } from './topics.js';
 import type { ClusterTree } from './tree.js';
 import type { Box } from './view.js';
 
@@ -38,6 +40,12 @@ export interface App {
   /** The grouping in sight. */
   cut: Cut;
   scene: Scene;
+  readonly filtering: Filtering;
+  readonly search: Search;
+  /** The share of the texts that a search has seen. */
+  onSearched(listener: (share: number) => void): void;
+  /** The group that is pointed at, by its name or its row in a list. */
+  pointed: { id: number; labels: Int32Array } | null;
   paint: Painting;
   /** Colours by topic, whatever the map is coloured by. */
   topicPainting(): Painting;
@@ -46,10 +54,14 @@ export interface App {
   outliers: Float64Array;
   /** Where the points lie, in map units, and how many have no place. */
   readonly box: Box;
+  /** Where nearly all of them lie. */
+  readonly core: Box;
   readonly unplaced: number;
   /** Columns of clusters.csv for each row. */
   clustering(): Promise<Clustering>;
   theme(): Theme;
+  /** The colour of a group by topic. */
+  colorOfGroup(topic: MapTopic): Rgb;
   /** Where {@link App.announce} writes. */
   readonly live: HTMLElement;
   /** Announces a text to screen readers. */

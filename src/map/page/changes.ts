@@ -1,88 +1,97 @@
 import type { App } from './app.js';
+import type { Chips } from './chips.js';
 import type { Details } from './details.js';
-import { repaint } from './draw.js';
-import type { Link } from './link.js';
+import { refresh } from './draw.js';
 import type { Options } from './options.js';
-import type { SelectionPanel } from './selection.js';
+import type { ChoicePanel } from './panel.js';
+import type { SearchBox } from './search-box.js';
 import type { State } from './store.js';
 import type { Summary } from './summary.js';
 import type { Timeline } from './timeline.js';
 import type { TopicTable } from './topic-table.js';
 
-/** Parts that show the grouping in sight. */
+/** Parts that show the state. */
 export interface Views {
   summary: Summary;
   table: TopicTable;
   options: Options;
   details: Details;
-  selection: SelectionPanel;
+  panel: ChoicePanel;
+  chips: Chips;
+  search: SearchBox;
   timeline: Timeline | null;
 }
 
-/** Changes of these need the points to be drawn again. */
-const DRAWN: readonly (keyof State)[] = [
-  'color',
-  'noise',
-  'off',
+/** Changes of these change which texts are left. */
+const FILTERS: readonly (keyof State)[] = [
   'topic',
-  'matches',
-  'selection',
+  'query',
+  'fields',
+  'outlines',
   'span',
-  'time',
+  'picked',
+  'ranges',
 ];
 
 /** Brings what the page shows in line with its state. */
 export class Changes {
-  #wanted = 0;
+  #run = 0;
 
   constructor(
     private readonly app: App,
     private readonly views: Views,
-    private readonly link: Link,
+    /** Called when panels may have opened or closed. */
+    private readonly onLayout: () => void,
   ) {}
 
   listen(): void {
-    const { timeline } = this.views;
-    this.app.store.onChange((changed) => void this.#apply(changed).then(() => timeline?.draw()));
+    this.app.store.onChange((changed) => void this.#apply(changed));
   }
 
   /** Draws everything that depends on the grouping or the theme. */
   renderAll(): void {
-    const { app, views } = this;
-    views.summary.render();
-    views.table.render();
-    this.#repaint();
-    views.options.show();
-    views.selection.render();
-    views.timeline?.draw();
-    if (app.store.state.pinned >= 0) void views.details.render();
+    this.views.summary.render();
+    this.#showLeft();
+    if (this.app.store.state.pinned >= 0) void this.views.details.render();
   }
 
-  #repaint(): void {
-    repaint(this.app);
-    this.views.options.showLegend();
+  /** Draws everything that depends on which texts are left. */
+  #showLeft(): void {
+    const { app, views } = this;
+    refresh(app);
+    views.table.render();
+    views.options.show();
+    void views.options.showLegend();
+    views.chips.render();
+    views.search.render();
+    views.panel.render();
+    views.timeline?.draw();
+    this.onLayout();
   }
 
   async #apply(changed: ReadonlySet<keyof State>): Promise<void> {
-    const { app } = this;
-    if (changed.has('granularity')) await this.#regroup();
-    if (changed.has('color') || changed.has('time')) {
-      const [kind, index] = app.store.state.color.split(':');
-      if (kind === 'column' && app.manifest.columns[Number(index)]) await app.column(Number(index));
-      if (app.store.state.time >= 0) await app.column(app.store.state.time);
+    const run = ++this.#run;
+    const { app, views } = this;
+    const { state } = app.store;
+    const cut = await app.grains.cut(app.grains.find(state.granularity));
+    const [kind, index] = state.color.split(':');
+    if (kind === 'column' && app.manifest.columns[Number(index)]) await app.column(Number(index));
+    if (state.time >= 0) await app.column(state.time);
+    if (state.topic >= 0) await app.grains.cutOf(state.topic);
+    // A change that came meanwhile does the rest.
+    if (run !== this.#run) return;
+    if (FILTERS.some((key) => changed.has(key))) this.#isFiltering = true;
+    if (this.#isFiltering) {
+      if (!(await app.filtering.update(state)) || run !== this.#run) return;
+      this.#isFiltering = false;
     }
-    this.views.options.show();
-    if (DRAWN.some((key) => changed.has(key))) this.#repaint();
-    this.link.shareSoon();
+    const isRegrouped = cut !== app.cut;
+    app.cut = cut;
+    if (changed.has('pinned') || isRegrouped) void views.details.render();
+    if (isRegrouped) views.summary.render();
+    this.#showLeft();
   }
 
-  /** Shows the grouping of the state, unless the state changed again meanwhile. */
-  async #regroup(): Promise<void> {
-    const { app } = this;
-    const run = ++this.#wanted;
-    const cut = await app.grains.cut(app.grains.find(app.store.state.granularity));
-    if (run !== this.#wanted || cut === app.cut) return;
-    app.cut = cut;
-    this.renderAll();
-  }
+  /** Whether filters changed that are not applied yet. */
+  #isFiltering = false;
 }

@@ -40,3 +40,35 @@ export function ramp(theme: Theme, t: number): Rgb {
 
 export const rampCss = (theme: Theme) =>
   `linear-gradient(to right, ${RAMPS[theme].map((c) => css(c)).join(', ')})`;
+
+/** The map's ground, as the style sheet has it. */
+export const LIGHT_GROUND = readHex('#fbfaf7');
+export const DARK_GROUND = readHex('#101419');
+
+/** Relative luminance (WCAG 2). */
+function luminance([r, g, b]: Rgb): number {
+  const linear = (value: number) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+}
+
+/** Contrast of two colours, 1 to 21 (WCAG 2). */
+export function contrast(one: Rgb, other: Rgb): number {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** Contrast that text of a name has at least. */
+const READABLE = 5;
+
+/** A colour made darker, or on a dark ground lighter, until a name in it can be read. */
+export function readable(color: Rgb, ground: Rgb): Rgb {
+  const end = luminance(ground) > 0.5 ? 0 : 255;
+  for (let share = 0; share < 1; share += 0.05) {
+    const mixed = color.map((value) => Math.round(value + (end - value) * share)) as [number, number, number];
+    if (contrast(mixed, ground) >= READABLE) return mixed;
+  }
+  return [end, end, end];
+}

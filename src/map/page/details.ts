@@ -30,9 +30,6 @@ export class Details {
       iconButton('Close the card', CLOSE, () => this.actions.pin(-1), { class: 'icon close' }),
       this.#content,
     );
-    app.store.onChange((changed) => {
-      if (changed.has('pinned')) void this.render();
-    });
   }
 
   async render(): Promise<void> {

@@ -1,35 +1,64 @@
 import type { App } from './app.js';
+import { css, DARK_GROUND, LIGHT_GROUND, noiseColor, readable } from './colors.js';
 import { painting } from './paint.js';
-import { compose, countLit, visibleRows } from './scene.js';
+import { compose, makeScene, switchedOn } from './scene.js';
+import type { MapTopic } from './topics.js';
 
-/** 1 for the rows that a selection or a search picked; null where neither is there. */
-function litRows(app: App): Uint8Array | null {
-  const { selection, matches } = app.store.state;
-  const picked = selection ?? matches;
-  if (!picked) return null;
-  const lit = new Uint8Array(app.rows);
-  for (const row of picked) lit[row] = 1;
-  return lit;
+/** Works out what switches and filters leave, and draws it. */
+export function refresh(app: App): void {
+  const { cut, store, points, filtering } = app;
+  app.scene = makeScene(points, cut, switchedOn(cut, store.state), filtering.passes);
+  recolor(app);
+  const { grains, stage } = app;
+  const finer = grains.finer(cut);
+  stage.setTopics(cut.topics, finer?.topics ?? NONE);
+  styleNames(app);
 }
 
-/** Draws the points and names for the state. */
-export function repaint(app: App): void {
-  const { cut, grains, store, stage, points } = app;
-  const { color, off, topic, time } = store.state;
+const NONE: readonly MapTopic[] = [];
+
+/** Names of groups that are switched off are not drawn; those without a chosen text are faint. */
+function styleNames(app: App): void {
+  const { stage, store, theme } = app;
+  const ground = theme() === 'light' ? LIGHT_GROUND : DARK_GROUND;
+  stage.styleNames(store.state.off, quietTopics(app), (topic) =>
+    css(readable(app.colorOfGroup(topic), ground)),
+  );
+}
+
+/** Draws the points in the colours of the state, with the rows of a group that is pointed at lit. */
+export function recolor(app: App): void {
+  const { cut, store, stage, points } = app;
+  const { color } = store.state;
   const [kind, index] = color.split(':');
   const column = kind === 'column' ? app.readyColumn(Number(index)) : undefined;
   app.paint = painting(color, app.theme(), cut, app, column);
-  const times = time >= 0 ? app.readyColumn(time)?.numbers : undefined;
-  const visible = visibleRows(points, cut, store.state, times);
   const lit = litRows(app);
-  app.scene = compose(points, visible, lit, cut, app.paint, app.theme());
-  stage.setLayers(app.scene.layers);
-  const { perTopic } = app.scene;
-  const named = cut.topics.filter(({ id }) => !off.has(id) && perTopic.has(id));
-  const finer = grains.finer(cut);
-  const perFiner = finer ? countLit(finer.labels, visible, lit) : new Map();
-  const closer = (finer?.topics ?? []).filter(({ id }) => perFiner.has(id));
+  stage.setLayers(
+    compose(points, app.scene, lit, cut.labels, app.paint.rgb(app.rows), noiseColor(app.theme())),
+  );
+}
+
+/** 1 for rows that stand out: those of the group that is pointed at, else those that pass the filters. */
+function litRows(app: App): Uint8Array | null {
+  const { pointed, filtering } = app;
+  if (!pointed) return filtering.passes;
+  const lit = new Uint8Array(app.rows);
+  const { labels, id } = pointed;
+  for (let i = 0; i < lit.length; i++)
+    if (labels[i] === id && (!filtering.passes || filtering.passes[i])) lit[i] = 1;
+  return lit;
+}
+
+/** Groups of which no text on the map passes the filters: their names are faint. */
+function quietTopics({ cut, grains, filtering, scene }: App): Set<number> {
   const quiet = new Set<number>();
-  if (lit) for (const [id, counts] of [...perTopic, ...perFiner]) if (counts.lit === 0) quiet.add(id);
-  stage.setTopics(named, closer, topic, quiet);
+  const { passes } = filtering;
+  if (!passes) return quiet;
+  for (const { labels, topics } of [cut, grains.finer(cut)].filter((one) => one !== null)) {
+    const lit = new Set<number>();
+    for (let i = 0; i < labels.length; i++) if (passes[i] && scene.visible[i]) lit.add(labels[i]);
+    for (const { id } of topics) if (!lit.has(id)) quiet.add(id);
+  }
+  return quiet;
 }

@@ -1,123 +1,36 @@
 import { dotPath, ROUND_DOTS, tenth } from '../../output/dots.js';
 import { escapeXml } from '../../output/xml.js';
 import type { App } from './app.js';
-import { css, readHex } from './colors.js';
+import { css } from './colors.js';
 import { fileName } from './csv.js';
 import { download } from './dom.js';
-import { LABEL_FONT, LINE_HEIGHT } from './labels.js';
+import { type Drawing, drawingOf, groundOf, type PictureSize } from './drawing.js';
+import { LABEL_FONT } from './labels.js';
 import { paintPoints } from './points-canvas.js';
-import type { View } from './view.js';
 
-const SHARP = 2;
+/** Width of the halo around letters, in parts of their size. */
+const HALO = 0.27;
 
-/** The picture that a reader saves: the map as it is seen, moved to the middle where panels cover a side. */
-function frame(app: App): { width: number; height: number; view: View } {
-  const { width, height, view, margin } = app.stage;
-  return {
-    width,
-    height,
-    view: {
-      ...view,
-      x: view.x + (margin.left - margin.right) / 2 / view.scale,
-      y: view.y + (margin.top - margin.bottom) / 2 / view.scale,
-    },
-  };
-}
+/** Whether a text is read from right to left, by its first letter that has a direction. */
+const RIGHT_TO_LEFT =
+  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const directionOf = (text: string) => (RIGHT_TO_LEFT.test(text) ? 'rtl' : 'ltr');
 
-const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-interface Line {
-  text: string;
-  x: number;
-  y: number;
-  size: number;
-  weight: number;
-  color: string;
-  anchor: 'start' | 'middle';
-  halo: boolean;
-}
-
-interface Spot {
-  x: number;
-  y: number;
-  color: string;
-}
-
-/** Everything that is written on the picture: names, title, and what the colours mean. */
-function writing(app: App): { lines: Line[]; dots: Spot[] } {
-  const { width, height, view } = frame(app);
-  const ink = color('--ink');
-  const soft = color('--soft');
-  const lines: Line[] = [];
-  const dots: Spot[] = [];
-  for (const label of app.stage.placeNames()) {
-    const x = (label.topic.x - view.x) * view.scale + width / 2 + label.dx;
-    const y = (label.topic.y - view.y) * view.scale + height / 2 + label.dy;
-    if (x < -100 || y < -40 || x > width + 100 || y > height + 40) continue;
-    label.lines.forEach((text, i) => {
-      const down = (i - (label.lines.length - 1) / 2) * label.size * LINE_HEIGHT;
-      lines.push({
-        text,
-        x,
-        y: y + down,
-        size: label.size,
-        weight: 600,
-        color: ink,
-        anchor: 'middle',
-        halo: true,
-      });
-    });
-  }
-  const plain = (text: string, x: number, y: number, size: number, weight: number, tint: string) =>
-    lines.push({ text, x, y, size, weight, color: tint, anchor: 'start', halo: true });
-  plain(app.manifest.title, 20, 28, 17, 650, ink);
-  plain(document.querySelector('.summary')?.textContent ?? '', 20, 50, 12.5, 400, soft);
-  const { legend } = app.paint;
-  if (legend.kind === 'categories') {
-    legend.entries.forEach(({ name, color: tint }, i) => {
-      const y = height - 20 - 18 * (legend.entries.length - 1 - i);
-      dots.push({ x: 25, y, color: css(tint) });
-      plain(name.slice(0, 60), 36, y, 12.5, 400, ink);
-    });
-  } else if (legend.kind === 'range')
-    plain(`${legend.title}: ${legend.from} to ${legend.to}`, 20, height - 20, 12.5, 400, soft);
-  return { lines, dots };
-}
-
-async function pngOf(app: App): Promise<Blob> {
-  const { width, height, view } = frame(app);
+function pngOf(drawing: Drawing, scale: number): Promise<Blob> {
   const canvas = document.createElement('canvas');
-  canvas.width = width * SHARP;
-  canvas.height = height * SHARP;
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(canvas.width, canvas.height);
-  const ground = readHex(color('--ground'));
-  image.data.set([...ground, 255]);
-  new Uint32Array(image.data.buffer).fill(new Uint32Array(image.data.buffer, 0, 1)[0]);
-  const scaled = { ...view, scale: view.scale * SHARP };
-  paintPoints(image.data, canvas.width, canvas.height, app.scene.layers, scaled, app.stage.radius * SHARP);
+  canvas.width = Math.round(drawing.width * scale);
+  canvas.height = Math.round(drawing.height * scale);
+  const context = canvas.getContext('2d');
+  if (!context) return Promise.reject(new Error('this browser draws no pictures'));
+  context.fillStyle = drawing.ground;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.scale(scale, scale);
+  drawContours(context, drawing);
+  const image = context.getImageData(0, 0, canvas.width, canvas.height);
+  const scaled = { ...drawing.view, scale: drawing.view.scale * scale };
+  paintPoints(image.data, canvas.width, canvas.height, drawing.layers, scaled, drawing.radius * scale);
   context.putImageData(image, 0, 0);
-  context.scale(SHARP, SHARP);
-  context.textBaseline = 'middle';
-  context.lineJoin = 'round';
-  const { lines, dots } = writing(app);
-  for (const { x, y, color: tint } of dots) {
-    context.fillStyle = tint;
-    context.beginPath();
-    context.arc(x, y, 5, 0, 2 * Math.PI);
-    context.fill();
-  }
-  for (const { text, x, y, size, weight, color: tint, anchor, halo } of lines) {
-    context.font = `${weight} ${size}px ${LABEL_FONT}`;
-    context.textAlign = anchor === 'middle' ? 'center' : 'left';
-    if (halo) {
-      context.strokeStyle = color('--halo');
-      context.lineWidth = 4;
-      context.strokeText(text, x, y);
-    }
-    context.fillStyle = tint;
-    context.fillText(text, x, y);
-  }
+  drawWords(context, drawing);
   return new Promise((resolve, reject) =>
     canvas.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large for this browser'))),
@@ -126,11 +39,68 @@ async function pngOf(app: App): Promise<Blob> {
   );
 }
 
+function drawContours(context: CanvasRenderingContext2D, { contours }: Drawing): void {
+  for (const { rings, color, opacity } of contours) {
+    context.beginPath();
+    for (const ring of rings) {
+      for (const [i, [x, y]] of ring.entries()) {
+        if (i === 0) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      }
+      context.closePath();
+    }
+    context.globalAlpha = opacity;
+    context.strokeStyle = color;
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+function drawWords(context: CanvasRenderingContext2D, drawing: Drawing): void {
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  for (const { from, to, color, opacity, width } of drawing.strokes) {
+    context.globalAlpha = opacity;
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(...from);
+    context.lineTo(...to);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  for (const { x, y, color } of drawing.dots) {
+    context.fillStyle = color;
+    context.beginPath();
+    context.arc(x, y, 5, 0, 2 * Math.PI);
+    context.fill();
+  }
+  const [r, g, b] = groundOf(drawing);
+  for (const { text, x, y, size, weight, color, anchor, opacity } of drawing.lines) {
+    context.globalAlpha = opacity;
+    context.direction = directionOf(text);
+    context.font = `${weight} ${size}px ${LABEL_FONT}`;
+    context.textAlign = anchor === 'middle' ? 'center' : 'left';
+    context.strokeStyle = css([r, g, b]);
+    context.lineWidth = size * HALO;
+    context.strokeText(text, x, y);
+    context.fillStyle = color;
+    context.fillText(text, x, y);
+  }
+  context.globalAlpha = 1;
+}
+
 /** The picture as SVG: points of one colour are one path. */
-function svgOf(app: App): string {
-  const { width, height, view } = frame(app);
+function svgOf(app: App, drawing: Drawing): string {
+  const { width, height, view, ground } = drawing;
   const parts: string[] = [];
-  for (const { positions, colors, count, grow } of app.scene.layers) {
+  for (const { rings, color, opacity } of drawing.contours) {
+    const path = rings
+      .map((ring) => `M${ring.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join('L')}Z`)
+      .join('');
+    parts.push(`<path d="${path}" fill="none" stroke="${color}" stroke-opacity="${opacity}"/>`);
+  }
+  for (const { positions, colors, count, grow } of drawing.layers) {
     const paths = new Map<string, [number, number][]>();
     for (let i = 0; i < count; i++) {
       const x = (positions[2 * i] - view.x) * view.scale + width / 2;
@@ -142,29 +112,37 @@ function svgOf(app: App): string {
       if (dots) dots.push([x, y]);
       else paths.set(key, [[x, y]]);
     }
-    const thick = tenth(2 * app.stage.radius * grow);
-    parts.push(`<g ${ROUND_DOTS} stroke-width="${thick}">`);
+    parts.push(`<g ${ROUND_DOTS} stroke-width="${tenth(2 * drawing.radius * grow)}">`);
     for (const [stroke, dots] of paths) parts.push(dotPath(dots, stroke));
     parts.push('</g>');
   }
-  const { lines, dots } = writing(app);
-  for (const { x, y, color: tint } of dots) parts.push(`<circle cx="${x}" cy="${y}" r="5" fill="${tint}"/>`);
-  for (const { text, x, y, size, weight, color: tint, anchor } of lines)
+  for (const { from, to, color, opacity, width: thick } of drawing.strokes)
     parts.push(
-      `<text x="${tenth(x)}" y="${tenth(y)}" font-size="${tenth(size)}" font-weight="${weight}" fill="${tint}" text-anchor="${anchor}" dominant-baseline="central" paint-order="stroke" stroke="${color('--halo')}" stroke-width="4" stroke-linejoin="round">${escapeXml(text)}</text>`,
+      `<path d="M${tenth(from[0])} ${tenth(from[1])}L${tenth(to[0])} ${tenth(to[1])}" stroke="${color}" stroke-opacity="${opacity}" stroke-width="${tenth(thick)}"/>`,
     );
+  for (const { x, y, color } of drawing.dots)
+    parts.push(`<circle cx="${tenth(x)}" cy="${tenth(y)}" r="5" fill="${color}"/>`);
+  for (const { text, x, y, size, weight, color, anchor, opacity } of drawing.lines) {
+    const direction = directionOf(text);
+    // In text from right to left the start is at the right.
+    const at = anchor === 'start' && direction === 'rtl' ? 'end' : anchor;
+    parts.push(
+      `<text x="${tenth(x)}" y="${tenth(y)}" font-size="${tenth(size)}" font-weight="${weight}" fill="${color}" opacity="${opacity}" text-anchor="${at}" direction="${direction}" dominant-baseline="central" paint-order="stroke" stroke="${ground}" stroke-width="${tenth(size * HALO)}" stroke-linejoin="round">${escapeXml(text)}</text>`,
+    );
+  }
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(LABEL_FONT)}">
 <title>${escapeXml(app.manifest.title)}</title>
-<rect width="100%" height="100%" fill="${color('--ground')}"/>
+<rect width="100%" height="100%" fill="${ground}"/>
 ${parts.join('\n')}
 </svg>
 `;
 }
 
-export async function savePng(app: App): Promise<void> {
-  download(fileName(app.manifest.title, '.png'), await pngOf(app));
+export async function savePng(app: App, size: PictureSize): Promise<void> {
+  download(fileName(app.manifest.title, '.png'), await pngOf(drawingOf(app, size), size.scale));
 }
 
-export async function saveSvg(app: App): Promise<void> {
-  download(fileName(app.manifest.title, '.svg'), new Blob([svgOf(app)], { type: 'image/svg+xml' }));
+export async function saveSvg(app: App, size: PictureSize): Promise<void> {
+  const svg = svgOf(app, drawingOf(app, size));
+  download(fileName(app.manifest.title, '.svg'), new Blob([svg], { type: 'image/svg+xml' }));
 }

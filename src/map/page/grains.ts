@@ -1,7 +1,7 @@
 import { blockId, type Manifest } from '../format.js';
 import { readIntegers } from './blocks.js';
 import type { Placed } from './place.js';
-import { type Cut, type Kind, makeCut } from './topics.js';
+import { type Cut, type Kind, type MapTopic, makeCut } from './topics.js';
 
 /** One of the groupings that the slider goes through. */
 export interface Grain {
@@ -19,6 +19,8 @@ export class Grains {
   /** The one that is shown first: the themes, or the topics where there are none. */
   readonly opened: Grain;
   readonly #made = new Map<Grain, Promise<Cut>>();
+  /** Groups of the groupings that were read, by id. */
+  readonly #known = new Map<number, MapTopic>();
   readonly #levels: ReadonlyMap<Grain, number>;
   readonly #topics: Grain;
 
@@ -37,6 +39,7 @@ export class Grains {
     this.list = [...this.#levels.keys(), this.#topics].sort((a, b) => a.count - b.count);
     this.opened = this.list.find(({ kind }) => kind === 'theme') ?? this.#topics;
     this.#made.set(this.#topics, Promise.resolve(topicsCut));
+    this.#learn(topicsCut);
   }
 
   /** Reads the topics' labels. */
@@ -55,10 +58,30 @@ export class Grains {
   cut(grain: Grain): Promise<Cut> {
     let cut = this.#made.get(grain);
     if (!cut) {
-      cut = this.#read(grain);
+      cut = this.#read(grain).then((made) => this.#learn(made));
       this.#made.set(grain, cut);
     }
     return cut;
+  }
+
+  #learn(cut: Cut): Cut {
+    for (const topic of cut.topics) this.#known.set(topic.id, topic);
+    return cut;
+  }
+
+  /** A group of a grouping that was read. */
+  known(id: number): MapTopic | undefined {
+    return this.#known.get(id);
+  }
+
+  /** The grouping that a group's id is of; null where there is none. */
+  async cutOf(id: number): Promise<Cut | null> {
+    if (this.topicsCut.byId.has(id)) return this.topicsCut;
+    for (const grain of this.list) {
+      const cut = await this.cut(grain);
+      if (cut.byId.has(id)) return cut;
+    }
+    return null;
   }
 
   /** The topics, where these are more than the groups of `cut`: named on zooming in. */

@@ -1,6 +1,6 @@
 import type { MapTopic } from './topics.js';
 
-/** A topic's name, set in lines, at a place relative to the middle of its topic. */
+/** A topic's name, set in lines, at its place. Place and offset never change, whatever the zoom. */
 export interface Label {
   topic: MapTopic;
   /** 0 for the groups in sight, 1 for finer ones between them. */
@@ -12,6 +12,8 @@ export interface Label {
   /** Offset of the box's middle from the topic's place, in pixels. */
   dx: number;
   dy: number;
+  /** Pixels per map unit from which it stands; at every larger zoom it stands too. */
+  from: number;
 }
 
 export const LABEL_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
@@ -49,88 +51,111 @@ const fontSize = (topic: MapTopic, largest: number) =>
   11.5 + 5.5 * Math.sqrt(Math.log1p(topic.size) / Math.log1p(Math.max(2, largest)));
 
 /** Names of finer groups are smaller than those they stand between. */
-const FINER_SIZE = 0.88;
+const FINER_SIZE = 0.86;
+/** Zoom, as a multiple of the view of everything, from which finer groups are named. */
+const FINER_FROM = 1.3;
+/** Pixels between two names. */
+const GAP = 3;
+/** Pixels at home. A topic less high than this has its name next to it, since the name would cover its texts. */
+const SMALL = 40;
+/** Pixels of the clear space between a name and the place of a small topic. */
+const CLEAR = 7;
+/** Most pixels that a name is moved aside; at more it would move visibly against the points on zooming. */
+const ASIDE = 34;
 
-const TRIES: [number, number][] = [
-  [0, 0],
-  [0, -0.75],
-  [0, 0.75],
-  [0.45, 0],
-  [-0.45, 0],
-];
-const GAP = 4;
-/** Pixels. A topic less high than this has its name next to it, since the name would cover its texts. */
-const SMALL = 44;
-
-/** Where a name may stand, best first, in pixels from the topic's place. */
-function offsets(topic: MapTopic, scale: number, width: number, height: number): [number, number][] {
-  const within = TRIES.map(([x, y]): [number, number] => [x * width, y * height]);
-  const above = (topic.y - topic.box.top) * scale;
-  const below = (topic.box.bottom - topic.y) * scale;
-  if (above + below > SMALL) return within;
-  return [[0, -above - height / 2 - 3], [0, below + height / 2 + 3], ...within];
+/** Where a name may stand, best first: pixels from the topic's place. */
+function offsets(topic: MapTopic, homeScale: number, width: number, height: number): [number, number][] {
+  const up = height / 2 + CLEAR;
+  const side = Math.min(width / 2 + CLEAR, ASIDE + 20);
+  const near: [number, number][] = [
+    [0, -up],
+    [0, up],
+    [side, 0],
+    [-side, 0],
+    [0, -up - ASIDE / 2],
+    [0, up + ASIDE / 2],
+    [side, -up],
+    [-side, -up],
+    [side, up],
+    [-side, up],
+  ];
+  const isSmall = (topic.box.bottom - topic.box.top) * homeScale < SMALL;
+  return isSmall ? [...near, [0, 0]] : [[0, 0], ...near];
 }
 
+/** Zooms at which |a·s + b| < limit, from and to. */
+function span(a: number, b: number, limit: number): [number, number] {
+  if (a === 0) return Math.abs(b) < limit ? [0, Infinity] : [0, 0];
+  const ends = [(-limit - b) / a, (limit - b) / a];
+  return [Math.max(0, Math.min(...ends)), Math.max(0, Math.max(...ends))];
+}
+
+type Box = Pick<Label, 'topic' | 'width' | 'height' | 'dx' | 'dy'>;
+
+/** The zoom up to which two names overlap; 0 where they never do. */
+function overlapEnd(one: Box, other: Box): number {
+  const [x0, x1] = span(one.topic.x - other.topic.x, one.dx - other.dx, (one.width + other.width) / 2 + GAP);
+  const [y0, y1] = span(
+    one.topic.y - other.topic.y,
+    one.dy - other.dy,
+    (one.height + other.height) / 2 + GAP,
+  );
+  const end = Math.min(x1, y1);
+  return Math.max(x0, y0) < end ? end : 0;
+}
+
+/** What a place further down the list costs: it must let the name stand from a zoom so much smaller. */
+const LATER = 0.12;
+
 /**
- * Chooses which names stand at this zoom so that no two overlap: those of an earlier tier first, then larger topics,
- * each at its place or near it. It depends on the zoom alone, so names don't move during panning. `first` is placed first.
+ * Gives every name one place and one zoom from which it stands, such that no two that stand overlap at any zoom: those
+ * of an earlier tier first, then larger topics. Zooming in only adds names, and none moves against its place.
  */
 export function placeLabels(
   tiers: readonly (readonly MapTopic[])[],
-  scale: number,
+  homeScale: number,
   measure: (text: string, size: number) => number,
-  first: number,
 ): Label[] {
-  const placed: Label[] = [];
-  // Placed boxes by square, so that thousands of names are checked against few.
-  const CELL = 160;
-  const squares = new Map<string, [number, number, number, number][]>();
-  const cellsOf = (left: number, top: number, right: number, bottom: number) => {
-    const keys: string[] = [];
-    for (let y = Math.floor(top / CELL); y <= Math.floor(bottom / CELL); y++)
-      for (let x = Math.floor(left / CELL); x <= Math.floor(right / CELL); x++) keys.push(`${x},${y}`);
-    return keys;
-  };
   const ordered = tiers
     .flatMap((topics, tier) => topics.map((topic) => ({ topic, tier })))
-    .sort(
-      (a, b) =>
-        Number(b.topic.id === first) - Number(a.topic.id === first) ||
-        a.tier - b.tier ||
-        b.topic.size - a.topic.size ||
-        a.topic.id - b.topic.id,
-    );
+    .sort((a, b) => a.tier - b.tier || b.topic.size - a.topic.size || a.topic.id - b.topic.id);
   const largest = tiers.flat().reduce((most, { size }) => Math.max(most, size), 1);
+  const placed: Label[] = [];
   for (const { topic, tier } of ordered) {
     if (Number.isNaN(topic.x)) continue;
     const size = fontSize(topic, largest) * (tier === 0 ? 1 : FINER_SIZE);
     const lines = breakLines(topic.name);
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;
-    for (const [dx, dy] of offsets(topic, scale, width, height)) {
-      const x = topic.x * scale + dx;
-      const y = topic.y * scale + dy;
-      const box: [number, number, number, number] = [
-        x - width / 2 - GAP,
-        y - height / 2 - GAP,
-        x + width / 2 + GAP,
-        y + height / 2 + GAP,
-      ];
-      const keys = cellsOf(...box);
-      const free = keys.every((key) =>
-        (squares.get(key) ?? []).every(
-          (other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1],
-        ),
-      );
-      if (!free) continue;
-      for (const key of keys) {
-        const list = squares.get(key);
-        if (list) list.push(box);
-        else squares.set(key, [box]);
+    let best: { label: Label; cost: number } | null = null;
+    for (const [rank, [dx, dy]] of offsets(topic, homeScale, width, height).entries()) {
+      const box = { topic, width, height, dx, dy };
+      let from = tier === 0 ? 0 : FINER_FROM * homeScale;
+      for (const other of placed) {
+        const end = overlapEnd(box, other);
+        if (end > other.from && end > from) from = end;
       }
-      placed.push({ topic, tier, lines, size, width, height, dx, dy });
-      break;
+      const cost = Math.log(Math.max(from, homeScale / 4)) + LATER * rank;
+      if (Number.isFinite(from) && (!best || cost < best.cost))
+        best = { label: { ...box, tier, lines, size, from }, cost };
     }
+    if (best) placed.push(best.label);
   }
   return placed;
+}
+
+/** Pixels between a name and its topic's place from which a line joins the two. */
+const JOINED = 10;
+
+/** Where the line from a name to its topic's place begins, in pixels from that place; null where none is needed. */
+export function leader({
+  dx,
+  dy,
+  width,
+  height,
+}: Pick<Label, 'dx' | 'dy' | 'width' | 'height'>): [number, number] | null {
+  // The point of the name's box that is nearest to the place.
+  const x = dx > 0 ? Math.max(0, dx - width / 2) : Math.min(0, dx + width / 2);
+  const y = dy > 0 ? Math.max(0, dy - height / 2) : Math.min(0, dy + height / 2);
+  return Math.hypot(x, y) >= JOINED ? [x, y] : null;
 }

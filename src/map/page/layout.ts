@@ -1,70 +1,107 @@
 import type { App } from './app.js';
 import { h, iconButton, plural } from './dom.js';
+import { homeView, type Rect, sampleOf } from './home.js';
 import { ICONS } from './icons.js';
-import { saveMenu } from './save-menu.js';
+import { roving } from './roving.js';
 
 const narrow = matchMedia('(max-width: 820px)');
+/** Too narrow for a list of topics and a panel next to the map. */
+const tight = matchMedia('(max-width: 1100px)');
+
+/** Pixels. In a lower window view options and a panel don't fit below each other. */
+const LOW = 760;
 
 /** The elements that the page is laid out from. */
 export interface Parts {
   summary: HTMLElement;
+  readAll: HTMLElement;
   search: HTMLElement;
+  chips: HTMLElement;
   table: HTMLElement;
   options: HTMLElement;
-  selection: HTMLElement;
+  choice: HTMLElement;
   details: HTMLElement;
   timeline: HTMLElement | null;
   card: HTMLElement;
-  lasso: HTMLElement;
-  box: HTMLElement;
+  /** Buttons of the tool bar, in order. */
+  tools: HTMLElement[];
+  help: HTMLElement;
 }
 
 /** The page's panels around the map. */
 export class Layout {
   readonly #contents: HTMLElement;
+  readonly #bar: HTMLElement;
+  readonly #tools: HTMLElement;
+  readonly #sample: Float32Array;
+  /** Whether a panel on what is chosen is open, and whether view options were open before it. */
+  #isOpen = false;
+  #hadOptions = false;
   readonly #fold = iconButton('Fold the list of topics', ICONS.fold, () => this.toggleContents(), {
     class: 'icon fold',
     'aria-expanded': 'true',
   });
+  readonly #optionsButton = iconButton('View options', ICONS.options, () => this.toggleOptions(), {
+    'aria-expanded': 'false',
+  });
+  readonly #leave = h(
+    'button',
+    { type: 'button', class: 'panel leave', hidden: true },
+    'Leave the presentation',
+  );
 
   constructor(
     private readonly app: App,
     private readonly parts: Parts,
   ) {
     const { manifest, stage } = app;
+    this.#sample = sampleOf(app.points);
     const title = h('div', { class: 'title-line' }, h('h1', { dir: 'auto' }, manifest.title), this.#fold);
     this.#contents = h(
       'section',
       { class: 'panel contents', 'aria-label': 'Contents' },
-      h('header', {}, title, parts.summary),
+      h('header', {}, title, parts.summary, parts.readAll),
       parts.search,
+      parts.chips,
       parts.table,
       about(app),
     );
-    const tools = h(
+    const bar = h(
       'div',
-      { class: 'tools' },
-      this.#bar((open) => tools.classList.toggle('open', open)),
-      parts.options,
-      parts.selection,
-      parts.details,
+      { class: 'panel bar', role: 'toolbar', 'aria-label': 'Map tools' },
+      ...parts.tools,
+      this.#optionsButton,
     );
+    this.#bar = bar;
+    this.#tools = h('div', { class: 'tools' }, bar, parts.options, parts.details, parts.choice);
+    this.#leave.addEventListener('click', () => this.present(false));
     document.body.append(
       h(
         'main',
         {},
         h('div', { class: 'under' }, stage.element),
         describeStage(app),
+        h('p', { class: 'shown-title', dir: 'auto', 'aria-hidden': 'true' }, manifest.title),
         h('div', { class: 'side' }, this.#contents),
         h('div', { class: 'bottom' }, ...(parts.timeline ? [parts.timeline] : [])),
-        tools,
+        this.#tools,
+        this.#leave,
         parts.card,
         app.live,
       ),
+      parts.help,
     );
-    stage.setContent(app.box, app.rows);
-    if (narrow.matches) this.#contents.classList.add('folded');
-    this.#fold.setAttribute('aria-expanded', String(!narrow.matches));
+    roving(bar);
+    roving(parts.chips);
+    stage.setContent((width, height) => this.#home(width, height), app.rows);
+    if (tight.matches) this.#contents.classList.add('folded');
+    this.#fold.setAttribute('aria-expanded', String(!tight.matches));
+    this.toggleOptions(!tight.matches);
+    for (const width of [narrow, tight])
+      width.addEventListener('change', () => {
+        this.toggleContents(tight.matches);
+        this.toggleOptions(!tight.matches);
+      });
     this.setMargins();
   }
 
@@ -72,43 +109,80 @@ export class Layout {
     this.#contents.classList.toggle('folded', folded);
     this.#fold.setAttribute('aria-expanded', String(!folded));
     this.setMargins();
+    this.app.stage.resize();
   }
 
-  /** Sets the margins of the stage that panels cover. */
+  toggleOptions(open = this.parts.options.hidden === true): void {
+    this.parts.options.hidden = !open;
+    this.#tools.classList.toggle('open', open);
+    this.#optionsButton.setAttribute('aria-expanded', String(open));
+    this.setMargins();
+  }
+
+  get isPresenting(): boolean {
+    return document.documentElement.classList.contains('presenting');
+  }
+
+  /** Shows the title, the map and its names, and nothing else; or everything again. */
+  present(on = !this.isPresenting): void {
+    document.documentElement.classList.toggle('presenting', on);
+    this.#leave.hidden = !on;
+    this.setMargins();
+    this.app.stage.resize();
+    this.app.announce(on ? 'Presentation. Escape leaves it.' : 'Presentation left');
+    this.app.stage.element.focus({ preventScroll: true });
+  }
+
+  /** View options make way for a panel that opens, and come back when it closes. */
+  #makeWay(isOpen: boolean): void {
+    if (isOpen === this.#isOpen) return;
+    this.#isOpen = isOpen;
+    if (!tight.matches && window.innerHeight >= LOW) return;
+    if (isOpen) this.#hadOptions = !this.parts.options.hidden;
+    if (isOpen || this.#hadOptions) this.toggleOptions(!isOpen);
+  }
+
+  /** Keeps free what panels cover when the map flies somewhere. */
   setMargins(): void {
+    const { stage } = this.app;
+    const isOpen = !this.parts.choice.hidden || !this.parts.details.hidden;
+    this.#makeWay(isOpen);
     const isFolded = this.#contents.classList.contains('folded');
-    this.app.stage.setMargin(
-      narrow.matches
-        ? { left: 52, right: 52, top: 84, bottom: 170 }
-        : { left: isFolded ? 84 : 428, right: 360, top: 48, bottom: this.parts.timeline ? 132 : 44 },
-    );
+    const base = { left: 16, right: 16, top: 16, bottom: 16 };
+    if (this.isPresenting) stage.margin = { ...base, top: 60 };
+    else if (narrow.matches) stage.margin = { ...base, top: isOpen ? 320 : 68, bottom: 130 };
+    else {
+      stage.margin = {
+        left: isFolded ? 16 : 352,
+        right: isOpen ? 372 : 16,
+        top: isFolded && tight.matches ? 120 : 48,
+        bottom: this.parts.timeline ? 116 : 28,
+      };
+    }
   }
 
-  #bar(showOptions: (open: boolean) => void): HTMLElement {
-    const { stage } = this.app;
-    const zoom = (factor: number) => () => stage.zoom(stage.width / 2, stage.height / 2, factor);
-    const options = iconButton(
-      'View options',
-      ICONS.options,
-      () => {
-        const open = options.getAttribute('aria-expanded') !== 'true';
-        options.setAttribute('aria-expanded', String(open));
-        showOptions(open);
-      },
-      { class: 'icon only-narrow', 'aria-expanded': 'false' },
-    );
-    return h(
-      'div',
-      { class: 'panel bar', role: 'toolbar', 'aria-label': 'Map tools' },
-      this.parts.lasso,
-      this.parts.box,
-      iconButton('Zoom in', ICONS.plus, zoom(1.6)),
-      iconButton('Zoom out', ICONS.minus, zoom(1 / 1.6)),
-      iconButton('Show everything', ICONS.home, () => stage.flyHome()),
-      saveMenu(this.app),
-      options,
-    );
+  /** The view of everything: as large as the window allows, with panels over thin parts of the map. */
+  #home(width: number, height: number): ReturnType<typeof homeView> {
+    const { core } = this.app;
+    if (this.isPresenting)
+      return homeView(core, this.#sample, width, height, [rectOf('.shown-title')].flat());
+    const panels = [
+      this.#contents,
+      this.#bar,
+      this.parts.options,
+      ...(this.parts.timeline ? [this.parts.timeline] : []),
+    ].flatMap((element) => rectOf(element));
+    return homeView(core, this.#sample, width, height, panels);
   }
+}
+
+/** Where an element stands, as far as it is seen. */
+function rectOf(element: Element | string): Rect[] {
+  const found = typeof element === 'string' ? document.querySelector(element) : element;
+  const rect = found?.getBoundingClientRect();
+  return rect && rect.width > 0
+    ? [{ left: rect.left - 6, top: rect.top - 6, right: rect.right + 6, bottom: rect.bottom + 6 }]
+    : [];
 }
 
 /** Accessible description of the stage and its keys; the element holds the longer part. */

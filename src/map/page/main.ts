@@ -2,18 +2,23 @@ import './style.css';
 import { openActions } from './actions.js';
 import { HoverCard } from './card.js';
 import { Changes } from './changes.js';
+import { Chips } from './chips.js';
 import { Details } from './details.js';
-import { h } from './dom.js';
+import { h, iconButton } from './dom.js';
+import { Help } from './help.js';
+import { ICONS } from './icons.js';
 import { Layout } from './layout.js';
-import { Link } from './link.js';
-import { dark, openApp, readScores } from './open-app.js';
+import { openApp, readScores } from './open-app.js';
 import { Options } from './options.js';
 import { drawMarks } from './overlay.js';
+import { ChoicePanel } from './panel.js';
 import { Tools, usePointers } from './pointer.js';
+import { saveMenu } from './save-menu.js';
 import { SearchBox } from './search-box.js';
-import { SelectionPanel } from './selection.js';
 import { listenForKeys } from './shortcuts.js';
+import { Steps } from './steps.js';
 import { Summary } from './summary.js';
+import { onTheme } from './theme.js';
 import { Timeline } from './timeline.js';
 import { TopicTable } from './topic-table.js';
 import { Travel } from './travel.js';
@@ -26,13 +31,15 @@ async function start(): Promise<void> {
   const card = new HoverCard(app);
   const actions = openActions(app, card);
   const tools = new Tools(stage.element);
-  const search = new SearchBox(app, actions.pin);
+  const help = new Help();
   const parts = {
     summary: new Summary(app),
-    table: new TopicTable(app, ({ id }) => actions.goToTopic(id)),
+    table: new TopicTable(app, actions.goToTopic, actions.point),
     options: new Options(app),
     details: new Details(app, actions),
-    selection: new SelectionPanel(app),
+    panel: new ChoicePanel(app, actions),
+    chips: new Chips(app),
+    search: new SearchBox(app, actions.goToTopic),
     timeline: dateColumns.length > 0 ? new Timeline(app, dateColumns) : null,
   };
   const travel = new Travel(app, actions, (row) => {
@@ -46,25 +53,47 @@ async function start(): Promise<void> {
     pointed: () => [card.row, travel.row],
     outline,
   });
-  const layout = new Layout(app, {
+  const steps = new Steps(app);
+  const zoom = (factor: number) => () => stage.zoom(stage.width / 2, stage.height / 2, factor);
+  const undo = iconButton('Undo (Ctrl+Z)', ICONS.undo, () => steps.undo(), { disabled: true });
+  const redo = iconButton('Redo (Ctrl+Shift+Z)', ICONS.redo, () => steps.redo(), { disabled: true });
+  steps.onChange(() => {
+    undo.disabled = !steps.canUndo;
+    redo.disabled = !steps.canRedo;
+  });
+  const layout: Layout = new Layout(app, {
     summary: parts.summary.element,
-    search: search.element,
+    readAll: parts.summary.all,
+    search: parts.search.element,
+    chips: parts.chips.element,
     table: parts.table.element,
     options: parts.options.element,
-    selection: parts.selection.element,
+    choice: parts.panel.element,
     details: parts.details.element,
     timeline: parts.timeline?.element ?? null,
     card: card.element,
-    lasso: tools.lasso,
-    box: tools.box,
+    tools: [
+      tools.lasso,
+      tools.box,
+      undo,
+      redo,
+      iconButton('Zoom in', ICONS.plus, zoom(1.6)),
+      iconButton('Zoom out', ICONS.minus, zoom(1 / 1.6)),
+      iconButton('Show everything', ICONS.home, () => stage.flyHome()),
+      saveMenu(
+        app,
+        () => layout.present(),
+        () => help.open(),
+      ),
+    ],
+    help: help.element,
   });
-  listenForKeys(app, actions, tools, () => {
+  listenForKeys(app, actions, tools, layout, steps, help, () => {
     layout.toggleContents(false);
-    search.input.focus();
+    parts.search.input.focus();
   });
 
-  const link = new Link(app, search);
-  const changes = new Changes(app, parts, link);
+  const changes = new Changes(app, parts, () => layout.setMargins());
   changes.renderAll();
   stage.resize();
   new ResizeObserver(() => {
@@ -72,12 +101,11 @@ async function start(): Promise<void> {
     stage.resize();
   }).observe(stage.element);
 
-  // The timeline and the panels draw what the scene holds: after it was made.
   changes.listen();
   await readScores(app);
   await parts.timeline?.load();
-  dark.addEventListener('change', () => changes.renderAll());
-  if (location.hash.length > 1) link.read();
+  onTheme(() => changes.renderAll());
+  if (location.hash.length > 1) steps.read();
   document.documentElement.dataset.ready = stage.rendererKind;
 }
 

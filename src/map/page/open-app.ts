@@ -10,35 +10,37 @@ import {
   readManifest,
   Strings,
 } from './blocks.js';
-import type { Theme } from './colors.js';
+import { palette } from './colors.js';
 import { h } from './dom.js';
+import { Filtering } from './filtering.js';
+import { NO_FILTERS } from './filters.js';
 import { Grains } from './grains.js';
 import { Grid } from './grid.js';
 import { readGrouping } from './grouping.js';
 import { type ColumnValues, painting } from './paint.js';
 import { placePoints } from './place.js';
+import { makeScene } from './scene.js';
+import { Search, type SearchSources } from './search.js';
 import { Stage } from './stage.js';
 import { type State, Store } from './store.js';
+import { shownTheme } from './theme.js';
+import type { Cut } from './topics.js';
 import { type ClusterTree, readTree } from './tree.js';
-
-/** Follows the system between light and dark. */
-export const dark = matchMedia('(prefers-color-scheme: dark)');
-const theme = (): Theme => (dark.matches ? 'dark' : 'light');
 
 /** The state as the map opens. */
 function openedState(firstTime: number, noise: boolean): State {
   return {
+    ...NO_FILTERS,
     color: 'topic',
     noise,
     off: new Set(),
-    query: '',
     granularity: null,
     time: firstTime,
-    span: null,
     pinned: -1,
-    topic: -1,
-    selection: null,
-    matches: null,
+    overview: false,
+    compare: null,
+    kept: null,
+    contours: false,
   };
 }
 
@@ -59,13 +61,37 @@ export async function openApp(): Promise<App> {
     ({ strings }, c) => strings && new Strings(strings, (b) => blockId.columnStrings(c, b)),
   );
   let tree: Promise<ClusterTree | null> | undefined;
+  const grid = new Grid(placed.points);
+  const texts = textsOf(manifest, columnStrings);
+  const searched: ((share: number) => void)[] = [];
+  const search = new Search({
+    rows,
+    texts,
+    column: (index) => searchedColumn(app, index),
+    names: async () => namesOf(grains.topicsCut),
+  });
+  const filtering = new Filtering(
+    rows,
+    {
+      points: placed.points,
+      grid,
+      labelsOf: async (topic) => ((await grains.cutOf(topic)) ?? grains.topicsCut).labels,
+      numbers: async (index) => (await app.column(index)).numbers ?? new Float64Array(rows),
+      codes: async (index) => (await app.column(index)).codes ?? new Int32Array(rows),
+    },
+    ({ query, fields }) =>
+      search.find(query, fields, (share) => {
+        for (const listener of searched) listener(share);
+      }),
+  );
   const app: App = {
     manifest,
     rows,
     points: placed.points,
     box: placed.box,
+    core: placed.core,
     unplaced: placed.unplaced,
-    texts: textsOf(manifest, columnStrings),
+    texts,
     columnStrings,
     dateColumns,
     async column(index) {
@@ -90,14 +116,20 @@ export async function openApp(): Promise<App> {
     opened,
     store: new Store(opened),
     stage: new Stage(),
-    grid: new Grid(placed.points),
+    grid,
     grains,
     cut,
     probabilities: new Float64Array(rows).fill(1),
     outliers: new Float64Array(rows),
-    paint: painting('topic', theme(), cut, emptyScores, undefined),
-    topicPainting: () => painting('topic', theme(), app.cut, emptyScores, undefined),
-    scene: { visible: new Uint8Array(rows), shown: 0, perTopic: new Map(), layers: [] },
+    paint: painting('topic', shownTheme(), cut, emptyScores, undefined),
+    topicPainting: () => painting('topic', shownTheme(), app.cut, emptyScores, undefined),
+    scene: makeScene(placed.points, cut, new Uint8Array(rows), null),
+    filtering,
+    search,
+    onSearched(listener) {
+      searched.push(listener);
+    },
+    pointed: null,
     clustering: async () => ({
       labels: grains.topicsCut.labels,
       topics: manifest.topics,
@@ -106,13 +138,28 @@ export async function openApp(): Promise<App> {
       outlierScores: app.outliers,
       ...(await readGrouping(manifest)),
     }),
-    theme,
+    theme: shownTheme,
+    colorOfGroup: (topic) => palette(shownTheme())[topic.color],
     live,
     announce(text) {
       live.textContent = text;
     },
   };
   return app;
+}
+
+/** A column as the search reads it; null where it holds numbers. */
+async function searchedColumn(app: App, index: number): ReturnType<SearchSources['column']> {
+  const strings = app.columnStrings[index];
+  if (strings) return strings;
+  const { info, codes } = await app.column(index);
+  return codes ? { strings: info.categories ?? [], codes } : null;
+}
+
+/** The names of groups and the group of each row. */
+function namesOf({ topics, labels }: Cut): { strings: string[]; codes: Int32Array } {
+  const at = new Map(topics.map(({ id }, i) => [id, i]));
+  return { strings: topics.map(({ name }) => name), codes: labels.map((label) => at.get(label) ?? -1) };
 }
 
 function textsOf(

@@ -1,6 +1,7 @@
 import type { App } from './app.js';
-import { css, rampCss } from './colors.js';
+import { rampCss } from './colors.js';
 import { count, h, plural } from './dom.js';
+import { type Facet, openFacet } from './facets.js';
 
 /** How the map is coloured, how fine its topics are, and whether noise is drawn. */
 export class Options {
@@ -25,6 +26,14 @@ export class Options {
   readonly #topics = h('output', { for: 'granularity' });
   readonly #back = h('button', { type: 'button', class: 'quiet back', hidden: true }, 'As opened');
   readonly #sliderPart: HTMLElement;
+  readonly #contours = h('input', {
+    type: 'checkbox',
+    role: 'switch',
+    class: 'switch-box',
+    id: 'contours',
+  });
+  #facet: Facet | null = null;
+  #shown: { color: string; legend: App['paint']['legend'] } | null = null;
 
   constructor(private readonly app: App) {
     const { store } = app;
@@ -39,6 +48,7 @@ export class Options {
     if (group.children.length > 0) this.#color.append(group);
     this.#color.addEventListener('change', () => store.change({ color: this.#color.value }));
     this.#noise.addEventListener('change', () => store.change({ noise: this.#noise.checked }));
+    this.#contours.addEventListener('change', () => store.change({ contours: this.#contours.checked }));
     this.#slider.addEventListener('input', () => {
       const grain = app.grains.list[Number(this.#slider.value)];
       store.change({ granularity: grain === app.grains.opened ? null : grain.count });
@@ -58,6 +68,7 @@ export class Options {
       h('div', { class: 'option' }, h('label', { for: 'color' }, 'Colour by'), this.#color, this.#legend),
       this.#sliderPart,
       this.#noisePart,
+      h('div', { class: 'option line' }, h('label', { for: 'contours' }, 'Density lines'), this.#contours),
     );
     this.show();
   }
@@ -65,7 +76,8 @@ export class Options {
   /** Shows the state's choices. */
   show(): void {
     const { app } = this;
-    const { color, noise, granularity } = app.store.state;
+    const { color, noise, granularity, contours } = app.store.state;
+    this.#contours.checked = contours;
     this.#color.value = color;
     this.#noise.checked = noise;
     // Levels above the topics hold every row.
@@ -82,34 +94,31 @@ export class Options {
   }
 
   /** Shows the legend. */
-  showLegend(): void {
+  async showLegend(): Promise<void> {
     const { legend } = this.app.paint;
-    const theme = this.app.theme();
-    if (legend.kind === 'topics') this.#legend.replaceChildren();
-    else if (legend.kind === 'range') {
-      const bar = h('div', {
-        class: 'ramp',
-        role: 'img',
-        'aria-label': `${legend.title} from ${legend.from} to ${legend.to}`,
-      });
-      bar.style.background = rampCss(theme);
-      this.#legend.replaceChildren(
-        bar,
-        h('div', { class: 'ends' }, h('span', {}, legend.from), h('span', {}, legend.to)),
-      );
-    } else {
-      const entries = legend.entries.map(({ name, color, count: number }) => {
-        const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
-        swatch.style.background = css(color);
-        return h(
-          'li',
-          {},
-          swatch,
-          h('bdi', { title: name }, name),
-          h('span', { class: 'count' }, count(number)),
-        );
-      });
-      this.#legend.replaceChildren(h('ul', { class: 'categories' }, ...entries));
+    const { color } = this.app.store.state;
+    const isSame = this.#shown?.color === color && this.#shown.legend === legend;
+    if (isSame && this.#facet) {
+      this.#facet.render();
+      return;
     }
+    this.#shown = { color, legend };
+    this.#facet = null;
+    const column = color.startsWith('column:') ? Number(color.slice('column:'.length)) : -1;
+    const colorOf =
+      legend.kind === 'categories' ? (code: number) => legend.colors[code] ?? legend.other : undefined;
+    const facet = column >= 0 ? await openFacet(this.app, column, colorOf) : null;
+    if (this.#shown.legend !== legend) return;
+    this.#facet = facet;
+    this.#legend.replaceChildren(...rampOf(this.app, legend), ...(facet ? [facet.element] : []));
   }
+}
+
+/** The ramp of a legend of numbers, with its ends. */
+function rampOf(app: App, legend: App['paint']['legend']): Node[] {
+  if (legend.kind !== 'range') return [];
+  const label = `${legend.title} from ${legend.from} to ${legend.to}`;
+  const bar = h('div', { class: 'ramp', role: 'img', 'aria-label': label });
+  bar.style.background = rampCss(app.theme());
+  return [bar, h('div', { class: 'ends' }, h('span', {}, legend.from), h('span', {}, legend.to))];
 }

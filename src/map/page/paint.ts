@@ -1,14 +1,17 @@
 import type { ColumnInfo } from '../format.js';
 import { missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
+import { short } from './dom.js';
 import type { Cut } from './topics.js';
 
 /** Colours of the points, and the legend's entries. */
 export interface Painting {
   colorOf(row: number): Rgb;
+  /** Red, green and blue of so many rows. */
+  rgb(rows: number): Uint8Array;
   legend:
     | { kind: 'topics' }
     | { kind: 'range'; title: string; from: string; to: string }
-    | { kind: 'categories'; title: string; entries: { name: string; color: Rgb; count: number }[] };
+    | { kind: 'categories'; title: string; colors: readonly Rgb[]; other: Rgb };
 }
 
 /** Values of a colourable column; decoded before it is painted. */
@@ -16,6 +19,21 @@ export interface ColumnValues {
   info: ColumnInfo;
   numbers?: Float64Array;
   codes?: Int32Array;
+}
+
+/** A painting with its colours by row, made once. */
+function painted(colorOf: (row: number) => Rgb, legend: Painting['legend']): Painting {
+  let made: Uint8Array | undefined;
+  return {
+    colorOf,
+    legend,
+    rgb(rows) {
+      if (made) return made;
+      made = new Uint8Array(3 * rows);
+      for (let row = 0; row < rows; row++) made.set(colorOf(row), 3 * row);
+      return made;
+    },
+  };
 }
 
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
@@ -45,50 +63,38 @@ function byRange(
   const missing = missingColor(theme);
   const steps = Array.from({ length: 64 }, (_, i) => ramp(theme, i / 63));
   const scale = high > low ? 63 / (high - low) : 0;
-  return {
-    colorOf(row) {
-      const value = numbers[row];
-      if (Number.isNaN(value)) return missing;
-      return steps[Math.min(63, Math.max(0, Math.round((value - low) * scale)))];
-    },
-    legend: { kind: 'range', title, from: format(low), to: format(high) },
+  const colorOf = (row: number) => {
+    const value = numbers[row];
+    if (Number.isNaN(value)) return missing;
+    return steps[Math.min(63, Math.max(0, Math.round((value - low) * scale)))];
   };
+  return painted(colorOf, { kind: 'range', title, from: format(low), to: format(high) });
 }
 
 function byTopic(theme: Theme, cut: Cut): Painting {
   const colors = palette(theme);
   const noise = noiseColor(theme);
   const byLabel = new Map(cut.topics.map((topic) => [topic.id, colors[topic.color]]));
-  return {
-    colorOf: (row) => byLabel.get(cut.labels[row]) ?? noise,
-    legend: { kind: 'topics' },
-  };
+  return painted((row) => byLabel.get(cut.labels[row]) ?? noise, { kind: 'topics' });
 }
 
 function byCategory(theme: Theme, { info, codes }: ColumnValues): Painting {
   const colors = palette(theme);
   const missing = missingColor(theme);
   const names = info.categories ?? [];
-  const counts = new Int32Array(names.length + 1);
-  for (const code of codes ?? []) counts[code < 0 ? names.length : code]++;
   // Categories come by size; those beyond the palette share one quiet colour.
   const own = names.length <= colors.length ? names.length : colors.length - 1;
-  const entries = names.slice(0, own).map((name, i) => ({ name, color: colors[i], count: counts[i] }));
-  let rest = 0;
-  for (let i = own; i < names.length; i++) rest += counts[i];
-  if (rest > 0) entries.push({ name: `${names.length - own} others`, color: missing, count: rest });
-  if (counts[names.length] > 0)
-    entries.push({ name: 'no value', color: missing, count: counts[names.length] });
-  return {
-    colorOf(row) {
-      const code = codes ? codes[row] : -1;
-      return code >= 0 && code < own ? colors[code] : missing;
-    },
-    legend: { kind: 'categories', title: info.name, entries },
+  const colorOf = (row: number) => {
+    const code = codes ? codes[row] : -1;
+    return code >= 0 && code < own ? colors[code] : missing;
   };
+  return painted(colorOf, {
+    kind: 'categories',
+    title: info.name,
+    colors: colors.slice(0, own),
+    other: missing,
+  });
 }
-
-const two = (value: number) => String(Number(value.toPrecision(3)));
 
 /** The painting for a choice of colour. */
 export function painting(
@@ -98,10 +104,10 @@ export function painting(
   scores: { probabilities: Float64Array; outliers: Float64Array },
   column: ColumnValues | undefined,
 ): Painting {
-  if (choice === 'probability') return byRange(theme, 'Probability', scores.probabilities, two, [0, 1]);
-  if (choice === 'outlier') return byRange(theme, 'Outlier score', scores.outliers, two, [0, 1]);
+  if (choice === 'probability') return byRange(theme, 'Probability', scores.probabilities, short, [0, 1]);
+  if (choice === 'outlier') return byRange(theme, 'Outlier score', scores.outliers, short, [0, 1]);
   if (column?.codes) return byCategory(theme, column);
   if (column?.numbers)
-    return byRange(theme, column.info.name, column.numbers, column.info.kind === 'date' ? formatDate : two);
+    return byRange(theme, column.info.name, column.numbers, column.info.kind === 'date' ? formatDate : short);
   return byTopic(theme, cut);
 }

@@ -10,7 +10,20 @@ export interface Placed {
   mapY(y: number): number;
   /** Rows without a finite place. */
   unplaced: number;
+  /** Where all points lie. */
   box: Box;
+  /** Where all but the outermost 0.5 % at each side lie. */
+  core: Box;
+}
+
+/** Share of the points at each end of an axis that the core leaves out. */
+const OUTER = 0.005;
+
+/** The values at the ends of the core: among `values`, those that are numbers. */
+function coreOf(values: Float32Array): [number, number] {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const last = sorted.length - 1;
+  return last < 0 ? [0, 0] : [sorted[Math.floor(OUTER * last)], sorted[Math.ceil((1 - OUTER) * last)]];
 }
 
 export function placePoints(points: Float32Array): Placed {
@@ -40,8 +53,11 @@ export function placePoints(points: Float32Array): Placed {
     placed[i] = here ? mapX(points[i]) : Number.NaN;
     placed[i + 1] = here ? mapY(points[i + 1]) : Number.NaN;
   }
+  const [coreLeft, coreRight] = coreOf(placed.filter((_, i) => i % 2 === 0));
+  const [coreTop, coreBottom] = coreOf(placed.filter((_, i) => i % 2 === 1));
   return {
     points: placed,
+    core: { left: coreLeft, right: coreRight, top: coreTop, bottom: coreBottom },
     original: points,
     mapX,
     mapY,

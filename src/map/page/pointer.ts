@@ -2,9 +2,10 @@ import type { Actions } from './actions.js';
 import type { App } from './app.js';
 import type { HoverCard } from './card.js';
 import { iconButton } from './dom.js';
+import { addOutline, type OutlineMode } from './filters.js';
 import { listenForGestures } from './gestures.js';
 import { ICONS } from './icons.js';
-import { rowsInside } from './selection.js';
+import { thinned } from './outline.js';
 import { toMapX, toMapY } from './view.js';
 
 type Tool = 'move' | 'lasso' | 'box';
@@ -13,7 +14,7 @@ type Tool = 'move' | 'lasso' | 'box';
 export class Tools {
   tool: Tool = 'move';
   readonly lasso = iconButton(
-    'Select with a lasso (or hold Shift and drag)',
+    'Select with a lasso (or hold Shift and drag; Alt removes)',
     ICONS.lasso,
     () => this.set('lasso'),
     { 'aria-pressed': 'false' },
@@ -38,10 +39,11 @@ export function usePointers(
   app: App,
   card: HoverCard,
   tools: Tools,
-  { pin, goToTopic }: Actions,
+  { pin, goToTopic, point }: Actions,
 ): () => readonly [number, number][] {
   const { stage, store } = app;
   let outline: [number, number][] = [];
+  let mode: OutlineMode = 'new';
   stage.onName(goToTopic);
   const inMap = (x: number, y: number) =>
     [toMapX(stage.view, stage.width, x), toMapY(stage.view, stage.height, y)] as const;
@@ -49,7 +51,7 @@ export function usePointers(
     app.grid.nearest(
       ...inMap(x, y),
       Math.max(reach, stage.radius + 4) / stage.view.scale,
-      (row) => app.scene.visible[row] === 1,
+      (row) => app.scene.visible[row] === 1 && (!app.filtering.passes || app.filtering.passes[row] === 1),
     );
   listenForGestures(stage.element, {
     onPan(dx, dy) {
@@ -60,6 +62,7 @@ export function usePointers(
     onHover(x, y) {
       if (tools.tool !== 'move') return;
       const name = stage.nameAt(x, y);
+      point(name?.id ?? -1);
       // Through a name only what lies exactly under the pointer is shown.
       const row = rowAt(x, y, name ? 0 : 9);
       stage.element.classList.toggle('pointing', row >= 0 || name !== undefined);
@@ -68,6 +71,7 @@ export function usePointers(
       stage.redraw();
     },
     onLeave() {
+      point(-1);
       card.hide();
       stage.redraw();
     },
@@ -78,21 +82,21 @@ export function usePointers(
       const row = name ? -1 : rowAt(x, y, event.pointerType === 'touch' ? 18 : 9);
       if (name) goToTopic(name.id);
       else if (row >= 0) pin(row);
+      // What is chosen stays: a stray click closes a card at most.
       else if (store.state.pinned >= 0) pin(-1);
-      else if (store.state.selection) store.change({ selection: null });
     },
     onDoubleTap: (x, y) => stage.zoom(x, y, 2),
-    outlines: (event) => (tools.tool !== 'move' ? tools.tool : event.shiftKey ? 'lasso' : null),
+    outlines(event) {
+      const isHeld = event.shiftKey || event.altKey;
+      mode = event.altKey ? 'remove' : event.shiftKey ? 'add' : 'new';
+      return tools.tool !== 'move' ? tools.tool : isHeld ? 'lasso' : null;
+    },
     onOutline(_kind, drawn, done) {
       card.hide();
       outline = done ? [] : drawn;
       if (done) {
-        store.change({
-          selection: rowsInside(
-            app,
-            drawn.map(([x, y]) => inMap(x, y)),
-          ),
-        });
+        const corners = drawn.flatMap(([x, y]) => inMap(x, y));
+        store.change(addOutline(store.state, thinned({ adds: true, corners }).corners, mode));
         if (tools.tool !== 'move') tools.set('move');
       }
       stage.redraw();

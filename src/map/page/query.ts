@@ -9,9 +9,11 @@ export function fold(text: string): string {
 }
 
 /** A word or a phrase of a query, folded. */
-interface Term {
+export interface Term {
   pattern: RegExp;
-  /** What every text that matches holds; faster to look for than the pattern. */
+  /** The same pattern, for one place. */
+  sticky: RegExp;
+  /** What the pattern begins with; faster to look for. */
   part: string;
 }
 
@@ -67,19 +69,9 @@ function termOf(text: string): Term | null {
   const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join(String.raw`\s+`);
   const before = isBounded(characters[0]) ? `(?<!${INSIDE})` : '';
   const after = !isBeginning && isBounded(characters[characters.length - 1]) ? `(?!${INSIDE})` : '';
-  return { pattern: new RegExp(before + escaped + after, 'gu'), part: words[0] };
+  const source = before + escaped + after;
+  return { pattern: new RegExp(source, 'gu'), sticky: new RegExp(source, 'uy'), part: words[0] };
 }
-
-const holds = ({ pattern, part }: Term, folded: string): boolean => {
-  if (!folded.includes(part)) return false;
-  pattern.lastIndex = 0;
-  return pattern.test(folded);
-};
-
-/** Whether a folded text matches. */
-export const matches = ({ wanted, unwanted }: Query, folded: string): boolean =>
-  wanted.every((terms) => terms.some((term) => holds(term, folded))) &&
-  !unwanted.some((term) => holds(term, folded));
 
 /** Where a folded text holds the query's words, from start to end, in order and without overlap. */
 export function found({ wanted }: Query, folded: string, most = 200): [number, number][] {

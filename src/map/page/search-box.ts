@@ -1,15 +1,18 @@
-import { type App, topicName } from './app.js';
-import { clip, headAndBody, marked, topicChip } from './card.js';
-import { saveCsv } from './csv.js';
+import type { App } from './app.js';
 import { count, h, icon, iconButton, plural } from './dom.js';
-import { fold, found, parseQuery } from './query.js';
-import { Search } from './search.js';
+import type { Field } from './filters.js';
+import { showHidden } from './panel.js';
+import { fold, parseQuery } from './query.js';
+import type { MapTopic } from './topics.js';
 
 const LENS = 'M8.5 3.5 a5 5 0 1 0 0.01 0 M12.2 12.2 L16.5 16.5';
 const CLOSE = 'M6 6 L14 14 M14 6 L6 14';
-const LISTED = 60;
+/** Groups whose names match that are offered. */
+const OFFERED = 3;
+/** Milliseconds without a key after which the search runs. */
+const TYPED = 140;
 
-/** The search field, the count of its matches, and a list of the first of them. */
+/** The search field, where it looks, the count of its matches, and groups whose names match. */
 export class SearchBox {
   readonly element: HTMLElement;
   readonly input = h('input', {
@@ -22,116 +25,170 @@ export class SearchBox {
   });
   readonly #clear: HTMLButtonElement;
   readonly #found = h('p', { class: 'found', role: 'status' });
-  readonly #list = h('ol', { class: 'results', 'aria-label': 'Matches' });
-  readonly #holder = h('div', { class: 'results-holder', hidden: true });
-  readonly #search: Search;
+  readonly #offers = h('div', { class: 'offers' });
+  readonly #fields: HTMLDetailsElement | null;
+  readonly #boxes = new Map<Field, HTMLInputElement>();
   #timer = 0;
+  /** Whether the reader typed: then the map moves to the matches. */
+  #isTyped = false;
 
   constructor(
     private readonly app: App,
-    private readonly pin: (row: number) => void,
+    private readonly goToTopic: (id: number) => void,
   ) {
-    this.#search = new Search(app.texts, app.rows);
-    this.#clear = iconButton('Clear the search', CLOSE, () => this.set(''), {
+    this.#clear = iconButton('Clear the search', CLOSE, () => this.#set(''), {
       class: 'icon clear',
       hidden: true,
     });
-    const save = h('button', { type: 'button', class: 'quiet' }, 'Save as CSV');
-    save.addEventListener('click', () => void saveCsv(app, app.store.state.matches ?? [], 'matches'));
-    this.#holder.append(this.#list, save);
+    this.#fields = this.#fieldMenu();
     this.element = h(
       'div',
       { class: 'search-part' },
       h('div', { class: 'search', role: 'search' }, icon(LENS), this.input, this.#clear),
+      ...(this.#fields ? [this.#fields] : []),
       this.#found,
-      this.#holder,
+      this.#offers,
     );
     this.input.addEventListener('input', () => {
       clearTimeout(this.#timer);
-      this.#timer = window.setTimeout(() => void this.#run(), 120);
+      this.#timer = window.setTimeout(() => this.#run(), TYPED);
     });
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
         clearTimeout(this.#timer);
-        void this.#run();
+        this.#run();
       } else if (event.key === 'Escape' && this.input.value !== '') {
         event.stopPropagation();
-        this.set('');
+        this.#set('');
       }
     });
-    app.store.onChange((changed) => {
-      if (changed.has('matches') || changed.has('noise') || changed.has('off') || changed.has('granularity'))
-        this.#notify();
+    app.onSearched((share) => {
+      if (share < 1) this.#found.textContent = `Searching … ${Math.round(100 * share)} %`;
     });
   }
 
-  /** Searches for this as if it had been typed. */
-  set(query: string): void {
-    this.input.value = query;
-    void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    const query = this.input.value;
-    this.#clear.hidden = query === '';
-    const { store } = this.app;
-    if (query.trim() === '') {
-      this.#search.cancel();
-      store.change({ query: '', matches: null });
-      return;
-    }
-    const rows = await this.#search.find(query, (share) => {
-      this.#found.textContent = `Searching … ${Math.round(100 * share)} %`;
+  /** Where the search looks: the texts, names, and columns of words. */
+  #fieldMenu(): HTMLDetailsElement {
+    const { manifest } = this.app;
+    const choices: [Field, string][] = [
+      ['text', 'Texts'],
+      ['name', 'Topic names'],
+      ...manifest.columns.flatMap(({ name, kind }, c): [Field, string][] =>
+        (kind === 'text' || kind === 'category') && !manifest.textColumns?.includes(c)
+          ? [[`column:${c}`, name]]
+          : [],
+      ),
+    ];
+    const list = choices.map(([field, label]) => {
+      const box = h('input', { type: 'checkbox' });
+      box.addEventListener('change', () => {
+        const fields = choices.map(([one]) => one).filter((one) => this.#boxes.get(one)?.checked);
+        this.app.store.change({ fields: fields.length > 0 ? fields : ['text'] });
+      });
+      this.#boxes.set(field, box);
+      return h('label', {}, box, h('bdi', {}, label));
     });
-    if (!rows) return;
-    store.change({ query, matches: rows });
-    this.#notify();
-  }
-
-  #notify(): void {
-    const { app } = this;
-    const { matches } = app.store.state;
-    this.#holder.hidden = matches === null || matches.length === 0;
-    if (!matches) {
-      this.#found.replaceChildren();
-      return;
-    }
-    let shown = 0;
-    for (const row of matches) shown += app.scene.visible[row];
-    const hidden = matches.length - shown;
-    const verb = matches.length === 1 ? 'matches' : 'match';
-    this.#found.replaceChildren(
-      h('strong', {}, plural(matches.length, 'text')),
-      ` of ${count(app.rows)} ${verb}${hidden > 0 ? `, ${count(hidden)} of them hidden` : ''}`,
+    return h(
+      'details',
+      { class: 'fields' },
+      h('summary', {}, 'Search in …'),
+      h('div', { role: 'group', 'aria-label': 'Search in' }, ...list),
     );
-    const items = Array.from(matches.subarray(0, LISTED), (row) => {
-      const button = h('button', { type: 'button', class: 'near' });
-      button.addEventListener('click', () => this.pin(row));
-      // The first matches' blocks are decoded: the search read them.
-      const [head, body] = headAndBody(app.texts.peek(row) ?? '');
-      const swatch = topicChip(app, row).firstElementChild!;
-      button.title = topicName(app, row);
-      button.append(
-        swatch,
-        h(
-          'span',
-          { class: 'near-text', dir: 'auto' },
-          ...marked(excerpt(head, body, app.store.state.query), app.store.state.query),
-        ),
-      );
-      return h('li', {}, button);
-    });
-    if (matches.length > LISTED)
-      items.push(h('li', { class: 'rest' }, `and ${count(matches.length - LISTED)} more on the map`));
-    this.#list.replaceChildren(...items);
   }
-}
 
-/** The part of a text where the query stands: its head, or the words around the first match. */
-function excerpt(head: string, body: string, query: string): string {
-  const parsed = parseQuery(query);
-  if (head !== '' && found(parsed, fold(head)).length > 0) return clip(head, 120);
-  const at = found(parsed, fold(body))[0]?.[0] ?? 0;
-  if (at < 60) return clip(body || head, 120);
-  return clip(`…${body.slice(body.indexOf(' ', at - 50) + 1)}`, 120);
+  #set(query: string): void {
+    this.input.value = query;
+    this.#run();
+  }
+
+  #run(): void {
+    this.#isTyped = true;
+    this.app.store.change({ query: this.input.value.trim() === '' ? '' : this.input.value });
+    if (this.input.value.trim() === '') this.render();
+  }
+
+  /** Shows what the state's query found. */
+  render(): void {
+    const { app } = this;
+    const { query, fields } = app.store.state;
+    if (query !== this.input.value && (document.activeElement !== this.input || query.trim() !== ''))
+      this.input.value = query;
+    this.#clear.hidden = this.input.value === '';
+    for (const [field, box] of this.#boxes) box.checked = fields.includes(field);
+    const summary = this.#fields?.querySelector('summary');
+    if (summary)
+      summary.textContent =
+        fields.join() === 'text' ? 'Search in …' : `Searching in ${plural(fields.length, 'place')}`;
+    if (query.trim() === '') {
+      this.#found.replaceChildren();
+      this.#offers.replaceChildren();
+      return;
+    }
+    const { filtering, scene } = app;
+    const verb = filtering.passed === 1 ? 'matches' : 'match';
+    this.#found.replaceChildren(
+      h('strong', {}, plural(filtering.passed, 'text')),
+      ` of ${count(app.rows)} ${verb}${scene.hidden > 0 ? `, ${count(scene.hidden)} of them hidden` : ''}`,
+    );
+    const offers: Node[] = [];
+    if (scene.hidden > 0) {
+      const show = h(
+        'button',
+        { type: 'button', class: 'quiet' },
+        `Show ${count(scene.hidden)} in switched-off topics`,
+      );
+      show.addEventListener('click', () => showHidden(app));
+      offers.push(show);
+    }
+    for (const topic of this.#named(query)) {
+      const go = h(
+        'button',
+        { type: 'button', class: 'quiet' },
+        `Topic: ${topic.name} (${count(topic.size)})`,
+      );
+      go.addEventListener('click', () => {
+        app.store.change({ query: '' });
+        this.goToTopic(topic.id);
+      });
+      offers.push(go);
+    }
+    this.#offers.replaceChildren(...offers);
+    if (this.#isTyped) this.#showMatches();
+    this.#isTyped = false;
+  }
+
+  /** Groups whose names or keywords hold all words of the query, largest first. */
+  #named(query: string): MapTopic[] {
+    const { wanted } = parseQuery(query);
+    if (wanted.length === 0) return [];
+    const { cut, grains } = this.app;
+    const all = new Map([...cut.topics, ...grains.topicsCut.topics].map((topic) => [topic.id, topic]));
+    return [...all.values()]
+      .filter(({ name, keywords }) => {
+        const folded = fold([name, ...keywords].join(' · '));
+        return wanted.every((terms) => terms.some(({ pattern }) => folded.search(pattern) >= 0));
+      })
+      .slice(0, OFFERED);
+  }
+
+  /** Moves the map so that nearly all matches are seen. */
+  #showMatches(): void {
+    const { app } = this;
+    const xs: number[] = [];
+    const ys: number[] = [];
+    for (const row of app.scene.chosen) {
+      if (Number.isNaN(app.points[2 * row])) continue;
+      xs.push(app.points[2 * row]);
+      ys.push(app.points[2 * row + 1]);
+    }
+    if (xs.length === 0) return;
+    const ends = (values: number[]) => {
+      const sorted = Float64Array.from(values).sort();
+      const last = sorted.length - 1;
+      return [sorted[Math.floor(0.01 * last)], sorted[Math.ceil(0.99 * last)]] as const;
+    };
+    const [left, right] = ends(xs);
+    const [top, bottom] = ends(ys);
+    app.stage.flyToBox({ left, right, top, bottom });
+  }
 }

@@ -1,16 +1,20 @@
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, LINE_HEIGHT, placeLabels } from './labels.js';
+import { LABEL_FONT, type Label, LINE_HEIGHT, leader, placeLabels } from './labels.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
 import type { MapTopic } from './topics.js';
 import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
 
+/** Closed outlines of one density, in map units. */
+export interface Contour {
+  rings: [number, number][][];
+  color: string;
+  opacity: number;
+}
+
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
-
-/** Zoom, as a multiple of the view of everything, from which finer groups are named. */
-const CLOSE = 1.5;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -22,8 +26,10 @@ export class Stage {
   view: View = { x: 0.5, y: 0.5, scale: 1 };
   /** Pixels that panels cover at each side; fitting a view keeps them free. */
   margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
-  /** The labels in sight now. */
-  labels: Label[] = [];
+  /** Names at their places, those that stand at larger zooms included. */
+  #labels: Label[] = [];
+  /** Lines of equal density behind the points; none where they are switched off. */
+  contours: readonly Contour[] = [];
   readonly #points: HTMLElement;
   readonly #names: HTMLElement;
   readonly #over: HTMLCanvasElement;
@@ -35,14 +41,16 @@ export class Stage {
   #layers: PointLayer[] = [];
   #topics: readonly MapTopic[] = [];
   #closer: readonly MapTopic[] = [];
-  #first = -1;
+  #absent: ReadonlySet<number> = new Set();
   #quiet: ReadonlySet<number> = new Set();
+  #colorOf: (topic: MapTopic) => string = () => '';
+  #homeOf: (width: number, height: number) => View = () => ({ x: 0.5, y: 0.5, scale: 1 });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
-  #content: Box = { left: 0, top: 0, right: 1, bottom: 1 };
   #rows = 1;
   #frame = 0;
   #flight = 0;
-  #placedAt = Number.NaN;
+  /** The home scale that names were placed for; NaN where they are to be placed anew. */
+  #placedFor = Number.NaN;
 
   constructor() {
     this.#points = h('div', { class: 'points' });
@@ -77,9 +85,9 @@ export class Stage {
     this.redraw();
   }
 
-  /** Where all points lie, and how many there are. */
-  setContent(content: Box, rows: number): void {
-    this.#content = content;
+  /** How the view of everything comes about, and how many points there are. */
+  setContent(homeOf: (width: number, height: number) => View, rows: number): void {
+    this.#homeOf = homeOf;
     this.#rows = rows;
   }
 
@@ -93,21 +101,24 @@ export class Stage {
     return this.#layers;
   }
 
-  /**
-   * Groups whose names may stand on the map, and finer ones that are named between them on zooming in. `first`
-   * is placed before all others, `quiet` ones are faint.
-   */
-  setTopics(
-    topics: readonly MapTopic[],
-    closer: readonly MapTopic[],
-    first: number,
-    quiet: ReadonlySet<number>,
-  ): void {
+  /** Groups that are named, and finer ones that are named between them on zooming in. */
+  setTopics(topics: readonly MapTopic[], closer: readonly MapTopic[]): void {
+    if (topics === this.#topics && closer === this.#closer) return;
     this.#topics = topics;
     this.#closer = closer;
+    this.#placedFor = Number.NaN;
+    this.redraw();
+  }
+
+  /** Names that are not drawn, names that are faint, and the colour of each. */
+  styleNames(
+    absent: ReadonlySet<number>,
+    quiet: ReadonlySet<number>,
+    colorOf: (topic: MapTopic) => string,
+  ): void {
+    this.#absent = absent;
     this.#quiet = quiet;
-    this.#first = first;
-    this.#placedAt = Number.NaN;
+    this.#colorOf = colorOf;
     this.redraw();
   }
 
@@ -138,7 +149,7 @@ export class Stage {
     this.#over.width = Math.round(clientWidth * ratio);
     this.#over.height = Math.round(clientHeight * ratio);
     this.#renderer.resize(clientWidth, clientHeight);
-    this.#home = viewOf(this.#content, clientWidth, clientHeight, this.margin);
+    this.#home = this.#homeOf(clientWidth, clientHeight);
     if (atHome) this.view = { ...this.#home };
     this.redraw();
   }
@@ -246,7 +257,7 @@ export class Stage {
   #draw(): void {
     if (this.width === 0) return;
     this.#renderer.draw(this.view, this.radius);
-    this.#drawNames();
+    const labels = this.#drawNames();
     const context = this.#over.getContext('2d')!;
     const ratio = window.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -254,6 +265,7 @@ export class Stage {
     // Chromium 147 kept the old picture when a frame cleared the canvas and drew nothing: draw next to nothing.
     context.fillStyle = 'rgba(0, 0, 0, 0.01)';
     context.fillRect(0, 0, 1, 1);
+    this.#drawLeaders(context, labels);
     for (const overlay of this.#overlays) overlay(context, this);
     for (const listener of this.#viewListeners) listener();
   }
@@ -263,33 +275,63 @@ export class Stage {
     return this.#measure.measureText(text).width;
   };
 
-  /** Names at this zoom; placed anew only when it changed by more than some percent. */
-  placeNames(): Label[] {
-    const { scale } = this.view;
-    if (!(Math.abs(Math.log(scale / this.#placedAt)) < 0.02)) {
-      this.#placedAt = scale;
-      const closer = scale > CLOSE * this.#home.scale ? this.#closer : [];
-      this.labels = placeLabels([this.#topics, closer], scale, this.#measureName, this.#first);
+  /** Names that stand at this zoom. */
+  placeNames(scale = this.view.scale): Label[] {
+    if (this.#placedFor !== this.#home.scale) {
+      this.#placedFor = this.#home.scale;
+      this.#labels = placeLabels([this.#topics, this.#closer], this.#home.scale, this.#measureName);
     }
-    return this.labels;
+    // At the zoom itself rounding must not decide.
+    return this.#labels.filter(
+      ({ from, topic }) => scale >= from * (1 - 1e-9) && !this.#absent.has(topic.id),
+    );
   }
 
   /** The topic whose name stands under this pixel. */
   nameAt(x: number, y: number): MapTopic | undefined {
-    return this.labels.find(({ topic, dx, dy, width, height }) => {
+    return this.placeNames().find(({ topic, dx, dy, width, height }) => {
       const offX = x - this.screenX(topic.x) - dx;
       const offY = y - this.screenY(topic.y) - dy;
       return Math.abs(offX) <= width / 2 && Math.abs(offY) <= height / 2;
     })?.topic;
   }
 
-  #drawNames(): void {
+  /** The colour of a topic's name. */
+  colorOf(topic: MapTopic): string {
+    return this.#colorOf(topic);
+  }
+
+  /** Whether the name of a topic is faint. */
+  isQuiet(topic: number): boolean {
+    return this.#quiet.has(topic);
+  }
+
+  /** Lines from names to the places of their topics, where these lie outside the name. */
+  #drawLeaders(context: CanvasRenderingContext2D, labels: readonly Label[]): void {
+    for (const label of labels) {
+      const line = leader(label);
+      if (!line) continue;
+      const [x, y] = [this.screenX(label.topic.x), this.screenY(label.topic.y)];
+      context.beginPath();
+      context.moveTo(x + line[0], y + line[1]);
+      context.lineTo(x, y);
+      context.globalAlpha = this.#quiet.has(label.topic.id) ? 0.3 : 0.75;
+      context.strokeStyle = this.#colorOf(label.topic);
+      context.lineWidth = 1;
+      context.stroke();
+      context.globalAlpha = 1;
+    }
+  }
+
+  #drawNames(): Label[] {
+    const drawn: Label[] = [];
     const seen = new Set<number>();
     for (const label of this.placeNames()) {
       const x = this.screenX(label.topic.x) + label.dx;
       const y = this.screenY(label.topic.y) + label.dy;
       if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) continue;
       seen.add(label.topic.id);
+      drawn.push(label);
       let element = this.#nameElements.get(label.topic.id);
       const text = label.lines.join('\n');
       if (!element) {
@@ -302,6 +344,7 @@ export class Stage {
       element.dataset.topic = String(label.topic.id);
       element.classList.toggle('faint', this.#quiet.has(label.topic.id));
       element.classList.toggle('finer', label.tier > 0);
+      element.style.color = this.#colorOf(label.topic);
       element.style.fontSize = `${label.size}px`;
       element.style.lineHeight = String(LINE_HEIGHT);
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
@@ -311,6 +354,7 @@ export class Stage {
       element.remove();
       this.#nameElements.delete(id);
     }
+    return drawn;
   }
 }
 

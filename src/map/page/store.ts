@@ -1,26 +1,29 @@
-/** Everything a reader can choose. The URL's hash holds it, so a link brings back the same picture. */
-export interface State {
+import type { Filters } from './filters.js';
+
+/** What a choice is compared with: everything else, a group by its id, noise, or the filters that were kept. */
+export type Compared = 'rest' | 'kept' | number;
+
+/** Everything that a reader can choose. The URL's hash holds it, so a link brings back the same picture. */
+export interface State extends Filters {
   /** `topic`, `probability`, `outlier`, or `column:` and its index. */
   color: string;
   /** Whether noise is drawn. */
   noise: boolean;
   /** Topics switched off. */
   off: ReadonlySet<number>;
-  query: string;
   /** Requested number of groups; null for the grouping that the map opens with. */
   granularity: number | null;
-  /** Index of the date column that the histogram shows, -1 without one. */
+  /** Index of the date column that the timeline shows, -1 without one. */
   time: number;
-  /** Brushed time span in milliseconds, from (included) to (excluded). */
-  span: readonly [number, number] | null;
   /** Row whose card is open, -1 for none. */
   pinned: number;
-  /** Topic in focus, -1 for none. */
-  topic: number;
-  /** Rows inside the lasso or box. */
-  selection: Int32Array | null;
-  /** Rows that match the query; null without one. */
-  matches: Int32Array | null;
+  /** Whether the panel shows all texts where nothing is chosen. */
+  overview: boolean;
+  compare: Compared | null;
+  /** Filters that were kept to compare others with. */
+  kept: Filters | null;
+  /** Whether lines of equal density are drawn. */
+  contours: boolean;
 }
 
 type Key = keyof State;

@@ -5,7 +5,12 @@ import { count, h, percent, plural } from './dom.js';
 export class Summary {
   readonly element = h('p', { class: 'summary' });
 
-  constructor(private readonly app: App) {}
+  /** Opens the panel on all texts. */
+  readonly all = h('button', { type: 'button', class: 'quiet all' }, 'Read all texts');
+
+  constructor(private readonly app: App) {
+    this.all.addEventListener('click', () => app.store.change({ overview: true, pinned: -1 }));
+  }
 
   render(): void {
     const { cut, grains, rows, unplaced } = this.app;

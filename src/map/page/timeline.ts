@@ -1,6 +1,7 @@
 import type { App } from './app.js';
 import { count, h } from './dom.js';
 import { formatDate } from './paint.js';
+import type { State } from './store.js';
 
 const BINS = 72;
 const HEIGHT = 44;
@@ -48,7 +49,7 @@ export class Timeline {
     const choice = h('select', { 'aria-label': 'Date column of the timeline' });
     for (const c of columns) choice.append(h('option', { value: c }, app.manifest.columns[c].name));
     choice.value = String(store.state.time);
-    choice.addEventListener('change', () => store.change({ time: Number(choice.value), span: null }));
+    choice.addEventListener('change', () => store.change({ time: Number(choice.value) }));
     const title =
       columns.length > 1 ? choice : h('span', { class: 'span-title' }, app.manifest.columns[columns[0]].name);
     this.#clear.addEventListener('click', () => store.change({ span: null }));
@@ -62,15 +63,9 @@ export class Timeline {
     this.#listen();
     new ResizeObserver(() => this.draw()).observe(this.#chart);
     store.onChange((changed) => {
-      if (changed.has('time')) {
-        choice.value = String(store.state.time);
-        void this.load();
-      } else if (
-        ['span', 'noise', 'off', 'granularity', 'matches', 'selection'].some((key) =>
-          changed.has(key as 'span'),
-        )
-      )
-        this.draw();
+      if (!changed.has('time')) return;
+      choice.value = String(store.state.time);
+      void this.load();
     });
   }
 
@@ -106,14 +101,22 @@ export class Timeline {
     const low = Math.max(0, Math.min(from, to, number - 1));
     const high = Math.min(number, Math.max(from, to, low + 1));
     const all = low === 0 && high === number;
-    this.app.store.change({ span: all ? null : [start + low * width, start + high * width] });
+    const { store } = this.app;
+    const column = store.state.time;
+    store.change({ span: all ? null : [column, start + low * width, start + high * width] });
+  }
+
+  /** The brush, where it is of the column shown. */
+  #span(): State['span'] {
+    const { span, time } = this.app.store.state;
+    return span?.[0] === time ? span : null;
   }
 
   #spanBins(): [number, number] {
-    const { span } = this.app.store.state;
+    const span = this.#span();
     const { start, width, number } = this.#axis;
     return span
-      ? [Math.round((span[0] - start) / width), Math.round((span[1] - start) / width)]
+      ? [Math.round((span[1] - start) / width), Math.round((span[2] - start) / width)]
       : [0, number];
   }
 
@@ -174,7 +177,13 @@ export class Timeline {
       if (Number.isNaN(this.#times[i])) continue;
       const bin = Math.floor((this.#times[i] - start) / width);
       all[bin]++;
-      shown[bin] += this.app.scene.visible[i];
+    }
+    const { chosen } = this.app.scene;
+    let left = 0;
+    for (const row of chosen) {
+      if (Number.isNaN(this.#times[row])) continue;
+      shown[Math.floor((this.#times[row] - start) / width)]++;
+      left++;
     }
     const most = all.reduce((a, b) => Math.max(a, b), 1);
     const ratio = window.devicePixelRatio || 1;
@@ -200,7 +209,7 @@ export class Timeline {
       }
     }
     const [from, to] = this.#spanBins();
-    const { span } = this.app.store.state;
+    const span = this.#span();
     this.#brush.hidden = span === null;
     this.#brush.style.left = `${from * step}px`;
     this.#brush.style.width = `${(to - from) * step}px`;
@@ -208,7 +217,9 @@ export class Timeline {
     const end = start + to * width;
     this.#place(this.#from, from, from * step, formatDate(first));
     this.#place(this.#to, to, to * step, formatDate(end - 1));
-    this.#label.textContent = `${formatDate(first)} – ${formatDate(end - 1)}${span ? ` · ${count(this.app.scene.shown)} shown` : ''}`;
+    const dated = all.reduce((a, b) => a + b, 0);
+    const isPart = left < dated;
+    this.#label.textContent = `${formatDate(first)} – ${formatDate(end - 1)}${isPart ? ` · ${count(left)} of ${count(dated)}` : ''}`;
     this.#clear.hidden = span === null;
   }
 

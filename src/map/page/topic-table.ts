@@ -1,7 +1,8 @@
 import type { App } from './app.js';
-import { css, noiseColor, palette } from './colors.js';
+import { css, noiseColor } from './colors.js';
 import { count, h, plural } from './dom.js';
-import type { MapTopic } from './topics.js';
+import { countOf } from './facets.js';
+import { NOISE } from './filters.js';
 
 type Column = 'name' | 'size' | 'persistence';
 
@@ -24,7 +25,8 @@ export class TopicTable {
 
   constructor(
     private readonly app: App,
-    private readonly goTo: (topic: MapTopic) => void,
+    private readonly goTo: (id: number) => void,
+    private readonly point: (id: number) => void,
   ) {
     const head = h('tr', {}, h('th', { scope: 'col', class: 'switch' }, this.#all));
     for (const [by, label] of [
@@ -65,12 +67,44 @@ export class TopicTable {
     this.#body.addEventListener('click', (event) => {
       const row = (event.target as HTMLElement).closest('tr');
       if (!row || (event.target as HTMLElement).closest('.switch')) return;
-      const topic = this.app.cut.byId.get(Number(row.dataset.topic));
-      if (topic) this.goTo(topic);
+      const id = Number(row.dataset.topic);
+      this.goTo(id < 0 ? NOISE : id);
     });
-    app.store.onChange((changed) => {
-      if (changed.has('off') || changed.has('topic') || changed.has('noise')) this.#mark();
-    });
+    this.#body.addEventListener('pointerover', (event) => this.#onPoint(event.target));
+    this.#body.addEventListener('pointerleave', () => this.point(-1));
+    this.#body.addEventListener('focusin', (event) => this.#onPoint(event.target));
+    this.#body.addEventListener('focusout', () => this.point(-1));
+    this.#body.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  #onPoint(target: EventTarget | null): void {
+    const row = target instanceof Element ? target.closest('tr') : null;
+    this.point(Number(row?.dataset.topic ?? -1));
+  }
+
+  /** Arrow keys go from row to row and between a row's switch and name: the list is one Tab stop. */
+  #onKey(event: KeyboardEvent): void {
+    const controls = [...this.#body.querySelectorAll<HTMLElement>('input, .go')];
+    const at = controls.indexOf(event.target as HTMLElement);
+    const steps: Record<string, number> = {
+      ArrowDown: 2,
+      ArrowUp: -2,
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      Home: -Infinity,
+      End: Infinity,
+    };
+    const step = steps[event.key];
+    if (at < 0 || step === undefined) return;
+    event.preventDefault();
+    const next = controls[Math.min(controls.length - 1, Math.max(0, at + step))];
+    this.#setStop(next);
+    next.focus();
+  }
+
+  #setStop(stop: HTMLElement | undefined): void {
+    for (const control of this.#body.querySelectorAll<HTMLElement>('input, .go'))
+      control.tabIndex = control === stop ? 0 : -1;
   }
 
   #onSwitch(box: HTMLInputElement): void {
@@ -95,18 +129,20 @@ export class TopicTable {
     const box = h('input', { type: 'checkbox', 'aria-label': `Show ${name}` });
     const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
     swatch.style.background = color;
-    const title =
-      id < 0
-        ? h('span', { class: 'plain' }, name)
-        : h('button', { type: 'button', class: 'go' }, h('bdi', {}, name));
+    const title = h('button', { type: 'button', class: 'go' }, h('bdi', {}, name));
     return h(
       'tr',
       { 'data-topic': id },
       h('td', { class: 'switch' }, box),
       h('th', { scope: 'row', class: 'name', title: name }, swatch, title),
-      h('td', { class: 'size' }, count(size)),
+      h('td', { class: 'size' }, this.#sizeOf(id, size)),
       h('td', { class: 'persistence' }, persistence === null ? '' : persistence.toFixed(2)),
     );
+  }
+
+  #sizeOf(id: number, size: number): string {
+    const { isFiltered, passing } = this.app.scene;
+    return isFiltered ? countOf(passing.get(id) ?? 0, size) : count(size);
   }
 
   /** Fills the table anew: after a re-cut, a sort, or a change of theme. */
@@ -114,7 +150,9 @@ export class TopicTable {
     const { cut } = this.app;
     if (this.#kind) this.#kind.textContent = { topic: 'Topic', theme: 'Theme', group: 'Group' }[cut.kind];
     // Only HDBSCAN's topics have it.
-    this.element.classList.toggle('without-persistence', cut.kind !== 'topic');
+    const { isFiltered } = this.app.scene;
+    this.element.classList.toggle('without-persistence', cut.kind !== 'topic' || isFiltered);
+    this.element.classList.toggle('filtered', isFiltered);
     const { by, down } = this.#sort;
     const sign = down ? -1 : 1;
     const sorted = [...cut.topics].sort(
@@ -123,16 +161,26 @@ export class TopicTable {
     for (const [column, cell] of this.#headers)
       cell.setAttribute('aria-sort', column !== by ? 'none' : down ? 'descending' : 'ascending');
     const theme = this.app.theme();
+    const focused = (document.activeElement?.closest('table.topics tr') as HTMLElement | null)?.dataset.topic;
+    const isSwitch = document.activeElement instanceof HTMLInputElement;
     const rows = sorted
       .slice(0, this.#limit)
       .map((topic) =>
-        this.#row(topic.id, topic.name, topic.size, topic.persistence, css(palette(theme)[topic.color])),
+        this.#row(topic.id, topic.name, topic.size, topic.persistence, css(this.app.colorOfGroup(topic))),
       );
     if (cut.noise > 0) rows.push(this.#row(-1, 'Noise', cut.noise, null, css(noiseColor(theme))));
     this.#body.replaceChildren(...rows);
     this.#more.hidden = sorted.length <= this.#limit;
     this.#more.textContent = `Show all ${plural(sorted.length, 'topic')}`;
     this.#mark();
+    this.#setStop(this.#body.querySelector<HTMLElement>('.go') ?? undefined);
+    if (focused === undefined) return;
+    const again = this.#body.querySelector<HTMLElement>(
+      `tr[data-topic="${focused}"] ${isSwitch ? 'input' : '.go'}`,
+    );
+    if (!again) return;
+    this.#setStop(again);
+    again.focus({ preventScroll: true });
   }
 
   #mark(): void {
@@ -142,7 +190,9 @@ export class TopicTable {
       const on = id < 0 ? noise : !off.has(id);
       row.querySelector('input')!.checked = on;
       row.classList.toggle('off', !on);
-      row.classList.toggle('current', id === topic && id >= 0);
+      const isCurrent = id < 0 ? topic === NOISE : id === topic;
+      row.classList.toggle('current', isCurrent);
+      row.querySelector('.go')?.setAttribute('aria-current', String(isCurrent));
     }
     const total = this.app.cut.topics.length;
     const hidden = this.app.cut.topics.reduce((sum, { id }) => sum + (off.has(id) ? 1 : 0), 0);

@@ -2,6 +2,7 @@ import type { Actions } from './actions.js';
 import { type App, topicName } from './app.js';
 import { clip } from './card.js';
 import { plural } from './dom.js';
+import { NO_TOPIC } from './filters.js';
 
 const DIRECTIONS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -47,8 +48,8 @@ export class Travel {
       else if (this.row >= 0) {
         this.#go(-1);
         this.#tellTopic();
-      } else if (store.state.topic >= 0) {
-        store.change({ topic: -1 });
+      } else if (store.state.topic !== NO_TOPIC) {
+        store.change({ topic: NO_TOPIC });
         stage.flyHome();
         this.app.announce('All topics');
       } else return;

@@ -1,0 +1,197 @@
+import type { App } from './app.js';
+import { describeFilter } from './chips.js';
+import { css, readHex } from './colors.js';
+import { count, plural } from './dom.js';
+import { activeFilters } from './filters.js';
+import { type Label, LINE_HEIGHT, leader } from './labels.js';
+import type { PointLayer } from './renderer.js';
+import type { View } from './view.js';
+
+/** A size to save a picture in: pixels, and how many real ones each stands for. */
+export interface PictureSize {
+  width: number;
+  height: number;
+  scale: number;
+}
+
+export interface Line {
+  text: string;
+  x: number;
+  y: number;
+  size: number;
+  weight: number;
+  color: string;
+  anchor: 'start' | 'middle';
+  opacity: number;
+}
+
+/** A picture of the map as lists of what to draw, in pixels; PNG and SVG are both made of it. */
+export interface Drawing {
+  width: number;
+  height: number;
+  ground: string;
+  /** Of the points, in pixels of the picture. */
+  view: View;
+  layers: readonly PointLayer[];
+  radius: number;
+  /** Straight lines: from names to their places. */
+  strokes: { from: [number, number]; to: [number, number]; color: string; opacity: number; width: number }[];
+  /** Closed outlines of equal density. */
+  contours: { rings: [number, number][][]; color: string; opacity: number }[];
+  dots: { x: number; y: number; color: string }[];
+  lines: Line[];
+}
+
+const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const PAD = 16;
+const HEAD = 62;
+const LEGEND_LINE = 18;
+
+/** A box in pixels of the screen. */
+interface Part {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** The part of the screen that the picture shows: everything that lies on it. */
+function content(app: App, labels: readonly Label[]): Part {
+  const { stage, core } = app;
+  const part = {
+    left: Math.max(0, stage.screenX(core.left) - PAD),
+    right: Math.min(stage.width, stage.screenX(core.right) + PAD),
+    top: Math.max(0, stage.screenY(core.top) - PAD),
+    bottom: Math.min(stage.height, stage.screenY(core.bottom) + PAD),
+  };
+  // Nothing of the core is in sight where one looks at an outlier: then the screen as it is.
+  if (part.right - part.left < 40 || part.bottom - part.top < 40)
+    return { left: 0, top: 0, right: stage.width, bottom: stage.height };
+  for (const label of labels) {
+    const [x, y] = middle(app, label);
+    if (x < 0 || y < 0 || x > stage.width || y > stage.height) continue;
+    part.left = Math.min(part.left, x - label.width / 2);
+    part.right = Math.max(part.right, x + label.width / 2);
+    part.top = Math.min(part.top, y - label.height / 2);
+    part.bottom = Math.max(part.bottom, y + label.height / 2);
+  }
+  return part;
+}
+
+const middle = ({ stage }: App, { topic, dx, dy }: Label): [number, number] => [
+  stage.screenX(topic.x) + dx,
+  stage.screenY(topic.y) + dy,
+];
+
+/** What the picture shows, in a sentence: how many texts, and what was chosen or left out. */
+export function caption(app: App): string {
+  const { scene, store, cut, filtering } = app;
+  const parts: string[] = [];
+  const filters = activeFilters(store.state);
+  if (filters.length > 0) {
+    const names = filters.map((filter) => describeFilter(app, filter)).join(' · ');
+    parts.push(`${names}: ${count(filtering.passed)} of ${plural(app.rows, 'text')} in colour`);
+  } else parts.push(plural(app.rows, 'text'));
+  parts.push(plural(cut.topics.length, cut.kind));
+  const off = cut.topics.filter(({ id }) => store.state.off.has(id)).length;
+  if (off > 0) parts.push(`${plural(off, cut.kind)} not shown`);
+  if (cut.noise > 0)
+    parts.push(`${plural(cut.noise, 'text')} in no topic${store.state.noise ? '' : ', not shown'}`);
+  if (scene.hidden > 0) parts.push(`${count(scene.hidden)} chosen texts are not shown`);
+  return parts.join('; ');
+}
+
+/** The map as it is seen, fitted into a picture of this size. */
+export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width' | 'height'>): Drawing {
+  const { stage } = app;
+  const labels = stage.placeNames();
+  const part = content(app, labels);
+  const legend = legendOf(app);
+  const below = PAD + legend.length * LEGEND_LINE;
+  const room = { width: width - 2 * PAD, height: height - HEAD - below };
+  const [wide, high] = [part.right - part.left, part.bottom - part.top];
+  const grow = Math.min(room.width / wide, room.height / high);
+  const left = PAD + (room.width - wide * grow) / 2;
+  const top = HEAD + (room.height - high * grow) / 2;
+  const place = (x: number, y: number): [number, number] => [
+    left + (x - part.left) * grow,
+    top + (y - part.top) * grow,
+  ];
+  const scale = stage.view.scale * grow;
+  const [x0, y0] = place(stage.screenX(0), stage.screenY(0));
+  const drawing: Drawing = {
+    width,
+    height,
+    ground: color('--ground'),
+    view: { scale, x: (width / 2 - x0) / scale, y: (height / 2 - y0) / scale },
+    layers: stage.layers,
+    radius: stage.radius * grow,
+    strokes: [],
+    contours: stage.contours.map(({ rings, color: tint, opacity }) => ({
+      rings: rings.map((ring) => ring.map(([x, y]) => place(stage.screenX(x), stage.screenY(y)))),
+      color: tint,
+      opacity,
+    })),
+    dots: [],
+    lines: [],
+  };
+  for (const label of labels) addName(app, drawing, label, grow, place);
+  addWords(app, drawing, legend);
+  return drawing;
+}
+
+function addName(
+  app: App,
+  { lines, strokes, width, height }: Drawing,
+  label: Label,
+  grow: number,
+  place: (x: number, y: number) => [number, number],
+): void {
+  const [x, y] = place(...middle(app, label));
+  if (x < 0 || y < HEAD / 2 || x > width || y > height) return;
+  const tint = app.stage.colorOf(label.topic);
+  const opacity = app.stage.isQuiet(label.topic.id) ? 0.35 : 1;
+  label.lines.forEach((text, i) => {
+    const down = (i - (label.lines.length - 1) / 2) * label.size * LINE_HEIGHT * grow;
+    const weight = label.tier > 0 ? 500 : 600;
+    lines.push({
+      ...{ text, x, y: y + down, size: label.size * grow, weight, color: tint },
+      ...{ anchor: 'middle', opacity },
+    });
+  });
+  const line = leader(label);
+  if (!line) return;
+  const spot = [app.stage.screenX(label.topic.x), app.stage.screenY(label.topic.y)] as const;
+  const from = place(spot[0] + line[0], spot[1] + line[1]);
+  strokes.push({ from, to: place(...spot), color: tint, opacity: 0.75 * opacity, width: grow });
+}
+
+/** What the colours mean, where they mean something else than the names. */
+function legendOf({ paint, store, manifest }: App): { name: string; color: string | null }[] {
+  const { legend } = paint;
+  if (legend.kind === 'topics') return [];
+  if (legend.kind === 'range')
+    return [{ name: `Colour: ${legend.title}, ${legend.from} to ${legend.to}`, color: null }];
+  const column = Number(store.state.color.slice('column:'.length));
+  const categories = manifest.columns[column]?.categories ?? [];
+  const entries = legend.colors.map((tint, i) => ({ name: categories[i], color: css(tint) }));
+  const others = categories.length - legend.colors.length;
+  return others > 0 ? [...entries, { name: `${others} others`, color: css(legend.other) }] : entries;
+}
+
+function addWords(app: App, drawing: Drawing, legend: ReturnType<typeof legendOf>): void {
+  const { lines, dots, height } = drawing;
+  const plain = (text: string, x: number, y: number, size: number, weight: number, tint: string) =>
+    lines.push({ text, x, y, size, weight, color: tint, anchor: 'start', opacity: 1 });
+  plain(app.manifest.title, PAD, 24, 18, 650, color('--ink'));
+  plain(caption(app), PAD, 46, 12.5, 400, color('--soft'));
+  legend.forEach(({ name, color: tint }, i) => {
+    const y = height - PAD - LEGEND_LINE * (legend.length - 1 - i);
+    if (tint) dots.push({ x: PAD + 5, y, color: tint });
+    plain(name.slice(0, 80), tint ? PAD + 18 : PAD, y, 12.5, 400, color('--ink'));
+  });
+}
+
+/** Red, green and blue of the ground. */
+export const groundOf = ({ ground }: Drawing) => readHex(ground);

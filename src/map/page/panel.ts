@@ -1,0 +1,141 @@
+import type { Actions } from './actions.js';
+import type { App } from './app.js';
+import { describeFilter } from './chips.js';
+import { Comparison } from './comparison.js';
+import { saveCsv } from './csv.js';
+import { count, h, iconButton, percent, plural } from './dom.js';
+import { activeFilters, NO_FILTERS } from './filters.js';
+import { ICONS } from './icons.js';
+import { Overview } from './overview.js';
+import { Tabs } from './tabs.js';
+import { TextList } from './text-list.js';
+
+type Tab = 'about' | 'texts' | 'compare';
+
+/** What is chosen, whatever it was chosen by: how much it is, what it is about, all its texts, and what sets it apart. */
+export class ChoicePanel {
+  readonly element: HTMLElement;
+  readonly #title = h('h2', { class: 'title', dir: 'auto' });
+  readonly #count = h('p', { class: 'choice-count', role: 'status' });
+  readonly #fold = iconButton('Fold the panel', ICONS.fold, () => this.toggle(), {
+    class: 'icon fold',
+    'aria-expanded': 'true',
+  });
+  readonly #save = h('button', { type: 'button', class: 'quiet' }, 'Save as CSV');
+  readonly #clear = h('button', { type: 'button', class: 'quiet' }, 'Clear');
+  readonly #overview: Overview;
+  readonly #texts: TextList;
+  readonly #comparison: Comparison;
+  readonly #tabs: Tabs<Tab>;
+  /** Tabs that show an older choice. */
+  readonly #stale = new Set<Tab>(['about', 'texts', 'compare']);
+  #hadQuery = false;
+
+  constructor(
+    private readonly app: App,
+    actions: Actions,
+  ) {
+    this.#overview = new Overview(app, actions);
+    this.#texts = new TextList(app, actions.pin);
+    this.#comparison = new Comparison(app);
+    this.#tabs = new Tabs<Tab>(
+      'About the choice',
+      [
+        ['about', 'About', this.#overview.element],
+        ['texts', 'Texts', this.#texts.element],
+        ['compare', 'Compare', this.#comparison.element],
+      ],
+      () => this.#showTab(),
+    );
+    this.#save.addEventListener('click', () => {
+      const rows = this.#tabs.current === 'texts' ? this.#texts.rows : app.scene.chosen;
+      void saveCsv(app, rows, this.#fileEnding());
+    });
+    this.#clear.addEventListener('click', () => app.store.change({ ...NO_FILTERS, overview: false }));
+    this.element = h(
+      'section',
+      { class: 'panel choice', 'aria-label': 'What is chosen', hidden: true },
+      h('header', {}, h('div', { class: 'title-line' }, this.#title, this.#fold), this.#count),
+      h('div', { class: 'buttons' }, this.#tabs.bar, this.#save, this.#clear),
+      this.#overview.element,
+      this.#texts.element,
+      this.#comparison.element,
+    );
+  }
+
+  /** Folds the panel to its title, or unfolds it. */
+  toggle(folded = !this.element.classList.contains('folded')): void {
+    this.element.classList.toggle('folded', folded);
+    this.#fold.setAttribute('aria-expanded', String(!folded));
+    if (!folded) this.#showTab();
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** Shows what is chosen now. */
+  render(): void {
+    const { app } = this;
+    const { state } = app.store;
+    const filters = activeFilters(state);
+    const isShown = (filters.length > 0 || state.overview) && state.pinned < 0;
+    this.element.hidden = !isShown;
+    for (const tab of ['about', 'texts', 'compare'] as const) this.#stale.add(tab);
+    const hasQuery = state.query.trim() !== '';
+    // A search is made to read texts.
+    if (hasQuery !== this.#hadQuery) this.#tabs.show(hasQuery ? 'texts' : 'about');
+    this.#hadQuery = hasQuery;
+    if (!isShown) return;
+    const { chosen, hidden } = app.scene;
+    this.#title.textContent = filters.map((filter) => describeFilter(app, filter)).join(' · ') || 'All texts';
+    this.#count.replaceChildren(
+      h('strong', {}, plural(chosen.length, 'text')),
+      ` of ${count(app.rows)} · ${percent(chosen.length / Math.max(1, app.rows))}`,
+    );
+    if (hidden > 0) {
+      const show = h(
+        'button',
+        { type: 'button', class: 'quiet' },
+        `Show ${count(hidden)} in switched-off topics`,
+      );
+      show.addEventListener('click', () => showHidden(app));
+      this.#count.append(' ', show);
+    }
+    this.#tabs.title('texts', `Texts ${count(chosen.length)}`);
+    this.#save.disabled = chosen.length === 0;
+    this.#showTab();
+  }
+
+  #showTab(): void {
+    const { current } = this.#tabs;
+    this.#overview.element.hidden = current !== 'about';
+    this.#texts.element.hidden = current !== 'texts';
+    this.#comparison.element.hidden = current !== 'compare';
+    if (this.element.hidden || this.element.classList.contains('folded')) return;
+    if (!this.#stale.delete(current)) return;
+    if (current === 'about') void this.#overview.render();
+    else if (current === 'texts') void this.#texts.render();
+    else void this.#comparison.render();
+  }
+
+  #fileEnding(): string {
+    const filters = activeFilters(this.app.store.state);
+    if (filters.length !== 1) return filters.length === 0 ? 'texts' : 'choice';
+    const [{ kind }] = filters;
+    return { topic: 'topic', search: 'matches', outlines: 'selection' }[kind as 'topic'] ?? 'choice';
+  }
+}
+
+/** Switches on the topics, and the noise, that chosen texts are hidden in. */
+export function showHidden(app: App): void {
+  const { store, cut, filtering } = app;
+  const off = new Set(store.state.off);
+  let { noise } = store.state;
+  for (let row = 0; row < app.rows; row++) {
+    if (filtering.passes && !filtering.passes[row]) continue;
+    if (cut.labels[row] < 0) noise = true;
+    else off.delete(cut.labels[row]);
+  }
+  store.change({ off, noise });
+}
