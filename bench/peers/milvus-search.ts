@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { openSearcher } from '../../src/neighbors/open.js';
-import { openStore } from '../../src/store/store.js';
+import { openStore } from '../../src/store/open.js';
 import { texts } from '../cases/milvus.js';
 import { peakMiB } from '../memory.js';
 

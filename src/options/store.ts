@@ -1,11 +1,23 @@
 import * as v from 'valibot';
+import { RESULT_COLUMNS, readTargets } from '../result-columns.js';
 import { option } from './option.js';
-import { above, oneOf, pairs, text, whole } from './schemas.js';
+import { above, between, flag, oneOf, pairs, someOf, text, whole } from './schemas.js';
 
 /** The collection used where none is named. A collection that is named may hold rows of other programs; see store/store.ts. */
 export const DEFAULT_COLLECTION = 'news_data';
 /** Fields of a collection that denscape creates, where they are not named. */
 export const DEFAULT_FIELDS = { id: 'id', vector: 'embedding', text: 'text' } as const;
+
+/** One name or several, also with commas between, as a list. */
+const names = (message: string) =>
+  v.pipe(
+    someOf(text, message),
+    v.transform((given) => [given].flat().flatMap((part) => part.split(',').map((name) => name.trim()))),
+    v.check((list) => list.length > 0 && list.every((name) => name !== ''), message),
+  );
+
+const columns = Object.keys(RESULT_COLUMNS).join(', ');
+const WRITE_BACK_RULE = `must be fields with commas between, each once, as FIELD or FIELD=RESULT with a RESULT of ${columns}`;
 
 export const storeOptions = {
   'store.uri': option({
@@ -57,10 +69,10 @@ export const storeOptions = {
     reported: false,
   }),
   'store.textField': option({
-    schema: text,
-    help: 'field of the collection that holds the texts',
-    unset: DEFAULT_FIELDS.text,
-    flag: '--text-field <name>',
+    schema: names('must be a field or a list of fields'),
+    help: 'fields of the collection that hold the texts, with commas between: several are joined by line ends, as columns of a file are',
+    unset: `${DEFAULT_FIELDS.text}, or the only VARCHAR`,
+    flag: '--text-field <names>',
     reported: false,
   }),
   'store.idField': option({
@@ -72,7 +84,7 @@ export const storeOptions = {
   }),
   'store.fields': option({
     schema: v.array(text, 'must be a list of fields'),
-    help: 'fields of an existing collection that the map shows besides the text',
+    help: 'with a file, its columns that are stored with each row; without one, fields of the collection that the map shows besides the text',
     unset: 'none',
     flag: '--fields <names>',
     reported: false,
@@ -82,6 +94,50 @@ export const storeOptions = {
     help: 'Milvus expression that selects entities of an existing collection',
     unset: 'all of them',
     flag: '--filter <expression>',
+  }),
+  'store.partition': option({
+    schema: names('must be a partition or a list of partitions'),
+    help: 'partitions that are read, with commas between; new rows of a file go into the one that is named',
+    unset: 'all are read, the default one is filled',
+    flag: '--partition <names>',
+  }),
+  'store.consistency': option({
+    schema: oneOf('Strong', 'Bounded', 'Session', 'Eventually'),
+    help: 'how fresh rows are when they are read: Strong sees all that was written before, the others may miss the last ones and wait for none',
+    default: 'Strong',
+    flag: '--consistency <level>',
+    reported: false,
+  }),
+  'store.source': option({
+    schema: text,
+    help: 'name of the input, kept with each row that is stored from it in the dynamic field denscape_sources; give the same name to later versions of a file',
+    unset: 'the name of the file, with a hash of its folder',
+    flag: '--source <name>',
+    foundConfig: false,
+    reported: false,
+  }),
+  'store.prune': option({
+    schema: flag,
+    help: 'delete rows that denscape stored from an earlier version of this input and that are no longer in it',
+    default: false,
+    flag: '--prune',
+    foundConfig: false,
+    reported: false,
+  }),
+  'store.sameModel': option({
+    schema: flag,
+    help: 'add rows to a collection although its vectors differ from those that the model makes of its texts',
+    default: false,
+    flag: '--same-model',
+    foundConfig: false,
+    reported: false,
+  }),
+  'store.minRecall': option({
+    schema: between(0, 1),
+    help: 'least recall of neighbours that the server finds with an approximate index; the run stops below it',
+    default: 0.5,
+    flag: '--min-recall <r>',
+    reported: false,
   }),
   'store.index': option({
     schema: oneOf('FLAT', 'HNSW', 'IVF_FLAT', 'AUTOINDEX'),
@@ -112,10 +168,13 @@ export const storeOptions = {
     reported: false,
   }),
   'store.writeBack': option({
-    schema: text,
-    help: 'field of the collection that receives the label of every row',
+    schema: v.pipe(
+      someOf(text, 'must be a field or a list of fields'),
+      v.check((given) => readTargets(given) !== undefined, WRITE_BACK_RULE),
+    ),
+    help: `fields of the collection that receive results of every row, with commas between: a field called ${columns} receives that, any other the topic, and FIELD=topic_name another result`,
     unset: 'nothing is written back',
-    flag: '--write-back <field>',
+    flag: '--write-back <fields>',
     foundConfig: false,
     reported: false,
   }),

@@ -1,3 +1,4 @@
+import { RESULT_COLUMNS, type ResultColumn, type ResultKind } from '../result-columns.js';
 import type { Topic, TopicLevel } from '../shapes.js';
 
 /** What the outputs need of a table that was read. */
@@ -33,7 +34,7 @@ export interface Clustering {
 /** A column that clustering adds to a table. */
 export interface AddedColumn {
   name: string;
-  kind: 'integer' | 'number' | 'text' | 'boolean';
+  kind: ResultKind;
   at(row: number): string | number | boolean | null;
 }
 
@@ -47,14 +48,13 @@ export function addedColumns({ columns }: Columns, clustering: Clustering): Adde
   const names = new Map(topics.map(({ id, name }) => [id, name]));
   const number = (value: number) => (Number.isFinite(value) ? shortNumber(value) : null);
   const added: AddedColumn[] = [
-    { name: 'topic', kind: 'integer', at: (row) => labels[row] },
-    { name: 'topic_name', kind: 'text', at: (row) => names.get(labels[row]) ?? '' },
-    { name: 'probability', kind: 'number', at: (row) => number(probabilities[row]) },
-    { name: 'x', kind: 'number', at: (row) => number(points[2 * row]) },
-    { name: 'y', kind: 'number', at: (row) => number(points[2 * row + 1]) },
+    resultColumn('topic', (row) => labels[row]),
+    resultColumn('topic_name', (row) => names.get(labels[row]) ?? ''),
+    resultColumn('probability', (row) => number(probabilities[row])),
+    resultColumn('x', (row) => number(points[2 * row])),
+    resultColumn('y', (row) => number(points[2 * row + 1])),
   ];
-  if (outlierScores)
-    added.push({ name: 'outlier_score', kind: 'number', at: (row) => number(outlierScores[row]) });
+  if (outlierScores) added.push(resultColumn('outlier_score', (row) => number(outlierScores[row])));
   added.push(...groupingColumns(clustering));
   const taken = new Set(columns);
   for (const column of added) {
@@ -71,17 +71,23 @@ function groupingColumns(clustering: Clustering): AddedColumn[] {
   const added: AddedColumn[] = [];
   if (themes) {
     const names = new Map(themeTopics?.map(({ id, name }) => [id, name]));
-    added.push({ name: 'theme', kind: 'integer', at: (row) => themes[row] });
-    added.push({ name: 'theme_name', kind: 'text', at: (row) => names.get(themes[row]) ?? '' });
+    added.push(resultColumn('theme', (row) => themes[row]));
+    added.push(resultColumn('theme_name', (row) => names.get(themes[row]) ?? ''));
   }
-  if (nearestTopics) added.push({ name: 'nearest_topic', kind: 'integer', at: (row) => nearestTopics[row] });
+  if (nearestTopics) added.push(resultColumn('nearest_topic', (row) => nearestTopics[row]));
   if (nearestStrengths) {
     const at = (row: number) => (nearestTopics?.[row] === -1 ? null : shortNumber(nearestStrengths[row]));
-    added.push({ name: 'nearest_strength', kind: 'number', at });
+    added.push(resultColumn('nearest_strength', at));
   }
-  if (assigned) added.push({ name: 'assigned', kind: 'boolean', at: (row) => assigned[row] === 1 });
+  if (assigned) added.push(resultColumn('assigned', (row) => assigned[row] === 1));
   return added;
 }
+
+const resultColumn = (name: ResultColumn, at: AddedColumn['at']): AddedColumn => ({
+  name,
+  kind: RESULT_COLUMNS[name],
+  at,
+});
 
 /** Seven significant digits: all that a float32 holds, and plenty for a probability. */
 export const shortNumber = (value: number): number => Number(value.toPrecision(7));

@@ -69,6 +69,9 @@ export const secondsOf = ({ stage, seconds }: Timing): Timing => ({
 
 /** What was proven, in a word or two. */
 export const proven = (exactness: RunFacts['exactness']): string => {
-  if (!exactness?.certified) return 'not proven';
+  if (!exactness?.certified) {
+    const { recall } = exactness ?? {};
+    return recall == null ? 'not proven' : `not proven, recall of the neighbours ${recall.toFixed(2)}`;
+  }
   return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
 };

@@ -1,7 +1,7 @@
 import type { Hdbscan } from '../hdbscan/index.js';
 import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import type { Settings } from '../options/table.js';
-import type { NeighborGraph, Topic } from '../shapes.js';
+import type { Topic } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';
 import {
   canonicalOrder,
@@ -68,25 +68,13 @@ export function inCanonicalOrder(
 
 /** The same space with its documents in another order; those that `order` leaves out take no part. */
 function spaceInOrder(space: Space, order: RowOrder, places: Int32Array): Space {
-  const { vectors, graph, search, recall } = space;
-  const firstRows = Int32Array.from(order.keys());
+  const { vectors, graph, server } = space;
   return {
     ...space,
     rows: order.length,
     vectors: vectors && takeMatrix(vectors, order),
     graph: graph && takeGraph(graph, order, places),
-    search:
-      search &&
-      (async (neighbors, watch, rows) => {
-        const found = await search(
-          neighbors,
-          watch,
-          rows?.map((row) => order[row]),
-        );
-        // A search for some rows returns them in the order in which they were given.
-        return takeGraph(found, rows ? firstRows.subarray(0, rows.length) : order, places);
-      }),
-    recall: recall && ((found: NeighborGraph, watch) => recall(takeGraph(found, places, order), watch)),
+    search: server?.(order),
   };
 }
 

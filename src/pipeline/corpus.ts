@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from '../options/store.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
+import type { Cell } from '../read/cell.js';
 import {
   chooseText,
   describeTable,
@@ -103,47 +104,57 @@ function nothingFilled(table: Table, columns: string[]): UserError {
   );
 }
 
-/** A collection as a table: ids, texts, then the requested fields. Rows without text are clustered too, with their id as text. */
-export function storedCorpus({ ids, texts, columns }: StoredRows, settings: StoreSettings): Corpus {
-  const textField = settings.textField ?? DEFAULT_FIELDS.text;
+/**
+ * A collection as a table: ids, texts, then the requested fields. Rows without a text are clustered too; rows whose
+ * vector can't be compared are not.
+ */
+export function storedCorpus(stored: StoredRows, settings: StoreSettings): Corpus {
+  const { ids, idField, texts, textFields, columns, usable } = stored;
+  const textColumn = textFields.join(', ') || DEFAULT_FIELDS.text;
+  const shown = Object.entries(columns).filter(([name]) => name !== textColumn && name !== idField);
   const table: Table = {
-    columns: ['id', textField, ...Object.keys(columns).filter((name) => name !== textField)],
+    columns: [idField, textColumn, ...shown.map(([name]) => name)],
     rows: ids.length,
-    values: [
-      ids,
-      texts,
-      ...Object.entries(columns)
-        .filter(([name]) => name !== textField)
-        .map(([, cells]) => cells),
-    ],
+    values: [ids, texts, ...shown.map(([, cells]) => cells)],
     lines: Int32Array.from(ids.keys(), (row) => row + 1),
     source: settings.collection ?? DEFAULT_COLLECTION,
     report: new TableBuilder('').report,
   };
+  table.report.warnings.push(...stored.findings);
   return {
     table,
-    textColumns: [textField],
-    texts: texts.map((text, row) => (text.trim() === '' ? ids[row] : text)),
-    documents: new Documents(Int32Array.from(ids.keys()), ids.length),
+    textColumns: [textColumn],
+    texts,
+    documents: new Documents(usable, ids.length),
   };
 }
 
-/** Ids from a column of the file, checked; undefined where they are derived. */
+/** Refuses columns that the file doesn't have, before anything is connected or embedded. */
+export function checkColumns(corpus: Corpus, settings: StoreSettings): void {
+  idColumn(corpus, settings);
+  for (const name of settings.fields ?? []) columnOf(corpus, name, 'store.fields');
+}
+
+/** Ids from a column of the file; undefined where they are derived. */
 export function idColumn(
-  { table, documents }: Corpus,
+  corpus: Corpus,
   { id }: StoreSettings,
 ): { column: string; values: string[] } | undefined {
   if (id === undefined) return undefined;
-  const column = table.columns.indexOf(id);
-  if (column < 0) {
-    throw new UserError(`${table.source} has no column ${id} for ids; found ${table.columns.join(', ')}`, {
-      code: 'COLUMN_MISSING',
-      option: 'store.id',
-      file: table.source,
-    });
-  }
   return {
     column: id,
-    values: documents.gather(table.values[column]).map((id) => String(id ?? '')),
+    values: columnOf(corpus, id, 'store.id').map((value) => String(value ?? '')),
   };
+}
+
+/** A column of the file, of the documents only. */
+export function columnOf({ table, documents }: Corpus, name: string, option: string): Cell[] {
+  const column = table.columns.indexOf(name);
+  if (column >= 0) return documents.gather(table.values[column]);
+  const what = option === 'store.id' ? 'for ids' : 'to store as a field';
+  throw new UserError(`${table.source} has no column ${name} ${what}; found ${table.columns.join(', ')}`, {
+    code: 'COLUMN_MISSING',
+    option,
+    file: table.source,
+  });
 }

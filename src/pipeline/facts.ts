@@ -37,8 +37,11 @@ function factsOf(
 ): RunFacts {
   const { fit, engine, grouping, trustworthiness } = analysis;
   const { languages, topics, themes, boilerplate } = described;
-  const blankTexts = table.rows - documents.tableRows.length;
-  const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + blankTexts;
+  const leftOut = table.rows - documents.tableRows.length;
+  const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + leftOut;
+  const isDocument = new Set(documents.tableRows);
+  const isBlank = (text: string, row: number) => text === '' && !isDocument.has(row);
+  const blankTexts = texts.reduce((count, text, row) => count + (isBlank(text, row) ? 1 : 0), 0);
   const different = new Set(texts);
   different.delete('');
   return {

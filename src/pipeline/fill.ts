@@ -1,11 +1,11 @@
 import type { ClusterOptions } from '../options/table.js';
 import type { TableSource } from '../read/index.js';
 import { type Shard, shardRows } from '../store/ids.js';
-import { idColumn, readCorpus } from './corpus.js';
+import { checkColumns, readCorpus } from './corpus.js';
 import { decided } from './decide.js';
+import { fillStore, originOf } from './fill-store.js';
 import { atLine } from './input.js';
 import { openStore, refuseIdle, storeOf } from './stored-input.js';
-import { fillStore } from './vectors.js';
 
 /** What `embedFile` did. */
 export interface Filled {
@@ -36,16 +36,17 @@ export function embedFile(
   return decided(options, async (settings) => {
     const { read, embed, watch } = settings;
     const place = storeOf(settings, 'which Milvus receives the vectors');
-    refuseIdle(place, ['filter', 'fields', 'writeBack'], 'embed only fills a collection');
+    refuseIdle(place, ['filter', 'writeBack'], 'embed only fills a collection');
     const corpus = await readCorpus(source, read, { ...watch, offline: embed.offline });
-    const ids = idColumn(corpus, place);
+    checkColumns(corpus, place);
     // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.
     const texts = corpus.documents.gather(corpus.texts);
     const store = await openStore(place, watch);
     try {
-      const rows = shardRows(texts.length, shard);
-      const filling = fillStore(store, texts, embed, watch, ids, rows);
-      const { written, truncated } = await atLine(corpus, filling);
+      const only = shard.of === 1 ? undefined : shardRows(texts.length, shard);
+      const filling = { corpus, texts, only, origin: originOf(source, place) };
+      const filled = fillStore(store, filling, { embed, store: place }, watch);
+      const { written, truncated } = await atLine(corpus, filled);
       return { rows: texts.length, written, truncated };
     } finally {
       await store.close();

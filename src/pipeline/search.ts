@@ -23,33 +23,36 @@ export interface Search {
 
 /** Opens the search of a space. Its calls must not overlap. */
 export async function openSearch(space: Space, threads: number | undefined, watch: Watch): Promise<Search> {
-  const { graph, vectors, search, recall, rows } = space;
+  const { graph, vectors, search, rows } = space;
   if (graph) {
     const proof = { approximate: false };
     return { engine: 'given', isApproximate: false, neighbors: async () => graph, proof, close() {} };
   }
+  const recall = search?.recall;
   if (vectors) {
     const searcher = await openSearcher(vectors, { threads, ...watch });
+    const isApproximate = !searcher.exact || recall !== undefined;
     return {
-      engine: searcher.engine,
-      isApproximate: !searcher.exact,
-      neighbors: (count) => searcher.search(count, watch),
+      engine: search ? 'milvus' : searcher.engine,
+      isApproximate,
+      neighbors: (count) => search?.neighbors(count, watch) ?? searcher.search(count, watch),
       widen: (some, count) => searcher.widen(some, count, watch),
       proof: {
         points: rows > 0 ? vectors : undefined, // no rows, no dimensions
         scanner: searcher,
-        approximate: !searcher.exact,
+        approximate: isApproximate,
       },
+      recall: recall && ((found) => recall(found, watch)),
       close: () => searcher.close(),
     };
   }
   if (!search) throw new Error('a space needs vectors, a graph, or a server that searches');
   const isApproximate = recall !== undefined;
-  const widen = (some: Int32Array, count: number) => search(count, watch, some);
+  const widen = (some: Int32Array, count: number) => search.neighbors(count, watch, some);
   return {
     engine: 'milvus',
     isApproximate,
-    neighbors: (count) => search(count, watch),
+    neighbors: (count) => search.neighbors(count, watch),
     widen,
     proof: { approximate: isApproximate, widen: isApproximate ? undefined : widen },
     recall: recall && ((found) => recall(found, watch)),

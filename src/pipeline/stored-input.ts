@@ -2,30 +2,34 @@ import { UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
+import { pickRows } from '../shapes.js';
 import type { OpenOptions, Store, StoredRows } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
-import { idColumn, storedCorpus } from './corpus.js';
+import { checkColumns, storedCorpus } from './corpus.js';
 import { refuseTooMany } from './decide.js';
+import { fillStore, originOf } from './fill-store.js';
 import { atLine, type Input, readDocuments } from './input.js';
-import { fillStore, spaceOfStore } from './vectors.js';
-import { writeBack } from './write-back.js';
+import { spaceOfStore } from './vectors.js';
+import { receiversOf, writeBack } from './write-back.js';
 
 /** A file whose vectors are kept in a Milvus collection: what the collection lacks is embedded and written. */
 export function storedTableInput(source: TableSource, settings: Settings): Input {
   const { watch } = settings;
   const place = storeOf(settings, 'which Milvus receives the vectors');
-  refuseIdle(place, ['filter', 'fields'], 'a file is clustered');
+  refuseIdle(place, ['filter'], 'a file is clustered');
   let store: Store | undefined;
   let ids: string[] = [];
   return {
     read: (clock) => readDocuments(source, settings, clock),
     async embed(corpus, clock) {
-      const givenIds = idColumn(corpus, place);
+      checkColumns(corpus, place);
       const opened = await openStore(place, watch);
       store = opened;
       const texts = corpus.documents.gather(corpus.texts);
+      const filling = { corpus, texts, origin: originOf(source, place) };
+      const { embed } = settings;
       const { ids: stored, ...made } = await clock.time('embed', () =>
-        atLine(corpus, fillStore(opened, texts, settings.embed, watch, givenIds)),
+        atLine(corpus, fillStore(opened, filling, { embed, store: place }, watch)),
       );
       ids = stored;
       const space = await clock.time('store', () => spaceOfStore(opened, ids, watch));
@@ -42,23 +46,27 @@ export function collectionInput(settings: Settings): Input {
   const place = storeOf(settings, 'which Milvus holds the collection');
   let store: Store | undefined;
   let rows: StoredRows | undefined;
+  let ids: string[] = [];
   return {
     async read(clock) {
       const opened = await openStore(place, watch, { mustExist: true });
       store = opened;
       const stored = await clock.time('read', () => opened.readCollection({}, watch));
       rows = stored;
-      refuseTooMany(tree.clusters, stored.ids.length);
-      return storedCorpus(stored, place);
+      for (const message of stored.findings) watch.onProgress?.({ stage: 'read', level: 'warning', message });
+      const corpus = storedCorpus(stored, place);
+      refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+      return corpus;
     },
-    async embed(_, clock) {
+    async embed({ documents }, clock) {
       const opened = store;
       const stored = rows;
       if (!opened || !stored) throw new Error('the collection must be read before its vectors');
-      return clock.time('store', () => spaceOfStore(opened, stored.ids, watch, stored.vectors));
+      ids = documents.gather(stored.ids);
+      const vectors = documents.isWhole ? stored.vectors : pickRows(stored.vectors, documents.tableRows);
+      return clock.time('store', () => spaceOfStore(opened, ids, watch, vectors));
     },
-    writeBack: async (result, documents) =>
-      store && writeBack(store, rows?.ids ?? [], result, documents, place, watch),
+    writeBack: async (result, documents) => store && writeBack(store, ids, result, documents, place, watch),
     close: async () => store?.close(),
   };
 }
@@ -74,7 +82,7 @@ export async function openStore(settings: StoreSettings, watch: Watch, place?: O
   const { openStore: open } = await import('../store/index.js');
   const store = await open(settings, watch, place);
   try {
-    if (settings.writeBack !== undefined) store.checkWriteBack(settings.writeBack);
+    store.checkWriteBack(receiversOf(settings));
     return store;
   } catch (error) {
     await store.close();
@@ -85,7 +93,7 @@ export async function openStore(settings: StoreSettings, watch: Watch, place?: O
 /** Refuses options of the store that would have no effect. */
 export function refuseIdle(
   settings: StoreSettings,
-  names: readonly ('filter' | 'fields' | 'writeBack')[],
+  names: readonly ('filter' | 'writeBack')[],
   why: string,
 ): void {
   const given = names.find((name) => settings[name] !== undefined);

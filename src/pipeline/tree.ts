@@ -23,8 +23,10 @@ export async function fitTree(
   tree: Settings['tree'],
   watch: Watch,
 ): Promise<Hdbscan> {
+  // Before the tree: a recall that is too low ends the run.
+  const recall = await search.recall?.(graph);
   const fit = await fitSpace(graph, vectors, search, plan, tree, watch);
-  if (search.recall) fit.exactness.recall = await search.recall(graph);
+  if (recall !== undefined) fit.exactness.recall = recall;
   return fit;
 }
 

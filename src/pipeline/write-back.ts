@@ -1,7 +1,11 @@
+import { counted } from '../counted.js';
 import { FailureError } from '../errors.js';
+import { addedColumns } from '../output/rows.js';
 import type { Watch } from '../progress.js';
+import { RESULT_COLUMNS, readTargets } from '../result-columns.js';
 import type { Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
+import type { FieldValues, Receiver } from '../store/write-back.js';
 import type { Documents } from './documents.js';
 import type { ClusterResult } from './result.js';
 
@@ -20,8 +24,13 @@ export class WriteBackError extends FailureError {
   }
 }
 
+/** The fields that the option names, each with the kind of its results. */
+export const receiversOf = ({ writeBack = [] }: StoreSettings): Receiver[] =>
+  (readTargets(writeBack) ?? []).map(({ field, column }) => ({ field, kind: RESULT_COLUMNS[column] }));
+
 /**
- * Writes the label of every document into the field that `writeBack` names, where it names one.
+ * Writes results of every document into the fields that `writeBack` names, and says how many rows of the collection
+ * were not part of the run.
  * @param ids of the documents in the store
  * @throws WriteBackError, which holds the result
  */
@@ -30,16 +39,31 @@ export async function writeBack(
   ids: string[],
   result: ClusterResult,
   documents: Documents,
-  { writeBack: field }: StoreSettings,
+  { writeBack: given }: StoreSettings,
   watch: Watch,
 ): Promise<void> {
-  if (field === undefined) return;
-  const labels = Int32Array.from(documents.gather(result.labels));
+  if (given === undefined) return;
+  const table = { columns: [], rows: result.labels.length, values: [] };
+  const columns = new Map(addedColumns(table, result).map((column) => [column.name, column]));
+  const results: FieldValues[] = (readTargets(given) ?? []).map(({ field, column }) => ({
+    field,
+    kind: RESULT_COLUMNS[column],
+    key: column,
+    values: Array.from(documents.tableRows, (row) => columns.get(column)?.at(row) ?? null),
+  }));
+  const fields = results.map(({ field }) => field).join(', ');
+  const say = (message: string) => watch.onProgress?.({ stage: 'write', level: 'warning', message });
   try {
-    await store.writeBack(field, ids, labels, watch);
+    const { untouched, cut } = await store.writeBack(results, ids, watch);
+    if (cut > 0) say(`${counted(cut, 'name was', 'names were')} longer than the field and cut`);
+    if (untouched > 0) {
+      const kept =
+        untouched === 1 ? 'was not part of this run and keeps' : 'were not part of this run and keep';
+      say(`${counted(untouched, 'row')} of the collection ${kept} what ${fields} held before`);
+    }
   } catch (error) {
     watch.signal?.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    throw new WriteBackError(`labels are not all written back into ${field}: ${why}`, result, error);
+    throw new WriteBackError(`labels are not all written back into ${fields}: ${why}`, result, error);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { keepAddress, keepSecret } from '../secrets.js';
@@ -9,7 +9,7 @@ export interface Address {
   kind: 'lite' | 'server' | 'cloud';
   /** What messages call it: the path or the URL, without user information. */
   name: string;
-  /** Folder of Milvus Lite. */
+  /** Folder of Milvus Lite 3, or file of Milvus Lite 2. */
   path?: string;
   /** `http://host:port` of a server. */
   url?: string;
@@ -86,12 +86,24 @@ function localFolder(uri: string, options: StoreOptions): Address {
   if (/^[\w.-]+:\d+$/.test(uri) || /^(?:localhost|\d+(?:\.\d+){3})$/i.test(uri))
     throw new UserError(`${uri} has no scheme; write http://${uri} or https://${uri}`);
   const path = resolve(uri.replace(/^file:/, ''));
-  if (existsSync(path) && statSync(path).isFile()) {
+  if (existsSync(path) && statSync(path).isFile() && !isSqlite(path)) {
     throw new UserError(
-      `${uri} is a file; Milvus Lite 3 keeps a folder. A file of Milvus Lite 2 can be exported with its own "milvus-lite dump"; choose another path here`,
+      `${uri} is a file, but not one of Milvus Lite 2; Milvus Lite 3 keeps a folder. To cluster a file of texts, give it without --milvus`,
     );
   }
   return { kind: 'lite', name: uri, path, database: options.database };
+}
+
+/** Whether a file is a database of SQLite, in which Milvus Lite 2 keeps its collections. */
+function isSqlite(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(16);
+    readSync(file, head, 0, 16, 0);
+    return head.toString('latin1').startsWith('SQLite format 3');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function pem(option: string, file: string | undefined): Buffer | undefined {

@@ -2,7 +2,7 @@ import { DataType } from '@zilliz/milvus2-sdk-node';
 import { FailureError, UserError } from '../errors.js';
 import { DEFAULT_FIELDS } from '../options/store.js';
 import type { Connection } from './connection.js';
-import { isForbidden, isNoCollection, isNoIndex, isUnimplemented, MilvusError } from './failure.js';
+import { isNoCollection, isNoIndex, MilvusError } from './failure.js';
 import type { StoreSettings } from './options.js';
 import { VECTOR_TYPES, type VectorType } from './wire.js';
 
@@ -17,8 +17,10 @@ export interface Collection {
   vectorField: string;
   vectorType: VectorType;
   dimensions: number;
-  /** Field with the text, if there is one. */
+  /** Field that receives texts, if there is one. */
   textField?: string;
+  /** Fields that hold the texts, several to be joined; a dynamic one may be among them. */
+  textFields: readonly string[];
   /** Bytes a text may have. */
   textLimit: number;
   metric: Metric;
@@ -27,10 +29,18 @@ export interface Collection {
   /** Any further field may be set on a row. */
   dynamic: boolean;
   fields: Field[];
-  description: string;
+  /** The model that filled it, as denscape recorded it; undefined for collections of others. */
+  model?: ModelMark;
 }
 
-interface Field {
+/** A model as denscape records it with a collection. */
+export interface ModelMark {
+  fingerprint: string;
+  /** For people; absent in collections of earlier versions. */
+  name?: string;
+}
+
+export interface Field {
   name: string;
   /** Milvus' name, such as `VarChar`. */
   type: string;
@@ -58,20 +68,36 @@ interface RawField {
 }
 interface RawDescription {
   schema: { fields: RawField[]; description?: string; enable_dynamic_field?: boolean; autoID?: boolean };
+  properties?: { key: string; value: string }[];
 }
 interface RawIndexes {
   index_descriptions: { field_name: string; params: { key: string; value: string }[] }[];
 }
 
-/** Description that denscape gives to the collections it creates. Milvus Lite does not store descriptions. */
-const MADE_BY = 'Made by denscape';
-const describeModel = (model: string) => `${MADE_BY}; vectors by ${model}`;
+/** Beginning of the description that denscape gives to the collections it creates. Milvus Lite stores none. */
+const MADE_BY = 'Made by denscape; vectors by ';
+/** Property that denscape gives to them too. */
+const MODEL_PROPERTY = 'denscape.model';
 
-/** The model that a description names, if denscape wrote it. */
-export function describedModel(description: string): string | undefined {
-  return description.startsWith(`${MADE_BY}; vectors by `)
-    ? description.slice(describeModel('').length)
-    : undefined;
+/** A model in words: `all-MiniLM-L6-v2 (0123abcd…)`, or the fingerprint by itself. */
+const markText = ({ fingerprint, name }: ModelMark): string =>
+  name === undefined ? fingerprint : `${name} (${fingerprint})`;
+
+function readMark(text: string): ModelMark {
+  const [, name, fingerprint] = /^(.*) \(([^()]*)\)$/.exec(text) ?? [];
+  return fingerprint === undefined ? { fingerprint: text } : { fingerprint, name };
+}
+
+/** A model in a message, its fingerprint cut to what tells two apart. */
+export const shownModel = ({ fingerprint, name }: ModelMark): string =>
+  name === undefined ? fingerprint : `${name} (${fingerprint.slice(0, 8)})`;
+
+/** The model that denscape recorded, in a property or in the description. */
+function recordedModel({ schema, properties = [] }: RawDescription): ModelMark | undefined {
+  const property = properties.find(({ key }) => key === MODEL_PROPERTY)?.value;
+  if (property) return readMark(property);
+  const { description = '' } = schema;
+  return description.startsWith(MADE_BY) ? readMark(description.slice(MADE_BY.length)) : undefined;
 }
 
 /** Whether searches with this index return exact results. */
@@ -93,7 +119,8 @@ export async function describeCollection(
   const fields = raw.schema.fields.filter((field) => !field.is_dynamic).map(readField);
   const id = primaryOf(name, fields, options.idField);
   const vector = vectorOf(name, fields, options.vectorField);
-  const text = textOf(name, fields, options.textField, raw.schema.enable_dynamic_field ?? false);
+  const dynamic = raw.schema.enable_dynamic_field ?? false;
+  const texts = textsOf(name, fields, [options.textField ?? []].flat(), dynamic);
   const index = await describeIndex(connection, name, vector.name);
   return {
     name,
@@ -103,13 +130,14 @@ export async function describeCollection(
     vectorField: vector.name,
     vectorType: vector.type as VectorType,
     dimensions: Number(vector.params.dim),
-    textField: text?.name,
-    textLimit: Number(text?.params.max_length ?? 65_535),
+    textField: texts[0]?.field?.name,
+    textFields: texts.map((text) => text.name),
+    textLimit: Number(texts[0]?.field?.params.max_length ?? 65_535),
     metric: index.metric,
     index: index.type,
-    dynamic: raw.schema.enable_dynamic_field ?? false,
+    dynamic,
     fields,
-    description: raw.schema.description ?? '',
+    model: recordedModel(raw),
   };
 }
 
@@ -165,44 +193,39 @@ function vectorOf(collection: string, fields: Field[], wanted: string | undefine
   );
 }
 
-function textOf(
+/** The fields of the texts; `field` is absent for a dynamic one. */
+function textsOf(
   collection: string,
   fields: Field[],
-  wanted: string | undefined,
+  wanted: readonly string[],
   dynamic: boolean,
-): Field | undefined {
+): { name: string; field?: Field }[] {
   const strings = fields.filter((field) => field.type === 'VarChar' && !field.primary);
-  const found = fields.find(({ name }) => name === (wanted ?? DEFAULT_FIELDS.text));
-  if (found) {
-    if (found.type === 'VarChar') return found;
-    if (wanted)
-      throw new UserError(
-        `field ${wanted} of ${collection} is a ${found.type}; textField must be a VARCHAR: ${list(strings)}`,
-      );
-  }
-  if (wanted && !dynamic) {
-    throw new UserError(
-      `collection ${collection} has no field ${wanted}; its VARCHAR fields: ${list(strings)}`,
-    );
-  }
-  if (wanted) {
-    const name = wanted;
-    return {
-      name,
-      type: 'JSON',
-      primary: false,
-      autoId: false,
-      nullable: true,
-      hasDefault: false,
-      computed: false,
-      partitionKey: false,
-      params: {},
-    };
-  }
-  if (strings.length < 2) return strings[0];
+  if (wanted.length > 0) return wanted.map((name) => namedText(collection, fields, name, dynamic));
+  const usual = strings.find(({ name }) => name === DEFAULT_FIELDS.text);
+  if (usual) return [{ name: usual.name, field: usual }];
+  if (strings.length < 2) return strings.map((field) => ({ name: field.name, field }));
   throw new UserError(
     `collection ${collection} has several VARCHAR fields, name the texts with textField (--text-field): ${list(strings)}`,
   );
+}
+
+function namedText(
+  collection: string,
+  fields: Field[],
+  name: string,
+  dynamic: boolean,
+): { name: string; field?: Field } {
+  const field = fields.find((candidate) => candidate.name === name);
+  if (field?.type === 'VarChar') return { name, field };
+  const strings = list(fields.filter(({ type, primary }) => type === 'VarChar' && !primary));
+  if (field) {
+    throw new UserError(
+      `field ${name} of ${collection} is a ${field.type}; textField must be a VARCHAR: ${strings}`,
+    );
+  }
+  if (dynamic) return { name };
+  throw new UserError(`collection ${collection} has no field ${name}; its VARCHAR fields: ${strings}`);
 }
 
 async function describeIndex(
@@ -236,11 +259,15 @@ export interface Plan {
   dimensions: number;
   /** Fingerprint of the model. */
   model: string;
+  /** The model's name, for people. */
+  modelName?: string;
+  /** Names of the file's columns that are stored as fields. */
+  fields?: readonly string[];
   /** Type of the ids; VARCHAR only for ids from a column. Default INT64. */
   idType?: 'INT64' | 'VARCHAR';
 }
 
-/** Creates a collection with the original's schema: id INT64, embedding FLOAT_VECTOR, text VARCHAR 65535. */
+/** Creates a collection with the original's fields: id INT64, embedding FLOAT_VECTOR, text VARCHAR 65535. */
 export async function createCollection(
   connection: Connection,
   name: string,
@@ -248,14 +275,17 @@ export async function createCollection(
   plan: Plan,
 ): Promise<void> {
   const id = options.idField ?? DEFAULT_FIELDS.id;
+  const [text = DEFAULT_FIELDS.text] = [options.textField ?? []].flat();
+  const mark = markText({ fingerprint: plan.model, name: plan.modelName });
   await connection
     .through('CreateCollection', (client) =>
       client.createCollection({
         collection_name: name,
-        description: describeModel(plan.model),
+        description: `${MADE_BY}${mark}`,
+        properties: { [MODEL_PROPERTY]: mark },
         consistency_level: 'Strong',
-        // Labels written back need somewhere to go; otherwise the schema is exactly the original's.
-        enable_dynamic_field: Boolean(options.writeBack),
+        // Columns of the file, sources of a row and labels written back go there; the fields are the original's.
+        enable_dynamic_field: true,
         fields: [
           plan.idType === 'VARCHAR'
             ? { name: id, data_type: DataType.VarChar, is_primary_key: true, autoID: false, max_length: 512 }
@@ -265,7 +295,7 @@ export async function createCollection(
             data_type: DataType.FloatVector,
             dim: plan.dimensions,
           },
-          { name: options.textField ?? DEFAULT_FIELDS.text, data_type: DataType.VarChar, max_length: 65_535 },
+          { name: text, data_type: DataType.VarChar, max_length: 65_535 },
         ],
       }),
     )
@@ -312,48 +342,4 @@ export async function createIndex(
       }
       throw error;
     });
-}
-
-type LoadState = 'LoadStateLoaded' | 'LoadStateLoading' | 'LoadStateNotLoad' | 'LoadStateNotExist';
-
-export async function loadState(connection: Connection, name: string): Promise<LoadState> {
-  try {
-    const response = await connection.call<{ state: LoadState }>('GetLoadState', { collection_name: name });
-    return response.state;
-  } catch (error) {
-    // Servers older than 2.2 lack this request; loading twice does no harm.
-    if (isUnimplemented(error)) return 'LoadStateNotLoad';
-    // The user may read but not query the load state; a read fails if the collection is not loaded.
-    if (isForbidden(error)) return 'LoadStateLoaded';
-    throw error;
-  }
-}
-
-/** Loads a collection into the server's memory, without which its rows can't be read or searched. */
-export async function load(connection: Connection, name: string): Promise<void> {
-  const deadline = Date.now() + 10 * 60_000;
-  await connection.call('LoadCollection', { collection_name: name, replica_number: 1 }, { timeout: 120_000 });
-  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    if ((await loadState(connection, name)) === 'LoadStateLoaded') return;
-    if (Date.now() > deadline) {
-      throw new FailureError(
-        `collection ${name} was still not loaded after 10 minutes; see the server's log`,
-      );
-    }
-    await connection.wait(pause);
-  }
-}
-
-/** Number of rows that match the filter. */
-export async function countRows(connection: Connection, name: string, filter = ''): Promise<number> {
-  const response = await connection.call<{ fields_data: { scalars?: { long_data?: { data: string[] } } }[] }>(
-    'Query',
-    {
-      collection_name: name,
-      expr: filter,
-      output_fields: ['count(*)'],
-      consistency_level: 'Strong',
-    },
-  );
-  return Number(response.fields_data[0]?.scalars?.long_data?.data[0] ?? 0);
 }

@@ -11,6 +11,8 @@ export interface Patience {
   /** How often a request is repeated after a transient failure. Waits 0.25 s, then twice as long each time, 3 s at most. */
   retries: number;
   signal?: AbortSignal;
+  /** Whether the server is known to have ended, so that no repetition can succeed. */
+  isGone?: () => boolean;
   /** Called before each repetition. */
   onRetry?: (error: Error, attempt: number) => void;
 }
@@ -28,6 +30,13 @@ interface Status {
   reason?: string;
   detail?: string;
   retriable?: boolean;
+}
+
+/** What a server says about itself. */
+export interface Server {
+  version: string;
+  /** Whether it is Milvus Lite. */
+  lite: boolean;
 }
 
 interface UnaryCall {
@@ -82,7 +91,7 @@ export class Connection {
   }
 
   /** Connects. Returns the server's version and whether it is Milvus Lite. */
-  async connect(): Promise<{ version: string; lite: boolean }> {
+  async connect(): Promise<Server> {
     const client_info = {
       sdk_type: 'nodejs',
       sdk_version: MilvusClient.sdkInfo.version,
@@ -99,7 +108,13 @@ export class Connection {
       if (isUnimplemented(error)) return {};
       throw error;
     });
-    const { version } = await this.call<{ version: string }>('GetVersion', {}, patience);
+    // Milvus Lite 2 knows no such request; everything else works.
+    const { version } = await this.call<{ version: string }>('GetVersion', {}, patience).catch(
+      (error: unknown) => {
+        if (isUnimplemented(error)) return { version: 'milvus_lite-2' };
+        throw error;
+      },
+    );
     const tags = 'server_info' in hello ? hello.server_info?.build_tags : '';
     // Milvus 2.3 from PyPI calls itself v2.3.5-lite, but is a whole server.
     return {
@@ -130,7 +145,10 @@ export class Connection {
   ): Promise<T> {
     // A missed deadline costs `timeout` milliseconds each time: give up after the third.
     const again = (error: Error, attempt: number) =>
-      worthRetrying(error) && (this.served || !isNotLoaded(error)) && !(isDeadline(error) && attempt > 2);
+      worthRetrying(error) &&
+      !this.patience.isGone?.() &&
+      (this.served || !isNotLoaded(error)) &&
+      !(isDeadline(error) && attempt > 2);
     return pRetry(run, {
       retries,
       minTimeout: 250,

@@ -58,6 +58,10 @@ const MEMORY = /memory quota|insufficient memory|memory.{0,30}exhausted|out of m
 const NOT_LOADED = /not loaded|not fully loaded|not been loaded/i;
 const NO_INDEX =
   /index not found|index doesn'?t exist|no index|without index|not exist.*index|index not exist/i;
+/** Requests that carry an expression. */
+const FILTERED: readonly string[] = ['Query', 'Search', 'Delete'];
+/** Milvus Lite's parser says where in the expression it stopped. */
+const LITE_PARSER = /^[^\n]* at column \d+/;
 const DIMENSION = /dimension|dim mismatch|float data should divide|the length.*vector/i;
 const WAKING =
   /not ready|is not healthy|service unavailable|channel.{0,20}(not (available|found)|unavailable)|node.{0,30}(offline|not found|not match)|no available|connection (refused|reset)|transport|collection not loaded|not fully loaded|shard.{0,20}(leader|delegator)|context (canceled|deadline)|time ?tick|rate limit|is initializing|StateCode/i;
@@ -103,6 +107,21 @@ export const isTooMuch = (error: unknown): boolean =>
     MEMORY.test(error.message) ||
     /larger than max|too large/i.test(error.message));
 
+/** Why a request is repeated, to be read after the server's name. */
+export function whyAgain(error: unknown): string {
+  if (!(error instanceof MilvusError)) return "doesn't answer";
+  const { message, code, grpc } = error;
+  if (
+    code === CODE.rateLimit ||
+    code === CODE.tooManyRequests ||
+    /rate limit|too many requests/i.test(message)
+  )
+    return 'limits the rate of requests';
+  if (isNotLoaded(error)) return 'is still loading the collection';
+  if (grpc === GRPC.DEADLINE) return `did not complete ${error.method} in time`;
+  return grpc === 0 ? `can't do ${error.method} yet (${firstLine(message)})` : "doesn't answer";
+}
+
 /** What error messages state about the store. */
 export interface Scene {
   address: Address;
@@ -119,6 +138,11 @@ export function explain(error: unknown, scene: Scene): unknown {
   const where = `Milvus at ${address.name}`;
   const reason = firstLine(withoutSecrets(error.message, address.token));
   const text = error.message;
+  if (error.grpc === GRPC.UNAVAILABLE && address.kind === 'lite' && !scene.isFirst) {
+    return new FailureError(
+      `Milvus Lite ended while it had ${address.name} open (${reason}); run the command again, rows that were written are kept`,
+    );
+  }
   if (error.grpc === GRPC.UNAVAILABLE) {
     if (isTls(error)) {
       return new UserError(
@@ -186,7 +210,8 @@ export function explain(error: unknown, scene: Scene): unknown {
       `collection ${collection} holds vectors of another dimension (${reason}); use the model that filled it, or another collection`,
     );
   }
-  if (/cannot parse expression|invalid expression|failed to create query plan|filter/i.test(text)) {
+  const isParsed = /cannot parse expression|invalid expression|failed to create query plan|filter/i;
+  if (isParsed.test(text) || (FILTERED.includes(error.method) && LITE_PARSER.test(text))) {
     return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`);
   }
   if (

@@ -1,6 +1,3 @@
-export type { StoredRows } from './read.js';
-export {
-  type OpenOptions,
-  openStore,
-  Store,
-} from './store.js';
+export { type OpenOptions, openStore } from './open.js';
+export type { StoredRows } from './read-collection.js';
+export { Store } from './store.js';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { FailureError, UserError } from '../errors.js';
 import {
@@ -16,6 +16,8 @@ export interface Lite {
   /** `http://127.0.0.1:port`. */
   url: string;
   pid: number;
+  /** Whether the server has ended, by whatever cause. */
+  hasEnded(): boolean;
   /** Resolves when the data folder is closed and free again. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -45,17 +47,58 @@ server.stop(grace=2).wait()
 db.close()
 `;
 
-const INSTALL = 'python3 -m pip install "milvus-lite>=3.2" pymilvus';
+/** The same for Milvus Lite 2, whose own class starts a program of C++ that listens on a port. */
+const SCRIPT_2 = `
+import socket, sys, time
+try:
+    from milvus_lite.server import Server
+except ImportError as error:
+    print("missing", error, flush=True)
+    sys.exit(3)
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+try:
+    server = Server(sys.argv[1], "127.0.0.1:%d" % port)
+    if not server.init() or not server.start():
+        raise RuntimeError("in use by another process, or damaged")
+except BaseException as error:
+    print("failed", type(error).__name__, str(error).replace("\\n", " "), flush=True)
+    sys.exit(4)
+for _ in range(300):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        break
+    except OSError:
+        time.sleep(0.1)
+print("port", port, flush=True)
+try:
+    sys.stdin.read()
+except KeyboardInterrupt:
+    pass
+server.stop()
+`;
 
-/** Starts Milvus Lite on a folder, which is created when missing. */
-export async function startLite(folder: string, name: string, signal?: AbortSignal): Promise<Lite> {
+const INSTALL = 'python3 -m pip install "milvus-lite>=3.2" pymilvus';
+/** In an environment of its own: both versions are one package. */
+const INSTALL_2 =
+  'python3 -m venv lite2 && lite2/bin/pip install milvus-lite==2.5.1 "setuptools<81", then DENSCAPE_PYTHON=lite2/bin/python';
+
+/** Starts Milvus Lite: version 2 on a file, version 3 on a folder, which is created when missing. */
+export async function startLite(path: string, name: string, signal?: AbortSignal): Promise<Lite> {
+  const isFile = existsSync(path) && statSync(path).isFile();
   let missing = 'no python found';
   for (const python of interpreters(process.env)) {
     signal?.throwIfAborted();
-    const started = await launch(python, folder, signal);
+    const started = await launch(python, isFile ? SCRIPT_2 : SCRIPT, path, signal);
     if ('lite' in started) return started.lite;
     if ('failure' in started) throw problem(name, started.failure);
     missing = started.missing;
+  }
+  if (isFile) {
+    throw new UserError(
+      `${name} is a file of Milvus Lite 2, which Python doesn't have here (${missing}); install it with: ${INSTALL_2}`,
+    );
   }
   throw new UserError(
     `${name} needs Milvus Lite, which Python doesn't have here (${missing}); install it with: ${INSTALL}`,
@@ -87,8 +130,8 @@ function* interpreters(environment: NodeJS.ProcessEnv): Generator<string> {
 
 type Outcome = { lite: Lite } | { missing: string } | { failure: string };
 
-async function launch(python: string, folder: string, signal?: AbortSignal): Promise<Outcome> {
-  const child = spawn(python, ['-u', ...pythonArguments(SCRIPT, [resolve(folder)])], {
+async function launch(python: string, script: string, path: string, signal?: AbortSignal): Promise<Outcome> {
+  const child = spawn(python, ['-u', ...pythonArguments(script, [resolve(path)])], {
     cwd: OWN_FOLDER,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: childEnvironment(),
@@ -139,7 +182,14 @@ async function launch(python: string, folder: string, signal?: AbortSignal): Pro
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])
     (stream as unknown as { unref?(): void }).unref?.();
-  return { lite: { url: `http://127.0.0.1:${detail}`, pid: child.pid ?? 0, stop: () => stop(child, ended) } };
+  return {
+    lite: {
+      url: `http://127.0.0.1:${detail}`,
+      pid: child.pid ?? 0,
+      hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+      stop: () => stop(child, ended),
+    },
+  };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
@@ -152,6 +202,8 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 }
 
 function problem(name: string, failure: string): Error {
+  if (/permission|read-only/i.test(failure))
+    return new UserError(`${name} can't be written (${failure}); choose another path`);
   if (/lock|in use|another process/i.test(failure)) {
     return new UserError(
       `${name} is in use by another process; wait for it, or let several share one server: milvus-lite server --data-dir ${name} --port 19530, then --milvus http://127.0.0.1:19530`,
@@ -159,8 +211,6 @@ function problem(name: string, failure: string): Error {
   }
   if (/no space left/i.test(failure))
     return new FailureError(`${name}: the disk is full; free space and run the command again`);
-  if (/permission|read-only/i.test(failure))
-    return new UserError(`${name} can't be written (${failure}); choose another path`);
   return new FailureError(`Milvus Lite could not open ${name}: ${failure}`);
 }
 

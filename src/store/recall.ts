@@ -1,6 +1,7 @@
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import { readVectors, type Source } from './read.js';
+import type { Source } from './query.js';
+import { readVectors } from './read-vectors.js';
 
 /** Rows read at a time while comparing. */
 const PAGE = 4096;

@@ -1,5 +1,6 @@
 import type { Watch } from '../progress.js';
-import { idsExpression, inHalves, type Source } from './read.js';
+import { partitionNames } from './loading.js';
+import { idsExpression, inHalves, type Source } from './query.js';
 import { type FieldData, readScalarColumn } from './wire.js';
 
 /** Rows that are read and stored again in one request. */
@@ -72,11 +73,14 @@ export async function rewriteRows(
  * The partitions that rows may lie in; `[undefined]` where the server finds a row's partition by itself, which it does
  * where there is only one and where a field is the partition key.
  */
-async function partitionsOf({ connection, collection }: Source): Promise<(string | undefined)[]> {
+async function partitionsOf({
+  connection,
+  collection,
+  partitions,
+}: Source): Promise<readonly (string | undefined)[]> {
+  if (partitions) return partitions;
   if (collection.fields.some((field) => field.partitionKey)) return [undefined];
-  const { partition_names: names } = await connection.call<{ partition_names: string[] }>('ShowPartitions', {
-    collection_name: collection.name,
-  });
+  const names = await partitionNames(connection, collection.name);
   return names.length > 1 ? names : [undefined];
 }
 

@@ -3,7 +3,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Collection, Metric } from './collection.js';
 import { isTooMuch } from './failure.js';
-import type { Source } from './read.js';
+import type { Source } from './query.js';
 import { type Ids, idsOf, placeholderGroup } from './wire.js';
 
 /** The largest limit that Milvus takes. */
@@ -202,7 +202,7 @@ interface Hits {
 }
 
 async function search(
-  { connection, collection }: Source,
+  { connection, collection, partitions, consistency = 'Strong' }: Source,
   vectors: Matrix,
   limit: number,
   { filter, params }: SearchSettings,
@@ -215,7 +215,8 @@ async function search(
     placeholder_group: placeholderGroup(collection.vectorType, vectors.data, vectors.cols, every),
     nq: vectors.rows,
     output_fields: [],
-    consistency_level: 'Strong',
+    consistency_level: consistency,
+    ...(partitions && { partition_names: partitions }),
     search_params: Object.entries({
       anns_field: collection.vectorField,
       topk: String(limit),
@@ -234,6 +235,17 @@ function searchParams(index: string, given: Record<string, string | number> | un
   if (index === 'HNSW') return { ef: Math.max(128, limit * 2), ...raised(given, 'ef', limit) };
   if (index.startsWith('IVF')) return { nprobe: 32, ...given };
   return given ?? {};
+}
+
+/** What raises the recall of an index: other search parameters, or none of it. */
+export function higherRecall(index: string, given: Record<string, string | number>): string {
+  const exact = 'search exactly with --neighbors-from local';
+  const raise = (name: string, usual: number) =>
+    `raise it with --search-params ${name}=${Math.max(usual, Number(given[name] ?? usual)) * 4}, or ${exact}`;
+  if (index.startsWith('HNSW')) return raise('ef', 128);
+  if (index.startsWith('IVF') || index === 'SCANN') return raise('nprobe', 32);
+  if (index === 'DISKANN') return raise('search_list', 100);
+  return exact;
 }
 
 /** HNSW refuses an `ef` below the limit, and the limit may have grown. */

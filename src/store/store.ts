@@ -1,41 +1,34 @@
-import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { resolveOptions } from '../options/resolve.js';
-import { DEFAULT_COLLECTION, storeOptions } from '../options/store.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import { type Address, readAddress } from './address.js';
+import type { Address } from './address.js';
 import {
   type Collection,
-  countRows,
-  createCollection,
-  createIndex,
   describeCollection,
-  describedModel,
   isExact,
-  load,
-  loadState,
   type Metric,
+  type ModelMark,
   type Plan,
 } from './collection.js';
-import { Connection } from './connection.js';
+import type { Connection, Server } from './connection.js';
 import { explain, isNotLoaded, MilvusError } from './failure.js';
+import { type FileFields, storableFields } from './field-columns.js';
 import { flushCollection } from './flush.js';
 import { deriveIds } from './ids.js';
-import { type Lite, startLite } from './lite.js';
-import type { StoreOptions, StoreSettings } from './options.js';
-import {
-  missingRows,
-  readCollection,
-  readSample,
-  readVectors,
-  type Source,
-  type StoredRows,
-} from './read.js';
+import type { Lite } from './lite.js';
+import { loadWhole } from './loading.js';
+import { type Differences, findDifferences, type Wanted } from './missing.js';
+import type { StoreSettings } from './options.js';
+import { checkModel, type Destination, prepareCollection } from './prepare.js';
+import { countRows, type Source } from './query.js';
+import { readCollection, readSample, type StoredRows } from './read-collection.js';
+import { readVectors } from './read-vectors.js';
 import { sampleRecall } from './recall.js';
-import { searchNeighbors, type Task } from './search.js';
-import { checkWritable, type Rows, update, upsert } from './write.js';
-import { checkWriteBack, type Label, writeBack } from './write-back.js';
+import { higherRecall, searchNeighbors, type Task } from './search.js';
+import { planSearch, type SearchPlan } from './search-plan.js';
+import { findStrays, prune, type Strays } from './sources.js';
+import { type BatchBounds, type Rows, setFields, update, upsert } from './write.js';
+import { checkWriteBack, type FieldValues, type Receiver, writeBack } from './write-back.js';
 
 export interface StoreDescription {
   kind: Address['kind'];
@@ -55,70 +48,11 @@ export interface StoreDescription {
   vectorType?: string;
 }
 
-/** Where neighbours are searched, and why. */
-export interface SearchPlan {
-  from: 'local' | 'server';
-  /** Reason to show to the user: one clause. */
-  why: string;
-  /** Whether the neighbours would be exact. */
-  exact: boolean;
-}
-
-export interface OpenOptions {
-  /** Refuse a folder of Milvus Lite that isn't there, in place of making it. For callers that only read. */
-  mustExist?: boolean;
-}
-
-/**
- * Opens Milvus: a folder (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
- * nothing yet.
- *
- * @throws UserError or FailureError of one line; no message holds the token
- */
-export async function openStore(
-  given: StoreOptions,
-  watch: Watch = {},
-  { mustExist = false }: OpenOptions = {},
-): Promise<Store> {
-  const options = resolveOptions(storeOptions, { store: given });
-  const address = readAddress(options);
-  if (mustExist && address.path && !existsSync(address.path)) {
-    throw new UserError(
-      `there is no folder ${address.name} of Milvus Lite; check the path, or write http://HOST:19530 for a server`,
-      { option: 'store.uri', file: address.path },
-    );
-  }
-  const collection = options.collection ?? DEFAULT_COLLECTION;
-  let lite: Lite | undefined;
-  let connection: Connection | undefined;
-  try {
-    if (address.path) lite = await startLite(address.path, address.name, watch.signal);
-    connection = new Connection(address, lite?.url ?? address.url ?? '', {
-      timeout: options.timeout * 1000,
-      retries: options.retries,
-      signal: watch.signal,
-      onRetry: (_, attempt) =>
-        watch.onProgress?.({
-          stage: 'store',
-          level: 'warning',
-          message: `Milvus at ${address.name} doesn't answer, attempt ${attempt + 1}`,
-        }),
-    });
-    const server = await connection.connect();
-    const store = new Store(options, address, collection, connection, server, lite);
-    await store.find();
-    return store;
-  } catch (error) {
-    await connection?.close();
-    await lite?.stop();
-    throw explain(error, { address, collection, isFirst: true });
-  }
-}
-
 /** An open Milvus collection, which may not exist yet. Call `close` when done. */
 export class Store {
   private table?: Collection;
-  private loaded = false;
+  /** How much of the collection is known to be in the server's memory. */
+  private loaded: 'none' | 'partitions' | 'whole' = 'none';
   private prepared?: string;
   private readonly lengths = { vary: false };
   private memory = 2 ** 28;
@@ -130,18 +64,29 @@ export class Store {
     private readonly address: Address,
     private readonly name: string,
     private readonly connection: Connection,
-    private readonly server: { version: string; lite: boolean },
+    private readonly server: Server,
     private readonly lite?: Lite,
   ) {}
 
   /** Looks up the collection. */
-  async find(): Promise<void> {
+  async find(): Promise<Collection | undefined> {
     this.table = await describeCollection(this.connection, this.name, this.options);
+    return this.table;
   }
 
   /** Whether the collection exists. */
   get exists(): boolean {
     return this.table !== undefined;
+  }
+
+  /** The model that denscape recorded with the collection; undefined for collections of others. */
+  get model(): ModelMark | undefined {
+    return this.table?.model;
+  }
+
+  /** Whether rows can have fields beyond the schema, in which denscape notes their source. */
+  get isDynamic(): boolean {
+    return this.table?.dynamic ?? true;
   }
 
   async describe(): Promise<StoreDescription> {
@@ -175,81 +120,45 @@ export class Store {
    */
   async prepare(plan: Plan): Promise<void> {
     if (this.prepared === plan.model) return;
-    await this.guard(async () => {
-      if (!this.table) {
-        await createCollection(this.connection, this.name, this.options, plan);
-        await this.find();
-      }
-      const table = this.collection();
-      this.checkModel(plan.model);
-      checkWritable(table, plan.dimensions);
-      if (table.index === 'none' && (await this.mayIndex())) {
-        await createIndex(this.connection, this.name, table.vectorField, this.options);
-        await this.find();
-      }
-      await this.ready();
-      if (!this.isOurs && !this.options.collection && !this.options.id) await this.checkOurs(plan.model);
-      this.prepared = plan.model;
+    await this.guard(() => prepareCollection(this.destination(), this.table, plan));
+    this.prepared = plan.model;
+  }
+
+  /** Columns of a file as the collection will hold them. Throws a UserError where it can't. */
+  storable(fields: FileFields): FileFields {
+    return this.table ? storableFields(this.table, fields) : fields;
+  }
+
+  /**
+   * Rows that are not stored as they should be; all of them while the collection isn't there. `model` refuses vectors
+   * of another one.
+   */
+  async differences(wanted: Wanted, watch: Watch = {}, model?: ModelMark): Promise<Differences> {
+    const { table } = this;
+    // A collection of ours without index has no rows: rows are written after the index is made.
+    if (!table || (table.index === 'none' && table.model !== undefined))
+      return { missing: Int32Array.from(wanted.ids.keys()), outdated: new Int32Array() };
+    return this.guard(async () => {
+      if (model) checkModel(table, model);
+      await this.wholeReady();
+      return findDifferences(this.wholeSource(), wanted, watch);
     });
   }
 
-  /** Whether its description says that denscape created it. */
-  private get isOurs(): boolean {
-    return describedModel(this.collection().description) !== undefined;
-  }
-
-  private checkModel(model: string): void {
-    const made = describedModel(this.collection().description);
-    if (made === undefined || made === model) return;
-    throw new UserError(
-      `collection ${this.name} holds vectors of the model ${made}, this run uses ${model}; choose another --collection`,
-    );
-  }
-
-  /**
-   * A run that was killed between the two steps leaves a collection without its index. Milvus Lite does not
-   * store the description, but counts rows without an index: there an index is made only for an empty collection.
-   */
-  private async mayIndex(): Promise<boolean> {
-    return this.isOurs || (this.server.lite && (await this.storedRows()) === 0);
-  }
-
-  /**
-   * Rows are added to a collection that was there before only where it is named, or where denscape filled it with
-   * this model: then its ids follow from its texts.
-   */
-  private async checkOurs(model: string): Promise<void> {
-    const sample = await readSample(this.source(), 20);
-    const ours = sample.some(({ id, text }) => deriveIds(model, new Array(8).fill(text)).includes(id));
-    if (sample.length === 0 || ours) return;
-    throw new UserError(
-      `collection ${this.name} at ${this.address.name} holds rows that denscape didn't store with the model ${model}; to add to it anyway, name it: --collection ${this.name}, or name another`,
-    );
-  }
-
-  /**
-   * Rows whose ids are not stored yet, ascending; all of them while the collection isn't there. With `texts`, also
-   * rows stored with another text, for ids that come from a column; `model` then refuses vectors of another one.
-   */
+  /** Rows whose ids are not stored yet, or with another text; see `differences`. */
   async missing(
     ids: readonly string[],
     watch: Watch = {},
     texts?: readonly string[],
     model?: string,
   ): Promise<Int32Array> {
-    const { table } = this;
-    // A collection of ours without index has no rows: rows are written after the index is made.
-    if (!table || (table.index === 'none' && this.isOurs)) return Int32Array.from(ids.keys());
-    return this.guard(async () => {
-      if (model) this.checkModel(model);
-      await this.ready();
-      return missingRows(this.source(), ids, watch, texts);
-    });
+    const mark = model === undefined ? undefined : { fingerprint: model };
+    return (await this.differences({ ids, texts }, watch, mark)).missing;
   }
 
   /** Stores rows, replacing what was under their ids. `prepare` first. Returns how many texts had to be cut. */
-  async upsert(rows: Rows, watch: Watch = {}, bounds?: { bytes?: number; most?: number }): Promise<number> {
-    return this.guard(() => upsert(this.connection, this.collection(), rows, watch, bounds));
+  async upsert(rows: Rows, watch: Watch = {}, bounds?: BatchBounds): Promise<number> {
+    return this.guard(() => upsert(this.source(), rows, watch, bounds));
   }
 
   /**
@@ -260,9 +169,29 @@ export class Store {
     return this.guard(() => update(this.source(), rows, watch));
   }
 
-  /** Checks that labels can be written into `field`, before anything is clustered. Throws a UserError. */
-  checkWriteBack(field: string): void {
-    if (this.table) checkWriteBack(this.table, field);
+  /** Sets fields of stored rows and adds their source; the rest of each row stays. */
+  async setFields(rows: Pick<Rows, 'ids' | 'fields' | 'origin'>, watch: Watch = {}): Promise<void> {
+    await this.guard(() => setFields(this.wholeSource(), rows, watch));
+  }
+
+  /** Looks for stored rows that are not among `ids`, those of the source `origin`. */
+  async strays(ids: readonly string[], origin: string, watch: Watch = {}): Promise<Strays> {
+    return this.guard(async () => {
+      await this.wholeReady();
+      const source = this.wholeSource();
+      if ((await countRows(source)) === ids.length) return { left: [], shared: [], others: 0 };
+      return findStrays(source, ids, origin, watch);
+    });
+  }
+
+  /** Deletes rows that left their source. Only on request. */
+  async prune(strays: Strays, origin: string, watch: Watch = {}): Promise<void> {
+    await this.guard(() => prune(this.wholeSource(), strays, origin, watch));
+  }
+
+  /** Checks that results can be written into these fields, before anything is clustered. Throws a UserError. */
+  checkWriteBack(receivers: readonly Receiver[]): void {
+    if (this.table) checkWriteBack(this.table, receivers);
   }
 
   /**
@@ -277,6 +206,16 @@ export class Store {
         level: 'warning',
         message: `${error.message}; the rows were sent, but they may be lost if the server is killed now`,
       });
+    });
+  }
+
+  /** Ids, texts and vectors of a few stored rows. */
+  async sample(
+    rows: number,
+  ): Promise<{ ids: string[]; texts: string[]; vectors: Matrix; textLimit: number }> {
+    return this.guard(async () => {
+      await this.ready();
+      return { ...(await readSample(this.source(), rows)), textLimit: this.collection().textLimit };
     });
   }
 
@@ -297,38 +236,31 @@ export class Store {
     watch: Watch = {},
   ): Promise<StoredRows> {
     return this.guard(async () => {
-      await this.ready();
+      await this.ready(watch);
       return readCollection(this.source(), { filter, fields }, watch);
     });
   }
 
   /** Where the neighbours of `rows` rows should be searched; `memory`: bytes that vectors may take in this process. */
   plan(rows: number, memory: number): SearchPlan {
-    const { dimensions, index } = this.collection();
     this.memory = memory;
-    const exact = isExact(index);
-    const requested = this.options.neighborsFrom;
-    if (requested !== 'auto')
-      return { from: requested, why: 'as requested', exact: requested === 'local' || exact };
-    if (this.server.lite)
-      return { from: 'local', why: 'Milvus Lite reads faster than it searches', exact: true };
-    if (rows * dimensions * 4 > memory) {
-      return {
-        from: 'server',
-        why: `the vectors need ${gigabytes(rows * dimensions * 4)} of memory here`,
-        exact,
-      };
-    }
-    // Seconds, at the 50e9 operations per second of a matrix product on two cores; an index serves some 300 queries a second.
-    const local = (rows * rows * dimensions * 2) / 50e9;
-    if (!exact && local > Math.max(120, rows / 300)) {
-      return {
-        from: 'server',
-        why: `its ${index} index is faster than an exact search of ${rows} rows here`,
-        exact,
-      };
-    }
-    return { from: 'local', why: 'an exact search here is faster', exact: true };
+    return planSearch(this.collection(), this.options.neighborsFrom, {
+      rows,
+      memory,
+      isLite: this.server.lite,
+    });
+  }
+
+  /** The index, the least recall that a run accepts of it, and what raises it. */
+  searchTuning(): { index: string; minRecall: number; proposal: string } {
+    const { index } = this.collection();
+    const { minRecall, searchParams = {} } = this.options;
+    return { index, minRecall, proposal: higherRecall(index, searchParams) };
+  }
+
+  /** Whether the vectors of so many rows fit into the memory given to `plan`. */
+  fits(rows: number): boolean {
+    return rows * this.collection().dimensions * 4 <= this.memory;
   }
 
   /**
@@ -367,7 +299,7 @@ export class Store {
 
   /** All vectors, read once and kept for the next call; undefined if they don't fit into `memory`. */
   private async hold(ids: readonly string[], watch: Watch): Promise<Matrix | undefined> {
-    if (ids.length * this.collection().dimensions * 4 > this.memory) return undefined;
+    if (!this.fits(ids.length)) return undefined;
     if (this.held?.ids !== ids) this.held = { ids, vectors: await readVectors(this.source(), ids, watch) };
     return this.held.vectors;
   }
@@ -382,18 +314,23 @@ export class Store {
     return this.guard(() => sampleRecall(this.source(), ids, graph, sample, watch));
   }
 
-  /** Writes a value for each id into one field, leaving every other field as it is. Only on request. */
+  /**
+   * Writes results into fields of stored rows, leaving every other field as it is, and flushes. Only on request.
+   *
+   * @returns how many rows of the collection keep what they had, and how many texts were cut
+   */
   async writeBack(
-    field: string,
+    results: readonly FieldValues[],
     ids: readonly string[],
-    labels: ArrayLike<Label>,
     watch: Watch = {},
-  ): Promise<void> {
-    await this.guard(async () => {
-      await this.ready();
-      await writeBack(this.source(), field, ids, labels, watch);
+  ): Promise<{ untouched: number; cut: number }> {
+    const written = await this.guard(async () => {
+      await this.wholeReady();
+      const { found, cut } = await writeBack(this.wholeSource(), ids, results, watch);
+      return { untouched: (await countRows(this.wholeSource())) - found, cut };
     });
     await this.flush(watch);
+    return written;
   }
 
   /**
@@ -408,29 +345,53 @@ export class Store {
     }
   }
 
-  /** Loads the collection, once. */
-  private async ready(): Promise<void> {
-    if (this.loaded) return;
-    const state = await loadState(this.connection, this.name);
-    if (state !== 'LoadStateLoaded') {
-      await load(this.connection, this.name);
-    }
-    this.loaded = true;
+  /** Loads the partitions that are read, once. */
+  private async ready(watch: Watch = {}): Promise<void> {
+    if (this.loaded !== 'none') return;
+    const { partition: partitions } = this.options;
+    await loadWhole(this.connection, { name: this.name, partitions }, watch);
+    this.loaded = partitions ? 'partitions' : 'whole';
+  }
+
+  /** Loads all partitions, once: an id must be found wherever it lies. */
+  private async wholeReady(watch: Watch = {}): Promise<void> {
+    if (this.loaded !== 'whole') await loadWhole(this.connection, { name: this.name }, watch);
+    this.loaded = 'whole';
   }
 
   private async storedRows(): Promise<number> {
-    return countRows(this.connection, this.name).catch((error: unknown) => {
+    return countRows(this.source()).catch((error: unknown) => {
       if (isNotLoaded(error)) return 0;
       throw error;
     });
   }
 
+  /** What the options leave to be read. */
   private source(): Source {
+    const { partition: partitions, consistency } = this.options;
+    return { ...this.wholeSource(), partitions, consistency };
+  }
+
+  /** As `source`, whatever partitions were named. */
+  private wholeSource(): Source {
     return {
       connection: this.connection,
       collection: this.collection(),
       parallel: this.server.lite ? 1 : 2,
       lengths: this.lengths,
+    };
+  }
+
+  private destination(): Destination {
+    return {
+      connection: this.connection,
+      name: this.name,
+      options: this.options,
+      isLite: this.server.lite,
+      address: this.address.name,
+      find: () => this.find(),
+      source: () => this.source(),
+      ready: () => this.wholeReady(),
     };
   }
 
@@ -453,8 +414,6 @@ export class Store {
     }
   }
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
 function idsAt(ids: readonly string[], rows: Int32Array): string[] {
   return Array.from(rows, (row) => ids[row]);

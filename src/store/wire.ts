@@ -48,6 +48,37 @@ export function varcharColumn(name: string, texts: readonly string[]): FieldData
   return { type: TYPE_NUMBER.VarChar, field_name: name, scalars: { string_data: { data: texts } } };
 }
 
+/** The JSON of each row's dynamic fields; empty where a row has none. */
+export function dynamicTexts(columns: readonly FieldData[], rows: number): string[] {
+  return jsonTexts(
+    columns.find((column) => column.is_dynamic || column.field_name === '$meta'),
+    rows,
+  );
+}
+
+/** The texts of a column of JSON; empty where a row has none. */
+export function jsonTexts(column: FieldData | undefined, rows: number): string[] {
+  const { data = [] } = (column?.scalars?.json_data ?? {}) as { data?: Uint8Array[] };
+  const texts = data.map((bytes) => Buffer.from(bytes ?? []).toString('utf8'));
+  const valid = column?.valid_data ?? [];
+  // Servers either omit null values or send a filler for them.
+  const isShort = valid.length > 0 && texts.length < valid.length;
+  let next = 0;
+  return Array.from({ length: rows }, (_, row) =>
+    valid.length > 0 && !valid[row] ? '' : (texts[isShort ? next++ : row] ?? ''),
+  );
+}
+
+/** Dynamic fields of rows, from the JSON of each. */
+export function dynamicColumn(texts: readonly string[]): FieldData {
+  return {
+    type: 'JSON',
+    field_name: '$meta',
+    is_dynamic: true,
+    scalars: { json_data: { data: texts.map((text) => Buffer.from(text)) } },
+  };
+}
+
 /** Rows `from` to `to` of row-major vectors as a column of the collection's vector type. */
 export function vectorColumn(
   name: string,
@@ -120,7 +151,9 @@ function plain(value: unknown, kind: string | undefined): Scalar {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (kind === 'array_data') {
     const inner = value as { data?: string } & Record<string, { data?: unknown[] }>;
-    return JSON.stringify(inner.data ? (inner[inner.data]?.data ?? []) : []);
+    const values = inner.data ? (inner[inner.data]?.data ?? []) : [];
+    // 64-bit numbers travel as text, and may be more than a double holds.
+    return inner.data === 'long_data' ? `[${values.join(',')}]` : JSON.stringify(values);
   }
   return JSON.stringify(value);
 }

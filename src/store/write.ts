@@ -2,18 +2,29 @@ import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, pickRows } from '../shapes.js';
 import type { Collection } from './collection.js';
-import type { Connection } from './connection.js';
 import { isTooMuch } from './failure.js';
-import type { Source } from './read.js';
+import { changedColumns, type FileFields, fieldColumn, schemaField } from './field-columns.js';
+import type { Source } from './query.js';
 import { rewriteRows } from './rewrite.js';
+import { SOURCES, sourcesIn, withSource } from './sources.js';
 import { fitText } from './text.js';
-import { int64Column, varcharColumn, vectorColumn } from './wire.js';
+import { dynamicColumn, type FieldData, int64Column, varcharColumn, vectorColumn } from './wire.js';
 
 /** What is stored: one row each of ids, vectors and texts. */
 export interface Rows {
   ids: readonly string[];
   vectors: Matrix;
   texts: readonly string[];
+  /** Columns of the file, as `storableFields` returned them. */
+  fields?: FileFields;
+  /** Name of the source; kept with each row where the collection takes dynamic fields. */
+  origin?: string;
+}
+
+/** Bounds of one message. */
+export interface BatchBounds {
+  bytes?: number;
+  most?: number;
 }
 
 /** Bytes of one message. Milvus refuses 64 MB; smaller ones lose less when a connection breaks. */
@@ -25,7 +36,7 @@ export const BATCH_ROWS = 2000;
 export function* batches(
   rows: number,
   bytesOf: (row: number) => number,
-  { bytes = BATCH_BYTES, most = BATCH_ROWS }: { bytes?: number; most?: number } = {},
+  { bytes = BATCH_BYTES, most = BATCH_ROWS }: BatchBounds = {},
 ): Generator<{ from: number; to: number }> {
   let from = 0;
   let size = 0;
@@ -42,11 +53,16 @@ export function* batches(
 }
 
 /**
- * Checks that denscape can fill every required field of this collection.
+ * Checks that denscape can fill every required field of this collection. `given`: names of the file's columns that are
+ * stored as fields.
  *
  * @throws UserError with the field and the reason
  */
-export function checkWritable(collection: Collection, dimensions: number): void {
+export function checkWritable(
+  collection: Collection,
+  dimensions: number,
+  given: readonly string[] = [],
+): void {
   const { name } = collection;
   if (collection.dimensions !== dimensions) {
     throw new UserError(
@@ -58,13 +74,19 @@ export function checkWritable(collection: Collection, dimensions: number): void 
       `collection ${name} numbers its rows itself (autoID), so a second import would store everything twice; choose another --collection`,
     );
   }
-  const ours = [collection.idField, collection.vectorField, collection.textField];
+  const { textFields } = collection;
+  if (textFields.length > 1 || textFields[0] !== collection.textField) {
+    throw new UserError(
+      `texts are stored in one VARCHAR field of ${name}, not in ${textFields.join(', ')}; name one with --text-field, or choose another --collection`,
+    );
+  }
+  const ours = [collection.idField, collection.vectorField, collection.textField, ...given];
   const other = collection.fields.find(
     (field) => !ours.includes(field.name) && !field.nullable && !field.hasDefault && !field.computed,
   );
   if (other) {
     throw new UserError(
-      `collection ${name} requires a value for ${other.name} (${other.type}), which denscape doesn't have; choose another --collection`,
+      `collection ${name} requires a value for ${other.name} (${other.type}), which denscape doesn't have; choose another --collection, or give a column of that name with --fields ${other.name}`,
     );
   }
 }
@@ -74,44 +96,67 @@ export function checkWritable(collection: Collection, dimensions: number): void 
  * number of texts that were cut to the field's length.
  */
 export async function update(source: Source, rows: Rows, watch: Watch): Promise<number> {
-  const { connection, collection } = source;
-  const { ids, vectors, texts } = rows;
+  const { collection } = source;
+  const { ids, vectors, texts, fields = {}, origin } = rows;
   const ours = [collection.idField, collection.vectorField, collection.textField];
   const hasMore = collection.dynamic || collection.fields.some((field) => !ours.includes(field.name));
-  if (!hasMore) return upsert(connection, collection, rows, watch);
+  if (!hasMore) return upsert(source, rows, watch);
   const { fitted, cut } = fitTexts(collection, texts);
   const { cols } = vectors;
+  // A row of another program stays its own.
+  const keys =
+    collection.dynamic && origin !== undefined
+      ? (json: string) => new Map(sourcesIn(json) ? [[SOURCES, withSource(json, origin)]] : [])
+      : undefined;
   const found = await rewriteRows(
-    source,
+    { ...source, partitions: undefined },
     ids,
     (columns, at) => {
       const { data } = pickRows(vectors, at);
       const changed = [vectorColumn(collection.vectorField, collection.vectorType, data, cols, 0, at.length)];
       if (collection.textField) {
-        changed.push(
-          varcharColumn(
-            collection.textField,
-            Array.from(at, (row) => fitted[row]),
-          ),
-        );
+        const own = Array.from(at, (row) => fitted[row]);
+        changed.push(varcharColumn(collection.textField, own));
       }
       const names = changed.map((column) => column.field_name);
-      return [...columns.filter((column) => !names.includes(column.field_name)), ...changed];
+      const rest = columns.filter((column) => !names.includes(column.field_name));
+      return [...changedColumns(collection, rest, at, { fields, keys }), ...changed];
     },
     { signal: watch.signal },
   );
   const fresh = Int32Array.from(ids.keys()).filter((row) => found[row] === 0);
-  await upsert(
-    connection,
-    collection,
-    {
-      ids: Array.from(fresh, (row) => ids[row]),
-      texts: Array.from(fresh, (row) => fitted[row]),
-      vectors: pickRows(vectors, fresh),
-    },
+  await upsert(source, pick(rows, fresh, fitted), watch);
+  return cut;
+}
+
+function pick({ ids, vectors, fields = {}, origin }: Rows, rows: Int32Array, texts: string[]): Rows {
+  const of = <T>(all: readonly T[]): T[] => Array.from(rows, (row) => all[row]);
+  return {
+    ids: of(ids),
+    texts: of(texts),
+    vectors: pickRows(vectors, rows),
+    fields: Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, of(values)])),
+    origin,
+  };
+}
+
+/** Sets fields of stored rows and keeps the rest of each; `origin` is added to their sources. */
+export async function setFields(
+  source: Source,
+  { ids, fields = {}, origin }: Pick<Rows, 'ids' | 'fields' | 'origin'>,
+  watch: Watch,
+): Promise<void> {
+  const { collection } = source;
+  const keys =
+    collection.dynamic && origin !== undefined
+      ? (json: string) => new Map([[SOURCES, withSource(json, origin)]])
+      : undefined;
+  await rewriteRows(
+    source,
+    ids,
+    (columns, at) => changedColumns(collection, columns, at, { fields, keys }),
     watch,
   );
-  return cut;
 }
 
 /** Texts cut to what the collection's text field holds, and how many were. */
@@ -125,34 +170,64 @@ function fitTexts(collection: Collection, texts: readonly string[]): { fitted: s
   return { fitted, cut };
 }
 
+/** The fields of the file in rows `from` to `to`, those without a schema and the source as one column of JSON. */
+function fieldColumns(collection: Collection, rows: Rows, from: number, to: number): FieldData[] {
+  const { fields = {}, origin } = rows;
+  const names = Object.keys(fields);
+  const columns: FieldData[] = [];
+  for (const name of names) {
+    const field = schemaField(collection, name);
+    if (field) columns.push(fieldColumn(field, fields[name].slice(from, to)));
+  }
+  const dynamic = names.filter((name) => !schemaField(collection, name));
+  if (!collection.dynamic || (dynamic.length === 0 && origin === undefined)) return columns;
+  const sources = origin === undefined ? {} : { [SOURCES]: [origin] };
+  const texts = Array.from({ length: to - from }, (_, i) =>
+    JSON.stringify({
+      ...Object.fromEntries(dynamic.map((name) => [name, fields[name][from + i]])),
+      ...sources,
+    }),
+  );
+  return [...columns, dynamicColumn(texts)];
+}
+
 /**
  * Stores rows under their ids; what was there under an id is replaced, so any part may be repeated. Ids must
  * differ. Returns the number of texts that were cut to the field's length.
  */
 export async function upsert(
-  connection: Connection,
-  collection: Collection,
-  { ids, vectors, texts }: Rows,
+  source: Source,
+  rows: Rows,
   watch: Watch,
-  bounds?: { bytes?: number; most?: number },
+  bounds?: BatchBounds,
 ): Promise<number> {
+  const { connection, collection, partitions } = source;
+  const { ids, vectors, texts, fields = {} } = rows;
   const { cols } = vectors;
   const { fitted, cut } = fitTexts(collection, texts);
   // 3 bytes a UTF-16 unit at most, and some for the frames.
-  const bytesOf = (row: number) => cols * 4 + (fitted[row]?.length ?? 0) * 3 + ids[row].length + 32;
+  const others = Object.values(fields);
+  const bytesOf = (row: number) =>
+    others.reduce((sum, values) => sum + String(values[row]).length * 3 + 16, 0) +
+    cols * 4 +
+    (fitted[row]?.length ?? 0) * 3 +
+    ids[row].length +
+    96;
   const send = async (from: number, to: number): Promise<void> => {
     watch.signal?.throwIfAborted();
     const idColumn = collection.idType === 'INT64' ? int64Column : varcharColumn;
-    const fields = [
+    const columns = [
       idColumn(collection.idField, ids.slice(from, to)),
       vectorColumn(collection.vectorField, collection.vectorType, vectors.data, cols, from, to),
+      ...fieldColumns(collection, rows, from, to),
     ];
-    if (collection.textField) fields.push(varcharColumn(collection.textField, fitted.slice(from, to)));
+    if (collection.textField) columns.push(varcharColumn(collection.textField, fitted.slice(from, to)));
     try {
       await connection.call('Upsert', {
         collection_name: collection.name,
-        fields_data: fields,
+        fields_data: columns,
         num_rows: to - from,
+        ...(partitions && { partition_name: partitions[0] }),
       });
     } catch (error) {
       if (!isTooMuch(error) || to - from < 2) throw error;

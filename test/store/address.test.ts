@@ -77,8 +77,14 @@ describe('an address', () => {
     expect(() => read(options)).not.toThrow(/secret/);
   });
 
-  it('that is a file of Milvus Lite 2 is refused, since version 3 keeps a folder', () => {
-    expect(() => read({ uri: join(folder, 'old.db') })).toThrow(/is a file; Milvus Lite 3 keeps a folder/);
+  it('that is a file is taken only where Milvus Lite 2 made it; version 3 keeps a folder', () => {
+    expect(() => read({ uri: join(folder, 'ca.pem') })).toThrow(
+      /is a file, but not one of Milvus Lite 2; Milvus Lite 3 keeps a folder/,
+    );
+    expect(read({ uri: join(folder, 'old.db') })).toMatchObject({
+      kind: 'lite',
+      path: join(folder, 'old.db'),
+    });
   });
 
   it('refuses a certificate that is no PEM file', () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
-import { openStore } from '../../src/store/store.js';
 import { litePython, type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 

@@ -1,7 +1,7 @@
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embedFile } from '../../src/index.js';
-import { openStore } from '../../src/store/store.js';
+import { openStore } from '../../src/store/open.js';
 import { type MilvusServer, startLiteServer, startMilvus } from '../helpers/milvus.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 
@@ -76,11 +76,8 @@ describe('labels that are written back', () => {
       await opened.prepare({ dimensions: 384, model: 'minilm' });
       await opened.upsert({ ids, texts: few, vectors: newsVectors(20) });
       await opened.flush();
-      await opened.writeBack(
-        'topic',
-        ids,
-        ids.map((_, row) => row),
-      );
+      const values = ids.map((_, row) => row);
+      await opened.writeBack([{ field: 'topic', kind: 'integer', values }], ids);
     } finally {
       await opened.close();
     }

@@ -3,8 +3,8 @@
  * Prints `ready` when it starts to write, and `done`.
  */
 import { readShard, shardRows } from '../../src/store/ids.js';
+import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
-import { openStore } from '../../src/store/store.js';
 import { newsTexts, newsVectors } from './news.js';
 
 const {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { startLite } from '../../src/store/lite.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import { openStore } from '../../src/store/open.js';
+import type { Store } from '../../src/store/store.js';
 import { litePython, scratch } from '../helpers/milvus.js';
 import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, partitions } from './news.js';
 

@@ -1,7 +1,7 @@
 import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embedFile } from '../../src/index.js';
-import { openStore } from '../../src/store/store.js';
+import { openStore } from '../../src/store/open.js';
 import { type MilvusServer, startLiteServer, startMilvus } from '../helpers/milvus.js';
 
 // Servers start and come back; a busy machine takes its time.
@@ -104,8 +104,8 @@ describe.each(['server', 'lite'])('rows in partitions on a %s', (kind) => {
     try {
       const { ids } = await store.readCollection();
       const labels = ids.map((id) => Number(id) % 7);
-      await store.writeBack('topic', ids, labels);
-      await store.writeBack('theme', ids, labels);
+      await store.writeBack([{ field: 'topic', kind: 'integer', values: labels }], ids);
+      await store.writeBack([{ field: 'theme', kind: 'integer', values: labels }], ids);
     } finally {
       await store.close();
     }
@@ -122,7 +122,7 @@ describe.each(['server', 'lite'])('rows in partitions on a %s', (kind) => {
       text: 'text',
       model: { id: 'fixed', embed: (texts) => texts.map(() => new Float32Array(8).fill(0.5)) },
       cache: false,
-      store: { uri: servers[kind].uri, collection: name, id: 'id' },
+      store: { uri: servers[kind].uri, collection: name, id: 'id', sameModel: true },
     });
     expect(written).toBe(5);
     const after = await snapshot(clients[kind], name);

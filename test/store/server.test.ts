@@ -2,8 +2,9 @@ import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { openSearcher } from '../../src/neighbors/open.js';
+import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { type MilvusServer, startMilvus } from '../helpers/milvus.js';
 import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, partitions } from './news.js';
 
@@ -312,8 +313,8 @@ describe('a collection of the user', () => {
     await withStore({ collection: 'by_cosine', fields: ['n', 'topic', 'extra', 'more'] }, async (store) => {
       const before = await store.readCollection();
       const labels = Int32Array.from(before.ids, (_, row) => (row % 4) - 1);
-      await store.writeBack('topic', before.ids, labels);
-      await store.writeBack('cluster', before.ids, labels);
+      await store.writeBack([{ field: 'topic', kind: 'integer', values: labels }], before.ids);
+      await store.writeBack([{ field: 'cluster', kind: 'integer', values: labels }], before.ids);
       const after = await store.readCollection({ fields: ['n', 'topic', 'extra', 'more', 'cluster'] });
       expect(after.ids).toEqual(before.ids);
       expect(after.vectors.data).toEqual(before.vectors.data);
@@ -335,7 +336,9 @@ describe('a collection of the user', () => {
     ],
   ])('refuses labels in %s', async (field, message) => {
     await withStore({ collection: 'halves' }, async (store) => {
-      await expect(store.writeBack(field, ['-50'], [1])).rejects.toThrow(message);
+      await expect(store.writeBack([{ field, kind: 'integer', values: [1] }], ['-50'])).rejects.toThrow(
+        message,
+      );
     });
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FailureError, UserError } from '../../src/errors.js';
+import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
-import { openStore } from '../../src/store/store.js';
 import {
   type Certificates,
   type MilvusServer,

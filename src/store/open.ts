@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../errors.js';
+import { resolveOptions } from '../options/resolve.js';
+import { DEFAULT_COLLECTION, storeOptions } from '../options/store.js';
+import type { Watch } from '../progress.js';
+import { readAddress } from './address.js';
+import { Connection } from './connection.js';
+import { explain, whyAgain } from './failure.js';
+import { type Lite, startLite } from './lite.js';
+import type { StoreOptions } from './options.js';
+import { Store } from './store.js';
+
+export interface OpenOptions {
+  /** Refuse a folder of Milvus Lite that isn't there, in place of making it. For callers that only read. */
+  mustExist?: boolean;
+}
+
+/**
+ * Opens Milvus: a folder or file (Milvus Lite is started, and stopped by `close`), a server, or Zilliz Cloud. Creates
+ * nothing yet.
+ *
+ * @throws UserError or FailureError of one line; no message holds the token
+ */
+export async function openStore(
+  given: StoreOptions,
+  watch: Watch = {},
+  { mustExist = false }: OpenOptions = {},
+): Promise<Store> {
+  const options = resolveOptions(storeOptions, { store: given });
+  const address = readAddress(options);
+  if (mustExist && address.path && !existsSync(address.path)) {
+    throw new UserError(
+      `there is no folder ${address.name} of Milvus Lite; check the path, or write http://HOST:19530 for a server`,
+      { option: 'store.uri', file: address.path },
+    );
+  }
+  const collection = options.collection ?? DEFAULT_COLLECTION;
+  let lite: Lite | undefined;
+  let connection: Connection | undefined;
+  try {
+    if (address.path) lite = await startLite(address.path, address.name, watch.signal);
+    connection = new Connection(address, lite?.url ?? address.url ?? '', {
+      timeout: options.timeout * 1000,
+      retries: options.retries,
+      signal: watch.signal,
+      isGone: lite?.hasEnded,
+      onRetry: (error, attempt) =>
+        watch.onProgress?.({
+          stage: 'store',
+          level: 'warning',
+          message: `Milvus at ${address.name} ${whyAgain(error)}, attempt ${attempt + 1}`,
+        }),
+    });
+    const server = await connection.connect();
+    const store = new Store(options, address, collection, connection, server, lite);
+    await store.find();
+    return store;
+  } catch (error) {
+    await connection?.close();
+    await lite?.stop();
+    throw explain(error, { address, collection, isFirst: true });
+  }
+}
