@@ -164,7 +164,7 @@ describe.each(['server', 'lite'])('results written back on a %s', (kind) => {
       onProgress: ({ message }) => message && messages.push(message),
     });
     expect(messages).toContain(
-      '31 rows of the collection were not part of this run and keep what their topic held before',
+      '31 rows of the collection were not part of this run and keep what topic held before',
     );
   });
 });
