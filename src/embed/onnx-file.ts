@@ -109,7 +109,7 @@ async function locations(bytes: FileBytes): Promise<string[]> {
 }
 
 /** Bytes of a file at a moving place, read a chunk at a time. */
-class FileBytes {
+export class FileBytes {
   at = 0;
   #chunk = Buffer.alloc(0);
   #start = 0;
@@ -142,6 +142,13 @@ class FileBytes {
       if (byte < 128) return value;
     }
     throw new NotOnnx(`the number before byte ${this.at} has more than ten bytes`);
+  }
+
+  /** A copy of the next `length` bytes, made ready before. */
+  bytes(length: number): Buffer {
+    const start = this.at - this.#start;
+    this.at += length;
+    return Buffer.from(this.#chunk.subarray(start, start + length));
   }
 
   text(length: number): string {

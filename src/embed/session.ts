@@ -1,10 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { halvesToFloats } from '../binary/halves.js';
+import { ElementType } from '../binary/onnx.js';
 import { FailureError, UserError } from '../errors.js';
+import { isOutOfMemory } from './memory.js';
 import type { Pooling, Provider } from './options.js';
+import { chooseOutput } from './outputs.js';
+import { POOLED, pooledGraph, poolInputs } from './pooled-graph.js';
 import { poolRows } from './pooling.js';
 
 /** What a session is opened with; plain data, since it travels to a child process. */
@@ -15,6 +18,11 @@ export interface SessionSpec {
   threads: number;
   pooling: Pooling;
   padId: number;
+  /**
+   * Whether the graph pools, so that one vector a row comes back instead of one a token. Default: on everything but the CPU,
+   * where nothing is copied anyway and every bit stays what it was.
+   */
+  poolsInside?: boolean;
 }
 
 /** A batch: `ids` holds the rows' tokens one after another, `lengths` how many each row has. */
@@ -52,15 +60,33 @@ export async function openSession(spec: SessionSpec): Promise<TextSession> {
   if (!listSupportedBackends().some(({ name }) => name === spec.provider)) {
     throw new FailureError(`onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`);
   }
+  const isCpu = spec.provider === 'cpu';
+  if (!(spec.poolsInside ?? !isCpu)) return openGraph(spec, undefined);
+  const pooled = await pooledGraph(spec.file, spec.pooling);
+  if (!pooled) return openGraph(spec, undefined);
+  try {
+    return await openGraph(spec, pooled);
+  } catch (error) {
+    if (isOutOfMemory(String(error))) throw error;
+    // The graph without its pooling tells whether that was the reason.
+    return openGraph(spec, undefined);
+  }
+}
+
+/** Opens the file, or instead of it `pooled`: the same graph with pooling behind it. */
+async function openGraph(spec: SessionSpec, pooled: Buffer | undefined): Promise<TextSession> {
   const options = sessionOptions(spec.provider, spec.threads);
+  // A graph in memory has no folder, where its weights are looked for.
+  if (pooled)
+    options.extra = { session: { model_external_initializers_file_folder_path: dirname(spec.file) } };
   // A graphics provider leaves what it cannot do to the CPU without a word, so its first run is profiled.
   const profile = spec.provider === 'cpu' ? undefined : await mkdtemp(join(tmpdir(), 'denscape-profile-'));
   try {
-    const session = await InferenceSession.create(
-      spec.file,
-      profile ? { ...options, enableProfiling: true, profileFilePrefix: join(profile, 'run') } : options,
-    );
-    const run = runOf(session, spec);
+    if (profile) Object.assign(options, { enableProfiling: true, profileFilePrefix: join(profile, 'run') });
+    const session = await (pooled
+      ? InferenceSession.create(pooled, options)
+      : InferenceSession.create(spec.file, options));
+    const run = runOf(session, spec, pooled !== undefined);
     let share = 1;
     if (profile) {
       await run({ ids: new Int32Array(8).fill(spec.padId), lengths: Int32Array.of(8) });
@@ -79,56 +105,64 @@ export async function openSession(spec: SessionSpec): Promise<TextSession> {
   }
 }
 
-function runOf(session: InferenceSession, spec: SessionSpec): TextSession['run'] {
-  const unknown = session.inputNames.find((name) => !INPUTS.includes(name));
-  if (unknown !== undefined || !session.inputNames.includes('input_ids')) {
-    const names = session.inputNames.join(', ');
+function runOf(session: InferenceSession, spec: SessionSpec, isPooled: boolean): TextSession['run'] {
+  const poolNames = isPooled ? poolInputs(spec.pooling, Int32Array.of(1), 1).map(({ name }) => name) : [];
+  const inputNames = session.inputNames.filter((name) => !poolNames.includes(name));
+  const unknown = inputNames.find((name) => !INPUTS.includes(name));
+  if (unknown !== undefined || !inputNames.includes('input_ids')) {
+    const names = inputNames.join(', ');
     throw new UserError(
       `${spec.file}: its inputs are ${names}; a text model takes ${INPUTS.join(', ')} and nothing else`,
     );
   }
-  const output = chooseOutput(session, spec);
+  const output = isPooled ? POOLED : outputOf(session, spec);
 
   return async ({ ids, lengths }) => {
     const rows = lengths.length;
     const tokens = lengths.reduce((most, length) => Math.max(most, length), 1);
     const feeds: Record<string, Tensor> = {};
     session.inputNames.forEach((name, index) => {
+      if (poolNames.includes(name)) return;
       const metadata = session.inputMetadata[index];
       const type = metadata.isTensor ? metadata.type : 'int64';
       feeds[name] = inputTensor(name, type, ids, lengths, [rows, tokens], spec.padId);
     });
-    const result = (await session.run(feeds, [output.name]))[output.name] as Tensor;
-    const data = floats(result);
-    const isPooled = result.dims.length === 2;
+    for (const { name, data, dims } of isPooled ? poolInputs(spec.pooling, lengths, tokens) : []) {
+      feeds[name] =
+        data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
+    }
+    const result = (await session.run(feeds, [output]))[output] as Tensor;
+    const isOneARow = result.dims.length === 2;
     const cols = result.dims[result.dims.length - 1];
     const vectors = poolRows(
-      { data, rows, tokens: isPooled ? 1 : tokens, cols },
+      { data: numbers(result), rows, tokens: isOneARow ? 1 : tokens, cols },
       lengths,
-      isPooled ? 'none' : spec.pooling,
+      isOneARow ? 'none' : spec.pooling,
     );
     result.dispose();
     return vectors;
   };
 }
 
-/** Token vectors where we pool, the graph's own sentence vector where it does. */
-function chooseOutput(session: InferenceSession, spec: SessionSpec): { name: string; shape: unknown[] } {
+/** Name of the output that is pooled, or that the graph has pooled. */
+function outputOf(session: InferenceSession, spec: SessionSpec): string {
   const outputs = session.outputMetadata.flatMap((metadata) =>
-    metadata.isTensor && (metadata.type === 'float32' || metadata.type === 'float16')
-      ? [{ name: metadata.name, shape: [...metadata.shape] as unknown[] }]
+    metadata.isTensor
+      ? [{ name: metadata.name, rank: metadata.shape.length, type: ELEMENT_TYPES[metadata.type] }]
       : [],
   );
-  const rank = spec.pooling === 'none' ? 2 : 3;
-  const preferred = rank === 3 ? ['last_hidden_state', 'token_embeddings'] : ['sentence_embedding'];
-  const chosen =
-    preferred.map((name) => outputs.find((output) => output.name === name)).find(Boolean) ??
-    outputs.find(({ shape }) => shape.length === rank);
-  if (chosen) return chosen;
+  const chosen = chooseOutput(outputs, spec.pooling);
+  if (chosen) return chosen.name;
   const found = session.outputNames.join(', ') || 'none';
-  const wanted = rank === 3 ? 'token vectors (last_hidden_state)' : 'one vector a text (sentence_embedding)';
+  const wanted =
+    spec.pooling === 'none' ? 'one vector a text (sentence_embedding)' : 'token vectors (last_hidden_state)';
   throw new UserError(`${spec.file}: no output with ${wanted}; its outputs are ${found}`);
 }
+
+const ELEMENT_TYPES: Partial<Record<string, ElementType>> = {
+  float32: ElementType.float,
+  float16: ElementType.float16,
+};
 
 function inputTensor(
   name: string,
@@ -161,11 +195,12 @@ function inputTensor(
   return new Tensor('int64', new BigInt64Array(wide.buffer), dims);
 }
 
-function floats(tensor: Tensor): Float32Array {
+/** Numbers as they are in memory: float32, or the bits of halves. */
+function numbers(tensor: Tensor): Float32Array | Uint16Array {
   const data = tensor.data as Float32Array | Uint16Array;
   if (tensor.type === 'float32') return data as Float32Array;
   // Uint16Array, or Float16Array where the JavaScript engine has one; the bits are the same.
-  return halvesToFloats(new Uint16Array(data.buffer, data.byteOffset, data.length));
+  return new Uint16Array(data.buffer, data.byteOffset, data.length);
 }
 
 /** From ONNX Runtime's profile of one run: nodes on anything but the CPU, of all nodes. */

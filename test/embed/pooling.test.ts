@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { floatToHalf } from '../../src/binary/halves.js';
 import { poolRows } from '../../src/embed/pooling.js';
 
 // Two rows of up to two tokens, two numbers each; the second row's second token is padding.
@@ -14,6 +15,13 @@ it('every pooling leaves padding out and returns unit length', () => {
   expect(rounded(poolRows(other, lengths, 'mean'))).toEqual([0.8944, 0.4472, 0, 1]); // (4, 2)
   expect(rounded(poolRows(other, lengths, 'max'))).toEqual([0.7809, 0.6247, 0, 1]); // (5, 4)
   expect(rounded(poolRows(other, lengths, 'last'))).toEqual([1, 0, 0, 1]);
+});
+
+it('halves are pooled as the numbers that they are, and no others are looked at', () => {
+  const data = Uint16Array.from(vectors.data, floatToHalf);
+  for (const pooling of ['cls', 'mean', 'max', 'last'] as const) {
+    expect(poolRows({ ...vectors, data }, lengths, pooling)).toEqual(poolRows(vectors, lengths, pooling));
+  }
 });
 
 it('a vector of zeros stays zeros', () => {

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packBatch } from '../../src/embed/batches.js';
@@ -36,6 +37,26 @@ describe.skipIf(!driver)(`WebGPU over a software Vulkan driver${why}`, () => {
     expect([gpu.provider, cpu.provider]).toEqual(['webgpu', 'cpu']);
     expect(farthest(gpu.vectors.data, cpu.vectors.data)).toBeLessThan(1e-4);
   });
+
+  // float16 needs a driver that computes with it, which the software one doesn't; on the CPU it is tested with pooled-graph.ts.
+  it.each(['cls', 'mean', 'max', 'last'] as const)(
+    'pools by %s on the device as the CPU does outside the graph, alone and padded alike',
+    async (pooling) => {
+      const file = join(tiny.model as string, 'onnx', 'model.onnx');
+      const lengths = Int32Array.of(5, 1, 9);
+      const batch = { ids: Int32Array.from({ length: 15 }, (_, i) => 5 + ((i * 37) % 400)), lengths };
+      const found: Float32Array[] = [];
+      for (const provider of ['webgpu', 'cpu'] as const) {
+        const session = await hostSession({ file, provider, threads: 1, pooling, padId: 1 });
+        const { vectors } = await session.run(batch);
+        const alone = await session.run({ ids: batch.ids.slice(0, 5), lengths: lengths.slice(0, 1) });
+        await session.close();
+        expect(alone.vectors).toEqual(vectors.slice(0, vectors.length / 3));
+        found.push(vectors);
+      }
+      expect(farthest(found[0], found[1])).toBeLessThan(1e-5);
+    },
+  );
 
   it('runs MiniLM and agrees with the CPU; most of its nodes are really there', async () => {
     const { graph, deciding } = await obtainModel('minilm', { dtype: 'auto' });
