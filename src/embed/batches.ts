@@ -70,6 +70,7 @@ export class Budget {
   readonly #candidates: number[];
   readonly #tried: { tokens: number; milliseconds: number; batches: number }[];
   #fastest: number | undefined;
+  #most = Infinity;
 
   /** `candidates` smallest first; a single one is simply used. */
   constructor(candidates: number[]) {
@@ -78,17 +79,26 @@ export class Budget {
     if (candidates.length === 1) this.#fastest = 0;
   }
 
+  /** From now on no batch has more than `tokens`: a larger one did not fit into memory. */
+  limit(tokens: number): void {
+    this.#most = Math.min(this.#most, Math.max(1, Math.floor(tokens)));
+  }
+
   /** Which candidate the next batch should use, and its padded tokens. */
   next(): { candidate: number; tokens: number } {
     if (this.#fastest !== undefined)
-      return { candidate: this.#fastest, tokens: this.#candidates[this.#fastest] };
+      return { candidate: this.#fastest, tokens: this.#tokensOf(this.#fastest) };
     let candidate = 0;
     for (let other = 1; other < this.#candidates.length; other++) {
       if (this.#tried[other].batches < this.#tried[candidate].batches) candidate = other;
     }
     // Counted when it is handed out, so that sessions side by side try different ones.
     this.#tried[candidate].batches++;
-    return { candidate, tokens: this.#candidates[candidate] };
+    return { candidate, tokens: this.#tokensOf(candidate) };
+  }
+
+  #tokensOf(candidate: number): number {
+    return Math.min(this.#candidates[candidate], this.#most);
   }
 
   /** Tokens really read (padding is no work done) and the time they took. */

@@ -44,8 +44,7 @@ export async function describeModel(
   choices: DescriptionChoices,
 ): Promise<Description> {
   const config = (await readConfig(folder, name)) ?? {};
-  const tokenizer = await readTokenizer(folder, name);
-  const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name, AnyObject)) ?? {};
+  const { tokenizer, tokenizerConfig } = await readTokenizerFiles(folder, name);
   const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name, AnyObject)) ?? {};
   const limit = known?.maxTokens ?? tokenLimit(config, tokenizerConfig, sentenceConfig);
   return {
@@ -87,6 +86,16 @@ async function readJson<T>(
 /** config.json; undefined where there is none. */
 export const readConfig = (folder: string, name: string): Promise<Json | undefined> =>
   readJson(folder, 'config.json', name, AnyObject);
+
+/** tokenizer.json, and tokenizer_config.json where there is one. */
+export async function readTokenizerFiles(
+  folder: string,
+  name: string,
+): Promise<Pick<Description, 'tokenizer' | 'tokenizerConfig'>> {
+  const tokenizer = await readTokenizer(folder, name);
+  const tokenizerConfig = (await readJson(folder, 'tokenizer_config.json', name, AnyObject)) ?? {};
+  return { tokenizer, tokenizerConfig };
+}
 
 export async function readTokenizer(folder: string, name: string): Promise<Json> {
   const tokenizer = await readJson(folder, 'tokenizer.json', name, AnyObject);

@@ -1,25 +1,17 @@
 import { stat } from 'node:fs/promises';
-import { turn } from '../breathe.js';
 import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { cores } from '../wasm/thread.js';
-import {
-  Budget,
-  byTokens,
-  type Encoded,
-  longestFirst,
-  type Mixing,
-  type Pending,
-  packBatch,
-  takeBatch,
-} from './batches.js';
+import { Budget, type Encoded, type Mixing, type Pending, packBatch } from './batches.js';
 import { openDevice, reasonOf } from './devices.js';
 import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
-import type { EmbedSettings, Provider } from './options.js';
+import type { Device, EmbedSettings, Provider } from './options.js';
 import type { SessionSpec } from './session.js';
 import { type HostedSession, hostSession } from './session-host.js';
+import { FAST_PACE, FIRST_PACE, openQueue, SLOW_PACE, type TokenQueue } from './token-queue.js';
 import type { TextTokenizer } from './tokenizer.js';
+import { type Encoder, openEncoder, type TokenizerSource } from './tokenizer-threads.js';
 
 /** The files of a model, ready to run. */
 export interface EngineFiles {
@@ -29,6 +21,8 @@ export interface EngineFiles {
   bytes: number;
   spec: Pick<SessionSpec, 'pooling' | 'padId'>;
   isQuantized: boolean;
+  /** Where other threads find the tokenizer; without it this thread does all the tokenizing. */
+  tokenizer?: TokenizerSource;
 }
 
 export interface BatchDone {
@@ -50,8 +44,15 @@ export interface Engine {
 
 /** A graph up to this size may be opened several times side by side. */
 const SMALL_MODEL = 300e6;
-/** Texts tokenized ahead. Their order is by characters; within a window it is by tokens. */
-const WINDOW = 2048;
+/**
+ * Batches that a graphics card's session has at a time: one runs, the next is there when it ends. A processor gains nothing
+ * by that, and a killed run would lose two batches.
+ */
+const IN_FLIGHT = 2;
+/** Fewer texts do not repay a tokenizing thread, which takes up to a second to start. */
+const TEXTS_FOR_THREADS = 8192;
+/** One tokenizing thread makes 5,000 to 15,000 texts a second, and a fast card reads 10,000. */
+const MOST_TOKENIZERS = 4;
 /** Fewer rows than this do not repay another process. */
 const ROWS_PER_PROCESS = 24;
 
@@ -64,6 +65,8 @@ export function openEngine(
   let provider: Provider | undefined;
   let mixing: Mixing | undefined;
   let budget: Budget | undefined;
+  /** Made with the first run, and kept with its threads for the next. */
+  let encoder: Encoder | undefined;
 
   /** Every session that was opened, also those that were only tried. */
   const opened = new Set<HostedSession>();
@@ -148,15 +151,37 @@ export function openEngine(
         signal?.addEventListener('abort', abort, { once: true });
       });
       aborted.catch(() => {});
+      encoder ??= openEncoder(
+        tokenizer,
+        files.tokenizer,
+        Math.min(MOST_TOKENIZERS, Math.max(1, cores() - 1)),
+      );
+      const threads = texts.length >= TEXTS_FOR_THREADS ? encoder : undefined;
+      let isFast = isGraphics(provider) || [options.device].flat().every((device) => isGraphics(device));
+      // Tokenizing goes on while the sessions open.
+      const queue = openQueue(texts, encoder, isFast ? FAST_PACE : FIRST_PACE, () => {
+        if (isGraphics(provider)) threads?.grow();
+      });
+      if (isFast) threads?.grow();
       const work = async () => {
         await start(texts.length, watch);
         signal?.throwIfAborted();
-        const queue = openQueue(longestFirst(texts), tokenizer);
-        // A single text needs neither.
-        const sizes = budget ?? new Budget([1]);
-        const company = mixing ?? 'single';
-        const share = shareOfWork(texts, sessions.length);
-        await Promise.all(sessions.map((session) => drain(session, queue, sizes, share, company, onBatch)));
+        if (isGraphics(provider) && !isFast) threads?.grow();
+        isFast = isGraphics(provider);
+        queue.pace(isFast ? FAST_PACE : SLOW_PACE);
+        const inFlight = isFast ? IN_FLIGHT : 1;
+        const loop: Loop = {
+          queue,
+          // A single text needs neither.
+          budget: budget ?? new Budget([1]),
+          mixing: mixing ?? 'single',
+          share: shareOfWork(texts, sessions.length * inFlight),
+          onBatch,
+        };
+        const loops = sessions.flatMap((session) =>
+          Array.from({ length: inFlight }, () => drain(session, loop)),
+        );
+        await Promise.all(loops);
       };
       try {
         await Promise.race([work(), aborted]);
@@ -164,8 +189,14 @@ export function openEngine(
         // The other sessions would go on with batches that are no longer needed.
         stop();
         if (signal?.aborted) throw signal.reason;
-        throw error instanceof MemoryFailure ? memoryRanOut(files.bytes) : error;
+        if (!(error instanceof MemoryFailure)) throw error;
+        throw isGraphics(provider) && error.isSessionAlive
+          ? new FailureError(
+              `the memory of the ${provider} device does not hold one text of the longest (${reasonOf(error)}); use a smaller --max-tokens, --dtype fp16, or another --device`,
+            )
+          : memoryRanOut(files.bytes);
       } finally {
+        queue.stop();
         signal?.removeEventListener('abort', abort);
       }
     },
@@ -173,49 +204,9 @@ export function openEngine(
       const closing = [...opened];
       opened.clear();
       sessions = [];
+      await encoder?.close();
+      encoder = undefined;
       await Promise.all(closing.map((session) => session.close()));
-    },
-  };
-}
-
-/** Hands out batches; tokenizes the next window while the sessions are busy with this one. */
-interface Queue {
-  next(budget: number, mixing: Mixing): Promise<Encoded[]>;
-  isTruncated(row: number): boolean;
-}
-
-function openQueue(texts: Pending[], tokenizer: TextTokenizer): Queue {
-  let from = 0;
-  let ready: Encoded[] = [];
-  const truncated = new Set<number>();
-  const encodeWindow = async (): Promise<Encoded[]> => {
-    const window: Encoded[] = [];
-    const end = Math.min(texts.length, from + WINDOW);
-    let sliceEnd = performance.now() + 20;
-    for (; from < end; from++) {
-      const { ids, isTruncated } = tokenizer.encode(texts[from].text);
-      if (isTruncated) truncated.add(texts[from].row);
-      window.push({ ...texts[from], ids });
-      if (performance.now() < sliceEnd) continue;
-      await turn();
-      sliceEnd = performance.now() + 20;
-    }
-    return byTokens(window);
-  };
-  let coming: Promise<Encoded[]> = encodeWindow();
-  return {
-    isTruncated: (row) => truncated.has(row),
-    async next(budget, mixing) {
-      while (ready.length === 0) {
-        const mine = coming;
-        const window = await mine;
-        if (mine !== coming) continue; // another session asked first and has put it there
-        if (window.length === 0) return [];
-        ready = window;
-        coming = encodeWindow();
-        coming.catch(() => {});
-      }
-      return takeBatch(ready, budget, mixing);
     },
   };
 }
@@ -228,24 +219,37 @@ function shareOfWork(texts: Pending[], sessions: number): number {
 /** Of English and the like; only a batch's size follows from it. */
 const CHARACTERS_PER_TOKEN = 4;
 
+/** What the loops of a run have in common. */
+interface Loop {
+  queue: TokenQueue;
+  budget: Budget;
+  mixing: Mixing;
+  /** The most tokens of a batch, so that all sessions end together. */
+  share: number;
+  onBatch: (batch: BatchDone) => Promise<void>;
+}
+
 /**
- * One session's loop. A batch is stored before the next one begins, which takes a thousandth of its time: so a
- * killed run loses no more than the batch that each process was at.
+ * Takes batches from the queue and has them run. A batch is stored before the same loop takes the next, which takes a
+ * thousandth of its time: so a killed run loses no more than the batches that each process was given.
  */
-async function drain(
-  session: HostedSession,
-  queue: Queue,
-  budget: Budget,
-  share: number,
-  mixing: Mixing,
-  onBatch: (batch: BatchDone) => Promise<void>,
-): Promise<void> {
+async function drain(session: HostedSession, { queue, budget, mixing, share, onBatch }: Loop): Promise<void> {
   for (;;) {
     const { candidate, tokens } = budget.next();
     const batch = await queue.next(Math.min(tokens, share), mixing);
     if (batch.length === 0) return;
     const packed = packBatch(batch);
-    const { vectors, milliseconds } = await session.run(packed);
+    let result: Awaited<ReturnType<HostedSession['run']>>;
+    try {
+      result = await session.run(packed);
+    } catch (error) {
+      if (!(error instanceof MemoryFailure && error.isSessionAlive) || batch.length === 1) throw error;
+      // Half of it may fit. Rows are put back, and no later batch is larger.
+      budget.limit((batch.length * batch[0].ids.length) / 2);
+      queue.giveBack(batch);
+      continue;
+    }
+    const { vectors, milliseconds } = result;
     if (tokens <= share) budget.report(candidate, packed.ids.length, milliseconds);
     checkFinite(vectors, batch);
     const rows = batch.map(({ row }) => row);
@@ -277,8 +281,12 @@ function processPlan(bytes: number, rows: number, wanted?: number): { processes:
 
 function budgetsFor(provider: Provider | undefined, mixing: Mixing): number[] {
   if (mixing === 'single') return [1];
-  return provider === 'cpu' ? [512, 1024, 2048] : [2048, 4096, 8192, 16384];
+  // On an H200, 16,384 tokens are best for BGE-M3 and 65,536 are worse; a small model takes more.
+  return isGraphics(provider) ? [4096, 8192, 16_384, 32_768] : [512, 1024, 2048];
 }
+
+const isGraphics = (device: Device | undefined): boolean =>
+  device !== undefined && device !== 'cpu' && device !== 'auto';
 
 /** Bytes of a graph and its weight files. */
 export async function bytesOf(files: string[]): Promise<number> {

@@ -6,10 +6,14 @@ import { sizeText } from './download.js';
  * A session's process had no memory left: it says so, or the operating system ended it with SIGKILL, as it
  * does with the largest process when memory runs out.
  */
-export class MemoryFailure extends FailureError {}
+export class MemoryFailure extends FailureError {
+  /** Whether the session still runs: then a smaller batch may fit. */
+  isSessionAlive = false;
+}
 
-/** What allocators say when there is no memory: V8, C++, ONNX Runtime. */
-const NO_MEMORY = /out of memory|bad[_ ]?alloc|failed to allocate memory|array buffer allocation failed/i;
+/** What allocators say when there is no memory: V8, C++, ONNX Runtime, CUDA and its libraries, Vulkan, Direct3D. */
+const NO_MEMORY =
+  /out[ _]of[ _](?:device[ _]|host[ _])?memory|outofmemory|bad[_ ]?alloc|failed to allocate memory|array buffer allocation failed|available memory of \d+ is smaller than requested|(?:CUBLAS|CUDNN)_STATUS_ALLOC_FAILED/i;
 
 export const isOutOfMemory = (said: string): boolean => NO_MEMORY.test(said);
 

@@ -27,6 +27,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       bytes: await bytesOf(files.deciding.filter((path) => dirname(path) === dirname(files.graph))),
       spec: { pooling, padId: tokenizer.padId },
       isQuantized: files.dtype === 'int8',
+      tokenizer: { folder: files.folder, name, maxTokens },
     },
     tokenizer,
     options,

@@ -18,7 +18,7 @@ export type SessionReply =
   | { kind: 'ran'; vectors: Float32Array; milliseconds: number }
   | { kind: 'failed'; name: string; message: string };
 
-/** A session in a process of its own. One batch at a time. */
+/** A session in a process of its own. Batches are run one after the other; several may wait for their turn. */
 export interface HostedSession {
   /** See `TextSession.share`. */
   share: number;
@@ -73,35 +73,37 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
     });
   });
 
+  /** Requests without a reply, in their order; the process handles them one after the other. */
+  let waiting: { resolve: (reply: SessionReply) => void; reject: (error: Error) => void }[] = [];
+  const failAll = (error: Error) => {
+    const failed = waiting;
+    waiting = [];
+    for (const { reject } of failed) reject(error);
+  };
+  child.on('message', (reply: SessionReply) => {
+    const first = waiting.shift();
+    if (!first) return;
+    if (reply.kind !== 'failed') first.resolve(reply);
+    else if (reply.name === 'UserError') first.reject(new UserError(reply.message));
+    else if (isOutOfMemory(reply.message)) {
+      const failure = new MemoryFailure(reply.message.trim());
+      failure.isSessionAlive = true;
+      first.reject(failure);
+    } else first.reject(new FailureError(`${reply.message.trim()}${missingLibrary(lastWords)}`));
+  });
+  const onExit = (code: number | null, signal: string | null) => {
+    const said = lastWords.trim().split('\n').at(-1) ?? '';
+    const Kind = signal === 'SIGKILL' || isOutOfMemory(lastWords) ? MemoryFailure : FailureError;
+    failAll(new Kind(`the ${spec.provider} session ended with ${signal ?? `code ${code}`} ${said}`.trim()));
+  };
+  const onError = (error: Error) =>
+    failAll(new FailureError(`the ${spec.provider} session could not start: ${error.message}`));
+  child.once('exit', onExit);
+  child.on('error', onError);
+
   const request = (message: SessionRequest): Promise<SessionReply> =>
     new Promise((resolve, reject) => {
-      const stop = () => {
-        child.off('message', onReply);
-        child.off('exit', onExit);
-        child.off('error', onError);
-      };
-      const onReply = (reply: SessionReply) => {
-        stop();
-        if (reply.kind !== 'failed') resolve(reply);
-        else if (reply.name === 'UserError') reject(new UserError(reply.message));
-        else if (isOutOfMemory(reply.message)) reject(new MemoryFailure(reply.message.trim()));
-        else reject(new FailureError(`${reply.message.trim()}${missingLibrary(lastWords)}`));
-      };
-      const onExit = (code: number | null, signal: string | null) => {
-        stop();
-        const said = lastWords.trim().split('\n').at(-1) ?? '';
-        const Kind = signal === 'SIGKILL' || isOutOfMemory(lastWords) ? MemoryFailure : FailureError;
-        reject(
-          new Kind(`the ${spec.provider} session ended with ${signal ?? `code ${code}`} ${said}`.trim()),
-        );
-      };
-      const onError = (error: Error) => {
-        stop();
-        reject(new FailureError(`the ${spec.provider} session could not start: ${error.message}`));
-      };
-      child.once('message', onReply);
-      child.once('exit', onExit);
-      child.once('error', onError);
+      waiting.push({ resolve, reject });
       if (child.pid === undefined) return; // 'error' comes and says why
       if (child.connected) child.send(message, (error) => error && onError(error));
       else onExit(child.exitCode, child.signalCode);

@@ -11,29 +11,41 @@ import type { SessionReply, SessionRequest } from './session-host.js';
 
 let session: TextSession | undefined;
 
-const send = (reply: SessionReply) => process.send?.(reply);
+/**
+ * Resolves once the reply has left this process: a batch that ran next would block its thread, and with it the rest of
+ * a long reply.
+ */
+const send = (reply: SessionReply) =>
+  new Promise<void>((resolve) => {
+    if (process.send) process.send(reply, () => resolve());
+    else resolve();
+  });
 
 async function handle(request: SessionRequest): Promise<void> {
   try {
     if (request.kind === 'open') {
       session = await openSession(request.spec);
-      send({ kind: 'opened', share: session.share });
+      await send({ kind: 'opened', share: session.share });
     } else if (request.kind === 'run') {
       if (!session) throw new Error('no session is open');
       const start = performance.now();
       const vectors = await session.run(request.batch);
-      send({ kind: 'ran', vectors, milliseconds: performance.now() - start });
+      await send({ kind: 'ran', vectors, milliseconds: performance.now() - start });
     } else {
       await session?.release();
       process.exit(0);
     }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-    send({ kind: 'failed', name, message });
+    await send({ kind: 'failed', name, message });
   }
 }
 
-process.on('message', (request: SessionRequest) => void handle(request));
+// One after the other, in their order: while one runs the next waits here, so the device has work at once.
+let last = Promise.resolve();
+process.on('message', (request: SessionRequest) => {
+  last = last.then(() => handle(request));
+});
 // The parent has ended, in whatever way: no message can reach it.
 process.on('disconnect', () => {
   const released = session ? session.release() : Promise.resolve();
