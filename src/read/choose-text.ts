@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { type Cell, isBlank } from './cell.js';
-import { fieldNames } from './fields.js';
+import { cellsNamed, fieldNames } from './fields.js';
 import { isBodyName, isOtherName, isReplyName, isTitleName } from './names.js';
 import type { Table } from './table.js';
 
@@ -50,6 +50,11 @@ export function chooseText(table: Table, requested?: string | string[]): TextCho
   if (looks.length === 0) {
     if (table.rows === 0) return { columns: [table.columns[0]], guessed: true, why: 'the first column' };
     throw nothingToRead(table);
+  }
+  // Words of a kind alone say nothing where objects hold sentences.
+  if (looks.every(({ words, repeats }) => repeats || words < 1.5)) {
+    const inside = bestField(table);
+    if (inside && inside.words >= WORDS_OF_A_SENTENCE) throw textInside(table, inside.name, looks);
   }
   const titles = looks.filter(({ name }) => isTitleName(name) && !isReplyName(name));
   const bodies = looks.filter(({ name }) => isBodyName(name) && !isReplyName(name) && !isTitleName(name));
@@ -167,16 +172,36 @@ function requestedColumns(table: Table, requested: string[]): string[] {
 function nothingToRead(table: Table): UserError {
   const missing = { code: 'COLUMN_MISSING', option: 'text', file: table.source } as const;
   const fields = table.columns.flatMap((column) => fieldNames(table, column));
-  if (fields.length > 0) {
-    return new UserError(
-      `${table.source}: no column holds text, but objects do: ${list(fields)}; name a field with --text ${fields[0]}`,
-      missing,
-    );
-  }
+  if (fields.length > 0) return textInside(table, bestField(table)?.name ?? fields[0], []);
   return new UserError(
     `${table.source}: no column holds text; found ${list(table.columns)}; name one with --text`,
     missing,
   );
+}
+
+/** The field of a column's objects that looks most like a text. */
+const bestField = (table: Table): Look | undefined =>
+  best(
+    table.columns
+      .flatMap((column) => fieldNames(table, column))
+      .flatMap((name) => {
+        const cell = cellsNamed(table, name);
+        const look = lookAt(name, Array.from({ length: table.rows }, (_, row) => row).map(cell));
+        return look && !isReplyName(name) && !isOtherName(name.split('.').at(-1) ?? '') ? [look] : [];
+      }),
+  );
+
+function textInside(table: Table, field: string, looks: Look[]): UserError {
+  const fields = table.columns.flatMap((column) => fieldNames(table, column));
+  const what =
+    looks.length === 0
+      ? 'no column holds text, but objects do'
+      : `only words in ${list(looks.map(({ name }) => name))}, but objects hold texts`;
+  return new UserError(`${table.source}: ${what}: ${list(fields)}; name a field with --text ${field}`, {
+    code: 'COLUMN_MISSING',
+    option: 'text',
+    file: table.source,
+  });
 }
 
 function list(columns: string[]): string {

@@ -127,7 +127,9 @@ function cellAt(
   if (quoted === 'stray') return literal(text, start, dialect, final, row.cells.length);
   if (quoted === 'unclosed') {
     const rows = followingRows(text, start, dialect, width, ENOUGH_ROWS);
-    if (isStray(start, true) && (dialect.sparseQuotes || rows >= ENOUGH_ROWS)) {
+    // Of a quote in the last row nothing is lost: there is no row that it could swallow.
+    const isLast = lineEnd(text, start) >= text.trimEnd().length;
+    if (isLast || (isStray(start, true) && (dialect.sparseQuotes || rows >= ENOUGH_ROWS))) {
       return literal(text, start, dialect, final, row.cells.length);
     }
     return { text: text.slice(start + 1), end: text.length, breaks: 0, unclosed: true };

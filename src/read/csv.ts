@@ -5,6 +5,8 @@ import { LONGEST_ROW, tooLong } from './lines.js';
 import { note } from './report.js';
 import type { TableBuilder } from './table.js';
 
+/** DOS programs write Ctrl-Z behind the last line. */
+const END_OF_FILE = '\x1A';
 /** Characters by which the dialect and the header are found. */
 const SAMPLE = 256 * 1024;
 
@@ -106,7 +108,7 @@ class RowReader {
 
   #hand({ cells, oddity }: Row): void {
     const { builder, detected } = this;
-    if (cells.length === 1 && cells[0] === '') {
+    if (cells.length === 1 && (cells[0] === '' || cells[0] === END_OF_FILE)) {
       if (this.#met >= detected.before) builder.report.emptyLines++;
       return;
     }

@@ -26,6 +26,8 @@ export interface Detected extends Head {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
+/** Those that sentences hold too. */
+const PROSE = ',;';
 const ROWS_LOOKED_AT = 300;
 
 /**
@@ -63,7 +65,7 @@ export function looksDelimited(sample: string, share: number): boolean {
     const wide = rows.filter(({ cells }) => cells.length === width);
     if (width < 2 || rows.length < 2 || wide.length < share * rows.length) return false;
     return (
-      dialect.delimiter !== ',' ||
+      !PROSE.includes(dialect.delimiter ?? '') ||
       namesColumns(
         rows[0].cells,
         wide.slice(1).map(({ cells }) => cells),

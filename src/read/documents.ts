@@ -101,7 +101,7 @@ export async function documents(
   if (report.placeholders.count > 0) {
     const [{ line, detail }] = report.placeholders.examples;
     say(
-      `${counted(report.placeholders.count, 'cell')} with a placeholder, first on line ${line} (${detail}); they count as blank, --placeholders says which do`,
+      `${counted(report.placeholders.count, 'cell')} with a placeholder, first on line ${line} (${detail}); counted as blank; --placeholders changes the list`,
       'info',
     );
   }
@@ -115,7 +115,7 @@ export async function documents(
   if (report.blankTexts.count > 0) {
     const [{ line }] = report.blankTexts.examples;
     say(
-      `${counted(report.blankTexts.count, 'row')} without text, first on line ${line}; they get topic -1`,
+      `${counted(report.blankTexts.count, 'row')} without text, first on line ${line}; labelled -1`,
       'warning',
     );
   }

@@ -116,9 +116,15 @@ function fixFor(bytes: Buffer, otherwiseUtf8: boolean): string {
   const text = new TextDecoder('utf-8').decode(bytes);
   const good = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
   const bad = text.split('\uFFFD').length - 1;
-  return otherwiseUtf8 || good >= bad
-    ? 'the rest is, so these bytes are damaged: --bad-bytes replace reads them as �'
-    : "name the file's encoding, for example --encoding windows-1252";
+  if (otherwiseUtf8 || good >= bad) {
+    return 'the rest is, so these bytes are damaged: --bad-bytes replace reads them as �';
+  }
+  // In Latin script, letters of ASCII are the most.
+  const letters = bytes.reduce((count, byte) => count + ((byte | 32) >= 97 && (byte | 32) <= 122 ? 1 : 0), 0);
+  const others = bytes.reduce((count, byte) => count + (byte >= 0x80 ? 1 : 0), 0);
+  return others < letters
+    ? "name the file's encoding, for example --encoding windows-1252"
+    : "name the file's encoding, such as --encoding shift_jis, gb18030, euc-kr or windows-1251";
 }
 
 function firstInvalid(bytes: Buffer): number {

@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import type { SettingsOf } from '../options/option.js';
 import type { readOptions } from '../options/read.js';
 import { looksDelimited } from './dialect.js';
@@ -19,15 +20,21 @@ const BY_EXTENSION: Record<string, Format> = {
 };
 
 /** A file's format by its first bytes, then its name, then what its beginning looks like. */
-export function formatOf({ name, head }: Source): Format {
+export function formatOf({ name, head }: Source, encoding?: string): Format {
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
   const extension = /\.(\w+?)(?:\.gz|\.zst)?$/i.exec(name)?.[1].toLowerCase() ?? '';
   const format = BY_EXTENSION[extension];
   if (format) return format;
-  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const text = beginning(head, encoding);
   if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return 'json';
   // Lines of prose hold commas too: a name that promises a text a line is believed unless every line is a row.
   return looksDelimited(text, extension === 'txt' ? 1 : 0.8) ? 'csv' : 'txt';
+}
+
+/** A file's first characters, whether or not its encoding is known: all that is looked for are marks and line breaks. */
+function beginning(head: Buffer, encoding: string | undefined): string {
+  const chosen = encoding ?? markedEncoding(head) ?? 'utf-8';
+  return iconv.decode(head, iconv.encodingExists(chosen) ? chosen : 'utf-8');
 }
 
 const LOOKED_AT = 8192;

@@ -145,7 +145,7 @@ function secondHeader(rows: readonly Lined[], head: Head, width: number): Head {
     .filter((cells) => cells.length === width);
   const header = rows[at];
   if (below.length < 3) return head;
-  const looksLikeData = header.cells.find((cell, c) => isData(cell, columnOf(below, c)));
+  const looksLikeData = cellLikeBelow(header.cells, below);
   if (looksLikeData !== undefined && !head.rowNames) {
     head.warnings.push(
       `the header on line ${header.line} looks like a row (${quoted([looksLikeData])}); --no-header keeps it as one`,
@@ -165,6 +165,10 @@ function secondHeader(rows: readonly Lined[], head: Head, width: number): Head {
   }
   return head;
 }
+
+/** The first of a header's cells that is rather a value of its column; undefined where all may be names. */
+export const cellLikeBelow = (cells: readonly string[], below: readonly string[][]): string | undefined =>
+  cells.find((cell, c) => isData(cell, columnOf(below, c)));
 
 /** Whether a header's cell is rather one of the column's values: a number above numbers, a sentence above sentences. */
 function isData(cell: string, column: string[]): boolean {

@@ -129,7 +129,7 @@ async function readFile(
     builder.source = `${name}: ${table.name}`;
     return readFile(table, scratch, options, builder);
   }
-  const format = options.inputFormat ?? formatOf(source);
+  const format = options.inputFormat ?? formatOf(source, options.encoding);
   if (format === 'parquet' || format === 'xlsx') {
     await closed(source);
     if (format === 'xlsx') return readWorkbook(path, options, builder);
@@ -138,7 +138,8 @@ async function readFile(
   }
   refuseBinary(source, options.encoding);
   const texts = withoutNuls(decoded(toUtf8(source, options, builder.report)), builder.report);
-  if (format === 'jsonl' || format === 'json') await readJson(texts, builder, format === 'jsonl');
+  if (format === 'jsonl' || format === 'json')
+    await readJson(texts, builder, { lines: format === 'jsonl', header: options.header });
   else if (format === 'txt') await readLines(texts, builder);
   else await readCsv(texts, csvOptions(options, format), builder);
 }

@@ -20,6 +20,8 @@ const MARK = '\u0000';
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 // Any number of so few characters without an exponent is its double's shortest text.
 const SHORT = 15;
+const KEY = /^\s*:/;
+const LONGEST_SPACE = 100;
 
 /**
  * Parses a JSON text, with numbers that no double holds as `Digits`, and with NaN and the infinities, which Python
@@ -58,7 +60,8 @@ function markNumbers(text: string): { json: string; marked: boolean } {
       const end = afterWord(text, at);
       if (end - at > SHORT || !plainDigits(text, at, end)) {
         const written = rewritten(text.slice(at, end));
-        if (written !== undefined) {
+        // A number before a colon stays one, which isn't JSON.
+        if (written !== undefined && !KEY.test(text.slice(end, end + LONGEST_SPACE))) {
           json += text.slice(kept, at) + written;
           kept = end;
           marked ||= written !== 'null';

@@ -1,4 +1,5 @@
 import { Digits } from './cell.js';
+import { cellLikeBelow } from './header.js';
 import { inputError } from './input-error.js';
 import { elementsOf } from './json-array.js';
 import { JsonFault, parseJson } from './json-value.js';
@@ -15,20 +16,24 @@ const LISTS =
     ' ',
   );
 
+/** Rows of an array of arrays by which is decided whether the first one names the columns. */
+const ROWS_COMPARED = 100;
+
 /**
  * Reads JSON in any of the shapes that tables are kept in: lines, an array of objects, an object that holds such an
- * array, or pandas' forms by column, by row and split. `lines` says that the file's name promises JSON Lines.
+ * array, or pandas' forms by column, by row and split. `lines` says that the file's name promises JSON Lines,
+ * `header: false` that the first of several arrays is a row.
  * @throws UserError with file and line where it is none of them.
  */
 export async function readJson(
   texts: AsyncIterable<string>,
   builder: TableBuilder,
-  lines: boolean,
+  { lines, header }: { lines: boolean; header?: boolean },
 ): Promise<void> {
   const { head, all } = await peek(texts);
   const start = head.trimStart();
   try {
-    if (start.startsWith('[')) await readArray(all, builder);
+    if (start.startsWith('[')) await readArray(all, builder, header);
     else if (!start.startsWith('{') || isLines(start, lines)) await readJsonLines(all, builder);
     else await readDocument(all, builder, lines);
   } catch (cause) {
@@ -56,17 +61,60 @@ function isLines(start: string, promised: boolean): boolean {
   }
 }
 
-async function readArray(texts: AsyncIterable<string>, builder: TableBuilder): Promise<void> {
-  let header: string[] | undefined;
+async function readArray(
+  texts: AsyncIterable<string>,
+  builder: TableBuilder,
+  header: boolean | undefined,
+): Promise<void> {
+  let arrays: ArrayRows | undefined;
   for await (const { text, line } of elementsOf(texts, builder.source)) {
     const value = parseAt(text, line, builder.source);
     if (Array.isArray(value)) {
-      // A row of cells: the first one names them.
-      if (header) builder.record(named(header, value), line);
-      else if (builder.rows === 0) header = value.map(String);
-      else throw unexpected(value, line, builder.source);
-    } else builder.record(rowOf(value, line, builder.source), line);
+      if (!arrays && builder.rows > 0) throw unexpected(value, line, builder.source);
+      arrays ??= new ArrayRows(builder, header);
+      arrays.add(value, line);
+    } else if (arrays) throw unexpected(value, line, builder.source, 'an array like those before');
+    else builder.record(rowOf(value, line, builder.source), line);
   }
+  arrays?.finish();
+}
+
+/** Rows that are arrays of cells: the first one names them, unless it looks like the others. */
+class ArrayRows {
+  #waiting: { cells: unknown[]; line: number }[] = [];
+  #names: string[] | undefined;
+
+  constructor(
+    readonly builder: TableBuilder,
+    readonly header: boolean | undefined,
+  ) {}
+
+  add(cells: unknown[], line: number): void {
+    if (this.#names) this.builder.record(named(this.#names, cells), line);
+    else if (this.#waiting.push({ cells, line }) > ROWS_COMPARED) this.finish();
+  }
+
+  finish(): void {
+    const [first, ...below] = this.#waiting;
+    this.#waiting = [];
+    if (!first) return;
+    const hasHeader =
+      this.header !== false &&
+      namesCells(
+        first.cells,
+        below.map(({ cells }) => cells),
+      );
+    this.#names = hasHeader ? first.cells.map(String) : first.cells.map((_, at) => `column_${at + 1}`);
+    if (!hasHeader) this.builder.report.dialect.push('no row of names');
+    for (const { cells, line } of hasHeader ? below : [first, ...below]) this.add(cells, line);
+  }
+}
+
+/** Whether the cells of an array name those of the arrays below it. */
+function namesCells(cells: unknown[], below: unknown[][]): boolean {
+  if (!cells.every((cell) => typeof cell === 'string' && cell.trim() !== '')) return false;
+  const texts = (row: unknown[]) => row.map((cell) => (typeof cell === 'string' ? cell : String(cell ?? '')));
+  return new Set(cells).size === cells.length && cellLikeBelow(texts(cells), below.map(texts)) === undefined;
 }
 
 function parseAt(text: string, line: number, source: string): unknown {
@@ -84,8 +132,8 @@ function rowOf(value: unknown, line: number, source: string): Record<string, unk
   throw unexpected(value, line, source);
 }
 
-const unexpected = (value: unknown, line: number, source: string) =>
-  inputError('ROW_INVALID', { source, line }, `${kindOf(value)}; expected an object or a string`);
+const unexpected = (value: unknown, line: number, source: string, expected = 'an object or a string') =>
+  inputError('ROW_INVALID', { source, line }, `${kindOf(value)}; expected ${expected}`);
 
 const named = (header: string[], cells: unknown[]) =>
   Object.fromEntries(cells.map((cell, at) => [header[at] ?? `column_${at + 1}`, cell]));
@@ -144,6 +192,7 @@ function rowsOf(value: Record<string, unknown>, depth = 0): Rows | undefined {
     listUnderName(value) ??
     nested(value, depth) ??
     columnForm(value) ??
+    textsByKey(value) ??
     oneRow(value, depth)
   );
 }
@@ -211,6 +260,19 @@ function nested(value: Record<string, unknown>, depth: number): Rows | undefined
     return rows ? [rows] : [];
   });
   return found.length === 1 ? found[0] : undefined;
+}
+
+// Fewer keys of one shape may be the fields of a row: `line1`, `line2`.
+const KEYS_OF_ONE_SHAPE = 10;
+
+/** Texts under numbers, as pandas writes a single column, or under many ids of one shape: `{"t1": "…", "t2": "…"}`. */
+function textsByKey(value: Record<string, unknown>): Rows | undefined {
+  const entries = Object.entries(value);
+  if (entries.length < 2 || !entries.every(([, text]) => typeof text === 'string' || text === null))
+    return undefined;
+  const shapes = new Set(entries.map(([key]) => key.replace(/\d+/g, '#')));
+  if (shapes.size > 1 || (!shapes.has('#') && entries.length < KEYS_OF_ONE_SHAPE)) return undefined;
+  return entries.map(([key, text]) => ({ key, text }));
 }
 
 /** An object of plain cells is one row. */

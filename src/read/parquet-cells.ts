@@ -5,6 +5,8 @@ import { type Cell, toCell } from './cell.js';
 export interface PlainColumn {
   name: string;
   meaning: Meaning;
+  /** Neither nested nor repeated: a row is a value. */
+  isFlat: boolean;
 }
 
 /** How a value of a schema's element is written; `undefined` is as it comes. */
@@ -27,6 +29,7 @@ export function plainSchema(metadata: FileMetaData): PlainColumn[] {
   return parquetSchema(metadata).children.map((node) => ({
     name: node.element.name,
     meaning: meaningOf(node),
+    isFlat: node.children.length === 0 && node.element.repetition_type !== 'REPEATED',
   }));
 }
 
@@ -103,6 +106,8 @@ function writerOf(element: SchemaElement): ((value: unknown) => unknown) | undef
     return (value) => time(BigInt(value as bigint | number), PLACES[unit]);
   }
   if (converted_type === 'TIME_MILLIS') return (value) => time(BigInt(value as number), 3);
+  // By the custom of Spark and Hive in UTC.
+  if (element.type === 'INT96') return (value) => timestamp(value as bigint, PLACES.NANOS, true);
   if (converted_type === 'TIME_MICROS') return (value) => time(value as bigint, 6);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { AsyncBuffer, ColumnMetaData, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { inputError } from './input-error.js';
+import type { PlainColumn } from './parquet-cells.js';
 
 /** Rows of a table, at most: their numbers are 32-bit. */
 const MOST_ROWS = 2 ** 31 - 1;
@@ -12,9 +13,10 @@ const LARGEST_PAGE = 2 ** 30;
  * @throws UserError where they differ.
  */
 export function checkCounts({ num_rows, row_groups, schema }: FileMetaData, source: string): void {
+  // Some writers leave the number for the whole file at 0.
   const total = Number(num_rows);
   const inGroups = row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  if (total !== inGroups || total < 0 || row_groups.some((group) => group.num_rows < 0n)) {
+  if ((total !== inGroups && total !== 0) || total < 0 || row_groups.some((group) => group.num_rows < 0n)) {
     throw inputError(
       'FORMAT_INVALID',
       { source },
@@ -55,10 +57,10 @@ function isFlatLeaf(schema: FileMetaData['schema'], at: number): boolean {
 export async function checkPages(
   file: AsyncBuffer,
   group: RowGroup,
-  column: string,
+  { name: column, isFlat }: Pick<PlainColumn, 'name' | 'isFlat'>,
   source: string,
 ): Promise<void> {
-  for (const { meta_data, start, end } of chunksOf(group, column, file.byteLength, source)) {
+  for (const { meta_data, start, end } of chunksOf(group, column, isFlat, file.byteLength, source)) {
     const view = new DataView(await file.slice(start, end));
     const reader = { view, offset: 0 };
     let values = 0;
@@ -99,10 +101,16 @@ interface Chunk {
 }
 
 /** The chunks of a top-level column, one for each of its leaves. */
-export function chunksOf(group: RowGroup, column: string, fileSize: number, source: string): Chunk[] {
+export function chunksOf(
+  group: RowGroup,
+  column: string,
+  isFlat: boolean,
+  fileSize: number,
+  source: string,
+): Chunk[] {
   return group.columns.flatMap(({ meta_data }) => {
     if (!meta_data || meta_data.path_in_schema[0] !== column) return [];
-    const [start, end] = rangeOf(meta_data, fileSize, source);
+    const [start, end] = rangeOf(meta_data, isFlat, fileSize, source);
     return [{ meta_data, start, end }];
   });
 }
@@ -110,7 +118,12 @@ export function chunksOf(group: RowGroup, column: string, fileSize: number, sour
 /** Writers up to parquet-mr 1.2.8 left the dictionary page's header, of at most so many bytes, out of the length. */
 const LEFT_OUT_HEADER = 100;
 
-function rangeOf(column: ColumnMetaData, fileSize: number, source: string): [number, number] {
+function rangeOf(
+  column: ColumnMetaData,
+  isFlat: boolean,
+  fileSize: number,
+  source: string,
+): [number, number] {
   const data = Number(column.data_page_offset);
   const dictionary = Number(column.dictionary_page_offset ?? 0n);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
@@ -123,7 +136,7 @@ function rangeOf(column: ColumnMetaData, fileSize: number, source: string): [num
     );
   }
   // Of flat columns only as many values are read as the footer says, so more bytes do no harm.
-  const padding = column.path_in_schema.length === 1 && start < data ? LEFT_OUT_HEADER : 0;
+  const padding = isFlat ? LEFT_OUT_HEADER : 0;
   return [start, Math.min(end + padding, fileSize)];
 }
 

@@ -22,11 +22,18 @@ export async function decodeColumn(
   group: RowGroup,
   root: SchemaTree,
   node: SchemaTree,
+  isFlat: boolean,
   source: string,
 ): Promise<DecodedArray> {
   const rows = Number(group.num_rows);
   const decoded = new Map<string, DecodedArray>();
-  for (const { meta_data, start, end } of chunksOf(group, node.element.name, file.byteLength, source)) {
+  for (const { meta_data, start, end } of chunksOf(
+    group,
+    node.element.name,
+    isFlat,
+    file.byteLength,
+    source,
+  )) {
     const buffer = await file.slice(start, end);
     const schemaPath = getTreePath(root, meta_data.path_in_schema);
     const decoder = {
@@ -35,7 +42,7 @@ export async function decodeColumn(
       element: schemaPath[schemaPath.length - 1].element,
       ...meta_data,
       compressors: withEmptyPages,
-      parsers: DEFAULT_PARSERS,
+      parsers: PARSERS,
       utf8: false,
     };
     const all = { groupStart: 0, groupRows: rows, selectStart: 0, selectEnd: rows };
@@ -49,13 +56,16 @@ export async function decodeColumn(
   if (node.children.length > 0) {
     const size = [...decoded.values()].reduce((sum, values) => sum + values.length, 0) * 8;
     inTime(
-      () => assembleNested(decoded, node, DEFAULT_PARSERS),
+      () => assembleNested(decoded, node, PARSERS),
       size,
       () => damaged(source, node.element.name),
     );
   }
   return decoded.get(node.element.name) ?? [];
 }
+
+/** Times in 12 bytes, which Spark wrote for long, come as nanoseconds: a date would cut them to milliseconds. */
+const PARSERS = { ...DEFAULT_PARSERS, timestampFromNanoseconds: (nanos: bigint) => nanos };
 
 const damaged = (source: string, column: string) =>
   inputError(

@@ -48,15 +48,17 @@ async function readGroups(
 ): Promise<void> {
   const columns = plainSchema(metadata);
   const root = parquetSchema(metadata);
-  const total = Number(metadata.num_rows);
+  const total = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
     const read: { name: string; cells: Cell[] }[] = [];
     for (const [at, column] of columns.entries()) {
       signal?.throwIfAborted();
-      await checkPages(file, group, column.name, builder.source);
+      await checkPages(file, group, column, builder.source);
       const values =
-        rows === 0 ? [] : await decodeColumn(file, group, root, root.children[at], builder.source);
+        rows === 0
+          ? []
+          : await decodeColumn(file, group, root, root.children[at], column.isFlat, builder.source);
       if (values.length !== rows) {
         throw inputError(
           'FORMAT_INVALID',

@@ -102,8 +102,8 @@ export function reportFindings(source: string, report: ReadReport, { onProgress 
   for (const message of report.warnings) {
     onProgress?.({ stage: 'read', level: 'warning', message: `${source}: ${message}` });
   }
-  say(report.duplicateHeaders, 'header name', ' came twice', 'they got a number');
-  say(report.unnamedHeaders, 'header cell', ' without a name', 'they are called column_N');
+  say(report.duplicateHeaders, 'header name', ' came twice', 'numbered as in title_2');
+  say(report.unnamedHeaders, 'header cell', ' without a name', 'named column_N by position');
   say(report.shortRows, 'row', ' with fewer cells than the header', 'the missing cells are empty');
   say(
     report.longRows,
@@ -111,9 +111,14 @@ export function reportFindings(source: string, report: ReadReport, { onProgress 
     ' with more cells than the header',
     'the extra cells are in columns named column_N',
   );
-  say(report.strayQuotes, 'row', ' with stray quotes', 'look at them, or --quote none where quotes are text');
-  say(report.replacedBytes, 'piece', ' with bytes that the encoding does not know', 'they are shown as �');
-  say(report.nuls, 'zero character', '', 'they are dropped', 'info');
+  say(
+    report.strayQuotes,
+    'row',
+    ' with stray quotes',
+    'check the cells, or use --quote none where quotes are text',
+  );
+  say(report.replacedBytes, 'piece', ' with bytes that the encoding does not know', 'shown as �');
+  say(report.nuls, 'zero character', '', 'dropped', 'info');
   if (report.emptyLines > 0) {
     const message = `${source}: ${counted(report.emptyLines, 'empty line')} skipped`;
     onProgress?.({ stage: 'read', level: 'info', message });

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../errors.js';
-import type { Cell } from './cell.js';
+import { type Cell, isBlank } from './cell.js';
 import { headOf } from './header.js';
 import { inputError } from './input-error.js';
 import type { TableBuilder } from './table.js';
 
 /**
- * Reads a sheet of an Excel workbook: the first one, or the one named or numbered from 1.
+ * Reads a sheet of an Excel workbook: the first one that isn't empty, or the one named or numbered from 1.
  * @throws UserError where the workbook is damaged or has no such sheet.
  */
 export async function readXlsx(
@@ -25,9 +25,9 @@ export async function readXlsx(
     );
   });
   const chosen = choose(sheets, sheet, builder.source);
-  const rows = chosen.data
-    .map((cells, at) => ({ cells: (cells as unknown[]).map(asCell), line: at + 1 }))
-    .filter(({ cells }) => cells.some((cell) => cell !== null && cell !== ''));
+  const rows = withoutBlankColumns(chosen.data.map((cells) => (cells as unknown[]).map(asCell)))
+    .map((cells, at) => ({ cells, line: at + 1 }))
+    .filter(({ cells }) => cells.some((cell) => !isBlank(cell)));
   if (sheets.length > 1) {
     const others = sheets.filter((other) => other !== chosen).map((other) => other.sheet);
     builder.report.dialect.push(`sheet "${chosen.sheet}" (others: ${others.join(', ')})`);
@@ -61,14 +61,21 @@ export async function readXlsx(
   }
 }
 
-function choose<T extends { sheet: string }>(
+/** Rows without the columns that hold nothing: a table needn't begin in column A. */
+function withoutBlankColumns(rows: Cell[][]): Cell[][] {
+  const used = new Set<number>();
+  for (const cells of rows) for (const [c, cell] of cells.entries()) if (!isBlank(cell)) used.add(c);
+  return rows.map((cells) => cells.filter((_, c) => used.has(c)));
+}
+
+function choose<T extends { sheet: string; data: unknown[] }>(
   sheets: T[],
   wanted: string | number | undefined,
   source: string,
 ): T {
   const found =
     wanted === undefined
-      ? sheets[0]
+      ? (sheets.find(({ data }) => data.length > 0) ?? sheets[0])
       : (sheets.find(({ sheet }) => sheet === String(wanted)) ??
         (/^\d+$/.test(String(wanted)) ? sheets[Number(wanted) - 1] : undefined));
   if (found) return found;

@@ -32,7 +32,10 @@ export async function unpackTable(
 ): Promise<{ path: string; name: string }> {
   const { zip, entries } = await list(path, name);
   try {
-    const tables = entries.filter(({ fileName }) => TABLE.test(fileName) && !isHidden(fileName));
+    const texts = entries.filter(({ fileName }) => TABLE.test(fileName) && !isHidden(fileName));
+    const notText = texts.filter(({ fileName }) => !/\.txt$/i.test(fileName));
+    // A text beside one table rather describes it.
+    const tables = notText.length === 1 ? notText : texts;
     if (tables.length !== 1) {
       const names = entries.map(({ fileName }) => fileName).filter((file) => !file.endsWith('/'));
       const found = (tables.length === 0 ? names : tables.map(({ fileName }) => fileName))

@@ -61,3 +61,19 @@ test('a table of numbers asks for --text', async () => {
   const table = await readTable([{ a: 1, b: 2 }]);
   expect(() => chooseText(table)).toThrow('rows: no column holds text; found a, b; name one with --text');
 });
+
+test('where columns hold words of a kind only, the field of objects that holds texts is named', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => ({
+    kind: 't3',
+    data: { author: 'ann', title: `Short ${n}`, selftext: `${LONG} ${n}` },
+  }));
+  const table = await readTable(rows);
+  expect(() => chooseText(table)).toThrow(
+    'rows: only words in kind, but objects hold texts: data.author, data.title, data.selftext; name a field with --text data.selftext',
+  );
+});
+
+test('words are taken where objects hold no more than words', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => ({ name: `word${n}`, more: { unit: 'cm' } }));
+  expect(chooseText(await readTable(rows)).columns).toEqual(['name']);
+});

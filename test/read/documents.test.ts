@@ -14,7 +14,7 @@ test('documents join columns by a newline, skip blanks, write other kinds as tex
   });
   expect(texts).toEqual(['T\nB', 'B', '', '7\ntrue']);
   expect(table.report.blankTexts).toEqual({ count: 1, examples: [{ line: 3, detail: 'title, body' }] });
-  expect(messages).toEqual(['rows: 1 row without text, first on line 3; they get topic -1']);
+  expect(messages).toEqual(['rows: 1 row without text, first on line 3; labelled -1']);
 });
 
 test('placeholders of any case count as blank; a text that only begins with one does not', async () => {

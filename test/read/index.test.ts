@@ -74,8 +74,8 @@ describe('readTable', () => {
     await readTable(folder.write('odd.csv', 'a,a,\n1\n1,2,3,4\n\n5\n'), { onProgress: (p) => told.push(p) });
     const messages = told.flatMap(({ message }) => (message ? [message] : []));
     expect(messages).toEqual([
-      'odd.csv: 1 header name came twice, first on line 1 (a); they got a number',
-      'odd.csv: 1 header cell without a name, first on line 1 (column 3); they are called column_N',
+      'odd.csv: 1 header name came twice, first on line 1 (a); numbered as in title_2',
+      'odd.csv: 1 header cell without a name, first on line 1 (column 3); named column_N by position',
       'odd.csv: 2 rows with fewer cells than the header, first on line 2 (1 of 3 cells); the missing cells are empty',
       'odd.csv: 1 row with more cells than the header, first on line 3 (4 cells, the header has 3); the extra cells are in columns named column_N',
       'odd.csv: 1 empty line skipped',

@@ -43,7 +43,7 @@ const bad: Bad[] = [
     code: 'ENCODING_INVALID',
     line: 3,
   },
-  { name: 'open.csv', content: 'id,text\n1,"never closed\n', code: 'FORMAT_INVALID', line: 2 },
+  { name: 'open.csv', content: 'id,text\n1,"never closed\nand on\n', code: 'FORMAT_INVALID', line: 2 },
   { name: 'columns.csv', content: `${'a,'.repeat(6000)}\n1\n`, code: 'INPUT_TOO_LARGE', line: 1 },
   { name: 'broken.jsonl', content: '{"text": "a"}\n{"text": \n', code: 'FORMAT_INVALID', line: 2 },
   { name: 'number.jsonl', content: '{"text": "a"}\n17\n', code: 'ROW_INVALID', line: 2 },

@@ -185,6 +185,7 @@ describe('what is refused, with file and line', () => {
     ['comma.json', '[{"text":"a"},\n,{"text":"b"}]', 'comma.json line 2: a comma without a value'],
     ['word.json', '[{"text":"a"},\n{"text":b}]', 'word.json line 2: not JSON near "{\\"text\\":b}"'],
     ['after.json', '[{"text":"a"}]\nmore', 'after.json line 2: text after the array’s end'],
+    ['key.json', '[{123456789012345678901: 1}]', 'key.json line 1: not JSON near "{1234567890'],
     ['html.json', '<!doctype html>', 'html.json line 1: not JSON near "<!doctype html>"'],
     ['numbers.json', '[1,2]', 'numbers.json line 1: a number; expected an object or a string'],
   ])('%s', async (name, text, message) => {
@@ -301,4 +302,64 @@ test('any bytes under a JSON name are read or refused in one line', async () => 
     ),
     { numRuns: 500 },
   );
+});
+
+describe('arrays and texts without names', () => {
+  const read = (name: string, value: unknown, header?: boolean) =>
+    readTable(folder.write(name, JSON.stringify(value)), header === undefined ? {} : { header });
+  const texts = [
+    'The parcel arrived three days late',
+    'A courier left it in the rain',
+    'Lost on the way, they say',
+  ];
+
+  test('arrays of cells keep their first one where it is no row of names', async () => {
+    const table = await read(
+      'values.json',
+      texts.map((text, at) => [at, text]),
+    );
+    expect(table.columns).toEqual(['column_1', 'column_2']);
+    expect(table.values).toEqual([[0, 1, 2], texts]);
+    expect(table.report.dialect).toEqual(['no row of names']);
+    expect(
+      (
+        await read(
+          'alike.json',
+          [...texts, ...texts].map((text) => [text, 'x']),
+        )
+      ).rows,
+    ).toBe(6);
+  });
+
+  test('a first array of names names the columns, unless none is wanted', async () => {
+    const rows = [['id', 'text'], ...texts.map((text, at) => [at, text])];
+    expect((await read('named.json', rows)).columns).toEqual(['id', 'text']);
+    expect((await read('named.json', rows, false)).rows).toBe(4);
+  });
+
+  test('more arrays than are compared are all read', async () => {
+    const table = await read('many.json', [
+      ['id', 'text'],
+      ...Array.from({ length: 500 }, (_, n) => [n, `text ${n}`]),
+    ]);
+    expect(table.rows).toBe(500);
+    expect(table.values[1][499]).toBe('text 499');
+  });
+
+  test('arrays and objects in one array are refused', async () => {
+    await expect(read('mixed.json', [['id'], { id: 1 }])).rejects.toThrow(
+      'expected an array like those before',
+    );
+    await expect(read('mixed.json', [{ id: 1 }, ['id']])).rejects.toThrow(
+      'an array; expected an object or a string',
+    );
+  });
+
+  test('texts under numbers or ids are rows with their keys', async () => {
+    const series = Object.fromEntries(texts.map((text, at) => [String(at), text]));
+    expect((await read('series.json', series)).values).toEqual([['0', '1', '2'], texts]);
+    const ids = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`t${n}`, `text ${n}`]));
+    expect((await read('ids.json', ids)).rows).toBe(12);
+    expect((await read('row.json', { title: 'a', text: 'b' })).columns).toEqual(['title', 'text']);
+  });
 });

@@ -171,6 +171,59 @@ test('a page without a byte of values is a page of nulls', async () => {
   ]);
 });
 
+describe('files of the format’s own test collection are read as pyarrow reads them', () => {
+  const read = (name: string) => readTable(`test/fixtures/read/parquet-testing/${name}.parquet`);
+
+  test('a repeated field without annotation, and a footer without the number of rows', async () => {
+    const { columns, values } = await read('repeated_no_annotation');
+    expect(columns).toEqual(['id', 'phoneNumbers']);
+    expect(values).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [
+        null,
+        null,
+        '{"phone":[]}',
+        '{"phone":[{"number":5555555555,"kind":null}]}',
+        '{"phone":[{"number":1111111111,"kind":"home"}]}',
+        '{"phone":[{"number":1111111111,"kind":"home"},{"number":2222222222,"kind":null},{"number":3333333333,"kind":"mobile"}]}',
+      ],
+    ]);
+  });
+
+  test('repeated columns that no list stands around', async () => {
+    const { values } = await read('repeated_primitive_no_list');
+    expect(values[0]).toEqual(['[0,1,2,3]', null, '[4]', '[5,6,7,8]']);
+    expect(values[1][3]).toBe('["five","six","seven","eight"]');
+    expect(values[2][2]).toBe('{"Int32_list_in_group":[4],"String_list_in_group":["four"]}');
+  });
+
+  test('a page without values', async () => {
+    expect(await read('datapage_v2_empty_datapage.snappy')).toMatchObject({
+      columns: ['value'],
+      values: [[null]],
+    });
+  });
+
+  test('a dictionary whose header is left out of its column’s length', async () => {
+    const { rows, values } = await read('nation.dict-malformed');
+    expect(rows).toBe(25);
+    expect(values[1].slice(0, 2)).toEqual(['ALGERIA', 'ARGENTINA']);
+    expect(values[1][24]).toBe('UNITED STATES');
+    expect(new Set(values[3]).size).toBe(25);
+  });
+
+  test('times in 12 bytes, to the microsecond', async () => {
+    const { values } = await read('int96_from_spark');
+    expect(values[0].slice(0, 5)).toEqual([
+      '2024-01-01T20:34:56.123456Z',
+      '2024-01-01T01:00:00.000Z',
+      '9999-12-31T03:00:00.000Z',
+      '2024-12-30T23:00:00.000Z',
+      null,
+    ]);
+  });
+});
+
 test('a file that only calls itself Parquet is refused in one line', async () => {
   await expect(readTable(folder.write('fake.parquet', 'text\nhello\n'))).rejects.toThrow(
     /^fake\.parquet: not a Parquet file that can be read \([^\n]*\); write the file again$/,

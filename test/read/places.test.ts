@@ -75,6 +75,15 @@ describe('packed files', () => {
     expect(table.source).toBe('one.zip');
   });
 
+  test('a text beside the one table of a zip is no second table', async () => {
+    const bytes = zipSync({ 'readme.txt': strToU8('About, this'), 'table.csv': strToU8(CSV) });
+    expect((await readTable(folder.write('about.zip', bytes))).values[1]).toEqual(['first', 'second']);
+    const alone = zipSync({ 'lines.txt': strToU8('One line\nAnother line\n') });
+    expect((await readTable(folder.write('lines.zip', alone))).values).toEqual([
+      ['One line', 'Another line'],
+    ]);
+  });
+
   test.each([
     ['several tables', { 'a.csv': CSV, 'b.csv': CSV }, 'a zip archive with 2 tables (a.csv, b.csv)'],
     ['none', { 'a.md': 'text' }, 'a zip archive without a table; found a.md'],

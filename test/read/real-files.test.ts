@@ -1,7 +1,11 @@
+import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/progress.js';
 import { chooseText, describeTable, documents, type ReadOptions, readTable } from '../../src/read/index.js';
 
+import { testFolder } from '../helpers/folder.js';
+
+const folder = testFolder();
 const FIRST = 'My parcel arrived three days late and nobody told me';
 const LAST = 'After the update the app asks for login each minute';
 
@@ -169,3 +173,31 @@ test('what was read is said in a line', async () => {
     'text is comment; 60 without text (labelled -1); 0 repeated',
   );
 });
+
+test('a quote that only the last row opens costs nothing and is said', async () => {
+  const { table } = await readText('last.csv', 'id,text\n1,first\n2,"second\n');
+  expect(table.values[1]).toEqual(['first', '"second']);
+  expect(table.report.strayQuotes.examples[0].line).toBe(3);
+});
+
+test('Ctrl-Z behind the last line, as DOS programs write it, is no row', async () => {
+  const { table } = await readText('dos.csv', 'id,text\r\n1,first\r\n\x1A');
+  expect(table.rows).toBe(1);
+});
+
+test('a file in an Asian or Cyrillic encoding is not said to be Latin', async () => {
+  const text = '番号,内容\n1,東京の天気は晴れです\n2,大阪は雨が降っています\n';
+  await expect(readText('sjis.csv', iconv.encode(text, 'shift_jis'))).rejects.toThrow(
+    "byte 0x94 is not UTF-8; name the file's encoding, such as --encoding shift_jis, gb18030, euc-kr or windows-1251",
+  );
+});
+
+test('tab-separated text as Excel saves "Unicode Text" is read', async () => {
+  const { table } = await readText('unicode.txt', iconv.encode('\uFEFFid\ttext\r\n1\tfirst\r\n', 'utf-16le'));
+  expect(table.columns).toEqual(['id', 'text']);
+  expect(table.values).toEqual([['1'], ['first']]);
+});
+
+async function readText(name: string, content: string | Uint8Array) {
+  return { table: await readTable(folder.write(name, content)) };
+}

@@ -34,3 +34,16 @@ test('a damaged workbook is refused in one line', async () => {
     /^x\.xlsx: the zip archive can't be read \([^\n]*\); pack it again$/,
   );
 });
+
+test('an empty first sheet, a merged title and an empty margin are left out, and what was read is said', async () => {
+  const table = await readTable('test/fixtures/read/title-and-margin.xlsx'); // by openpyxl 3.1
+  expect(table.columns).toEqual(['id', 'date', 'text']);
+  expect(table.values).toEqual([
+    [1, 2, 3],
+    ['2031-03-01', '2031-03-02', '2031-03-03'],
+    ['My parcel arrived late', 'The courier was rude', 'The box was wet'],
+  ]);
+  expect(Array.from(table.lines)).toEqual([4, 5, 6]);
+  expect(table.report.dialect).toEqual(['sheet "Answers" (others: Cover)']);
+  expect(table.report.warnings).toEqual([expect.stringContaining('before the header left out')]);
+});
