@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { FailureError, renumbered, TextFailure, UserError } from '../errors.js';
 import { endpointAddress, endpointKey, keyAdvice, OPENAI_ADDRESS } from '../keys.js';
+import { embedOptions } from '../options/embed.js';
 import type { Pending } from './batches.js';
 import { forTexts, toMatrix, unitRows } from './custom-model.js';
 import type { VectorSource } from './embedder.js';
@@ -17,8 +18,8 @@ const MOST_CHARACTERS = 200_000;
  * be used.
  */
 const CHECKED = 'numbers checked';
-/** Requests at a time. */
-const PARALLEL = 4;
+/** What a server sends that knows no `encoding_format`, or not this one. */
+const NO_BASE64 = [400, 415, 422, 501];
 
 /** Numbers per vector assumed before the first response shows the width; the widest models have about 12,000. */
 const MOST_NUMBERS = 16_384;
@@ -38,7 +39,9 @@ const Reply = v.object({
   ),
 });
 
-type EndpointSettings = Partial<Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix'>>;
+type EndpointSettings = Partial<
+  Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix' | 'endpointRequests'>
+>;
 
 /** Resolves model name, address and key. @throws UserError where one of them is missing or not valid. */
 export function checkEndpoint(
@@ -70,25 +73,46 @@ export function openEndpoint(
   const prefix = options.prefix ?? '';
   const host = new URL(baseUrl).host;
   const web = openWeb(options.patience);
-  const limit = pLimit(PARALLEL);
+  const limit = pLimit(options.endpointRequests ?? embedOptions.endpointRequests.default);
   let dimensions: number | undefined;
+  /** A third of the bytes, and quickly read; tried until the server refuses it. */
+  let format: 'base64' | 'float' = 'base64';
 
   const request = async (texts: string[], signal?: AbortSignal): Promise<unknown[]> => {
+    const tried = format;
+    try {
+      return await requestAs(tried, texts, signal);
+    } catch (error) {
+      if (tried === 'float' || !(error instanceof Refused && NO_BASE64.includes(error.status))) throw error;
+      const embeddings = await requestAs('float', texts, signal);
+      // Only now is it clear that the format was refused, and not the texts.
+      format = 'float';
+      return embeddings;
+    }
+  };
+
+  const requestAs = async (
+    encoding: 'base64' | 'float',
+    texts: string[],
+    signal?: AbortSignal,
+  ): Promise<unknown[]> => {
     const numbers = texts.length * (dimensions ?? MOST_NUMBERS);
     const most = numbers * BYTES_A_NUMBER + texts.length * BYTES_A_TEXT + BYTES_A_REPLY;
     const sent = {
       method: 'POST' as const,
       headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
-      body: JSON.stringify({ model, input: texts, encoding_format: 'float' }),
+      body: JSON.stringify({ model, input: texts, encoding_format: encoding }),
       signal,
     };
     const { value } = await web.json(`${baseUrl}/embeddings`, sent, Reply, most, host);
     if (value.data.length !== texts.length) {
       throw new FailureError(`${host} returned ${value.data.length} embeddings for ${texts.length} texts`);
     }
+    // All or none: a text among lists is no vector.
+    const isText = value.data.every(({ embedding }) => typeof embedding === 'string');
     const sorted = new Map<number, unknown>();
     value.data.forEach(({ index, embedding }, place) => {
-      sorted.set(index ?? place, embedding);
+      sorted.set(index ?? place, isText ? numbersOf(embedding) : embedding);
     });
     return texts.map((_, place) => {
       if (!sorted.has(place)) throw new TextFailure(place, `${host} returned no embedding for it`);
@@ -161,6 +185,16 @@ export function openEndpoint(
     isTruncated: () => false,
     close: () => web.close(),
   };
+}
+
+/** Float32, little-endian, as base64 instead of a list: its numbers. Anything else is checked with the numbers. */
+function numbersOf(embedding: unknown): unknown {
+  if (typeof embedding !== 'string' || embedding === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(embedding)) {
+    return embedding;
+  }
+  const bytes = Buffer.from(embedding, 'base64');
+  if (bytes.length % 4 !== 0) return embedding;
+  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
 }
 
 function refusal(error: Refused, model: string, host: string, advice: string): Error {

@@ -100,6 +100,13 @@ export const embedOptions = {
     secret: true,
     reported: false,
   }),
+  endpointRequests: option({
+    schema: whole(1, 1024),
+    help: 'requests to an openai: endpoint at a time; about twice the graphics cards behind it keep them busy',
+    default: 4,
+    flag: '--endpoint-requests <n>',
+    reported: false,
+  }),
   offline: option({
     schema: flag,
     help: 'never use the network: models come from the cache folder',

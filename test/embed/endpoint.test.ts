@@ -16,6 +16,7 @@ interface Asked {
   key: string | undefined;
   model: string;
   input: string[];
+  format: string;
 }
 
 let baseUrl: string;
@@ -35,8 +36,8 @@ beforeEach(async () => {
   const server = createServer(async (request: IncomingMessage, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const { model, input } = JSON.parse(body);
-    asked.push({ path: request.url, key: request.headers.authorization, model, input });
+    const { model, input, encoding_format: format } = JSON.parse(body);
+    asked.push({ path: request.url, key: request.headers.authorization, model, input, format });
     answer(asked[asked.length - 1], response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,12 +66,81 @@ describe('an OpenAI-compatible endpoint', () => {
   it('gets model, texts and key, and its embeddings are sorted by index and scaled', async () => {
     const result = await embed(['a', 'bbb']);
     expect(asked).toEqual([
-      { path: '/v1/embeddings', key: 'Bearer sk-secret', model: 'small', input: ['a', 'bbb'] },
+      {
+        path: '/v1/embeddings',
+        key: 'Bearer sk-secret',
+        model: 'small',
+        input: ['a', 'bbb'],
+        format: 'base64',
+      },
     ]);
     const half = Math.SQRT1_2;
     const expected = [half, half, 3 / Math.sqrt(10), 1 / Math.sqrt(10)];
     expect([...result.vectors.data]).toEqual(expected.map(Math.fround));
     expect(result).toMatchObject({ provider: 'remote', model: { id: 'openai:small', dtype: 'remote' } });
+  });
+
+  const base64 = (numbers: number[]) => Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
+
+  it('may send its vectors as base64, whose bits are kept', async () => {
+    answer = ({ input }, response) => {
+      const data = input.map((text, index) => ({
+        index,
+        embedding: base64([0.1 * text.length, 0.3, -1e-8]),
+      }));
+      response.end(JSON.stringify({ data }));
+    };
+    const { vectors } = await embed(['a', 'bbb']);
+    answer = ({ input }, response) => {
+      const data = input.map((text, index) => ({
+        index,
+        embedding: [0.1 * text.length, 0.3, -1e-8].map(Math.fround),
+      }));
+      response.end(JSON.stringify({ data }));
+    };
+    expect((await embed(['a', 'bbb'])).vectors).toEqual(vectors);
+    expect(vectors.cols).toBe(3);
+  });
+
+  it.each([400, 422])(
+    'that refuses base64 with %i is asked for numbers, and not for base64 again',
+    async (status) => {
+      answer = (request, response) => {
+        if (request.format === 'base64') response.writeHead(status).end('unknown encoding_format');
+        else good(request, response);
+      };
+      // Of one request at a time: more than 256 texts are two.
+      const texts = Array.from({ length: 300 }, (_, row) => `text ${row}`);
+      const { vectors } = await embed(texts, { endpointRequests: 1 });
+      expect(vectors.rows).toBe(300);
+      expect(asked.map(({ format }) => format)).toEqual(['base64', 'float', 'float']);
+    },
+  );
+
+  it.each([
+    ['base64 of half a number', Buffer.from([1, 2, 3, 4, 5, 6]).toString('base64')],
+    ['words', 'no vector'],
+    ['base64 of a number that is not finite', base64([Number.NaN, 1])],
+  ])('that sends %s is an error that names the text', async (_, embedding) => {
+    answer = ({ input }, response) =>
+      void response.end(JSON.stringify({ data: input.map((_text, index) => ({ index, embedding })) }));
+    await expect(embed(['a'])).rejects.toBeInstanceOf(TextFailure);
+  });
+
+  it.each([1, 7])('has %i requests at a time when that is wanted', async (endpointRequests) => {
+    let open = 0;
+    let most = 0;
+    answer = (request, response) => {
+      most = Math.max(most, ++open);
+      const hold = endpointRequests === 1 ? 5 : 100;
+      setTimeout(() => {
+        open--;
+        good(request, response);
+      }, hold);
+    };
+    const texts = Array.from({ length: 256 * 12 }, (_, row) => `text ${row}`);
+    await embed(texts, { endpointRequests });
+    expect(most).toBe(endpointRequests);
   });
 
   it('takes the key from OPENAI_API_KEY and works without one on a server of one’s own', async () => {
