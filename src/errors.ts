@@ -3,6 +3,7 @@ export const ERROR_CODES = {
   OPTION_INVALID: 'a value that an option does not take, or a combination of options that makes no sense',
   OPTION_UNKNOWN: 'an option that there is not, or that has no effect on this input',
   OPTION_MISSING: 'an option that another one needs',
+  COMMAND_INVALID: 'a command that lacks an argument, or has one that it does not take',
   CONFIG_INVALID: 'a config file that is missing or holds no options',
   CONFIG_UNTRUSTED: 'a config file that was found, not named, and says where texts, keys or files go',
   INPUT_MISSING: 'a file or folder that is not there, or a folder or archive without a table',
@@ -17,21 +18,41 @@ export const ERROR_CODES = {
   ADDRESS_REFUSED: 'an address that may not be read: not https, or with --offline',
   DOWNLOAD_FAILED: 'a file that its server did not send, or not whole',
   COLUMN_MISSING: 'a column that the input does not have, or no column with text',
+  COLUMN_INVALID: 'a column whose values cannot be used as the option that names it says',
   MODEL_UNKNOWN: 'a model name that is neither known, nor a hub id, nor a folder',
+  MODEL_INVALID: 'a model with a file that is missing, damaged or of a kind that is not run',
+  MODEL_FAILED:
+    'a model, or a function in its place, that returned something other than one vector for each text',
+  DOWNLOAD_REFUSED: 'something that would be downloaded or sent, against --offline or without --yes',
+  ACCESS_DENIED: 'a key, a token or a right that is missing, malformed or refused',
+  SERVER_FAILED: 'a server that cannot be reached, or did not respond in time or as it should',
+  ENGINE_UNAVAILABLE: 'a program, engine or device that this machine does not have, or that did not start',
+  OUT_OF_MEMORY: 'work that needs more memory than there is',
+  CACHE_INVALID: 'kept vectors that do not fit the model',
   VECTORS_INVALID: 'given vectors that do not fit the rows, or hold something other than numbers',
+  GRAPH_INVALID: 'neighbours that are not of their shape, or not of the rows that they are given for',
+  FIT_INVALID: 'a result that lacks what the call needs, or whose parts do not fit each other',
   TEXT_FAILED: 'one text has no usable vector',
   WRITE_BACK_FAILED:
     'labels that could not all be written back into a Milvus collection; `result` of the error holds what was found',
-  USER_ERROR: 'another mistake that the caller can mend',
-  FAILURE: 'another failure of something outside: a server, a disk, a download',
+  STORE_MISSING: 'a database, collection, field or index that Milvus does not have',
+  STORE_MISMATCH: 'a collection that does not fit: its fields, model, dimensions or metric',
+  STORE_BUSY: 'a Milvus Lite folder that another process uses, or rows that changed while they were read',
+  STORE_FAILED: 'Milvus cannot be reached, or failed',
+  OUTPUT_EXISTS: 'output that would replace the input, or files that denscape did not write',
+  OUTPUT_UNWRITABLE: 'a path that cannot be written',
+  DISK_FAILED: 'a disk that is full or reports an error, or too many open files',
+  RUN_INVALID: 'a folder that holds no run of denscape, or a damaged one',
+  USER_ERROR: 'a UserError that was made without a code; denscape throws none',
+  FAILURE: 'a FailureError that was made without a code; denscape throws none',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Details of an error, for programs. */
 export interface ErrorDetails {
-  /** Kind of error. Default: `USER_ERROR` or `FAILURE`. */
-  code?: ErrorCode;
+  /** Kind of error. Those that denscape throws are never the general ones, `USER_ERROR` and `FAILURE`. */
+  code: ErrorCode;
   /** Path of the option, such as `layout.minDist`. */
   option?: string;
   /** File, as it was given. */
@@ -50,7 +71,8 @@ class DenscapeError extends Error {
   readonly file?: string;
   readonly line?: number;
 
-  constructor(message: string, usual: ErrorCode, { code = usual, option, file, line, cause }: ErrorDetails) {
+  constructor(message: string, usual: ErrorCode, details: Partial<ErrorDetails> = {}) {
+    const { code = usual, option, file, line, cause } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (option !== undefined) this.option = option;
@@ -66,7 +88,7 @@ class DenscapeError extends Error {
 export class UserError extends DenscapeError {
   override readonly name = 'UserError';
 
-  constructor(message: string, details: ErrorDetails = {}) {
+  constructor(message: string, details: ErrorDetails) {
     super(message, 'USER_ERROR', details);
   }
 }
@@ -78,7 +100,7 @@ export class UserError extends DenscapeError {
 export class FailureError extends DenscapeError {
   override readonly name = 'FailureError';
 
-  constructor(message: string, details: ErrorDetails = {}) {
+  constructor(message: string, details: ErrorDetails) {
     super(message, 'FAILURE', details);
   }
 }

@@ -31,6 +31,7 @@ export function endpointKey(
   if (key !== undefined && /[^\t\x20-\x7e\x80-\xff]/.test(key)) {
     throw new UserError(
       'the API key holds a line break or another character that no key has; give it without, for example as --api-key @FILE',
+      { code: 'ACCESS_DENIED' },
     );
   }
   return key || undefined;

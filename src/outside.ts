@@ -32,6 +32,7 @@ export async function readText(
       if (next === 'late') {
         throw new FailureError(
           `${source} has not ended its response after ${Math.ceil(milliseconds / 1000)} s (${received.toLocaleString('en-US')} bytes so far); it was given up`,
+          { code: 'SERVER_FAILED' },
         );
       }
       if (next.done) break;
@@ -40,6 +41,7 @@ export async function readText(
       if (received > bytes) {
         throw new FailureError(
           `${source} sends more than the ${bytes.toLocaleString('en-US')} bytes that its response may have; it was given up`,
+          { code: 'SERVER_FAILED' },
         );
       }
       parts.push(decoder.decode(chunk, { stream: true }));
@@ -66,16 +68,18 @@ async function before<T>(deadline: number, work: Promise<T>): Promise<T | 'late'
   }
 }
 
+const serverFailure = (message: string): Error => new FailureError(message, { code: 'SERVER_FAILED' });
+
 /**
  * JSON text as the shape that `schema` describes.
- * @throws `Failure` (FailureError where none is given) in one line: what isn't JSON, or the first value of another
+ * @throws what `failure` makes of one line (a FailureError where it is not given): what isn't JSON, or the first value of another
  * type, with its path.
  */
 export function fromJson<T>(
   text: string,
   schema: v.GenericSchema<unknown, T>,
   source: string,
-  Failure: new (message: string) => Error = FailureError,
+  failure: (message: string) => Error = serverFailure,
 ): T {
   let value: unknown;
   try {
@@ -83,11 +87,11 @@ export function fromJson<T>(
   } catch {
     // Secrets go before the cut, which could leave a part of one.
     const start = withoutSecrets(text.trimStart().slice(0, 4096)).slice(0, 40).replace(/\s+/g, ' ');
-    throw new Failure(
+    throw failure(
       `${source} is not JSON: ${start === '' ? 'it is empty' : `it begins with ${JSON.stringify(start)}`}`,
     );
   }
-  return ofShape(value, schema, source, Failure);
+  return ofShape(value, schema, source, failure);
 }
 
 /** A value as the shape that `schema` describes; fails as `fromJson` does. */
@@ -95,17 +99,17 @@ export function ofShape<T>(
   value: unknown,
   schema: v.GenericSchema<unknown, T>,
   source: string,
-  Failure: new (message: string) => Error = FailureError,
+  failure: (message: string) => Error = serverFailure,
 ): T {
   const checked = v.safeParse(schema, value, { abortEarly: true });
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
   const place = v.getDotPath(issue);
   if (issue.input === undefined && place) {
-    throw new Failure(`${source} has another shape: ${place.slice(0, 120)} is missing`);
+    throw failure(`${source} has another shape: ${place.slice(0, 120)} is missing`);
   }
   const expected = `expected ${issue.kind === 'schema' ? issue.expected : issue.message}`;
-  throw new Failure(
+  throw failure(
     `${source} has another shape: ${place ? `${place.slice(0, 120)}: ` : ''}${expected}, got ${kindOf(issue.input)}`,
   );
 }

@@ -80,6 +80,8 @@ describe('JSON of a stated shape', () => {
   });
 
   it('fails as the caller’s kind of error where one is given', () => {
-    expect(() => fromJson('1', schema, 'file', UserError)).toThrow(UserError);
+    expect(() =>
+      fromJson('1', schema, 'file', (message) => new UserError(message, { code: 'FORMAT_INVALID' })),
+    ).toThrow(UserError);
   });
 });

@@ -37,7 +37,9 @@ export function addCacheCommand(program: Command): void {
     .option('--model <id>', 'only of this model')
     .action(async (kind: string | undefined, { model }: { model?: string }) => {
       if (kind !== undefined && kind !== 'models' && kind !== 'vectors') {
-        throw new UserError(`cache clear takes models or vectors; got "${kind}"`);
+        throw new UserError(`cache clear takes models or vectors; got "${kind}"`, {
+          code: 'COMMAND_INVALID',
+        });
       }
       const filter: CacheFilter = { kind, model };
       const { entries, bytes } = await clearCache(filter);

@@ -59,7 +59,10 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
   const config = readConfig(flags.config);
   const { options, output } = resolveCommand(readFlags(flags, config.options));
   if (files.length === 0 && options.store === undefined) {
-    throw new UserError('cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv');
+    throw new UserError(
+      'cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv',
+      { code: 'COMMAND_INVALID' },
+    );
   }
   const progress = reporter(flags);
   if (config.message) progress.onProgress({ stage: 'read', message: config.message });
@@ -98,7 +101,12 @@ async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSig
       files.length === 0 ? clusterStored(watched, keep) : clusterFile(sourceOf(files), watched, keep);
     const result = await run.catch((error: unknown) => {
       if (written.length === 0 || !(error instanceof FailureError)) throw error;
-      throw new FailureError(`${error.message}; all output files are in ${output.out}`, { cause: error });
+      const { message, code, option } = error;
+      throw new FailureError(`${message}; all output files are in ${output.out}`, {
+        code,
+        option,
+        cause: error,
+      });
     });
     progress.stop();
     const shown = { files: written, excel: output.excel, timings: output.timings };
@@ -115,6 +123,7 @@ function refuseOutdated(folder: string): void {
   if (!existsSync(join(folder, RUN_FILE))) return;
   throw new UserError(
     `${folder} holds a run, which --no-save would leave as it was next to other files; leave it out, or name another folder with --out`,
+    { code: 'OUTPUT_EXISTS', option: 'save', file: folder },
   );
 }
 

@@ -45,7 +45,7 @@ export function readConfig(file?: string): Config {
     if (!(cause instanceof UserError)) throw cause;
     const { message, code, option } = cause;
     // The file holds names of the API, so they stay as they are.
-    throw new UserError(`${path}: ${message.replaceAll('`', '')}`, { code, option, file: path });
+    throw new UserError(`${path}: ${message.replaceAll('`', '')}`, { code, option, file: path, cause });
   }
   const found = file === undefined ? ', found in this folder,' : '';
   return { options, message: `${path}${found} sets ${described(options) || 'nothing'}` };

@@ -33,7 +33,11 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       }>();
       const config = readConfig(flags.config);
       const { options } = resolveCommand(readFlags(flags, config.options));
-      if (options.store === undefined) throw new UserError('embed needs --milvus, the database to fill');
+      if (options.store === undefined)
+        throw new UserError('embed needs --milvus, the database to fill', {
+          code: 'OPTION_MISSING',
+          option: 'store.uri',
+        });
       const progress = reporter(flags);
       if (config.message) progress.onProgress({ stage: 'read', message: config.message });
       try {

@@ -21,13 +21,18 @@ export function readSecret(flag: string, given: string): string {
     const code = (error as NodeJS.ErrnoException).code;
     throw new UserError(
       `${flag} @${file}: the file can't be read (${code}); give @FILE with a file that holds the key`,
+      { code: 'ACCESS_DENIED', file, cause: error },
     );
   }
   if (secret === '')
-    throw new UserError(`${flag} @${file}: the file is empty; give a file that holds the key`);
+    throw new UserError(`${flag} @${file}: the file is empty; give a file that holds the key`, {
+      code: 'ACCESS_DENIED',
+      file,
+    });
   if (/[\r\n]/.test(secret)) {
     throw new UserError(
       `${flag} @${file}: the file has several lines; give a file that holds the key and nothing else`,
+      { code: 'ACCESS_DENIED', file },
     );
   }
   keepSecret(secret);

@@ -16,7 +16,10 @@ const ROWS = 256;
  */
 export function openCustomModel(model: CustomModel): VectorSource {
   if (typeof model.embed !== 'function') {
-    throw new UserError('model is an object without embed(texts); give it one, or name a model');
+    throw new UserError('model is an object without embed(texts); give it one, or name a model', {
+      code: 'OPTION_INVALID',
+      option: 'model',
+    });
   }
   const id = model.id === undefined ? 'custom' : `custom:${model.id}`;
   let dimensions: number | undefined;
@@ -50,7 +53,10 @@ export function openCustomModel(model: CustomModel): VectorSource {
         });
         dimensions ??= matrix.cols;
         if (matrix.cols !== dimensions) {
-          throw new FailureError(`embed(texts) returned ${matrix.cols} numbers a text, ${dimensions} before`);
+          throw new FailureError(
+            `embed(texts) returned ${matrix.cols} numbers a text, ${dimensions} before`,
+            { code: 'MODEL_FAILED' },
+          );
         }
         await onBatch({
           rows: part.map(({ row }) => row),
@@ -81,10 +87,13 @@ export function forTexts<T>(part: Pending[], check: () => T): T {
 export function toMatrix(result: CustomVectors, rows: number, source: string): Matrix {
   if (!Array.isArray(result) && result?.data instanceof Float32Array) {
     if (result.rows !== rows)
-      throw new FailureError(`${source} returned ${result.rows} rows for ${rows} texts`);
+      throw new FailureError(`${source} returned ${result.rows} rows for ${rows} texts`, {
+        code: 'MODEL_FAILED',
+      });
     if (result.data.length !== rows * result.cols) {
       throw new FailureError(
         `${source} returned ${result.data.length} numbers as ${rows} rows of ${result.cols}; they must be rows × cols`,
+        { code: 'MODEL_FAILED' },
       );
     }
     return result;
@@ -92,10 +101,13 @@ export function toMatrix(result: CustomVectors, rows: number, source: string): M
   if (!Array.isArray(result)) {
     throw new FailureError(
       `${source} must return an array of vectors or { data, rows, cols }; got ${kindOf(result)}`,
+      { code: 'MODEL_FAILED' },
     );
   }
   if (result.length !== rows)
-    throw new FailureError(`${source} returned ${result.length} vectors for ${rows} texts`);
+    throw new FailureError(`${source} returned ${result.length} vectors for ${rows} texts`, {
+      code: 'MODEL_FAILED',
+    });
   const vectors: readonly unknown[] = result;
   const [first] = vectors;
   const cols = isVector(first) ? first.length : 0;
@@ -125,7 +137,8 @@ const isVector = (value: unknown): value is ArrayLike<unknown> =>
  * @throws TextFailure for a number that is not finite, or too large to have a length; FailureError for no numbers.
  */
 export function unitRows({ data, rows, cols }: Matrix, source: string): Float32Array {
-  if (cols === 0 && rows > 0) throw new FailureError(`${source} returned empty vectors`);
+  if (cols === 0 && rows > 0)
+    throw new FailureError(`${source} returned empty vectors`, { code: 'MODEL_FAILED' });
   const out = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) {
     const vector = data.subarray(row * cols, (row + 1) * cols);

@@ -78,9 +78,15 @@ async function readJson<T>(
   if (size > most) {
     throw new UserError(
       `model "${name}": ${file} has ${size.toLocaleString('en-US')} bytes; at most ${most.toLocaleString('en-US')} are read`,
+      { code: 'MODEL_INVALID' },
     );
   }
-  return fromJson(await readFile(path, 'utf8'), schema, `model "${name}": ${file}`, UserError);
+  return fromJson(
+    await readFile(path, 'utf8'),
+    schema,
+    `model "${name}": ${file}`,
+    (message) => new UserError(message, { code: 'MODEL_INVALID', option: 'model', file: path }),
+  );
 }
 
 /** config.json; undefined where there is none. */
@@ -102,6 +108,7 @@ export async function readTokenizer(folder: string, name: string): Promise<Json>
   if (tokenizer) return tokenizer;
   throw new UserError(
     `model "${name}" has no tokenizer.json; denscape needs the "fast" tokenizer (transformers: tokenizer.save_pretrained)`,
+    { code: 'MODEL_INVALID' },
   );
 }
 
@@ -124,7 +131,10 @@ function tokenLimit(config: Json, tokenizerConfig: Json, sentenceConfig: Json): 
 export function chosenLimit(limit: number, chosen: number | undefined, name: string): number {
   if (chosen === undefined) return limit;
   if (!Number.isInteger(chosen) || chosen < 3 || chosen > limit) {
-    throw new UserError(`maxTokens is ${chosen}; model "${name}" takes a whole number from 3 to ${limit}`);
+    throw new UserError(`maxTokens is ${chosen}; model "${name}" takes a whole number from 3 to ${limit}`, {
+      code: 'OPTION_INVALID',
+      option: 'maxTokens',
+    });
   }
   return chosen;
 }
@@ -149,12 +159,14 @@ async function readPooling(folder: string, name: string): Promise<Pooling> {
   if (beyond) {
     throw new UserError(
       `model "${name}" has a "${beyond.type}" module after its tokens, which its ONNX file does not hold; pass pooling "none" if the graph returns sentence_embedding itself`,
+      { code: 'MODEL_INVALID' },
     );
   }
   const pooling = await readJson(folder, '1_Pooling/config.json', name, AnyObject);
   if (!pooling) {
     throw new UserError(
       `model "${name}" has no 1_Pooling/config.json, so how its tokens become one vector is unknown; say --pooling ${POOLINGS.join(' | ')}`,
+      { code: 'MODEL_INVALID' },
     );
   }
   const modern = pooling.pooling_mode;
@@ -164,6 +176,7 @@ async function readPooling(folder: string, name: string): Promise<Pooling> {
   if (modes.length !== 1 || !POOLINGS.includes(mode as Pooling)) {
     throw new UserError(
       `model "${name}" pools by ${modes.join(' and ') || 'nothing'} (1_Pooling/config.json); denscape pools by ${POOLINGS.join(', ')}`,
+      { code: 'MODEL_INVALID' },
     );
   }
   return mode as Pooling;
@@ -216,10 +229,12 @@ export function chooseGraph(
   if (graphs.length === 0) {
     throw new UserError(
       `model "${name}" has no ONNX file; export it (optimum-cli export onnx --model ${name} FOLDER) and pass the folder, or use a hub id that has an onnx folder`,
+      { code: 'MODEL_INVALID' },
     );
   }
   throw new UserError(
     `model "${name}" has no ${wanted === 'auto' ? 'fp32, fp16 or int8' : wanted} file (looked for ${order.flatMap(graphPaths).join(', ')}); it has ${graphs.join(', ')}`,
+    { code: 'MODEL_INVALID', option: 'dtype' },
   );
 }
 

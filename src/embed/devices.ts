@@ -94,6 +94,7 @@ export async function openDevice(
   const isCpuTried = failures.some((failure) => failure.startsWith('cpu '));
   throw new FailureError(
     `this model does not run on ${failures.join(', ')}; \`denscape doctor\` tells what this machine has${isCpuTried ? '' : ', and --device cpu runs on any'}`,
+    { code: 'ENGINE_UNAVAILABLE', option: 'device' },
   );
 }
 

@@ -62,6 +62,7 @@ export async function download(
     if (round === 2) {
       throw new FailureError(
         `${name}: what arrived has checksum ${sha256}, the hub says ${expected.sha256 ?? expected.gitSha1}; nothing was kept. Try again, or another HF_ENDPOINT`,
+        { code: 'DOWNLOAD_FAILED' },
       );
     }
     options.onWait?.(`${name}: the checksum is wrong; downloading it again`);
@@ -157,6 +158,7 @@ export async function checkDiskSpace(folder: string, bytes: number): Promise<voi
   if (free < bytes * 1.02) {
     throw new FailureError(
       `the download needs ${sizeText(bytes)} and ${folder} has ${sizeText(free)} free; free some space, or set DENSCAPE_CACHE to a larger disk`,
+      { code: 'DISK_FAILED', file: folder },
     );
   }
 }

@@ -79,6 +79,7 @@ async function embedAll(
           if (cached > 0 && cols !== cachedCols) {
             throw new FailureError(
               `${source.id} now gives ${cols} numbers a text, and ${join(cacheFolder ?? '', source.fingerprint)} holds vectors of ${cachedCols}; delete that folder, or run with --no-cache`,
+              { code: 'CACHE_INVALID', option: 'model' },
             );
           }
           batch.rows.forEach((row, place) => {
@@ -167,7 +168,9 @@ class Rows {
     }
     const { data, cols } = this.#matrix;
     if (vector.length !== cols)
-      throw new FailureError(`the model gave a vector of ${vector.length} numbers among vectors of ${cols}`);
+      throw new FailureError(`the model gave a vector of ${vector.length} numbers among vectors of ${cols}`, {
+        code: 'MODEL_FAILED',
+      });
     data.set(vector, row * cols);
   }
 

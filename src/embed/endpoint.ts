@@ -49,16 +49,28 @@ export function checkEndpoint(
   options: EndpointSettings,
 ): { model: string; baseUrl: string; key?: string } {
   const model = name.slice('openai:'.length);
-  if (model === '') throw new UserError('model "openai:" names no model; write openai:NAME');
-  if (options.offline) throw new UserError(`model "${name}" is an endpoint, which --offline forbids`);
+  if (model === '')
+    throw new UserError('model "openai:" names no model; write openai:NAME', {
+      code: 'OPTION_INVALID',
+      option: 'model',
+    });
+  if (options.offline)
+    throw new UserError(`model "${name}" is an endpoint, which --offline forbids`, {
+      code: 'DOWNLOAD_REFUSED',
+      option: 'offline',
+    });
   const baseUrl = endpointAddress(options.baseUrl);
   if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
-    throw new UserError(`base URL "${baseUrl}" is not an http or https address`);
+    throw new UserError(`base URL "${baseUrl}" is not an http or https address`, {
+      code: 'OPTION_INVALID',
+      option: 'baseUrl',
+    });
   }
   const key = endpointKey(baseUrl, options.apiKey);
   if (!key && baseUrl === OPENAI_ADDRESS) {
     throw new UserError(
       `model "${name}" needs a key; set OPENAI_API_KEY, or --base-url for a server of your own`,
+      { code: 'ACCESS_DENIED', option: 'apiKey' },
     );
   }
   return { model, baseUrl, key };
@@ -106,7 +118,9 @@ export function openEndpoint(
     };
     const { value } = await web.json(`${baseUrl}/embeddings`, sent, Reply, most, host);
     if (value.data.length !== texts.length) {
-      throw new FailureError(`${host} returned ${value.data.length} embeddings for ${texts.length} texts`);
+      throw new FailureError(`${host} returned ${value.data.length} embeddings for ${texts.length} texts`, {
+        code: 'SERVER_FAILED',
+      });
     }
     // All or none: a text among lists is no vector.
     const isText = value.data.every(({ embedding }) => typeof embedding === 'string');
@@ -199,9 +213,18 @@ function numbersOf(embedding: unknown): unknown {
 
 function refusal(error: Refused, model: string, host: string, advice: string): Error {
   if (error.status === 401 || error.status === 403) {
-    return new UserError(`${host} refused the key (${error.status}): ${advice}`);
+    return new UserError(`${host} refused the key (${error.status}): ${advice}`, {
+      code: 'ACCESS_DENIED',
+      option: 'apiKey',
+      cause: error,
+    });
   }
-  if (error.status === 404) return new UserError(`${host} has no model "${model}" or no /embeddings (404)`);
+  if (error.status === 404)
+    return new UserError(`${host} has no model "${model}" or no /embeddings (404)`, {
+      code: 'MODEL_UNKNOWN',
+      option: 'model',
+      cause: error,
+    });
   return error;
 }
 

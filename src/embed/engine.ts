@@ -129,7 +129,9 @@ export function openEngine(
   };
 
   const stop = () => {
-    opening.abort(new FailureError('the run was stopped while a session was opened'));
+    opening.abort(
+      new FailureError('the run was stopped while a session was opened', { code: 'ENGINE_UNAVAILABLE' }),
+    );
     opening = new AbortController();
     for (const session of opened) session.kill();
     opened.clear();
@@ -193,6 +195,7 @@ export function openEngine(
         throw isGraphics(provider) && error.isSessionAlive
           ? new FailureError(
               `the memory of the ${provider} device does not hold one text of the longest (${reasonOf(error)}); use a smaller --max-tokens, --dtype fp16, or another --device`,
+              { code: 'OUT_OF_MEMORY', option: 'device', cause: error },
             )
           : memoryRanOut(files.bytes);
       } finally {

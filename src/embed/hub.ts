@@ -31,11 +31,15 @@ export function hubEndpoint(): string {
   const endpoint = (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
   // The address may hold a password, so no more of it is shown than its beginning.
   if (!URL.canParse(endpoint)) {
-    throw new UserError('HF_ENDPOINT is not an address; use one such as https://huggingface.co');
+    throw new UserError('HF_ENDPOINT is not an address; use one such as https://huggingface.co', {
+      code: 'OPTION_INVALID',
+    });
   }
   const { protocol } = new URL(endpoint);
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new UserError(`HF_ENDPOINT begins with "${protocol}"; it must be an http or https address`);
+    throw new UserError(`HF_ENDPOINT begins with "${protocol}"; it must be an http or https address`, {
+      code: 'OPTION_INVALID',
+    });
   }
   return endpoint;
 }
@@ -103,12 +107,14 @@ export async function askHub(
       if (seen.has(url)) {
         throw new FailureError(
           `${source} lists the files of ${id} in a circle: a page names an earlier one as next`,
+          { code: 'SERVER_FAILED' },
         );
       }
       seen.add(url);
       if (seen.size > MOST_PAGES || performance.now() > deadline) {
         throw new FailureError(
           `${source} lists the files of ${id} without end; ${seen.size - 1} pages were read`,
+          { code: 'SERVER_FAILED' },
         );
       }
       const page = await get(url, v.array(TreeEntry), `its list of the files of ${id}`);
@@ -130,7 +136,9 @@ function addFile(
   if (memberPath(path) !== undefined) {
     const bytes = lfs?.size ?? size;
     if (typeof bytes !== 'number') {
-      throw new FailureError(`${source} states no size for ${JSON.stringify(path)}; nothing was downloaded`);
+      throw new FailureError(`${source} states no size for ${JSON.stringify(path)}; nothing was downloaded`, {
+        code: 'SERVER_FAILED',
+      });
     }
     files.set(path, { bytes, ...(lfs ? { sha256: lfs.oid } : oid ? { gitSha1: oid } : {}) });
     return;
@@ -139,6 +147,7 @@ function addFile(
   if (path.split('/').some((one) => one === '..' || one === '')) {
     throw new FailureError(
       `${source} lists ${JSON.stringify(path.slice(0, 200))}, which lies outside the model's folder; nothing was downloaded`,
+      { code: 'SERVER_FAILED' },
     );
   }
 }
@@ -152,6 +161,7 @@ function nextPage(link: string | null, url: string, hub: URL, source: string): s
     const place = next ? next.origin : 'what is not an address';
     throw new FailureError(
       `${source} names ${place} for the next page of its list; only its own pages are read`,
+      { code: 'SERVER_FAILED' },
     );
   }
   next.username = hub.username;
@@ -172,17 +182,20 @@ export function hubRefusal(error: Refused, id: string, revision: string): Error 
       hasToken
         ? `the hub refused HF_TOKEN for model "${id}" (401); make a token with read access to it`
         : `the hub has no public model "${id}" (401); check the name, or set HF_TOKEN if it is private`,
+      { code: 'ACCESS_DENIED', option: 'model', cause: error },
     );
   }
   if (error.status === 403) {
     return new UserError(
       `model "${id}" is gated (403); accept its terms on the hub and set HF_TOKEN to a token of that account`,
+      { code: 'ACCESS_DENIED', option: 'model', cause: error },
     );
   }
   if (error.status === 404) {
     const at = revision === 'main' ? '' : ` at revision "${revision}"`;
     return new UserError(
       `the hub has no model "${id}"${at} (404); \`denscape models\` lists the short names`,
+      { code: 'MODEL_UNKNOWN', option: 'model', cause: error },
     );
   }
   return error;

@@ -59,5 +59,7 @@ export function memoryRanOut(weights: number, free = freeMemory()): FailureError
     free < memoryNeed(weights)
       ? 'the memory ran out'
       : 'the memory ran out, or another program ended the session';
-  return new FailureError(`${what}: ${figures(weights, free)}; ${whatFits(weights, free)}`);
+  return new FailureError(`${what}: ${figures(weights, free)}; ${whatFits(weights, free)}`, {
+    code: 'OUT_OF_MEMORY',
+  });
 }

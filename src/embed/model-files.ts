@@ -81,6 +81,7 @@ async function localModel(
     if (file === undefined) {
       throw new UserError(
         `model "${name}": ${chosen.path} keeps its weights in ${path}, which is missing; put it next to the graph`,
+        { code: 'MODEL_INVALID', option: 'model' },
       );
     }
     deciding.push(file);
@@ -115,6 +116,7 @@ async function hubOrCached(wanted: Wanted, options: FilesOptions): Promise<Model
   if (options.offline) {
     throw new UserError(
       `model "${name}" is not in ${home} and --offline forbids downloading it; run once without --offline, or set DENSCAPE_CACHE to a folder that has it`,
+      { code: 'DOWNLOAD_REFUSED', option: 'offline' },
     );
   }
   await makeFolder(home);
@@ -132,7 +134,11 @@ async function hubOrCached(wanted: Wanted, options: FilesOptions): Promise<Model
     { onWait: wait, signal: options.signal },
   );
   const fetched = await cachedModel(wanted, options);
-  if (!fetched) throw new FailureError(`model "${name}" was downloaded to ${home} but is not whole there`);
+  if (!fetched)
+    throw new FailureError(`model "${name}" was downloaded to ${home} but is not whole there`, {
+      code: 'DOWNLOAD_FAILED',
+      file: home,
+    });
   return fetched;
 }
 
@@ -147,7 +153,11 @@ async function cachedModel(wanted: Wanted, options: FilesOptions): Promise<Model
   const folder = join(home, commit);
   const manifest = await readManifest(folder).catch((error: Error) => {
     if (!options.offline) return undefined; // the download that follows says so, and mends it
-    throw new FailureError(`${error.message}; run once without --offline, which downloads the model again`);
+    throw new FailureError(`${error.message}; run once without --offline, which downloads the model again`, {
+      code: 'DOWNLOAD_REFUSED',
+      option: 'offline',
+      cause: error,
+    });
   });
   if (!manifest) return undefined;
   const { have, offered } = manifest;
@@ -194,6 +204,7 @@ async function checkSum(
   if (found === expected) return;
   throw new FailureError(
     `${file} is not what was downloaded (sha256 ${found.slice(0, 12)}…, it was ${expected.slice(0, 12)}…); ${againText(id)}`,
+    { code: 'MODEL_INVALID', option: 'model', file },
   );
 }
 

@@ -54,9 +54,15 @@ export async function fileInside(folder: string, path: string, name: string): Pr
   if (!isBelow(real, home) && !(blobs && isBelow(real, join(blobs, 'blobs')))) {
     throw new UserError(
       `model "${name}": ${path} is a symbolic link to ${real}, outside the model's folder; put the file itself there`,
+      { code: 'MODEL_INVALID', option: 'model', file: path },
     );
   }
-  if (!(await stat(real)).isFile()) throw new UserError(`model "${name}": ${path} is not a file`);
+  if (!(await stat(real)).isFile())
+    throw new UserError(`model "${name}": ${path} is not a file`, {
+      code: 'MODEL_INVALID',
+      option: 'model',
+      file: path,
+    });
   return full;
 }
 

@@ -45,28 +45,44 @@ export async function readSafetensors(
     const { bytesRead } = await handle.read(lengths, 0, 8, 0);
     const length = bytesRead === 8 ? Number(lengths.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
     if (length > Math.min(MOST_HEADER, size - 8)) {
-      throw new UserError(`${source} is not a safetensors file, or is cut; download it again`);
+      throw new UserError(`${source} is not a safetensors file, or is cut; download it again`, {
+        code: 'MODEL_INVALID',
+        option: 'model',
+      });
     }
     const text = Buffer.alloc(length);
     await handle.read(text, 0, length, 8);
-    const header = fromJson(text.toString('utf8'), Header, `${source}: its header`, UserError);
+    const header = fromJson(
+      text.toString('utf8'),
+      Header,
+      `${source}: its header`,
+      (message) => new UserError(message, { code: 'MODEL_INVALID', option: 'model' }),
+    );
     const tensors = new Map<string, Tensor>();
     for (const name of names) {
       if (!Object.hasOwn(header, name)) continue;
       const place = `${source}: tensor ${name}`;
       const checked = v.safeParse(TensorShape, header[name]);
-      if (!checked.success) throw new UserError(`${place} has no dtype, shape and offsets`);
+      if (!checked.success)
+        throw new UserError(`${place} has no dtype, shape and offsets`, {
+          code: 'MODEL_INVALID',
+          option: 'model',
+        });
       const { dtype, shape, data_offsets } = checked.output;
       const width = Object.hasOwn(BYTES, dtype) ? BYTES[dtype] : undefined;
       if (width === undefined) {
         throw new UserError(
           `${place} has the type ${dtype}; denscape reads ${Object.keys(BYTES).join(', ')}`,
+          { code: 'MODEL_INVALID', option: 'model' },
         );
       }
       const [start, end] = data_offsets;
       const bytes = shape.reduce((product, one) => product * one, width);
       if (end - start !== bytes || 8 + length + end > size) {
-        throw new UserError(`${place} does not lie in the file as its shape says; download it again`);
+        throw new UserError(`${place} does not lie in the file as its shape says; download it again`, {
+          code: 'MODEL_INVALID',
+          option: 'model',
+        });
       }
       const buffer = new ArrayBuffer(bytes);
       await readAll(handle, new Uint8Array(buffer), 8 + length + start, place);
@@ -87,7 +103,11 @@ async function readAll(
 ): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await handle.read(into, done, Math.min(1 << 28, into.length - done), from + done);
-    if (bytesRead === 0) throw new UserError(`${place} became shorter while it was read`);
+    if (bytesRead === 0)
+      throw new UserError(`${place} became shorter while it was read`, {
+        code: 'MODEL_INVALID',
+        option: 'model',
+      });
     done += bytesRead;
   }
 }

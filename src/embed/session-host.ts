@@ -84,20 +84,35 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
     const first = waiting.shift();
     if (!first) return;
     if (reply.kind !== 'failed') first.resolve(reply);
-    else if (reply.name === 'UserError') first.reject(new UserError(reply.message));
+    else if (reply.name === 'UserError')
+      first.reject(new UserError(reply.message, { code: 'MODEL_INVALID' }));
     else if (isOutOfMemory(reply.message)) {
-      const failure = new MemoryFailure(reply.message.trim());
+      const failure = new MemoryFailure(reply.message.trim(), { code: 'OUT_OF_MEMORY' });
       failure.isSessionAlive = true;
       first.reject(failure);
-    } else first.reject(new FailureError(`${reply.message.trim()}${missingLibrary(lastWords)}`));
+    } else
+      first.reject(
+        new FailureError(`${reply.message.trim()}${missingLibrary(lastWords)}`, {
+          code: 'ENGINE_UNAVAILABLE',
+        }),
+      );
   });
   const onExit = (code: number | null, signal: string | null) => {
     const said = lastWords.trim().split('\n').at(-1) ?? '';
-    const Kind = signal === 'SIGKILL' || isOutOfMemory(lastWords) ? MemoryFailure : FailureError;
-    failAll(new Kind(`the ${spec.provider} session ended with ${signal ?? `code ${code}`} ${said}`.trim()));
+    const message = `the ${spec.provider} session ended with ${signal ?? `code ${code}`} ${said}`.trim();
+    failAll(
+      signal === 'SIGKILL' || isOutOfMemory(lastWords)
+        ? new MemoryFailure(message, { code: 'OUT_OF_MEMORY' })
+        : new FailureError(message, { code: 'ENGINE_UNAVAILABLE' }),
+    );
   };
   const onError = (error: Error) =>
-    failAll(new FailureError(`the ${spec.provider} session could not start: ${error.message}`));
+    failAll(
+      new FailureError(`the ${spec.provider} session could not start: ${error.message}`, {
+        code: 'ENGINE_UNAVAILABLE',
+        cause: error,
+      }),
+    );
   child.once('exit', onExit);
   child.on('error', onError);
 
@@ -124,7 +139,10 @@ export async function hostSession(spec: SessionSpec, signal?: AbortSignal): Prom
     share: opened.kind === 'opened' ? opened.share : 0,
     async run(batch) {
       const reply = await request({ kind: 'run', batch });
-      if (reply.kind !== 'ran') throw new FailureError(`the session replied ${reply.kind} to a batch`);
+      if (reply.kind !== 'ran')
+        throw new FailureError(`the session replied ${reply.kind} to a batch`, {
+          code: 'ENGINE_UNAVAILABLE',
+        });
       return reply;
     },
     async close() {

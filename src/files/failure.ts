@@ -10,44 +10,45 @@ const ELSEWHERE = 'name another folder with --out';
  */
 export function fileError(path: string, cause: unknown, advice = ELSEWHERE): unknown {
   if (!isSystemError(cause)) return cause;
-  const details = { file: path, cause };
+  const disk = { code: 'DISK_FAILED', file: path, cause } as const;
+  const unwritable = { code: 'OUTPUT_UNWRITABLE', file: path, cause } as const;
   switch (cause.code) {
     case 'ENOSPC':
-      return new FailureError(`${path}: no space left on the disk; free some, or ${advice}`, details);
+      return new FailureError(`${path}: no space left on the disk; free some, or ${advice}`, disk);
     case 'EDQUOT':
-      return new FailureError(`${path}: the disk quota is used up; free some of it, or ${advice}`, details);
+      return new FailureError(`${path}: the disk quota is used up; free some of it, or ${advice}`, disk);
     case 'EIO':
-      return new FailureError(`${path}: the disk reports an error (EIO); check it, or ${advice}`, details);
+      return new FailureError(`${path}: the disk reports an error (EIO); check it, or ${advice}`, disk);
     case 'EMFILE':
       return new FailureError(
         `${path}: this process has too many files open (EMFILE); raise the limit (ulimit -n) and run again`,
-        details,
+        disk,
       );
     case 'ENFILE':
       return new FailureError(
         `${path}: this machine has too many files open (ENFILE); close some programs and run again`,
-        details,
+        disk,
       );
     case 'EFBIG':
-      return new FailureError(`${path}: larger than a file may be here (EFBIG); ${advice}`, details);
+      return new FailureError(`${path}: larger than a file may be here (EFBIG); ${advice}`, disk);
     case 'EACCES':
     case 'EPERM':
-      return new UserError(`${path}: no permission to write there; ${advice}`, details);
+      return new UserError(`${path}: no permission to write there; ${advice}`, unwritable);
     case 'EROFS':
-      return new UserError(`${path}: the disk is read-only; ${advice}`, details);
+      return new UserError(`${path}: the disk is read-only; ${advice}`, unwritable);
     case 'EISDIR':
-      return new UserError(`${path}: a folder, not a file; move it away, or ${advice}`, details);
+      return new UserError(`${path}: a folder, not a file; move it away, or ${advice}`, unwritable);
     case 'ENOTDIR':
     case 'EEXIST':
-      return new UserError(`${path}: a part of the path is a file, not a folder; ${advice}`, details);
+      return new UserError(`${path}: a part of the path is a file, not a folder; ${advice}`, unwritable);
     case 'ENOENT':
-      return new UserError(`${path}: no such folder, and none can be made there; ${advice}`, details);
+      return new UserError(`${path}: no such folder, and none can be made there; ${advice}`, unwritable);
     case 'ENAMETOOLONG':
-      return new UserError(`${path}: the name is longer than the disk allows; ${advice}`, details);
+      return new UserError(`${path}: the name is longer than the disk allows; ${advice}`, unwritable);
     case 'ELOOP':
-      return new UserError(`${path}: symbolic links that lead to themselves; ${advice}`, details);
+      return new UserError(`${path}: symbolic links that lead to themselves; ${advice}`, unwritable);
     default:
-      return new FailureError(`${path} can't be written: ${cause.message}; ${advice}`, details);
+      return new FailureError(`${path} can't be written: ${cause.message}; ${advice}`, disk);
   }
 }
 

@@ -110,7 +110,7 @@ async function undo(folder: string, drafts: string, files: Journal['files']): Pr
   } catch (cause) {
     throw new HalfDone(
       `${folder}: some files are new and some old, for the disk failed again when the old ones were put back (${(cause as Error).message}); the next run into this folder replaces them all`,
-      { cause },
+      { code: 'DISK_FAILED', file: folder, cause },
     );
   }
 }

@@ -72,22 +72,33 @@ export async function checkOverwrite(
     if (!found) continue;
     const elsewhere = 'name another folder with --out';
     if (found.isDirectory())
-      throw new UserError(`${path}: a folder, not a file; move it away, or ${elsewhere}`);
+      throw new UserError(`${path}: a folder, not a file; move it away, or ${elsewhere}`, {
+        code: 'OUTPUT_UNWRITABLE',
+        option: 'out',
+        file: path,
+      });
     if (!found.isFile() && !found.isSymbolicLink())
-      throw new UserError(`${path}: not a file; move it away, or ${elsewhere}`);
+      throw new UserError(`${path}: not a file; move it away, or ${elsewhere}`, {
+        code: 'OUTPUT_UNWRITABLE',
+        option: 'out',
+        file: path,
+      });
     if (force) continue;
     if (source !== undefined && (await identity(path)) === source)
       throw new UserError(
         `${path} is the input and would be replaced; ${elsewhere}, or allow it with --force`,
+        { code: 'OUTPUT_EXISTS', option: 'out', file: path },
       );
     const known = Object.hasOwn(written, name) ? written[name] : undefined;
     if (!known)
       throw new UserError(
         `${path} is there and no run of denscape wrote it; ${elsewhere}, or replace it with --force`,
+        { code: 'OUTPUT_EXISTS', option: 'out', file: path },
       );
     if (!found.isFile() || found.size !== known.bytes || (await fingerprintOf(path)).sha256 !== known.sha256)
       throw new UserError(
         `${path} was changed since denscape wrote it; ${elsewhere}, or replace it with --force`,
+        { code: 'OUTPUT_EXISTS', option: 'out', file: path },
       );
   }
 }

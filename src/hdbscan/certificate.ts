@@ -241,6 +241,7 @@ export class Certifier {
       if (other >= 0 && component[other] === component[row]) {
         throw new UserError(
           `nearestForeign returned row ${other} for row ${row}, which is of the same component; it must be of another one`,
+          { code: 'GRAPH_INVALID', option: 'scanner' },
         );
       }
       if (!marks[row]) this.scannedRows++;

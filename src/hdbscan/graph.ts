@@ -10,15 +10,17 @@ const BLOCK_SLOTS = 32_768;
 export function requireGraph(graph: NeighborGraph): void {
   const { indices, distances, rows, neighbors } = graph;
   if (!(indices instanceof Int32Array))
-    throw new UserError('indices must be an Int32Array; -1 marks an empty slot');
+    throw new UserError('indices must be an Int32Array; -1 marks an empty slot', { code: 'GRAPH_INVALID' });
   if (!(distances instanceof Float32Array))
-    throw new UserError('distances must be a Float32Array of euclidean distances');
+    throw new UserError('distances must be a Float32Array of euclidean distances', { code: 'GRAPH_INVALID' });
   for (const [name, value, least] of [
     ['rows', rows, 0],
     ['neighbors', neighbors, 0],
   ] as const) {
     if (!Number.isInteger(value) || value < least) {
-      throw new UserError(`${name} must be a whole number of at least ${least}; got ${value}`);
+      throw new UserError(`${name} must be a whole number of at least ${least}; got ${value}`, {
+        code: 'GRAPH_INVALID',
+      });
     }
   }
   for (const [name, array] of [
@@ -28,6 +30,7 @@ export function requireGraph(graph: NeighborGraph): void {
     if (array.length !== rows * neighbors) {
       throw new UserError(
         `${name} must hold rows × neighbors = ${rows} × ${neighbors} = ${rows * neighbors} numbers; got ${array.length}`,
+        { code: 'GRAPH_INVALID' },
       );
     }
   }
@@ -127,8 +130,11 @@ export class Lists {
     if (indices[slot] < -1 || indices[slot] >= rows) {
       throw new UserError(
         `indices, ${place}: ${indices[slot]} is not a row; rows are 0 to ${rows - 1}, -1 is empty`,
+        { code: 'GRAPH_INVALID' },
       );
     }
-    throw new UserError(`distances, ${place}: ${distances[slot]} is not a distance; it must be 0 or more`);
+    throw new UserError(`distances, ${place}: ${distances[slot]} is not a distance; it must be 0 or more`, {
+      code: 'GRAPH_INVALID',
+    });
   }
 }

@@ -90,7 +90,10 @@ async function ofGraph(
   if (points) {
     requireMatrix(points);
     if (points.rows !== graph.rows) {
-      throw new UserError(`points must have as many rows as the graph, ${graph.rows}; got ${points.rows}`);
+      throw new UserError(`points must have as many rows as the graph, ${graph.rows}; got ${points.rows}`, {
+        code: 'VECTORS_INVALID',
+        option: 'points',
+      });
     }
   }
   const beyond = approximate ? {} : lookBeyond(graph, options, watch);

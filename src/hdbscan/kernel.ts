@@ -34,7 +34,10 @@ function open(module: WebAssembly.Module): TreeKernel {
 
 function inPlainWords(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
-  return new FailureError(`the tree ${error.message}; fewer rows need less`, { cause: error });
+  return new FailureError(`the tree ${error.message}; fewer rows need less`, {
+    code: 'OUT_OF_MEMORY',
+    cause: error,
+  });
 }
 
 /** Runs `work` with a kernel whose memory is reused afterwards: its result must not hold views of that memory. */

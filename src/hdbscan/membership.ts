@@ -31,7 +31,10 @@ export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membe
   const rows = fit.labels.length;
   const count = fit.clusterCount;
   if (rows * count > MOST) {
-    throw new UserError(`membership needs rows × clusters = ${rows} × ${count} numbers; the most is ${MOST}`);
+    throw new UserError(
+      `membership needs rows × clusters = ${rows} × ${count} numbers; the most is ${MOST}`,
+      { code: 'OUT_OF_MEMORY' },
+    );
   }
   const pace = new Pace(watch);
   const vectors = new Float64Array(rows * count);

@@ -18,14 +18,20 @@ export interface Vertices {
 /** Throws a UserError unless lengths and counts match. */
 export function requireMatrix(points: Matrix): void {
   const { data, rows, cols } = points;
-  if (!(data instanceof Float32Array)) throw new UserError('data must be a Float32Array, row after row');
+  if (!(data instanceof Float32Array))
+    throw new UserError('data must be a Float32Array, row after row', { code: 'VECTORS_INVALID' });
   if (!Number.isInteger(rows) || rows < 0)
-    throw new UserError(`rows must be a whole number of at least 0; got ${rows}`);
+    throw new UserError(`rows must be a whole number of at least 0; got ${rows}`, {
+      code: 'VECTORS_INVALID',
+    });
   if (!Number.isInteger(cols) || cols < 1)
-    throw new UserError(`cols must be a whole number of at least 1; got ${cols}`);
+    throw new UserError(`cols must be a whole number of at least 1; got ${cols}`, {
+      code: 'VECTORS_INVALID',
+    });
   if (data.length !== rows * cols) {
     throw new UserError(
       `data must hold rows × cols = ${rows} × ${cols} = ${rows * cols} numbers; got ${data.length}`,
+      { code: 'VECTORS_INVALID' },
     );
   }
 }

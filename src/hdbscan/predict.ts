@@ -104,15 +104,19 @@ function checked(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
     if (index < -1 || index >= fit.labels.length) {
       throw new UserError(
         `indices, ${place}: ${index} is not a fitted row; those are 0 to ${fit.labels.length - 1}`,
+        { code: 'GRAPH_INVALID' },
       );
     }
     if (index < 0) continue;
     if (!(distance >= 0)) {
-      throw new UserError(`distances, ${place}: ${distance} is not a distance; it must be 0 or more`);
+      throw new UserError(`distances, ${place}: ${distance} is not a distance; it must be 0 or more`, {
+        code: 'GRAPH_INVALID',
+      });
     }
     if (slot % neighbors > 0 && indices[slot - 1] >= 0 && distance < distances[slot - 1]) {
       throw new UserError(
         `distances, ${place}: ${distance} comes after ${distances[slot - 1]}; they must be in ascending order`,
+        { code: 'GRAPH_INVALID' },
       );
     }
   }
@@ -124,7 +128,9 @@ async function nearestFitted(fit: Hdbscan, input: Matrix, watch: Watch): Promise
   requireMatrix(input);
   const points = fittedPoints(fit, 'predict');
   if (input.cols !== points.cols) {
-    throw new UserError(`cols must be ${points.cols}, as fitted; got ${input.cols}`);
+    throw new UserError(`cols must be ${points.cols}, as fitted; got ${input.cols}`, {
+      code: 'VECTORS_INVALID',
+    });
   }
   const fresh = fit.settings.metric === 'cosine' ? unitRows(input) : input;
   return nearestAmong(points, fresh, fit.settings.minSamples * 2, watch);
@@ -135,5 +141,6 @@ export function fittedPoints(fit: Hdbscan, name: string): Matrix {
   if (fit.points) return fit.points;
   throw new UserError(
     `${name} needs points; this fit was made from a graph: pass the option \`points\` to hdbscan`,
+    { code: 'FIT_INVALID', option: 'points' },
   );
 }

@@ -50,6 +50,7 @@ export function checkedWiden(widen: Widen, signal?: AbortSignal) {
     if (wider.rows === rows.length && wider.neighbors >= neighbors) return wider;
     throw new UserError(
       `widen must return ${rows.length} rows × ${neighbors} neighbours; got ${wider.rows} × ${wider.neighbors}`,
+      { code: 'GRAPH_INVALID', option: 'widen' },
     );
   };
 }

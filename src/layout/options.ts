@@ -61,18 +61,24 @@ export function checkGraph(graph: NeighborGraph, targets: number): void {
     if (isWhole(value)) continue;
     throw new UserError(
       `layout: ${name} of the graph must be a whole number of at least 0; got ${show(value)}`,
+      { code: 'GRAPH_INVALID' },
     );
   }
   if (!(indices instanceof Int32Array)) {
-    throw new UserError(`layout: indices must be an Int32Array; got ${typeName(indices)}`);
+    throw new UserError(`layout: indices must be an Int32Array; got ${typeName(indices)}`, {
+      code: 'GRAPH_INVALID',
+    });
   }
   if (!(distances instanceof Float32Array)) {
-    throw new UserError(`layout: distances must be a Float32Array; got ${typeName(distances)}`);
+    throw new UserError(`layout: distances must be a Float32Array; got ${typeName(distances)}`, {
+      code: 'GRAPH_INVALID',
+    });
   }
   for (const [name, array] of Object.entries({ indices, distances })) {
     if (array.length === rows * neighbors) continue;
     throw new UserError(
       `layout: ${name} holds ${array.length} numbers; ${rows} rows × ${neighbors} neighbors need ${rows * neighbors}`,
+      { code: 'GRAPH_INVALID' },
     );
   }
   for (let at = 0; at < indices.length; at++) {
@@ -80,11 +86,13 @@ export function checkGraph(graph: NeighborGraph, targets: number): void {
     if (indices[at] >= targets || indices[at] < -1) {
       throw new UserError(
         `layout: row ${row} names neighbour ${indices[at]}; there are ${targets} rows, counted from 0, and -1 marks an empty slot`,
+        { code: 'GRAPH_INVALID' },
       );
     }
     if (indices[at] >= 0 && distances[at] < 0) {
       throw new UserError(
         `layout: distances, row ${row}: ${distances[at]} is not a distance; it must be 0 or more`,
+        { code: 'GRAPH_INVALID' },
       );
     }
   }

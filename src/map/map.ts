@@ -124,7 +124,9 @@ function loadPage(): Page {
   const compiled = new URL('./page.js', import.meta.url);
   const folder = existsSync(compiled) ? compiled : new URL('../../build/map/page.js', import.meta.url);
   if (!existsSync(folder))
-    throw new FailureError('the map\'s page is not built: run "node scripts/build.mjs page" in denscape');
+    throw new FailureError('the map\'s page is not built: run "node scripts/build.mjs page" in denscape', {
+      code: 'ENGINE_UNAVAILABLE',
+    });
   page = { script: readFileSync(folder, 'utf8'), style: readFileSync(new URL('./page.css', folder), 'utf8') };
   return page;
 }
@@ -182,11 +184,14 @@ function check(data: MapData): void {
   if (tree?.child.some((child, line) => child !== (line < rows ? line : line + 1)))
     throw new UserError(
       'map: tree must have a line a row, in order, then a line a cluster, as hdbscan gives it',
+      { code: 'FIT_INVALID' },
     );
   if (neighbors) lengths.push(['neighbors.rows', neighbors.rows, rows]);
   for (const [name, length, wanted] of lengths)
     if (length !== wanted)
-      throw new UserError(`map: ${name} has ${length} entries; ${rows} rows need ${wanted}`);
+      throw new UserError(`map: ${name} has ${length} entries; ${rows} rows need ${wanted}`, {
+        code: 'FIT_INVALID',
+      });
 }
 
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
@@ -291,7 +296,10 @@ export async function renderMap(data: MapData): Promise<string> {
  */
 export async function writeMap(path: string, data: MapData, watch: Watch = {}): Promise<void> {
   if (!existsSync(dirname(resolve(path)))) {
-    throw new FailureError(`cannot write the map ${path}: ENOENT, its folder doesn't exist; make it first`);
+    throw new FailureError(`cannot write the map ${path}: ENOENT, its folder doesn't exist; make it first`, {
+      code: 'OUTPUT_UNWRITABLE',
+      file: path,
+    });
   }
   await writeWhole(path, pieces(data), watch);
 }

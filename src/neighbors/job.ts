@@ -19,6 +19,7 @@ export function allocateFor<T>(slots: number, k: number, allocate: () => T): T {
     if (!(error instanceof RangeError)) throw error;
     throw new FailureError(
       `${k} neighbours of ${slots.toLocaleString('en')} rows: ${error.message}; use fewer neighbours`,
+      { code: 'OUT_OF_MEMORY', option: 'neighbors', cause: error },
     );
   }
 }

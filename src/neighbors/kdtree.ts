@@ -261,6 +261,7 @@ export async function openKdTree(points: Matrix, options: SearcherOptions = {}):
   if (points.cols > MOST_DIMENSIONS) {
     throw new UserError(
       `engine "kdtree": ${points.cols} dimensions, at most ${MOST_DIMENSIONS} make sense; use "wasm" or "onnx"`,
+      { code: 'OPTION_INVALID', option: 'engine' },
     );
   }
   const worthwhile = Math.floor(points.rows / WORTH_A_THREAD) + 1;

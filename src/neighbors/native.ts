@@ -14,7 +14,10 @@ export async function loadNative<Name extends keyof NativePackages>(
   name: Name,
 ): Promise<NativePackages[Name]> {
   if (!globalThis.process?.versions?.node) {
-    throw new FailureError(`${name} runs in Node only; use the engine "wasm" or "kdtree" here`);
+    throw new FailureError(`${name} runs in Node only; use the engine "wasm" or "kdtree" here`, {
+      code: 'ENGINE_UNAVAILABLE',
+      option: 'engine',
+    });
   }
   try {
     const loaded = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
@@ -24,6 +27,7 @@ export async function loadNative<Name extends keyof NativePackages>(
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new FailureError(
       `${name} can't be loaded (${reason}); npm install ${name}, or use the engine "wasm"`,
+      { code: 'ENGINE_UNAVAILABLE', option: 'engine', cause: error },
     );
   }
 }

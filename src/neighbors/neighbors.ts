@@ -14,13 +14,18 @@ export interface Neighbors extends NeighborGraph {
 
 /** @throws UserError for data that doesn't fit its shape, and for numbers that aren't finite. */
 export function checkPoints({ data, rows, cols }: Matrix): void {
-  if (!(data instanceof Float32Array)) throw new UserError('data must be a Float32Array, row after row');
+  if (!(data instanceof Float32Array))
+    throw new UserError('data must be a Float32Array, row after row', { code: 'VECTORS_INVALID' });
   if (data.length !== rows * cols || cols < 1) {
-    throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`);
+    throw new UserError(`data has ${data.length} numbers: must be rows × cols, ${rows} × ${cols}`, {
+      code: 'VECTORS_INVALID',
+    });
   }
   const odd = data.findIndex((number) => !Number.isFinite(number));
   if (odd >= 0) {
-    throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`);
+    throw new UserError(`row ${Math.floor(odd / cols)}, column ${odd % cols}: ${data[odd]} is not finite`, {
+      code: 'VECTORS_INVALID',
+    });
   }
 }
 

@@ -267,7 +267,10 @@ class DeviceProducts implements Products {
 export async function openOnnx(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const device = options.device ?? 'cpu';
   if (!Object.hasOwn(DEVICES, device)) {
-    throw new UserError(`device "${device}": must be one of ${Object.keys(DEVICES).join(', ')}`);
+    throw new UserError(`device "${device}": must be one of ${Object.keys(DEVICES).join(', ')}`, {
+      code: 'OPTION_INVALID',
+      option: 'device',
+    });
   }
   const { provider, error } = DEVICES[device];
   const ort = await loadNative('onnxruntime-node');
@@ -281,6 +284,7 @@ export async function openOnnx(points: Matrix, options: SearcherOptions = {}): P
   }).catch((reason: Error) => {
     throw new FailureError(
       `neighbours on device "${device}": ${reason.message.split('\n')[0]}; use the device "cpu"`,
+      { code: 'ENGINE_UNAVAILABLE', option: 'device', cause: reason },
     );
   });
   const products = isCpu ? new TileProducts(ort, session) : new DeviceProducts(ort, session, error);

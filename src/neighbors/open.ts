@@ -36,10 +36,16 @@ const SURE_DIMENSIONS = 3;
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const { engine = 'auto', threads, signal } = options;
   if (engine !== 'auto' && !ENGINES.includes(engine)) {
-    throw new UserError(`engine "${engine}": must be one of auto, ${ENGINES.join(', ')}`);
+    throw new UserError(`engine "${engine}": must be one of auto, ${ENGINES.join(', ')}`, {
+      code: 'OPTION_INVALID',
+      option: 'engine',
+    });
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new UserError(`threads ${threads}: must be a whole number of at least 1`);
+    throw new UserError(`threads ${threads}: must be a whole number of at least 1`, {
+      code: 'OPTION_INVALID',
+      option: 'threads',
+    });
   }
   signal?.throwIfAborted();
   return engine === 'auto' ? openBest(points, options) : open(engine, points, options);
@@ -62,6 +68,7 @@ function asAdvice(error: unknown, engine: EngineName, { rows, cols }: Matrix): u
   const size = `${rows.toLocaleString('en')} × ${cols} points`;
   return new FailureError(
     `engine "${engine}": ${size}: ${error.message}; use the engine "usearch", fewer rows or fewer dimensions`,
+    { code: 'OUT_OF_MEMORY', option: 'engine', cause: error },
   );
 }
 

@@ -25,6 +25,7 @@ export function openCsv(header: string[], { excel = false, delimiter = ',' }: Cs
   if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) {
     throw new UserError(
       `delimiter ${JSON.stringify(delimiter)}: must be one character and no quote or line break`,
+      { code: 'OPTION_INVALID', option: 'delimiter' },
     );
   }
   const lines = (records: CsvValue[][]) =>

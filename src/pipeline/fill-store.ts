@@ -203,7 +203,7 @@ async function checkSample(store: Store, model: Model, watch: Watch): Promise<vo
   const at = cosines.indexOf(middle);
   throw new UserError(
     `the collection holds vectors of another model or pooling: that of row ${ids[rows[at]]} has a cosine of ${middle.toFixed(2)} to what ${model.about().id} makes of its text; choose the model that filled it, or another --collection, or add --same-model if its vectors were made of more than the text`,
-    { option: 'store.sameModel' },
+    { code: 'STORE_MISMATCH', option: 'store.sameModel' },
   );
 }
 

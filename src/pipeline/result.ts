@@ -153,7 +153,10 @@ export class ClusterResult implements Clustering {
   writeVectors(path: string, watch: Watch = {}): Promise<void> {
     const { vectors } = this;
     if (!vectors)
-      throw new UserError('there are no vectors to write: they are in Milvus, or only neighbours were given');
+      throw new UserError(
+        'there are no vectors to write: they are in Milvus, or only neighbours were given',
+        { code: 'FIT_INVALID' },
+      );
     return writeVectors(path, this.#shownTable(), vectors, watch);
   }
 

@@ -121,7 +121,7 @@ function judgeRecall(
   if (recall < minRecall) {
     throw new UserError(
       `${found}, fewer than a run accepts (${minRecall}); ${proposal}, or go on with --min-recall ${Math.floor(recall * 100) / 100}`,
-      { option: 'store.minRecall' },
+      { code: 'STORE_MISMATCH', option: 'store.minRecall' },
     );
   }
   const isLow = recall < GOOD_RECALL;

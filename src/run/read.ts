@@ -30,11 +30,12 @@ export class RunFiles {
     } catch (cause) {
       throw new UserError(
         `${folder} holds no run: ${path} can't be read (${(cause as NodeJS.ErrnoException).code}); name the folder that denscape cluster wrote with --out`,
-        { file: path, cause },
+        { code: 'RUN_INVALID', file: path, cause },
       );
     }
     const record = parseRun(text);
-    if (typeof record === 'string') throw new UserError(`${path} ${record}`, { file: path });
+    if (typeof record === 'string')
+      throw new UserError(`${path} ${record}`, { code: 'RUN_INVALID', file: path });
     return new RunFiles(folder, record);
   }
 
@@ -70,10 +71,7 @@ export class RunFiles {
     const path = join(this.folder, DATA_FILES[file]);
     return new FailureError(
       `${path} doesn't hold what run.json says; restore both from a copy, or cluster again`,
-      {
-        file: path,
-        cause,
-      },
+      { code: 'RUN_INVALID', file: path, cause },
     );
   }
 
@@ -83,7 +81,11 @@ export class RunFiles {
     const known = this.record.files[name];
     if (!known) throw this.odd(file);
     const damaged = (what: string, cause?: unknown) =>
-      new FailureError(`${path} ${what}; restore it from a copy, or cluster again`, { file: path, cause });
+      new FailureError(`${path} ${what}; restore it from a copy, or cluster again`, {
+        code: 'RUN_INVALID',
+        file: path,
+        cause,
+      });
     const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
       throw damaged(cause.code === 'ENOENT' ? 'is missing' : `can't be read (${cause.code})`, cause);
     });

@@ -39,12 +39,14 @@ export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEn
     // The text itself may hold a password, so it isn't repeated.
     throw new UserError(
       'the Milvus address is not a URL; expected http://host:port, https://host or a path such as ./news.db',
+      { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }
   const scheme = url.protocol.slice(0, -1);
   if (!['http', 'https', 'tcp', 'grpc', 'grpcs'].includes(scheme)) {
     throw new UserError(
       `the Milvus address starts with ${scheme}://; expected http://host:port, https://host or a path such as ./news.db`,
+      { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }
   const secure = scheme === 'https' || scheme === 'grpcs' || Boolean(options.ca || options.cert);
@@ -55,6 +57,7 @@ export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEn
   if (Boolean(options.cert) !== Boolean(options.key)) {
     throw new UserError(
       'a client certificate needs both files: cert (the certificate) and key (its private key)',
+      { code: 'OPTION_MISSING', option: 'store.cert' },
     );
   }
   return {
@@ -80,15 +83,20 @@ function localFolder(uri: string, options: StoreOptions): Address {
   if (options.ca || options.cert || options.key) {
     throw new UserError(
       `${uri} is a local path, which has no TLS; leave out ca, cert and key, or give an https:// address`,
+      { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }
   // `localhost:19530` is meant as an address far more often than as a file.
   if (/^[\w.-]+:\d+$/.test(uri) || /^(?:localhost|\d+(?:\.\d+){3})$/i.test(uri))
-    throw new UserError(`${uri} has no scheme; write http://${uri} or https://${uri}`);
+    throw new UserError(`${uri} has no scheme; write http://${uri} or https://${uri}`, {
+      code: 'OPTION_INVALID',
+      option: 'store.uri',
+    });
   const path = resolve(uri.replace(/^file:/, ''));
   if (existsSync(path) && statSync(path).isFile() && !isSqlite(path)) {
     throw new UserError(
       `${uri} is a file, but not one of Milvus Lite 2; Milvus Lite 3 keeps a folder. To cluster a file of texts, give it without --milvus`,
+      { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }
   return { kind: 'lite', name: uri, path, database: options.database };
@@ -113,9 +121,18 @@ function pem(option: string, file: string | undefined): Buffer | undefined {
     bytes = readFileSync(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError(`${option} ${file} can't be read (${code}); expected a PEM file`);
+    throw new UserError(`${option} ${file} can't be read (${code}); expected a PEM file`, {
+      code: 'OPTION_INVALID',
+      option: `store.${option}`,
+      file,
+      cause: error,
+    });
   }
   if (!bytes.includes('-----BEGIN '))
-    throw new UserError(`${option} ${file} is not a PEM file: no "-----BEGIN" in it`);
+    throw new UserError(`${option} ${file} is not a PEM file: no "-----BEGIN" in it`, {
+      code: 'OPTION_INVALID',
+      option: `store.${option}`,
+      file,
+    });
   return bytes;
 }

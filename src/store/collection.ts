@@ -159,10 +159,12 @@ const list = (fields: Field[]) => fields.map((field) => `${field.name} (${field.
 
 function primaryOf(collection: string, fields: Field[], wanted: string | undefined): Field {
   const primary = fields.find((field) => field.primary);
-  if (!primary) throw new FailureError(`collection ${collection} has no primary key`);
+  if (!primary)
+    throw new FailureError(`collection ${collection} has no primary key`, { code: 'STORE_MISMATCH' });
   if (wanted && wanted !== primary.name) {
     throw new UserError(
       `idField ${wanted} is not the primary key of ${collection}, which is ${primary.name}`,
+      { code: 'STORE_MISMATCH', option: 'store.idField' },
     );
   }
   return primary;
@@ -177,10 +179,12 @@ function vectorOf(collection: string, fields: Field[], wanted: string | undefine
     if (!field)
       throw new UserError(
         `collection ${collection} has no field ${requested}; its vector fields: ${list(readable)}`,
+        { code: 'STORE_MISSING', option: 'store.vectorField' },
       );
     if (!readable.includes(field)) {
       throw new UserError(
         `field ${requested} of ${collection} is a ${field.type}; vectorField must be a FLOAT, FLOAT16 or BFLOAT16 vector: ${list(readable)}`,
+        { code: 'STORE_MISMATCH', option: 'store.vectorField' },
       );
     }
     return field;
@@ -190,6 +194,7 @@ function vectorOf(collection: string, fields: Field[], wanted: string | undefine
     readable.length === 0
       ? `collection ${collection} has no FLOAT, FLOAT16 or BFLOAT16 vector field; its fields: ${list(fields)}`
       : `collection ${collection} has several vector fields, name one with vectorField (--vector-field): ${list(readable)}`,
+    { code: 'STORE_MISMATCH', option: 'store.vectorField' },
   );
 }
 
@@ -207,6 +212,7 @@ function textsOf(
   if (strings.length < 2) return strings.map((field) => ({ name: field.name, field }));
   throw new UserError(
     `collection ${collection} has several VARCHAR fields, name the texts with textField (--text-field): ${list(strings)}`,
+    { code: 'STORE_MISMATCH', option: 'store.textField' },
   );
 }
 
@@ -222,10 +228,14 @@ function namedText(
   if (field) {
     throw new UserError(
       `field ${name} of ${collection} is a ${field.type}; textField must be a VARCHAR: ${strings}`,
+      { code: 'STORE_MISMATCH', option: 'store.textField' },
     );
   }
   if (dynamic) return { name };
-  throw new UserError(`collection ${collection} has no field ${name}; its VARCHAR fields: ${strings}`);
+  throw new UserError(`collection ${collection} has no field ${name}; its VARCHAR fields: ${strings}`, {
+    code: 'STORE_MISSING',
+    option: 'store.textField',
+  });
 }
 
 async function describeIndex(
@@ -248,6 +258,7 @@ async function describeIndex(
   if (metric !== 'L2' && metric !== 'IP' && metric !== 'COSINE') {
     throw new UserError(
       `field ${field} of ${collection} is indexed with the metric ${metric}; it must be L2, IP or COSINE`,
+      { code: 'STORE_MISMATCH' },
     );
   }
   return { type: String(params.index_type ?? nested.index_type ?? 'AUTOINDEX').toUpperCase(), metric };
@@ -338,7 +349,11 @@ export async function createIndex(
         error.grpc === 0 &&
         /invalid|param|range|illegal/i.test(error.message)
       ) {
-        throw new UserError(`index ${type} with ${JSON.stringify(params)}: ${error.message.split('\n')[0]}`);
+        throw new UserError(`index ${type} with ${JSON.stringify(params)}: ${error.message.split('\n')[0]}`, {
+          code: 'OPTION_INVALID',
+          option: 'store.indexParams',
+          cause: error,
+        });
       }
       throw error;
     });

@@ -141,12 +141,14 @@ export function explain(error: unknown, scene: Scene): unknown {
   if (error.grpc === GRPC.UNAVAILABLE && address.kind === 'lite' && !scene.isFirst) {
     return new FailureError(
       `Milvus Lite ended while it had ${address.name} open (${reason}); run the command again, rows that were written are kept`,
+      { code: 'STORE_FAILED', cause: error },
     );
   }
   if (error.grpc === GRPC.UNAVAILABLE) {
     if (isTls(error)) {
       return new UserError(
         `${where}: the TLS connection was refused (${reason}); check http:// against https://, and give the certificate authority with ca, the client certificate with cert and key`,
+        { code: 'STORE_FAILED', option: 'store.uri', cause: error },
       );
     }
     const Kind = scene.isFirst ? UserError : FailureError;
@@ -155,16 +157,19 @@ export function explain(error: unknown, scene: Scene): unknown {
     const tls = hungUp ? ', https:// if the server uses TLS' : '';
     return new Kind(
       `${where} does not answer (${reason}); check that it runs and that the address is right${tls}`,
+      { code: 'STORE_FAILED', option: 'store.uri', cause: error },
     );
   }
   if (error.grpc === GRPC.UNAUTHENTICATED || error.code === CODE.unauthenticated || AUTH.test(text)) {
     return new UserError(
       `${where} refused the token; give user:password or an API key with token (--token) or in MILVUS_TOKEN`,
+      { code: 'ACCESS_DENIED', option: 'store.token', cause: error },
     );
   }
   if (isForbidden(error)) {
     return new UserError(
       `${where}: this user may not do that (${error.method} on ${collection}); ask its administrator for the privilege, or use another token`,
+      { code: 'ACCESS_DENIED', option: 'store.token', cause: error },
     );
   }
   if (
@@ -173,54 +178,72 @@ export function explain(error: unknown, scene: Scene): unknown {
   ) {
     return new UserError(
       `${where} has no database ${address.database ?? 'default'}; create it there, or name another one with database (--database)`,
+      { code: 'STORE_MISSING', option: 'store.database', cause: error },
     );
   }
   if (DISK.test(text)) {
     return new FailureError(
       `${where}: its disk is full (${reason}); free or add space there, then run the same command again: stored rows are kept`,
+      { code: 'STORE_FAILED', cause: error },
     );
   }
   if (error.grpc === GRPC.DEADLINE) {
     return new FailureError(
       `${where} did not answer ${error.method} in time; it is overloaded or gone, run the command again`,
+      { code: 'STORE_FAILED', cause: error },
     );
   }
   if (isNoCollection(error)) {
     return new UserError(
       `${where} has no collection ${collection}; check the name given with collection (--collection)`,
+      { code: 'STORE_MISSING', option: 'store.collection', cause: error },
     );
   }
   if (isNoIndex(error)) {
     return new UserError(
       `collection ${collection} has no index on ${scene.vectorField ?? 'its vector field'}, so ${where} can't load it; create one there (FLAT is exact), denscape doesn't alter collections it hasn't made`,
+      { code: 'STORE_MISSING', option: 'store.collection', cause: error },
     );
   }
   if (isNotLoaded(error)) {
     return new FailureError(
       `collection ${collection} is not loaded (${reason}); load it in ${where}, then run the command again`,
+      { code: 'STORE_FAILED', cause: error },
     );
   }
   if (MEMORY.test(text) || error.code === CODE.memoryLimit) {
     return new FailureError(
       `${where} has no memory for ${error.method} (${reason}); give it more, or release other collections`,
+      { code: 'STORE_FAILED', cause: error },
     );
   }
   if (DIMENSION.test(text)) {
     return new UserError(
       `collection ${collection} holds vectors of another dimension (${reason}); use the model that filled it, or another collection`,
+      { code: 'STORE_MISMATCH', option: 'store.collection', cause: error },
     );
   }
   const isParsed = /cannot parse expression|invalid expression|failed to create query plan|filter/i;
   if (isParsed.test(text) || (FILTERED.includes(error.method) && LITE_PARSER.test(text))) {
-    return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`);
+    return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`, {
+      code: 'OPTION_INVALID',
+      option: 'store.filter',
+      cause: error,
+    });
   }
   if (
     error.code === CODE.invalidParameter ||
     /invalid (collection )?name|invalid parameter|illegal argument/i.test(text)
   ) {
-    return new UserError(`${where} refused ${error.method} of ${collection}: ${reason}`);
+    return new UserError(`${where} refused ${error.method} of ${collection}: ${reason}`, {
+      code: 'OPTION_INVALID',
+      cause: error,
+    });
   }
-  return new FailureError(`${where}: ${error.method} failed: ${reason}`);
+  return new FailureError(`${where}: ${error.method} failed: ${reason}`, {
+    code: 'STORE_FAILED',
+    cause: error,
+  });
 }
 
 /** The first line of a server's message, without stack trace and gRPC prefixes, at most 240 characters. */

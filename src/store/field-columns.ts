@@ -55,6 +55,7 @@ function cellsFor(collection: Collection, field: Field, cells: readonly Scalar[]
     if (value !== undefined) return value;
     throw new UserError(
       `field ${field.name} of ${collection.name} is ${article(field.type)}, and row ${row + 1} of the file has ${isBlank ? 'nothing' : JSON.stringify(cell)} there; leave it out of --fields, or mend the file`,
+      { code: 'COLUMN_INVALID', option: 'store.fields' },
     );
   });
 }
@@ -91,6 +92,7 @@ export function storableFields(collection: Collection, fields: FileFields): File
       const known = collection.fields.map((candidate) => candidate.name).join(', ');
       throw new UserError(
         `collection ${collection.name} has no field ${name} and takes no dynamic fields; its fields: ${known}`,
+        { code: 'STORE_MISSING', option: 'store.fields' },
       );
     }
     if (!field) return [name, cells] as const;
@@ -98,6 +100,7 @@ export function storableFields(collection: Collection, fields: FileFields): File
     if (isOurs || !(field.type in WIRE)) {
       throw new UserError(
         `field ${name} of ${collection.name} ${isOurs ? 'is filled by denscape' : `is ${article(field.type)}, which holds no cells of a file`}; leave it out of --fields`,
+        { code: 'STORE_MISMATCH', option: 'store.fields' },
       );
     }
     return [name, cellsFor(collection, field, cells)] as const;

@@ -36,6 +36,7 @@ export async function flushCollection(connection: Connection, name: string): Pro
     if (Date.now() > deadline) {
       throw new FailureError(
         `collection ${name}: the server had not written all rows to its disk after 10 minutes; see its log, then run the command again, which writes only what is missing`,
+        { code: 'STORE_FAILED' },
       );
     }
     await connection.wait(pause);

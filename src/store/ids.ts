@@ -42,10 +42,14 @@ export function checkIds(ids: readonly string[], column: string, type: 'INT64' |
   return ids.map((raw, row) => {
     const id = type === 'INT64' ? raw.trim() : raw;
     if (id === '')
-      throw new UserError(`column ${column}, row ${row + 1}: the id is blank; every row needs one`);
+      throw new UserError(`column ${column}, row ${row + 1}: the id is blank; every row needs one`, {
+        code: 'COLUMN_INVALID',
+        option: 'store.id',
+      });
     if (type === 'INT64' && !isInt64(id)) {
       throw new UserError(
         `column ${column}, row ${row + 1}: ${JSON.stringify(id)} is not a whole number of 64 bits, which the collection's ids are`,
+        { code: 'COLUMN_INVALID', option: 'store.id' },
       );
     }
     const key = type === 'INT64' ? BigInt(id).toString() : id;
@@ -53,6 +57,7 @@ export function checkIds(ids: readonly string[], column: string, type: 'INT64' |
     if (earlier !== undefined) {
       throw new UserError(
         `column ${column}: rows ${earlier + 1} and ${row + 1} have the same id ${id}; ids must differ, or leave out the column`,
+        { code: 'COLUMN_INVALID', option: 'store.id' },
       );
     }
     firstRow.set(key, row);
@@ -78,6 +83,7 @@ export function readShard(text: string): Shard {
   if (!part || shard.part < 1 || shard.part > shard.of) {
     throw new UserError(
       `shard ${JSON.stringify(text)} is not PART/PARTS with 1 <= PART <= PARTS, such as 2/8`,
+      { code: 'OPTION_INVALID', option: 'shard' },
     );
   }
   return shard;

@@ -98,10 +98,12 @@ export async function startLite(path: string, name: string, signal?: AbortSignal
   if (isFile) {
     throw new UserError(
       `${name} is a file of Milvus Lite 2, which Python doesn't have here (${missing}); install it with: ${INSTALL_2}`,
+      { code: 'ENGINE_UNAVAILABLE', option: 'store.uri' },
     );
   }
   throw new UserError(
     `${name} needs Milvus Lite, which Python doesn't have here (${missing}); install it with: ${INSTALL}`,
+    { code: 'ENGINE_UNAVAILABLE', option: 'store.uri' },
   );
 }
 
@@ -203,15 +205,28 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 
 function problem(name: string, failure: string): Error {
   if (/permission|read-only/i.test(failure))
-    return new UserError(`${name} can't be written (${failure}); choose another path`);
+    return new UserError(`${name} can't be written (${failure}); choose another path`, {
+      code: 'OUTPUT_UNWRITABLE',
+      option: 'store.uri',
+      file: name,
+    });
   if (/lock|in use|another process/i.test(failure)) {
     return new UserError(
       `${name} is in use by another process; wait for it, or let several share one server: milvus-lite server --data-dir ${name} --port 19530, then --milvus http://127.0.0.1:19530`,
+      { code: 'STORE_BUSY', option: 'store.uri', file: name },
     );
   }
   if (/no space left/i.test(failure))
-    return new FailureError(`${name}: the disk is full; free space and run the command again`);
-  return new FailureError(`Milvus Lite could not open ${name}: ${failure}`);
+    return new FailureError(`${name}: the disk is full; free space and run the command again`, {
+      code: 'DISK_FAILED',
+      option: 'store.uri',
+      file: name,
+    });
+  return new FailureError(`Milvus Lite could not open ${name}: ${failure}`, {
+    code: 'STORE_FAILED',
+    option: 'store.uri',
+    file: name,
+  });
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').pop() ?? '';

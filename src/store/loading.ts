@@ -35,6 +35,7 @@ export async function loadWhole(connection: Connection, part: Part, watch: Watch
   const unknown = partitions?.find((partition) => !all.includes(partition));
   if (unknown !== undefined) {
     throw new UserError(`collection ${name} has no partition ${unknown}; its partitions: ${all.join(', ')}`, {
+      code: 'STORE_MISSING',
       option: 'store.partition',
     });
   }
@@ -84,6 +85,7 @@ async function load(connection: Connection, part: Part): Promise<void> {
     if (Date.now() > deadline) {
       throw new FailureError(
         `collection ${name} was still not loaded after 10 minutes; see the server's log`,
+        { code: 'STORE_FAILED' },
       );
     }
     await connection.wait(pause);

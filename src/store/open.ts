@@ -31,7 +31,7 @@ export async function openStore(
   if (mustExist && address.path && !existsSync(address.path)) {
     throw new UserError(
       `there is no folder ${address.name} of Milvus Lite; check the path, or write http://HOST:19530 for a server`,
-      { option: 'store.uri', file: address.path },
+      { code: 'STORE_MISSING', option: 'store.uri', file: address.path },
     );
   }
   const collection = options.collection ?? DEFAULT_COLLECTION;

@@ -62,6 +62,7 @@ export function checkModel({ model, name }: Collection, mine: ModelMark): void {
   const why = isVariant ? ' (with another file, pooling, token limit or prefix)' : '';
   throw new UserError(
     `collection ${name} holds vectors of the model ${shownModel(model)}, this run uses ${shownModel(mine)}${why}; choose another --collection`,
+    { code: 'STORE_MISMATCH', option: 'store.collection' },
   );
 }
 
@@ -83,5 +84,6 @@ async function checkOurs({ source, name, address }: Destination, model: string):
   if (ids.length === 0 || isOurs) return;
   throw new UserError(
     `collection ${name} at ${address} holds rows that denscape didn't store with the model ${model}; to add to it anyway, name it: --collection ${name}, or name another`,
+    { code: 'STORE_MISMATCH', option: 'store.collection' },
   );
 }

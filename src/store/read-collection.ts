@@ -43,6 +43,7 @@ export async function readCollection(
       filter
         ? `no row of collection ${collection.name} matches the filter ${filter}`
         : `collection ${collection.name} is empty; fill it first: denscape embed FILE --milvus … --collection ${collection.name}`,
+      { code: 'INPUT_EMPTY', option: filter ? 'store.filter' : 'store.collection' },
     );
   }
   const cols = collection.dimensions;
@@ -75,6 +76,7 @@ export async function readCollection(
   if (rows !== ids.length || (rows !== total && (await countRows(source, filter)) !== total)) {
     throw new FailureError(
       `collection ${collection.name} changed while it was read: ${total} rows counted, ${rows} read; run the command again while nothing writes to it`,
+      { code: 'STORE_BUSY', option: 'store.collection' },
     );
   }
   const read = unit(source, { data: vectors.subarray(0, rows * cols), rows, cols });
@@ -168,12 +170,14 @@ async function checkFields(source: Source, fields: readonly string[]): Promise<v
     if (!collection.dynamic) {
       throw new UserError(
         `collection ${collection.name} has no field ${name}; its fields: ${known.join(', ')}`,
+        { code: 'STORE_MISSING', option: 'store.fields' },
       );
     }
     if (await hasKey(source, name)) continue;
     const keys = [...known, ...(await someKeys(source))].slice(0, 40).join(', ');
     throw new UserError(
       `no row of collection ${collection.name} has a field ${name}; found ${keys}, in its schema and in some of its rows`,
+      { code: 'STORE_MISSING', option: 'store.fields' },
     );
   }
 }

@@ -38,6 +38,7 @@ export async function readVectors(
   if (lost >= 0) {
     throw new FailureError(
       `collection ${collection.name} has no row with the id ${ids[lost]}; another program deleted it, run the command again`,
+      { code: 'STORE_BUSY', option: 'store.collection' },
     );
   }
   return unit(source, { data, rows: ids.length, cols });

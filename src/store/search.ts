@@ -226,7 +226,9 @@ async function search(
     }).map(([key, value]) => ({ key, value })),
   });
   if (!response.results)
-    throw new FailureError(`Milvus returned no results for a search of ${collection.name}`);
+    throw new FailureError(`Milvus returned no results for a search of ${collection.name}`, {
+      code: 'STORE_FAILED',
+    });
   return response.results;
 }
 
@@ -258,5 +260,6 @@ function raised(given: Record<string, string | number> | undefined, name: string
 function notUnit(collection: Collection): UserError {
   return new UserError(
     `${collection.vectorField} of ${collection.name} holds vectors that are not of unit length, whose inner products are no distances; use neighborsFrom local (--neighbors-from local)`,
+    { code: 'STORE_MISMATCH', option: 'store.neighborsFrom' },
   );
 }

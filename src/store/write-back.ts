@@ -76,6 +76,7 @@ export function checkWriteBack(collection: Collection, receivers: readonly Recei
   if (collection.autoId) {
     throw new UserError(
       `collection ${collection.name} numbers its rows itself (autoID), so labels can't be written back under their ids; leave out --write-back`,
+      { code: 'STORE_MISMATCH', option: 'store.writeBack' },
     );
   }
   for (const receiver of receivers) checkReceiver(collection, receiver);
@@ -89,16 +90,21 @@ function checkReceiver(collection: Collection, receiver: Receiver): void {
     const known = collection.fields.map((candidate) => candidate.name).join(', ');
     throw new UserError(
       `collection ${collection.name} has no field ${name} to write labels to and takes no dynamic fields; its fields: ${known}`,
+      { code: 'STORE_MISSING', option: 'store.writeBack' },
     );
   }
   if (field.primary || field.name === collection.vectorField || field.name === collection.textField) {
     throw new UserError(
       `labels would overwrite ${name} of ${collection.name}; name another field to write back to`,
+      { code: 'STORE_MISMATCH', option: 'store.writeBack' },
     );
   }
   if (field.partitionKey || field.computed) {
     const what = field.partitionKey ? 'is its partition key' : 'is computed by the server';
-    throw new UserError(`${name} of ${collection.name} ${what}; name another field to write back to`);
+    throw new UserError(`${name} of ${collection.name} ${what}; name another field to write back to`, {
+      code: 'STORE_MISMATCH',
+      option: 'store.writeBack',
+    });
   }
   if (field.type === 'JSON' || field.type === 'VarChar' || TYPES[kind].includes(field.type)) return;
   const kinds = {
@@ -109,6 +115,7 @@ function checkReceiver(collection: Collection, receiver: Receiver): void {
   };
   throw new UserError(
     `field ${name} of ${collection.name} is a ${field.type}; ${kind === 'text' ? 'names go into a' : `labels of this kind go into ${kinds[kind]},`} VARCHAR or JSON field`,
+    { code: 'STORE_MISMATCH', option: 'store.writeBack' },
   );
 }
 
@@ -127,6 +134,7 @@ function fitted(
     if (bad === undefined) return { values: numbers, cut: 0 };
     throw new UserError(
       `field ${field.name} of ${collection.name} is an ${field.type}, which can't hold the label ${bad}`,
+      { code: 'STORE_MISMATCH', option: 'store.writeBack' },
     );
   }
   if (field.type !== 'VarChar') return { values: all, cut: 0 };
@@ -142,6 +150,7 @@ function fitted(
     }
     throw new UserError(
       `field ${field.name} of ${collection.name} holds ${most} bytes, too few for the label ${text}`,
+      { code: 'STORE_MISMATCH', option: 'store.writeBack' },
     );
   });
   return { values: texts, cut };

@@ -67,17 +67,20 @@ export function checkWritable(
   if (collection.dimensions !== dimensions) {
     throw new UserError(
       `collection ${name} holds vectors of ${collection.dimensions} numbers, the model makes ${dimensions}; use the model that filled it, or another --collection`,
+      { code: 'STORE_MISMATCH', option: 'store.collection' },
     );
   }
   if (collection.autoId) {
     throw new UserError(
       `collection ${name} numbers its rows itself (autoID), so a second import would store everything twice; choose another --collection`,
+      { code: 'STORE_MISMATCH', option: 'store.collection' },
     );
   }
   const { textFields } = collection;
   if (textFields.length > 1 || textFields[0] !== collection.textField) {
     throw new UserError(
       `texts are stored in one VARCHAR field of ${name}, not in ${textFields.join(', ')}; name one with --text-field, or choose another --collection`,
+      { code: 'STORE_MISMATCH', option: 'store.textField' },
     );
   }
   const ours = [collection.idField, collection.vectorField, collection.textField, ...given];
@@ -87,6 +90,7 @@ export function checkWritable(
   if (other) {
     throw new UserError(
       `collection ${name} requires a value for ${other.name} (${other.type}), which denscape doesn't have; choose another --collection, or give a column of that name with --fields ${other.name}`,
+      { code: 'STORE_MISMATCH', option: 'store.collection' },
     );
   }
 }

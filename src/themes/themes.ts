@@ -51,6 +51,7 @@ export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Wa
   if (count > hierarchy.finest) {
     throw new UserError(
       `clusters must be at most ${hierarchy.finest}, the finest groups that these rows have; got ${count}`,
+      { code: 'OPTION_INVALID', option: 'clusters' },
     );
   }
   return hierarchy.cut(count, watch);

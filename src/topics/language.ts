@@ -53,7 +53,10 @@ export function detectLanguages(texts: string[]): string[] {
 export function languageOf(code: string): string {
   const language = code.trim().toLowerCase().split(/[-_]/)[0];
   if (!/^[a-z]{2,3}$/.test(language)) {
-    throw new UserError(`language "${code}": must be an ISO 639-1 code such as en, de or zh`);
+    throw new UserError(`language "${code}": must be an ISO 639-1 code such as en, de or zh`, {
+      code: 'OPTION_INVALID',
+      option: 'language',
+    });
   }
   return language;
 }

@@ -15,6 +15,7 @@ export async function readStopWords(given: string | readonly string[] | undefine
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : `it can't be read (${code})`;
     throw new UserError(`stopWords ${given}: ${reason}; give a file with a word on each line`, {
+      code: 'OPTION_INVALID',
       option: 'stopWords',
       file: given,
       cause,

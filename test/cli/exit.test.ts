@@ -6,8 +6,12 @@ vi.stubEnv('NO_COLOR', '1');
 
 describe('an error is one line', () => {
   test('that says nothing but the message where it was written for people', () => {
-    expect(explain(new UserError('a.csv: no rows'), false)).toBe('error: a.csv: no rows');
-    expect(explain(new FailureError('the disk\n is full'), false)).toBe('error: the disk is full');
+    expect(explain(new UserError('a.csv: no rows', { code: 'INPUT_EMPTY' }), false)).toBe(
+      'error: a.csv: no rows',
+    );
+    expect(explain(new FailureError('the disk\n is full', { code: 'DISK_FAILED' }), false)).toBe(
+      'error: the disk is full',
+    );
   });
 
   test('that calls a fault of the program by its name', () => {
@@ -35,7 +39,10 @@ describe('an error is one line', () => {
   test('without control characters and secrets, with --debug too', () => {
     vi.stubEnv('OPENAI_API_KEY', 'sk-env-99887766');
     const cause = new Error('sent Bearer sk-env-99887766');
-    const error = new FailureError('the server said \u001b]0;owned\u0007 sk-env-99887766\u202e', { cause });
+    const error = new FailureError('the server said \u001b]0;owned\u0007 sk-env-99887766\u202e', {
+      code: 'SERVER_FAILED',
+      cause,
+    });
     const text = explain(error, true) ?? '';
     expect(text).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
     expect(text).not.toContain('sk-env-99887766');

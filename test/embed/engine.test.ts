@@ -52,7 +52,7 @@ async function expectNoProcess(): Promise<void> {
 }
 
 const fail = async (): Promise<HostedSession> => {
-  throw new FailureError('no memory for it');
+  throw new FailureError('no memory for it', { code: 'OUT_OF_MEMORY' });
 };
 const asUsual = (open: () => Promise<HostedSession>) => open();
 

@@ -46,7 +46,7 @@ async function openCard(): Promise<HostedSession> {
     await card.running(batch);
     const padded = lengths.length * Math.max(...lengths);
     if (padded > card.memory) {
-      const failure = new MemoryFailure('CUDA failure 2: out of memory');
+      const failure = new MemoryFailure('CUDA failure 2: out of memory', { code: 'OUT_OF_MEMORY' });
       failure.isSessionAlive = true;
       throw failure;
     }

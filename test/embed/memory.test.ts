@@ -34,8 +34,10 @@ describe('where memory ends', () => {
   test('the device is not blamed, and none is said to always work', async () => {
     const open = (error: Error) =>
       openDevice('cpu', true, () => Promise.reject(error), {} as TextTokenizer, {});
-    await expect(open(new MemoryFailure('gone'))).rejects.toBeInstanceOf(MemoryFailure);
-    await expect(open(new FailureError('no kernel'))).rejects.toThrow(
+    await expect(open(new MemoryFailure('gone', { code: 'OUT_OF_MEMORY' }))).rejects.toBeInstanceOf(
+      MemoryFailure,
+    );
+    await expect(open(new FailureError('no kernel', { code: 'ENGINE_UNAVAILABLE' }))).rejects.toThrow(
       /does not run on cpu \(no kernel\)[^:]*has$/,
     );
   });

@@ -126,7 +126,7 @@ describe('a failure becomes one line', () => {
   });
 
   it('passes on what is not from Milvus', () => {
-    const own = new UserError('column x is blank');
+    const own = new UserError('column x is blank', { code: 'COLUMN_INVALID' });
     expect(explain(own, scene)).toBe(own);
   });
 });
