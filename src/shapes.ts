@@ -30,6 +30,8 @@ export interface Topic {
   keywords: string[];
   /** What people read: from the keywords, or from a naming model. Never empty. */
   name: string;
+  /** One sentence on what its texts are about, from a naming model. */
+  summary?: string;
   /** Rows of its most central different texts, best first. */
   exemplars: number[];
   /** Of a topic: the theme that most of its rows are in. Of a level's group: the group above it on the next coarser level. */

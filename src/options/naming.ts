@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { Redact } from '../language-model/redact.js';
 import { option } from './option.js';
-import { above, flag, text, webAddress, whole } from './schemas.js';
+import { above, callback, flag, languageCode, text, webAddress, whole } from './schemas.js';
 
 export const namingOptions = {
   'nameWith.model': option({
@@ -30,9 +31,21 @@ export const namingOptions = {
   }),
   'nameWith.largest': option({
     schema: whole(1),
-    help: 'how many topics the language model names, the largest first',
+    help: 'how many topics, and groups of each level above them, the language model names, the largest first',
     default: 20,
     flag: '--name-largest <n>',
+  }),
+  'nameWith.prompt': option({
+    schema: text,
+    help: 'how names and summaries are to be written, such as "for engineers, in plain words"',
+    unset: 'plain',
+    flag: '--name-prompt <text>',
+  }),
+  'nameWith.language': option({
+    schema: languageCode,
+    help: 'language of names and summaries, such as de',
+    unset: 'that of the texts',
+    flag: '--name-language <code>',
   }),
   'nameWith.timeout': option({
     schema: above(0),
@@ -44,13 +57,13 @@ export const namingOptions = {
   'nameWith.maxCalls': option({
     schema: whole(1),
     help: 'largest number of requests for names, repeated ones included',
-    fallback: { text: 'twice `nameWith.largest`', value: (of) => 2 * Number(of('nameWith.largest')) },
+    fallback: { text: 'ten times `nameWith.largest`', value: (of) => 10 * Number(of('nameWith.largest')) },
     flag: '--name-max-calls <n>',
   }),
   'nameWith.maxTokens': option({
     schema: whole(1),
     help: 'largest number of tokens for names, prompts and responses together',
-    default: 100_000,
+    default: 200_000,
     flag: '--name-max-tokens <n>',
   }),
   'nameWith.cacheFolder': option({
@@ -60,5 +73,12 @@ export const namingOptions = {
     flag: '--name-cache <folder>',
     foundConfig: false,
     reported: false,
+  }),
+  redact: option({
+    schema: v.union([flag, callback<Redact>()], 'must be true or false'),
+    help: 'replace e-mail addresses, telephone and card numbers in texts before they are sent to a language model',
+    inCode: 'a function that returns the text to send',
+    default: false,
+    flag: '--redact',
   }),
 };

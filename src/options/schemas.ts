@@ -56,6 +56,17 @@ export const webAddress = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '')),
 );
 
+/** Whether the code names a language that the runtime's language data knows. */
+function isLanguage(code: string): boolean {
+  if (!/^[a-z]{2,3}([-_][a-z0-9]{1,8})*$/i.test(code.trim())) return false;
+  const language = code.trim().toLowerCase().split(/[-_]/)[0];
+  return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(language) !== undefined;
+}
+
+const languageRule = 'must be an ISO 639 code such as en, de or zh';
+
+export const languageCode = v.pipe(v.string(languageRule), v.check(isLanguage, languageRule));
+
 export const callback = <F>() => v.custom<F>((value) => typeof value === 'function', 'must be a function');
 
 /** Only that it is a matrix; the stage checks its sizes. */

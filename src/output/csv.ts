@@ -36,7 +36,7 @@ function warnOfLongCells(table: Columns, { onProgress }: Watch): void {
 
 /**
  * Writes a line a topic, then a line a theme: topic (its number), name, size, share, persistence, keywords, kind (`topic` or `theme`),
- * parent (of a topic: the number of its theme), exemplar texts.
+ * parent (of a topic: the number of its theme), summary where any has one, exemplar texts.
  */
 export async function writeTopicsCsv(
   path: string,
@@ -48,9 +48,11 @@ export async function writeTopicsCsv(
   // A call takes some 120,000 arguments, and there may be more topics.
   const examples = topics.reduce((most, { exemplars }) => Math.max(most, exemplars.length), 1);
   const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords', 'kind', 'parent'];
+  const hasSummaries = topics.some(({ summary }) => summary !== undefined);
+  if (hasSummaries) header.push('summary');
   for (let e = 1; e <= examples; e++) header.push(`example_${e}`);
   const row = (r: number): CsvValue[] => {
-    const { id, name, size, persistence, keywords, exemplars, parent } = topics[r];
+    const { id, name, size, persistence, keywords, exemplars, parent, summary } = topics[r];
     const isTheme = r >= found.length;
     const share = texts.length > 0 ? shortNumber(size / texts.length) : 0;
     const shown = Array.from({ length: examples }, (_, e) =>
@@ -59,7 +61,8 @@ export async function writeTopicsCsv(
     const kind = isTheme ? 'theme' : 'topic';
     return [
       ...[id, name, size, share, isTheme ? null : shortNumber(persistence), keywords.join(', ')],
-      ...[kind, isTheme ? null : (parent ?? null), ...shown],
+      ...[kind, isTheme ? null : (parent ?? null)],
+      ...(hasSummaries ? [summary ?? null, ...shown] : shown),
     ];
   };
   await writeWhole(path, lines(header, topics.length, row, options), options);

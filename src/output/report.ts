@@ -106,13 +106,15 @@ function timeTable(timings: NonNullable<TimingOptions['timings']>): string {
 function topicTable(topics: Topic[], texts: string[], rows: number): string {
   if (topics.length === 0)
     return 'None: no group of texts was dense enough. A smaller `minClusterSize` finds more.\n';
-  const shown = topics.slice(0, TOPICS_SHOWN).map(({ id, name, size, keywords, exemplars }) => {
+  const hasSummaries = topics.some(({ summary }) => summary !== undefined);
+  const shown = topics.slice(0, TOPICS_SHOWN).map(({ id, name, size, keywords, exemplars, summary }) => {
     const example = exemplars.length > 0 ? (texts[exemplars[0]] ?? '').replace(/\s+/g, ' ').trim() : '';
     const cut = [...example];
     return [
       String(id),
       name,
       `${whole(size)} (${percent(size, rows)})`,
+      ...(hasSummaries ? [summary ?? ''] : []),
       keywords.slice(0, 8).join(', '),
       cut.length > EXAMPLE_CHARACTERS ? `${cut.slice(0, EXAMPLE_CHARACTERS).join('')}…` : example,
     ];
@@ -120,7 +122,15 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
   const rest = topics.length - TOPICS_SHOWN;
   const more =
     rest > 0 ? `\n${counted(rest, 'smaller topic is', 'smaller topics are')} in topics.csv.\n` : '';
-  return table(['topic', 'name', 'rows', 'keywords', 'most central text'], shown) + more;
+  const columns = [
+    'topic',
+    'name',
+    'rows',
+    ...(hasSummaries ? ['summary'] : []),
+    'keywords',
+    'most central text',
+  ];
+  return table(columns, shown) + more;
 }
 
 /** Themes with their largest topics. */

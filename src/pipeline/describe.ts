@@ -5,7 +5,7 @@ import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
-import { nameTopics, openDescriber, type TopicAnswer } from '../topics/index.js';
+import { nameLevels, openDescriber, type TopicAnswer } from '../topics/index.js';
 import type { Analysis } from './analysis.js';
 
 export interface Described extends TopicAnswer {
@@ -30,43 +30,69 @@ export async function describe(
     probabilities: fit.probabilities,
     persistence: grouping.persistence,
   });
-  const named = await nameByModel(described.topics, texts, settings.naming, watch);
   const parents = parentsOf(topics, themes);
   const found: TopicLevel[] = [];
   for (const level of levels) {
     const answer = await describer.describe({ labels: level.labels, clusterCount: level.count });
-    const groups = level.isTheme
-      ? await nameByModel(answer.topics, texts, settings.naming, watch)
-      : answer.topics;
     found.push({
-      groups: groups.map((group) => withParent(group, level.parents[group.id])),
+      groups: answer.topics.map((group) => withParent(group, level.parents[group.id])),
       labels: level.labels,
       modularity: level.modularity,
       silhouette: level.silhouette,
       isTheme: level.isTheme,
     });
   }
-  const own = found.find(({ isTheme }) => isTheme)?.groups;
+  const keyworded = described.topics.map((topic) => withParent(topic, parents[topic.id]));
+  const named = await nameByModel(
+    { texts, vectors, topics: keyworded, labels: topics.labels, levels: found },
+    settings.naming,
+    watch,
+  );
+  const own = named.levels.find(({ isTheme }) => isTheme)?.groups;
   const themeTopics =
     own ?? (await describer.describe({ labels: themes.labels, clusterCount: themes.count })).topics;
   return {
     ...described,
-    topics: named.map((topic) => withParent(topic, parents[topic.id])),
+    topics: named.topics,
     themes: themeTopics.map(({ parent, ...theme }) => theme),
-    levels: found,
+    levels: named.levels,
   };
 }
 
 const withParent = (topic: Topic, parent: number): Topic => (parent < 0 ? topic : { ...topic, parent });
 
+interface Nameable {
+  texts: string[];
+  vectors?: Matrix;
+  topics: Topic[];
+  /** Topic of each text. */
+  labels: Int32Array;
+  levels: TopicLevel[];
+}
+
+/** Topics and levels with the names of a language model, where one was given. */
 async function nameByModel(
-  topics: Topic[],
-  texts: string[],
+  { texts, vectors, topics, labels, levels }: Nameable,
   settings: Settings['naming'],
   watch: Watch,
-): Promise<Topic[]> {
-  if (!settings) return topics;
-  const { cacheFolder: kept, ...naming } = settings;
+): Promise<{ topics: Topic[]; levels: TopicLevel[] }> {
+  if (!settings) return { topics, levels };
+  const { cacheFolder: kept, redact, ...naming } = settings;
   const folder = kept === true ? cacheFolder() : kept === false ? undefined : kept;
-  return nameTopics(topics, texts, { ...naming, cacheFolder: folder, ...watch });
+  const themeLevel = levels.findIndex(({ isTheme }) => isTheme);
+  const [namedTopics, ...namedLevels] = await nameLevels(
+    {
+      texts,
+      vectors,
+      levels: [
+        { groups: topics, labels, above: themeLevel < 0 ? undefined : themeLevel + 1 },
+        ...levels.map((level, at) => ({ ...level, above: at + 1 < levels.length ? at + 2 : undefined })),
+      ],
+    },
+    { ...naming, redact, cacheFolder: folder, ...watch },
+  );
+  return {
+    topics: namedTopics,
+    levels: levels.map((level, at) => ({ ...level, groups: namedLevels[at] })),
+  };
 }

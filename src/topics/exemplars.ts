@@ -2,7 +2,7 @@ import type { Matrix } from '../shapes.js';
 
 /** What tells which rows of a topic are central. */
 export interface Centrality {
-  texts: string[];
+  texts: readonly string[];
   probabilities: Float64Array;
   vectors?: Matrix;
 }
@@ -36,8 +36,26 @@ export function pickExemplars(
   return pick(Array.from(members.keys()));
 }
 
+/**
+ * The rows farthest from the topic's mean, outermost first, their texts different from each other and from those of
+ * `besides`. None without vectors.
+ */
+export function pickOutermost(
+  members: Int32Array,
+  { texts, probabilities, vectors }: Centrality,
+  besides: number[],
+  wanted: number,
+): number[] {
+  if (!vectors || members.length === 0 || wanted === 0) return [];
+  const value = nearness(members, probabilities, vectors).map((near) => -near);
+  const order = foremost(value, CANDIDATES).sort(
+    (a, b) => value[b] - value[a] || compare(texts[members[a]], texts[members[b]]) || members[a] - members[b],
+  );
+  return pickDifferent(order, members, texts, wanted, besides);
+}
+
 /** Most central first; the texts of the first half that are short enough to read before all others. */
-function readableFirst(places: number[], members: Int32Array, texts: string[]): number[] {
+function readableFirst(places: number[], members: Int32Array, texts: readonly string[]): number[] {
   const half = Math.ceil(places.length / 2);
   const isReadable = (at: number, index: number) => index < half && texts[members[at]].length <= READABLE;
   return [...places.filter(isReadable), ...places.filter((at, index) => !isReadable(at, index))];
@@ -51,9 +69,15 @@ function foremost(value: Float64Array, wanted: number): number[] {
   return Array.from(value.keys()).filter((at) => value[at] >= least);
 }
 
-function pickDifferent(order: number[], members: Int32Array, texts: string[], wanted: number): number[] {
+function pickDifferent(
+  order: number[],
+  members: Int32Array,
+  texts: readonly string[],
+  wanted: number,
+  besides: number[] = [],
+): number[] {
   const chosen: number[] = [];
-  const held: Set<string>[] = [];
+  const held = besides.map((row) => wordSet(texts[row]));
   for (const at of order) {
     if (chosen.length === wanted) break;
     const words = wordSet(texts[members[at]]);

@@ -6,5 +6,6 @@ export {
   openDescriber,
   type TopicAnswer,
 } from './describe.js';
-export { type NamingSettings, nameTopics } from './naming.js';
+export { type NamingInput, type NamingSettings, nameLevels, nameTopics } from './naming.js';
+export type { NamedLevel } from './relatives.js';
 export { readStopWords } from './stop-file.js';

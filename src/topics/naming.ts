@@ -1,37 +1,51 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
+import * as v from 'valibot';
 import { counted } from '../counted.js';
-import { writeWhole } from '../files/replace.js';
-import { endpointKey, keyAdvice } from '../keys.js';
+import {
+  Budget,
+  CALLS_SPENT,
+  likelyTokens,
+  ModelStop,
+  mostTokens,
+  TOKENS_SPENT,
+} from '../language-model/budget.js';
+import { ResponseCache } from '../language-model/cache.js';
+import { ChatClient, type ChatRequest, COMPLETION_TOKENS } from '../language-model/chat.js';
 import { namingOptions } from '../options/naming.js';
 import type { OptionsOf } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
-import { plainLines } from '../plain.js';
 import type { Watch } from '../progress.js';
-import { keepAddress, withoutSecrets } from '../secrets.js';
-import type { Topic } from '../shapes.js';
-import { type Budget, type ChatEndpoint, chat, NamingStop } from './chat.js';
-import { cleanMarkup } from './markup.js';
+import { keepAddress } from '../secrets.js';
+import type { Matrix, Topic } from '../shapes.js';
+import { type Label, readLabel } from './label.js';
+import { instructionsFor, NAME_SCHEMA, Prompter } from './prompt.js';
+import { familyOf, type NamedLevel, type PreparedLevel, prepareLevels } from './relatives.js';
+
+type Given = NonNullable<OptionsOf<typeof namingOptions>['nameWith']>;
 
 /** Each option is described in docs/options.md. */
-export type NamingSettings = Omit<NonNullable<OptionsOf<typeof namingOptions>['nameWith']>, 'cacheFolder'> & {
-  /** Folder in which names are cached, so that a later run makes no request and gets the same names. Default: no cache. */
-  cacheFolder?: string;
-};
+export type NamingSettings = Omit<Given, 'cacheFolder'> &
+  Pick<OptionsOf<typeof namingOptions>, 'redact'> & {
+    /** Folder in which names are cached, so that a later run makes no request and gets the same names. Default: no cache. */
+    cacheFolder?: string;
+  };
+
+/** Groupings of the same texts to be named, from the smallest groups to the largest. */
+export interface NamingInput {
+  texts: readonly string[];
+  /** The texts' vectors, by which the outermost ones of a group are known. */
+  vectors?: Matrix;
+  levels: NamedLevel[];
+}
 
 const AT_ONCE = 4;
-const EXAMPLE_CHARACTERS = 400;
-const LONGEST_NAME = 80;
-const MOST_WORDS = 12;
-// Part of the cache's key: after a change of wording, names are requested again.
-const INSTRUCTIONS = `You name groups of texts. Given keywords and example texts of one group, answer with a name of two to six words that fits all examples and tells this group from others. Use the examples' language. Answer with the name alone: no quotes, no explanation.`;
+/** Tokens of a usual response: a name and a sentence. */
+const REPLY_TOKENS = 60;
 
 /**
  * Requests names for the largest topics from a language model behind an OpenAI-compatible endpoint. Keywords are not changed. A
  * topic for which no usable name comes back keeps the name made of its keywords, and a warning says how many do and why.
- * @returns the topics with their names
+ * @returns the topics with their names, and a sentence each where the model gave one
  * @throws UserError for a wrong option or address; the signal's reason on an abort. Failed requests don't reject.
  */
 export async function nameTopics(
@@ -39,130 +53,210 @@ export async function nameTopics(
   texts: string[],
   settings: NamingSettings & Watch,
 ): Promise<Topic[]> {
-  const { signal, onProgress, cacheFolder, ...given } = settings;
-  keepAddress(given.baseUrl);
-  const { baseUrl, model, apiKey, largest, timeout, maxCalls, maxTokens } = resolveOptions(namingOptions, {
-    nameWith: given,
-  });
-  const endpoint: ChatEndpoint = {
-    url: `${baseUrl}/chat/completions`,
-    model,
-    apiKey: endpointKey(baseUrl, apiKey),
-    keyAdvice: keyAdvice(baseUrl, apiKey),
-    timeout,
-  };
-  const budget: Budget = { calls: maxCalls, tokens: maxTokens };
-  const chosen = [...topics].sort((a, b) => b.size - a.size || a.id - b.id).slice(0, largest);
-  const names = new Map<number, string>();
-  const failures: string[] = [];
-  let cached = 0;
-  let done = 0;
-  let stopped: NamingStop | undefined;
-
-  const requestName = async (topic: Topic) => {
-    const prompt = promptFor(topic, texts);
-    const file = cacheFolder && join(cacheFolder, 'names', `${keyOf(endpoint, prompt)}.json`);
-    const kept = file ? await readCached(file) : undefined;
-    if (kept !== undefined) {
-      cached++;
-      names.set(topic.id, kept);
-      return;
-    }
-    if (stopped) return;
-    try {
-      const response = await chat(endpoint, INSTRUCTIONS, prompt, budget, signal);
-      const name = readName(response);
-      if (name === undefined)
-        throw new Error(`returned ${JSON.stringify(response.slice(0, 60))}, which is no name`);
-      names.set(topic.id, name);
-      if (file) await writeWhole(file, [JSON.stringify({ name })]).catch(() => {}); // a full disk costs a call later
-    } catch (cause) {
-      signal?.throwIfAborted();
-      if (cause instanceof NamingStop) stopped ??= cause;
-      else failures.push(`topic ${topic.id} ${cause instanceof Error ? cause.message : cause}`);
-    }
-  };
-  const limit = pLimit(AT_ONCE);
-  await Promise.all(
-    chosen.map((topic) =>
-      limit(async () => {
-        signal?.throwIfAborted();
-        await requestName(topic);
-        onProgress?.({ stage: 'topics', done: ++done, total: chosen.length, unit: 'names' });
-      }),
-    ),
-  );
-
-  const { named, count, repeated } = withNames(topics, names);
-  for (const id of repeated) failures.push(`topic ${id} got another topic's name`);
-  const kept = chosen.length - count;
-  if (kept > 0) {
-    const reason = stopped?.message ?? failures[0];
-    const message = `${settings.model} named ${count} of ${counted(chosen.length, 'topic')}; ${kept} keep${kept === 1 ? 's its' : ' their'} keywords: ${reason}`;
-    onProgress?.({ stage: 'topics', level: 'warning', message });
-  } else if (count > 0) {
-    const message = `${settings.model} named ${counted(count, 'topic')}${cached > 0 ? `, ${cached} of them in an earlier run` : ''}`;
-    onProgress?.({ stage: 'topics', level: 'info', message });
-  }
+  const [named] = await nameLevels({ texts, levels: [{ groups: topics }] }, settings);
   return named;
 }
 
 /**
- * Gives topics their names, in the order of the topics: of two equal names the later is refused, whichever response came first.
- * `repeated`: ids of topics whose name was refused.
+ * As `nameTopics`, for several levels. The model sees a group's keywords, its most central and outermost texts, and the keywords of
+ * the groups next to it; of larger groups the names of those inside. All levels share one budget.
+ * @returns the groups of each level
  */
-function withNames(topics: Topic[], names: Map<number, string>) {
-  const taken = new Set(topics.filter(({ id }) => !names.has(id)).map(({ name }) => name.toLowerCase()));
-  const repeated: number[] = [];
-  let count = 0;
-  const named = topics.map((topic) => {
-    const name = names.get(topic.id);
-    if (name === undefined) return topic;
-    if (taken.has(name.toLowerCase())) {
-      repeated.push(topic.id);
-      return topic;
+export async function nameLevels(input: NamingInput, settings: NamingSettings & Watch): Promise<Topic[][]> {
+  const { signal, onProgress, cacheFolder, redact, ...given } = settings;
+  keepAddress(given.baseUrl);
+  const decided = resolveOptions(namingOptions, { nameWith: given, redact });
+  const naming = new Naming(input, decided, cacheFolder, { signal, onProgress });
+  await naming.plan();
+  return naming.run();
+}
+
+type Decided = ReturnType<typeof resolveOptions<typeof namingOptions>>;
+
+/** A group that is named: the position of its level, and its own there. */
+interface Place {
+  level: number;
+  at: number;
+}
+
+class Naming {
+  #levels: PreparedLevel[] = [];
+  /** Names so far, by level and position. */
+  readonly #labels: Map<number, Label>[];
+  readonly #budget: Budget;
+  readonly #client: ChatClient;
+  readonly #cache: ResponseCache;
+  readonly #prompter: Prompter;
+  readonly #instructions: string;
+  readonly #failures: string[] = [];
+  /** Groups that the model is asked about, level by level. */
+  readonly #chosen: Place[][] = [];
+  #cached = 0;
+  /** Groups for which the caps leave no request. */
+  #left = 0;
+  /** The cap that is reached first. */
+  #cap?: string;
+  #done = 0;
+  #total = 0;
+  #expected = { calls: 0, tokens: 0 };
+  #stopped?: ModelStop;
+
+  constructor(
+    readonly input: NamingInput,
+    readonly settings: Decided,
+    cacheFolder: string | undefined,
+    readonly watch: Watch,
+  ) {
+    const { model, baseUrl, maxCalls, maxTokens, language, prompt, redact } = settings;
+    this.#labels = input.levels.map(() => new Map());
+    this.#budget = new Budget(maxCalls, maxTokens);
+    this.#client = new ChatClient(settings, this.#budget);
+    this.#cache = new ResponseCache(cacheFolder, 'names', { baseUrl, model });
+    this.#prompter = new Prompter(input.texts, redact);
+    this.#instructions = instructionsFor({ prompt, language });
+  }
+
+  /** Looks up what is cached, counts what the rest will cost, and says so before the first request. */
+  async plan(): Promise<void> {
+    const { model, largest, maxCalls, maxTokens } = this.settings;
+    this.#levels = await prepareLevels(this.input, largest, this.watch.signal);
+    for (const [level, { largestFirst }] of this.#levels.entries()) {
+      const chosen: Place[] = [];
+      for (const at of largestFirst) {
+        this.watch.signal?.throwIfAborted();
+        const place = { level, at };
+        const request = await this.#request(place);
+        if ((await this.#fromCache(place, request)) || this.#expect(request)) chosen.push(place);
+        else this.#left++;
+      }
+      this.#chosen.push(chosen);
+      this.#refuseRepeated(level);
     }
-    taken.add(name.toLowerCase());
-    count++;
-    return { ...topic, name };
-  });
-  return { named, count, repeated };
-}
+    this.#total = this.#chosen.flat().length;
+    const { calls, tokens } = this.#expected;
+    if (calls === 0) return;
+    const message = `${model} is asked for names: about ${counted(calls, 'call')} and ${counted(tokens, 'token')}, at most ${counted(maxCalls, 'call')} and ${counted(maxTokens, 'token')}`;
+    this.watch.onProgress?.({ stage: 'topics', level: 'info', message });
+  }
 
-/** The name in a model's response; undefined where it has none: a sentence, a refusal, several lines, no letters. */
-export function readName(response: string): string | undefined {
-  // A response may contain anything, even the key that was sent.
-  const said = withoutSecrets(plainLines(response.replace(/<think>[\s\S]*?(<\/think>|$)/g, ''))).trim();
-  const name = said
-    .replace(/^(?:topic|group|name|label)\s*:\s*/i, '')
-    // `=`, `+`, `-` and `@` would make a formula of a spreadsheet's cell.
-    .replace(/^[\s"'“”„«»*`#=+@|＝＋－＠-]+|[\s"'“”„«»*`.]+$/g, '')
-    .normalize('NFC');
-  if (name === '' || name.length > LONGEST_NAME || /[\r\n{}<>]/.test(name) || !/\p{L}/u.test(name))
-    return undefined;
-  if (name.split(/\s+/).length > MOST_WORDS) return undefined;
-  // A refusal, or talk about the task.
-  if (/^(?:sorry|i['’]?m |i cannot|i can['’]?t|as an ai|sure|here (?:is|are)|unknown$|n\/a$)/i.test(name))
-    return undefined;
-  return name;
-}
+  /** Counts a request that will be made; false where the caps don't allow it. */
+  #expect({ instructions, prompt }: ChatRequest): boolean {
+    const { maxCalls, maxTokens } = this.settings;
+    const { calls, tokens } = this.#expected;
+    const most = mostTokens(instructions, prompt) + COMPLETION_TOKENS;
+    if (calls >= maxCalls) this.#cap ??= CALLS_SPENT;
+    else if (tokens + most > maxTokens) this.#cap ??= TOKENS_SPENT;
+    if (calls >= maxCalls || tokens + most > maxTokens) return false;
+    this.#expected = {
+      calls: calls + 1,
+      tokens: tokens + likelyTokens(instructions, prompt) + REPLY_TOKENS,
+    };
+    return true;
+  }
 
-function promptFor({ keywords, exemplars }: Topic, texts: string[]): string {
-  const examples = exemplars.map((row, i) => {
-    const text = cleanMarkup(texts[row]).replace(/\s+/g, ' ').trim();
-    return `${i + 1}. ${text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text}`;
-  });
-  return `Keywords: ${keywords.join(', ')}\nExamples:\n${examples.join('\n')}`;
-}
+  async run(): Promise<Topic[][]> {
+    // Found once more, so that each is known by the prompt that it has with the names of this run.
+    for (const labels of this.#labels) labels.clear();
+    const limit = pLimit(AT_ONCE);
+    let count = 0;
+    const named: Topic[][] = [];
+    for (const [level, places] of this.#chosen.entries()) {
+      await Promise.all(places.map((place) => limit(() => this.#name(place))));
+      this.#failures.push(...this.#refuseRepeated(level));
+      const labels = this.#labels[level];
+      count += labels.size;
+      named.push(this.#levels[level].groups.map((group, at) => ({ ...group, ...labels.get(at) })));
+    }
+    this.#report({ named: count, chosen: this.#total + this.#left });
+    return named;
+  }
 
-const keyOf = ({ url, model }: ChatEndpoint, prompt: string): string =>
-  createHash('sha256').update([url, model, INSTRUCTIONS, prompt].join('\0')).digest('hex').slice(0, 32);
+  #report({ named, chosen }: { named: number; chosen: number }): void {
+    const { onProgress } = this.watch;
+    const { model } = this.settings;
+    const things = this.#levels.length > 1 ? 'group' : 'topic';
+    const kept = chosen - named;
+    const { calls, tokens } = this.#budget;
+    if (calls > 0) {
+      const message = `names took ${counted(calls, 'call')} and ${counted(tokens, 'token')}`;
+      onProgress?.({ stage: 'topics', level: 'info', message });
+    }
+    if (kept > 0) {
+      const reason = this.#stopped?.message ?? this.#cap ?? this.#failures[0];
+      const message = `${model} named ${named} of ${counted(chosen, things)}; ${kept} keep${kept === 1 ? 's its' : ' their'} keywords: ${reason}`;
+      onProgress?.({ stage: 'topics', level: 'warning', message });
+    } else if (named > 0) {
+      const earlier = this.#cached > 0 ? `, ${this.#cached} of them in an earlier run` : '';
+      const message = `${model} named ${counted(named, things)}${earlier}`;
+      onProgress?.({ stage: 'topics', level: 'info', message });
+    }
+  }
 
-async function readCached(file: string): Promise<string | undefined> {
-  try {
-    const { name } = JSON.parse(await readFile(file, 'utf8'));
-    return typeof name === 'string' ? readName(name) : undefined;
-  } catch {
-    return undefined; // missing or damaged: request it
+  async #name(place: Place): Promise<void> {
+    const { signal, onProgress } = this.watch;
+    signal?.throwIfAborted();
+    const request = await this.#request(place);
+    if (await this.#fromCache(place, request)) this.#cached++;
+    else await this.#ask(place, request);
+    onProgress?.({ stage: 'topics', done: ++this.#done, total: this.#total, unit: 'names' });
+  }
+
+  async #ask({ level, at }: Place, request: ChatRequest): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      const response = await this.#client.ask(request, this.watch.signal);
+      const label = readLabel(response);
+      if (!label) throw new Error(`returned ${JSON.stringify(response.slice(0, 60))}, which is no name`);
+      this.#labels[level].set(at, label);
+      await this.#cache.set(request, label);
+    } catch (cause) {
+      this.watch.signal?.throwIfAborted();
+      if (cause instanceof ModelStop) this.#stopped ??= cause;
+      else this.#failures.push(`${this.#titleOf({ level, at })} ${messageOf(cause)}`);
+    }
+  }
+
+  /** Whether the response to the request was kept; the label is then known. */
+  async #fromCache({ level, at }: Place, request: ChatRequest): Promise<boolean> {
+    const kept = v.safeParse(KeptLabel, await this.#cache.get(request));
+    const label = kept.success ? readLabel(JSON.stringify(kept.output)) : undefined;
+    if (label) this.#labels[level].set(at, label);
+    return label !== undefined;
+  }
+
+  /**
+   * Of two equal names on a level the later group's is refused, whichever response came first, and one that equals the name
+   * of a group which keeps its keywords. @returns a clause for each
+   */
+  #refuseRepeated(level: number): string[] {
+    const { groups } = this.#levels[level];
+    const labels = this.#labels[level];
+    const keep = groups.filter((_, at) => !labels.has(at));
+    const taken = new Set(keep.map(({ name }) => name.toLowerCase()));
+    const refused: string[] = [];
+    for (const at of groups.keys()) {
+      const name = labels.get(at)?.name.toLowerCase();
+      if (name === undefined) continue;
+      if (taken.has(name)) {
+        labels.delete(at);
+        refused.push(`${this.#titleOf({ level, at })} got another ${level === 0 ? 'topic' : 'group'}'s name`);
+      }
+      taken.add(name);
+    }
+    return refused;
+  }
+
+  async #request({ level, at }: Place): Promise<ChatRequest> {
+    const prompt = await this.#prompter.write(familyOf(this.#levels, this.#labels, level, at));
+    return { instructions: this.#instructions, prompt, schema: NAME_SCHEMA };
+  }
+
+  #titleOf({ level, at }: Place): string {
+    const { id } = this.#levels[level].groups[at];
+    return level === 0 ? `topic ${id}` : `group ${id} of level ${level}`;
   }
 }
+
+const KeptLabel = v.object({ name: v.string(), summary: v.optional(v.string()) });
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

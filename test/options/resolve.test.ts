@@ -173,7 +173,7 @@ describe('resolveSettings', () => {
     expect(settings.layout.seed).toBe(5);
     expect(settings.naming).toMatchObject({
       baseUrl: 'http://h/v1',
-      maxCalls: 8,
+      maxCalls: 40,
       cacheFolder: '/folder',
       timeout: 60,
     });

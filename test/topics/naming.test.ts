@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/progress.js';
 import type { Topic } from '../../src/shapes.js';
 import { nameTopics } from '../../src/topics/index.js';
-import { readName } from '../../src/topics/naming.js';
+import { readName } from '../../src/topics/label.js';
 import { sendDrops, sendEndless } from '../embed/hub-server.js';
 
 interface Asked {
@@ -250,9 +250,10 @@ describe('nameTopics', () => {
       baseUrl,
       model: 'm',
       largest: 30,
-      maxTokens: 2000,
+      maxTokens: 5000,
       onProgress: (p) => reported.push(p),
     });
+    expect(requests.length).toBeGreaterThan(0);
     expect(requests.length).toBeLessThan(30);
     expect(warnings()[0]).toContain('the cap on tokens is reached');
   });
