@@ -5,7 +5,12 @@ import type { Watch } from '../progress.js';
 import { rowMeter } from './row-meter.js';
 import { type AddedColumn, addedColumns, type Clustering, type Columns } from './rows.js';
 
-const ROWS_AT_ONCE = 20_000;
+/** Rows of a group, at most. The library packs a group in one go, so groups of many or long cells have fewer. */
+const MOST_ROWS = 20_000;
+const FEWEST_ROWS = 500;
+/** Bytes of a group, about: packed in a tenth of a second. */
+const GROUP_BYTES = 8 * 1024 ** 2;
+const SAMPLED_ROWS = 200;
 const TYPE_OF: Record<AddedColumn['kind'], BasicType> = {
   integer: 'INT32',
   number: 'DOUBLE',
@@ -59,12 +64,23 @@ export async function writeParquet(
         writer: writerTo(write),
         rows: rows(),
         columns: columns.map(({ name, type }) => ({ name, type })),
-        rowGroupSize: ROWS_AT_ONCE,
+        rowGroupSize: rowsOfGroup(table.rows, columns),
         createdBy: 'denscape',
       });
     },
     { signal },
   );
+}
+
+function rowsOfGroup(rows: number, columns: { at(row: number): Value }[]): number {
+  const step = Math.max(1, Math.floor(rows / SAMPLED_ROWS));
+  let bytes = 0;
+  let sampled = 0;
+  for (let row = 0; row < rows; row += step, sampled++) {
+    for (const { at } of columns) bytes += 8 + String(at(row) ?? '').length;
+  }
+  const fitting = Math.floor((GROUP_BYTES * sampled) / Math.max(1, bytes));
+  return Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, fitting));
 }
 
 /** The library's writer, whose bytes go to the file after each group of rows. */

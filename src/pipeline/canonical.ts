@@ -1,6 +1,7 @@
 import type { Hdbscan } from '../hdbscan/index.js';
 import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import type { Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';
 import {
@@ -42,15 +43,16 @@ interface Ordered {
 }
 
 /** The documents of a corpus and their space in canonical order, without copies where these count once. */
-export function inCanonicalOrder(
+export async function inCanonicalOrder(
   { table, texts, documents }: Corpus,
   space: Space,
   tree: Settings['tree'],
-): Ordered {
+  { signal }: Watch,
+): Promise<Ordered> {
   const own = documents.gather(texts);
   const cells = (document: number) =>
     JSON.stringify(table.values.map((column) => column[documents.rowOf(document)]));
-  const whole = canonicalOrder(own, space.vectors, cells);
+  const whole = await canonicalOrder(own, space.vectors, cells, signal);
   const { order, places, counts } = withoutCopies(whole, own, space.vectors, tree);
   return {
     order,

@@ -66,7 +66,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
   try {
     const corpus = await input.read(clock);
     const found = await input.embed(corpus, clock);
-    const { texts, space, counts, toDocuments } = inCanonicalOrder(corpus, found, tree);
+    const { texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
     const { vectors, rows } = space;
 
     const plan = planTree(tree, rows);

@@ -1,10 +1,14 @@
+import { breathe } from '../breathe.js';
 import { normalizeInto } from '../embed/pooling.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { readNpy } from '../read/npy.js';
 import { readVectorColumn } from '../read/vector-column.js';
-import type { Matrix } from '../shapes.js';
+import { type Matrix, pickRows } from '../shapes.js';
 import type { Corpus } from './corpus.js';
+
+/** Rows between two looks at the clock. */
+const ROWS_AT_ONCE = 256;
 
 export const isNpy = (vectors: string): boolean => /\.npy$/i.test(vectors);
 
@@ -20,7 +24,7 @@ export async function givenVectors(
 ): Promise<Matrix> {
   const { tableRows } = documents;
   if (typeof given === 'string' && !isNpy(given)) {
-    return unitLength(await readVectorColumn(table, given, tableRows, watch), tableRows, table.lines);
+    return unitLength(await readVectorColumn(table, given, tableRows, watch), tableRows, watch, table.lines);
   }
   const { data, rows, cols } = typeof given === 'string' ? await readNpy(given, watch) : given;
   if (!(data instanceof Float32Array) || data.length !== rows * cols || !(cols >= 1)) {
@@ -29,20 +33,24 @@ export async function givenVectors(
   if (rows !== table.rows) {
     throw refusal(`must have a row for each of the ${table.rows} rows of ${table.source}; got ${rows}`);
   }
-  const chosen = new Float32Array(tableRows.length * cols);
-  for (const [at, row] of tableRows.entries()) {
-    chosen.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
-  }
-  return unitLength({ data: chosen, rows: tableRows.length, cols }, tableRows);
+  const all = { data, rows, cols };
+  return unitLength(tableRows.length === rows ? all : pickRows(all, tableRows), tableRows, watch);
 }
 
 const refusal = (what: string) =>
   new UserError(`vectors ${what}`, { code: 'VECTORS_INVALID', option: 'vectors' });
 
 /** `lines` of the table's rows where they are known, for messages. */
-function unitLength({ data, rows, cols }: Matrix, tableRows: Int32Array, lines?: Int32Array): Matrix {
+async function unitLength(
+  { data, rows, cols }: Matrix,
+  tableRows: Int32Array,
+  { signal }: Watch,
+  lines?: Int32Array,
+): Promise<Matrix> {
   const unit = new Float32Array(data.length);
+  const pause = breathe(signal);
   for (let row = 0; row < rows; row++) {
+    if (row % ROWS_AT_ONCE === 0) await pause();
     const vector = data.subarray(row * cols, (row + 1) * cols);
     const odd = vector.find((value) => !Number.isFinite(value));
     if (odd !== undefined) {

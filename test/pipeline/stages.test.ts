@@ -29,7 +29,7 @@ const modelOf = (texts: string[]) => ({
 async function orderedNews(): Promise<{ path: string; texts: string[] }> {
   const texts = await documents(await readTable(NEWS), ['title', 'description']);
   const { vectors } = await embed(texts, { model: modelOf(texts), cache: false });
-  const order = canonicalOrder(texts, vectors);
+  const order = await canonicalOrder(texts, vectors);
   const path = join(folder.path, 'news.jsonl');
   const line = (row: number) => {
     const [title, ...description] = texts[row].split('\n');
