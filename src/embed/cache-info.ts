@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cacheFolder } from '../cache-folder.js';
 import { fileError } from '../files/failure.js';
 import { readManifest } from './manifest.js';
-import { cacheFolder, modelsFolder, vectorsFolder } from './places.js';
+import { modelsFolder, vectorsFolder } from './places.js';
 import { countRows, readCachedModel, segmentsOf } from './vector-cache.js';
 
 /** What `denscape cache` shows. */

@@ -1,5 +1,6 @@
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
+import type { Runtimes } from '../runtime/choose.js';
 import { packBatch } from './batches.js';
 import { MemoryFailure } from './memory.js';
 import { SAMPLES } from './mixing.js';
@@ -15,27 +16,39 @@ const GPU_PROVIDERS: Partial<Record<NodeJS.Platform, Provider[]>> = {
   darwin: ['webgpu', 'coreml'],
 };
 
-/** Everything that may run here, the CPU first. */
-export const platformProviders = (): Provider[] => ['cpu', ...(GPU_PROVIDERS[process.platform] ?? [])];
+/** Everything that may run here, the processor first. */
+export const platformProviders = (hasNative: boolean): Provider[] =>
+  hasNative ? ['cpu', 'wasm', ...(GPU_PROVIDERS[process.platform] ?? [])] : ['wasm'];
+
+/** Whether a device or provider computes on a graphics card; `auto` may, and may not. */
+export const isGraphics = (device: Device | Provider | undefined): boolean =>
+  device !== undefined && device !== 'cpu' && device !== 'wasm' && device !== 'auto';
 
 /** Providers to try, in order, for a device or a list of them. */
 function candidatesFor(
   device: Device | Device[],
   isQuantized: boolean,
+  runtimes: Runtimes,
 ): { provider: Provider; isNamed: boolean }[] {
   const named = Array.isArray(device) ? device : [device];
   const candidates = new Map<Provider, boolean>();
   const add = (provider: Provider, isNamed: boolean) => {
     if (!candidates.has(provider)) candidates.set(provider, isNamed);
   };
+  const addProcessor = (isNamed: boolean) => {
+    if (runtimes.native) add('cpu', isNamed);
+    if (runtimes.wasm) add('wasm', isNamed);
+  };
   for (const one of named) {
-    if (one !== 'auto') {
-      add(one, true);
-      continue;
+    if (one === 'cpu') addProcessor(true);
+    else if (one !== 'auto') add(one, true);
+    else {
+      // int8 files are made for CPUs: graphics providers lack kernels for most of their operators.
+      if (!isQuantized && runtimes.native) {
+        for (const provider of GPU_PROVIDERS[process.platform] ?? []) add(provider, false);
+      }
+      addProcessor(false);
     }
-    // int8 files are made for CPUs: graphics providers lack kernels for most of their operators.
-    if (!isQuantized) for (const provider of GPU_PROVIDERS[process.platform] ?? []) add(provider, false);
-    add('cpu', false);
   }
   return [...candidates].map(([provider, isNamed]) => ({ provider, isNamed }));
 }
@@ -47,6 +60,7 @@ function candidatesFor(
 export async function openDevice(
   device: Device | Device[],
   isQuantized: boolean,
+  runtimes: Runtimes,
   open: (provider: Provider) => Promise<HostedSession>,
   tokenizer: TextTokenizer,
   watch: Watch,
@@ -55,7 +69,7 @@ export async function openDevice(
   const say = (message: string, level: 'info' | 'warning') =>
     watch.onProgress?.({ stage: 'embed', level, message });
   let wasNamedRefused = false;
-  for (const { provider, isNamed } of candidatesFor(device, isQuantized)) {
+  for (const { provider, isNamed } of candidatesFor(device, isQuantized, runtimes)) {
     watch.signal?.throwIfAborted();
     let session: HostedSession;
     try {
@@ -63,13 +77,13 @@ export async function openDevice(
     } catch (error) {
       // The model's fault, not the device's.
       if (error instanceof UserError) throw error;
-      // The CPU's memory is what every other way needs as well.
-      if (error instanceof MemoryFailure && provider === 'cpu') throw error;
+      // The machine's memory is what every other way needs as well.
+      if (error instanceof MemoryFailure && !isGraphics(provider)) throw error;
       failures.push(`${provider} (${reasonOf(error)})`);
       wasNamedRefused ||= isNamed;
       continue;
     }
-    if (provider !== 'cpu' && !isNamed) {
+    if (isGraphics(provider) && !isNamed) {
       const cpu = await open('cpu');
       const [there, here] = [await timeSample(session, tokenizer), await timeSample(cpu, tokenizer)];
       if (here <= there) {
@@ -91,7 +105,7 @@ export async function openDevice(
     }
     return { session, provider };
   }
-  const isCpuTried = failures.some((failure) => failure.startsWith('cpu '));
+  const isCpuTried = failures.some((failure) => /^(cpu|wasm) /.test(failure));
   throw new FailureError(
     `this model does not run on ${failures.join(', ')}; \`denscape doctor\` tells what this machine has${isCpuTried ? '' : ', and --device cpu runs on any'}`,
     { code: 'ENGINE_UNAVAILABLE', option: 'device' },

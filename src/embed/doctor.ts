@@ -1,9 +1,12 @@
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../cache-folder.js';
 import { makeFolder } from '../files/folder.js';
+import { HOW_TO_INSTALL } from '../runtime/choose.js';
+import { findNative } from '../runtime/native.js';
 import { cacheInfo } from './cache-info.js';
-import { platformProviders, reasonOf } from './devices.js';
+import { isGraphics, platformProviders, reasonOf } from './devices.js';
 import { sizeText } from './download.js';
 import { sha256Of } from './file-sums.js';
 import { hubEndpoint, hubHeaders } from './hub.js';
@@ -11,7 +14,6 @@ import { type Manifest, readManifest } from './manifest.js';
 import { allMemory, freeMemory } from './memory.js';
 import { againText } from './model-files.js';
 import type { Provider } from './options.js';
-import { cacheFolder } from './places.js';
 import { hostSession } from './session-host.js';
 import { openWeb, PATIENCE, type Patience, Refused } from './web.js';
 
@@ -36,7 +38,8 @@ export interface DoctorOptions {
 export async function doctor(options: DoctorOptions = {}): Promise<Finding[]> {
   options.signal?.throwIfAborted();
   return Promise.all([
-    ...platformProviders().map(tryProvider),
+    lookAtRuntime(),
+    ...platformProviders(findNative() !== undefined).map(tryProvider),
     lookAtMemory(),
     lookAtCache(),
     lookAtModels(options.signal),
@@ -74,8 +77,9 @@ export async function tryProvider(provider: Provider): Promise<Finding> {
       };
     }
     const cores = availableParallelism();
-    const detail =
-      provider === 'cpu' ? `${cores} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}` : 'a tiny graph ran';
+    const detail = !isGraphics(provider)
+      ? `${cores} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}`
+      : 'a tiny graph ran';
     return { name: provider, ok: true, detail, advice: '' };
   } catch (error) {
     return { name: provider, ok: false, detail: reasonOf(error), advice: ADVICE[provider] };
@@ -85,12 +89,29 @@ export async function tryProvider(provider: Provider): Promise<Finding> {
 }
 
 const ADVICE: Record<Provider, string> = {
-  cpu: 'reinstall onnxruntime-node (npm rebuild); it needs glibc 2.28 or later, or macOS, or Windows',
+  cpu: 'denscape uses WebAssembly instead; onnxruntime-node needs glibc 2.28 or later, or macOS, or Windows',
+  wasm: 'reinstall denscape; its folder build/ort is damaged',
   cuda: 'needs an NVIDIA GPU, its driver, CUDA 12 and cuDNN 9, and the CUDA provider: docs/gpu.md has the commands',
   webgpu: 'needs a GPU with a Vulkan driver (Linux: libvulkan1 and the vendor’s driver): docs/gpu.md',
   dml: 'needs Windows 10 or later and a DirectX 12 GPU with a current driver',
   coreml: 'needs macOS 12 or later on a Mac with Apple silicon',
 };
+
+/** Which ONNX Runtimes there are: WebAssembly always, the native one where it is installed. */
+function lookAtRuntime(): Finding {
+  const native = findNative();
+  const from = { package: 'installed with npm', fetched: 'fetched by `denscape runtime install`' };
+  return {
+    name: 'runtime',
+    ok: native !== undefined,
+    detail: native
+      ? `native ONNX Runtime ${native.version}, ${from[native.from]}`
+      : 'ONNX Runtime in WebAssembly only',
+    advice: native
+      ? ''
+      : `the native one is about three times as fast, and bge-m3 in fp32 needs it: ${HOW_TO_INSTALL}`,
+  };
+}
 
 function lookAtMemory(): Finding {
   const [free, total] = [freeMemory(), allMemory()];

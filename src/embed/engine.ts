@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
+import { NATIVE_MISSING, nativeHint, type Runtimes } from '../runtime/choose.js';
 import { cores } from '../wasm/thread.js';
 import { Budget, type Encoded, type Mixing, type Pending, packBatch } from './batches.js';
-import { openDevice, reasonOf } from './devices.js';
+import { isGraphics, openDevice, reasonOf } from './devices.js';
 import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
-import type { Device, EmbedSettings, Provider } from './options.js';
+import type { EmbedSettings, Provider } from './options.js';
 import type { SessionSpec } from './session.js';
 import { type HostedSession, hostSession } from './session-host.js';
 import { FAST_PACE, FIRST_PACE, openQueue, SLOW_PACE, type TokenQueue } from './token-queue.js';
@@ -60,6 +61,7 @@ export function openEngine(
   files: EngineFiles,
   tokenizer: TextTokenizer,
   options: Pick<EmbedSettings, 'device' | 'threads' | 'batchTokens'>,
+  runtimes: Runtimes,
 ): Engine {
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
@@ -75,13 +77,17 @@ export function openEngine(
 
   const open = async (chosen: Provider, threads: number, signal?: AbortSignal) => {
     const either = AbortSignal.any(signal ? [signal, opening.signal] : [opening.signal]);
+    if (chosen !== 'wasm' && !runtimes.native) {
+      throw new FailureError(NATIVE_MISSING, { code: 'ENGINE_UNAVAILABLE', option: 'device' });
+    }
     const session = await hostSession({ ...files.spec, file: files.file, provider: chosen, threads }, either);
     opened.add(session);
     return session;
   };
 
   /** Opens the first device that works, then as many processes as `rows` texts are worth. */
-  const start = async (rows: number, watch: Watch): Promise<void> => {
+  const start = async (texts: Pending[], watch: Watch): Promise<void> => {
+    const rows = texts.length;
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
       const warning = memoryWarning(files.bytes);
@@ -89,16 +95,19 @@ export function openEngine(
       const first = await openDevice(
         options.device,
         files.isQuantized,
+        runtimes,
         (chosen) => open(chosen, plan.threads, watch.signal),
         tokenizer,
         watch,
       );
       sessions = [first.session];
       provider = first.provider;
+      const hint = provider === 'wasm' && !runtimes.native ? nativeHint(countTokens(texts)) : undefined;
+      if (hint) watch.onProgress?.({ stage: 'embed', message: hint });
     }
     if (rows > 1 && mixing === undefined) {
-      mixing = await probeMixing(sessions[0], tokenizer);
-      if (mixing === 'single' && provider !== 'cpu') {
+      mixing = await probeMixing(sessions[0], tokenizer, provider !== 'wasm');
+      if (mixing === 'single' && isGraphics(provider)) {
         // One row at a time would waste a graphics processor; the difference is in the last digits.
         mixing = 'equal';
         watch.onProgress?.({
@@ -109,9 +118,10 @@ export function openEngine(
       }
       budget = new Budget(options.batchTokens ? [options.batchTokens] : budgetsFor(provider, mixing));
     }
-    if (provider !== 'cpu') return;
+    if (provider === undefined || isGraphics(provider)) return;
+    const chosen = provider;
     const missing = plan.processes - sessions.length;
-    const more = Array.from({ length: Math.max(0, missing) }, () => open('cpu', plan.threads, watch.signal));
+    const more = Array.from({ length: Math.max(0, missing) }, () => open(chosen, plan.threads, watch.signal));
     const settled = await Promise.allSettled(more);
     watch.signal?.throwIfAborted();
     const failures: string[] = [];
@@ -166,7 +176,7 @@ export function openEngine(
       });
       if (isFast) threads?.grow();
       const work = async () => {
-        await start(texts.length, watch);
+        await start(texts, watch);
         signal?.throwIfAborted();
         if (isGraphics(provider) && !isFast) threads?.grow();
         isFast = isGraphics(provider);
@@ -216,9 +226,11 @@ export function openEngine(
 
 /** The most tokens of a batch that still leaves every session some eight of them, so that all end together. */
 function shareOfWork(texts: Pending[], sessions: number): number {
-  const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
-  return Math.max(256, Math.ceil(characters / CHARACTERS_PER_TOKEN / (sessions * 8)));
+  return Math.max(256, Math.ceil(countTokens(texts) / (sessions * 8)));
 }
+/** About how many tokens the texts have. */
+const countTokens = (texts: Pending[]): number =>
+  texts.reduce((sum, { text }) => sum + text.length, 0) / CHARACTERS_PER_TOKEN;
 /** Of English and the like; only a batch's size follows from it. */
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -287,9 +299,6 @@ function budgetsFor(provider: Provider | undefined, mixing: Mixing): number[] {
   // On an H200, 16,384 tokens are best for BGE-M3 and 65,536 are worse; a small model takes more.
   return isGraphics(provider) ? [4096, 8192, 16_384, 32_768] : [512, 1024, 2048];
 }
-
-const isGraphics = (device: Device | undefined): boolean =>
-  device !== undefined && device !== 'cpu' && device !== 'auto';
 
 /** Bytes of a graph and its weight files. */
 export async function bytesOf(files: string[]): Promise<number> {

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { cacheFolder } from '../cache-folder.js';
 import { writeWhole } from '../files/replace.js';
-import { cacheFolder } from './places.js';
 
 /** A larger file's checksum is remembered; a smaller one is read as quickly as a note about it. */
 const REMEMBERED_FROM = 1 << 20;

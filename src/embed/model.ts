@@ -1,3 +1,4 @@
+import { cacheFolder } from '../cache-folder.js';
 import { embedOptions } from '../options/embed.js';
 import { resolveOptions } from '../options/resolve.js';
 import { watchOptions } from '../options/watch.js';
@@ -8,7 +9,7 @@ import { checkEndpoint, openEndpoint } from './endpoint.js';
 import { checkModelName } from './model-files.js';
 import { openLocalModel } from './onnx-model.js';
 import type { Embedding, EmbedOptions, EmbedSettings, Model } from './options.js';
-import { cacheFolder, refuseFile, vectorsFolder } from './places.js';
+import { refuseFile, vectorsFolder } from './places.js';
 
 /** Texts to vectors of unit length. Empty texts are the caller's to leave out. */
 export async function embedTexts(texts: string[], options: EmbedOptions = {}): Promise<Embedding> {

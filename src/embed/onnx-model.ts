@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Watch } from '../progress.js';
+import { chooseRuntimes } from '../runtime/choose.js';
 import { describeModel, STATIC_TABLE } from './description.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
@@ -11,6 +12,7 @@ import { openTokenizer } from './tokenizer.js';
 
 /** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
 export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
+  const runtimes = chooseRuntimes(options.runtime); // before anything is downloaded
   const files = await obtainModel(name, options);
   if (basename(files.graph) === STATIC_TABLE) return openStaticModel(files, name, options);
   const description = await describeModel(files.folder, name, files.known, options);
@@ -31,6 +33,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
     },
     tokenizer,
     options,
+    runtimes,
   );
   // Unknown until the first vector, unless the model is ours: config.json states the width of the tokens, which
   // need not be that of the result.

@@ -5,8 +5,11 @@ import type { Matrix } from '../shapes.js';
 
 export type { CustomModel, CustomVectors, Device, Dtype, Pooling } from '../options/embed.js';
 
-/** A provider of ONNX Runtime, as it is named in a result. */
-export type Provider = Exclude<Device, 'auto'>;
+/**
+ * What runs a graph, as it is named in a result: a provider of the native ONNX Runtime, or `wasm`, which is ONNX Runtime
+ * as WebAssembly on the CPU.
+ */
+export type Provider = Exclude<Device, 'auto'> | 'wasm';
 
 /** Which model, where its files come from, and how the work runs; each option is described in docs/options.md. */
 export type EmbedOptions = OptionsOf<typeof embedOptions> & Watch;
@@ -30,7 +33,7 @@ export interface Embedding {
   /** One row of unit length a text, in the order of the texts. */
   vectors: Matrix;
   model: EmbeddedModel;
-  /** What really ran: `cpu`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */
+  /** What really ran: `cpu`, `wasm`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */
   provider: string;
   /** Texts whose vector came from the cache, equal texts counted once. */
   cached: number;

@@ -1,15 +1,7 @@
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import envPaths from 'env-paths';
+import { cacheFolder } from '../cache-folder.js';
 import { UserError } from '../errors.js';
-
-/** The cache folder: `DENSCAPE_CACHE`, else the platform's. */
-export function cacheFolder(): string {
-  const named = process.env.DENSCAPE_CACHE;
-  if (!named) return envPaths('denscape', { suffix: '' }).cache;
-  return named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(named);
-}
 
 /** Downloaded models: `models/<org>--<name>/<revision>/…`. */
 export const modelsFolder = () => join(cacheFolder(), 'models');

@@ -1,10 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { ElementType } from '../binary/onnx.js';
 import { FailureError, UserError } from '../errors.js';
+import { NATIVE_MISSING } from '../runtime/choose.js';
+import { loadNativeOrt, loadWasmOrt, type Ort } from '../runtime/load.js';
+import { findNative } from '../runtime/native.js';
 import { isOutOfMemory } from './memory.js';
+import { externalFiles } from './onnx-file.js';
 import type { Pooling, Provider } from './options.js';
 import { chooseOutput } from './outputs.js';
 import { POOLED, pooledGraph, poolInputs } from './pooled-graph.js';
@@ -39,10 +43,10 @@ export interface TextSession {
   release(): Promise<void>;
 }
 
-/** ONNX Runtime's options for a provider; used for every session of this package, neighbours included. */
+/** ONNX Runtime's options for a provider. WebAssembly has its threads from when it is loaded. */
 function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
   return {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    executionProviders: provider === 'cpu' || provider === 'wasm' ? [provider] : [provider, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -56,28 +60,72 @@ function sessionOptions(provider: Provider, threads: number): InferenceSession.S
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 
 export async function openSession(spec: SessionSpec): Promise<TextSession> {
+  return spec.provider === 'wasm' ? openInWasm(spec) : openNative(spec);
+}
+
+/**
+ * In WebAssembly, which has no files: the graph and its weights are read here. That the weights lie inside the model's
+ * folder was checked when the model was opened.
+ */
+async function openInWasm(spec: SessionSpec): Promise<TextSession> {
+  const ort = await loadWasmOrt(spec.threads);
+  const weights = await externalFiles(spec.file);
+  const externalData = await Promise.all(
+    weights.map(async (path) => ({ path, data: await readLarge(join(dirname(spec.file), path)) })),
+  );
+  const options = { ...sessionOptions('wasm', spec.threads), externalData };
+  const session = await ort.InferenceSession.create(await readLarge(spec.file), options);
+  return { share: 1, run: runOf(ort, session, spec, false), release: () => session.release() };
+}
+
+/** A whole file, also one above 2 GiB, which `readFile` refuses. */
+async function readLarge(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(size - at, 1 << 28), at);
+      if (bytesRead === 0)
+        throw new FailureError(`${path} became shorter while it was read`, {
+          code: 'MODEL_INVALID',
+          option: 'model',
+          file: path,
+        });
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openNative(spec: SessionSpec): Promise<TextSession> {
+  const native = findNative();
+  if (!native) throw new FailureError(NATIVE_MISSING, { code: 'ENGINE_UNAVAILABLE', option: 'device' });
+  const ort = await loadNativeOrt(native.main);
   // Asked for a provider that it was built without, ONNX Runtime uses the CPU and says nothing.
-  if (!listSupportedBackends().some(({ name }) => name === spec.provider)) {
+  if (!ort.listSupportedBackends().some(({ name }) => name === spec.provider)) {
     throw new FailureError(
       `onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`,
       { code: 'MODEL_INVALID', option: 'model', file: spec.file },
     );
   }
   const isCpu = spec.provider === 'cpu';
-  if (!(spec.poolsInside ?? !isCpu)) return openGraph(spec, undefined);
+  if (!(spec.poolsInside ?? !isCpu)) return openGraph(ort, spec, undefined);
   const pooled = await pooledGraph(spec.file, spec.pooling);
-  if (!pooled) return openGraph(spec, undefined);
+  if (!pooled) return openGraph(ort, spec, undefined);
   try {
-    return await openGraph(spec, pooled);
+    return await openGraph(ort, spec, pooled);
   } catch (error) {
     if (isOutOfMemory(String(error))) throw error;
     // The graph without its pooling tells whether that was the reason.
-    return openGraph(spec, undefined);
+    return openGraph(ort, spec, undefined);
   }
 }
 
 /** Opens the file, or instead of it `pooled`: the same graph with pooling behind it. */
-async function openGraph(spec: SessionSpec, pooled: Buffer | undefined): Promise<TextSession> {
+async function openGraph(ort: Ort, spec: SessionSpec, pooled: Buffer | undefined): Promise<TextSession> {
   const options = sessionOptions(spec.provider, spec.threads);
   // A graph in memory has no folder, where its weights are looked for.
   if (pooled)
@@ -87,9 +135,9 @@ async function openGraph(spec: SessionSpec, pooled: Buffer | undefined): Promise
   try {
     if (profile) Object.assign(options, { enableProfiling: true, profileFilePrefix: join(profile, 'run') });
     const session = await (pooled
-      ? InferenceSession.create(pooled, options)
-      : InferenceSession.create(spec.file, options));
-    const run = runOf(session, spec, pooled !== undefined);
+      ? ort.InferenceSession.create(pooled, options)
+      : ort.InferenceSession.create(spec.file, options));
+    const run = runOf(ort, session, spec, pooled !== undefined);
     let share = 1;
     if (profile) {
       await run({ ids: new Int32Array(8).fill(spec.padId), lengths: Int32Array.of(8) });
@@ -109,7 +157,13 @@ async function openGraph(spec: SessionSpec, pooled: Buffer | undefined): Promise
   }
 }
 
-function runOf(session: InferenceSession, spec: SessionSpec, isPooled: boolean): TextSession['run'] {
+function runOf(
+  ort: Ort,
+  session: InferenceSession,
+  spec: SessionSpec,
+  isPooled: boolean,
+): TextSession['run'] {
+  const { Tensor } = ort;
   const poolNames = isPooled ? poolInputs(spec.pooling, Int32Array.of(1), 1).map(({ name }) => name) : [];
   const inputNames = session.inputNames.filter((name) => !poolNames.includes(name));
   const unknown = inputNames.find((name) => !INPUTS.includes(name));
@@ -130,7 +184,7 @@ function runOf(session: InferenceSession, spec: SessionSpec, isPooled: boolean):
       if (poolNames.includes(name)) return;
       const metadata = session.inputMetadata[index];
       const type = metadata.isTensor ? metadata.type : 'int64';
-      feeds[name] = inputTensor(name, type, ids, lengths, [rows, tokens], spec.padId);
+      feeds[name] = inputTensor(ort, name, type, ids, lengths, [rows, tokens], spec.padId);
     });
     for (const { name, data, dims } of isPooled ? poolInputs(spec.pooling, lengths, tokens) : []) {
       feeds[name] =
@@ -174,6 +228,7 @@ const ELEMENT_TYPES: Partial<Record<string, ElementType>> = {
 };
 
 function inputTensor(
+  { Tensor }: Ort,
   name: string,
   type: string,
   ids: Int32Array,

@@ -49,6 +49,16 @@ export const embedOptions = {
     flag: '--device <names>',
     reported: false,
   }),
+  runtime: option({
+    schema: oneOf('auto', 'native', 'wasm'),
+    help: 'which ONNX Runtime runs the model: native, wasm (WebAssembly, on the CPU), or auto, which takes the native one where it is installed',
+    default: 'auto',
+    rule: (of) =>
+      of('runtime') === 'wasm' && [of('device')].flat().some((one) => one !== 'auto' && one !== 'cpu')
+        ? "can't be wasm with a `device` other than auto and cpu"
+        : undefined,
+    reported: false, // what really ran is reported
+  }),
   dtype: option({
     schema: oneOf(...DTYPES),
     help: 'number format of the model weights; auto takes the usual one of the model',

@@ -1,4 +1,4 @@
-import { cacheFolder } from '../embed/places.js';
+import { cacheFolder } from '../cache-folder.js';
 import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import { describerOptions } from '../options/topics.js';

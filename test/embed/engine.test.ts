@@ -74,8 +74,8 @@ test('a run goes on with the sessions that start, says so, and leaves no process
   expect((await embedTexts(texts, three)).vectors).toEqual(vectors);
 });
 
-test('when the first fails nothing is left running', async () => {
-  plan = [fail];
+test('when neither runtime opens the model nothing is left running', async () => {
+  plan = [fail, fail];
   await expect(embedTexts(texts, three)).rejects.toThrow('no memory for it');
   await expectNoProcess();
 });

@@ -32,8 +32,9 @@ describe('where memory ends', () => {
   ])('%s is known for what it is', (said) => expect(isOutOfMemory(said)).toBe(true));
 
   test('the device is not blamed, and none is said to always work', async () => {
+    const runtimes = { native: true, wasm: false };
     const open = (error: Error) =>
-      openDevice('cpu', true, () => Promise.reject(error), {} as TextTokenizer, {});
+      openDevice('cpu', true, runtimes, () => Promise.reject(error), {} as TextTokenizer, {});
     await expect(open(new MemoryFailure('gone', { code: 'OUT_OF_MEMORY' }))).rejects.toBeInstanceOf(
       MemoryFailure,
     );
