@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { counted } from '../counted.js';
 import { type CacheFilter, cacheInfo, clearCache } from '../embed/cache-info.js';
 import { UserError } from '../errors.js';
+import { COMMANDS } from '../options/command.js';
+import { addCommandFlags, readCommandFlags } from './flags.js';
 import { safeJson, safeLine } from './terminal.js';
 
 /** `denscape cache`: lists and deletes what is kept on disk. */
@@ -10,8 +12,8 @@ export function addCacheCommand(program: Command): void {
     .command('cache')
     .summary('models and vectors kept on disk')
     .description('Shows which models and vectors are kept on disk; DENSCAPE_CACHE names another folder.')
-    .option('--json', 'for machines')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async () => {
+      const { json } = readCommandFlags(cache, COMMANDS.cache);
       const info = await cacheInfo();
       if (json) {
         process.stdout.write(`${safeJson(info)}\n`);
@@ -30,12 +32,13 @@ export function addCacheCommand(program: Command): void {
       }
       if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');
     });
-  cache
+  addCommandFlags(cache, COMMANDS.cache);
+  const clear = cache
     .command('clear')
     .summary('delete what is kept')
     .argument('[kind]', 'models or vectors (both)')
-    .option('--model <id>', 'only of this model')
-    .action(async (kind: string | undefined, { model }: { model?: string }) => {
+    .action(async (kind: string | undefined) => {
+      const { model } = readCommandFlags(clear, COMMANDS['cache clear']);
       if (kind !== undefined && kind !== 'models' && kind !== 'vectors') {
         throw new UserError(`cache clear takes models or vectors; got "${kind}"`, {
           code: 'COMMAND_INVALID',
@@ -45,6 +48,7 @@ export function addCacheCommand(program: Command): void {
       const { entries, bytes } = await clearCache(filter);
       process.stdout.write(`${entries} deleted, ${size(bytes).trim()} freed\n`);
     });
+  addCommandFlags(clear, COMMANDS['cache clear']);
 }
 
 const size = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`.padStart(12);

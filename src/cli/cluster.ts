@@ -4,26 +4,19 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { FailureError, UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
+import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, writeRunFiles } from '../pipeline/run-files.js';
 import { RUN_FILE } from '../run/format.js';
 import { runDataNames } from '../run/save.js';
 import { readConfig } from './config.js';
-import { addFlags, readFlags } from './flags.js';
+import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { openFile } from './open-map.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
 import { printSummary, summaryOf } from './summary.js';
 import { safeJson, safeLine } from './terminal.js';
-
-interface ClusterFlags extends Record<string, unknown> {
-  open?: boolean;
-  json?: boolean;
-  quiet?: boolean;
-  debug?: boolean;
-  config?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -47,17 +40,14 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
     ...(['read', 'embed', 'store', 'neighbors', 'tree'] as const),
     ...(['layout', 'topics', 'naming', 'output'] as const),
   ]);
-  command
-    .option('--open', 'open the map when done')
-    .option('--json', 'print a summary as JSON')
-    .option('--config <file>', `JSON file of options (default: denscape.config.json, if it exists)`)
-    .addHelpText('after', EXAMPLES)
-    .action((files: string[]) => runCluster(files, command.optsWithGlobals(), signal));
+  addCommandFlags(command, COMMANDS.cluster);
+  command.addHelpText('after', EXAMPLES).action((files: string[]) => runCluster(files, command, signal));
 }
 
-async function runCluster(files: string[], flags: ClusterFlags, signal: AbortSignal): Promise<void> {
+async function runCluster(files: string[], command: Command, signal: AbortSignal): Promise<void> {
+  const flags = readCommandFlags(command, COMMANDS.cluster);
   const config = readConfig(flags.config);
-  const { options, output } = resolveCommand(readFlags(flags, config.options));
+  const { options, output } = resolveCommand(readFlags(command.optsWithGlobals(), config.options));
   if (files.length === 0 && options.store === undefined) {
     throw new UserError(
       'cluster needs a FILE, or --milvus with --collection; try denscape cluster news.csv',

@@ -1,23 +1,20 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { readSecret } from './secret-flag.js';
+import { COMMANDS } from '../options/command.js';
+import { addCommandFlags, readCommandFlags } from './flags.js';
 import { safeJson, safeLine } from './terminal.js';
 
 /** `denscape doctor`: checks what this machine has, with advice for what is missing. */
 export function addDoctorCommand(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .summary('what this machine has and lacks')
     .description('Tries what denscape may need: providers, memory, cache, the model hub, Milvus.')
-    .option('--milvus <uri>', 'also try this Milvus')
-    .option('--token <token>', 'for it; @FILE reads it from a file (MILVUS_TOKEN)')
-    .option('--offline', 'leave the network out')
-    .option('--json', 'for machines')
-    .action(async (flags: { milvus?: string; token?: string; offline?: boolean; json?: boolean }) => {
+    .action(async () => {
+      const flags = readCommandFlags(command, COMMANDS.doctor);
       const { doctor } = await import('../embed/doctor.js');
       const findings = await doctor({ offline: flags.offline });
-      if (flags.milvus)
-        findings.push(await tryMilvus(flags.milvus, flags.token && readSecret('--token', flags.token)));
+      if (flags.milvus) findings.push(await tryMilvus(flags.milvus, flags.token));
       if (flags.json) {
         process.stdout.write(`${safeJson(findings)}\n`);
         return;
@@ -32,6 +29,7 @@ export function addDoctorCommand(program: Command): void {
           out.write(`${' '.repeat(19)}${styleText('dim', safeLine(advice), { stream: out })}\n`);
       }
     });
+  addCommandFlags(command, COMMANDS.doctor);
 }
 
 async function tryMilvus(uri: string, token?: string) {

@@ -1,3 +1,4 @@
+import { COMMANDS, globalOptions } from '../options/command.js';
 import { graphOptions, layerOptions, pointOptions, recutOptions } from '../options/hdbscan.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { neighborsLibraryOptions, searcherLibraryOptions } from '../options/neighbors.js';
@@ -52,6 +53,20 @@ export function optionsDocument(): string {
     const own = [...ALL_OPTIONS].filter(([, record]) => record.stage === stage);
     lines.push('', `### ${title}`, '', '| option | flag | default | meaning |', '| --- | --- | --- | --- |');
     for (const [path, record] of own) lines.push(row(programCells(path, record)));
+  }
+  lines.push(
+    '',
+    '## Flags of single commands',
+    '',
+    '| command | flag | default | meaning |',
+    '| --- | --- | --- | --- |',
+  );
+  for (const [command, table] of [['every command', globalOptions] as const, ...Object.entries(COMMANDS)]) {
+    for (const [name, record] of Object.entries<Option>(table)) {
+      const place = command === 'every command' ? command : `\`denscape ${command}\``;
+      const shown = meaning(record).replace(/`([\w-]+)`/g, '`--$1`');
+      lines.push(row([place, `\`${usageOf(name, record)}\``, usual(record), shown]));
+    }
   }
   for (const [title, table] of LIBRARY) {
     lines.push('', `## ${title}`, '', '| option | default | meaning |', '| --- | --- | --- |');

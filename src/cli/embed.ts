@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
+import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
 import { readShard } from '../store/ids.js';
 import { readConfig } from './config.js';
-import { addFlags, readFlags } from './flags.js';
+import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
 
@@ -18,42 +19,29 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       'Embeds the texts of a file into a Milvus collection; rows that are there already cost nothing.',
     );
   addFlags(command, ['read', 'embed', 'store']);
-  command
-    .option(
-      '--shard <part/parts>',
-      'only this part of the rows, such as 2/8, so that many processes share the work',
-    )
-    .option('--config <file>', 'JSON file of options (default: denscape.config.json, if it exists)')
-    .action(async (files: string[]) => {
-      const flags = command.optsWithGlobals<{
-        shard?: string;
-        config?: string;
-        quiet?: boolean;
-        debug?: boolean;
-      }>();
-      const config = readConfig(flags.config);
-      const { options } = resolveCommand(readFlags(flags, config.options));
-      if (options.store === undefined)
-        throw new UserError('embed needs --milvus, the database to fill', {
-          code: 'OPTION_MISSING',
-          option: 'store.uri',
-        });
-      const progress = reporter(flags);
-      if (config.message) progress.onProgress({ stage: 'read', message: config.message });
-      try {
-        const { embedFile } = await import('../pipeline/fill.js');
-        const watched = { ...options, signal, onProgress: progress.onProgress };
-        const { rows, written, truncated } = await embedFile(
-          sourceOf(files),
-          watched,
-          readShard(flags.shard ?? '1/1'),
-        );
-        progress.stop();
-        if (flags.quiet) return;
-        const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
-        process.stdout.write(`${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}\n`);
-      } finally {
-        progress.stop();
-      }
-    });
+  addCommandFlags(command, COMMANDS.embed);
+  command.action(async (files: string[]) => {
+    const flags = readCommandFlags(command, COMMANDS.embed);
+    const shard = readShard(flags.shard);
+    const config = readConfig(flags.config);
+    const { options } = resolveCommand(readFlags(command.optsWithGlobals(), config.options));
+    if (options.store === undefined)
+      throw new UserError('embed needs --milvus, the database to fill', {
+        code: 'OPTION_MISSING',
+        option: 'store.uri',
+      });
+    const progress = reporter(flags);
+    if (config.message) progress.onProgress({ stage: 'read', message: config.message });
+    try {
+      const { embedFile } = await import('../pipeline/fill.js');
+      const watched = { ...options, signal, onProgress: progress.onProgress };
+      const { rows, written, truncated } = await embedFile(sourceOf(files), watched, shard);
+      progress.stop();
+      if (flags.quiet) return;
+      const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
+      process.stdout.write(`${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}\n`);
+    } finally {
+      progress.stop();
+    }
+  });
 }

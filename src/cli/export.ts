@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
-import { addFlags, readFlags } from './flags.js';
+import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
-import { RUN_ARGUMENT, type RunFlags } from './run-flags.js';
+import { RUN_ARGUMENT } from './run-flags.js';
 import { safeJson, safeLine } from './terminal.js';
 
 const EXAMPLES = `
@@ -21,24 +22,23 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
     );
   const wanted = new Set(['out', 'force', 'outputFormat', 'excel', 'writeVectors', 'png']);
   addFlags(command, ['output'], (path) => wanted.has(path));
-  command
-    .option('--json', 'print the paths as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(async (folder: string) => {
-      const flags = command.optsWithGlobals<RunFlags & { out?: string }>();
-      const { output } = resolveCommand(readFlags(flags, {}));
-      const progress = reporter(flags);
-      try {
-        const { openRun } = await import('../run/run.js');
-        const run = await openRun(folder);
-        const { outputFormat: format, png, writeVectors: vectors, excel, force } = output;
-        const watch = { signal, onProgress: progress.onProgress };
-        const files = await run.export(flags.out ?? folder, { format, png, vectors, excel, force, ...watch });
-        progress.stop();
-        if (flags.json) process.stdout.write(`${safeJson({ files })}\n`);
-        else if (!flags.quiet) for (const file of files) process.stdout.write(`${safeLine(file)}\n`);
-      } finally {
-        progress.stop();
-      }
-    });
+  addCommandFlags(command, COMMANDS.export);
+  command.addHelpText('after', EXAMPLES).action(async (folder: string) => {
+    const flags = readCommandFlags(command, COMMANDS.export);
+    const given = readFlags(command.optsWithGlobals(), {});
+    const { output } = resolveCommand(given);
+    const progress = reporter(flags);
+    try {
+      const { openRun } = await import('../run/run.js');
+      const run = await openRun(folder);
+      const { outputFormat: format, png, writeVectors: vectors, excel, force } = output;
+      const watch = { signal, onProgress: progress.onProgress };
+      const files = await run.export(given.out ?? folder, { format, png, vectors, excel, force, ...watch });
+      progress.stop();
+      if (flags.json) process.stdout.write(`${safeJson({ files })}\n`);
+      else if (!flags.quiet) for (const file of files) process.stdout.write(`${safeLine(file)}\n`);
+    } finally {
+      progress.stop();
+    }
+  });
 }

@@ -1,7 +1,8 @@
 import { type Command, Option as Flag } from 'commander';
 import { UserError } from '../errors.js';
-import type { Option } from '../options/option.js';
-import { splitPath } from '../options/resolve.js';
+import { globalOptions } from '../options/command.js';
+import type { Option, OptionTable, SettingsOf } from '../options/option.js';
+import { resolveOptions, splitPath } from '../options/resolve.js';
 import { ALL_OPTIONS, type CommandOptions, type OptionStage } from '../options/table.js';
 import { choicesOf, kindsOf } from './kinds.js';
 import { readSecret } from './secret-flag.js';
@@ -89,6 +90,30 @@ export function addFlags(
     else off.hideHelp();
     command.addOption(off);
   }
+}
+
+/** Adds flags that are no options of `cluster()`. */
+export function addCommandFlags(command: Command, table: OptionTable): void {
+  for (const [name, record] of Object.entries(table)) {
+    const usual = defaultText(record);
+    const help = usual === undefined ? record.help : `${record.help} (default: ${usual})`;
+    command.option(usageOf(name, record), help.replace(/`([\w-]+)`/g, '--$1'));
+  }
+}
+
+/** What was given for those flags and for those of every command, checked and decided. */
+export function readCommandFlags<T extends OptionTable>(
+  command: Command,
+  table: T,
+): SettingsOf<T & typeof globalOptions> {
+  const all: T & typeof globalOptions = { ...globalOptions, ...table };
+  const given = command.optsWithGlobals();
+  const values = Object.entries(all).flatMap(([name, record]) => {
+    const flag = usageOf(name, record).split(' ')[0];
+    const raw = given[attributeOf(flag)];
+    return raw === undefined ? [] : [[name, parse(flag, record, raw)]];
+  });
+  return resolveOptions(all, Object.fromEntries(values));
 }
 
 function addFlag(command: Command, flag: Flag, { schema }: Option): void {

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { listModels } from '../embed/registry.js';
+import { COMMANDS } from '../options/command.js';
+import { addCommandFlags, readCommandFlags } from './flags.js';
 
 /** `denscape models`: models that `--model` accepts by name. */
 export function addModelsCommand(program: Command): void {
-  program
+  const command = program
     .command('models')
     .summary('models that --model accepts by name')
     .description('Lists the models known by name; --model also takes a folder, a hub id, or openai:NAME.')
-    .option('--json', 'for machines')
-    .action(({ json }: { json?: boolean }) => {
+    .action(() => {
+      const { json } = readCommandFlags(command, COMMANDS.models);
       const models = listModels();
       if (json) process.stdout.write(`${JSON.stringify(models, null, 2)}\n`);
       for (const model of json ? [] : models) {
@@ -17,4 +19,5 @@ export function addModelsCommand(program: Command): void {
         );
       }
     });
+  addCommandFlags(command, COMMANDS.models);
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { COMMANDS } from '../options/command.js';
+import { addCommandFlags, readCommandFlags } from './flags.js';
 import { openFile } from './open-map.js';
-import { RUN_ARGUMENT, type RunFlags } from './run-flags.js';
+import { RUN_ARGUMENT } from './run-flags.js';
 import { printSummary, summaryOf } from './summary.js';
 import { safeJson } from './terminal.js';
 
@@ -14,11 +16,9 @@ export function addOpenCommand(program: Command): void {
     .description(
       'Opens a run that denscape cluster kept in its folder, checks its files, and prints its topics. No model is loaded.',
     )
-    .option('--map', 'open the map')
-    .option('--json', 'print a summary as JSON')
     .addHelpText('after', '\nExamples:\n  denscape open topics\n  denscape open topics --map')
     .action(async (folder: string) => {
-      const flags = command.optsWithGlobals<RunFlags & { map?: boolean }>();
+      const flags = readCommandFlags(command, COMMANDS.open);
       const { openRun } = await import('../run/run.js');
       const run = await openRun(folder);
       const files = run.outputs.map((name) => join(folder, name));
@@ -31,4 +31,5 @@ export function addOpenCommand(program: Command): void {
         openFile(path);
       }
     });
+  addCommandFlags(command, COMMANDS.open);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { globalOptions } from '../options/command.js';
 import { keepAddress } from '../secrets.js';
 import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
@@ -8,6 +9,7 @@ import { addDoctorCommand } from './doctor.js';
 import { addEmbedCommand } from './embed.js';
 import { exitCode, explain } from './exit.js';
 import { addExportCommand } from './export.js';
+import { addCommandFlags } from './flags.js';
 import { addInspectCommand } from './inspect.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
@@ -25,13 +27,13 @@ export async function runProgram(): Promise<void> {
   const program = new Command('denscape')
     .description('A CSV of texts becomes topics and a map you can open.')
     .version(packageVersion())
-    .option('--debug', 'print how the work is done, and stack traces')
-    .option('--quiet', 'print nothing but errors')
     .showHelpAfterError('(denscape --help, or denscape COMMAND --help)')
     .configureOutput({
       writeErr: (text) => process.stderr.write(safeLines(text.replace(UNKNOWN_VALUE, "$1'"))),
     })
     .exitOverride();
+
+  addCommandFlags(program, globalOptions);
 
   guardStream(process.stdout, (error) => {
     process.stderr.write(`error: standard output: ${error.message}\n`);

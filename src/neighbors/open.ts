@@ -1,4 +1,4 @@
-import { FailureError, UserError } from '../errors.js';
+import { FailureError } from '../errors.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { openBrute } from './brute.js';
@@ -14,7 +14,7 @@ import {
 } from './choose.js';
 import { type KdTree, openKdTree } from './kdtree.js';
 import { hasNative } from './native.js';
-import { ENGINES, type EngineName, type Searcher, type SearcherOptions } from './searcher.js';
+import type { EngineName, Searcher, SearcherOptions } from './searcher.js';
 
 /** A k-d tree's speed is measured on this many runs of rows, of this many rows each (one chunk of queries). */
 const RUNS = 8;
@@ -29,26 +29,16 @@ const WORTH_LOADING = 0.3;
 const SURE_DIMENSIONS = 3;
 
 /**
- * Opens an engine over finite points. Throws a UserError for an unknown engine or an impossible number of threads,
- * a FailureError where the named engine isn't installed or has too little memory: none falls back to another. With `auto` the
- * engine may be approximate, see `exact` of the result and choose.ts.
+ * Opens an engine over finite points; no engine falls back to another. With `auto`, or none named, the engine may be approximate,
+ * see `exact` of the result and choose.ts.
+ * @throws FailureError where the named engine isn't installed or has too little memory
  */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
-  const { engine = 'auto', threads, signal } = options;
-  if (engine !== 'auto' && !ENGINES.includes(engine)) {
-    throw new UserError(`engine "${engine}": must be one of auto, ${ENGINES.join(', ')}`, {
-      code: 'OPTION_INVALID',
-      option: 'engine',
-    });
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new UserError(`threads ${threads}: must be a whole number of at least 1`, {
-      code: 'OPTION_INVALID',
-      option: 'threads',
-    });
-  }
+  const { engine, signal } = options;
   signal?.throwIfAborted();
-  return engine === 'auto' ? openBest(points, options) : open(engine, points, options);
+  return engine === undefined || engine === 'auto'
+    ? openBest(points, options)
+    : open(engine, points, options);
 }
 
 async function open(engine: EngineName, points: Matrix, options: SearcherOptions): Promise<Searcher> {

@@ -40,8 +40,7 @@ export interface Searcher {
   close(): void;
 }
 
-export const ENGINES = ['wasm', 'kdtree', 'onnx', 'usearch'] as const;
-export type EngineName = (typeof ENGINES)[number];
+export type EngineName = 'wasm' | 'kdtree' | 'onnx' | 'usearch';
 
 export interface SearcherOptions extends Watch {
   /**

@@ -1,5 +1,4 @@
 import type { eld as Detector } from 'eld/small';
-import { UserError } from '../errors.js';
 import { cleanMarkup } from './markup.js';
 
 // The detector doesn't know Nepali and returns Hindi or Marathi for it; these words distinguish the three.
@@ -49,17 +48,8 @@ export function detectLanguages(texts: string[]): string[] {
     .map(([language]) => language);
 }
 
-/** The language of a code such as `en`, `EN` or `pt-BR`. */
-export function languageOf(code: string): string {
-  const language = code.trim().toLowerCase().split(/[-_]/)[0];
-  if (!/^[a-z]{2,3}$/.test(language)) {
-    throw new UserError(`language "${code}": must be an ISO 639-1 code such as en, de or zh`, {
-      code: 'OPTION_INVALID',
-      option: 'language',
-    });
-  }
-  return language;
-}
+/** The language of a code such as `en`, `EN` or `pt-BR`; whether it is one is checked with the option. */
+export const languageOf = (code: string): string => code.trim().toLowerCase().split(/[-_]/)[0];
 
 /** The languages whose stop words a topic needs: its own, and those that short texts of it are mistaken for. */
 export function relatedLanguages(languages: string[], sample: string): string[] {

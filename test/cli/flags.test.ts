@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { addFlags, readFlags } from '../../src/cli/flags.js';
+import { addCommandFlags, addFlags, readCommandFlags, readFlags } from '../../src/cli/flags.js';
+import { COMMANDS, globalOptions } from '../../src/options/command.js';
 import { ALL_OPTIONS, type CommandOptions, type OptionStage, STAGES } from '../../src/options/table.js';
 
 const stages = Object.keys(STAGES) as OptionStage[];
@@ -66,4 +68,25 @@ test('help says what an option is, and its default', () => {
     if (record.flag === false) continue;
     expect(help, path).toContain(record.help.split('`')[0].trim());
   }
+});
+
+test('every flag of the command line is declared in src/options', () => {
+  const folder = new URL('../../src/cli/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name !== 'flags.ts');
+  const own = files.filter((name) =>
+    /\.(option|requiredOption|addOption)\(/.test(readFileSync(new URL(name, folder), 'utf8')),
+  );
+  expect(own).toEqual([]);
+});
+
+test('flags of a single command are checked and decided by its table', () => {
+  const given = (args: string[]) => {
+    const command = new Command().exitOverride();
+    addCommandFlags(command, globalOptions);
+    addCommandFlags(command, COMMANDS.embed);
+    return readCommandFlags(command.parse(args, { from: 'user' }), COMMANDS.embed);
+  };
+  expect(given([])).toEqual({ debug: false, quiet: false, shard: '1/1', config: undefined });
+  expect(given(['--shard', '2/8', '--quiet'])).toMatchObject({ shard: '2/8', quiet: true });
+  expect(() => given(['--shard', ''])).toThrow('shard must not be empty');
 });

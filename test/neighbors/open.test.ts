@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openSearcher as openPublic } from '../../src/entry/neighbors.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import type { EngineName } from '../../src/neighbors/searcher.js';
 import type { Progress } from '../../src/progress.js';
@@ -76,14 +77,14 @@ describe('auto', () => {
 
 test('an unknown engine is refused with those there are', async () => {
   const points = clustered(5, 2, 1);
-  await expect(openSearcher(points, { engine: 'faiss' as EngineName })).rejects.toThrow(
-    'engine "faiss": must be one of auto, wasm, kdtree, onnx, usearch',
+  await expect(openPublic(points, { engine: 'faiss' as EngineName })).rejects.toThrow(
+    'engine must be one of auto, wasm, kdtree, onnx, usearch; got "faiss"',
   );
 });
 
 test('half a thread is refused', async () => {
-  await expect(openSearcher(clustered(5, 2, 1), { threads: 0.5 })).rejects.toThrow(
-    'threads 0.5: must be a whole number of at least 1',
+  await expect(openPublic(clustered(5, 2, 1), { threads: 0.5 })).rejects.toThrow(
+    'threads must be a whole number from 1 to 1024; got 0.5',
   );
 });
 

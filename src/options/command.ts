@@ -1,0 +1,80 @@
+import { option } from './option.js';
+import { flag, text } from './schemas.js';
+
+const commandOnly = { commandOnly: true, reported: false } as const;
+
+const config = option({
+  schema: text,
+  help: 'JSON file of options, by their names in the API',
+  unset: 'denscape.config.json of the current folder, if it exists',
+  flag: '--config <file>',
+  ...commandOnly,
+});
+const json = (help: string) => option({ schema: flag, help, default: false, ...commandOnly });
+
+/** Flags of every command. */
+export const globalOptions = {
+  debug: option({
+    schema: flag,
+    help: 'print how the work is done, and stack traces',
+    default: false,
+    ...commandOnly,
+  }),
+  quiet: option({ schema: flag, help: 'print nothing but errors', default: false, ...commandOnly }),
+};
+
+/** Flags of single commands, besides the options of `cluster()` that they take. */
+export const COMMANDS = {
+  cluster: {
+    open: option({ schema: flag, help: 'open the map when done', default: false, ...commandOnly }),
+    json: json('print a summary as JSON'),
+    config,
+  },
+  embed: {
+    shard: option({
+      schema: text,
+      help: 'only this part of the rows, such as 2/8, so that many processes share the work',
+      default: '1/1',
+      flag: '--shard <part/parts>',
+      ...commandOnly,
+    }),
+    config,
+  },
+  inspect: { config },
+  open: {
+    map: option({ schema: flag, help: 'open the map', default: false, ...commandOnly }),
+    json: json('print a summary as JSON'),
+  },
+  export: { json: json('print the paths as JSON') },
+  models: { json: json('print JSON') },
+  cache: { json: json('print JSON') },
+  'cache clear': {
+    model: option({
+      schema: text,
+      help: 'delete only what belongs to this model',
+      unset: 'any model',
+      flag: '--model <id>',
+      ...commandOnly,
+    }),
+  },
+  doctor: {
+    milvus: option({
+      schema: text,
+      help: 'also try this Milvus',
+      unset: 'none is tried',
+      flag: '--milvus <uri>',
+      address: true,
+      ...commandOnly,
+    }),
+    token: option({
+      schema: text,
+      help: 'user:password or an API key for `milvus`; @FILE reads it from a file',
+      unset: 'the environment variable MILVUS_TOKEN',
+      flag: '--token <token>',
+      secret: true,
+      ...commandOnly,
+    }),
+    offline: option({ schema: flag, help: 'leave the network out', default: false, ...commandOnly }),
+    json: json('print JSON'),
+  },
+} as const;
