@@ -35,6 +35,8 @@ export interface PlacedTopic extends TopicInfo {
   place: { x: number; y: number; extent: Extent } | null;
   /** Index into the palette. */
   color: number;
+  /** Of that colour, from dark to light. */
+  shade: number;
 }
 
 interface LevelInfo {

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
-import { placeTopics } from '../output/places.js';
+import { placeHierarchy } from '../output/branches.js';
+import type { TopicPlace } from '../output/places.js';
 import type { Clustering } from '../output/rows.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic, TopicLevel } from '../shapes.js';
@@ -195,14 +196,13 @@ function check(data: MapData): void {
 }
 
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
-function placed(points: Float32Array, labels: Int32Array, topics: readonly Topic[]): PlacedTopic[] {
-  const places = placeTopics(points, labels, topics);
+function placed(topics: readonly Topic[], places: readonly TopicPlace[]): PlacedTopic[] {
   return topics.map(({ id, size, persistence, keywords, name, exemplars, parent }, at) => {
-    const { x, y, extent, color } = places[at];
+    const { x, y, extent, color, shade } = places[at];
     const place = Number.isNaN(x) ? null : { x, y, extent };
     return {
       ...{ id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars], parent },
-      ...{ place, color },
+      ...{ place, color, shade },
     };
   });
 }
@@ -228,13 +228,13 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   const count = neighbors ? nearestFew(neighbors) : 0;
   const neighborFirsts =
     count > 0 ? Array.from({ length: Math.ceil(rows / 16_384) }, (_, b) => b * 16_384) : [];
+  const levels = data.levels ?? [];
+  const places = placeHierarchy(data.points, { groups: data.topics, labels: data.labels }, levels);
   const manifest: Manifest = {
     title: data.title,
     rows,
-    topics: placed(data.points, data.labels, data.topics),
-    levels: (data.levels ?? []).map(({ groups, labels, isTheme }) => {
-      return { groups: placed(data.points, labels, groups), isTheme };
-    }),
+    topics: placed(data.topics, places.topics),
+    levels: levels.map(({ groups, isTheme }, l) => ({ groups: placed(groups, places.levels[l]), isTheme })),
     themes: data.grouping?.themeTopics.map(({ id, name }) => ({ id, name })),
     columns: infos,
     texts,
@@ -249,7 +249,6 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   yield await block(blockId.manifest, new TextEncoder().encode(JSON.stringify(manifest)));
   yield await block(blockId.points, bytesOf(data.points));
   yield await block(blockId.labels, bytesOf(data.labels));
-  const levels = data.levels ?? [];
   const opened = levels.findIndex(({ isTheme }) => isTheme);
   if (opened >= 0) yield await block(blockId.level(opened), bytesOf(levels[opened].labels));
   yield `<script>${built.script}</script>\n`;

@@ -1,4 +1,4 @@
-import { spreadColors } from './palette.js';
+import { PLAIN_SHADE, spreadColors } from './palette.js';
 
 /** A rectangle in the units of the points, y upwards. */
 export interface Extent {
@@ -17,6 +17,8 @@ export interface TopicPlace {
   extent: Extent;
   /** Index into the palette. */
   color: number;
+  /** Of that colour, from dark to light. */
+  shade: number;
 }
 
 /** Rows of a topic that are looked at, evenly spread. */
@@ -28,7 +30,7 @@ const OUTER = 0.02;
 
 /**
  * Places and colours of topics, in their order. Labels are those of `points`, x0 y0 x1 y1 …; a row whose place is NaN
- * counts for nothing. The picture and the map's page are both drawn from what this returns.
+ * counts for nothing.
  */
 export function placeTopics(
   points: Float32Array,
@@ -46,7 +48,7 @@ export function placeTopics(
   );
   const colorOf = new Uint8Array(topics.length);
   for (const [rank, at] of order.entries()) colorOf[at] = colors[rank];
-  return places.map((place, at) => ({ ...place, color: colorOf[at] }));
+  return places.map((place, at) => ({ ...place, color: colorOf[at], shade: PLAIN_SHADE }));
 }
 
 /** Rows of every label from 0 on, ascending. */
@@ -68,7 +70,7 @@ const NOWHERE = {
 };
 
 /** The densest cell of a coarse grid over the rows, and their extent without the outermost 2 % on each side. */
-function placeRows(points: Float32Array, rows: Int32Array): Omit<TopicPlace, 'color'> {
+function placeRows(points: Float32Array, rows: Int32Array): Omit<TopicPlace, 'color' | 'shade'> {
   const step = Math.max(1, Math.floor(rows.length / SAMPLE));
   const xs: number[] = [];
   const ys: number[] = [];

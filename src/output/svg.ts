@@ -1,7 +1,8 @@
 import type { Topic } from '../shapes.js';
+import { type Level, placeHierarchy } from './branches.js';
 import { dotPath, ROUND_DOTS, tenth } from './dots.js';
-import { NOISE, PALETTE } from './palette.js';
-import { placeTopics, rowsByLabel, type TopicPlace } from './places.js';
+import { NOISE, shadeOf } from './palette.js';
+import { rowsByLabel, type TopicPlace } from './places.js';
 import { escapeXml } from './xml.js';
 
 /** What the picture shows. */
@@ -11,6 +12,8 @@ export interface Picture {
   topics: Topic[];
   /** x0 y0 x1 y1 …; NaN where a row has no place. */
   points: Float32Array;
+  /** Levels above the topics, finest first: topics of one branch have shades of one colour. */
+  levels?: readonly Level[];
 }
 
 export interface SvgOptions {
@@ -36,16 +39,16 @@ const FONT = "'DejaVu Sans', 'Noto Sans', Helvetica, Arial, sans-serif";
 const LONGEST_LABEL = 42;
 
 /**
- * The map as a still picture: a dot a row coloured by topic, noise pale beneath, names where they don't overlap,
+ * The map as a still picture: a dot a row coloured by topic and branch of the hierarchy, noise pale beneath, names where they don't overlap,
  * the larger topics first. One path a topic, so that the file stays small.
  */
-export function toSvg({ labels, topics, points }: Picture, options: SvgOptions = {}): string {
+export function toSvg({ labels, topics, points, levels = [] }: Picture, options: SvgOptions = {}): string {
   const { width = 1200, height = 900, title } = options;
   const top = title === undefined ? MARGIN : MARGIN + 30;
   const place = placeOn(points, { left: MARGIN, top, right: width - MARGIN, bottom: height - MARGIN - 10 });
   const rows = rowsByLabel(labels);
-  const places = placeTopics(points, labels, topics);
-  const colors = places.map(({ color }) => PALETTE.light[color]);
+  const { topics: places } = placeHierarchy(points, { groups: topics, labels }, levels);
+  const colors = places.map(({ color, shade }) => shadeOf('light', color, shade));
   const radius = Math.min(4, Math.max(0.6, 60 / Math.sqrt(Math.max(1, labels.length))));
   const isPlaced = (row: number) => Number.isFinite(points[2 * row]) && Number.isFinite(points[2 * row + 1]);
   const dots = (members: Iterable<number>, attributes: string) => {

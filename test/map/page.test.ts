@@ -66,7 +66,7 @@ describe('the link', () => {
 describe('names on the map', () => {
   test('have one place, and one zoom from which they stand without overlap', () => {
     const topics = Array.from({ length: 60 }, (_, id) => ({
-      ...{ id, size: 1000 - id, persistence: 0, keywords: [], exemplars: [], color: 0 },
+      ...{ id, size: 1000 - id, persistence: 0, keywords: [], exemplars: [], color: 0, shade: 2 },
       name: `topic number ${id}`,
       x: ((id * 37) % 60) / 60,
       y: ((id * 23) % 60) / 60,

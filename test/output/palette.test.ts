@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PALETTE, spreadColors } from '../../src/output/palette.js';
+import { PALETTE, PLAIN_SHADE, SHADES, shadeOf, spreadColors } from '../../src/output/palette.js';
 
 /** Linear light of an sRGB channel. */
 const linear = (c: number) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
@@ -37,19 +37,52 @@ const SIGHTS: Record<string, number[][]> = {
   ],
 };
 
+/** A colour as a reader with this sight sees it, in CIE Lab. */
+function seenAs(color: string, sight: string): [number, number, number] {
+  const light = [1, 3, 5].map((at) => linear(Number.parseInt(color.slice(at, at + 2), 16)));
+  return lab(
+    SIGHTS[sight].map((row) => Math.max(0, row[0] * light[0] + row[1] * light[1] + row[2] * light[2])),
+  );
+}
+
+const apart = (one: number[], other: number[]) => Math.hypot(...one.map((value, c) => value - other[c]));
+
+describe('shades of the palette', () => {
+  for (const theme of ['light', 'dark'] as const)
+    test.each(Object.keys(SIGHTS))(
+      `${theme}: every shade is well nearer to its own colour than to any other with %s`,
+      (sight) => {
+        const plain = PALETTE[theme].map((color) => seenAs(color, sight));
+        for (const color of PALETTE[theme].keys())
+          for (let shade = 0; shade < SHADES; shade++) {
+            const seen = seenAs(shadeOf(theme, color, shade), sight);
+            for (const other of plain.keys())
+              if (other !== color)
+                expect(apart(seen, plain[color])).toBeLessThan(0.78 * apart(seen, plain[other]));
+          }
+      },
+    );
+
+  test('the plain shade is the colour itself, and neighbouring shades can be told apart', () => {
+    for (const theme of ['light', 'dark'] as const)
+      for (const [color, plain] of PALETTE[theme].entries()) {
+        expect(shadeOf(theme, color, PLAIN_SHADE)).toBe(plain);
+        for (let shade = 1; shade < SHADES; shade++) {
+          const [dark, light] = [shade - 1, shade].map((s) => seenAs(shadeOf(theme, color, s), 'full'));
+          expect(light[0]).toBeGreaterThan(dark[0]);
+          expect(apart(dark, light)).toBeGreaterThan(2.3);
+        }
+      }
+  });
+});
+
 describe('the palette', () => {
   for (const theme of ['light', 'dark'] as const)
     test.each(Object.keys(SIGHTS))(`${theme}: every two colours differ with %s`, (sight) => {
-      const seen = PALETTE[theme].map((color) => {
-        const light = [1, 3, 5].map((at) => linear(Number.parseInt(color.slice(at, at + 2), 16)));
-        return lab(
-          SIGHTS[sight].map((row) => Math.max(0, row[0] * light[0] + row[1] * light[1] + row[2] * light[2])),
-        );
-      });
+      const seen = PALETTE[theme].map((color) => seenAs(color, sight));
       let least = Infinity;
       for (let i = 0; i < seen.length; i++)
-        for (let j = 0; j < i; j++)
-          least = Math.min(least, Math.hypot(...seen[i].map((value, c) => value - seen[j][c])));
+        for (let j = 0; j < i; j++) least = Math.min(least, apart(seen[i], seen[j]));
       // 2.3 is a just noticeable difference (CIE76); several times that is distinguishable on a map.
       expect(least).toBeGreaterThan(15);
     });

@@ -1,4 +1,4 @@
-import { NOISE, PALETTE, type Theme } from '../../output/palette.js';
+import { NOISE, PALETTE, SHADES, shadeOf, type Theme } from '../../output/palette.js';
 
 export type { Theme } from '../../output/palette.js';
 
@@ -14,6 +14,16 @@ export const css = ([r, g, b]: Rgb, alpha = 1) =>
   alpha === 1 ? `rgb(${r}, ${g}, ${b})` : `rgba(${r}, ${g}, ${b}, ${alpha})`;
 
 const PALETTES = { light: PALETTE.light.map(readHex), dark: PALETTE.dark.map(readHex) };
+
+const shades = (theme: Theme) =>
+  PALETTE[theme].map((_, color) =>
+    Array.from({ length: SHADES }, (__, shade) => readHex(shadeOf(theme, color, shade))),
+  );
+const SHADED = { light: shades('light'), dark: shades('dark') };
+
+/** The colour of a group. */
+export const groupColor = (theme: Theme, { color, shade }: { color: number; shade: number }): Rgb =>
+  SHADED[theme][color][shade];
 
 /** Low to high: cividis-like, even in lightness; the dark theme starts brighter to stand out from its background. */
 const RAMPS = {

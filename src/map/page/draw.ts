@@ -1,7 +1,9 @@
 import type { App } from './app.js';
 import { css, DARK_GROUND, LIGHT_GROUND, noiseColor, readable } from './colors.js';
+import { contoursOf } from './contours.js';
 import { painting } from './paint.js';
 import { compose, makeScene, switchedOn } from './scene.js';
+import type { Contour } from './stage.js';
 import type { MapTopic } from './topics.js';
 
 /** Works out what switches and filters leave, and draws it. */
@@ -13,6 +15,30 @@ export function refresh(app: App): void {
   const finer = grains.finer(cut);
   stage.setTopics(cut.topics, finer?.topics ?? NONE);
   styleNames(app);
+  drawContours(app);
+}
+
+/** The rows that contours were last made for. */
+let contoured: { visible: Uint8Array; theme: string; contours: Contour[] } | null = null;
+
+/** Draws lines of equal density of what is switched on, where the reader wants them. */
+function drawContours({ stage, store, points, scene, theme }: App): void {
+  if (!store.state.contours) {
+    contoured = null;
+    stage.contours = [];
+    return;
+  }
+  const isSame =
+    contoured?.theme === theme() && contoured.visible.every((on, row) => on === scene.visible[row]);
+  if (!contoured || !isSame) {
+    const color = css(theme() === 'light' ? [40, 44, 52] : [222, 226, 232]);
+    contoured = {
+      visible: scene.visible,
+      theme: theme(),
+      contours: contoursOf(points, scene.visible, color),
+    };
+  }
+  stage.contours = contoured.contours;
 }
 
 const NONE: readonly MapTopic[] = [];
@@ -24,6 +50,8 @@ function styleNames(app: App): void {
   stage.styleNames(store.state.off, quietTopics(app), (topic) =>
     css(readable(app.colorOfGroup(topic), ground)),
   );
+  const chosen = app.cut.byId.get(store.state.topic) ?? app.grains.known(store.state.topic);
+  stage.setChosen(chosen ?? null);
 }
 
 /** Draws the points in the colours of the state, with the rows of a group that is pointed at lit. */

@@ -3,8 +3,10 @@ import type { Box, View } from './view.js';
 /** A panel over the stage, in pixels from the stage's corner. */
 export type Rect = Box;
 
-/** Pixels kept free at the edges of the stage. */
+/** Pixels kept free at the upper and lower edge of the stage. */
 const PAD = 14;
+/** Those at the sides: a part of the width, since names reach beyond the points. */
+const sidePad = (width: number) => Math.min(44, Math.max(PAD, 0.045 * width));
 /** Share of the points that panels may cover. */
 const COVERED = 0.015;
 /** Points that are looked at. */
@@ -39,7 +41,7 @@ export function homeView(
 ): View {
   const wide = Math.max(core.right - core.left, 1e-6);
   const high = Math.max(core.bottom - core.top, 1e-6);
-  const [freeWidth, freeHeight] = [Math.max(40, width - 2 * PAD), Math.max(40, height - 2 * PAD)];
+  const [freeWidth, freeHeight] = [Math.max(40, width - 2 * sidePad(width)), Math.max(40, height - 2 * PAD)];
   const whole = Math.min(freeWidth / wide, freeHeight / high);
   let best: { view: View; covered: number } | null = null;
   for (let share = 1; share >= LEAST; share *= SMALLER) {
@@ -60,13 +62,14 @@ function leastCovered(
   height: number,
   panels: readonly Rect[],
 ): { view: View; covered: number } {
-  const slackX = Math.max(0, width - 2 * PAD - (core.right - core.left) * scale);
+  const side = sidePad(width);
+  const slackX = Math.max(0, width - 2 * side - (core.right - core.left) * scale);
   const slackY = Math.max(0, height - 2 * PAD - (core.bottom - core.top) * scale);
   let best: { view: View; covered: number; off: number } | null = null;
   for (let row = 0; row < POSITIONS; row++)
     for (let column = 0; column < POSITIONS; column++) {
       const [shareX, shareY] = [column / (POSITIONS - 1), row / (POSITIONS - 1)];
-      const left = PAD + slackX * shareX;
+      const left = side + slackX * shareX;
       const top = PAD + slackY * shareY;
       const view = {
         scale,

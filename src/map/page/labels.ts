@@ -110,11 +110,13 @@ const LATER = 0.12;
 /**
  * Gives every name one place and one zoom from which it stands, such that no two that stand overlap at any zoom: those
  * of an earlier tier first, then larger topics. Zooming in only adds names, and none moves against its place.
+ * @param times Multiplies the sizes of letters.
  */
 export function placeLabels(
   tiers: readonly (readonly MapTopic[])[],
   homeScale: number,
   measure: (text: string, size: number) => number,
+  times = 1,
 ): Label[] {
   const ordered = tiers
     .flatMap((topics, tier) => topics.map((topic) => ({ topic, tier })))
@@ -123,7 +125,7 @@ export function placeLabels(
   const placed: Label[] = [];
   for (const { topic, tier } of ordered) {
     if (Number.isNaN(topic.x)) continue;
-    const size = fontSize(topic, largest) * (tier === 0 ? 1 : FINER_SIZE);
+    const size = fontSize(topic, largest) * times * (tier === 0 ? 1 : FINER_SIZE);
     const lines = breakLines(topic.name);
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;

@@ -10,7 +10,7 @@ import {
   readManifest,
   Strings,
 } from './blocks.js';
-import { palette } from './colors.js';
+import { groupColor } from './colors.js';
 import { h } from './dom.js';
 import { Filtering } from './filtering.js';
 import { NO_FILTERS } from './filters.js';
@@ -139,7 +139,7 @@ export async function openApp(): Promise<App> {
       ...(await readGrouping(manifest)),
     }),
     theme: shownTheme,
-    colorOfGroup: (topic) => palette(shownTheme())[topic.color],
+    colorOfGroup: (topic) => groupColor(shownTheme(), topic),
     live,
     announce(text) {
       live.textContent = text;

@@ -1,5 +1,5 @@
 import type { ColumnInfo } from '../format.js';
-import { missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
+import { groupColor, missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
 import { short } from './dom.js';
 import type { Cut } from './topics.js';
 
@@ -72,9 +72,8 @@ function byRange(
 }
 
 function byTopic(theme: Theme, cut: Cut): Painting {
-  const colors = palette(theme);
   const noise = noiseColor(theme);
-  const byLabel = new Map(cut.topics.map((topic) => [topic.id, colors[topic.color]]));
+  const byLabel = new Map(cut.topics.map((topic) => [topic.id, groupColor(theme, topic)]));
   return painted((row) => byLabel.get(cut.labels[row]) ?? noise, { kind: 'topics' });
 }
 

@@ -16,6 +16,10 @@ export interface Contour {
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 
+/** Pixels. Names are smaller in a stage narrower than this. */
+const NARROW = 600;
+const SMALL_NAMES = 0.8;
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The map's ground: points, names above them, and the view on both. */
@@ -32,6 +36,7 @@ export class Stage {
   contours: readonly Contour[] = [];
   readonly #points: HTMLElement;
   readonly #names: HTMLElement;
+  readonly #under: HTMLCanvasElement;
   readonly #over: HTMLCanvasElement;
   readonly #measure = document.createElement('canvas').getContext('2d')!;
   readonly #overlays: Overlay[] = [];
@@ -43,6 +48,8 @@ export class Stage {
   #closer: readonly MapTopic[] = [];
   #absent: ReadonlySet<number> = new Set();
   #quiet: ReadonlySet<number> = new Set();
+  #chosen: MapTopic | null = null;
+  #hasContours = false;
   #colorOf: (topic: MapTopic) => string = () => '';
   #homeOf: (width: number, height: number) => View = () => ({ x: 0.5, y: 0.5, scale: 1 });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
@@ -56,7 +63,8 @@ export class Stage {
     this.#points = h('div', { class: 'points' });
     this.#over = h('canvas', { class: 'over', 'aria-hidden': 'true' });
     this.#names = h('div', { class: 'names' });
-    this.element = h('div', { class: 'stage' }, this.#points, this.#over, this.#names);
+    this.#under = h('canvas', { class: 'over', 'aria-hidden': 'true' });
+    this.element = h('div', { class: 'stage' }, this.#under, this.#points, this.#over, this.#names);
     this.#renderer = this.#openRenderer();
   }
 
@@ -122,6 +130,12 @@ export class Stage {
     this.redraw();
   }
 
+  /** The topic whose name stands at every zoom, above others. */
+  setChosen(topic: MapTopic | null): void {
+    this.#chosen = topic;
+    this.redraw();
+  }
+
   addOverlay(overlay: Overlay): void {
     this.#overlays.push(overlay);
   }
@@ -146,8 +160,10 @@ export class Stage {
     this.width = clientWidth;
     this.height = clientHeight;
     const ratio = window.devicePixelRatio || 1;
-    this.#over.width = Math.round(clientWidth * ratio);
-    this.#over.height = Math.round(clientHeight * ratio);
+    for (const canvas of [this.#over, this.#under]) {
+      canvas.width = Math.round(clientWidth * ratio);
+      canvas.height = Math.round(clientHeight * ratio);
+    }
     this.#renderer.resize(clientWidth, clientHeight);
     this.#home = this.#homeOf(clientWidth, clientHeight);
     if (atHome) this.view = { ...this.#home };
@@ -256,6 +272,7 @@ export class Stage {
 
   #draw(): void {
     if (this.width === 0) return;
+    this.#drawContours();
     this.#renderer.draw(this.view, this.radius);
     const labels = this.#drawNames();
     const context = this.#over.getContext('2d')!;
@@ -279,12 +296,21 @@ export class Stage {
   placeNames(scale = this.view.scale): Label[] {
     if (this.#placedFor !== this.#home.scale) {
       this.#placedFor = this.#home.scale;
-      this.#labels = placeLabels([this.#topics, this.#closer], this.#home.scale, this.#measureName);
+      this.#labels = placeLabels(
+        [this.#topics, this.#closer],
+        this.#home.scale,
+        this.#measureName,
+        this.width < NARROW ? SMALL_NAMES : 1,
+      );
     }
     // At the zoom itself rounding must not decide.
-    return this.#labels.filter(
+    const standing = this.#labels.filter(
       ({ from, topic }) => scale >= from * (1 - 1e-9) && !this.#absent.has(topic.id),
     );
+    const chosen = this.#chosen;
+    if (!chosen || standing.some(({ topic }) => topic.id === chosen.id)) return standing;
+    const own = this.#labels.find(({ topic }) => topic.id === chosen.id);
+    return [...standing, ...(own ? [own] : placeLabels([[chosen]], this.#home.scale, this.#measureName))];
   }
 
   /** The topic whose name stands under this pixel. */
@@ -304,6 +330,28 @@ export class Stage {
   /** Whether the name of a topic is faint. */
   isQuiet(topic: number): boolean {
     return this.#quiet.has(topic);
+  }
+
+  #drawContours(): void {
+    const context = this.#under.getContext('2d');
+    if (!context || (this.contours.length === 0 && !this.#hasContours)) return;
+    this.#hasContours = this.contours.length > 0;
+    const ratio = window.devicePixelRatio || 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    for (const { rings, color, opacity } of this.contours) {
+      context.beginPath();
+      for (const ring of rings) {
+        for (const [i, [x, y]] of ring.entries()) {
+          if (i === 0) context.moveTo(this.screenX(x), this.screenY(y));
+          else context.lineTo(this.screenX(x), this.screenY(y));
+        }
+      }
+      context.globalAlpha = opacity;
+      context.strokeStyle = color;
+      context.stroke();
+    }
+    context.globalAlpha = 1;
   }
 
   /** Lines from names to the places of their topics, where these lie outside the name. */
@@ -344,6 +392,7 @@ export class Stage {
       element.dataset.topic = String(label.topic.id);
       element.classList.toggle('faint', this.#quiet.has(label.topic.id));
       element.classList.toggle('finer', label.tier > 0);
+      element.classList.toggle('chosen', label.topic.id === this.#chosen?.id);
       element.style.color = this.#colorOf(label.topic);
       element.style.fontSize = `${label.size}px`;
       element.style.lineHeight = String(LINE_HEIGHT);

@@ -9,6 +9,9 @@ const STILL = 250;
 /** Milliseconds within which changes of the same kind are one step, as when a slider is dragged. */
 const ONE_STEP = 700;
 
+/** Milliseconds within which the browser follows an undo or a redo: steps that it comes to then are not the reader's. */
+const FOLLOWS = 400;
+
 interface Step {
   id: number;
   state: State;
@@ -29,10 +32,17 @@ export class Steps {
   /** A sandboxed frame may forbid writing its address: then steps are kept here alone. */
   #isWritable = true;
   #written = '';
+  /** When the browser was last made to follow an undo or a redo. */
+  #followed = -Infinity;
   readonly #listeners: (() => void)[] = [];
 
   constructor(private readonly app: App) {
     this.#past = began({ id: 0, state: app.store.state, view: null });
+    try {
+      history.replaceState({ step: 0 }, '');
+    } catch {
+      this.#isWritable = false;
+    }
     app.store.onChange((changed) => {
       if (!this.#isRestoring) this.#record([...changed].sort().join());
     });
@@ -71,7 +81,9 @@ export class Steps {
     this.#past = past;
     this.#restore();
     // The browser's own list follows; the step that it comes to is shown already.
-    if (this.#isWritable) history.go(steps);
+    if (!this.#isWritable) return;
+    this.#followed = performance.now();
+    history.go(steps);
   }
 
   #record(keys: string): void {
@@ -129,7 +141,7 @@ export class Steps {
       this.read();
       return;
     }
-    if (at === this.#past.at) return;
+    if (at === this.#past.at || performance.now() - this.#followed < FOLLOWS) return;
     this.#past = { ...this.#past, at };
     this.#restore();
   }
