@@ -1,25 +1,17 @@
-// Builds what is stale: `node scripts/build.mjs [wasm] [ort] [page] [lib]`, all of them without a name.
+// Builds what is stale: `node scripts/build.mjs [wasm] [vendor] [page] [lib]`, all of them without a name.
 //   wasm  assembly/<folder>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
 //         Node and a page opened from disk load it the same way)
-//   ort   onnxruntime-web → build/ort: ONNX Runtime as WebAssembly, in the three files that Node needs of 142 MB
+//   vendor  what the package has of others' packages instead of depending on them (vendor.mjs)
 //   page  src/map/page → build/map/page.js, one script that the map inlines
 //   lib   src → build (JavaScript and types)
 // A part is stale when the hash of its inputs differs from the one in build/.stamp.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeKernel, layoutExports } from './kernel-types.mjs';
+import { bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
@@ -76,38 +68,12 @@ async function buildWasm() {
   for (const [target, { outFile }] of Object.entries(targets)) await compileTarget(target, outFile);
 }
 
-async function buildOrt() {
-  const { build } = await import('esbuild');
-  const from = at('node_modules', 'onnxruntime-web');
-  const to = at('build', 'ort');
-  rmSync(to, { recursive: true, force: true });
-  mkdirSync(to, { recursive: true });
-  // Its only import is onnxruntime-common, which goes into the file. It looks for the other two files next to itself.
-  await build({
-    entryPoints: [join(from, 'dist', 'ort.node.min.mjs')],
-    outfile: join(to, 'ort.mjs'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    legalComments: 'inline',
-    logLevel: 'warning',
-  });
-  for (const name of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
-    copyFileSync(join(from, 'dist', name), join(to, name));
-  }
-  const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-  const licence = readFileSync(at('scripts', 'onnxruntime-licence.txt'), 'utf8');
-  writeFileSync(join(to, 'LICENSE.txt'), `From the npm package onnxruntime-web ${version}.\n\n${licence}`);
-}
-
 async function buildPage() {
   const page = await import(pathToFileURL(at('scripts', 'page.mjs')).href);
   await page.buildPage(root);
 }
 
-function buildLib() {
+async function buildLib() {
   const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
   // Incremental: only changed files are checked again.
   const info = at('build', '.tsbuildinfo');
@@ -116,6 +82,7 @@ function buildLib() {
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.json', ...kept], { cwd: root, stdio: 'inherit' });
   chmodSync(at('build', 'cli', 'main.js'), 0o755);
   removeOrphans();
+  await bundleMilvusClient(root);
 }
 
 /** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */
@@ -129,20 +96,19 @@ function removeOrphans() {
   }
 }
 
-const shared = [at('package-lock.json'), at('scripts', 'build.mjs')];
+const shared = [at('package-lock.json'), at('scripts', 'build.mjs'), at('scripts', 'vendor.mjs')];
 const compiler = at('node_modules', 'assemblyscript', 'package.json');
 const parts = {
   wasm: {
     inputs: [at('assembly/'), at('asconfig.json'), at('scripts', 'kernel-types.mjs'), compiler],
     build: buildWasm,
   },
-  ort: {
-    inputs: [
-      at('node_modules', 'onnxruntime-web', 'package.json'),
-      at('scripts', 'onnxruntime-licence.txt'),
-      at('scripts', 'build.mjs'),
-    ],
-    build: buildOrt,
+  vendor: {
+    inputs: [at('package-lock.json'), at('scripts', 'onnxruntime-licence.txt'), at('scripts', 'vendor.mjs')],
+    build: async () => {
+      await copyOnnxRuntime(root);
+      copyFonts(root);
+    },
   },
   page: {
     inputs: [at('src', 'map/'), at('src', 'shapes.ts'), at('scripts', 'page.mjs'), ...shared],

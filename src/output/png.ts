@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 
@@ -7,14 +7,15 @@ export interface PngOptions {
   scale?: number;
 }
 
-// DejaVu has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; the rest is the machine's.
+// DejaVu has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; the rest is the machine's. The build copies
+// its files (scripts/vendor.mjs). The path is the same from src and from build.
+const FONTS = new URL('../../build/fonts/', import.meta.url);
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
 
 /** Loads the renderer, a native library, only when a picture is written. */
 async function openRenderer() {
   const { Resvg, renderAsync } = await import('@resvg/resvg-js');
-  const { resolve } = createRequire(import.meta.url);
-  const fontFiles = FONT_FILES.map((file) => resolve(`dejavu-fonts-ttf/ttf/${file}`));
+  const fontFiles = FONT_FILES.map((file) => fileURLToPath(new URL(file, FONTS)));
   return { Resvg, renderAsync, font: { fontFiles, loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' } };
 }
 

@@ -1,9 +1,9 @@
-import { DataType } from '@zilliz/milvus2-sdk-node';
 import { FailureError, UserError } from '../errors.js';
 import { DEFAULT_FIELDS } from '../options/store.js';
 import type { Connection } from './connection.js';
 import { isNoCollection, isNoIndex, MilvusError } from './failure.js';
 import type { StoreSettings } from './options.js';
+import { DataType } from './sdk.js';
 import { VECTOR_TYPES, type VectorType } from './wire.js';
 
 export type Metric = 'L2' | 'IP' | 'COSINE';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import pRetry from 'p-retry';
 import type { Address } from './address.js';
 import { isDeadline, isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
+import { MilvusClient } from './sdk.js';
 
 /** Deadline and retries of requests. */
 export interface Patience {

@@ -31,7 +31,7 @@ test('names show: taking them away changes pixels where they stand', async () =>
 });
 
 test('text shows from the shipped font alone, on a machine without any', () => {
-  const fonts = new URL('../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', import.meta.url).pathname;
+  const fonts = new URL('../../build/fonts/DejaVuSans.ttf', import.meta.url).pathname;
   const draw = (text: string) =>
     new Resvg(
       `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40"><text x="4" y="30" font-size="20">${text}</text></svg>`,

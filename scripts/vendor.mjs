@@ -1,0 +1,112 @@
+// What the package contains of other packages, so that installing it brings their used part and not the whole: each with its
+// licence beside it.
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const shared = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+};
+
+function emptyFolder(...parts) {
+  const folder = join(...parts);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** onnxruntime-web → build/ort: ONNX Runtime as WebAssembly, in the three files of 142 MB that Node needs. */
+export async function copyOnnxRuntime(root) {
+  const from = join(root, 'node_modules', 'onnxruntime-web');
+  const to = emptyFolder(root, 'build', 'ort');
+  // Its only import is onnxruntime-common, which goes into the file. It looks for the other two files next to itself.
+  await build({
+    ...shared,
+    entryPoints: [join(from, 'dist', 'ort.node.min.mjs')],
+    outfile: join(to, 'ort.mjs'),
+    legalComments: 'inline',
+  });
+  for (const name of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+    copyFileSync(join(from, 'dist', name), join(to, name));
+  }
+  const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  // The npm package has no licence file; this is that of its repository.
+  const licence = readFileSync(join(root, 'scripts', 'onnxruntime-licence.txt'), 'utf8');
+  writeFileSync(join(to, 'LICENSE.txt'), `From the npm package onnxruntime-web ${version}.\n\n${licence}`);
+}
+
+/** dejavu-fonts-ttf → build/fonts: two of its 22 fonts, for pictures. */
+export function copyFonts(root) {
+  const from = join(root, 'node_modules', 'dejavu-fonts-ttf');
+  const to = emptyFolder(root, 'build', 'fonts');
+  for (const name of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
+    copyFileSync(join(from, 'ttf', name), join(to, name));
+  }
+  copyFileSync(join(from, 'LICENSE'), join(to, 'LICENSE.txt'));
+}
+
+/**
+ * build/store/sdk.js, which the compiler made, with the Milvus client inside: one file instead of a hundred packages.
+ * Its writer of bulk files, which denscape doesn't use, is left out with what only that needs (Parquet, AWS).
+ */
+export async function bundleMilvusClient(root) {
+  const to = join(root, 'build', 'store');
+  const leaveOut = {
+    name: 'leave-out',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^@shanghaikid\/parquetjs$/ }, ({ path }) => ({
+        path,
+        namespace: 'left-out',
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+  const { metafile } = await build({
+    ...shared,
+    stdin: {
+      contents: readFileSync(join(root, 'src', 'store', 'sdk.ts'), 'utf8'),
+      loader: 'ts',
+      resolveDir: join(root, 'src', 'store'),
+    },
+    outfile: join(to, 'sdk.js'),
+    plugins: [leaveOut],
+    // Its error messages name classes.
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    // Its packages are CommonJS and load Node's modules with require.
+    banner: {
+      js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    },
+  });
+  const folders = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder) folders.add(folder);
+  }
+  const notices = [...folders].sort().map((folder) => noticeOf(join(root, folder)));
+  writeFileSync(join(to, 'sdk.LICENSES.txt'), `sdk.js contains these npm packages.\n\n${notices.join('\n')}`);
+}
+
+/** Name, version and licence text of an installed package. */
+function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file))
+    : [];
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+}
