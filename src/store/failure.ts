@@ -58,6 +58,8 @@ const MEMORY = /memory quota|insufficient memory|memory.{0,30}exhausted|out of m
 const NOT_LOADED = /not loaded|not fully loaded|not been loaded/i;
 const NO_INDEX =
   /index not found|index doesn'?t exist|no index|without index|not exist.*index|index not exist/i;
+const EXPRESSION =
+  /cannot parse expression|invalid expr|failed to create query plan|expr type check failed|filter/i;
 /** Requests that carry an expression. */
 const FILTERED: readonly string[] = ['Query', 'Search', 'Delete'];
 /** Milvus Lite's parser says where in the expression it stopped. */
@@ -106,6 +108,12 @@ export const isTooMuch = (error: unknown): boolean =>
     error.grpc === GRPC.DEADLINE ||
     MEMORY.test(error.message) ||
     /larger than max|too large/i.test(error.message));
+
+/** The server does not understand an expression. */
+export const isBadExpression = (error: unknown): boolean =>
+  error instanceof MilvusError &&
+  error.grpc === 0 &&
+  (EXPRESSION.test(error.message) || (FILTERED.includes(error.method) && LITE_PARSER.test(error.message)));
 
 /** Why a request is repeated, to be read after the server's name. */
 export function whyAgain(error: unknown): string {
@@ -223,8 +231,7 @@ export function explain(error: unknown, scene: Scene): unknown {
       { code: 'STORE_MISMATCH', option: 'store.collection', cause: error },
     );
   }
-  const isParsed = /cannot parse expression|invalid expression|failed to create query plan|filter/i;
-  if (isParsed.test(text) || (FILTERED.includes(error.method) && LITE_PARSER.test(text))) {
+  if (isBadExpression(error)) {
     return new UserError(`the filter is not a Milvus expression that ${collection} understands: ${reason}`, {
       code: 'OPTION_INVALID',
       option: 'store.filter',

@@ -11,12 +11,15 @@ interface Part {
   partitions?: readonly string[];
 }
 
-/** Names of a collection's partitions. */
+/** Names of a collection's partitions; none where the server has no partitions. */
 export async function partitionNames(connection: Connection, name: string): Promise<string[]> {
-  const { partition_names: names } = await connection.call<{ partition_names: string[] }>('ShowPartitions', {
-    collection_name: name,
-  });
-  return names;
+  try {
+    const request = { collection_name: name };
+    return (await connection.call<{ partition_names: string[] }>('ShowPartitions', request)).partition_names;
+  } catch (error) {
+    if (isUnimplemented(error)) return [];
+    throw error;
+  }
 }
 
 /**
@@ -29,7 +32,7 @@ export async function loadWhole(connection: Connection, part: Part, watch: Watch
   const { name, partitions } = part;
   const all = await partitionNames(connection, name).catch((error: unknown): string[] => {
     // A user who may read but not list: nothing is known about partitions.
-    if (partitions === undefined && (isForbidden(error) || isUnimplemented(error))) return [];
+    if (partitions === undefined && isForbidden(error)) return [];
     throw error;
   });
   const unknown = partitions?.find((partition) => !all.includes(partition));

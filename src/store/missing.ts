@@ -1,6 +1,6 @@
 import type { Watch } from '../progress.js';
 import type { FileFields } from './field-columns.js';
-import { column, idsExpression, inPages, PAGE_BYTES, query, type Source } from './query.js';
+import { column, idsExpression, inPages, outputFields, PAGE_BYTES, query, type Source } from './query.js';
 import { SOURCES, sourcesOf } from './sources.js';
 import { fitText } from './text.js';
 import type { Scalar } from './wire.js';
@@ -40,7 +40,12 @@ export async function findDifferences(
   const state = new Uint8Array(ids.length);
   const bytes = 30 + (compared ? 1000 : 0) + (names.length + (marks ? 1 : 0)) * 100;
   const size = Math.max(1, Math.min(4096, Math.floor(PAGE_BYTES / bytes)));
-  const wanted = [collection.idField, ...(compared ? [compared] : []), ...names, ...(marks ? [SOURCES] : [])];
+  const wanted = outputFields(collection, [
+    collection.idField,
+    ...(compared ? [compared] : []),
+    ...names,
+    ...(marks ? [SOURCES] : []),
+  ]);
   await inPages(
     ids.length,
     size,

@@ -69,6 +69,17 @@ export function query(
   });
 }
 
+/**
+ * Fields as a query names them: those whose names are no words of the grammar come with all dynamic fields of a row.
+ */
+export function outputFields({ fields }: Collection, names: readonly string[]): string[] {
+  const isOdd = (name: string) =>
+    !fields.some((field) => field.name === name) && !/^[A-Za-z_]\w*$/.test(name);
+  if (!names.some(isOdd)) return [...new Set(names)];
+  const own = names.filter((name) => fields.some((field) => field.name === name));
+  return [...new Set(own), '$meta'];
+}
+
 /** Number of rows that match a filter. */
 export async function countRows(source: Source, filter = ''): Promise<number> {
   const { fields_data } = await query(source, filter, ['count(*)']);

@@ -3,7 +3,17 @@ import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import type { Collection, Metric } from './collection.js';
-import { column, countRows, idLiteral, type Page, pageRows, query, type Source } from './query.js';
+import { isBadExpression } from './failure.js';
+import {
+  column,
+  countRows,
+  idLiteral,
+  outputFields,
+  type Page,
+  pageRows,
+  query,
+  type Source,
+} from './query.js';
 import { copyVectors, unit } from './read-vectors.js';
 import { dynamicTexts, type Scalar } from './wire.js';
 
@@ -51,11 +61,16 @@ export async function readCollection(
   const ids: string[] = [];
   const texts: string[] = [];
   const columns: Record<string, Scalar[]> = Object.fromEntries(fields.map((name) => [name, []]));
-  const wanted = [collection.idField, collection.vectorField, ...textFields, ...fields];
+  const wanted = outputFields(collection, [
+    collection.idField,
+    collection.vectorField,
+    ...textFields,
+    ...fields,
+  ]);
   const size = Math.min(MOST_ROWS, pageRows(cols * 4 + 500 * (1 + fields.length)));
   while (ids.length < total) {
     watch.signal?.throwIfAborted();
-    const page = await query(source, after(collection, ids.at(-1), filter), [...new Set(wanted)], {
+    const page = await query(source, after(collection, ids.at(-1), filter), wanted, {
       limit: String(Math.min(size, total - ids.length)),
       // Makes the server return the smallest ids instead of the first ones it finds.
       iterator: 'True',
@@ -71,6 +86,10 @@ export async function readCollection(
     for (const name of fields) appendField(columns[name], collection, page, name, found.length);
     watch.onProgress?.({ stage: 'store', done: ids.length, total, unit: 'rows' });
   }
+  const isAbsent = (name: string) => !collection.fields.some((field) => field.name === name);
+  const unknown = fields.find((name) => isAbsent(name) && columns[name].every((value) => value === null));
+  // Where the server couldn't say so before; under a filter, other rows may have values.
+  if (unknown !== undefined && filter === undefined) throw await noSuchKey(source, unknown);
   const rows = new Set(ids).size;
   // A collection that nobody writes to still has the same count; fewer rows then share their id with another.
   if (rows !== ids.length || (rows !== total && (await countRows(source, filter)) !== total)) {
@@ -173,20 +192,30 @@ async function checkFields(source: Source, fields: readonly string[]): Promise<v
         { code: 'STORE_MISSING', option: 'store.fields' },
       );
     }
-    if (await hasKey(source, name)) continue;
-    const keys = [...known, ...(await someKeys(source))].slice(0, 40).join(', ');
-    throw new UserError(
-      `no row of collection ${collection.name} has a field ${name}; found ${keys}, in its schema and in some of its rows`,
-      { code: 'STORE_MISSING', option: 'store.fields' },
-    );
+    if ((await hasKey(source, name)) === false) throw await noSuchKey(source, name);
   }
 }
 
-/** Whether some row has a value in a dynamic field. */
-async function hasKey(source: Source, name: string): Promise<boolean> {
+async function noSuchKey(source: Source, name: string): Promise<UserError> {
+  const known = source.collection.fields.map((field) => field.name);
+  const keys = [...known, ...(await someKeys(source))].slice(0, 40).join(', ');
+  return new UserError(
+    `no row of collection ${source.collection.name} has a field ${name}; found ${keys}, in its schema and in some of its rows`,
+    { code: 'STORE_MISSING', option: 'store.fields' },
+  );
+}
+
+/** Whether some row has a value in a dynamic field; undefined where the server can't say. */
+async function hasKey(source: Source, name: string): Promise<boolean | undefined> {
   const expression = `exists ${/^[A-Za-z_]\w*$/.test(name) ? name : `$meta[${JSON.stringify(name)}]`}`;
-  const page = await query(source, expression, [source.collection.idField], { limit: '1' });
-  return column(page, source.collection.idField).length > 0;
+  try {
+    const page = await query(source, expression, [source.collection.idField], { limit: '1' });
+    return column(page, source.collection.idField).length > 0;
+  } catch (error) {
+    // Milvus Lite 2 has no `exists`.
+    if (isBadExpression(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Names of dynamic fields, as some rows have them. */

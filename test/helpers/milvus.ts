@@ -11,11 +11,18 @@ const run = promisify(execFile);
 
 /** Milvus Lite imports pymilvus without requiring it. */
 const LITE = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
+/** Both versions of Milvus Lite are one package, so this one has an environment of its own. */
+const LITE_2 = ['milvus-lite==2.5.1', 'setuptools<81'];
 const SERVER = ['milvus==2.3.5', 'setuptools<81'];
 
 /** The interpreter that has Milvus Lite; give it to denscape as DENSCAPE_PYTHON. */
 export async function litePython(): Promise<string> {
   return (await pythonEnvironment('milvus-lite', LITE)).python;
+}
+
+/** The interpreter that has Milvus Lite 2. */
+export async function lite2Python(): Promise<string> {
+  return (await pythonEnvironment('milvus-lite-2', LITE_2)).python;
 }
 
 /** A folder of the system's temporary files, removed with `remove`. */
