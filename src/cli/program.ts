@@ -3,6 +3,7 @@ import { globalOptions } from '../options/command.js';
 import { keepAddress } from '../secrets.js';
 import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
+import { addAddCommand, addRecutCommand } from './change.js';
 import { addClusterCommand } from './cluster.js';
 import { addCompletion } from './completion.js';
 import { addDoctorCommand } from './doctor.js';
@@ -46,6 +47,8 @@ export async function runProgram(): Promise<void> {
   addClusterCommand(program, signal);
   addEmbedCommand(program, signal);
   addOpenCommand(program);
+  addAddCommand(program, signal);
+  addRecutCommand(program, signal);
   addExportCommand(program, signal);
   addInspectCommand(program, signal);
   addModelsCommand(program);

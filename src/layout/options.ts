@@ -128,4 +128,5 @@ export function settingsFor(graph: NeighborGraph, options: LayoutOptions): Setti
   };
 }
 
-const epochsFor = (rows: number): number => (rows <= 10_000 ? 500 : 200);
+/** Epochs of a layout of so many rows, where none are given. */
+export const epochsFor = (rows: number): number => (rows <= 10_000 ? 500 : 200);

@@ -8,24 +8,28 @@ import { packageVersion } from '../version.js';
 import type { Findings } from './canonical.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
-import { ClusterResult } from './result.js';
+import { ClusterResult, type ResultParts } from './result.js';
 import type { Space } from './vectors.js';
 
 /** The result of a run, with the facts about it. */
-export function resultOf(
+export const resultOf = (...found: Parameters<typeof partsOf>): ClusterResult =>
+  new ClusterResult(partsOf(...found));
+
+/** What a result is made from. */
+export function partsOf(
   corpus: Corpus,
   space: Space,
   findings: Findings,
   settings: Settings,
   costs: StageCost[],
-): ClusterResult {
+): ResultParts {
   const facts = factsOf(corpus, space, findings, settings);
-  return new ClusterResult({
+  return {
     ...{ corpus, analysis: findings.analysis, described: findings.described, facts, costs },
     vectors: space.vectors,
     device: space.provider,
     ...{ settings, space },
-  });
+  };
 }
 
 /** What a run was, without times, so that the same run writes the same files. */

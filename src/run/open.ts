@@ -6,12 +6,12 @@ import type { Described } from '../pipeline/describe.js';
 import { Documents } from '../pipeline/documents.js';
 import type { Grouping } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
-import type { ResultParts } from '../pipeline/result.js';
 import type { UsedModel } from '../pipeline/vectors.js';
 import type { Cell, ReadReport, Table } from '../read/index.js';
 import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';
 import type { Columns } from './columns.js';
+import type { LivingParts } from './evolve.js';
 import type { DataFile, RunRecord } from './format.js';
 import { RunFiles } from './read.js';
 import { withSaved } from './settings.js';
@@ -19,7 +19,9 @@ import { withSaved } from './settings.js';
 /** What a run's folder holds. */
 export interface OpenedRun {
   record: RunRecord;
-  parts: ResultParts;
+  parts: LivingParts;
+  /** Checksum of run.json as it was read. */
+  seal: string;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
   const of = gatherer(rows, documents);
   const fit = fitOf(record, of, { merges, condensed, clusters }, points);
   const life = lifeOf(record);
-  const parts: ResultParts = {
+  const parts: LivingParts = {
     corpus: {
       table: tableOf(record, table, rows),
       textColumns: record.textColumns,
@@ -98,7 +100,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
     },
     life,
   };
-  return { record, parts };
+  return { record, parts, seal: files.seal };
 }
 
 /** Columns of run-rows.parquet, of the rows with a text only. */

@@ -15,6 +15,8 @@ export class RunFiles {
   private constructor(
     readonly folder: string,
     readonly record: RunRecord,
+    /** Checksum of run.json as it was read. */
+    readonly seal: string,
   ) {}
 
   /**
@@ -36,7 +38,7 @@ export class RunFiles {
     const record = parseRun(text);
     if (typeof record === 'string')
       throw new UserError(`${path} ${record}`, { code: 'RUN_INVALID', file: path });
-    return new RunFiles(folder, record);
+    return new RunFiles(folder, record, sealOf(text));
   }
 
   async columns(file: DataFile): Promise<Columns> {
@@ -102,6 +104,9 @@ export class RunFiles {
     }
   }
 }
+
+/** Tells whether run.json is the one that was read. */
+export const sealOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The whole file with its checksum; in pieces, since one read takes at most 2 GiB. */
 async function readSummed(handle: FileHandle, size: number): Promise<{ bytes: Uint8Array; sha256: string }> {

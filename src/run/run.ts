@@ -1,29 +1,106 @@
+import type { ClusterOptions } from '../options/table.js';
 import { ClusterResult } from '../pipeline/result.js';
+import type { Watch } from '../progress.js';
+import type { TableSource } from '../read/index.js';
+import { type Added, type AddOptions, addRows } from './add.js';
+import type { Changes } from './changes.js';
 import { type ExportOptions, exportRun } from './export.js';
-import type { RunRecord } from './format.js';
+import type { Step } from './format.js';
 import { type OpenedRun, readRun } from './open.js';
+import { type Predicted, predictRows } from './predict.js';
+import { recutRun } from './recut.js';
+import { writeChangedRun } from './write.js';
 
-/** A run that was opened: what `cluster()` returned, with what goes on from there. */
+/** Whether a change is written into the run's folder, and over which files. */
+export interface ChangeOptions extends Watch {
+  /** Default true: the folder then holds the run that is returned. */
+  save?: boolean;
+  /** Replace files that were changed since denscape wrote them. Default false. */
+  force?: boolean;
+}
+
+/** A run that was opened: what `cluster()` returned, with what goes on from there. Changes give a new run. */
 export class Run extends ClusterResult {
   /** The folder that it was opened from. */
   readonly folder: string;
+  /** What the last change did; undefined for a run as it was opened. */
+  readonly changes?: Changes;
+  /** Paths of the files for people that the last change wrote. */
+  readonly written: readonly string[];
   readonly #opened: OpenedRun;
 
   /** Use `openRun`. */
-  constructor(folder: string, opened: OpenedRun) {
+  constructor(folder: string, opened: OpenedRun, changes?: Changes, written: readonly string[] = []) {
     super(opened.parts);
     this.folder = folder;
     this.#opened = opened;
+    this.changes = changes;
+    this.written = written;
   }
 
   /** What was done to the run, oldest first. */
-  get history(): RunRecord['history'] {
-    return this.#opened.record.history;
+  get history(): readonly Step[] {
+    return this.#opened.parts.life.history;
   }
 
-  /** Names of the files for people that were written together with the run. */
+  /** Names of the files for people that are written together with the run. */
   get outputs(): string[] {
     return this.#opened.record.outputs.files;
+  }
+
+  /**
+   * Adds rows: they are embedded by the run's model, and all rows are clustered together. Topics and themes that are still the
+   * same keep their ids and names, old rows keep their places on the map. In the raw space the result is that of clustering all
+   * rows at once, and is certified; in the reduced space new rows are placed on the run's layout, which `changes.how` says.
+   *
+   * @param source as for `cluster`; rows that the run has are left out. Undefined: what the Milvus collection of the run received
+   * since
+   * @param options how the source is read, and what the machine has; other options are those of the run
+   * @returns the run with the rows; its `changes` say what changed. The folder holds it, unless `save` is false
+   * @throws UserError for options that differ from the run's, and for another model
+   * @example
+   * const run = await openRun('topics');
+   * const grown = await run.add('more.csv');
+   * console.log(grown.changes?.topics.filter(({ kind }) => kind === 'born'));
+   */
+  async add(
+    source: TableSource | undefined,
+    { save, force, ...options }: AddOptions & ChangeOptions = {},
+  ): Promise<Run> {
+    const { parts, record } = this.#opened;
+    const added = await addRows(parts, record, this.folder, source, options);
+    const { signal, onProgress } = options;
+    return this.#changed(added, { save, force, signal, onProgress });
+  }
+
+  /**
+   * Cuts the tree anew, with other sizes, another number of topics, or another rule for rows without one. Nothing is embedded,
+   * searched or laid out.
+   *
+   * @param options those of a cut, such as `clusters` or `minClusterSize`; others stay as they were
+   * @returns the run with other topics; those that are still the same keep their ids and names
+   * @throws UserError for an option that needs a new tree
+   */
+  async recut({ save, force, ...options }: ClusterOptions & ChangeOptions = {}): Promise<Run> {
+    const { parts, record } = this.#opened;
+    const cut = await recutRun(parts, record, this.folder, options);
+    const { signal, onProgress } = options;
+    return this.#changed(cut, { save, force, signal, onProgress });
+  }
+
+  /**
+   * Topics of new rows in the tree as it is, which doesn't change. A row that equals one of the run gets its topic.
+   *
+   * @param source as for `cluster`, such as an array of texts
+   * @param options how the source is read, and what the machine has; other options are those of the run
+   * @returns topic, probability, nearest topic and its strength by row of the source
+   * @throws UserError for options that differ from the run's, and for another model
+   * @example
+   * const { topics, nearestTopics } = await run.predict(['a new text', 'another']);
+   */
+  predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
+    const { parts, record } = this.#opened;
+    return predictRows(parts, record, this.folder, source, options);
   }
 
   /**
@@ -34,6 +111,15 @@ export class Run extends ClusterResult {
    */
   export(folder: string = this.folder, options: ExportOptions = {}): Promise<string[]> {
     return exportRun(this, this.#opened.record.outputs, this.folder, folder, options);
+  }
+
+  async #changed({ parts, changes }: Added, { save = true, ...options }: ChangeOptions): Promise<Run> {
+    const { folder } = this;
+    const { record, seal } = this.#opened;
+    if (!save) return new Run(folder, { record, parts, seal }, changes);
+    const changed = new ClusterResult(parts);
+    const written = await writeChangedRun(changed, changes, folder, record.outputs, seal, options);
+    return new Run(folder, await readRun(folder), changes, written);
   }
 }
 

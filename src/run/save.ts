@@ -85,7 +85,8 @@ async function recordOf(
     textColumns: corpus.textColumns,
     vectorColumn: corpus.vectorColumn,
     mixedColumns,
-    settings: await savedSettings(settings, folder),
+    // Guessed columns too, so that new rows are read alike.
+    settings: { ...(await savedSettings(settings, folder)), text: corpus.textColumns },
     model,
     vectors: space.ids ? 'milvus' : parts.vectors ? 'file' : 'none',
     truncated: space.truncated,

@@ -14,18 +14,18 @@ import { readStopWords } from '../topics/index.js';
 /** Options of reading that belong to the rows' meaning; the others say how one file is written. */
 const READ = new Set(['text', 'placeholders', 'html']);
 
-/** Options that may differ each time: how a file is written, and what a machine has. */
+/** Options that may differ each time: how a file is written, what a machine has, and the model, whose fingerprint is checked. */
 const FREE = new Set([
   ...Object.keys(STAGES.read).filter((path) => !READ.has(path)),
   ...Object.keys(STAGES.output),
   ...Object.keys(STAGES.watch),
   ...Object.keys(STAGES.naming),
-  ...['device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
+  ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
   ...['store.uri', 'store.token', 'store.timeout', 'store.retries', 'store.ca', 'store.cert', 'store.key'],
 ]);
 
 /** Free options that a run keeps all the same, so that they need not be given again. */
-const KEPT = new Set(['store.uri']);
+const KEPT = new Set(['model', 'store.uri']);
 
 /**
  * Options as a run keeps them: by their paths, without secrets, and without paths of this machine. Stop words become the

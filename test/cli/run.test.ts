@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readTable } from '../../src/read/index.js';
+import { npyPieces } from '../../src/run/npy.js';
 import { denscape } from '../helpers/cli.js';
 import { testFolder } from '../helpers/folder.js';
 
@@ -8,18 +10,24 @@ const folder = testFolder();
 const news = new URL('../fixtures/news/', import.meta.url);
 const run = join(folder.path, 'topics');
 
+/** Rows of 384 float32 as a .npy file. */
+const npyOf = (bytes: Uint8Array, rows: number): Buffer => {
+  const data = new Float32Array(rows * 384);
+  new Uint8Array(data.buffer).set(bytes);
+  return Buffer.concat(
+    [...npyPieces({ data, rows, cols: 384 })].map((piece) => Buffer.from(piece as Uint8Array)),
+  );
+};
+
 beforeAll(async () => {
   const given = ['--vectors', join(folder.path, 'news.npy'), '--text', 'title,description'];
   const numbers = readFileSync(new URL('vectors_870x384.f32', news));
-  const head = `{'descr': '<f4', 'fortran_order': False, 'shape': (870, 384), }`.padEnd(117);
-  const size = Buffer.from([118, 0]);
-  const npy = Buffer.concat([
-    Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
-    size,
-    Buffer.from(`${head}\n`),
-    numbers,
-  ]);
-  writeFileSync(join(folder.path, 'news.npy'), npy);
+  writeFileSync(join(folder.path, 'news.npy'), npyOf(numbers, 870));
+  const table = await readTable(new URL('ag_news_870.csv', news).pathname);
+  const rows = Array.from({ length: table.rows }, (_, row) =>
+    Object.fromEntries(table.columns.map((name, column) => [name, table.values[column][row]])),
+  );
+  writeFileSync(join(folder.path, 'rows.json'), JSON.stringify(rows));
   const file = new URL('ag_news_870.csv', news).pathname;
   const made = await denscape(['cluster', file, ...given, '--epochs', '20', '--out', run]);
   expect(made.stderr).not.toMatch(/^error/m);
@@ -78,4 +86,72 @@ test('cluster --no-save keeps no run, and refuses to leave one outdated', async 
   const out = join(folder.path, 'unsaved');
   expect((await denscape([...args, '--epochs', '2', '--out', out])).code).toBe(0);
   expect(readdirSync(out).filter((name) => name.startsWith('run'))).toEqual([]);
+});
+
+describe('denscape add and recut', () => {
+  const half = (name: string, from: number, to: number) => {
+    const file = readFileSync(new URL('vectors_870x384.f32', news));
+    const path = join(folder.path, name);
+    writeFileSync(path, npyOf(file.subarray(from * 384 * 4, to * 384 * 4), to - from));
+    return path;
+  };
+
+  test('add rows, keep ids, and say what changed', async () => {
+    const rows = JSON.parse(readFileSync(join(folder.path, 'rows.json'), 'utf8')) as object[];
+    const jsonl = (name: string, from: number, to: number) => {
+      const path = join(folder.path, name);
+      writeFileSync(
+        path,
+        rows
+          .slice(from, to)
+          .map((row) => `${JSON.stringify(row)}\n`)
+          .join(''),
+      );
+      return path;
+    };
+    const out = join(folder.path, 'growing');
+    const first = ['--vectors', half('a.npy', 0, 600), '--text', 'title,description', '--epochs', '20'];
+    const made = await denscape([
+      'cluster',
+      jsonl('a.jsonl', 0, 600),
+      ...first,
+      '--space',
+      'raw',
+      '--out',
+      out,
+    ]);
+    expect(made.code).toBe(0);
+    const added = await denscape([
+      'add',
+      out,
+      jsonl('b.jsonl', 590, 870),
+      '--vectors',
+      half('b.npy', 590, 870),
+    ]);
+    expect(added.stderr).not.toMatch(/^error/m);
+    expect(added.code).toBe(0);
+    expect(added.stdout).toMatch(/^270 rows added, 870 in all\n10 rows were there already and left out\n/);
+    expect(added.stdout).toMatch(/\d+ topics? kept/);
+    expect(added.stdout).toContain(join(out, 'changes.md'));
+    const { stdout } = await denscape(['open', out, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rows: 870,
+      history: [{}, { did: 'add', added: 270, skipped: 10 }],
+    });
+    const cut = await denscape(['recut', out, '--clusters', '7', '--json']);
+    expect(cut.code).toBe(0);
+    expect(JSON.parse(cut.stdout).topics.filter(({ after }: { after: number }) => after > 0)).toHaveLength(7);
+    const refused = await denscape(['recut', out, '--clusters', '0']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--clusters must be')]);
+  });
+
+  test('add without a file, and with one and --since, is refused', async () => {
+    const none = await denscape(['add', run]);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('add needs files, or --since')]);
+    const since = await denscape(['add', run, '--since']);
+    expect([since.code, since.stderr]).toEqual([
+      2,
+      expect.stringContaining('only a run from a Milvus collection'),
+    ]);
+  });
 });

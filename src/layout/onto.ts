@@ -1,0 +1,68 @@
+import layoutSingle from '../../build/wasm/layout.js';
+import layoutShared from '../../build/wasm/layout-shared.js';
+import { layoutLibraryOptions } from '../options/layout.js';
+import { resolveOptions } from '../options/resolve.js';
+import type { Watch } from '../progress.js';
+import type { NeighborGraph } from '../shapes.js';
+import { openPool, type Pool } from '../wasm/pool.js';
+import { cores } from '../wasm/thread.js';
+import { fitCurve } from './curve.js';
+import { extendRows } from './extend.js';
+import { checkGraph, epochsFor, type LayoutOptions } from './options.js';
+import { placeRows } from './transform.js';
+
+/** A layout that was made before. */
+export interface Made {
+  /** rows × components. */
+  points: Float32Array;
+  rows: number;
+  /** Those that it was made with. */
+  options: LayoutOptions;
+}
+
+/** Below so many new rows a thread takes longer to start than to work. */
+const WORTH_THREADS = 1000;
+
+/**
+ * Places new rows on a layout that was made before, as its `transform` did: each by its own neighbours alone.
+ * @param graph neighbours of the new rows among those of the layout
+ */
+export async function placeOnto(made: Made, graph: NeighborGraph, watch: Watch = {}): Promise<Float32Array> {
+  checkGraph(graph, made.rows);
+  const { descent, neighbors, threads } = settingsOf(made, graph);
+  return withPool(threads, (pool) => placeRows(pool, { ...made, descent }, graph, neighbors, watch));
+}
+
+/**
+ * Places new rows beside those of a layout, which stay; new rows see each other. See `extendRows`.
+ * @param graph neighbours of the new rows, among those of the layout and, after these, the new ones
+ */
+export async function extendOnto(made: Made, graph: NeighborGraph, watch: Watch = {}): Promise<Float32Array> {
+  checkGraph(graph, made.rows + graph.rows);
+  if (graph.rows === 0) return new Float32Array(0);
+  const { descent, neighbors, threads } = settingsOf(made, graph);
+  return withPool(threads, (pool) => extendRows(pool, made.points, graph, neighbors, descent, watch));
+}
+
+function settingsOf({ rows, options }: Made, graph: NeighborGraph) {
+  const settings = resolveOptions(layoutLibraryOptions, options);
+  const { components, learningRate, negativeSampleRate, repulsionStrength, seed } = settings;
+  return {
+    descent: {
+      ...fitCurve(settings.minDist, settings.spread),
+      ...{ components, learningRate, negativeSampleRate, repulsionStrength, seed },
+      epochs: settings.epochs ?? epochsFor(rows),
+    },
+    neighbors: Math.min(graph.neighbors, settings.neighbors ?? graph.neighbors),
+    threads: settings.threads ?? (graph.rows < WORTH_THREADS ? 1 : cores()),
+  };
+}
+
+async function withPool<T>(threads: number, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = await openPool({ single: layoutSingle, shared: layoutShared }, { threads });
+  try {
+    return await work(pool);
+  } finally {
+    pool.close();
+  }
+}

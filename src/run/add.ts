@@ -1,0 +1,339 @@
+import { counted } from '../counted.js';
+import { openModel } from '../embed/index.js';
+import { UserError } from '../errors.js';
+import { extendOnto } from '../layout/onto.js';
+import type { LayoutOptions } from '../layout/options.js';
+import { layoutLibraryOptions } from '../options/layout.js';
+import { pickOptions } from '../options/resolve.js';
+import type { ClusterOptions, Settings } from '../options/table.js';
+import { neighborsFor } from '../pipeline/analysis.js';
+import { inCanonicalOrder } from '../pipeline/canonical.js';
+import { Clock } from '../pipeline/clock.js';
+import { type Corpus, readCorpus } from '../pipeline/corpus.js';
+import { decided } from '../pipeline/decide.js';
+import { givenVectors } from '../pipeline/given-vectors.js';
+import { planTree } from '../pipeline/grouping.js';
+import { atLine } from '../pipeline/input.js';
+import { openSearch } from '../pipeline/search.js';
+import { fitReduced, fitTree, reducedOptions } from '../pipeline/tree.js';
+import { trustworthiness } from '../pipeline/trustworthiness.js';
+import type { Space } from '../pipeline/vectors.js';
+import type { Watch } from '../progress.js';
+import type { TableSource } from '../read/index.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
+import { takeGraph } from '../themes/order.js';
+import { withoutSharedWording } from '../topics/index.js';
+import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
+import { openCollection } from './collection.js';
+import { driftOf } from './drift.js';
+import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
+import type { RunRecord } from './format.js';
+import { growNeighbors } from './grow.js';
+import { type Joined, type JoinOptions, joinRows } from './join.js';
+import { withSaved } from './settings.js';
+
+/** Options of `run.add`: how the rows are read, and what the machine has; others are those of the run. */
+export type AddOptions = ClusterOptions & JoinOptions;
+
+export interface Added {
+  parts: LivingParts;
+  changes: Changes;
+}
+
+/**
+ * A run with rows added, and what changed. Nothing is written but new vectors into the run's collection, if it has one.
+ * @param source undefined: what the collection of the run received since
+ */
+export function addRows(
+  before: LivingParts,
+  record: Pick<RunRecord, 'settings' | 'vectors' | 'model'>,
+  folder: string,
+  source: TableSource | undefined,
+  { id, duplicates, ...options }: AddOptions,
+): Promise<Added> {
+  return decided(withSaved(record.settings, options, folder), async (settings) => {
+    const { read, embed, watch } = settings;
+    const clock = new Clock();
+    const readFresh = async (given: TableSource) => {
+      const text = { ...read, text: before.corpus.textColumns };
+      return clock.time('read', () => readCorpus(given, text, { ...watch, offline: embed.offline }));
+    };
+    if (record.vectors === 'milvus') {
+      const open = await openCollection(before, settings);
+      try {
+        const fresh = source === undefined ? await open.receivedSince(clock) : await readFresh(source);
+        // What the collection received was chosen by its ids.
+        const rule = source === undefined ? { duplicates: 'add' as const } : { id, duplicates };
+        const joined = joinRows(before.corpus, fresh, rule);
+        const space = await open.spaceOf(joined, fresh, record.model?.fingerprint, clock);
+        return await grow(before, joined, space, settings, clock);
+      } finally {
+        await open.close();
+      }
+    }
+    if (source === undefined) {
+      throw new UserError('only a run from a Milvus collection can add what was received since; name a file');
+    }
+    const fresh = await readFresh(source);
+    const joined = joinRows(before.corpus, fresh, { id, duplicates });
+    const space = await clock.time('embed', () => grownSpace(before, record, fresh, joined, settings));
+    return grow(before, joined, space, settings, clock);
+  });
+}
+
+/** The rest, from the vectors of all rows on. */
+async function grow(
+  before: LivingParts,
+  joined: Joined,
+  space: Space,
+  settings: Settings,
+  clock: Clock,
+): Promise<Added> {
+  const { tree, neighbors, watch } = settings;
+  const { corpus } = joined;
+  const ordered = inCanonicalOrder(corpus, space, tree);
+  const { vectors, rows } = ordered.space;
+  const old = before.corpus.documents.tableRows.length;
+  const parts = splitPlaces(ordered, old);
+  const plan = planTree(tree, rows);
+  const count = neighborsFor(settings, rows);
+  const search = await clock.time('neighbors', () => openSearch(ordered.space, neighbors.threads, watch));
+  try {
+    const graph = await clock.time('neighbors', () => {
+      const { analysis } = before;
+      // Rows that took part before: where copies counted otherwise than now, their lists say nothing.
+      const isSame = old - analysis.fit.invalidRows === parts.held.length;
+      if (!vectors || !isSame || analysis.graph.neighbors < Math.min(count, parts.held.length - 1))
+        return search.neighbors(count);
+      const known = takeGraph(analysis.graph, parts.documents, ordered.places);
+      return growNeighbors(known, parts, vectors, search, count, watch);
+    });
+    const placed = await clock.time('layout', () => placeRows(before, graph, parts, settings));
+    const isReduced = plan.space === 'reduced' && placed.space !== undefined;
+    const whole = await clock.time('tree', () =>
+      isReduced && placed.space
+        ? fitReduced(placed.space, plan, tree, watch)
+        : fitTree(graph, vectors, search, plan, tree, watch),
+    );
+    const map = await clock.time('layout', () => trusted(placed.map, vectors, settings));
+    const added = space.rows - old;
+    const where = isReduced ? 'the five dimensions and the map' : 'the map';
+    const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
+    const note = isReduced && added > 0 ? how : undefined;
+    const regrown = { corpus, space, ordered, graph, engine: search.engine, whole, plan, map, note };
+    const { parts: after, topics, themes } = await evolve(before, regrown, settings, clock);
+    const step = {
+      did: 'add' as const,
+      rows: corpus.table.rows,
+      added: joined.taken.length,
+      skipped: joined.skipped,
+    };
+    after.life.history = [
+      ...after.life.history,
+      { ...step, topics: topics.ids.length, themes: themes.ids.length },
+    ];
+    const changes = describeChanges(before, after, joined, how, { topics, themes });
+    return { parts: after, changes: { ...changes, drift: driftOf(graph, parts.isHeld) } };
+  } finally {
+    search.close();
+  }
+}
+
+/** Places of the canonical order where an old row stands, alone or with copies, and the others. */
+export interface PlacesBefore {
+  /** Ascending. */
+  held: Int32Array;
+  /** An old document at each of them. */
+  documents: Int32Array;
+  /** Ascending. */
+  fresh: Int32Array;
+  /** By place: 1 where an old row stands. */
+  isHeld: Uint8Array;
+}
+
+function splitPlaces(
+  { order, places }: Pick<ReturnType<typeof inCanonicalOrder>, 'order' | 'places'>,
+  old: number,
+): PlacesBefore {
+  const oldAt = new Int32Array(order.length).fill(-1);
+  for (let document = old - 1; document >= 0; document--) oldAt[places[document]] = document;
+  const isHeld = Uint8Array.from(oldAt, (document) => (document >= 0 ? 1 : 0));
+  const held = Int32Array.from(order.keys()).filter((place) => isHeld[place] === 1);
+  return {
+    held,
+    documents: held.map((place) => oldAt[place]),
+    fresh: Int32Array.from(order.keys()).filter((place) => isHeld[place] === 0),
+    isHeld,
+  };
+}
+
+async function trusted(points: Float32Array, vectors: Matrix | undefined, { layout, watch }: Settings) {
+  const measured =
+    vectors && (await trustworthiness(vectors, points, { threads: layout.threads, signal: watch.signal }));
+  return { points, trustworthiness: Number.isNaN(measured) ? undefined : measured };
+}
+
+const identity = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
+
+/** Vectors of all documents, old ones first; new texts are embedded by the model of the run. */
+async function grownSpace(
+  before: LivingParts,
+  record: Pick<RunRecord, 'vectors' | 'model'>,
+  fresh: Corpus,
+  { corpus, taken }: Joined,
+  settings: Settings,
+): Promise<Space> {
+  const { read, watch } = settings;
+  const old = before.vectors;
+  if (record.vectors === 'none' || !old) {
+    throw new UserError(
+      'rows can only be added to a run with vectors; this one was made from neighbours alone: cluster again with the new ones',
+      { option: 'graph' },
+    );
+  }
+  // Documents of the source that were taken, by their place among its documents.
+  const isTaken = new Uint8Array(fresh.table.rows);
+  for (const row of taken) isTaken[row] = 1;
+  const chosen = identity(fresh.documents.tableRows.length).filter(
+    (document) => isTaken[fresh.documents.rowOf(document)] === 1,
+  );
+  const base = { rows: corpus.documents.tableRows.length, place: 'memory' };
+  const isGiven = record.model === undefined;
+  if (isGiven) {
+    if (read.vectors === undefined) {
+      throw new UserError(
+        'vectors must be given with the new rows, since those of this run were; name their column or file',
+        { code: 'OPTION_MISSING', option: 'vectors' },
+      );
+    }
+    const given = pickRows(await givenVectors(read.vectors, fresh, watch), chosen);
+    return { ...base, vectors: stacked(old, given), truncated: 0 };
+  }
+  if (read.vectors !== undefined) {
+    throw new UserError(
+      `vectors of this run are those of ${record.model?.id}, and others can't be compared with them; leave vectors out`,
+      { code: 'OPTION_INVALID', option: 'vectors' },
+    );
+  }
+  const texts = Array.from(chosen, (document) => fresh.texts[fresh.documents.rowOf(document)]);
+  const made = await atLine(fresh, embedMore(before, record, texts, settings));
+  return {
+    ...base,
+    vectors: stacked(old, made.vectors),
+    ...{ model: made.model, provider: made.provider },
+    truncated: before.space.truncated + made.truncated,
+  };
+}
+
+async function embedMore(
+  before: LivingParts,
+  { model: known }: Pick<RunRecord, 'model'>,
+  texts: string[],
+  { embed, topics, watch }: Settings,
+) {
+  const model = await openModel({ ...embed, ...watch });
+  try {
+    if (known?.fingerprint !== model.fingerprint) {
+      throw new UserError(
+        `model must be the one that the run was made with, ${known?.id} (fingerprint ${known?.fingerprint}); got ${model.id} (${model.fingerprint})`,
+        { code: 'OPTION_INVALID', option: 'model' },
+      );
+    }
+    const embedded = topics.boilerplate === 'drop' ? await withoutSharing(before, texts, watch) : texts;
+    const { vectors, provider, truncated, model: about } = await model.embed(embedded, watch);
+    return {
+      vectors,
+      provider,
+      truncated,
+      model: { ...about, id: known.id, fingerprint: model.fingerprint },
+    };
+  } finally {
+    await model.close();
+  }
+}
+
+/** New texts without the wording that many of all texts share. */
+async function withoutSharing({ corpus }: LivingParts, texts: string[], watch: Watch): Promise<string[]> {
+  const old = corpus.documents.gather(corpus.texts);
+  return (await withoutSharedWording([...old, ...texts], watch.signal)).slice(old.length);
+}
+
+function stacked(above: Matrix, below: Matrix): Matrix {
+  if (below.rows === 0) return above;
+  if (above.rows === 0) return below;
+  if (above.cols !== below.cols) {
+    throw new UserError(`vectors must have ${above.cols} numbers, as those of the run; got ${below.cols}`, {
+      code: 'VECTORS_INVALID',
+      option: 'vectors',
+    });
+  }
+  const data = new Float32Array(above.data.length + below.data.length);
+  data.set(above.data);
+  data.set(below.data, above.data.length);
+  return { data, rows: above.rows + below.rows, cols: above.cols };
+}
+
+/** Positions by place of the canonical order: old rows where they were, new ones among them. */
+async function placeRows(
+  before: LivingParts,
+  graph: NeighborGraph,
+  parts: PlacesBefore,
+  { layout, tree, watch }: Settings,
+): Promise<{ map: Float32Array; space?: Matrix }> {
+  const { held, fresh, documents } = parts;
+  const { points, fit, grouping } = before.analysis;
+  // Old rows first, as the layout numbers them.
+  const number = new Int32Array(graph.rows);
+  for (const [at, place] of held.entries()) number[place] = at;
+  for (const [at, place] of fresh.entries()) number[place] = held.length + at;
+  const lists = takeGraph(graph, fresh, number);
+  const extended = async (old: Float32Array, components: number, options: LayoutOptions) => {
+    const whole = { data: old, rows: old.length / components, cols: components };
+    const fixed = pickRows(whole, documents).data;
+    const made = { points: fixed, rows: held.length, options: { ...options, components } };
+    const placed = await extendOnto(made, lists, watch);
+    const all = new Float32Array(graph.rows * components);
+    for (const [at, place] of held.entries())
+      all.set(fixed.subarray(at * components, (at + 1) * components), place * components);
+    for (const [at, place] of fresh.entries())
+      all.set(placed.subarray(at * components, (at + 1) * components), place * components);
+    return all;
+  };
+  // Given start positions are those of other rows, and nothing starts here.
+  const map = await extended(points, 2, { ...pickOptions(layout, layoutLibraryOptions), init: 'random' });
+  const old = fit.points;
+  if (grouping.choice.space !== 'reduced' || !old) return { map };
+  const data = await extended(old.data, old.cols, reducedOptions(graph.neighbors, tree));
+  return { map, space: { data, rows: graph.rows, cols: old.cols } };
+}
+
+function describeChanges(
+  before: LivingParts,
+  after: LivingParts,
+  { corpus, taken, skipped, changed }: Joined,
+  how: string,
+  { topics, themes }: Pick<Awaited<ReturnType<typeof evolve>>, 'topics' | 'themes'>,
+): Changes {
+  const [was, is] = [namesOf(before), namesOf(after)];
+  const old = before.corpus.documents.tableRows.length;
+  const labels = idsOf(after);
+  const earlier = idsOf(before);
+  return {
+    did: 'add',
+    rowsBefore: corpus.table.rows - taken.length,
+    rows: corpus.table.rows,
+    skipped,
+    changedTexts: changed,
+    how,
+    topics: changesOf(topics.events, was.topics, is.topics),
+    themes: changesOf(themes.events, was.themes, is.themes),
+    ...trendsOf(is.topics, countsOf(labels.subarray(0, old)), countsOf(labels.subarray(old))),
+    moved: movedRows(earlier, labels.subarray(0, old), (document) => corpus.documents.rowOf(document)),
+  };
+}
+
+function countsOf(labels: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const label of labels) if (label >= 0) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}

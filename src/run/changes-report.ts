@@ -1,0 +1,115 @@
+import { counted } from '../counted.js';
+import { escapeMarkdown } from '../output/escape.js';
+import { type Changes, type GroupChange, TREND_Z, type Trend } from './changes.js';
+import { SAME_OVERLAP } from './lifecycle.js';
+
+const SHOWN = 30;
+const KEYWORDS = 6;
+
+const whole = (value: number): string => value.toLocaleString('en-US');
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** What a change did, in a few lines for the terminal. */
+export function changeLines(changes: Changes): string[] {
+  const { rows, rowsBefore, skipped, changedTexts, drift, moved } = changes;
+  const lines = [`${counted(rows - rowsBefore, 'row')} added, ${whole(rows)} in all`];
+  if (skipped > 0) {
+    const other =
+      changedTexts > 0 ? `, ${whole(changedTexts)} of them with another text, which is not taken` : '';
+    lines.push(`${counted(skipped, 'row was', 'rows were')} there already and left out${other}`);
+  }
+  if (changes.did === 'add') lines.push(changes.how);
+  lines.push(...eventLines('topic', changes.topics), ...eventLines('theme', changes.themes));
+  lines.push(...trendLines('growing', changes.growing), ...trendLines('fading', changes.fading));
+  lines.push(`${counted(moved.rows, 'earlier row')} in another topic than before`);
+  if (drift) {
+    lines.push(
+      `${counted(drift.rows, 'new row')} (${percent(drift.share)}) far from all earlier ones; about 1 % is usual`,
+    );
+  }
+  return lines;
+}
+
+function eventLines(kind: string, groups: readonly GroupChange[]): string[] {
+  const changed = groups.filter((group) => group.kind !== 'kept');
+  const kept = groups.length - changed.length;
+  const lines = [`${counted(kept, kind)} kept`];
+  for (const group of changed.slice(0, SHOWN)) lines.push(`  ${kind} ${group.id} ${eventText(group)}`);
+  if (changed.length > SHOWN) lines.push(`  … and ${whole(changed.length - SHOWN)} more in changes.json`);
+  return lines;
+}
+
+function eventText({ kind, other, name, keywords, before, after }: GroupChange): string {
+  const to = other === undefined ? '' : ` ${other}`;
+  const rows = after > 0 ? counted(after, 'row') : `${counted(before, 'row')} before`;
+  const words = after > 0 ? `: ${keywords.slice(0, KEYWORDS).join(', ')}` : '';
+  return `${kind}${to}, ${name} (${rows})${words}`;
+}
+
+const trendLines = (what: string, trends: readonly Trend[]): string[] =>
+  trends.length === 0
+    ? []
+    : [
+        `${what}: ${trends
+          .slice(0, 5)
+          .map(({ id, name, added }) => `${id} ${name} (+${whole(added)})`)
+          .join('; ')}`,
+      ];
+
+/** changes.md: what a change did, and by which rules. */
+export function changesPage(changes: Changes): string {
+  const { topics, themes, growing, fading, moved, drift } = changes;
+  const parts = [
+    `# What changed\n`,
+    changes.did === 'add'
+      ? `${counted(changes.rows - changes.rowsBefore, 'row')} added to ${whole(changes.rowsBefore)}; ${counted(changes.skipped, 'row was', 'rows were')} there already. ${sentence(changes.how)}\n`
+      : `${sentence(changes.how)}\n`,
+    section('Topics', topics),
+    section('Themes', themes),
+    trends('Growing topics', growing),
+    trends('Fading topics', fading),
+    '## Rows that moved\n',
+    `${counted(moved.rows, 'earlier row')} in another topic than before, or newly in one or in none.\n`,
+    ...(drift
+      ? [
+          '## Drift\n',
+          `${counted(drift.rows, 'new row')} (${percent(drift.share)}) are farther from every earlier row than 99 of 100 earlier rows are from their nearest other one (distance ${drift.distance.toPrecision(3)}). About 1 % is usual; a larger share means that the new texts are about other things.\n`,
+        ]
+      : []),
+    '## Rules\n',
+    `A topic is the same as before if the matching of greatest total Jaccard overlap, over the rows that are in both runs, pairs the two with an overlap of ${SAME_OVERLAP} or more: it keeps its id and name. A new topic is *split from* an earlier one that at least half of its rows were in, and *born* otherwise. An earlier topic without a successor is *merged into* one that at least half of its rows are in now, and *gone* otherwise. An id is never used again. A topic grows or fades if its share of the new rows differs from its share of the earlier ones by ${TREND_Z} standard deviations or more (two-proportion z-test).\n`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+const sentence = (line: string): string => `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
+
+function section(title: string, groups: readonly GroupChange[]): string {
+  const changed = groups.filter(({ kind }) => kind !== 'kept');
+  const kept = `## ${title}\n\n${counted(groups.length - changed.length, 'group')} kept.\n`;
+  if (changed.length === 0) return kept;
+  const lines = changed.map(({ id, kind, other, name, keywords, before, after }) =>
+    row([
+      String(id),
+      other === undefined ? kind : `${kind} ${other}`,
+      name,
+      whole(before),
+      whole(after),
+      keywords.slice(0, KEYWORDS).join(', '),
+    ]),
+  );
+  return `${kept}\n${table(['id', 'what', 'name', 'rows before', 'rows now', 'keywords'], lines)}`;
+}
+
+function trends(title: string, found: readonly Trend[]): string {
+  if (found.length === 0) return '';
+  const lines = found.map(({ id, name, before, added, z }) =>
+    row([String(id), name, whole(before), whole(added), z.toFixed(1)]),
+  );
+  return `## ${title}\n\n${table(['id', 'name', 'earlier rows', 'new rows', 'z'], lines)}`;
+}
+
+const row = (cells: string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+
+const table = (header: string[], lines: string[]): string =>
+  `${[row(header), `|${header.map(() => ' --- |').join('')}`, ...lines].join('\n')}\n`;

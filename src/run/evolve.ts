@@ -1,0 +1,115 @@
+import type { Hdbscan } from '../hdbscan/index.js';
+import type { Settings } from '../options/table.js';
+import type { Analysis } from '../pipeline/analysis.js';
+import type { inCanonicalOrder } from '../pipeline/canonical.js';
+import type { Clock } from '../pipeline/clock.js';
+import { countCopies } from '../pipeline/copies.js';
+import type { Corpus } from '../pipeline/corpus.js';
+import { describe } from '../pipeline/describe.js';
+import { partsOf } from '../pipeline/facts.js';
+import { showIds } from '../pipeline/group-ids.js';
+import { groupRows, type TreePlan } from '../pipeline/grouping.js';
+import type { RunLife } from '../pipeline/life.js';
+import type { ResultParts } from '../pipeline/result.js';
+import type { Space } from '../pipeline/vectors.js';
+import type { NeighborGraph, Topic } from '../shapes.js';
+import type { Groups } from '../themes/groups.js';
+import { keepNames } from './kept-names.js';
+import { followGroups, type Lifecycle } from './lifecycle.js';
+
+/** A run with a life, which an opened one always has. */
+export type LivingParts = ResultParts & { life: RunLife };
+
+/** Everything up to the tree, in canonical order, of all rows after a change. */
+export interface Regrown {
+  corpus: Corpus;
+  /** Of the documents, in their own order. */
+  space: Space;
+  ordered: ReturnType<typeof inCanonicalOrder>;
+  graph: NeighborGraph;
+  engine: string;
+  /** The tree before the cut. */
+  whole: Hdbscan;
+  plan: TreePlan;
+  map: Pick<Analysis, 'points' | 'trustworthiness'>;
+  /** Said with the choice of topics: how the rows were placed. */
+  note?: string;
+}
+
+export interface Evolved {
+  parts: LivingParts;
+  topics: Lifecycle;
+  themes: Lifecycle;
+}
+
+/**
+ * Cuts the tree of a changed run, names the groups, and gives them the ids and names of the groups that they were. The first
+ * documents are those of the run before, in its order.
+ */
+export async function evolve(
+  before: LivingParts,
+  regrown: Regrown,
+  settings: Settings,
+  clock: Clock,
+): Promise<Evolved> {
+  const { tree, topics, naming, watch } = settings;
+  const { corpus, space, ordered, graph, whole, plan, note } = regrown;
+  const { vectors } = ordered.space;
+  const groups = await clock.time('topics', async () =>
+    countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), ordered.counts),
+  );
+  if (note)
+    groups.grouping.choice = {
+      ...groups.grouping.choice,
+      topics: `${groups.grouping.choice.topics}; ${note}`,
+    };
+  const analysis = { ...groups, ...regrown.map, graph, engine: regrown.engine };
+  const described = await clock.time('topics', () =>
+    describe(ordered.texts, vectors, analysis, { topics, naming }, watch),
+  );
+  const found = ordered.toDocuments(analysis, described);
+
+  const { grouping: old } = before.analysis;
+  const { grouping } = found.analysis;
+  const { life } = before;
+  const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic);
+  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme);
+  const grown: RunLife = {
+    ids: { topics: ofTopics.ids, themes: ofThemes.ids },
+    nextTopic: ofTopics.next,
+    nextTheme: ofThemes.next,
+    edits: life.edits,
+    history: life.history,
+  };
+  const shown = namesOf(before);
+  const findings = { ...found, described: keepNames(found.described, shown, grown) };
+  return {
+    parts: { ...partsOf(corpus, space, findings, settings, clock.costs), life: grown },
+    topics: ofTopics,
+    themes: ofThemes,
+  };
+}
+
+/** Topics and themes of a run under the ids that people see. */
+export function namesOf({ analysis, described, life }: LivingParts): { topics: Topic[]; themes: Topic[] } {
+  const { topics, themeTopics } = showIds(analysis.grouping, described, life.ids);
+  return { topics, themes: themeTopics };
+}
+
+/** Topic of each document under its id. */
+export const idsOf = ({ analysis, life }: LivingParts): Int32Array =>
+  analysis.grouping.topics.labels.map((place) => (place < 0 ? -1 : life.ids.topics[place]));
+
+function follow(before: Groups, after: Groups, ids: Int32Array, next: number): Lifecycle {
+  return followGroups(
+    {
+      before: before.labels,
+      after: after.labels.subarray(0, before.labels.length),
+      beforeCount: before.count,
+      afterCount: after.count,
+      afterSize: after.size,
+    },
+    ids,
+    next,
+  );
+}

@@ -1,0 +1,250 @@
+import { openModel } from '../embed/index.js';
+import { UserError } from '../errors.js';
+import { type Hdbscan, predict } from '../hdbscan/index.js';
+import { placeOnto } from '../layout/onto.js';
+import { nearestAmong } from '../neighbors/nearest-among.js';
+import { layoutLibraryOptions } from '../options/layout.js';
+import { pickOptions } from '../options/resolve.js';
+import type { ClusterOptions, Settings } from '../options/table.js';
+import { readCorpus } from '../pipeline/corpus.js';
+import { decided } from '../pipeline/decide.js';
+import type { Documents } from '../pipeline/documents.js';
+import { givenVectors } from '../pipeline/given-vectors.js';
+import { atLine } from '../pipeline/input.js';
+import { openStore } from '../pipeline/stored-input.js';
+import { reducedOptions } from '../pipeline/tree.js';
+import type { Table, TableSource } from '../read/index.js';
+import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
+import { UnitRows } from '../themes/rows.js';
+import { type LivingParts, namesOf } from './evolve.js';
+import type { RunRecord } from './format.js';
+import { withSaved } from './settings.js';
+
+/** What a run says of rows that it doesn't hold. Everything is by row of the source. */
+export interface Predicted {
+  /** The table that was read. */
+  table: Table;
+  /** Topic of each row; −1 where it is in none, or has no text. */
+  topics: Int32Array;
+  /** How deep in it, 0 to 1. */
+  probabilities: Float64Array;
+  /** The topic nearest to each row, in a topic or not; −1 where there is none. */
+  nearestTopics: Int32Array;
+  /** How near: cosine to that topic's mean, 0 to 1. */
+  nearestStrengths: Float64Array;
+  /** Places on the map, x0 y0 x1 y1 …; NaN for a row without text. */
+  points: Float32Array;
+  /** The run's topics, for their names. */
+  named: Topic[];
+}
+
+/** Topics of new rows; the run stays as it is. */
+export function predictRows(
+  run: LivingParts,
+  record: Pick<RunRecord, 'settings' | 'vectors' | 'model'>,
+  folder: string,
+  source: TableSource,
+  options: ClusterOptions,
+): Promise<Predicted> {
+  return decided(withSaved(record.settings, options, folder), async (settings) => {
+    const { read, embed, watch } = settings;
+    const text = { ...read, text: run.corpus.textColumns };
+    const corpus = await readCorpus(source, text, { ...watch, offline: embed.offline });
+    const { documents } = corpus;
+    const fitted = run.vectors ?? (await storedVectors(run, record, settings));
+    const fresh = await (record.model
+      ? atLine(corpus, embedded(documents.gather(corpus.texts), record, settings))
+      : vectorsGiven(read.vectors, () => givenVectors(read.vectors ?? '', corpus, watch)));
+    const found = await predictVectors(run, fitted, fresh, settings);
+    return spread(corpus.table, documents, found, namesOf(run).topics);
+  });
+}
+
+async function embedded(
+  texts: string[],
+  { model: known }: Pick<RunRecord, 'model'>,
+  { embed, watch }: Settings,
+): Promise<Matrix> {
+  const model = await openModel({ ...embed, ...watch });
+  try {
+    if (known?.fingerprint !== undefined && known.fingerprint !== model.fingerprint) {
+      throw new UserError(`model must be the one that the run was made with, ${known.id}; got ${model.id}`, {
+        code: 'OPTION_INVALID',
+        option: 'model',
+      });
+    }
+    return (await model.embed(texts, watch)).vectors;
+  } finally {
+    await model.close();
+  }
+}
+
+function vectorsGiven(given: unknown, read: () => Promise<Matrix>): Promise<Matrix> {
+  if (given !== undefined) return read();
+  throw new UserError(
+    'vectors must be given with the new rows, since those of this run were; name their column or file',
+    {
+      code: 'OPTION_MISSING',
+      option: 'vectors',
+    },
+  );
+}
+
+/** The vectors of a run whose collection holds them. */
+async function storedVectors(
+  { space }: LivingParts,
+  { vectors }: Pick<RunRecord, 'vectors'>,
+  { store: place, watch }: Settings,
+): Promise<Matrix> {
+  if (vectors !== 'milvus' || !place || !space.ids) {
+    throw new UserError('predict needs vectors; this run was made from neighbours alone', {
+      option: 'graph',
+    });
+  }
+  const store = await openStore(place, watch, { mustExist: true });
+  try {
+    return await store.readVectors(space.ids, watch);
+  } finally {
+    await store.close();
+  }
+}
+
+type Found = Omit<Predicted, 'table' | 'named'>;
+
+/** Fewest rows of the run that a new one is compared with for its place on the map. */
+const LEAST_NEIGHBORS = 15;
+
+async function predictVectors(
+  { analysis, life }: LivingParts,
+  fitted: Matrix,
+  fresh: Matrix,
+  { tree, layout, watch }: Settings,
+): Promise<Found> {
+  const { fit, grouping, points } = analysis;
+  if (fresh.rows > 0 && fitted.rows > 0 && fresh.cols !== fitted.cols) {
+    throw new UserError(`vectors must have ${fitted.cols} numbers, as those of the run; got ${fresh.cols}`, {
+      code: 'VECTORS_INVALID',
+      option: 'vectors',
+    });
+  }
+  const count = Math.max(LEAST_NEIGHBORS, fit.settings.minSamples * 2, layout.neighbors);
+  const near = await nearestAmong(fitted, fresh, Math.min(count, fitted.rows), watch);
+  const rows = fitted.rows;
+  const mapOptions = { ...pickOptions(layout, layoutLibraryOptions), init: 'random' as const, components: 2 };
+  const onMap = await placeOnto({ points, rows, options: mapOptions }, near, watch);
+  const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
+  const input = reduced
+    ? await nearestFitted(reduced, near, fit, reducedOptions(near.neighbors, tree), watch)
+    : near;
+  const { labels, probabilities, neighbors } = await predict(fit, participating(fit, input), watch);
+  const nearest = await nearestMeans(fitted, fresh, grouping.topics, tree.threads, watch);
+  const topics = new Int32Array(fresh.rows).fill(-1);
+  const isMerged = tree.clusters !== undefined || tree.noise !== undefined;
+  for (let row = 0; row < fresh.rows; row++) {
+    const twin = near.distances[row * near.neighbors] === 0 ? near.indices[row * near.neighbors] : -1;
+    const beside = neighbors[row];
+    if (twin >= 0) {
+      topics[row] = grouping.topics.labels[twin];
+      probabilities[row] = fit.probabilities[twin];
+    } else if (labels[row] >= 0 && beside >= 0 && fit.labels[beside] === labels[row]) {
+      // The cluster may have been divided: its part is that of the row that this one hangs on.
+      topics[row] = grouping.topics.labels[beside];
+    } else if (labels[row] >= 0) topics[row] = topicOfCluster(analysis, labels[row]);
+    if (topics[row] < 0 && isMerged && isAssigning(tree)) topics[row] = nearest.topic[row];
+  }
+  const idOf = (place: number) => (place < 0 ? -1 : life.ids.topics[place]);
+  return {
+    topics: topics.map(idOf),
+    probabilities,
+    nearestTopics: nearest.topic.map(idOf),
+    nearestStrengths: nearest.strength,
+    points: onMap,
+  };
+}
+
+/** Whether every row without a topic was given the nearest one. */
+const isAssigning = ({ clusters, noise }: Settings['tree']): boolean =>
+  noise === 'nearest' || (clusters !== undefined && noise === undefined);
+
+/** Neighbours in the five dimensions of new rows that are placed in them. */
+async function nearestFitted(
+  reduced: Matrix,
+  near: NeighborGraph,
+  fit: Hdbscan,
+  options: ReturnType<typeof reducedOptions>,
+  watch: Settings['watch'],
+): Promise<NeighborGraph> {
+  const data = await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
+  const fresh = { data, rows: near.rows, cols: reduced.cols };
+  return nearestAmong(reduced, fresh, Math.min(reduced.rows, fit.settings.minSamples * 4), watch);
+}
+
+/** The lists without rows that have no part in the tree, such as copies that counted with their original. */
+function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
+  if (fit.invalidRows === 0) return graph;
+  const { rows, neighbors } = graph;
+  const indices = new Int32Array(graph.indices.length).fill(-1);
+  const distances = new Float32Array(graph.distances.length).fill(Number.POSITIVE_INFINITY);
+  for (let row = 0; row < rows; row++) {
+    let to = row * neighbors;
+    for (let at = row * neighbors; at < (row + 1) * neighbors; at++) {
+      const other = graph.indices[at];
+      if (other < 0 || Number.isNaN(fit.coreDistances[other])) continue;
+      indices[to] = other;
+      distances[to++] = graph.distances[at];
+    }
+  }
+  return { ...graph, indices, distances };
+}
+
+/** The topic that most rows of a cluster of the cut are in. */
+function topicOfCluster({ fit, grouping }: LivingParts['analysis'], cluster: number): number {
+  const votes = new Map<number, number>();
+  for (let row = 0; row < fit.labels.length; row++) {
+    const topic = grouping.topics.labels[row];
+    if (fit.labels[row] === cluster && topic >= 0) votes.set(topic, (votes.get(topic) ?? 0) + 1);
+  }
+  return [...votes].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? -1;
+}
+
+/** The topic whose mean is nearest to each new row, and the cosine. */
+async function nearestMeans(
+  fitted: Matrix,
+  fresh: Matrix,
+  topics: { labels: Int32Array; count: number },
+  threads: number | undefined,
+  watch: Settings['watch'],
+): Promise<{ topic: Int32Array; strength: Float64Array }> {
+  if (topics.count === 0 || fresh.rows === 0) {
+    return { topic: new Int32Array(fresh.rows).fill(-1), strength: new Float64Array(fresh.rows) };
+  }
+  const old = await UnitRows.open(fitted, topics.count, threads);
+  let total: Float64Array;
+  try {
+    ({ total } = old.sums(topics.labels, topics.count));
+  } finally {
+    old.close();
+  }
+  const rows = await UnitRows.open(fresh, fresh.rows * topics.count, threads);
+  try {
+    const { labels, best } = await rows.nearest(total, topics.count, watch);
+    return { topic: labels, strength: Float64Array.from(best, (cosine) => Math.min(1, Math.max(0, cosine))) };
+  } finally {
+    rows.close();
+  }
+}
+
+/** Values of documents as those of all rows of the source. */
+function spread(table: Table, documents: Documents, found: Found, named: Topic[]): Predicted {
+  const { count } = documents;
+  const labels = (values: Int32Array) => documents.spread(values, new Int32Array(count).fill(-1));
+  return {
+    table,
+    topics: labels(found.topics),
+    probabilities: documents.spread(found.probabilities, new Float64Array(count)),
+    nearestTopics: labels(found.nearestTopics),
+    nearestStrengths: documents.spread(found.nearestStrengths, new Float64Array(count)),
+    points: documents.spread(found.points, new Float32Array(2 * count).fill(Number.NaN), 2),
+    named,
+  };
+}

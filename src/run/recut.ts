@@ -1,0 +1,109 @@
+import { type Hdbscan, recut } from '../hdbscan/index.js';
+import { withoutInvalid } from '../hdbscan/invalid-rows.js';
+import { pickOptions } from '../options/resolve.js';
+import type { ClusterOptions, Settings } from '../options/table.js';
+import { cutOptions } from '../options/tree.js';
+import { inCanonicalOrder } from '../pipeline/canonical.js';
+import { Clock } from '../pipeline/clock.js';
+import { decided } from '../pipeline/decide.js';
+import { planTree, treeSize } from '../pipeline/grouping.js';
+import type { Space } from '../pipeline/vectors.js';
+import { takeFit, takeGraph, takeMatrix, takeRows } from '../themes/order.js';
+import type { Added } from './add.js';
+import { changesOf, movedRows } from './changes.js';
+import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
+import type { RunRecord } from './format.js';
+import { withSaved } from './settings.js';
+
+/** Options that a cut can change without a new tree, and those of names. */
+export const RECUT_OPTIONS = new Set([
+  ...Object.keys(cutOptions),
+  ...['minClusterSize', 'clusters', 'noise'],
+  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
+]);
+
+/** Other topics from the same tree: nothing is embedded, searched or laid out. */
+export function recutRun(
+  before: LivingParts,
+  record: Pick<RunRecord, 'settings'>,
+  folder: string,
+  options: ClusterOptions,
+): Promise<Added> {
+  const saved = withSaved(record.settings, options, folder, (path) => RECUT_OPTIONS.has(path));
+  // The tree was made with these, and stays.
+  const { minSamples } = before.analysis.fit.settings;
+  return decided({ ...saved, minSamples }, (settings) => cutAgain(before, settings));
+}
+
+async function cutAgain(before: LivingParts, settings: Settings): Promise<Added> {
+  const { corpus, analysis, vectors, space: source } = before;
+  const { fit, graph, points, trustworthiness, engine, grouping } = analysis;
+  const { tree } = settings;
+  const rows = corpus.documents.tableRows.length;
+  const space: Space = { ...source, rows, vectors, graph };
+  // Copies take part as they did when the tree was made.
+  const copies = fit.invalidRows > 0 ? 'once' : 'each';
+  const ordered = inCanonicalOrder(corpus, space, { ...tree, copies });
+  const { order, places } = ordered;
+  const plan = { ...planTree(tree, order.length), space: grouping.choice.space };
+  const whole = recut(participants(fit, order, places), {
+    ...pickOptions(tree, cutOptions),
+    minClusterSize: treeSize(plan, tree),
+  });
+  const map = { points: takeRows(points, order, 2), trustworthiness };
+  const regrown = {
+    ...{ corpus, ordered, engine, whole, plan, map },
+    space: { ...source, rows, vectors },
+    graph: takeGraph(graph, order, places),
+  };
+  const { parts, topics, themes } = await evolve(before, regrown, settings, new Clock());
+  const step = {
+    did: 'recut' as const,
+    rows: corpus.table.rows,
+    topics: topics.ids.length,
+    themes: themes.ids.length,
+  };
+  parts.life.history = [...parts.life.history, step];
+  const [was, is] = [namesOf(before), namesOf(parts)];
+  return {
+    parts,
+    changes: {
+      did: 'recut',
+      rowsBefore: corpus.table.rows,
+      rows: corpus.table.rows,
+      skipped: 0,
+      changedTexts: 0,
+      how: `the tree of ${rows.toLocaleString('en-US')} rows cut anew: ${parts.analysis.grouping.choice.topics}`,
+      topics: changesOf(topics.events, was.topics, is.topics),
+      themes: changesOf(themes.events, was.themes, is.themes),
+      growing: [],
+      fading: [],
+      moved: movedRows(idsOf(before), idsOf(parts), (document) => corpus.documents.rowOf(document)),
+    },
+  };
+}
+
+/** The tree of the rows that take part, in canonical order; it has to be cut before its labels mean anything. */
+function participants(fit: Hdbscan, order: Int32Array, places: Int32Array): Hdbscan {
+  if (order.length === places.length) return takeFit(fit, places, order);
+  const { linkage, validRows } = withoutInvalid(fit);
+  const rows = validRows.length;
+  const number = Int32Array.from(validRows, (document) => places[document]);
+  const node = (old: number) => (old < rows ? number[old] : old);
+  const blank = new Float64Array(rows);
+  const coreDistances = new Float64Array(rows);
+  for (const [at, document] of validRows.entries()) coreDistances[number[at]] = fit.coreDistances[document];
+  const edges = Math.max(0, rows - 1);
+  const ends = (rowsOf: Int32Array) => rowsOf.slice(0, edges).map((document) => places[document]);
+  const { from, to } = fit.minimumSpanningTree;
+  return {
+    ...fit,
+    ...{ labels: new Int32Array(rows).fill(-1), probabilities: blank, outlierScores: blank, coreDistances },
+    minimumSpanningTree: { from: ends(from), to: ends(to), weight: linkage.distance },
+    singleLinkage: { ...linkage, left: linkage.left.map(node), right: linkage.right.map(node) },
+    invalidRows: 0,
+    // No size: the linkage is condensed again.
+    settings: { ...fit.settings, minClusterSize: 0 },
+    points: fit.points && takeMatrix(fit.points, order),
+  };
+}

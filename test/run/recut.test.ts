@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type ClusterOptions, cluster, openRun } from '../../src/index.js';
+import { testFolder } from '../helpers/folder.js';
+import { type News, partition, range, readNews } from './news.js';
+
+const folder = testFolder();
+let news: News;
+
+beforeAll(async () => {
+  news = await readNews();
+});
+
+const BASE: ClusterOptions = { text: ['title', 'description'], layout: { epochs: 20 } };
+
+/** Clusters rows, some of them twice, and saves the run. */
+async function saved(name: string, options: ClusterOptions, copies: number) {
+  const rows = [...range(0, 400), ...range(0, copies)];
+  const given = { ...BASE, ...options, vectors: news.vectors(rows) };
+  const source = rows.map((row) => news.rows[row]);
+  const result = await cluster(source, given);
+  await result.save(join(folder.path, name));
+  return {
+    again: (cut: ClusterOptions) => cluster(source, { ...given, ...cut }),
+    path: join(folder.path, name),
+  };
+}
+
+describe.each([
+  ['the default', {}, 0],
+  ['copies that count once', {}, 30],
+  ['copies that count each', { copies: 'each' }, 30],
+  ['the raw space', { space: 'raw', minClusterSize: 3, minSamples: 3 }, 0],
+] as [string, ClusterOptions, number][])('a run cut anew (%s)', (name, options, copies) => {
+  test.each([
+    ['more clusters', { clusters: 9 }],
+    ['noise', { noise: 'at-most:10%' }],
+    ['size', { minClusterSize: 8, minSamples: 3 }],
+  ] as [string, ClusterOptions][])(
+    'has the topics of a run that was clustered so (%s)',
+    async (kind, cut) => {
+      const { again, path } = await saved(`${name}-${kind}`, options, copies);
+      const wanted = await again(cut);
+      const { minSamples: _, ...given } = cut;
+      const run = await (await openRun(path)).recut(given);
+      expect(partition(run.labels)).toEqual(partition(wanted.labels));
+      expect(partition(run.themes)).toEqual(partition(wanted.themes));
+      expect(run.topics.map(({ size }) => size)).toEqual(wanted.topics.map(({ size }) => size));
+      expect(run.changes?.did).toBe('recut');
+      expect((await openRun(path)).labels).toEqual(run.labels);
+    },
+  );
+});
+
+test('back to the first options gives the first topics, each with its id where it was followed', async () => {
+  const { path } = await saved('back', {}, 0);
+  const first = await openRun(path);
+  const coarse = await first.recut({ clusters: 6, save: false });
+  expect(coarse.topics).toHaveLength(6);
+  const same = await first.recut({ save: false });
+  expect(same.labels).toEqual(first.labels);
+  expect(same.topics).toEqual(first.topics);
+  expect(same.changes?.moved.rows).toBe(0);
+});
+
+test('what needs a new tree is refused', async () => {
+  const { path } = await saved('refused', {}, 0);
+  const run = await openRun(path);
+  await expect(run.recut({ minSamples: 9 })).rejects.toThrow(/minSamples is 3 in this run; got 9/);
+  await expect(run.recut({ space: 'raw' })).rejects.toThrow(/space is "?auto"? in this run/);
+});
