@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { ALL_OPTIONS, type CommandOptions, type OptionStage } from '../options/table.js';
+import { COMMANDS } from '../options/command.js';
+import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
+import type { Watch } from '../progress.js';
 import { changeLines } from '../run/changes-report.js';
 import type { Run } from '../run/run.js';
-import { addFlags, readFlags } from './flags.js';
+import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
-import { RUN_ARGUMENT, type RunFlags } from './run-flags.js';
+import { RUN_ARGUMENT } from './run-flags.js';
 import { SOURCES, sourceOf } from './sources.js';
 import { safeJson, safeLine } from './terminal.js';
 
@@ -15,8 +17,8 @@ Examples:
   denscape add topics export.csv --id ticket
   denscape add topics --since`;
 
-/** Options of the command line that the run's files have, not the rows. */
-const OF_FILES = new Set(['force']);
+/** What describes a file or the machine, not the clustering. */
+const FREE_STAGES: readonly OptionStage[] = ['read', 'embed', 'store'];
 
 /** `denscape add RUN FILE`: more rows into a run that was kept. */
 export function addAddCommand(program: Command, signal: AbortSignal): void {
@@ -28,41 +30,36 @@ export function addAddCommand(program: Command, signal: AbortSignal): void {
     .description(
       'Embeds new rows with the model of the run and clusters all rows together. Topics that are still the same keep their ids and names, earlier rows keep their places on the map; changes.md says what changed. Rows that the run has are left out.',
     );
-  const isOfRows = (path: string) => path !== 'store.id' && (isFree(path) || OF_FILES.has(path));
-  addFlags(command, ['read', 'embed', 'store', 'output'], isOfRows);
-  command
-    .option(
-      '--id <column>',
-      'column that names rows; without it rows that are equal in every column are the same',
-    )
-    .option('--duplicates <rule>', 'rows that the run has already: skip or add them (default: skip)')
-    .option('--since', 'take what the Milvus collection of the run received since')
-    .option('--json', 'print what changed as JSON')
-    .addHelpText('after', ADD_EXAMPLES)
-    .action(async (folder: string, files: string[]) => {
-      const flags = command.optsWithGlobals<
-        RunFlags & { id?: string; duplicates?: string; since?: boolean }
-      >();
-      const { id, duplicates, since } = flags;
-      if (duplicates !== undefined && duplicates !== 'skip' && duplicates !== 'add') {
-        throw new UserError(`--duplicates must be skip or add; got ${duplicates}`, {
-          code: 'OPTION_INVALID',
-        });
-      }
-      if ((files.length === 0) !== (since === true)) {
-        throw new UserError('add needs files, or --since for what the collection of the run received');
-      }
-      const { force, ...options } = optionsOf({ ...flags, id: undefined });
-      await change(folder, flags, (run, watch) =>
-        run.add(since ? undefined : sourceOf(files), { ...options, id, duplicates, force, ...watch, signal }),
-      );
-    });
+  const isWanted = (path: string) =>
+    path === 'force' ||
+    (path !== 'store.id' && FREE_STAGES.includes(ALL_OPTIONS.get(path)?.stage ?? 'output'));
+  addFlags(command, [...FREE_STAGES, 'output'], isWanted);
+  addCommandFlags(command, COMMANDS.add);
+  command.addHelpText('after', ADD_EXAMPLES).action(async (folder: string, files: string[]) => {
+    const { id, duplicates, since, ...shown } = readCommandFlags(command, COMMANDS.add);
+    if ((files.length === 0) !== since) {
+      throw new UserError('add needs files, or --since for what the collection of the run received', {
+        code: 'COMMAND_INVALID',
+      });
+    }
+    const { force, ...options } = readFlags({ ...command.optsWithGlobals(), id: undefined }, {});
+    await change(folder, shown, (run, onProgress) =>
+      run.add(since ? undefined : sourceOf(files), { ...options, id, duplicates, force, signal, onProgress }),
+    );
+  });
 }
 
 const RECUT_EXAMPLES = `
 Examples:
   denscape recut topics --clusters 12
   denscape recut topics --min-cluster-size 40 --noise nearest`;
+
+/** As `RECUT_OPTIONS` of run/recut.ts, which is loaded with the work only. */
+const RECUT_FLAGS = new Set([
+  ...['clusterSelectionMethod', 'clusterSelectionEpsilon', 'maxClusterSize', 'allowSingleCluster'],
+  ...['minClusterSize', 'clusters', 'noise', 'force'],
+  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
+]);
 
 /** `denscape recut RUN`: other topics from the tree of a run that was kept. */
 export function addRecutCommand(program: Command, signal: AbortSignal): void {
@@ -74,45 +71,25 @@ export function addRecutCommand(program: Command, signal: AbortSignal): void {
       'Cuts the tree of a run anew, without embedding, searching or laying out anything. Topics that are still the same keep their ids and names.',
     );
   addFlags(command, ['tree', 'topics', 'output'], (path) => RECUT_FLAGS.has(path));
-  command
-    .option('--json', 'print what changed as JSON')
-    .addHelpText('after', RECUT_EXAMPLES)
-    .action(async (folder: string) => {
-      const flags = command.optsWithGlobals<RunFlags>();
-      const { force, ...options } = optionsOf(flags);
-      await change(folder, flags, (run, watch) => run.recut({ ...options, force, ...watch, signal }));
-    });
+  addCommandFlags(command, COMMANDS.recut);
+  command.addHelpText('after', RECUT_EXAMPLES).action(async (folder: string) => {
+    const shown = readCommandFlags(command, COMMANDS.recut);
+    const { force, ...options } = readFlags(command.optsWithGlobals(), {});
+    await change(folder, shown, (run, onProgress) => run.recut({ ...options, force, signal, onProgress }));
+  });
 }
-
-/** As `RECUT_OPTIONS` of run/recut.ts, whose stages are loaded with the work only. */
-const RECUT_FLAGS = new Set([
-  ...['clusterSelectionMethod', 'clusterSelectionEpsilon', 'maxClusterSize', 'allowSingleCluster'],
-  ...['minClusterSize', 'clusters', 'noise', 'force'],
-  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
-]);
-
-/** What describes a file or the machine, not the clustering. */
-const FREE_STAGES: readonly OptionStage[] = ['read', 'embed', 'store'];
-const isFree = (path: string): boolean => FREE_STAGES.includes(ALL_OPTIONS.get(path)?.stage ?? 'output');
-
-function optionsOf(flags: Record<string, unknown>): CommandOptions {
-  return readFlags(flags, {});
-}
-
-type Watched = Pick<Parameters<Run['recut']>[0] & object, 'onProgress'>;
 
 /** Opens a run, changes it, and prints what changed. */
 async function change(
   folder: string,
-  flags: RunFlags,
-  work: (run: Run, watch: Watched) => Promise<Run>,
+  flags: { json: boolean; quiet: boolean; debug: boolean },
+  work: (run: Run, onProgress: Watch['onProgress']) => Promise<Run>,
 ): Promise<void> {
   const progress = reporter(flags);
   try {
     const { openRun } = await import('../run/run.js');
-    const run = await work(await openRun(folder), { onProgress: progress.onProgress });
+    const { changes, written } = await work(await openRun(folder), progress.onProgress);
     progress.stop();
-    const { changes, written } = run;
     if (flags.json) process.stdout.write(`${safeJson({ ...changes, files: written })}\n`);
     else if (!flags.quiet && changes) {
       for (const line of changeLines(changes)) process.stdout.write(`${safeLine(line)}\n`);

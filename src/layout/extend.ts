@@ -1,10 +1,11 @@
+import { EMPTY } from '../../build/wasm/layout.js';
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import type { Pool } from '../wasm/pool.js';
 import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
 import { emptyLists, memberships } from './graph.js';
+import type { LayoutPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { seedOf } from './random.js';
 
@@ -16,8 +17,8 @@ const ROUNDS = 8;
 const RATE_SHARE = 4;
 const ROWS_PER_CHUNK = 32;
 
-/** Distances that are no neighbour's: an empty slot, or beyond what memberships can be computed from. */
-const isNear = (index: number, distance: number): boolean => index >= 0 && distance >= 0 && distance < 3e38;
+/** Whether a slot holds a neighbour at a distance that memberships can be computed from. */
+const isNear = (index: number, distance: number): boolean => index >= 0 && distance >= 0 && distance < EMPTY;
 
 /**
  * Places rows that come to a finished layout, whose rows stay where they are. Unlike `transform`, new rows see each other,
@@ -30,7 +31,7 @@ const isNear = (index: number, distance: number): boolean => index >= 0 && dista
  * @returns positions of the new rows; one at distance 0 of another row has its position
  */
 export async function extendRows(
-  pool: Pool,
+  pool: LayoutPool,
   fixed: Float32Array,
   graph: NeighborGraph,
   neighbors: number,
@@ -63,7 +64,7 @@ export async function extendRows(
   const floats = Math.ceil(components / 4) * 4;
   const heads = arena.alloc(4 * rows * floats);
   const positions = arena.alloc(4 * (old + rows) * floats);
-  const pointers = { keys: arena.put(keys), heads, positions };
+  const keysAt = arena.put(keys);
   const epochs = Math.ceil(descent.epochs / ROUNDS);
   for (let round = 0; round < ROUNDS && descent.epochs > 0; round++) {
     widen(all, components, arena.f32(positions, (old + rows) * floats), floats);
@@ -72,11 +73,12 @@ export async function extendRows(
     await pool.run(
       'placeRows',
       Math.ceil(rows / ROWS_PER_CHUNK),
-      [
-        ...[rows, ROWS_PER_CHUNK, epochs, lists.stride, lists.indices, lists.weights, pointers.keys],
-        ...[heads, old + rows, positions, 4 * floats, pull, push],
-        ...[seedOf(descent.seed) + round, descent.negativeSampleRate, rate],
-      ],
+      {
+        ...{ rows, rowsPerChunk: ROWS_PER_CHUNK, epochs, keys: keysAt },
+        ...{ stride: lists.stride, tails: lists.indices, weights: lists.weights },
+        ...{ heads, vertices: old + rows, positions, bytes: 4 * floats, pull, push },
+        ...{ seed: seedOf(descent.seed) + round, negatives: descent.negativeSampleRate, learningRate: rate },
+      },
       { signal },
     );
     narrow(arena.f32(heads, rows * floats), floats, all.subarray(old * components), components);

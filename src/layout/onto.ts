@@ -1,13 +1,12 @@
-import layoutSingle from '../../build/wasm/layout.js';
-import layoutShared from '../../build/wasm/layout-shared.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { resolveOptions } from '../options/resolve.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import { openPool, type Pool } from '../wasm/pool.js';
+import { openPool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { fitCurve } from './curve.js';
 import { extendRows } from './extend.js';
+import { type LayoutPool, layoutModule } from './module.js';
 import { checkGraph, epochsFor, type LayoutOptions } from './options.js';
 import { placeRows } from './transform.js';
 
@@ -58,8 +57,8 @@ function settingsOf({ rows, options }: Made, graph: NeighborGraph) {
   };
 }
 
-async function withPool<T>(threads: number, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const pool = await openPool({ single: layoutSingle, shared: layoutShared }, { threads });
+async function withPool<T>(threads: number, work: (pool: LayoutPool) => Promise<T>): Promise<T> {
+  const pool = await openPool(layoutModule, { threads });
   try {
     return await work(pool);
   } finally {

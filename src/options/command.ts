@@ -1,5 +1,5 @@
 import { option } from './option.js';
-import { flag, text } from './schemas.js';
+import { flag, oneOf, text } from './schemas.js';
 
 const commandOnly = { commandOnly: true, reported: false } as const;
 
@@ -46,6 +46,40 @@ export const COMMANDS = {
     json: json('print a summary as JSON'),
   },
   export: { json: json('print the paths as JSON') },
+  add: {
+    id: option({
+      schema: text,
+      help: 'column that names rows',
+      unset: 'rows that are equal in every column are the same',
+      flag: '--id <column>',
+      ...commandOnly,
+    }),
+    duplicates: option({
+      schema: oneOf('skip', 'add'),
+      help: 'rows that the run has already: skip leaves them out, add takes them again',
+      default: 'skip',
+      flag: '--duplicates <rule>',
+      ...commandOnly,
+    }),
+    since: option({
+      schema: flag,
+      help: 'take what the Milvus collection of the run received since, in place of files',
+      default: false,
+      ...commandOnly,
+    }),
+    json: json('print what changed as JSON'),
+  },
+  recut: { json: json('print what changed as JSON') },
+  predict: {
+    out: option({
+      schema: text,
+      help: 'file that receives the rows with their topics: .csv, or .parquet',
+      unset: 'CSV on standard output',
+      flag: '--out <file>',
+      ...commandOnly,
+    }),
+    json: json('print a line of JSON for each row'),
+  },
   models: { json: json('print JSON') },
   cache: { json: json('print JSON') },
   'cache clear': {

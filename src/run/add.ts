@@ -72,7 +72,10 @@ export function addRows(
       }
     }
     if (source === undefined) {
-      throw new UserError('only a run from a Milvus collection can add what was received since; name a file');
+      throw new UserError(
+        'only a run from a Milvus collection can add what was received since; name a file',
+        { code: 'OPTION_INVALID', option: 'since' },
+      );
     }
     const fresh = await readFresh(source);
     const joined = joinRows(before.corpus, fresh, { id, duplicates });
@@ -91,7 +94,7 @@ async function grow(
 ): Promise<Added> {
   const { tree, neighbors, watch } = settings;
   const { corpus } = joined;
-  const ordered = inCanonicalOrder(corpus, space, tree);
+  const ordered = await inCanonicalOrder(corpus, space, tree, watch);
   const { vectors, rows } = ordered.space;
   const old = before.corpus.documents.tableRows.length;
   const parts = splitPlaces(ordered, old);
@@ -152,7 +155,7 @@ export interface PlacesBefore {
 }
 
 function splitPlaces(
-  { order, places }: Pick<ReturnType<typeof inCanonicalOrder>, 'order' | 'places'>,
+  { order, places }: Pick<Awaited<ReturnType<typeof inCanonicalOrder>>, 'order' | 'places'>,
   old: number,
 ): PlacesBefore {
   const oldAt = new Int32Array(order.length).fill(-1);
@@ -188,7 +191,7 @@ async function grownSpace(
   if (record.vectors === 'none' || !old) {
     throw new UserError(
       'rows can only be added to a run with vectors; this one was made from neighbours alone: cluster again with the new ones',
-      { option: 'graph' },
+      { code: 'FIT_INVALID', option: 'graph' },
     );
   }
   // Documents of the source that were taken, by their place among its documents.

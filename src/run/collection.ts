@@ -1,10 +1,11 @@
 import { UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
 import type { Clock } from '../pipeline/clock.js';
-import { type Corpus, idColumn, storedCorpus } from '../pipeline/corpus.js';
+import { type Corpus, storedCorpus } from '../pipeline/corpus.js';
+import { fillStore } from '../pipeline/fill-store.js';
 import { atLine } from '../pipeline/input.js';
 import { openStore, storeOf } from '../pipeline/stored-input.js';
-import { fillStore, type Space, spaceOfStore } from '../pipeline/vectors.js';
+import { type Space, spaceOfStore } from '../pipeline/vectors.js';
 import type { LivingParts } from './evolve.js';
 import type { Joined } from './join.js';
 
@@ -43,10 +44,12 @@ export async function openCollection(before: LivingParts, settings: Settings): P
         return { ...space, ...modelOf(before) };
       }
       const texts = corpus.documents.gather(corpus.texts);
-      const givenIds = idColumn(corpus, place);
       const only = Int32Array.from({ length: texts.length - from }, (_, at) => from + at);
       const filled = await clock.time('embed', () =>
-        atLine(fresh, fillStore(store, texts, embed, watch, givenIds, only)),
+        atLine(
+          fresh,
+          fillStore(store, { corpus, texts, origin: place.source, only }, { embed, store: place }, watch),
+        ),
       );
       if (fingerprint !== undefined && filled.model.fingerprint !== fingerprint) {
         throw new UserError(

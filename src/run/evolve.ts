@@ -25,7 +25,7 @@ export interface Regrown {
   corpus: Corpus;
   /** Of the documents, in their own order. */
   space: Space;
-  ordered: ReturnType<typeof inCanonicalOrder>;
+  ordered: Awaited<ReturnType<typeof inCanonicalOrder>>;
   graph: NeighborGraph;
   engine: string;
   /** The tree before the cut. */

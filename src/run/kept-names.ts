@@ -22,7 +22,13 @@ export function keepNames(
     themes,
     levels: described.levels.map((level) =>
       level.isTheme
-        ? { ...level, groups: level.groups.map((group) => ({ ...group, name: themes[group.id].name })) }
+        ? {
+            ...level,
+            groups: level.groups.map((group) => {
+              const { name, summary } = themes[group.id];
+              return { ...group, name, summary };
+            }),
+          }
         : level,
     ),
   };
@@ -34,13 +40,14 @@ function named(
   ids: Int32Array,
   edits: Readonly<Record<string, string>>,
 ): Topic[] {
-  const was = new Map(before.map(({ id, name }) => [id, name]));
-  const kept = groups.map(({ id }) => edits[ids[id]] ?? was.get(ids[id]));
+  const was = new Map(before.map((group) => [group.id, group]));
+  const kept = groups.map(({ id }) => edits[ids[id]] ?? was.get(ids[id])?.name);
   const taken = new Set(kept.filter((name) => name !== undefined));
   return groups.map((group, at): Topic => {
     const name = kept[at] ?? freeName(group, taken);
     taken.add(name);
-    return { ...group, name };
+    const summary = was.get(ids[group.id])?.summary ?? group.summary;
+    return { ...group, name, ...(summary !== undefined && { summary }) };
   });
 }
 

@@ -98,6 +98,7 @@ async function storedVectors(
 ): Promise<Matrix> {
   if (vectors !== 'milvus' || !place || !space.ids) {
     throw new UserError('predict needs vectors; this run was made from neighbours alone', {
+      code: 'FIT_INVALID',
       option: 'graph',
     });
   }

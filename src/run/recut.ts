@@ -43,7 +43,7 @@ async function cutAgain(before: LivingParts, settings: Settings): Promise<Added>
   const space: Space = { ...source, rows, vectors, graph };
   // Copies take part as they did when the tree was made.
   const copies = fit.invalidRows > 0 ? 'once' : 'each';
-  const ordered = inCanonicalOrder(corpus, space, { ...tree, copies });
+  const ordered = await inCanonicalOrder(corpus, space, { ...tree, copies }, settings.watch);
   const { order, places } = ordered;
   const plan = { ...planTree(tree, order.length), space: grouping.choice.space };
   const whole = recut(participants(fit, order, places), {

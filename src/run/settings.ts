@@ -21,7 +21,18 @@ const FREE = new Set([
   ...Object.keys(STAGES.watch),
   ...Object.keys(STAGES.naming),
   ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
-  ...['store.uri', 'store.token', 'store.timeout', 'store.retries', 'store.ca', 'store.cert', 'store.key'],
+  ...[
+    'store.uri',
+    'store.token',
+    'store.timeout',
+    'store.retries',
+    'store.ca',
+    'store.cert',
+    'store.key',
+    'store.prune',
+    'store.sameModel',
+    'store.writeBack',
+  ],
 ]);
 
 /** Free options that a run keeps all the same, so that they need not be given again. */

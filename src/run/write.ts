@@ -53,6 +53,7 @@ async function refuseOther(folder: string, seal: string): Promise<void> {
   throw new FailureError(
     `${path} was changed by another process since it was opened; open the run and try again`,
     {
+      code: 'RUN_INVALID',
       file: path,
     },
   );
