@@ -33,7 +33,12 @@ const SCRIPTS: [name: string, characters: RegExp][] = [
 /** An SVG as pixels, without a browser. */
 export async function toPng(svg: string, { scale = 2, signal }: PngOptions & Watch = {}): Promise<Buffer> {
   const { renderAsync, font } = await openRenderer();
-  const image = await renderAsync(svg, { font, fitTo: { mode: 'zoom', value: scale } }, signal);
+  const image = await renderAsync(svg, { font, fitTo: { mode: 'zoom', value: scale } }, signal).catch(
+    (cause: unknown) => {
+      signal?.throwIfAborted(); // the renderer's own AbortError lacks the reason
+      throw cause;
+    },
+  );
   return image.asPng();
 }
 

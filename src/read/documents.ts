@@ -1,4 +1,4 @@
-import { turn } from '../breathe.js';
+import { breathe } from '../breathe.js';
 import { counted } from '../counted.js';
 import type { Watch } from '../progress.js';
 import { isBlank } from './cell.js';
@@ -51,8 +51,6 @@ interface TextOptions {
   html?: 'text' | 'keep';
 }
 
-const ROWS_AT_ONCE = 4096;
-
 /**
  * One text a row: the columns joined by a newline, blank ones left out; '' where all are blank. What was blank, a
  * placeholder or HTML is counted in `table.report`; the table's own cells stay as they are.
@@ -72,11 +70,9 @@ export async function documents(
   report.placeholders = noFinding();
   report.htmlTexts = noFinding();
   const texts = new Array<string>(table.rows);
+  const pause = breathe(signal);
   for (let row = 0; row < table.rows; row++) {
-    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) {
-      await turn();
-      signal?.throwIfAborted();
-    }
+    await pause();
     let text = '';
     for (const at of cells) {
       const cell = at(row);

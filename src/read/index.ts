@@ -139,7 +139,11 @@ async function readFile(
   refuseBinary(source, options.encoding);
   const texts = withoutNuls(decoded(toUtf8(source, options, builder.report)), builder.report);
   if (format === 'jsonl' || format === 'json')
-    await readJson(texts, builder, { lines: format === 'jsonl', header: options.header });
+    await readJson(texts, builder, {
+      lines: format === 'jsonl',
+      header: options.header,
+      signal: options.signal,
+    });
   else if (format === 'txt') await readLines(texts, builder);
   else await readCsv(texts, csvOptions(options, format), builder);
 }
@@ -151,7 +155,8 @@ async function closed({ bytes }: Source): Promise<void> {
 
 async function readWorkbook(path: string, options: ReadSettings, builder: TableBuilder): Promise<void> {
   const { readXlsx } = await import('./xlsx.js');
-  return readXlsx(path, options.sheet, options.header, builder);
+  await readXlsx(path, options.sheet, options.header, builder);
+  options.signal?.throwIfAborted();
 }
 
 /** A text a line. */

@@ -1,3 +1,4 @@
+import { breathe } from '../breathe.js';
 import { Digits } from './cell.js';
 import { cellLikeBelow } from './header.js';
 import { inputError } from './input-error.js';
@@ -28,14 +29,14 @@ const ROWS_COMPARED = 100;
 export async function readJson(
   texts: AsyncIterable<string>,
   builder: TableBuilder,
-  { lines, header }: { lines: boolean; header?: boolean },
+  { lines, header, signal }: { lines: boolean; header?: boolean; signal?: AbortSignal },
 ): Promise<void> {
   const { head, all } = await peek(texts);
   const start = head.trimStart();
   try {
     if (start.startsWith('[')) await readArray(all, builder, header);
     else if (!start.startsWith('{') || isLines(start, lines)) await readJsonLines(all, builder);
-    else await readDocument(all, builder, lines);
+    else await readDocument(all, builder, { lines, signal });
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
     throw inputError(
@@ -141,7 +142,7 @@ const named = (header: string[], cells: unknown[]) =>
 async function readDocument(
   texts: AsyncIterable<string>,
   builder: TableBuilder,
-  lines: boolean,
+  { lines, signal }: { lines: boolean; signal?: AbortSignal },
 ): Promise<void> {
   const pieces: string[] = [];
   let length = 0;
@@ -167,7 +168,11 @@ async function readDocument(
       `one JSON object (${keys}) that holds no rows; expected an array of objects, one under a name such as data, or an object a line`,
     );
   }
-  for (const [at, row] of rows.entries()) builder.record(row, at + 1);
+  const pause = breathe(signal);
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_COMPARED === 0) await pause();
+    builder.record(row, at + 1);
+  }
 }
 
 function parseDocument(text: string, source: string): unknown {

@@ -57,3 +57,17 @@ test('a script without a font is told, and the picture made all the same', async
 test('what is no SVG fails without leaving a file', async () => {
   await expect(writePng(join(folder.path, 'none.png'), 'not an svg')).rejects.toThrow();
 });
+
+test('an abort while the picture is drawn rejects with its reason', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const written = writePng(
+    join(folder.path, 'never.png'),
+    toSvg(clustering(5000), { width: 4000, height: 4000 }),
+    {
+      signal: controller.signal,
+    },
+  );
+  setTimeout(() => controller.abort(reason), 30);
+  await expect(written).rejects.toBe(reason);
+});
