@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { counted } from '../counted.js';
+import { counted, percentOf } from '../counted.js';
 import { longCells, longCellsLine } from '../output/excel.js';
 import { proven } from '../output/run-facts.js';
 import type { ClusterResult } from '../pipeline/result.js';
@@ -45,13 +45,12 @@ export function printSummary(
   out.write('\n');
   for (const line of topicList(result, out.columns ?? 100, dim)) out.write(`${line}\n`);
   const inTopics = facts.rows - facts.noise;
-  const percent = facts.rows === 0 ? 0 : Math.round((100 * inTopics) / facts.rows);
   out.write(
-    `\n${counted(result.themeTopics.length, 'theme')}, ${counted(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${counted(facts.rows, 'row')} in them (${percent} %), ` +
+    `\n${counted(result.themeTopics.length, 'theme')}, ${counted(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${counted(facts.rows, 'row')} in them (${percentOf(inTopics, facts.rows)}), ` +
       `${proven(facts.exactness)}, ${sinceStart().toFixed(1)} s\n`,
   );
   if (facts.choice) out.write(dim(`${facts.choice.topics}; ${facts.choice.themes}\n`));
-  const advice = adviceOn(result, percent);
+  const advice = adviceOn(result, inTopics / Math.max(1, facts.rows));
   if (advice) out.write(topics.length === 0 ? `${advice}\n` : dim(`${advice}\n`));
   const long = excel ? longCellsLine(longCells(result.table)) : undefined;
   if (long) out.write(`${styleText('yellow', '!', { stream: out })} ${safeLine(long)}\n`);
@@ -60,10 +59,10 @@ export function printSummary(
 }
 
 /** What to try where few rows are in topics. */
-function adviceOn({ topics, facts }: ClusterResult, percent: number): string | undefined {
+function adviceOn({ topics, facts }: ClusterResult, share: number): string | undefined {
   if (topics.length > 0) {
     const raw = facts.choice?.space === 'raw' ? '--space auto or ' : '';
-    return percent < 30
+    return share < 0.3
       ? `Many rows are in no topic: ${raw}--noise nearest puts more of them into topics.`
       : undefined;
   }

@@ -1,3 +1,4 @@
+import { percent } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Runtimes } from '../runtime/choose.js';
@@ -100,8 +101,10 @@ export async function openDevice(
       say(`Embedding on ${provider}; not on ${failures.join(', ')}`, wasNamedRefused ? 'warning' : 'info');
     }
     if (session.share < 0.5) {
-      const percent = Math.round(session.share * 100);
-      say(`${provider} runs only ${percent} % of this graph's nodes, the CPU the rest`, 'warning');
+      say(
+        `${provider} runs only ${percent(session.share)} of this graph's nodes, the CPU the rest`,
+        'warning',
+      );
     }
     return { session, provider };
   }

@@ -1,5 +1,6 @@
 import type { Index } from 'usearch';
 import { breathe } from '../breathe.js';
+import { percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
@@ -52,10 +53,9 @@ class UsearchSearcher implements Searcher {
     const all = Int32Array.from({ length: this.points.rows }, (_, row) => row);
     const graph = await this.widen(all, k, watch);
     this.recall = await sampleRecall(this.points, graph, watch);
-    const percent = (this.recall * 100).toFixed(1);
     watch.onProgress?.({
       stage: 'neighbors',
-      message: `usearch found ${percent} % of the true neighbours on a sample`,
+      message: `usearch found ${percent(this.recall, 1)} of the true neighbours on a sample`,
       level: this.recall < 0.9 ? 'warning' : 'info',
     });
     return graph;

@@ -1,4 +1,4 @@
-import { counted } from '../counted.js';
+import { counted, percentOf } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
@@ -55,10 +55,10 @@ function summary(run: RunFacts): [string, string][] {
     ],
     ['Themes', run.themes === undefined ? undefined : whole(run.themes)],
     ['Topics', whole(run.topics)],
-    ['Rows in no topic', `${whole(run.noise)} (${percent(run.noise, rows)})`],
+    ['Rows in no topic', `${whole(run.noise)} (${percentOf(run.noise, rows, 1)})`],
     [
       'Rows given a topic',
-      run.assigned ? `${whole(run.assigned)} (${percent(run.assigned, rows)})` : undefined,
+      run.assigned ? `${whole(run.assigned)} (${percentOf(run.assigned, rows, 1)})` : undefined,
     ],
     ['Topics chosen', run.choice && `${SPACES[run.choice.space]}, ${run.choice.topics}`],
     ['Themes chosen', run.choice?.themes],
@@ -113,7 +113,7 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     return [
       String(id),
       name,
-      `${whole(size)} (${percent(size, rows)})`,
+      `${whole(size)} (${percentOf(size, rows, 1)})`,
       ...(hasSummaries ? [summary ?? ''] : []),
       keywords.slice(0, 8).join(', '),
       cut.length > EXAMPLE_CHARACTERS ? `${cut.slice(0, EXAMPLE_CHARACTERS).join('')}…` : example,
@@ -142,7 +142,7 @@ function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
     return [
       String(id),
       name,
-      `${whole(size)} (${percent(size, rows)})`,
+      `${whole(size)} (${percentOf(size, rows, 1)})`,
       shown.join('; ') + (rest > 0 ? `; ${whole(rest)} more` : ''),
     ];
   });
@@ -162,5 +162,3 @@ function fenced(text: string): string {
 }
 
 const whole = (value: number): string => value.toLocaleString('en-US');
-const percent = (part: number, all: number): string =>
-  all === 0 ? '0 %' : `${((100 * part) / all).toFixed(1)} %`;

@@ -112,7 +112,10 @@ export async function fillStore(
     const missing = differing.missing.map((at) => mine[at]);
     watch.onProgress?.({
       stage: 'store',
-      message: `${missing.length.toLocaleString('en-US')} of ${counted(mine.length, 'row')} ${missing.length === 1 ? 'is' : 'are'} not in the collection yet`,
+      message:
+        missing.length === 0
+          ? `the collection holds ${mine.length === 1 ? 'the row' : `all ${counted(mine.length, 'row')}`} already`
+          : `${missing.length.toLocaleString('en-US')} of ${counted(mine.length, 'row')} to add to the collection`,
     });
     let last: Embedding | undefined;
     let cut = 0;

@@ -1,3 +1,4 @@
+import { percentOf } from '../counted.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { replaceRunFiles } from '../files/run-folder.js';
@@ -247,7 +248,7 @@ export class ClusterResult implements Clustering {
     const { facts } = this;
     const lines = [
       { label: 'Rows', value: facts.rows.toLocaleString('en-US') },
-      { label: 'In topics', value: share(facts.rows - facts.noise, facts.rows) },
+      { label: 'In topics', value: percentOf(facts.rows - facts.noise, facts.rows) },
       { label: 'Model', value: facts.model ?? 'the caller’s own' },
       { label: 'Exact', value: proven(facts.exactness) },
       { label: 'Themes', value: String(this.themeTopics.length) },
@@ -257,9 +258,6 @@ export class ClusterResult implements Clustering {
     return lines;
   }
 }
-
-const share = (part: number, whole: number) =>
-  whole === 0 ? '0 %' : `${Math.round((100 * part) / whole)} %`;
 
 /** A fit of the documents as one of all table rows. */
 function fitOfRows(fit: Hdbscan, documents: Documents): Hdbscan {

@@ -1,3 +1,4 @@
+import { percent } from '../counted.js';
 import { type EmbeddedModel, openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
@@ -117,7 +118,7 @@ function judgeRecall(
   { index, minRecall, proposal }: ReturnType<Store['searchTuning']>,
   watch: Watch,
 ): void {
-  const found = `the ${index} index found ${(100 * recall).toFixed(0)} % of the true neighbours of 100 rows (recall ${recall.toFixed(2)})`;
+  const found = `the ${index} index found ${percent(recall)} of the true neighbours of 100 rows (recall ${recall.toFixed(2)})`;
   if (recall < minRecall) {
     throw new UserError(
       `${found}, fewer than a run accepts (${minRecall}); ${proposal}, or go on with --min-recall ${Math.floor(recall * 100) / 100}`,

@@ -1,3 +1,4 @@
+import { percent } from '../counted.js';
 import { UserError } from '../errors.js';
 import { type Cell, isBlank } from './cell.js';
 import { cellsNamed, fieldNames } from './fields.js';
@@ -103,7 +104,7 @@ function named(looks: (Look | undefined)[]): TextChoice {
 }
 
 const inPart = (look: Look | undefined) =>
-  look && look.filled < 0.995 ? `, filled in ${Math.floor(look.filled * 100)} % of rows` : '';
+  look && look.filled < 0.995 ? `, filled in ${percent(look.filled)} of rows` : '';
 
 const score = ({ length, filled, repeats }: Look) =>
   Math.min(length, LENGTH_THAT_COUNTS) * filled ** 2 * (repeats ? 0.1 : 1);

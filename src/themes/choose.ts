@@ -1,3 +1,4 @@
+import { percent } from '../counted.js';
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 
 /**
@@ -123,5 +124,3 @@ export function sweepLine(steps: SizeStep[], chosen: number): string {
     })
     .join(' · ');
 }
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;

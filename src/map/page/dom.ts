@@ -80,5 +80,4 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-export const percent = (share: number) =>
-  share > 0 && share < 0.01 ? '<1 %' : `${Math.round(100 * share)} %`;
+export { percent } from '../../counted.js';

@@ -1,5 +1,5 @@
 import type { App } from './app.js';
-import { count, h, icon, iconButton, plural } from './dom.js';
+import { count, h, icon, iconButton, percent, plural } from './dom.js';
 import type { Field } from './filters.js';
 import { showHidden } from './panel.js';
 import { fold, parseQuery } from './query.js';
@@ -63,7 +63,7 @@ export class SearchBox {
       }
     });
     app.onSearched((share) => {
-      if (share < 1) this.#found.textContent = `Searching … ${Math.round(100 * share)} %`;
+      if (share < 1) this.#found.textContent = `Searching … ${percent(share)}`;
     });
   }
 
