@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   FAILURE: 'a FailureError that was made without a code; denscape throws none',
 } as const;
 
+/** Kind of error; docs/errors.md lists them. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Details of an error, for programs. */
@@ -66,11 +67,16 @@ export interface ErrorDetails {
 const BRAND = Symbol.for('denscape.error');
 
 class DenscapeError extends Error {
+  /** Kind of error; docs/errors.md lists them. */
   readonly code: ErrorCode;
+  /** Path of the option that it is about, such as `layout.minDist`. */
   readonly option?: string;
+  /** The file that is at fault, as it was given. */
   readonly file?: string;
+  /** 1-based line of that file. */
   readonly line?: number;
 
+  /** @internal */
   constructor(message: string, usual: ErrorCode, details: Partial<ErrorDetails> = {}) {
     const { code = usual, option, file, line, cause } = details;
     super(message, cause === undefined ? undefined : { cause });
@@ -110,6 +116,16 @@ Object.defineProperty(DenscapeError.prototype, BRAND, { value: true });
 /**
  * Whether an error was thrown by denscape for its caller, in whichever copy of the package: `name` then says which of
  * the two it is, and `code`, `option`, `file` and `line` what it is about.
+ *
+ * @param error what was caught
+ * @returns true for a UserError or a FailureError
+ * @example
+ * try {
+ *   await cluster('news.csv');
+ * } catch (error) {
+ *   if (isDenscapeError(error) && error.code === 'COLUMN_MISSING') console.log(error.option, error.message);
+ *   else throw error;
+ * }
  */
 export function isDenscapeError(error: unknown): error is UserError | FailureError {
   return typeof error === 'object' && error !== null && BRAND in error;

@@ -12,6 +12,7 @@ export type Stage =
 
 /** One report: a measure of work done, or a message worth a line, or both. */
 export interface Progress {
+  /** Which part of the work. */
   stage: Stage;
   /** Units done so far. */
   done?: number;
@@ -28,6 +29,7 @@ export interface Progress {
   level?: 'debug' | 'info' | 'warning';
 }
 
+/** Called with every report. It must be quick: the work waits for it. */
 export type OnProgress = (progress: Progress) => void;
 
 /** What every long-running call accepts. */

@@ -2,8 +2,11 @@
 
 /** Row-major matrix: row i is `data[i * cols .. (i + 1) * cols)`. */
 export interface Matrix {
+  /** rows × cols numbers. */
   data: Float32Array;
+  /** Number of rows. */
   rows: number;
+  /** Numbers per row. */
   cols: number;
 }
 
@@ -13,14 +16,19 @@ export interface Matrix {
  * empty slot.
  */
 export interface NeighborGraph {
+  /** rows × neighbors, -1 in an empty slot. */
   indices: Int32Array;
+  /** rows × neighbors, +∞ in an empty slot. */
   distances: Float32Array;
+  /** Number of rows. */
   rows: number;
+  /** Slots per row. */
   neighbors: number;
 }
 
 /** One cluster of texts, named. `id` is its label. */
 export interface Topic {
+  /** The label of its rows. */
   id: number;
   /** Rows labelled with it. */
   size: number;

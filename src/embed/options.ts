@@ -17,21 +17,27 @@ export type EmbedOptions = OptionsOf<typeof embedOptions> & Watch;
 /** The same, every option decided. */
 export type EmbedSettings = SettingsOf<typeof embedOptions>;
 
+/** What made vectors. */
 export interface EmbeddedModel {
   /** What was asked for, in full: a hub id, a folder, `openai:NAME`. */
   id: string;
   /** Commit of the hub, version of the package, or the first digits of the files' checksum. */
   revision: string;
+  /** Of its weights; `remote` for a service, `custom` for a function of the caller. */
   dtype: Exclude<Dtype, 'auto'> | 'remote' | 'custom';
+  /** Numbers per vector. */
   dimensions: number;
+  /** How token vectors become one. */
   pooling: Pooling;
   /** 0 where the limit is not ours to know. */
   maxTokens: number;
 }
 
+/** The vectors of some texts. */
 export interface Embedding {
   /** One row of unit length a text, in the order of the texts. */
   vectors: Matrix;
+  /** What made them. */
   model: EmbeddedModel;
   /** What really ran: `cpu`, `wasm`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */
   provider: string;
@@ -47,16 +53,38 @@ export interface Embedding {
 
 /** A model that stays open, for callers that embed in pieces. */
 export interface Model {
+  /** What was asked for, in full: a hub id, a folder, `openai:NAME`. */
   id: string;
   /** Changes whenever a vector could: files, dtype, pooling, prefix, tokens. Equal on every machine. */
   fingerprint: string;
   /** undefined until the first text was embedded where only a result shows it (an endpoint, a function of the caller). */
   dimensions: number | undefined;
+  /**
+   * Texts to vectors of unit length: equal texts once, known ones from the cache.
+   *
+   * @param texts none of them empty
+   * @param watch `signal` and `onProgress` of this call
+   * @returns one vector per text, in their order
+   * @throws FailureError for a text without a usable vector, and where the model can't be run
+   */
   embed(texts: string[], watch?: Watch): Promise<Embedding>;
-  /** What it is; known without embedding, but for the dimensions (0) where only a vector shows them. */
+  /**
+   * What it is, known without embedding.
+   *
+   * @returns its description, with 0 dimensions where only a vector shows them
+   */
   about(): EmbeddedModel;
-  /** Whether a text is longer than the model reads, where that can be known without embedding. */
+  /**
+   * Whether a text is longer than the model reads.
+   *
+   * @param text any text
+   * @returns false also where that can't be known without embedding
+   */
   isTruncated(text: string): boolean;
-  /** Ends its processes. Safe twice. */
+  /**
+   * Ends its processes. A second call does nothing.
+   *
+   * @returns when they have ended
+   */
   close(): Promise<void>;
 }

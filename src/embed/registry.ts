@@ -2,19 +2,27 @@ import type { Dtype, Pooling } from './options.js';
 
 /** A model that `denscape models` lists: everything that its files may leave unsaid. */
 export interface ModelInfo {
+  /** What the option `model` takes. */
   name: string;
   /** Where its ONNX files are, on the hub. */
   hub: string;
+  /** Numbers per vector. */
   dimensions: number;
+  /** Longer texts lose their end. */
   maxTokens: number;
+  /** How token vectors become one. */
   pooling: Pooling;
+  /** Those that there are files of. */
   dtypes: Exclude<Dtype, 'auto'>[];
   /** What `dtype: 'auto'` takes. */
   dtype: Exclude<Dtype, 'auto'>;
   /** Download of the default dtype, rounded, in bytes. */
   bytes: number;
+  /** Of the weights. */
   licence: string;
+  /** In words. */
   languages: string;
+  /** One line. */
   description: string;
   /** A table of token vectors and no graph; see `static-model.ts`. */
   isStatic?: true;
@@ -64,7 +72,13 @@ const MODELS: readonly ModelInfo[] = [
   },
 ];
 
-/** The models known by a short name, the default first. */
+/**
+ * The models known by a short name.
+ *
+ * @returns the default one first
+ * @example
+ * for (const { name, dimensions, languages } of listModels()) console.log(name, dimensions, languages);
+ */
 export function listModels(): ModelInfo[] {
   return MODELS.map((model) => ({ ...model, dtypes: [...model.dtypes] }));
 }

@@ -22,8 +22,9 @@ export * from './errors.js';
 
 /**
  * Texts to vectors of unit length: equal texts once, known ones from the cache.
- * @param texts Texts, none of them empty.
- * @param options Each is described in docs/options.md.
+ *
+ * @param texts none of them empty
+ * @param options each is described in docs/options.md
  * @returns one vector per text, in their order, and what made them.
  * @throws UserError for an invalid option
  * @throws FailureError for a model that can't be downloaded, opened or run
@@ -39,6 +40,10 @@ export const embed = (texts: string[], options: EmbedOptions = {}): Promise<Embe
  * @param options each is described in docs/options.md
  * @returns the open model
  * @throws UserError and FailureError as `embed` does
+ * @example
+ * const model = await openModel({ model: 'minilm' });
+ * const { vectors } = await model.embed(['a text']);
+ * await model.close();
  */
 export const openModel = (options: EmbedOptions = {}): Promise<Model> =>
   discreetly(embedOptions, options, openAny);

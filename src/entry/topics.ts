@@ -29,17 +29,20 @@ export type GroupOptions = OptionsOf<typeof groupOptions>;
 export interface RowGroups {
   /** Group of each row, 0 the largest; -1 for a row in none. */
   labels: Int32Array;
+  /** Number of groups. */
   clusterCount: number;
 }
 
 /** Topics from a tree, the themes above them and the levels between. */
 export interface TopicGroups {
+  /** Groups found by density, as options say. */
   topics: RowGroups & {
     /** How deep each row is in its topic, 0 to 1. */
     probabilities: Float64Array;
     /** A number a topic: its stability relative to the most persistent cluster possible, 0 to 1. */
     persistence: Float64Array;
   };
+  /** Larger groups; every row is in one. */
   themes: RowGroups;
   /** Finest first; none for too few rows, or without vectors. */
   levels: RowGroups[];

@@ -6,6 +6,8 @@ import type { Hdbscan } from './result.js';
  *
  * @param fit a result of `hdbscan`
  * @returns per label the rows, ascending
+ * @example
+ * for (const [label, rows] of exemplars(fit).entries()) console.log(label, rows);
  */
 export function exemplars(fit: Hdbscan): Int32Array[] {
   const rows = fit.labels.length;

@@ -63,8 +63,24 @@ export function hdbscan(points: Matrix, options?: PointOptions): Promise<Hdbscan
  *
  * @param graph `{ indices, distances, rows, neighbors }`, each list sorted by distance, the row itself left out
  * @param options see docs/options.md; others than for points
+ * @returns as for points; without `widen` or `scanner` it is proven for the listed pairs only
+ * @throws UserError for an invalid option, length, index or distance
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const graph = await neighbors(points, { neighbors: 30 });
+ * const fit = await hdbscan(graph, { points, minClusterSize: 10 });
  */
 export function hdbscan(graph: NeighborGraph, options?: GraphOptions): Promise<Hdbscan>;
+/**
+ * For callers that have points or a graph: the options are those that both have.
+ *
+ * @param input points or a graph, as above
+ * @param options see docs/options.md
+ * @returns as above
+ * @throws as above
+ * @example
+ * const fit = await hdbscan(pointsOrGraph, { minClusterSize: 10 });
+ */
 export function hdbscan(input: Matrix | NeighborGraph, options?: HdbscanOptions): Promise<Hdbscan>;
 export async function hdbscan(
   input: Matrix | NeighborGraph,

@@ -22,6 +22,9 @@ export type LayerOptions = OptionsOf<typeof layerOptions>;
  * @param fit a result of `hdbscan`
  * @param options see docs/options.md
  * @returns the layers, finest first
+ * @throws UserError for an invalid option
+ * @example
+ * for (const { clusterCount, labels } of layers(fit)) console.log(clusterCount, labels);
  */
 export function layers(fit: Hdbscan, options: LayerOptions = {}): Layer[] {
   const { maxLayers, similarity } = resolveOptions(layerOptions, options);

@@ -6,10 +6,13 @@ import { Pace } from './pace.js';
 import { fittedPoints } from './predict.js';
 import type { Clusters, Hdbscan } from './result.js';
 
+/** How much each row belongs to each cluster. */
 export interface Membership {
   /** rows × clusters: how much row i belongs to cluster j. A row's sum is the probability that it is in any. */
   vectors: Float64Array;
+  /** Fitted rows. */
   rows: number;
+  /** Numbers per row. */
   clusters: number;
 }
 
@@ -23,8 +26,12 @@ const MOST = 2 ** 30;
  * Memory: 8 bytes × rows × clusters.
  *
  * @param fit a result of `hdbscan` on points
+ * @param watch `signal` and `onProgress`
  * @returns rows × clusters, the probability of each row for each cluster
  * @throws UserError for a fit without points, or if rows × clusters is above 2³⁰
+ * @example
+ * const { vectors, clusters } = await membership(fit);
+ * const ofRow = vectors.subarray(row * clusters, (row + 1) * clusters);
  */
 export async function membership(fit: Hdbscan, watch: Watch = {}): Promise<Membership> {
   const points = fittedPoints(fit, 'membership');

@@ -19,13 +19,18 @@ export type GraphSettings = SettingsOf<typeof graphOptions>;
 /** Options that points and graphs share. */
 export type HdbscanOptions = Pick<PointOptions, keyof PointOptions & keyof GraphOptions>;
 
+/** Options of `recut(fit, …)`; each is described in docs/options.md. */
 export type RecutOptions = OptionsOf<typeof recutOptions>;
 
 /** The options that decided a fit. */
 export interface Settings extends CutSettings {
+  /** Smallest number of rows of a cluster. */
   readonly minClusterSize: number;
+  /** Which nearest other row is the core distance. */
   readonly minSamples: number;
+  /** Divides distances in mutual reachability. */
   readonly alpha: number;
+  /** Of points; a graph's distances count as euclidean. */
   readonly metric: 'euclidean' | 'cosine';
 }
 

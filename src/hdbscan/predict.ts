@@ -8,12 +8,13 @@ import { rootMinimum } from './labels.js';
 import { requireMatrix, unitRows } from './points.js';
 import type { Hdbscan } from './result.js';
 
+/** Where new rows are in a fitted tree. */
 export interface Prediction {
   /** Per new row; -1 is noise. */
   labels: Int32Array;
   /** Per new row, 0 to 1. */
   probabilities: Float64Array;
-  /** Per new row: the fitted row that it hangs on, -1 for a row with a NaN or an infinity. */
+  /** Per new row: the fitted row whose cluster it was given, -1 for a row with a NaN or an infinity. */
   neighbors: Int32Array;
 }
 
@@ -29,8 +30,12 @@ export interface Prediction {
  * @param fit a result of `hdbscan`
  * @param input points as they were fitted, or, where a database has the points, their nearest fitted rows: indices of fitted
  * rows, euclidean distances in ascending order, minSamples or more of them, −1 for an empty slot.
+ * @param watch `signal` and `onProgress`
+ * @returns a label and a probability for each new row
  * @throws UserError for other columns than fitted, for points where the fit has none, for an index that is no fitted row, and
  * for a distance that is negative, NaN or less than the one before.
+ * @example
+ * const { labels } = await predict(fit, { data, rows, cols });
  */
 export async function predict(
   fit: Hdbscan,

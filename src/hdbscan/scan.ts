@@ -3,8 +3,9 @@ import { squaredDistance } from '../neighbors/distance.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 
-/** Per given row its cheapest edge to a row of another component: `to` is that row, −1 where none is known. */
+/** Per given row its cheapest edge to a row of another component. */
 export interface Foreign {
+  /** The row of the other component; −1 where none is known. */
   to: Int32Array;
   /** Euclidean distance of the two rows. Where it is float32 and the points are known, it is computed again in float64. */
   distance: Float32Array | Float64Array;
@@ -20,6 +21,13 @@ export interface Scanner {
   /**
    * For each given row its cheapest mutual reachability edge max(core i, core j, d / alpha) to a row of another component,
    * compared in float64.
+   *
+   * @param rows numbers of rows
+   * @param component per row of all points the component that it is in
+   * @param core per row of all points its core distance
+   * @param alpha divides distances
+   * @param watch `limits`, `signal` and `onProgress`
+   * @returns the other end and the distance of each edge; place i belongs to `rows[i]`
    */
   nearestForeign(
     rows: Int32Array,
@@ -29,8 +37,12 @@ export interface Scanner {
     watch?: ScanWatch,
   ): Promise<Foreign>;
   /**
-   * The k nearest others of some rows; row i of the result belongs to `rows[i]`. Without it, core distances that the lists don't
-   * prove stay unproven.
+   * The k nearest others of some rows. Without it, core distances that the lists don't prove stay unproven.
+   *
+   * @param rows numbers of rows
+   * @param neighbors how many others are wanted of each
+   * @param watch `signal` and `onProgress`
+   * @returns rows × neighbors or more; row i belongs to `rows[i]`
    */
   widen?(rows: Int32Array, neighbors: number, watch?: Watch): Promise<NeighborGraph>;
 }

@@ -5,6 +5,7 @@ import { fittedPoints } from './predict.js';
 import type { Hdbscan } from './result.js';
 import { distance } from './weights.js';
 
+/** How well density separates the clusters. */
 export interface Validity {
   /** −1 to 1; clusters' own values weighted by their share of all rows, so noise counts against it. 0 without clusters. */
   index: number;
@@ -19,8 +20,11 @@ export interface Validity {
  * Compares all labelled rows with each other: rows² × columns. Memory: O(rows).
  *
  * @param fit a result of `hdbscan` on points
+ * @param watch `signal` and `onProgress`
  * @returns the index of the whole and of each cluster
  * @throws UserError for a fit without points
+ * @example
+ * const { index } = await validity(fit);
  */
 export async function validity(fit: Hdbscan, watch: Watch = {}): Promise<Validity> {
   const points = fittedPoints(fit, 'validity');

@@ -13,7 +13,9 @@ export type LayoutOptions = OptionsOf<typeof layoutLibraryOptions>;
 
 /** The start that was used, and why. */
 export interface Start {
+  /** `given` for positions of the caller, `none` where no row has a neighbour. */
   used: StartName | 'given' | 'none';
+  /** One line. */
   why: string;
 }
 
@@ -21,14 +23,19 @@ export interface Start {
 export interface Layout {
   /** rows × components, row-major. */
   points: Float32Array;
+  /** As in the graph. */
   rows: number;
+  /** Numbers per row. */
   components: number;
   /** Neighbours used per row. */
   neighbors: number;
+  /** Rounds of optimisation. */
   epochs: number;
   /** Parameters a and b of the closeness 1 / (1 + a·x^2b) at distance x in the layout. */
   a: number;
+  /** See `a`. */
   b: number;
+  /** Where points started. */
   init: Start;
   /** Rows that share the point of an identical earlier row. */
   folded: number;
@@ -38,7 +45,9 @@ export interface Layout {
    * Places new rows on the finished layout. A row's point depends on its own neighbours and the seed alone.
    *
    * @param newRows neighbours of the new rows among the rows of the layout, nearest first
+   * @param watch `signal` and `onProgress`
    * @returns rows × components, row-major
+   * @throws UserError for an invalid graph
    */
   transform(newRows: NeighborGraph, watch?: Watch): Promise<Float32Array>;
 }

@@ -16,18 +16,42 @@ export interface ForeignWatch extends Watch {
 
 /** A search index over one set of points. Calls must not overlap. */
 export interface Searcher {
+  /** Name of the program that searches. */
   readonly engine: string;
   /** Whether every result holds the true neighbours of every row. */
   readonly exact: boolean;
   /** Of an approximate engine, after `search`: the share of true neighbours found, on a sample. */
   readonly recall?: number;
-  /** The k nearest others of every row, sorted by (distance, index); -1 and +∞ in empty slots. */
+  /**
+   * The k nearest others of every row, sorted by (distance, index).
+   *
+   * @param k a whole number of at least 1
+   * @param watch `signal` and `onProgress`
+   * @returns rows × k, -1 and +∞ in empty slots
+   * @throws the reason of `signal` when aborted
+   */
   search(k: number, watch?: Watch): Promise<NeighborGraph>;
-  /** The same for some rows only, usually with a larger k. Row i of the result belongs to `rows[i]`. */
+  /**
+   * The k nearest others of some rows only, usually with a larger k.
+   *
+   * @param rows numbers of rows
+   * @param k a whole number of at least 1
+   * @param watch `signal` and `onProgress`
+   * @returns as `search`; row i belongs to `rows[i]`
+   * @throws the reason of `signal` when aborted
+   */
   widen(rows: Int32Array, k: number, watch?: Watch): Promise<NeighborGraph>;
   /**
    * For each given row its cheapest mutual-reachability edge max(core i, core j, d / alpha) to a row of another
    * component, compared in float64; equal weights: the lower index. Memory grows with the rows only.
+   *
+   * @param rows numbers of rows
+   * @param component per row of all points the component that it is in
+   * @param core per row of all points its core distance
+   * @param alpha divides distances
+   * @param watch `limits`, `signal` and `onProgress`
+   * @returns the other end and the distance of each edge; place i belongs to `rows[i]`
+   * @throws the reason of `signal` when aborted
    */
   nearestForeign(
     rows: Int32Array,
@@ -36,7 +60,7 @@ export interface Searcher {
     alpha: number,
     watch?: ForeignWatch,
   ): Promise<ForeignEdges>;
-  /** Frees memory and threads. Further calls do nothing. */
+  /** Frees memory and threads. A second call does nothing. */
   close(): void;
 }
 

@@ -14,16 +14,27 @@ const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
 /** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
 export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
 
+/** Where a model runs; `auto` chooses by what this machine has. */
 export type Device = (typeof DEVICES)[number];
+/** Type of a model's weights; `auto` is the model's usual one. */
 export type Dtype = (typeof DTYPES)[number];
+/** How token vectors become one vector. */
 export type Pooling = (typeof POOLINGS)[number];
 
+/** A vector for each text, all of one length. */
 export type CustomVectors = number[][] | Float32Array[] | Matrix;
 
 /** A model of the caller's own: any length, any dimension, the same for every text. */
 export interface CustomModel {
   /** Names it for the vector cache; without an id its vectors are not cached. */
   id?: string;
+  /**
+   * Texts to vectors.
+   *
+   * @param texts a part of all texts, none of them empty
+   * @param watch `signal` ends the run, `onProgress` takes reports
+   * @returns a vector for each, in their order; they need not have unit length
+   */
   embed(texts: string[], watch?: Watch): Promise<CustomVectors> | CustomVectors;
 }
 

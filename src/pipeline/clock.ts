@@ -4,6 +4,7 @@ import type { Stage } from '../progress.js';
 export interface StageCost {
   /** `start` is the time before the first stage: loading the program and reading its options. */
   stage: Stage | 'start';
+  /** Wall time. */
   seconds: number;
   /** Resident memory of the process after it, in bytes; undefined outside Node. */
   residentBytes?: number;

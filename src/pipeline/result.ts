@@ -64,6 +64,7 @@ export class ClusterResult implements Clustering {
   readonly outlierScores: Float64Array;
   /** x0 y0 x1 y1 …; NaN for a row without text. */
   readonly points: Float32Array;
+  /** The topics, by id; `labels` holds their ids. */
   readonly topics: Topic[];
   /** Theme of each row; -1 for a row without text. */
   readonly themes: Int32Array;
@@ -132,24 +133,49 @@ export class ClusterResult implements Clustering {
     this.costs = parts.costs;
   }
 
-  /** The input's columns untouched, then topic, topic_name, theme and the others that denscape adds; a line a row. */
+  /**
+   * Writes the input's columns as they are, then topic, topic_name, theme and the others that denscape adds; a line a row.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param options `excel` for a file that Excel reads best; `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writeCsv(path: string, options: CsvOptions & Watch = {}): Promise<void> {
     return writeCsv(path, this.table, this, options);
   }
 
-  /** A line a topic, then a line a theme: size, keywords, parent, examples. */
+  /**
+   * Writes a line a topic, then a line a theme: size, keywords, parent, examples, as CSV.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param options `excel` for a file that Excel reads best; `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writeTopicsCsv(path: string, options: CsvOptions & Watch = {}): Promise<void> {
     return writeTopicsCsv(path, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 
-  /** Facts, topics, themes and columns of values by row, as docs/schema describes it. */
+  /**
+   * Writes facts, topics, themes and columns of values by row as JSON; docs/schema describes it.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param options `timings`: `costs`, to be listed; `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writeJson(path: string, options: TimingOptions & Watch = {}): Promise<void> {
     return writeJson(path, this.facts, this, options);
   }
 
   /**
-   * The table with a column `embedding` that holds the vectors, in Parquet: `vectors: 'embedding'` reads it back.
-   * @throws UserError where the vectors are on a server.
+   * Writes the table with a column `embedding` that holds the vectors, as Parquet: `vectors: 'embedding'` reads it back.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param watch `signal` and `onProgress`
+   * @returns when the file is on the disk
+   * @throws UserError where the vectors are on a server or only neighbours were given
    */
   writeVectors(path: string, watch: Watch = {}): Promise<void> {
     const { vectors } = this;
@@ -161,31 +187,73 @@ export class ClusterResult implements Clustering {
     return writeVectors(path, this.#shownTable(), vectors, watch);
   }
 
-  /** As `writeCsv`, in Parquet. */
+  /**
+   * Writes what `writeCsv` does, as Parquet.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param watch `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writeParquet(path: string, watch: Watch = {}): Promise<void> {
     return writeParquet(path, this.table, this, watch);
   }
 
-  /** One page of Markdown: what was read and found, whether the result is proven, and the parameters. */
+  /**
+   * Writes one page of Markdown: what was read and found, whether the result is proven, and the parameters.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param options `timings`: `costs`, to be listed; `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writeReport(path: string, options: TimingOptions & Watch = {}): Promise<void> {
     return writeReport(path, this.facts, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 
-  /** The map as an SVG picture, made without a browser. */
+  /**
+   * Draws the map without a browser.
+   *
+   * @returns the text of an SVG picture
+   */
   toSvg(): string {
     return toSvg(this);
   }
 
+  /**
+   * Writes the map as an SVG picture.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param watch `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   async writeSvg(path: string, watch: Watch = {}): Promise<void> {
     await writeWhole(path, [this.toSvg()], watch);
   }
 
-  /** The map as a PNG picture. */
+  /**
+   * Writes the map as a PNG picture.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param watch `signal` and `onProgress`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   */
   writePng(path: string, watch: Watch = {}): Promise<void> {
     return writePng(path, this.toSvg(), watch);
   }
 
-  /** The interactive map: one file that opens from disk, without a network. */
+  /**
+   * Writes the interactive map: one file that opens from disk, without a network.
+   *
+   * @param path is replaced as a whole, or not at all
+   * @param watch `signal`
+   * @returns when the file is on the disk
+   * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
+   * @example
+   * await result.writeMap('map.html');
+   */
   writeMap(path: string, watch: Watch = {}): Promise<void> {
     const { corpus, analysis } = this.#parts;
     const { documents } = corpus;
@@ -224,9 +292,12 @@ export class ClusterResult implements Clustering {
    * that the folder holds, all of its files or none.
    *
    * @param folder is made where it is missing
+   * @param options `force` also replaces files that denscape did not write; `signal`, `onProgress`
+   * @returns when all files are on the disk
    * @throws UserError where the folder holds files of these names that denscape did not write
    */
-  async save(folder: string, { force, ...watch }: { force?: boolean } & Watch = {}): Promise<void> {
+  async save(folder: string, options: { force?: boolean } & Watch = {}): Promise<void> {
+    const { force, ...watch } = options;
     const write = (pathOf: (name: string) => string) => this.writeRun(pathOf, { folder, ...watch });
     await replaceRunFiles(folder, runDataNames(), write, { force, ...watch });
   }

@@ -39,7 +39,13 @@ const ENOUGH_CELLS = 20;
  * The columns whose text is clustered: the requested ones (in a text, with commas between, unless a column has just
  * that name; a field of an object is `column.field`), or a heading and a body by their names (in some twenty
  * languages), or the column with the longest texts. Of several, the one that is filled in more rows and longer.
+ *
+ * @param table a table that was read
+ * @param requested columns by name, where the choice is not left to this function
+ * @returns the columns, whether they were guessed, and why these
  * @throws UserError naming the columns found when a requested one isn't there, or when none holds text.
+ * @example
+ * const { columns, why } = chooseText(await readTable('news.csv'));
  */
 export function chooseText(table: Table, requested?: string | string[]): TextChoice {
   const names = requested === undefined ? [] : [requested].flat().flatMap((name) => namesIn(table, name));

@@ -54,6 +54,15 @@ interface TextOptions {
 /**
  * One text a row: the columns joined by a newline, blank ones left out; '' where all are blank. What was blank, a
  * placeholder or HTML is counted in `table.report`; the table's own cells stay as they are.
+ *
+ * @param table a table that was read
+ * @param columns those that make the text; chosen as `chooseText` does where they are left out
+ * @param options what counts as blank, what becomes of HTML, `signal` and `onProgress`
+ * @returns a text for each row of the table
+ * @throws UserError for a column that the table does not have
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const texts = await documents(table, ['title', 'description']);
  */
 export async function documents(
   table: Table,

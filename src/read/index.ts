@@ -47,9 +47,13 @@ type ReadSettings = SettingsOf<typeof fileOptions> & Watch;
  * Reads a table. Streams; irregularities are counted in `report` and reported through `onProgress`.
  *
  * @param source a path, a folder, an address, several of them, or rows
- * @param given see docs/options.md
+ * @param given each option is described in docs/options.md
+ * @param offline whether an address is refused in place of being downloaded
  * @returns columns and their values, by row
- * @throws UserError with file and line where the input can't be read.
+ * @throws UserError with file and line where the input can't be read
+ * @example
+ * const table = await readTable('news.csv');
+ * console.log(table.columns, table.rows);
  */
 export async function readTable(
   source: TableSource,

@@ -4,7 +4,9 @@ import { addReport, emptyReport, note, type ReadReport } from './report.js';
 
 /** Rows read, column by column. */
 export interface Table {
+  /** Names, each once. */
   columns: string[];
+  /** Number of rows. */
   rows: number;
   /** Column-major: `values[column][row]`. */
   values: Cell[][];
@@ -12,6 +14,7 @@ export interface Table {
   lines: Int32Array;
   /** The file's name or `rows`, for messages. */
   source: string;
+  /** What was odd, by kind. */
   report: ReadReport;
 }
 

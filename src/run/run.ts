@@ -107,7 +107,9 @@ export class Run extends ClusterResult {
    * Writes the map, the tables, the summary and the report into a folder, all or none.
    *
    * @param folder the run's own where it is left out
+   * @param options which files, and how; `force` also replaces files that denscape did not write
    * @returns the paths of the files
+   * @throws UserError where the folder holds files of these names that denscape did not write
    */
   export(folder: string = this.folder, options: ExportOptions = {}): Promise<string[]> {
     return exportRun(this, this.#opened.record.outputs, this.folder, folder, options);

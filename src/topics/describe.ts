@@ -36,6 +36,7 @@ export interface DescriberOptions extends OptionsOf<typeof describerOptions> {
 export interface Grouping {
   /** A label a text, -1 for noise. */
   labels: Int32Array;
+  /** Number of groups; labels are below it. */
   clusterCount: number;
   /** How surely each text belongs to its group; weighs the means that exemplars are near to. Default 1 each. */
   probabilities?: Float64Array;
@@ -47,11 +48,20 @@ export interface Grouping {
 export interface Describer {
   /** Passages that many texts share; no keyword comes from them. */
   boilerplate: Boilerplate;
+  /**
+   * Describes each group by keywords, a name and its most central texts.
+   *
+   * @param grouping of the texts that the describer was opened with
+   * @param watch `signal` and `onProgress`; those of the opening where it is left out
+   * @returns the topics by id, and the languages found
+   * @throws the reason of `signal` when aborted
+   */
   describe(grouping: Grouping, watch?: Watch): Promise<TopicAnswer>;
 }
 
 export type TopicInput = DescriberOptions & Grouping;
 
+/** Groups described. */
 export interface TopicAnswer {
   /** In the order of their ids. */
   topics: Topic[];
@@ -79,6 +89,14 @@ const PHRASE_SHARE = 0.5;
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
  * again.
+ *
+ * @param options the texts, their vectors where known, and options as docs/options.md describes them
+ * @returns what describes groupings of these texts
+ * @throws UserError for an invalid option
+ * @throws the reason of `options.signal` when aborted
+ * @example
+ * const describer = await openDescriber({ texts, vectors });
+ * const topics = await describer.describe({ labels, clusterCount });
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
   const { texts, vectors, signal, onProgress } = options;
@@ -113,7 +131,17 @@ const DATA = ['texts', 'vectors', 'labels', 'clusterCount', 'probabilities', 'pe
 const givenOf = (options: object): OptionsOf<typeof describerOptions> =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !DATA.includes(name)));
 
-/** Describes one grouping; see `openDescriber` for several groupings of the same texts. */
+/**
+ * Describes each group of texts by keywords, a name and its most central texts; see `openDescriber` for several groupings of the
+ * same texts.
+ *
+ * @param input texts, their labels (-1 for none), vectors where known, and options as docs/options.md describes them
+ * @returns the topics by id, and the languages found
+ * @throws UserError for an invalid option
+ * @throws the reason of `input.signal` when aborted
+ * @example
+ * const { topics } = await describeTopics({ texts, labels: fit.labels, vectors, keywords: 5 });
+ */
 export async function describeTopics(
   input: Omit<TopicInput, 'clusterCount'> & Partial<Pick<TopicInput, 'clusterCount'>> & Watch,
 ): Promise<TopicAnswer> {

@@ -32,9 +32,11 @@ export type NamingSettings = Omit<Given, 'cacheFolder'> &
 
 /** Groupings of the same texts to be named, from the smallest groups to the largest. */
 export interface NamingInput {
+  /** The texts that rows of the groups' exemplars are numbers of. */
   texts: readonly string[];
   /** The texts' vectors, by which the outermost ones of a group are known. */
   vectors?: Matrix;
+  /** From the smallest groups to the largest. */
   levels: NamedLevel[];
 }
 
@@ -45,8 +47,14 @@ const REPLY_TOKENS = 60;
 /**
  * Requests names for the largest topics from a language model behind an OpenAI-compatible endpoint. Keywords are not changed. A
  * topic for which no usable name comes back keeps the name made of its keywords, and a warning says how many do and why.
+ *
+ * @param topics as `describeTopics` returns them
+ * @param texts those that were described
+ * @param settings the endpoint and the model; each option is described in docs/options.md
  * @returns the topics with their names, and a sentence each where the model gave one
  * @throws UserError for a wrong option or address; the signal's reason on an abort. Failed requests don't reject.
+ * @example
+ * const named = await nameTopics(topics, texts, { model: 'llama3', baseUrl: 'http://localhost:11434/v1' });
  */
 export async function nameTopics(
   topics: Topic[],
@@ -60,7 +68,13 @@ export async function nameTopics(
 /**
  * As `nameTopics`, for several levels. The model sees a group's keywords, its most central and outermost texts, and the keywords of
  * the groups next to it; of larger groups the names of those inside. All levels share one budget.
- * @returns the groups of each level
+ *
+ * @param input texts and the levels to be named
+ * @param settings as for `nameTopics`
+ * @returns the groups of each level, with their names
+ * @throws UserError as `nameTopics` does
+ * @example
+ * const [topics, themes] = await nameLevels({ texts, levels: [{ groups, above: 1 }, { groups: above }] }, settings);
  */
 export async function nameLevels(input: NamingInput, settings: NamingSettings & Watch): Promise<Topic[][]> {
   const { signal, onProgress, cacheFolder, redact, ...given } = settings;

@@ -6,6 +6,7 @@ import type { Shown } from './prompt.js';
 
 /** One grouping of the texts, on the way from the smallest groups to the largest. */
 export interface NamedLevel {
+  /** In the order of their ids. */
   groups: Topic[];
   /** Group of each text, -1 for none. Without it groups have no outermost texts, and no names of the groups inside them. */
   labels?: Int32Array;
