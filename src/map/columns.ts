@@ -1,4 +1,4 @@
-import type { ColumnKind } from './format.js';
+import type { ColumnKind, TimeUnit } from './format.js';
 
 export type Cell = string | number | boolean | null;
 
@@ -6,6 +6,8 @@ export type Cell = string | number | boolean | null;
 export interface TypedColumn {
   name: string;
   kind: ColumnKind;
+  /** Of dates. */
+  unit?: TimeUnit;
   /** NaN is missing; dates in milliseconds since 1970 UTC; absent for texts and categories. */
   numbers?: Float64Array;
   categories?: string[];
@@ -23,12 +25,40 @@ const ENOUGH = 0.97;
 const isMissing = (cell: Cell) =>
   cell === null || (typeof cell === 'string' ? MISSING.has(cell.trim().toLowerCase()) : Number.isNaN(cell));
 
-/** A plain decimal number; "007" is a code, not a number. */
-function readNumber(text: string): number {
-  const plain = text.trim();
-  return /^[+-]?(0|[1-9]\d*)?(\.\d+)?([eE][+-]?\d+)?$/.test(plain) && plain !== ''
-    ? Number(plain)
-    : Number.NaN;
+/** How a column writes its numbers: 1,234.5 or 1.234,5. */
+type Decimal = 'point' | 'comma';
+
+/** What may stand around a number: a currency, a percent sign, spaces of any kind. */
+const AROUND = /[\p{Sc}\s\u00a0\u202f%‰]|^(?:USD|EUR|GBP|CHF|JPY|US(?=\p{Sc}))|(?:USD|EUR|GBP|CHF|JPY)$/gu;
+const SHAPES: Record<Decimal, RegExp> = {
+  point: /^[+-]?(?:(?:0|[1-9]\d*)?(?:\.\d+)?(?:e[+-]?\d+)?|[1-9]\d{0,2}(?:[,'’]\d{3})+(?:\.\d+)?)$/i,
+  comma: /^[+-]?(?:(?:0|[1-9]\d*)?(?:,\d+)?|[1-9]\d{0,2}(?:[.'’]\d{3})+(?:,\d+)?)$/,
+};
+
+/** A cell without currency, percent sign and spaces; (12) is −12. Empty where letters are left. */
+function bareNumber(text: string): string {
+  const trimmed = text.trim();
+  const inBrackets = /^\((.+)\)$/.exec(trimmed);
+  const bare = (inBrackets ? inBrackets[1] : trimmed).replace(AROUND, '').replace(/^\u2212/, '-');
+  return inBrackets ? `-${bare}` : bare;
+}
+
+/** A number as people write it: 1234, 1,234.50, 1.234,50, $12.30, 12.5 %. "007" is a code, not a number. */
+function readNumber(text: string, decimal: Decimal): number {
+  const bare = bareNumber(text);
+  if (bare === '' || bare === '-' || bare === '+' || !SHAPES[decimal].test(bare)) return Number.NaN;
+  const plain =
+    decimal === 'point' ? bare.replace(/[,'’]/g, '') : bare.replace(/[.'’]/g, '').replace(',', '.');
+  return Number(plain);
+}
+
+/** The decimal mark of a column: a comma where some number can't be read otherwise, as 12,30 or 1.234.567. */
+function decimalOf(texts: readonly string[]): Decimal {
+  const isComma = texts.some((text) => {
+    const bare = bareNumber(text);
+    return bare !== '' && !SHAPES.point.test(bare) && SHAPES.comma.test(bare);
+  });
+  return isComma ? 'comma' : 'point';
 }
 
 type DateOrder = 'ymd' | 'dmy' | 'mdy';
@@ -100,8 +130,33 @@ function epoch(name: string, numbers: Float64Array): Float64Array | null {
   return seconds ? numbers.map((value) => value * 1000) : numbers;
 }
 
+/** Years as the times at which they begin, if the column's name says that it holds years. */
+function years(name: string, numbers: Float64Array): Float64Array | null {
+  if (!/(^|[^\p{L}])(year|years|yr|jahr|année|annee|año|anno|ano)($|[^\p{L}])/iu.test(name)) return null;
+  const isYear = (value: number) =>
+    Number.isNaN(value) || (Number.isInteger(value) && value >= 1000 && value <= 2200);
+  return numbers.every(isYear)
+    ? numbers.map((value) => (Number.isNaN(value) ? value : Date.UTC(value, 0, 1)))
+    : null;
+}
+
 const enough = (numbers: Float64Array, present: number) =>
   numbers.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) >= ENOUGH * present;
+
+const DAY = 86_400_000;
+
+/** The coarsest unit in which every time of a column can be told. */
+function unitOf(times: Float64Array): TimeUnit {
+  let unit: TimeUnit = 'year';
+  for (const time of times) {
+    if (Number.isNaN(time)) continue;
+    if (time % DAY !== 0) return 'minute';
+    const date = new Date(time);
+    if (date.getUTCDate() !== 1) unit = 'day';
+    else if (unit === 'year' && date.getUTCMonth() !== 0) unit = 'month';
+  }
+  return unit;
+}
 
 /** Guesses what a column holds: numbers, dates, categories or free text. */
 export function typeColumn(name: string, values: readonly Cell[]): TypedColumn {
@@ -111,22 +166,23 @@ export function typeColumn(name: string, values: readonly Cell[]): TypedColumn {
   const present = missing.reduce((count, gone) => count + (gone ? 0 : 1), 0);
   if (present === 0) return { name, kind: 'text', strings };
 
-  const numbers = Float64Array.from(strings, (text, i) =>
-    missing[i] ? Number.NaN : typeof values[i] === 'number' ? (values[i] as number) : readNumber(text),
+  const decimal = decimalOf(strings);
+  const numbers = Float64Array.from(values, (cell, i) =>
+    missing[i] ? Number.NaN : typeof cell === 'number' ? cell : readNumber(strings[i], decimal),
   );
   if (enough(numbers, present)) {
-    const times = epoch(name, numbers);
+    const times = years(name, numbers) ?? epoch(name, numbers);
     const kept = strings.some((text, i) => text !== (Number.isNaN(numbers[i]) ? '' : String(numbers[i])));
     const original = kept || times ? { strings } : {};
     return times
-      ? { name, kind: 'date', numbers: times, ...original }
+      ? { name, kind: 'date', unit: unitOf(times), numbers: times, ...original }
       : { name, kind: 'number', numbers, ...original };
   }
 
   const order = slashOrder(strings);
   if (order) {
     const times = Float64Array.from(strings, (text, i) => (missing[i] ? Number.NaN : readDate(text, order)));
-    if (enough(times, present)) return { name, kind: 'date', numbers: times, strings };
+    if (enough(times, present)) return { name, kind: 'date', unit: unitOf(times), numbers: times, strings };
   }
 
   const counts = new Map<string, number>();

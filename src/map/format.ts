@@ -9,9 +9,14 @@ import type { Extent } from '../output/places.js';
 /** How a column is shown and coloured. */
 export type ColumnKind = 'number' | 'category' | 'date' | 'text';
 
+/** How exactly the times of a column are told. */
+export type TimeUnit = 'minute' | 'day' | 'month' | 'year';
+
 export interface ColumnInfo {
   name: string;
   kind: ColumnKind;
+  /** Of a column of dates. */
+  unit?: TimeUnit;
   /** Categories by code; a missing value has the code -1. */
   categories?: string[];
   /** First rows of its blocks of strings; absent where the strings follow from the numbers. */

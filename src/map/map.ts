@@ -221,9 +221,9 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     data.texts,
     columns.map(({ strings }) => strings),
   );
-  const infos = columns.map(({ name, kind, categories, strings }, c): ColumnInfo => {
+  const infos = columns.map(({ name, kind, unit, categories, strings }, c): ColumnInfo => {
     const firsts = textColumns?.includes(c) ? texts : strings && cut(strings);
-    return { name, kind, categories, strings: firsts };
+    return { name, kind, unit, categories, strings: firsts };
   });
   const count = neighbors ? nearestFew(neighbors) : 0;
   const neighborFirsts =

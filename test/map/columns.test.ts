@@ -15,6 +15,46 @@ describe('what a column holds', () => {
     expect(typeColumn('n', [1, 2.5, null, 4]).strings).toBeUndefined();
   });
 
+  test.each([
+    ['currency', ['$12.30', '$1,234', 'US$ 5', '€7.50', '−3'], [12.3, 1234, 5, 7.5, -3]],
+    ['decimal commas', ['12,30', '1.234,5', '7', '1.234'], [12.3, 1234.5, 7, 1234]],
+    ['grouped thousands', ['1,234', '12,345,678', '999'], [1234, 12_345_678, 999]],
+    ['groups by dots', ['1.234.567', '2.000'], [1_234_567, 2000]],
+    ['percent', ['12.5 %', '3%', 'N/A'], [12.5, 3, Number.NaN]],
+    ['spaces and apostrophes between groups', ['1 234', "12'000", '5\u00a0000,5'], [1234, 12_000, 5000.5]],
+    ['brackets for less than zero', ['(12.50)', '3.00'], [-12.5, 3]],
+  ])('numbers as people write them: %s', (_, cells, wanted) => {
+    const column = typeColumn('price', cells);
+    expect(column.kind).toBe('number');
+    expect([...column.numbers!]).toEqual(wanted);
+    expect(column.strings).toEqual(cells);
+  });
+
+  test('words with numbers, versions and addresses are no numbers', () => {
+    for (const cells of [
+      ['3 apples', '4 pears'],
+      ['1.2.3', '1.10.4'],
+      ['192.168.1.10', '10.0.0.1'],
+    ])
+      expect(typeColumn('n', [...cells, ...cells]).kind).not.toBe('number');
+  });
+
+  test('a column of years is a time; other whole numbers are not', () => {
+    const years = typeColumn('Year', ['2004', '1999', '']);
+    expect(years.kind).toBe('date');
+    expect(days(years)).toEqual(['2004-01-01T00:00', '1999-01-01T00:00', null]);
+    expect([years.unit, years.strings]).toEqual(['year', ['2004', '1999', '']]);
+    expect(typeColumn('publication_year', [2004, 2023]).kind).toBe('date');
+    expect(typeColumn('yearly sales', [2004, 2023]).kind).toBe('number');
+    expect(typeColumn('year', [12, 2023]).kind).toBe('number');
+  });
+
+  test('dates say how exactly they are told', () => {
+    expect(typeColumn('d', ['2004-03-01', '2005-01-01', '2004-06-01']).unit).toBe('month');
+    expect(typeColumn('d', ['2004-03-02', '2005-01-01']).unit).toBe('day');
+    expect(typeColumn('d', ['2004-03-02T10:30', '2005-01-01']).unit).toBe('minute');
+  });
+
   test('codes with leading zeros are categories, not numbers', () => {
     expect(typeColumn('zip', ['01067', '04109', '01067', '01067', '04109']).kind).toBe('category');
   });

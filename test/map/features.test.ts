@@ -335,8 +335,10 @@ describe('the map', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 });
     await page.mouse.up();
-    await soon(() => page.locator('.span-label').textContent()).toMatch(/^.* – .* · [\d,]+ of 1,500$/);
-    const [, from, to, shown] = /^(.*) – (.*) · ([\d,]+) of 1,500$/.exec(
+    await soon(() => page.locator('.span-label').textContent()).toMatch(
+      /^.* – .* · [\d,]+ of 1,500 · a bar a week$/,
+    );
+    const [, from, to, shown] = /^(.*) – (.*) · ([\d,]+) of 1,500 · a bar a week$/.exec(
       (await page.locator('.span-label').textContent())!,
     )!;
     const [start, end] = [Date.parse(`${from} UTC`), Date.parse(`${to} UTC`) + 86_400_000];

@@ -6,8 +6,15 @@ for (const [value, digit] of [
 ].entries())
   DIGITS[digit.charCodeAt(0)] = value;
 
+/** What newer browsers do themselves, several times faster. */
+interface NativeBase64 {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
+}
+
 /** Base64 in one pass; `atob` would make a string of it first. */
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const native: NativeBase64 = Uint8Array as NativeBase64;
+  if (native.fromBase64) return native.fromBase64(text);
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   for (let i = 0, at = 0; i < text.length; i += 4) {

@@ -1,7 +1,7 @@
 import { type App, topicName } from './app.js';
 import { css } from './colors.js';
 import { h, percent, short } from './dom.js';
-import { formatDate } from './paint.js';
+import { formatOf } from './paint.js';
 import { fold, found, parseQuery } from './query.js';
 
 /** A text's first line and the rest; a single line is all rest. */
@@ -67,7 +67,7 @@ export async function columnText(app: App, column: number, row: number): Promise
   if (codes) return codes[row] < 0 ? '' : info.categories![codes[row]];
   const value = numbers?.[row] ?? Number.NaN;
   if (Number.isNaN(value)) return '';
-  return info.kind === 'date' ? formatDate(value) : String(value);
+  return info.kind === 'date' ? formatOf(info)(value) : String(value);
 }
 
 const HOVER_UNITS = 320;

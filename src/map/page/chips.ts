@@ -1,8 +1,11 @@
+import type { TimeUnit } from '../format.js';
 import type { App } from './app.js';
 import { clip } from './card.js';
-import { count, h, icon, short } from './dom.js';
+import { count, h, icon } from './dom.js';
 import { activeFilters, type Filter, NO_FILTERS, NOISE, without } from './filters.js';
-import { formatDate } from './paint.js';
+import { formatOf } from './paint.js';
+import type { State } from './store.js';
+import { formatTime } from './time-bins.js';
 
 const CLOSE = 'M6 6 L14 14 M14 6 L6 14';
 
@@ -19,7 +22,7 @@ export function describeFilter(app: App, filter: Filter): string {
       return length === 1 ? 'Lasso' : `${length} lassos`;
     }
     case 'span':
-      return `${formatDate(filter.span[1])} – ${formatDate(filter.span[2] - 1)}`;
+      return spanText(filter.span, app.manifest.columns[filter.span[0]].unit);
     case 'picked': {
       const categories = app.manifest.columns[filter.column].categories ?? [];
       const names = [...filter.codes].map((code) => categories[code] ?? 'no value');
@@ -27,10 +30,19 @@ export function describeFilter(app: App, filter: Filter): string {
     }
     case 'range': {
       const [low, high] = filter.range;
-      const format = app.manifest.columns[filter.column].kind === 'date' ? formatDate : short;
+      const format = formatOf(app.manifest.columns[filter.column]);
       return `${columnName(filter.column)}: ${format(low)} – ${format(high)}`;
     }
   }
+}
+
+/** A span of time; one that reaches to the first or last time is told by its other end. */
+function spanText([, from, to]: NonNullable<State['span']>, unit: TimeUnit | undefined): string {
+  const [isFirst, isLast] = [from <= -8.64e15, to >= 8.64e15];
+  if (isFirst) return `until ${formatTime(to - 1, unit)}`;
+  return isLast
+    ? `from ${formatTime(from, unit)}`
+    : `${formatTime(from, unit)} – ${formatTime(to - 1, unit)}`;
 }
 
 /** The name of a group of any grouping that was read. */

@@ -2,11 +2,11 @@ import { logOdds } from '../../topics/log-odds.js';
 import type { App } from './app.js';
 import { shareBar } from './bars.js';
 import { describeFilter, groupName } from './chips.js';
-import { count, h, percent, short } from './dom.js';
+import { count, h, percent } from './dom.js';
 import { countCodes } from './facets.js';
 import { count as countMask, type Filtering } from './filtering.js';
 import { activeFilters, NOISE } from './filters.js';
-import { formatDate } from './paint.js';
+import { formatOf } from './paint.js';
 import type { Compared } from './store.js';
 import { countWords, type TellingWord, tellingWords } from './telling-words.js';
 
@@ -139,7 +139,7 @@ export class Comparison {
       const rows = codes
         ? categoryRows(info.categories ?? [], codes, first, other)
         : numbers
-          ? medianRows(numbers, info.kind === 'date' ? formatDate : short, first, other)
+          ? medianRows(numbers, formatOf(info), first, other)
           : [];
       if (rows.length > 0) parts.push(h('h3', {}, info.name), h('ul', { class: 'words' }, ...rows));
     }

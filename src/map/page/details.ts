@@ -2,11 +2,18 @@ import type { Actions } from './actions.js';
 import { type App, topicName } from './app.js';
 import { clip, facts, headAndBody, marked, topicChip } from './card.js';
 import { h, iconButton, short } from './dom.js';
+import { linked, pictureOf } from './linked.js';
 import { explain } from './why.js';
 
 const CLOSE = 'M5 5 L15 15 M15 5 L5 15';
 /** Longer texts open on demand: a megabyte in one paragraph takes a browser seconds to set. */
 const SHOWN_UNITS = 6000;
+
+/** A cell as it is shown: a picture, or text with its links. */
+function cell(value: string, name: string, query: string): (Node | string)[] {
+  const picture = pictureOf(value, name);
+  return picture ? [picture] : linked(clip(value, 600), query);
+}
 
 /** The card of the pinned text: all of it, where it stands and why, and what lies nearest. */
 export class Details {
@@ -56,7 +63,7 @@ export class Details {
     const { query } = app.store.state;
     const children: Node[] = [];
     if (head) children.push(h('h2', { class: 'head', dir: 'auto' }, ...marked(head, query)));
-    const paragraph = h('p', { class: 'text', dir: 'auto' }, ...marked(clip(body, SHOWN_UNITS), query));
+    const paragraph = h('p', { class: 'text', dir: 'auto' }, ...linked(clip(body, SHOWN_UNITS), query));
     if (body) children.push(paragraph);
     if (body.length > SHOWN_UNITS) {
       const all = h(
@@ -85,7 +92,7 @@ export class Details {
     for (const [name, value] of list)
       definitions.append(
         h('dt', { title: name }, h('bdi', {}, name)),
-        h('dd', { dir: 'auto' }, ...marked(clip(value, 600), query)),
+        h('dd', { dir: 'auto' }, ...cell(value, name, query)),
       );
     children.push(definitions);
 

@@ -1,9 +1,9 @@
 import type { App } from './app.js';
 import { histogram, shareBar } from './bars.js';
 import { css, type Rgb } from './colors.js';
-import { count, h, percent, short } from './dom.js';
+import { count, h, percent } from './dom.js';
 import { setRange, togglePicked } from './filters.js';
-import { type ColumnValues, formatDate } from './paint.js';
+import { type ColumnValues, formatOf } from './paint.js';
 
 /** Categories that are listed before one asks for more. */
 const LISTED = 10;
@@ -179,7 +179,7 @@ export class RangeFacet {
   ) {
     const { info } = values;
     const isDate = info.kind === 'date';
-    this.#format = isDate ? formatDate : short;
+    this.#format = formatOf(info);
     this.#bins = binsOf(values.numbers ?? new Float64Array(0));
     this.#all = this.#bins && values.numbers ? countBins(this.#bins, values.numbers) : new Int32Array(0);
     const field = (label: string) =>

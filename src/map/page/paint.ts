@@ -1,6 +1,7 @@
 import type { ColumnInfo } from '../format.js';
 import { groupColor, missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
 import { short } from './dom.js';
+import { formatTime } from './time-bins.js';
 import type { Cut } from './topics.js';
 
 /** Colours of the points, and the legend's entries. */
@@ -36,9 +37,11 @@ function painted(colorOf: (row: number) => Rgb, legend: Painting['legend']): Pai
   };
 }
 
-const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
-
-export const formatDate = (time: number) => DAY.format(time);
+/** How a number or a time of a column is written. */
+export const formatOf =
+  ({ kind, unit }: ColumnInfo) =>
+  (value: number): string =>
+    kind === 'date' ? formatTime(value, unit) : short(value);
 
 /** Colours in even steps of rank share between the 2nd and 98th percentile, so outliers don't flatten the rest. */
 function range(numbers: ArrayLike<number>): [number, number] {
@@ -106,7 +109,6 @@ export function painting(
   if (choice === 'probability') return byRange(theme, 'Probability', scores.probabilities, short, [0, 1]);
   if (choice === 'outlier') return byRange(theme, 'Outlier score', scores.outliers, short, [0, 1]);
   if (column?.codes) return byCategory(theme, column);
-  if (column?.numbers)
-    return byRange(theme, column.info.name, column.numbers, column.info.kind === 'date' ? formatDate : short);
+  if (column?.numbers) return byRange(theme, column.info.name, column.numbers, formatOf(column.info));
   return byTopic(theme, cut);
 }

@@ -1,45 +1,40 @@
 import type { App } from './app.js';
-import { count, h } from './dom.js';
-import { formatDate } from './paint.js';
+import { css } from './colors.js';
+import { count, h, iconButton } from './dom.js';
+import { ICONS } from './icons.js';
 import type { State } from './store.js';
+import { axisLabel, binsOfTimes, describeSpan, formatTime, type TimeBins, timeBins } from './time-bins.js';
 
-const BINS = 72;
-const HEIGHT = 44;
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const SPANS = [
-  MINUTE,
-  5 * MINUTE,
-  15 * MINUTE,
-  60 * MINUTE,
-  6 * 60 * MINUTE,
-  DAY,
-  7 * DAY,
-  30 * DAY,
-  91 * DAY,
-  365 * DAY,
-  3652 * DAY,
-];
+const HEIGHT = 40;
+/** Pixels between two labels of the axis. */
+const LABEL_SPACE = 64;
+/** Milliseconds that a step of the play takes. */
+const STEP = 700;
+/** Groups that have a line of bars of their own. */
+const LINES = 6;
 
-/** A bin's width and the first bin's start: round spans, so that a bar means a day, a week, a month. */
-export function bins(first: number, last: number): { start: number; width: number; number: number } {
-  const width = SPANS.find((span) => (last - first) / span < BINS) ?? Math.ceil((last - first) / BINS);
-  const start = Math.floor(first / width) * width;
-  return { start, width, number: Math.floor((last - start) / width) + 1 };
-}
+type Grab = 'new' | 'move' | 'from' | 'to';
 
-/** How many texts there are over time, and a brush that leaves only a span on the map. */
+/** How many texts there are over time, and a brush that leaves only a span; it moves, resizes and plays. */
 export class Timeline {
   readonly element: HTMLElement;
   readonly #chart = h('div', { class: 'chart' });
   readonly #bars = h('canvas', { class: 'bars', 'aria-hidden': 'true' });
+  readonly #axisLine = h('div', { class: 'axis', 'aria-hidden': 'true' });
+  readonly #lines = h('div', { class: 'time-lines', hidden: true });
   readonly #brush = h('div', { class: 'brush', hidden: true });
   readonly #from = this.#handle('Start of the time span');
   readonly #to = this.#handle('End of the time span');
   readonly #label = h('span', { class: 'span-label', role: 'status' });
   readonly #clear = h('button', { type: 'button', class: 'quiet', hidden: true }, 'Show all times');
-  #axis = { start: 0, width: 1, number: 0 };
-  #times: Float64Array = new Float64Array(0);
+  readonly #play = iconButton('Play: move the span through time', ICONS.play, () => this.#toggle(), {
+    'aria-pressed': 'false',
+  });
+  readonly #byGroup = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false' }, 'By topic');
+  #bins: TimeBins | null = null;
+  #binOf: Int16Array = new Int16Array(0);
+  #all: Int32Array = new Int32Array(0);
+  #timer = 0;
 
   constructor(
     private readonly app: App,
@@ -52,13 +47,23 @@ export class Timeline {
     choice.addEventListener('change', () => store.change({ time: Number(choice.value) }));
     const title =
       columns.length > 1 ? choice : h('span', { class: 'span-title' }, app.manifest.columns[columns[0]].name);
-    this.#clear.addEventListener('click', () => store.change({ span: null }));
+    this.#clear.addEventListener('click', () => {
+      this.#stop();
+      store.change({ span: null });
+    });
+    this.#byGroup.addEventListener('click', () => {
+      this.#lines.hidden = !this.#lines.hidden;
+      this.#byGroup.setAttribute('aria-expanded', String(!this.#lines.hidden));
+      this.draw();
+    });
     this.#chart.append(this.#bars, this.#brush, this.#from, this.#to);
     this.element = h(
       'section',
       { class: 'panel timeline', 'aria-label': 'Timeline' },
-      h('div', { class: 'timeline-head' }, title, this.#label, this.#clear),
+      h('div', { class: 'timeline-head' }, title, this.#label, this.#clear, this.#byGroup, this.#play),
+      this.#lines,
       this.#chart,
+      this.#axisLine,
     );
     this.#listen();
     new ResizeObserver(() => this.draw()).observe(this.#chart);
@@ -80,30 +85,48 @@ export class Timeline {
   }
 
   async load(): Promise<void> {
-    this.#times = (await this.app.column(this.app.store.state.time)).numbers ?? new Float64Array(0);
-    let first = Infinity;
-    let last = -Infinity;
-    for (const time of this.#times) {
-      if (time < first) first = time;
-      if (time > last) last = time;
-    }
-    this.#axis = first <= last ? bins(first, last) : { start: 0, width: 1, number: 0 };
+    const { info, numbers } = await this.app.column(this.app.store.state.time);
+    const times = numbers ?? new Float64Array(0);
+    this.#bins = timeBins(times, info.unit);
+    this.#binOf = this.#bins ? binsOfTimes(this.#bins, times) : new Int16Array(times.length).fill(-1);
+    this.#all = this.#counted((add) => {
+      for (let row = 0; row < this.#binOf.length; row++) add(row);
+    });
     this.draw();
+  }
+
+  get #number(): number {
+    return this.#bins ? this.#bins.edges.length - 1 : 0;
+  }
+
+  #counted(each: (add: (row: number) => void) => void): Int32Array {
+    const counts = new Int32Array(this.#number);
+    each((row) => {
+      if (this.#binOf[row] >= 0) counts[this.#binOf[row]]++;
+    });
+    return counts;
   }
 
   #binAt(event: PointerEvent): number {
     const { left, width } = this.#chart.getBoundingClientRect();
-    return Math.min(this.#axis.number, Math.max(0, ((event.clientX - left) / width) * this.#axis.number));
+    return Math.min(this.#number, Math.max(0, ((event.clientX - left) / width) * this.#number));
   }
 
+  /** Chooses bars from (included) to (excluded). The outermost reach to the earliest and latest time. */
   #setBins(from: number, to: number): void {
-    const { start, width, number } = this.#axis;
+    const bins = this.#bins;
+    if (!bins) return;
+    const number = this.#number;
     const low = Math.max(0, Math.min(from, to, number - 1));
     const high = Math.min(number, Math.max(from, to, low + 1));
-    const all = low === 0 && high === number;
     const { store } = this.app;
-    const column = store.state.time;
-    store.change({ span: all ? null : [column, start + low * width, start + high * width] });
+    if (low === 0 && high === number) {
+      store.change({ span: null });
+      return;
+    }
+    const start = low === 0 && bins.before > 0 ? -8.64e15 : bins.edges[low];
+    const end = high === number && bins.after > 0 ? 8.64e15 : bins.edges[high];
+    store.change({ span: [store.state.time, start, end] });
   }
 
   /** The brush, where it is of the column shown. */
@@ -114,119 +137,215 @@ export class Timeline {
 
   #spanBins(): [number, number] {
     const span = this.#span();
-    const { start, width, number } = this.#axis;
-    return span
-      ? [Math.round((span[1] - start) / width), Math.round((span[2] - start) / width)]
-      : [0, number];
+    const number = this.#number;
+    if (!span || !this.#bins) return [0, number];
+    const { edges } = this.#bins;
+    const at = (time: number) => {
+      const bin = edges.findIndex((edge) => edge >= time);
+      return bin < 0 ? number : bin;
+    };
+    return [Math.min(at(span[1]), number - 1), at(span[2])];
   }
 
   #listen(): void {
-    let origin: number | null = null;
-    let grabbed: 'from' | 'to' | null = null;
+    let grab: { kind: Grab; at: number; from: number; to: number } | null = null;
     this.#chart.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0 || this.#axis.number === 0) return;
-      grabbed = event.target === this.#from ? 'from' : event.target === this.#to ? 'to' : null;
+      if (event.button !== 0 || this.#number === 0) return;
+      this.#stop();
       const [from, to] = this.#spanBins();
-      origin = grabbed === 'from' ? to : grabbed === 'to' ? from : this.#binAt(event);
+      const at = this.#binAt(event);
+      const isInside = this.#span() !== null && at > from && at < to;
+      const kind =
+        event.target === this.#from ? 'from' : event.target === this.#to ? 'to' : isInside ? 'move' : 'new';
+      grab = { kind, at, from, to };
       this.#chart.setPointerCapture(event.pointerId);
     });
     this.#chart.addEventListener('pointermove', (event) => {
-      if (origin === null) return;
       const here = this.#binAt(event);
-      if (grabbed) this.#setBins(origin, Math.round(here));
-      else if (Math.abs(here - origin) > 0.3)
-        this.#setBins(Math.floor(Math.min(origin, here)), Math.ceil(Math.max(origin, here)));
+      if (!grab) {
+        this.#tell(Math.floor(here));
+        return;
+      }
+      if (grab.kind === 'from') this.#setBins(Math.min(grab.to - 1, Math.round(here)), grab.to);
+      else if (grab.kind === 'to') this.#setBins(grab.from, Math.max(grab.from + 1, Math.round(here)));
+      else if (grab.kind === 'move')
+        this.#moveTo(grab.from + Math.round(here - grab.at), grab.to - grab.from);
+      else if (Math.abs(here - grab.at) > 0.3)
+        this.#setBins(Math.floor(Math.min(grab.at, here)), Math.ceil(Math.max(grab.at, here)));
     });
-    const end = () => {
-      origin = null;
-      grabbed = null;
-    };
-    this.#chart.addEventListener('pointerup', end);
-    this.#chart.addEventListener('pointercancel', end);
+    for (const type of ['pointerup', 'pointercancel'])
+      this.#chart.addEventListener(type, () => {
+        grab = null;
+      });
     for (const [handle, isFrom] of [
       [this.#from, true],
       [this.#to, false],
     ] as const)
       handle.addEventListener('keydown', (event) => {
-        const steps = {
-          ArrowLeft: -1,
-          ArrowDown: -1,
-          ArrowRight: 1,
-          ArrowUp: 1,
-          PageDown: -6,
-          PageUp: 6,
-        } as Record<string, number>;
-        const step = steps[event.key];
+        const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -6, PageUp: 6 }[
+          event.key
+        ];
         if (!step) return;
         event.preventDefault();
         event.stopPropagation();
         const [from, to] = this.#spanBins();
-        if (isFrom) this.#setBins(Math.min(to - 1, Math.max(0, from + step)), to);
+        if (event.shiftKey) this.#moveTo(from + step, to - from);
+        else if (isFrom) this.#setBins(Math.min(to - 1, Math.max(0, from + step)), to);
         else this.#setBins(from, Math.max(from + 1, to + step));
       });
   }
 
-  /** Bars of what is on the map, over the faint bars of everything. */
+  /** Moves the brush as it is. */
+  #moveTo(from: number, wide: number): void {
+    const start = Math.max(0, Math.min(this.#number - wide, from));
+    this.#setBins(start, start + wide);
+  }
+
+  #toggle(): void {
+    if (this.#timer) {
+      this.#stop();
+      return;
+    }
+    if (this.#number < 2) return;
+    const [from, to] = this.#spanBins();
+    const wide = this.#span() ? to - from : Math.max(1, Math.round(this.#number / 12));
+    this.#moveTo(this.#span() ? from : 0, wide);
+    this.#play.setAttribute('aria-pressed', 'true');
+    this.#timer = window.setInterval(() => {
+      const [start, end] = this.#spanBins();
+      const isAtEnd = end >= this.#number;
+      this.#moveTo(isAtEnd ? 0 : start + 1, wide);
+    }, STEP);
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    this.#play.setAttribute('aria-pressed', 'false');
+  }
+
+  /** Says what the bar under the pointer stands for. */
+  #tell(bin: number): void {
+    const bins = this.#bins;
+    if (!bins || bin < 0 || bin >= this.#number) return;
+    const left = this.#counted((add) => this.app.scene.chosen.forEach(add))[bin];
+    this.#chart.title = `${describeSpan(bins, bins.edges[bin])}: ${count(left)} of ${count(this.#all[bin])}`;
+  }
+
+  /** Bars of what is left, over the faint bars of everything. */
   draw(): void {
-    const { start, width, number } = this.#axis;
+    const bins = this.#bins;
     const { clientWidth } = this.#chart;
-    if (number === 0 || clientWidth === 0) return;
-    const all = new Float64Array(number);
-    const shown = new Float64Array(number);
-    for (let i = 0; i < this.#times.length; i++) {
-      if (Number.isNaN(this.#times[i])) continue;
-      const bin = Math.floor((this.#times[i] - start) / width);
-      all[bin]++;
-    }
+    if (!bins || clientWidth === 0) return;
+    const number = this.#number;
     const { chosen } = this.app.scene;
-    let left = 0;
-    for (const row of chosen) {
-      if (Number.isNaN(this.#times[row])) continue;
-      shown[Math.floor((this.#times[row] - start) / width)]++;
-      left++;
-    }
-    const most = all.reduce((a, b) => Math.max(a, b), 1);
-    const ratio = window.devicePixelRatio || 1;
-    this.#bars.width = Math.round(clientWidth * ratio);
-    this.#bars.height = Math.round(HEIGHT * ratio);
-    const context = this.#bars.getContext('2d')!;
-    context.scale(ratio, ratio);
-    const step = clientWidth / number;
+    const shown = this.#counted((add) => chosen.forEach(add));
     const style = getComputedStyle(this.element);
-    for (const [counts, color] of [
-      [all, style.getPropertyValue('--faint')],
+    paintBars(this.#bars, HEIGHT, [
+      [this.#all, style.getPropertyValue('--faint')],
       [shown, style.getPropertyValue('--accent')],
-    ] as const) {
-      context.fillStyle = color;
-      for (let b = 0; b < number; b++) {
-        const high = counts[b] === 0 ? 0 : Math.max(1.5, (counts[b] / most) * (HEIGHT - 2));
-        context.fillRect(
-          b * step + (step > 4 ? 0.5 : 0),
-          HEIGHT - high,
-          Math.max(0.75, step - (step > 4 ? 1 : 0)),
-          high,
-        );
-      }
-    }
+    ]);
+    const step = clientWidth / number;
     const [from, to] = this.#spanBins();
     const span = this.#span();
     this.#brush.hidden = span === null;
     this.#brush.style.left = `${from * step}px`;
     this.#brush.style.width = `${(to - from) * step}px`;
-    const first = start + from * width;
-    const end = start + to * width;
-    this.#place(this.#from, from, from * step, formatDate(first));
-    this.#place(this.#to, to, to * step, formatDate(end - 1));
-    const dated = all.reduce((a, b) => a + b, 0);
-    const isPart = left < dated;
-    this.#label.textContent = `${formatDate(first)} – ${formatDate(end - 1)}${isPart ? ` · ${count(left)} of ${count(dated)}` : ''}`;
+    this.#place(this.#from, from, from * step, describeSpan(bins, bins.edges[from]));
+    this.#place(this.#to, to, to * step, describeSpan(bins, bins.edges[to - 1]));
+    this.#drawAxis(bins, step);
+    this.#say(bins, from, to, shown);
     this.#clear.hidden = span === null;
+    this.#drawLines(bins);
+  }
+
+  #say(bins: TimeBins, from: number, to: number, shown: Int32Array): void {
+    const unit = this.app.manifest.columns[this.app.store.state.time]?.unit;
+    const [all, left] = [this.#all, shown].map((counts) => counts.reduce((a, b) => a + b, 0));
+    const days = `${formatTime(bins.edges[from], unit)} – ${formatTime(bins.edges[to] - 1, unit)}`;
+    const far = [
+      ...(bins.before > 0 && from === 0 ? [`${count(bins.before)} earlier`] : []),
+      ...(bins.after > 0 && to === this.#number ? [`${count(bins.after)} later`] : []),
+    ];
+    this.#label.textContent = [
+      days,
+      ...(left < all ? [`${count(left)} of ${count(all)}`] : []),
+      ...far,
+      `a bar a ${bins.span}`,
+    ].join(' · ');
+  }
+
+  #drawAxis(bins: TimeBins, step: number): void {
+    const every = Math.max(1, Math.ceil(LABEL_SPACE / step));
+    const labels: Node[] = [];
+    for (let bin = 0; bin < this.#number; bin += every) {
+      const label = h('span', {}, axisLabel(bins, bins.edges[bin]));
+      label.style.left = `${bin * step}px`;
+      if (bin * step < this.#chart.clientWidth - LABEL_SPACE / 2) labels.push(label);
+    }
+    this.#axisLine.replaceChildren(...labels);
+  }
+
+  /** The largest groups over time, a line of bars each. */
+  #drawLines({ edges }: TimeBins): void {
+    if (this.#lines.hidden) return;
+    const { cut, scene } = this.app;
+    const perGroup = new Map<number, Int32Array>();
+    for (const row of scene.chosen) {
+      const bin = this.#binOf[row];
+      if (bin < 0 || cut.labels[row] < 0) continue;
+      const counts = perGroup.get(cut.labels[row]) ?? new Int32Array(edges.length - 1);
+      counts[bin]++;
+      perGroup.set(cut.labels[row], counts);
+    }
+    const largest = [...perGroup]
+      .map(([id, counts]) => ({ id, counts, sum: counts.reduce((a, b) => a + b, 0) }))
+      .sort((a, b) => b.sum - a.sum || a.id - b.id)
+      .slice(0, LINES);
+    const canvases: [HTMLCanvasElement, Int32Array, string][] = [];
+    this.#lines.replaceChildren(
+      ...largest.flatMap(({ id, counts, sum }) => {
+        const topic = cut.byId.get(id);
+        if (!topic) return [];
+        const canvas = h('canvas', {
+          role: 'img',
+          'aria-label': `${topic.name} over time: ${count(sum)} texts`,
+        });
+        canvases.push([canvas, counts, css(this.app.colorOfGroup(topic))]);
+        return [h('div', { class: 'time-line' }, h('bdi', { title: topic.name }, topic.name), canvas)];
+      }),
+    );
+    for (const [canvas, counts, color] of canvases) paintBars(canvas, LINE_HEIGHT, [[counts, color]]);
   }
 
   #place(handle: HTMLElement, bin: number, left: number, text: string): void {
     handle.style.left = `${left}px`;
-    handle.setAttribute('aria-valuemax', String(this.#axis.number));
+    handle.setAttribute('aria-valuemax', String(this.#number));
     handle.setAttribute('aria-valuenow', String(bin));
     handle.setAttribute('aria-valuetext', text);
+  }
+}
+
+const LINE_HEIGHT = 18;
+
+/** Draws bars, later lists of counts over earlier ones, all to the scale of the first. */
+function paintBars(canvas: HTMLCanvasElement, height: number, lists: [Int32Array, string][]): void {
+  const { clientWidth } = canvas;
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(clientWidth * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  const [first] = lists;
+  if (!context || clientWidth === 0 || !first) return;
+  context.scale(ratio, ratio);
+  const most = first[0].reduce((a, b) => Math.max(a, b), 1);
+  const step = clientWidth / first[0].length;
+  const gap = step > 4 ? 0.5 : 0;
+  for (const [counts, color] of lists) {
+    context.fillStyle = color;
+    for (let bin = 0; bin < counts.length; bin++) {
+      const high = counts[bin] === 0 ? 0 : Math.max(1.5, (counts[bin] / most) * (height - 2));
+      context.fillRect(bin * step + gap, height - high, Math.max(0.75, step - 2 * gap), high);
+    }
   }
 }
