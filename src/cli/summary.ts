@@ -58,6 +58,9 @@ export function printSummary(
   for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
 }
 
+/** A topic has two texts at least, and stands out from others. */
+const FEWEST_TEXTS = 3;
+
 /** What to try where few rows are in topics. */
 function adviceOn({ topics, facts }: ClusterResult, share: number): string | undefined {
   if (topics.length > 0) {
@@ -68,6 +71,8 @@ function adviceOn({ topics, facts }: ClusterResult, share: number): string | und
   }
   const texts = facts.rows - facts.blankTexts;
   if (texts === 0) return undefined;
+  if (texts < FEWEST_TEXTS)
+    return `${counted(texts, 'text')} ${texts === 1 ? 'is' : 'are'} too few for topics; some dozens are needed.`;
   if (facts.duplicateTexts !== undefined && texts - facts.duplicateTexts === 1 && texts > 1)
     return `All ${counted(texts, 'text')} are the same, so nothing sets them apart: --allow-single-cluster makes one topic of them.`;
   return 'No group stands out from the rest: a smaller --min-cluster-size finds smaller topics, --allow-single-cluster allows one topic of most rows.';

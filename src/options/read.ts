@@ -19,8 +19,20 @@ const quote = v.pipe(
 );
 
 const skipRule = 'must be a number of lines such as 3, or lines such as 2-2 or 2-3,10-12';
+const rising = (lines: string) =>
+  lines.split(',').every((part) => {
+    const [from, to = from] = part.split('-').map(Number);
+    return from <= to;
+  });
 const skipRows = v.union(
-  [whole(0), v.pipe(v.string(skipRule), v.regex(/^\d+$|^\d+-\d+(?:,\s*\d+-\d+)*$/, skipRule))],
+  [
+    whole(0),
+    v.pipe(
+      v.string(skipRule),
+      v.regex(/^\d+$|^\d+-\d+(?:,\s*\d+-\d+)*$/, skipRule),
+      v.check(rising, skipRule),
+    ),
+  ],
   skipRule,
 );
 

@@ -118,7 +118,9 @@ function checked(address: string, asked: string): URL {
     throw inputError(
       'ADDRESS_REFUSED',
       { source: shown(asked) },
-      'only https is read, since anybody on the way can change what http brings; use https:// or name a file',
+      url.protocol === 'http:'
+        ? 'only https is read, since anybody on the way can change what http brings; use https:// or name a file'
+        : 'of addresses only https is read; use https://HOST/FILE, or download it first and name the file',
     );
   }
   return url;

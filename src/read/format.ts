@@ -37,6 +37,17 @@ function beginning(head: Buffer, encoding: string | undefined): string {
   return iconv.decode(head, iconv.encodingExists(chosen) ? chosen : 'utf-8');
 }
 
+const EXPECTED = 'CSV, TSV, text, JSON (each also gzipped or .zst), Parquet or Excel';
+/** First bytes of what people may take for a table. */
+const DOCUMENTS: [mark: string, kind: string][] = [
+  ['%PDF-', 'a PDF document'],
+  ['{\\rtf', 'a Rich Text document'],
+  ['\x89PNG', 'a picture'],
+  ['\xFF\xD8\xFF', 'a picture'],
+  ['SQLite format 3\0', 'an SQLite database'],
+  ['ARROW1', 'an Arrow file'],
+  ['\x93NUMPY', 'a NumPy array, which --vectors takes'],
+];
 const LOOKED_AT = 8192;
 // Databases leave zero characters in exported texts; other control characters come from programs' own formats.
 const CONTROLS_IN_TEXT = 1 / 500;
@@ -61,6 +72,10 @@ export function refuseBinary({ name, head }: Source, encoding: string | undefine
     );
   }
   if (/utf-?(16|32)|ucs/i.test(encoding ?? markedEncoding(head) ?? '')) return;
+  const kind = DOCUMENTS.find(([mark]) => head.subarray(0, mark.length).equals(Buffer.from(mark, 'latin1')));
+  if (kind) {
+    throw inputError('FORMAT_INVALID', { source: name }, `${kind[1]}; expected ${EXPECTED}`);
+  }
   const start = head.subarray(0, LOOKED_AT);
   const zeros = [0, 0];
   let controls = 0;
@@ -81,11 +96,7 @@ export function refuseBinary({ name, head }: Source, encoding: string | undefine
   }
   const binary = zeros[0] + zeros[1] > 0 && controls > start.length * CONTROLS_IN_TEXT;
   if (!binary && zeros[0] + zeros[1] < start.length / 4) return;
-  throw inputError(
-    'FORMAT_INVALID',
-    { source: name },
-    'a binary file; expected CSV, TSV, text, JSON (each also gzipped or .zst), Parquet or Excel',
-  );
+  throw inputError('FORMAT_INVALID', { source: name }, `a binary file; expected ${EXPECTED}`);
 }
 
 const OLD_EXCEL = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);

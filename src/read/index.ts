@@ -103,11 +103,25 @@ async function readFiles(
       await readFile({ path, name }, scratch, options, builder);
       reportFindings(builder.source, builder.report, options);
       if (builder.rows > before || several) return;
-      const header = builder.columns.length > 0 ? 'a header but no rows below it' : 'no rows';
+      const header =
+        options.skipRows !== undefined
+          ? `no rows but those that --skip-rows ${options.skipRows} leaves out`
+          : builder.columns.length > 0
+            ? 'a header but no rows below it'
+            : 'no rows';
       throw inputError('INPUT_EMPTY', { source: placeName(place) }, `${header}; expected at least one row`);
     }).catch((cause: unknown) => {
       throw aboutFile(cause, placeName(place));
     });
+  }
+  if (options.sheet !== undefined && !builder?.hasSheets) {
+    throw new UserError(
+      `sheet ${JSON.stringify(options.sheet)}: ${title} is no Excel workbook; leave it out`,
+      {
+        code: 'OPTION_UNKNOWN',
+        option: 'sheet',
+      },
+    );
   }
   if (!builder || builder.rows === 0) {
     throw inputError('INPUT_EMPTY', { source: title }, 'no rows; expected at least one');
@@ -159,6 +173,7 @@ async function closed({ bytes }: Source): Promise<void> {
 
 async function readWorkbook(path: string, options: ReadSettings, builder: TableBuilder): Promise<void> {
   const { readXlsx } = await import('./xlsx.js');
+  builder.hasSheets = true;
   await readXlsx(path, options.sheet, options.header, builder);
   options.signal?.throwIfAborted();
 }

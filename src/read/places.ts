@@ -63,7 +63,8 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
 export const placeName = (place: string) => (isAddress(place) ? shown(place) : place);
 
 const isElsewhere = (place: string) => place === '-' || isAddress(place);
-const isAddress = (place: string) => /^https?:\/\//i.test(place);
+/** Any scheme: others than https are refused as addresses rather than missed as files. A drive, `C:\\`, is none. */
+const isAddress = (place: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(place);
 
 /**
  * Brings a place's bytes into a file and runs `use` on it; what was only brought for it is removed afterwards.
@@ -98,6 +99,7 @@ export async function withLocalFile<T>(
 }
 
 function nameOf(address: string): string {
+  if (!URL.canParse(address)) return shown(address);
   const { pathname, host } = new URL(address);
   const last = pathname.split('/').findLast((part) => part !== '');
   try {

@@ -34,6 +34,8 @@ export class TableBuilder {
   /** That file's name, for messages. */
   source: string;
   rows = 0;
+  /** Whether any of it came from a workbook. */
+  hasSheets = false;
   #lines = new Int32Array(1024);
   readonly #at = new Map<string, number>();
   /** The names of this file's header, and the next number to try for one that is taken. */

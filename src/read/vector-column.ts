@@ -32,6 +32,7 @@ export async function readVectorColumn(
         line: table.lines[row],
       });
     if (numbers === undefined) throw refuse('holds no vector');
+    if (numbers.length === 1) throw refuse('holds one number');
     if (at === 0) {
       cols = numbers.length;
       data = new Float32Array(rows.length * cols);

@@ -41,6 +41,8 @@ export async function unpackTable(
       const found = (tables.length === 0 ? names : tables.map(({ fileName }) => fileName))
         .slice(0, 10)
         .join(', ');
+      const document = DOCUMENTS.find(([inner]) => entries.some(({ fileName }) => fileName === inner));
+      if (document) throw inputError('FORMAT_INVALID', { source: name }, document[1]);
       throw inputError(
         tables.length === 0 ? 'INPUT_MISSING' : 'INPUT_AMBIGUOUS',
         { source: name },
@@ -90,6 +92,14 @@ async function list(path: string, name: string): Promise<{ zip: ZipFile; entries
     throw zipError(cause, name);
   }
 }
+
+/** Documents that are zip archives, by a file in them. */
+const DOCUMENTS: [file: string, refusal: string][] = [
+  ['word/document.xml', 'a Word document; save its table as CSV, or its text as .txt'],
+  ['ppt/presentation.xml', 'a PowerPoint presentation; expected CSV, TSV, JSON, Parquet or Excel'],
+  ['xl/workbook.bin', 'a binary Excel workbook (.xlsb); save it as .xlsx or "CSV UTF-8"'],
+  ['mimetype', 'an OpenDocument or EPUB file; save it as .xlsx, CSV or .txt'],
+];
 
 /** Folders, and what macOS packs beside files. */
 const isHidden = (file: string) => /(?:^|\/)(?:\.|__MACOSX\/)|\/$/.test(file);

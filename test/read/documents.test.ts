@@ -38,7 +38,7 @@ test('HTML that shows nothing is a blank text', async () => {
 });
 
 test('an abort ends it between rows', async () => {
-  const table = await readTable(Array.from({ length: 20_000 }, (_, n) => `text ${n}`));
+  const table = await readTable(Array.from({ length: 20_000 }, (_, n) => `<p>text ${n}</p>`));
   const controller = new AbortController();
   const reason = new Error('enough');
   const texts = documents(table, ['text'], { signal: controller.signal });

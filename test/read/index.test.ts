@@ -41,7 +41,7 @@ describe('readTable', () => {
     [
       'a picture',
       () => folder.write('p.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')),
-      'a binary file',
+      'a picture',
     ],
     [
       'a workbook',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { chooseText, documents, type ReadOptions, readTable } from '../../src/read/index.js';
@@ -16,7 +17,7 @@ const rejection = (promise: Promise<unknown>): Promise<unknown> =>
 
 interface Bad {
   name: string;
-  content: string | Buffer;
+  content: string | Uint8Array;
   code: ErrorCode;
   line?: number;
   options?: ReadOptions;
@@ -31,6 +32,9 @@ const bad: Bad[] = [
   { name: 'cut.zip', content: Buffer.from('PK\x03\x04cut off'), code: 'INPUT_UNREADABLE' },
   { name: 'zip.csv.gz', content: gzipSync('PK\x03\x04cut off'), code: 'FORMAT_INVALID' },
   { name: 'photo.csv', content: Buffer.from('\x89PNG\r\n\x1A\n\0\0\0\0\0\0\0'), code: 'FORMAT_INVALID' },
+  { name: 'paper.csv', content: '%PDF-1.4\n', code: 'FORMAT_INVALID' },
+  { name: 'letter.docx', content: zipSync({ 'word/document.xml': strToU8('x') }), code: 'FORMAT_INVALID' },
+  { name: 'skipped.csv', content: 'text\na\n', code: 'INPUT_EMPTY', options: { skipRows: 10 } },
   { name: 'old.xls', content: Buffer.from('d0cf11e0a1b11ae1', 'hex'), code: 'FORMAT_INVALID' },
   {
     name: 'wide.csv',
@@ -75,6 +79,24 @@ test('a file, a folder without tables and a list of none are missing', async () 
     expect(await rejection(readTable(path))).toMatchObject({ code: 'INPUT_MISSING', file: path });
   }
   expect(await rejection(readTable({ files: [] }))).toMatchObject({ code: 'INPUT_MISSING' });
+});
+
+test.each(['https://', 'ftp://example.org/x.csv', 's3://bucket/x.csv'])(
+  '%s is no https address',
+  async (address) => {
+    const error = await rejection(readTable(address));
+    expect(error).toMatchObject({ code: 'ADDRESS_REFUSED' });
+    expect(String(error)).toContain('https://HOST/FILE');
+  },
+);
+
+test('a sheet of what is no workbook, and lines from a later to an earlier one, are refused', async () => {
+  const file = folder.write('plain.csv', 'text\na\nb\n');
+  expect(await rejection(readTable(file, { sheet: 2 }))).toMatchObject({
+    code: 'OPTION_UNKNOWN',
+    option: 'sheet',
+  });
+  expect(await rejection(readTable(file, { skipRows: '5-2' }))).toMatchObject({ option: 'skipRows' });
 });
 
 test('an address that may not be read is named without its password', async () => {

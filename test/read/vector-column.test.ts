@@ -29,6 +29,7 @@ test('only the wanted rows are read', async () => {
 test.each([
   ['none', null, 'v holds no vector'],
   ['words', 'one two', 'v holds no vector'],
+  ['one number', '7', 'v holds one number'],
   ['another count of numbers', [1, 2, 3], 'v holds 3 numbers, the first row 2'],
 ])('a cell that holds %s is refused with its line', async (_, cell, message) => {
   const table = await readTable([{ v: [1, 2] }, { v: cell }]);
