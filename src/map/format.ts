@@ -75,19 +75,19 @@ export const blockId = {
   manifest: 'd-manifest',
   points: 'd-points', // x0 y0 x1 y1 … f32
   labels: 'd-labels', // i32
-  probabilities: 'd-probabilities', // f64
-  outliers: 'd-outliers', // f64
+  probabilities: 'd-probabilities', // decimals
+  outliers: 'd-outliers', // decimals
   level: (index: number) => `d-level-${index}`, // i32, a group a row
   themes: 'd-themes', // i32
   nearestTopics: 'd-nearest-topics', // i32
-  nearestStrengths: 'd-nearest-strengths', // f64
+  nearestStrengths: 'd-nearest-strengths', // decimals
   assigned: 'd-assigned', // u8
   treeParent: 'd-tree-parent', // i32
-  treeLambda: 'd-tree-lambda', // f64
+  treeLambda: 'd-tree-lambda', // decimals
   column: (index: number) => `d-column-${index}`, // f64; categories i32
   columnStrings: (index: number, block: number) => `d-column-${index}-${block}`,
   texts: (block: number) => `d-texts-${block}`,
-  neighbors: (block: number) => `d-neighbors-${block}`, // | indices i32 | distances f32 |
+  neighbors: (block: number) => `d-neighbors-${block}`, // packNeighbors
 };
 
 /** A text from the cells that it is made of: a line each, blank ones left out. */
@@ -137,4 +137,93 @@ export function blockOfRow(firstRows: readonly number[], row: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** Significant digits of {@link packDecimals}: as many as clusters.csv has. */
+const DIGITS = 7;
+/** Exponent bytes of what is no finite number. */
+const NOT_A_NUMBER = 127;
+const INFINITE = 126;
+
+/**
+ * Numbers of seven significant digits, three bytes of digits and one of the power of ten each, byte by byte of all:
+ * | low u8 × n | middle u8 × n | high u8 × n | exponent i8 × n |. Of a negative number the exponent is that of its amount,
+ * less 100. Half of what float64 takes once it is compressed, since its last digits are chance.
+ */
+export function packDecimals(values: ArrayLike<number>): Uint8Array {
+  const n = values.length;
+  const packed = new Uint8Array(4 * n);
+  const exponents = new Int8Array(packed.buffer, 3 * n, n);
+  for (let i = 0; i < n; i++) {
+    if (!Number.isFinite(values[i])) {
+      exponents[i] = values[i] > 0 ? INFINITE : NOT_A_NUMBER;
+      continue;
+    }
+    const [digits, power] = Math.abs(values[i])
+      .toExponential(DIGITS - 1)
+      .split('e');
+    const whole = Number(digits.replace('.', ''));
+    packed[i] = whole & 255;
+    packed[n + i] = (whole >> 8) & 255;
+    packed[2 * n + i] = whole >> 16;
+    // Beyond these powers scores and distances are 0 for every purpose.
+    const exponent = Math.max(-27, Math.min(27, Number(power)));
+    exponents[i] = values[i] < 0 ? exponent - 100 : exponent;
+  }
+  return packed;
+}
+
+/** The numbers of {@link packDecimals}; from 1e-16 on each is the float64 nearest to its decimal. */
+export function unpackDecimals(packed: Uint8Array): Float64Array {
+  const n = packed.length / 4;
+  const exponents = new Int8Array(packed.buffer, packed.byteOffset + 3 * n, n);
+  return Float64Array.from({ length: n }, (_, i) => {
+    if (exponents[i] === NOT_A_NUMBER) return Number.NaN;
+    if (exponents[i] === INFINITE) return Infinity;
+    const isNegative = exponents[i] < -60;
+    const power = (isNegative ? exponents[i] + 100 : exponents[i]) - (DIGITS - 1);
+    const whole = packed[i] | (packed[n + i] << 8) | (packed[2 * n + i] << 16);
+    // Powers up to 22 are exact in float64, so that one division rounds as reading the decimal would.
+    const amount = power < 0 ? whole / 10 ** -power : whole * 10 ** power;
+    return isNegative ? -amount : amount;
+  });
+}
+
+/** Steps that the largest distance of a block of neighbours is divided into. */
+const STEPS = 65_535;
+
+/**
+ * Neighbours of some rows: | largest distance f32 | indices + 1, 0 for none, u16 or where there are too many rows u32 |
+ * distances in steps of the largest, u16 |.
+ */
+export function packNeighbors(indices: Int32Array, distances: Float32Array, rows: number): Uint8Array {
+  const wide = rows > STEPS - 1;
+  const n = indices.length;
+  const most = distances.reduce((a, b) => (Number.isFinite(b) && b > a ? b : a), 0);
+  const places = wide ? Uint32Array.from(indices, (i) => i + 1) : Uint16Array.from(indices, (i) => i + 1);
+  const steps = Uint16Array.from(distances, (d) =>
+    most > 0 && Number.isFinite(d) ? Math.round((d / most) * STEPS) : 0,
+  );
+  const packed = new Uint8Array(4 + places.byteLength + 2 * n);
+  packed.set(new Uint8Array(Float32Array.of(most).buffer));
+  packed.set(new Uint8Array(places.buffer), 4);
+  packed.set(new Uint8Array(steps.buffer), 4 + places.byteLength);
+  return packed;
+}
+
+/** The neighbours of {@link packNeighbors}. */
+export function unpackNeighbors(
+  packed: Uint8Array,
+  rows: number,
+): { indices: Int32Array; distances: Float32Array } {
+  const wide = rows > STEPS - 1;
+  const bytes = packed.slice();
+  const n = (bytes.length - 4) / (wide ? 6 : 4);
+  const [most] = new Float32Array(bytes.buffer, 0, 1);
+  const places = wide ? new Uint32Array(bytes.buffer, 4, n) : new Uint16Array(bytes.buffer, 4, n);
+  const steps = new Uint16Array(bytes.buffer, 4 + places.byteLength, n);
+  return {
+    indices: Int32Array.from(places, (place) => place - 1),
+    distances: Float32Array.from(steps, (step) => (step / STEPS) * most),
+  };
 }

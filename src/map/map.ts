@@ -16,6 +16,8 @@ import {
   type ColumnInfo,
   type Manifest,
   type PlacedTopic,
+  packDecimals,
+  packNeighbors,
   packStrings,
   wellFormed,
 } from './format.js';
@@ -83,7 +85,7 @@ function cut(strings: readonly string[]): number[] {
 }
 
 async function block(id: string, bytes: Uint8Array): Promise<string> {
-  const packed = await compress(bytes, { level: 6 });
+  const packed = await compress(bytes, { level: 9 });
   return `<script type="application/octet-stream" id="${id}">${packed.toString('base64')}</script>\n`;
 }
 
@@ -94,7 +96,7 @@ async function* stringBlocks(strings: readonly string[], firsts: number[], id: (
 
 /** The nearest few of every point; fewer where there are many points, to keep the file small. */
 function nearestFew(graph: NeighborGraph): number {
-  return Math.min(graph.neighbors, graph.rows <= 50_000 ? 8 : graph.rows <= 300_000 ? 5 : 3);
+  return Math.min(graph.neighbors, graph.rows <= 50_000 ? 6 : graph.rows <= 300_000 ? 5 : 3);
 }
 
 async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: number[]) {
@@ -107,7 +109,7 @@ async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: numb
       indices.set(graph.indices.subarray(from, from + count), i * count);
       distances.set(graph.distances.subarray(from, from + count), i * count);
     }
-    yield await block(blockId.neighbors(b), Buffer.concat([bytesOf(indices), bytesOf(distances)]));
+    yield await block(blockId.neighbors(b), packNeighbors(indices, distances, graph.rows));
   }
 }
 
@@ -252,8 +254,8 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   const opened = levels.findIndex(({ isTheme }) => isTheme);
   if (opened >= 0) yield await block(blockId.level(opened), bytesOf(levels[opened].labels));
   yield `<script>${built.script}</script>\n`;
-  yield await block(blockId.probabilities, bytesOf(data.probabilities));
-  yield await block(blockId.outliers, bytesOf(data.outlierScores));
+  yield await block(blockId.probabilities, packDecimals(data.probabilities));
+  yield await block(blockId.outliers, packDecimals(data.outlierScores));
   for (let c = 0; c < columns.length; c++) {
     const values = columns[c].numbers ?? columns[c].codes;
     if (values) yield await block(blockId.column(c), bytesOf(values));
@@ -264,12 +266,12 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     const { themes, nearestTopics, nearestStrengths, assigned } = data.grouping;
     yield await block(blockId.themes, bytesOf(themes));
     yield await block(blockId.nearestTopics, bytesOf(nearestTopics));
-    yield await block(blockId.nearestStrengths, bytesOf(nearestStrengths));
+    yield await block(blockId.nearestStrengths, packDecimals(nearestStrengths));
     yield await block(blockId.assigned, bytesOf(assigned));
   }
   if (tree) {
     yield await block(blockId.treeParent, bytesOf(tree.parent));
-    yield await block(blockId.treeLambda, bytesOf(tree.lambda));
+    yield await block(blockId.treeLambda, packDecimals(tree.lambda));
   }
   if (!textColumns) yield* stringBlocks(data.texts, texts, blockId.texts);
   if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts);

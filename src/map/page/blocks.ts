@@ -1,4 +1,12 @@
-import { blockId, blockOfRow, joinParts, type Manifest, unpackStrings } from '../format.js';
+import {
+  blockId,
+  blockOfRow,
+  joinParts,
+  type Manifest,
+  unpackDecimals,
+  unpackNeighbors,
+  unpackStrings,
+} from '../format.js';
 
 const DIGITS = new Uint8Array(128);
 for (const [value, digit] of [
@@ -72,6 +80,8 @@ export async function readManifest(): Promise<Manifest> {
 export const readFloats = async (id: string) => new Float32Array((await readBytes(id)).buffer as ArrayBuffer);
 export const readDoubles = async (id: string) =>
   new Float64Array((await readBytes(id)).buffer as ArrayBuffer);
+/** Numbers of seven significant digits. */
+export const readDecimals = async (id: string) => unpackDecimals(await readBytes(id));
 export const readIntegers = async (id: string) => new Int32Array((await readBytes(id)).buffer as ArrayBuffer);
 
 /** Strings by row; a block is decoded when one of its strings is first requested. */
@@ -149,7 +159,7 @@ export interface Neighbor {
 
 /** The shipped neighbours, decoded block by block. */
 export class Neighbors {
-  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  readonly #blocks = new Map<number, Promise<ReturnType<typeof unpackNeighbors>>>();
 
   constructor(
     private readonly rows: number,
@@ -160,19 +170,15 @@ export class Neighbors {
     const { count, blocks } = this.shape;
     if (count === 0) return [];
     const index = blockOfRow(blocks, row);
-    let bytes = this.#blocks.get(index);
-    if (!bytes) {
-      bytes = readBytes(blockId.neighbors(index));
-      this.#blocks.set(index, bytes);
+    let block = this.#blocks.get(index);
+    if (!block) {
+      block = readBytes(blockId.neighbors(index)).then((bytes) => unpackNeighbors(bytes, this.rows));
+      this.#blocks.set(index, block);
     }
-    const { buffer } = await bytes;
-    const rows = (blocks[index + 1] ?? this.rows) - blocks[index];
-    const indices = new Int32Array(buffer as ArrayBuffer, 4 * (row - blocks[index]) * count, count);
-    const distances = new Float32Array(
-      buffer as ArrayBuffer,
-      4 * (rows + row - blocks[index]) * count,
-      count,
-    );
+    const from = (row - blocks[index]) * count;
+    const unpacked = await block;
+    const indices = unpacked.indices.subarray(from, from + count);
+    const distances = unpacked.distances.subarray(from, from + count);
     return Array.from(indices, (neighbor, i) => ({ row: neighbor, distance: distances[i] })).filter(
       (neighbor) => neighbor.row >= 0,
     );

@@ -1,6 +1,6 @@
 import type { Clustering } from '../../output/rows.js';
 import { blockId, type Manifest } from '../format.js';
-import { readBytes, readDoubles, readIntegers } from './blocks.js';
+import { readBytes, readDecimals, readIntegers } from './blocks.js';
 
 /** Themes and nearest topics of rows, where the file has them; read when they are saved. */
 export async function readGrouping({ themes }: Manifest): Promise<Partial<Clustering>> {
@@ -8,7 +8,7 @@ export async function readGrouping({ themes }: Manifest): Promise<Partial<Cluste
   const [labels, nearestTopics, nearestStrengths, assigned] = await Promise.all([
     readIntegers(blockId.themes),
     readIntegers(blockId.nearestTopics),
-    readDoubles(blockId.nearestStrengths),
+    readDecimals(blockId.nearestStrengths),
     readBytes(blockId.assigned),
   ]);
   return { themes: labels, themeTopics: themes, nearestTopics, nearestStrengths, assigned };

@@ -4,6 +4,7 @@ import {
   JoinedStrings,
   Neighbors,
   type RowStrings,
+  readDecimals,
   readDoubles,
   readFloats,
   readIntegers,
@@ -179,7 +180,7 @@ const emptyScores = { probabilities: new Float64Array(0), outliers: new Float64A
 /** Reads the scores, which the first picture doesn't need. */
 export async function readScores(app: App): Promise<void> {
   [app.probabilities, app.outliers] = await Promise.all([
-    readDoubles(blockId.probabilities),
-    readDoubles(blockId.outliers),
+    readDecimals(blockId.probabilities),
+    readDecimals(blockId.outliers),
   ]);
 }

@@ -1,5 +1,5 @@
 import { blockId, type Manifest } from '../format.js';
-import { readDoubles, readIntegers } from './blocks.js';
+import { readDecimals, readIntegers } from './blocks.js';
 
 /** The condensed tree, by cluster: 0 is the root, and a parent's number is lower than its children's. */
 export interface ClusterTree {
@@ -16,7 +16,7 @@ export async function readTree({ rows, treeLines }: Manifest): Promise<ClusterTr
   if (treeLines === 0) return null;
   const [above, lambda] = await Promise.all([
     readIntegers(blockId.treeParent),
-    readDoubles(blockId.treeLambda),
+    readDecimals(blockId.treeLambda),
   ]);
   const clusters = above.map((parent) => parent - rows);
   const parent = new Int32Array(treeLines - rows + 1).fill(-1);
