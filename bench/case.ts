@@ -23,6 +23,7 @@ export interface PeerJob {
     | 'sklearn'
     | 'umap'
     | 'embed'
+    | 'embed-gpu'
     | 'layout'
     | 'layout-umap-js'
     | 'bertopic'
@@ -81,6 +82,8 @@ interface Common {
 export interface FunctionCase extends Common {
   kind: 'function';
   open(): Opened | Promise<Opened>;
+  /** Why the case can't run on this machine; undefined where it can. The table then says so instead of a time. */
+  unavailable?(): Promise<string | undefined>;
 }
 
 /**

@@ -13,6 +13,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Bench } from 'tinybench';
+import { FailureError } from '../src/errors.js';
 import type { BenchCase, FunctionCase, Opened, ProcessCase } from './case.js';
 import { measureMachine } from './machine.js';
 import { renderPage, renderTable } from './page.js';
@@ -121,7 +122,19 @@ async function timeInTurn(one: FunctionCase, opened: Opened, peers: Peer[]): Pro
   return seconds;
 }
 
+/** The figures of a case, or why a device that the case needs can't run it. Anything else that fails ends the run. */
+async function figuresOrReason(one: FunctionCase): Promise<Figure[]> {
+  try {
+    return await figuresOfFunction(one);
+  } catch (error) {
+    if (!(error instanceof FailureError && error.code === 'ENGINE_UNAVAILABLE')) throw error;
+    return [{ name: one.name, size: one.size, kind: one.kind, by: 'denscape', failed: error.message }];
+  }
+}
+
 async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
+  const missing = await one.unavailable?.();
+  if (missing) return [{ name: one.name, size: one.size, kind: one.kind, by: 'denscape', failed: missing }];
   const opened = await one.open();
   const peers: Peer[] = [];
   try {
@@ -193,7 +206,7 @@ async function runCases(): Promise<Report> {
   const figures: Figure[] = [];
   for (const one of cases) {
     process.stderr.write(`${label(one)} … `);
-    const found = one.kind === 'function' ? await figuresOfFunction(one) : await figuresOfProcess(one);
+    const found = one.kind === 'function' ? await figuresOrReason(one) : await figuresOfProcess(one);
     figures.push(...found);
     process.stderr.write(
       `${found.map((f) => (f.failed ? 'failed' : `${f.median!.toPrecision(3)} s`)).join(', ')}\n`,

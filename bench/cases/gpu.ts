@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tryProvider } from '../../src/embed/doctor.js';
+import { embedTexts } from '../../src/embed/index.js';
+import { obtainModel } from '../../src/embed/model-files.js';
+import type { Embedding, Provider } from '../../src/embed/options.js';
+import {
+  BGE_M3_SHAPE,
+  type EncoderShape,
+  MINILM_SHAPE,
+  writeEncoder,
+} from '../../test/helpers/encoder-graph.js';
+import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
+import { newsTexts } from './embed.js';
+
+/*
+ * npm run bench -- --filter gpu --peers: a whole check of a graphics card in one command, under four minutes on an H200. Runs are
+ * timed from opening the model to its last vector. Models have their real shapes and random weights, so nothing is downloaded.
+ * DENSCAPE_PYTHON names a Python with torch and sentence-transformers, for the peer. DENSCAPE_GPU_SMALL=1 shrinks everything, to
+ * try the script on a software driver.
+ */
+const isSmall = process.env.DENSCAPE_GPU_SMALL === '1';
+
+/** A folder of a model with random weights, made once per checkout. */
+async function randomModel(name: string, shape: EncoderShape, dtype: 'fp32' | 'fp16'): Promise<string> {
+  const home = new URL('../../.cache/bench/', import.meta.url).pathname;
+  const sizes = isSmall ? { ...shape, layers: 1, tokens: 30_522 } : shape;
+  const folder = join(home, `${name}-${sizes.layers}-${dtype}`);
+  const marker = join(folder, 'made.txt');
+  const isMade = await stat(marker).catch(() => undefined);
+  if (isMade) return folder;
+  await mkdir(folder, { recursive: true });
+  const { deciding } = await obtainModel('minilm', { dtype: 'auto' });
+  const tokenizer = deciding.find((path) => path.endsWith('tokenizer.json'));
+  await writeEncoder(folder, sizes, dtype, tokenizer);
+  await writeFile(marker, 'whole\n');
+  return folder;
+}
+
+/** sentence-transformers with a model of the same shape, in float16, its batches of 256. */
+async function peerOf(texts: string[], shape: EncoderShape, tokenizer: string): Promise<PeerJob> {
+  const file = join(await mkdtemp(join(tmpdir(), 'denscape-bench-')), 'texts.json');
+  await writeFile(file, JSON.stringify(texts));
+  const { width, layers, heads, inner, tokens, positions } = shape;
+  return {
+    name: 'sentence-transformers (Python), float16, 256 a batch',
+    job: 'embed-gpu',
+    options: { texts: file, tokenizer, width, layers, heads, inner, tokens, positions, batch: 256 },
+    atLeast: 2,
+    runs: 1,
+  };
+}
+
+interface GpuCase {
+  name: string;
+  device: Provider;
+  shape: EncoderShape;
+  dtype: 'fp32' | 'fp16';
+  rows: number;
+  /** First lines only, 10 to 20 tokens. */
+  isShort?: boolean;
+  hasPeer?: boolean;
+}
+
+function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCase): FunctionCase {
+  const count = isSmall ? Math.min(rows, 64) : rows;
+  return {
+    kind: 'function',
+    name: `gpu/${device} ${name} ${dtype === 'fp16' ? 'float16' : 'float32'}`,
+    size: { rows: count },
+    slow: true,
+    once: true,
+    async unavailable() {
+      const { ok, detail } = await tryProvider(device);
+      return ok ? undefined : `no ${device} here (${detail})`;
+    },
+    async open() {
+      const news = await newsTexts(count);
+      const texts = isShort ? news.map((text, row) => `${text.split('\n')[0]} ${row}`) : news;
+      const folder = await randomModel(name, shape, dtype);
+      let result: Embedding | undefined;
+      return {
+        run: async () => {
+          result = await embedTexts(texts, { model: folder, device, dtype, cache: false });
+          return result;
+        },
+        check({ vectors, provider }: Embedding) {
+          if (provider !== device || vectors.rows !== count || vectors.cols !== shape.width) {
+            throw new Error(`${vectors.rows} × ${vectors.cols} vectors from ${provider}`);
+          }
+        },
+        answer: () => ({ 'texts a second': Math.round(result?.rowsPerSecond ?? 0) }),
+        peers: hasPeer ? [await peerOf(texts, shape, join(folder, 'tokenizer.json'))] : [],
+      };
+    },
+  };
+}
+
+const bge = { name: 'bge-m3 shape', shape: BGE_M3_SHAPE, dtype: 'fp16' } as const;
+const minilm = { name: 'minilm shape', shape: MINILM_SHAPE, rows: 100_000, isShort: true } as const;
+
+export const cases: BenchCase[] = [
+  embedding({ ...bge, device: 'cuda', rows: 30_400, hasPeer: true }),
+  embedding({ ...bge, device: 'cuda', rows: 100_000, isShort: true }),
+  embedding({ ...minilm, device: 'cuda', dtype: 'fp32' }),
+  embedding({ ...minilm, device: 'cuda', dtype: 'fp16' }),
+  embedding({ ...bge, device: 'webgpu', rows: 2000 }),
+  embedding({ ...minilm, device: 'webgpu', dtype: 'fp32', rows: 2000 }),
+];
