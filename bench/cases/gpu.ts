@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { tryProvider } from '../../src/embed/doctor.js';
 import { embedTexts } from '../../src/embed/index.js';
 import { obtainModel } from '../../src/embed/model-files.js';
-import type { Embedding, Provider } from '../../src/embed/options.js';
+import type { Embedding } from '../../src/embed/options.js';
 import {
   BGE_M3_SHAPE,
   type EncoderShape,
@@ -54,7 +54,7 @@ async function peerOf(texts: string[], shape: EncoderShape, tokenizer: string): 
 
 interface GpuCase {
   name: string;
-  device: Provider;
+  device: 'cuda' | 'webgpu';
   shape: EncoderShape;
   dtype: 'fp32' | 'fp16';
   rows: number;

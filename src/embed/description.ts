@@ -205,7 +205,7 @@ export const STATIC_TABLE = 'model.safetensors';
 
 /**
  * The graph to use among `files` (paths relative to the model's root); of a static model, its table. `config` is the
- * content of config.json, where it is known.
+ * content of config.json, where it is known. `prefersHalf`: `auto` takes float16, for a graphics card.
  */
 export function chooseGraph(
   files: Set<string>,
@@ -213,13 +213,20 @@ export function chooseGraph(
   name: string,
   known: ModelInfo | undefined,
   config?: Json,
+  prefersHalf = false,
 ): { path: string; dtype: Exclude<Dtype, 'auto'> } {
   if (files.has(STATIC_TABLE) && files.has('tokenizer.json') && isStatic(files, known, config)) {
     return { path: STATIC_TABLE, dtype: 'fp32' };
   }
   const order: Exclude<Dtype, 'auto'>[] =
     wanted === 'auto'
-      ? [...new Set([...(known ? [known.dtype] : []), 'fp32', 'fp16', 'int8'] as const)]
+      ? [
+          ...new Set([
+            ...(prefersHalf ? (['fp16'] as const) : []),
+            ...(known ? [known.dtype] : []),
+            ...(['fp32', 'fp16', 'int8'] as const),
+          ]),
+        ]
       : [wanted];
   for (const dtype of order) {
     const path = graphPaths(dtype).find((candidate) => files.has(candidate));

@@ -1,11 +1,12 @@
 import { percent } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
+import type { Device, PlainDevice } from '../options/embed.js';
 import type { Watch } from '../progress.js';
 import type { Runtimes } from '../runtime/choose.js';
 import { packBatch } from './batches.js';
 import { MemoryFailure } from './memory.js';
 import { SAMPLES } from './mixing.js';
-import type { Device, Provider } from './options.js';
+import type { Provider } from './options.js';
 import type { TokenBatch } from './session.js';
 import type { HostedSession } from './session-host.js';
 import type { TextTokenizer } from './tokenizer.js';
@@ -25,65 +26,88 @@ export const platformProviders = (hasNative: boolean): Provider[] =>
 export const isGraphics = (device: Device | Provider | undefined): boolean =>
   device !== undefined && device !== 'cpu' && device !== 'wasm' && device !== 'auto';
 
-/** Providers to try, in order, for a device or a list of them. */
-function candidatesFor(
-  device: Device | Device[],
-  isQuantized: boolean,
-  runtimes: Runtimes,
-): { provider: Provider; isNamed: boolean }[] {
+/** A provider to try, on the cards with these numbers; undefined for the one that it takes by itself. */
+interface Candidate {
+  provider: Provider;
+  cards: (number | undefined)[];
+  /** Whether the user named it. */
+  isNamed: boolean;
+}
+
+/** What to try, in order, for a device or a list of them. Numbered cards that follow each other are used together. */
+function candidatesFor(device: Device | Device[], isQuantized: boolean, runtimes: Runtimes): Candidate[] {
   const named = Array.isArray(device) ? device : [device];
-  const candidates = new Map<Provider, boolean>();
+  const candidates: Candidate[] = [];
   const add = (provider: Provider, isNamed: boolean) => {
-    if (!candidates.has(provider)) candidates.set(provider, isNamed);
+    if (!candidates.some((one) => one.provider === provider && one.cards[0] === undefined)) {
+      candidates.push({ provider, cards: [undefined], isNamed });
+    }
   };
   const addProcessor = (isNamed: boolean) => {
     if (runtimes.native) add('cpu', isNamed);
     if (runtimes.wasm) add('wasm', isNamed);
   };
   for (const one of named) {
-    if (one === 'cpu') addProcessor(true);
-    else if (one !== 'auto') add(one, true);
-    else {
+    const [provider, number] = one.split(':') as [PlainDevice, string | undefined];
+    if (provider === 'cpu') addProcessor(true);
+    else if (provider === 'auto') {
       // int8 files are made for CPUs: graphics providers lack kernels for most of their operators.
       if (!isQuantized && runtimes.native) {
-        for (const provider of GPU_PROVIDERS[process.platform] ?? []) add(provider, false);
+        for (const other of GPU_PROVIDERS[process.platform] ?? []) add(other, false);
       }
       addProcessor(false);
+    } else if (number === undefined) add(provider, true);
+    else {
+      const card = Number(number);
+      const last = candidates.at(-1);
+      if (last?.provider !== provider || last.cards[0] === undefined) {
+        candidates.push({ provider, cards: [card], isNamed: true });
+      } else if (!last.cards.includes(card)) last.cards.push(card);
     }
   }
-  return [...candidates].map(([provider, isNamed]) => ({ provider, isNamed }));
+  return candidates;
 }
 
+/** `cuda:1`, as the user writes it. */
+const nameOf = (provider: Provider, card: number | undefined): string =>
+  card === undefined ? provider : `${provider}:${card}`;
+
 /**
- * Opens a session on the first device that works. A graphics device that `auto` finds must also be faster than the CPU,
- * since a graphics driver may be software. A fallback is said; a single named device that fails is an error.
+ * Opens a session on each card of the first candidate that works. A graphics device that `auto` finds must also be faster than
+ * the CPU, since a graphics driver may be software. A fallback is said, and of several cards one that fails; a single
+ * named device that fails is an error.
  */
 export async function openDevice(
   device: Device | Device[],
   isQuantized: boolean,
   runtimes: Runtimes,
-  open: (provider: Provider) => Promise<HostedSession>,
+  open: (provider: Provider, card?: number) => Promise<HostedSession>,
   tokenizer: TextTokenizer,
   watch: Watch,
-): Promise<{ session: HostedSession; provider: Provider }> {
+): Promise<{ sessions: HostedSession[]; provider: Provider }> {
   const failures: string[] = [];
   const say = (message: string, level: 'info' | 'warning') =>
     watch.onProgress?.({ stage: 'embed', level, message });
   let wasNamedRefused = false;
-  for (const { provider, isNamed } of candidatesFor(device, isQuantized, runtimes)) {
+  for (const { provider, cards, isNamed } of candidatesFor(device, isQuantized, runtimes)) {
     watch.signal?.throwIfAborted();
-    let session: HostedSession;
-    try {
-      session = await open(provider);
-    } catch (error) {
+    const sessions: HostedSession[] = [];
+    const settled = await Promise.allSettled(cards.map((card) => open(provider, card)));
+    settled.forEach((one, place) => {
+      if (one.status === 'fulfilled') {
+        sessions.push(one.value);
+        return;
+      }
+      const error: unknown = one.reason;
       // The model's fault, not the device's.
       if (error instanceof UserError) throw error;
       // The machine's memory is what every other way needs as well.
       if (error instanceof MemoryFailure && !isGraphics(provider)) throw error;
-      failures.push(`${provider} (${reasonOf(error)})`);
+      failures.push(`${nameOf(provider, cards[place])} (${reasonOf(error)})`);
       wasNamedRefused ||= isNamed;
-      continue;
-    }
+    });
+    const [session] = sessions;
+    if (session === undefined) continue;
     if (isGraphics(provider) && !isNamed) {
       const cpu = await open('cpu');
       const [there, here] = [await timeSample(session, tokenizer), await timeSample(cpu, tokenizer)];
@@ -93,12 +117,14 @@ export async function openDevice(
           `Embedding on cpu: ${provider} works but is ${(there / here).toFixed(1)} times slower here`,
           'info',
         );
-        return { session: cpu, provider: 'cpu' };
+        return { sessions: [cpu], provider: 'cpu' };
       }
       await cpu.close();
     }
     if (failures.length > 0) {
-      say(`Embedding on ${provider}; not on ${failures.join(', ')}`, wasNamedRefused ? 'warning' : 'info');
+      const working = cards.filter((_, place) => settled[place].status === 'fulfilled');
+      const names = working.map((card) => nameOf(provider, card)).join(' and ');
+      say(`Embedding on ${names}; not on ${failures.join(', ')}`, wasNamedRefused ? 'warning' : 'info');
     }
     if (session.share < 0.5) {
       say(
@@ -106,7 +132,7 @@ export async function openDevice(
         'warning',
       );
     }
-    return { session, provider };
+    return { sessions, provider };
   }
   const isCpuTried = failures.some((failure) => /^(cpu|wasm) /.test(failure));
   throw new FailureError(

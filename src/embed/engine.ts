@@ -75,12 +75,13 @@ export function openEngine(
   /** Ends those that are still being opened. */
   let opening = new AbortController();
 
-  const open = async (chosen: Provider, threads: number, signal?: AbortSignal) => {
+  const open = async (chosen: Provider, threads: number, signal?: AbortSignal, card?: number) => {
     const either = AbortSignal.any(signal ? [signal, opening.signal] : [opening.signal]);
     if (chosen !== 'wasm' && !runtimes.native) {
       throw new FailureError(NATIVE_MISSING, { code: 'ENGINE_UNAVAILABLE', option: 'device' });
     }
-    const session = await hostSession({ ...files.spec, file: files.file, provider: chosen, threads }, either);
+    const spec = { ...files.spec, file: files.file, provider: chosen, card, threads };
+    const session = await hostSession(spec, either);
     opened.add(session);
     return session;
   };
@@ -96,11 +97,11 @@ export function openEngine(
         options.device,
         files.isQuantized,
         runtimes,
-        (chosen) => open(chosen, plan.threads, watch.signal),
+        (chosen, card) => open(chosen, plan.threads, watch.signal, card),
         tokenizer,
         watch,
       );
-      sessions = [first.session];
+      sessions = first.sessions;
       provider = first.provider;
       const hint = provider === 'wasm' && !runtimes.native ? nativeHint(countTokens(texts)) : undefined;
       if (hint) watch.onProgress?.({ stage: 'embed', message: hint });

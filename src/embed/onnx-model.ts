@@ -5,6 +5,7 @@ import { describeModel, STATIC_TABLE } from './description.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
+import { takesHalf } from './graphics.js';
 import { obtainModel } from './model-files.js';
 import type { EmbedSettings } from './options.js';
 import { openStaticModel } from './static-model.js';
@@ -13,7 +14,8 @@ import { openTokenizer } from './tokenizer.js';
 /** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
 export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
   const runtimes = chooseRuntimes(options.runtime); // before anything is downloaded
-  const files = await obtainModel(name, options);
+  const prefersHalf = options.dtype === 'auto' && (await takesHalf(name, options, runtimes));
+  const files = await obtainModel(name, { ...options, prefersHalf });
   if (basename(files.graph) === STATIC_TABLE) return openStaticModel(files, name, options);
   const description = await describeModel(files.folder, name, files.known, options);
   const { pooling, maxTokens, prefix } = description;

@@ -1,4 +1,4 @@
-import type { Device, Dtype, embedOptions, Pooling } from '../options/embed.js';
+import type { Dtype, embedOptions, PlainDevice, Pooling } from '../options/embed.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -9,7 +9,7 @@ export type { CustomModel, CustomVectors, Device, Dtype, Pooling } from '../opti
  * What runs a graph, as it is named in a result: a provider of the native ONNX Runtime, or `wasm`, which is ONNX Runtime
  * as WebAssembly on the CPU.
  */
-export type Provider = Exclude<Device, 'auto'> | 'wasm';
+export type Provider = Exclude<PlainDevice, 'auto'> | 'wasm';
 
 /** Which model, where its files come from, and how the work runs; each option is described in docs/options.md. */
 export type EmbedOptions = OptionsOf<typeof embedOptions> & Watch;

@@ -19,6 +19,8 @@ export interface SessionSpec {
   /** Path of the graph; weights in files of their own are in the same folder. */
   file: string;
   provider: Provider;
+  /** Number of the graphics card; left out, the one that the provider takes by itself. */
+  card?: number;
   threads: number;
   pooling: Pooling;
   padId: number;
@@ -44,9 +46,10 @@ export interface TextSession {
 }
 
 /** ONNX Runtime's options for a provider. WebAssembly has its threads from when it is loaded. */
-function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
+function sessionOptions({ provider, card, threads }: SessionSpec): InferenceSession.SessionOptions {
+  const chosen = card === undefined ? provider : { name: provider, deviceId: card };
   return {
-    executionProviders: provider === 'cpu' || provider === 'wasm' ? [provider] : [provider, 'cpu'],
+    executionProviders: provider === 'cpu' || provider === 'wasm' ? [provider] : [chosen, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -73,7 +76,7 @@ async function openInWasm(spec: SessionSpec): Promise<TextSession> {
   const externalData = await Promise.all(
     weights.map(async (path) => ({ path, data: await readLarge(join(dirname(spec.file), path)) })),
   );
-  const options = { ...sessionOptions('wasm', spec.threads), externalData };
+  const options = { ...sessionOptions(spec), externalData };
   const session = await ort.InferenceSession.create(await readLarge(spec.file), options);
   return { share: 1, run: runOf(ort, session, spec, false), release: () => session.release() };
 }
@@ -126,7 +129,7 @@ async function openNative(spec: SessionSpec): Promise<TextSession> {
 
 /** Opens the file, or instead of it `pooled`: the same graph with pooling behind it. */
 async function openGraph(ort: Ort, spec: SessionSpec, pooled: Buffer | undefined): Promise<TextSession> {
-  const options = sessionOptions(spec.provider, spec.threads);
+  const options = sessionOptions(spec);
   // A graph in memory has no folder, where its weights are looked for.
   if (pooled)
     options.extra = { session: { model_external_initializers_file_folder_path: dirname(spec.file) } };

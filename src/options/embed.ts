@@ -14,9 +14,12 @@ const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
 /** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
 export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
 
+/** A graphics card by its number, as `nvidia-smi` or DirectX counts them. */
+type NumberedDevice = `${'cuda' | 'dml'}:${number}`;
+export type PlainDevice = (typeof DEVICES)[number];
 /** Where a model runs; `auto` chooses by what this machine has. */
-export type Device = (typeof DEVICES)[number];
-/** Type of a model's weights; `auto` is the model's usual one. */
+export type Device = PlainDevice | NumberedDevice;
+/** Type of a model's weights; `auto` is fp16 on a graphics card, else the model's usual one. */
 export type Dtype = (typeof DTYPES)[number];
 /** How token vectors become one vector. */
 export type Pooling = (typeof POOLINGS)[number];
@@ -38,7 +41,10 @@ export interface CustomModel {
   embed(texts: string[], watch?: Watch): Promise<CustomVectors> | CustomVectors;
 }
 
-const device = oneOf(...DEVICES);
+const device = v.union([
+  oneOf(...DEVICES),
+  v.custom<NumberedDevice>((value) => typeof value === 'string' && /^(cuda|dml):\d{1,3}$/.test(value)),
+]);
 
 export const embedOptions = {
   model: option({
@@ -54,8 +60,11 @@ export const embedOptions = {
     reported: false, // the model that was used is reported with its revision
   }),
   device: option({
-    schema: someOf(device, `must be one or several of ${DEVICES.join(', ')}`),
-    help: 'where the model runs: auto, cpu, cuda, webgpu, dml or coreml, or several in order of preference',
+    schema: someOf(
+      device,
+      `must be one or several of ${DEVICES.join(', ')}`,
+    ),
+    help: 'where the model runs: auto, cpu, cuda, webgpu, dml or coreml, or several in order of preference; cuda:1 is a certain card, cuda:0,cuda:1 both at once',
     default: 'auto',
     flag: '--device <names>',
     reported: false,
@@ -72,7 +81,7 @@ export const embedOptions = {
   }),
   dtype: option({
     schema: oneOf(...DTYPES),
-    help: 'number format of the model weights; auto takes the usual one of the model',
+    help: 'number format of the model weights; auto takes fp16 on a graphics card, else the usual one of the model',
     default: 'auto',
     flag: '--dtype <type>',
     reported: false, // part of the model that is reported

@@ -102,6 +102,8 @@ describe('the graph', () => {
     expect(chooseGraph(all, 'int8', 'x', undefined).path).toBe('onnx/model_quantized.onnx');
     expect(chooseGraph(all, 'auto', 'x', undefined)).toEqual({ path: 'onnx/model.onnx', dtype: 'fp32' });
     expect(chooseGraph(all, 'auto', 'minilm', knownModel('minilm')).dtype).toBe('int8');
+    expect(chooseGraph(all, 'auto', 'minilm', knownModel('minilm'), undefined, true).dtype).toBe('fp16');
+    expect(chooseGraph(all, 'fp32', 'x', undefined, undefined, true).dtype).toBe('fp32');
     expect(chooseGraph(new Set(['model_fp16.onnx']), 'auto', 'x', undefined).dtype).toBe('fp16');
   });
 });
