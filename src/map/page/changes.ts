@@ -1,7 +1,9 @@
+import { fingerprint } from '../../edits/edits.js';
 import type { App } from './app.js';
 import type { Chips } from './chips.js';
 import type { Details } from './details.js';
 import { refresh } from './draw.js';
+import { keepEdits } from './kept-edits.js';
 import type { Options } from './options.js';
 import type { ChoicePanel } from './panel.js';
 import type { SearchBox } from './search-box.js';
@@ -32,6 +34,18 @@ const FILTERS: readonly (keyof State)[] = [
   'picked',
   'ranges',
 ];
+
+/** Replays the edits of the state; fingerprints are compared where an edit is about texts. */
+export async function replay(app: App): Promise<void> {
+  const { edits } = app.store.state;
+  const isAboutTexts = edits.some((edit) => 'texts' in edit);
+  const prints: string[] = [];
+  if (isAboutTexts)
+    for (const b of app.texts.firstRows.keys())
+      for (const text of await app.texts.block(b)) prints.push(fingerprint(text));
+  app.grains.edit(edits, isAboutTexts ? (row) => prints[row] : undefined);
+  keepEdits(app.manifest, edits);
+}
 
 /** Brings what the page shows in line with its state. */
 export class Changes {
@@ -73,6 +87,12 @@ export class Changes {
     const run = ++this.#run;
     const { app, views } = this;
     const { state } = app.store;
+    if (changed.has('edits')) {
+      await replay(app);
+      app.filtering.forget();
+      this.#isFiltering = true;
+      if (run !== this.#run) return;
+    }
     const cut = await app.grains.cut(app.grains.find(state.granularity));
     const [kind, index] = state.color.split(':');
     if (kind === 'column' && app.manifest.columns[Number(index)]) await app.column(Number(index));

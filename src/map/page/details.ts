@@ -1,3 +1,4 @@
+import { fingerprint } from '../../edits/edits.js';
 import type { Actions } from './actions.js';
 import { type App, topicName } from './app.js';
 import { clip, facts, headAndBody, marked, topicChip } from './card.js';
@@ -95,6 +96,21 @@ export class Details {
         h('dd', { dir: 'auto' }, ...cell(value, name, query)),
       );
     children.push(definitions);
+
+    const note = app.grains.notes.texts.get(row) ?? '';
+    const field = h('input', {
+      type: 'text',
+      value: note,
+      'aria-label': 'Note on this text',
+      placeholder: 'Note',
+    });
+    field.addEventListener('change', () => {
+      const texts = { rows: [row], prints: [fingerprint(text)] };
+      app.store.change({
+        edits: [...app.store.state.edits, { do: 'note', texts, note: field.value.trim() }],
+      });
+    });
+    children.push(h('p', { class: 'note-field' }, field));
 
     const why = explain(app, row, neighbors, tree);
     children.push(h('h3', {}, 'Why it is here'));

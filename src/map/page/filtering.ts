@@ -43,6 +43,11 @@ export class Filtering {
     return true;
   }
 
+  /** Forgets the rows of filters: topics changed. */
+  forget(): void {
+    this.#masks.clear();
+  }
+
   /** Rows that these filters let through, whatever the page shows; null where none is set. */
   async rowsOf(filters: Filters): Promise<Mask | null> {
     const masks: Mask[] = [];

@@ -1,4 +1,6 @@
-import { blockId, type Manifest } from '../format.js';
+import { applyEdits, type Edit, type Edited } from '../../edits/edits.js';
+import { placeTopics } from '../../output/places.js';
+import { blockId, type Manifest, type PlacedTopic } from '../format.js';
 import { readIntegers } from './blocks.js';
 import type { Placed } from './place.js';
 import { type Cut, type Kind, type MapTopic, makeCut } from './topics.js';
@@ -27,8 +29,10 @@ export class Grains {
   private constructor(
     private readonly manifest: Manifest,
     private readonly placed: Placed,
-    /** HDBSCAN's topics. */
-    readonly topicsCut: Cut,
+    /** HDBSCAN's topics, with the edits that were made. */
+    public topicsCut: Cut,
+    /** Labels as the file has them. */
+    private readonly found: Int32Array,
   ) {
     const levels = manifest.levels.map(({ groups, isTheme }, at): [Grain, number] => [
       { kind: isTheme ? 'theme' : 'group', count: groups.length },
@@ -45,7 +49,7 @@ export class Grains {
   /** Reads the topics' labels. */
   static async open(manifest: Manifest, placed: Placed): Promise<Grains> {
     const labels = await readIntegers(blockId.labels);
-    return new Grains(manifest, placed, makeCut('topic', placed, labels, manifest.topics));
+    return new Grains(manifest, placed, makeCut('topic', placed, labels, manifest.topics), labels);
   }
 
   /** The grouping whose number of groups is nearest; the one shown first for null. */
@@ -62,6 +66,50 @@ export class Grains {
       this.#made.set(grain, cut);
     }
     return cut;
+  }
+
+  /** Notes of topics and of texts. */
+  notes: Edited<PlacedTopic>['notes'] = { topics: new Map(), texts: new Map() };
+  /** Topics that edits changed. */
+  changed: ReadonlySet<number> = new Set();
+  /** What edits could not be replayed. */
+  failed: readonly string[] = [];
+
+  /** An id that no topic or group has. */
+  nextId(): number {
+    return [...this.#known.keys()].reduce((most, id) => Math.max(most, id + 1), this.#firstFree);
+  }
+
+  /** Ids from here on belong to no grouping of the file. */
+  get #firstFree(): number {
+    return this.#firstId(this.manifest.levels.length);
+  }
+
+  /** Replays edits on the topics of the file. */
+  edit(edits: readonly Edit[], printOf?: (row: number) => string): void {
+    const { labels, topics, notes, changed, failed } = applyEdits(
+      { labels: this.found, topics: this.manifest.topics },
+      edits,
+      printOf,
+    );
+    this.notes = notes;
+    this.changed = changed;
+    this.failed = failed;
+    const moved = topics.filter(({ id }) => changed.has(id));
+    const places = new Map(
+      placeTopics(this.placed.original, labels, moved).map(({ x, y, extent }, i) => [
+        moved[i].id,
+        Number.isNaN(x) ? null : { x, y, extent },
+      ]),
+    );
+    const placed = topics.map((topic) => {
+      const place = places.get(topic.id);
+      return place === undefined ? topic : { ...topic, place };
+    });
+    this.topicsCut = makeCut('topic', this.placed, labels, placed);
+    this.#topics.count = placed.length;
+    this.#made.set(this.#topics, Promise.resolve(this.topicsCut));
+    this.#learn(this.topicsCut);
   }
 
   #learn(cut: Cut): Cut {

@@ -7,6 +7,7 @@ import { Details } from './details.js';
 import { h, iconButton } from './dom.js';
 import { Help } from './help.js';
 import { ICONS } from './icons.js';
+import { keptEdits } from './kept-edits.js';
 import { Layout } from './layout.js';
 import { openApp, readScores } from './open-app.js';
 import { Options } from './options.js';
@@ -104,6 +105,8 @@ async function start(): Promise<void> {
   changes.listen();
   await readScores(app);
   await parts.timeline?.load();
+  const edits = keptEdits(app.manifest);
+  if (edits.length > 0) app.store.change({ edits });
   onTheme(() => changes.renderAll());
   if (location.hash.length > 1) steps.read();
   document.documentElement.dataset.ready = stage.rendererKind;

@@ -42,6 +42,7 @@ function openedState(firstTime: number, noise: boolean): State {
     compare: null,
     kept: null,
     contours: false,
+    edits: [],
   };
 }
 
@@ -133,7 +134,7 @@ export async function openApp(): Promise<App> {
     pointed: null,
     clustering: async () => ({
       labels: grains.topicsCut.labels,
-      topics: manifest.topics,
+      topics: grains.topicsCut.topics,
       probabilities: app.probabilities,
       points: placed.original,
       outlierScores: app.outliers,

@@ -4,13 +4,16 @@ import { describeFilter } from './chips.js';
 import { Comparison } from './comparison.js';
 import { saveCsv } from './csv.js';
 import { count, h, iconButton, percent, plural } from './dom.js';
+import { EditTab } from './edit-tab.js';
 import { activeFilters, NO_FILTERS } from './filters.js';
 import { ICONS } from './icons.js';
 import { Overview } from './overview.js';
 import { Tabs } from './tabs.js';
 import { TextList } from './text-list.js';
 
-type Tab = 'about' | 'texts' | 'compare';
+type Tab = 'about' | 'texts' | 'compare' | 'edit';
+
+const TABS = ['about', 'texts', 'compare', 'edit'] as const;
 
 /** What is chosen, whatever it was chosen by: how much it is, what it is about, all its texts, and what sets it apart. */
 export class ChoicePanel {
@@ -26,9 +29,10 @@ export class ChoicePanel {
   readonly #overview: Overview;
   readonly #texts: TextList;
   readonly #comparison: Comparison;
+  readonly #edit: EditTab;
   readonly #tabs: Tabs<Tab>;
   /** Tabs that show an older choice. */
-  readonly #stale = new Set<Tab>(['about', 'texts', 'compare']);
+  readonly #stale = new Set<Tab>(TABS);
   #hadQuery = false;
 
   constructor(
@@ -38,12 +42,14 @@ export class ChoicePanel {
     this.#overview = new Overview(app, actions);
     this.#texts = new TextList(app, actions.pin);
     this.#comparison = new Comparison(app);
+    this.#edit = new EditTab(app);
     this.#tabs = new Tabs<Tab>(
       'About the choice',
       [
         ['about', 'About', this.#overview.element],
         ['texts', 'Texts', this.#texts.element],
         ['compare', 'Compare', this.#comparison.element],
+        ['edit', 'Edit', this.#edit.element],
       ],
       () => this.#showTab(),
     );
@@ -60,6 +66,7 @@ export class ChoicePanel {
       this.#overview.element,
       this.#texts.element,
       this.#comparison.element,
+      this.#edit.element,
     );
   }
 
@@ -81,7 +88,7 @@ export class ChoicePanel {
     const filters = activeFilters(state);
     const isShown = (filters.length > 0 || state.overview) && state.pinned < 0;
     this.element.hidden = !isShown;
-    for (const tab of ['about', 'texts', 'compare'] as const) this.#stale.add(tab);
+    for (const tab of TABS) this.#stale.add(tab);
     const hasQuery = state.query.trim() !== '';
     // A search is made to read texts.
     if (hasQuery !== this.#hadQuery) this.#tabs.show(hasQuery ? 'texts' : 'about');
@@ -112,11 +119,13 @@ export class ChoicePanel {
     this.#overview.element.hidden = current !== 'about';
     this.#texts.element.hidden = current !== 'texts';
     this.#comparison.element.hidden = current !== 'compare';
+    this.#edit.element.hidden = current !== 'edit';
     if (this.element.hidden || this.element.classList.contains('folded')) return;
     if (!this.#stale.delete(current)) return;
     if (current === 'about') void this.#overview.render();
     else if (current === 'texts') void this.#texts.render();
-    else void this.#comparison.render();
+    else if (current === 'compare') void this.#comparison.render();
+    else this.#edit.render();
   }
 
   #fileEnding(): string {

@@ -167,7 +167,8 @@ export class Steps {
   read(): void {
     const { app } = this;
     const { view, ...shared } = checked(app, readHash(location.hash, app.rows));
-    const state = { ...app.opened, ...shared };
+    const { edits } = app.store.state;
+    const state = { ...app.opened, edits, ...shared };
     const step = { id: this.#nextId++, state, view: view ?? null };
     this.#past = this.#past.at === 0 ? began(step) : went(this.#past, step);
     this.#restore();

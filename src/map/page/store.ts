@@ -1,3 +1,4 @@
+import type { Edit } from '../../edits/edits.js';
 import type { Filters } from './filters.js';
 
 /** What a choice is compared with: everything else, a group by its id, noise, or the filters that were kept. */
@@ -22,6 +23,8 @@ export interface State extends Filters {
   compare: Compared | null;
   /** Filters that were kept to compare others with. */
   kept: Filters | null;
+  /** Changes of topics by hand, in order. They are kept in the page's storage and in edits.json, not in the link. */
+  edits: readonly Edit[];
   /** Whether lines of equal density are drawn. */
   contours: boolean;
 }

@@ -129,7 +129,11 @@ export class TopicTable {
     const box = h('input', { type: 'checkbox', 'aria-label': `Show ${name}` });
     const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
     swatch.style.background = color;
+    const isEdited = this.app.grains.changed.has(id);
+    const note = this.app.grains.notes.topics.get(id);
     const title = h('button', { type: 'button', class: 'go' }, h('bdi', {}, name));
+    if (isEdited) title.append(h('span', { class: 'edited' }, 'edited'));
+    if (note) title.title = note;
     return h(
       'tr',
       { 'data-topic': id },
