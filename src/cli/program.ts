@@ -14,6 +14,7 @@ import { addCommandFlags } from './flags.js';
 import { addInspectCommand } from './inspect.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
+import { addPredictCommand } from './predict.js';
 import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
 import { safeLines } from './terminal.js';
@@ -49,6 +50,7 @@ export async function runProgram(): Promise<void> {
   addOpenCommand(program);
   addAddCommand(program, signal);
   addRecutCommand(program, signal);
+  addPredictCommand(program, signal);
   addExportCommand(program, signal);
   addInspectCommand(program, signal);
   addModelsCommand(program);

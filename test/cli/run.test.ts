@@ -155,3 +155,43 @@ describe('denscape add and recut', () => {
     ]);
   });
 });
+
+describe('denscape predict', () => {
+  const file = new URL('ag_news_870.csv', news).pathname;
+  const given = ['--vectors', join(folder.path, 'news.npy')];
+
+  test('prints the rows with their topics, those of the run as they were fitted', async () => {
+    const predicted = await denscape(['predict', run, file, ...given]);
+    expect(predicted.code).toBe(0);
+    const path = join(folder.path, 'predicted.csv');
+    writeFileSync(path, predicted.stdout);
+    const [after, fitted] = [await readTable(path), await readTable(join(run, 'clusters.csv'))];
+    const column = (table: typeof after, name: string) => table.values[table.columns.indexOf(name)];
+    expect(after.columns).toEqual([
+      ...['section', 'title', 'description', 'topic', 'topic_name', 'probability'],
+      ...['nearest_topic', 'nearest_name', 'nearest_strength', 'x', 'y'],
+    ]);
+    for (const name of ['topic', 'topic_name', 'probability']) {
+      expect(column(after, name)).toEqual(column(fitted, name));
+    }
+  });
+
+  test('writes Parquet, and lines of JSON', async () => {
+    const out = join(folder.path, 'predicted.parquet');
+    const written = await denscape(['predict', run, file, ...given, '--out', out]);
+    expect([written.code, written.stdout]).toEqual([0, `${out}\n`]);
+    expect((await readTable(out)).rows).toBe(870);
+    const { stdout } = await denscape(['predict', run, file, ...given, '--json']);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(870);
+    expect(Object.keys(lines[0]).slice(0, 3)).toEqual(['topic', 'topic_name', 'probability']);
+    const wrong = await denscape(['predict', run, file, ...given, '--out', join(folder.path, 'x.xls')]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('--out must be a .csv or .parquet'),
+    ]);
+  });
+});
