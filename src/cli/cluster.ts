@@ -7,7 +7,7 @@ import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
-import { runFileNames, writeRunFiles } from '../pipeline/run-files.js';
+import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
 import { RUN_FILE } from '../run/format.js';
 import { runDataNames } from '../run/save.js';
 import { readConfig } from './config.js';
@@ -70,7 +70,7 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
   const kept = output.save ? runDataNames() : [];
   const place = { input: files[0], force: output.force, signal, onProgress: progress.onProgress };
   try {
-    await checkRunFolder(output.out, [...names, ...kept], place);
+    await checkRunFolder(output.out, [...names, ...STATISTICS_FILES, ...kept], place);
     if (!output.save) refuseOutdated(output.out);
     // Loaded late, so that a wrong option is refused at once.
     const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
@@ -78,14 +78,16 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
     let written: string[] = [];
     const keep = async (result: ClusterResult) => {
       result.costs.unshift({ stage: 'start', seconds: start });
-      const { excel, timings, out } = output;
+      const { excel, timings, out, groupBy, time, period } = output;
+      const statistics = { groupBy, time, period };
+      const people = [...names, ...statisticsFiles(result, statistics)];
       const { onProgress } = progress;
       const keepIn = output.save ? out : undefined;
       const write = (draftOf: (name: string) => string) =>
-        writeRunFiles(result, names, draftOf, { excel, timings, keepIn, signal, onProgress });
-      const all = await replaceRunFiles(out, [...names, ...kept], write, place);
+        writeRunFiles(result, people, draftOf, { excel, timings, statistics, keepIn, signal, onProgress });
+      const all = await replaceRunFiles(out, [...people, ...kept], write, place);
       // The run's own files are one thing for people, named by the one that lists the others.
-      written = [...all.slice(0, names.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
+      written = [...all.slice(0, people.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
     };
     const run =
       files.length === 0 ? clusterStored(watched, keep) : clusterFile(sourceOf(files), watched, keep);

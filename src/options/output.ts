@@ -1,5 +1,6 @@
+import { PERIODS } from '../statistics/periods.js';
 import { option } from './option.js';
-import { flag, oneOf, text } from './schemas.js';
+import { flag, oneOf, someOf, text } from './schemas.js';
 
 /** Options of the command line's output files. */
 export const outputOptions = {
@@ -40,6 +41,30 @@ export const outputOptions = {
     schema: flag,
     help: 'keep the run itself in `out`, so that rows can be added, topics cut anew and files exported without starting over',
     default: true,
+    commandOnly: true,
+    reported: false,
+  }),
+  groupBy: option({
+    schema: someOf(text, 'must be a column or a list of columns'),
+    help: 'columns whose values are compared in groups.csv, such as section',
+    unset: 'up to five that have a few different values',
+    flag: '--group-by <columns>',
+    commandOnly: true,
+    reported: false,
+  }),
+  time: option({
+    schema: text,
+    help: 'column of dates that topics are followed over in timeline.csv',
+    unset: 'the first column of dates',
+    flag: '--time <column>',
+    commandOnly: true,
+    reported: false,
+  }),
+  period: option({
+    schema: oneOf(...PERIODS),
+    help: 'length of time that rows are counted in',
+    unset: 'the shortest that leaves at most 60 of them',
+    flag: '--period <name>',
     commandOnly: true,
     reported: false,
   }),

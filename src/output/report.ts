@@ -2,6 +2,9 @@ import { counted, percentOf } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
+import type { GroupTable } from '../statistics/groups.js';
+import type { QualityLine } from '../statistics/quality-card.js';
+import type { Timeline } from '../statistics/timeline.js';
 import { escapeMarkdown } from './escape.js';
 import { type RunFacts, secondsOf, type TimingOptions } from './run-facts.js';
 
@@ -9,13 +12,24 @@ const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
 const EXAMPLE_CHARACTERS = 120;
 
+/** What a report shows besides the topics. */
+export interface ReportOptions extends TimingOptions, Watch {
+  themes?: Topic[];
+  /** What sets the values of columns apart; a chart of the first is in groups.svg. */
+  groups?: readonly GroupTable[];
+  /** Topics over time; a chart is in timeline.svg. */
+  timeline?: Timeline;
+  /** How good the result is, a line each. */
+  quality?: readonly QualityLine[];
+}
+
 /** Writes one page of Markdown: what was read and found, whether the result is proven, parameters and versions. */
 export async function writeReport(
   path: string,
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  { themes = [], timings, ...watch }: TimingOptions & Watch & { themes?: Topic[] } = {},
+  { themes = [], timings, groups = [], timeline, quality = [], ...watch }: ReportOptions = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
@@ -30,6 +44,9 @@ export async function writeReport(
     `## Topics\n`,
     topicTable(topics, texts, run.rows),
     ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
+    ...(quality.length > 0 ? ['## Quality\n', qualityTable(quality)] : []),
+    ...groups.flatMap((table, at) => groupSection(table, at === 0)),
+    ...(timeline ? timelineSection(timeline) : []),
     `## How it was made\n`,
     table(
       ['option', 'value'],
@@ -148,6 +165,67 @@ function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
   });
   return table(['theme', 'name', 'rows', 'largest topics'], lines);
 }
+
+function qualityTable(lines: readonly QualityLine[]): string {
+  return table(
+    ['measure', 'value', 'how to read it'],
+    lines.map(({ name, shown, meaning }) => [name, shown, meaning]),
+  );
+}
+
+const TELLING = 5;
+
+/** Topics and words that set each value of a column apart. */
+function groupSection({ column, values, blank }: GroupTable, isFirst: boolean): string[] {
+  const share = (topics: GroupTable['values'][number]['topics'], tells: 'over' | 'under') =>
+    (tells === 'over' ? topics : [...topics].reverse())
+      .filter((topic) => topic.id >= 0 && topic.tells === tells)
+      .slice(0, TELLING)
+      .map(
+        ({ name, share: own, elsewhere }) =>
+          `${name} (${percent(own, 1)}, elsewhere ${percent(elsewhere, 1)})`,
+      )
+      .join('; ');
+  const lines = values
+    .slice(0, TOPICS_SHOWN)
+    .map(({ value, rows, topics, words }) => [
+      value,
+      whole(rows),
+      share(topics, 'over'),
+      share(topics, 'under'),
+      words.map(({ word }) => word).join(', '),
+    ]);
+  return [
+    `## By ${escapeMarkdown(column)}\n`,
+    ...(isFirst ? ['![Share of topics by value](groups.svg)\n'] : []),
+    table([column, 'rows', 'more than elsewhere', 'less than elsewhere', 'words'], lines),
+    `Topics whose log-odds, with an informative prior (Monroe et al. 2008), are 1.96 standard deviations or more from those of the other values; words from 2. ${counted(blank, 'row')} without a value left out. All figures are in groups.csv.\n`,
+  ];
+}
+
+/** What emerges and what fades. */
+function timelineSection({ topics, period, periods, blank }: Timeline): string[] {
+  const lines = topics
+    .filter(({ trend }) => trend !== '')
+    .sort((a, b) => b.change - a.change)
+    .map(({ name, rows, change, low, high, trend }) => [
+      trend,
+      name,
+      whole(rows.reduce((sum, count) => sum + count, 0)),
+      `${points(change)} (${points(low)} to ${points(high)})`,
+    ]);
+  return [
+    '## Over time\n',
+    '![Share of topics by period](timeline.svg)\n',
+    ...(lines.length > 0
+      ? [table(['trend', 'topic', 'rows', `points of share a ${period}`], lines)]
+      : [`No topic emerges or fades over the ${counted(periods.length, period)}.\n`]),
+    `A topic emerges or fades if its share rises or falls from ${period} to ${period}, and the 95 % interval of the slope lies on one side of 0 (Cochran and Armitage's test for trend; not corrected for the number of topics). ${counted(blank, 'row')} without a date left out. All figures are in timeline.csv.\n`,
+  ];
+}
+
+/** A change of a share in percentage points. */
+const points = (change: number): string => `${change > 0 ? '+' : ''}${(100 * change).toFixed(2)}`;
 
 function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;

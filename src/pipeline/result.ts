@@ -17,11 +17,15 @@ import {
   writeTopicsCsv,
   writeVectors,
 } from '../output/index.js';
+import type { ReportOptions } from '../output/report.js';
 import { proven } from '../output/run-facts.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import { runDataNames, type SaveOptions, saveRun } from '../run/save.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
+import type { GroupTable } from '../statistics/groups.js';
+import type { Period } from '../statistics/periods.js';
+import type { Timeline } from '../statistics/timeline.js';
 import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
@@ -29,6 +33,7 @@ import type { Described } from './describe.js';
 import type { Documents } from './documents.js';
 import { type ShownGroups, showIds } from './group-ids.js';
 import type { RunLife } from './life.js';
+import { Statistics } from './statistics.js';
 import type { Space } from './vectors.js';
 
 /** Everything a run found; stages count documents, this class makes them table rows. */
@@ -91,6 +96,8 @@ export class ClusterResult implements Clustering {
   /** Unit vectors of all rows, NaN where a row has no text; undefined where they are elsewhere. */
   readonly vectors?: Matrix;
   readonly #parts: ResultParts;
+  /** @internal Topics by values of columns and over time. */
+  readonly statistics: Statistics;
   /** Groups of documents under their ids. */
   readonly #shown: ShownGroups;
 
@@ -129,6 +136,12 @@ export class ClusterResult implements Clustering {
     this.fit = fitOfRows(fit, documents);
     this.topics = located(shown.topics);
     this.facts = parts.facts;
+    const { textColumns } = corpus;
+    const { topics: settings } = parts.settings;
+    this.statistics = new Statistics({
+      ...{ table: this.#shownTable(), texts, labels: this.labels, topics: this.topics },
+      ...{ textColumns, settings },
+    });
     this.device = parts.device;
     this.costs = parts.costs;
   }
@@ -200,14 +213,41 @@ export class ClusterResult implements Clustering {
   }
 
   /**
+   * What sets the values of a column apart: topics that each has more or fewer of than the others, with intervals, and words.
+   *
+   * @param column such as `section`; rows without a value are left out
+   * @throws UserError for a column that the table does not have
+   * @example
+   * const { values } = await result.groups('section');
+   * for (const { value, topics } of values) console.log(value, topics[0].name, topics[0].share);
+   */
+  groups(column: string, watch: Watch = {}): Promise<GroupTable> {
+    return this.statistics.groups(column, watch);
+  }
+
+  /**
+   * Topics over time: counts, shares and words of each period, and which topics emerge and fade.
+   *
+   * @param column a column of dates; rows without one are left out
+   * @param period the shortest that leaves at most 60 of them, where it is left out
+   * @throws UserError for a column that the table does not have, or that holds no dates
+   * @example
+   * const { topics } = await result.overTime('date', 'week');
+   * console.log(topics.filter(({ trend }) => trend === 'emerging').map(({ name }) => name));
+   */
+  overTime(column: string, period?: Period, watch: Watch = {}): Promise<Timeline> {
+    return this.statistics.overTime(column, period, watch);
+  }
+
+  /**
    * Writes one page of Markdown: what was read and found, whether the result is proven, and the parameters.
    *
    * @param path is replaced as a whole, or not at all
-   * @param options `timings`: `costs`, to be listed; `signal`
+   * @param options `timings`: `costs`, to be listed; `groups`, `timeline` and `quality`, to be shown; `signal`
    * @returns when the file is on the disk
    * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
    */
-  writeReport(path: string, options: TimingOptions & Watch = {}): Promise<void> {
+  writeReport(path: string, options: ReportOptions = {}): Promise<void> {
     return writeReport(path, this.facts, this.topics, this.texts, { ...options, themes: this.themeTopics });
   }
 

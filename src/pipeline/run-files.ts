@@ -1,6 +1,10 @@
+import { writeWhole } from '../files/replace.js';
+import { groupsChart, timelineChart } from '../output/charts.js';
+import { writeGroupsCsv, writeTimelineCsv } from '../output/statistics.js';
 import type { Watch } from '../progress.js';
 import { addCost } from './clock.js';
 import type { ClusterResult } from './result.js';
+import type { StatisticsOptions } from './statistics.js';
 
 export interface RunFileOptions {
   /** `csv`, or `parquet` for clusters.parquet in place of clusters.csv. */
@@ -12,6 +16,8 @@ export interface RunFileOptions {
 }
 
 interface WriteOptions extends Watch {
+  /** Columns of groups.csv and timeline.csv. */
+  statistics?: StatisticsOptions;
   /** See CsvOptions. */
   excel?: boolean;
   /** Whether report.md and clusters.json say what each stage took. Such files differ from run to run. */
@@ -30,8 +36,31 @@ const FILES = {
   'topics.csv': (result, path, { excel, signal }) => result.writeTopicsCsv(path, { excel, signal }),
   'clusters.json': (result, path, { timings, signal }) =>
     result.writeJson(path, { timings: timings ? result.costs : undefined, signal }),
-  'report.md': (result, path, { timings, signal }) =>
-    result.writeReport(path, { timings: timings ? result.costs : undefined, signal }),
+  'report.md': async (result, path, { timings, statistics, signal }) => {
+    const names = statisticsFiles(result, statistics);
+    await result.writeReport(path, {
+      timings: timings ? result.costs : undefined,
+      groups: names.includes('groups.csv') ? await groupsOf(result, { statistics, signal }) : [],
+      timeline: names.includes('timeline.csv')
+        ? await timelineFor(result, { statistics, signal })
+        : undefined,
+      signal,
+    });
+  },
+  'groups.csv': async (result, path, options) =>
+    writeGroupsCsv(path, await groupsOf(result, options), { excel: options.excel, signal: options.signal }),
+  'groups.svg': async (result, path, options) => {
+    const [first] = await groupsOf(result, options);
+    await writeWhole(path, first ? [groupsChart(first)] : [], options);
+  },
+  'timeline.csv': async (result, path, options) => {
+    const timeline = await timelineFor(result, options);
+    if (timeline) await writeTimelineCsv(path, timeline, { excel: options.excel, signal: options.signal });
+  },
+  'timeline.svg': async (result, path, options) => {
+    const timeline = await timelineFor(result, options);
+    if (timeline) await writeWhole(path, [timelineChart(timeline)], options);
+  },
   'map.png': (result, path, { signal, onProgress }) => result.writePng(path, { signal, onProgress }),
   'vectors.parquet': (result, path, { signal, onProgress }) =>
     result.writeVectors(path, { signal, onProgress }),
@@ -42,6 +71,22 @@ export type RunFile = keyof typeof FILES;
 
 /** Whether `name` is one of these files. */
 export const isRunFile = (name: string): name is RunFile => Object.hasOwn(FILES, name);
+
+const groupsOf = (result: ClusterResult, { statistics = {}, signal }: WriteOptions) =>
+  result.statistics.chosenGroups(statistics, { signal });
+const timelineFor = (result: ClusterResult, { statistics = {}, signal }: WriteOptions) =>
+  result.statistics.chosenTimeline(statistics, { signal });
+
+/** Every file of statistics, for a look at the folder before it is known which there will be. */
+export const STATISTICS_FILES: RunFile[] = ['groups.csv', 'groups.svg', 'timeline.csv', 'timeline.svg'];
+
+/** The files of statistics for which a result has columns: some of a few values, one of dates. */
+export function statisticsFiles({ statistics }: ClusterResult, options: StatisticsOptions = {}): RunFile[] {
+  return [
+    ...(statistics.groupColumns(options).length > 0 ? STATISTICS_FILES.slice(0, 2) : []),
+    ...(statistics.timeColumn(options) !== undefined ? STATISTICS_FILES.slice(2) : []),
+  ];
+}
 
 const WITH_TIMINGS: RunFile[] = ['clusters.json', 'report.md'];
 
@@ -59,7 +104,7 @@ export async function writeRunFiles(
   pathOf: (name: string) => string,
   options: WriteOptions,
 ): Promise<void> {
-  const { keepIn: folder, excel = false, signal } = options;
+  const { keepIn: folder, excel = false, statistics, signal } = options;
   const timed = async (write: () => Promise<void>) => {
     const start = performance.now();
     await write();
@@ -68,7 +113,7 @@ export async function writeRunFiles(
   const write = (name: RunFile) => timed(() => (FILES[name] as Write)(result, pathOf(name), options));
   for (const name of names) if (!WITH_TIMINGS.includes(name)) await write(name);
   if (folder !== undefined) {
-    const outputs = { files: [...names], excel };
+    const outputs = { files: [...names], excel, statistics };
     await timed(() => result.writeRun(pathOf, { folder, outputs, signal }));
   }
   // Those that may say how long the others took come last.

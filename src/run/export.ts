@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { replaceRunFiles } from '../files/run-folder.js';
 import type { ClusterResult } from '../pipeline/result.js';
-import { isRunFile, type RunFileOptions, runFileNames, writeRunFiles } from '../pipeline/run-files.js';
+import {
+  isRunFile,
+  type RunFileOptions,
+  runFileNames,
+  statisticsFiles,
+  writeRunFiles,
+} from '../pipeline/run-files.js';
 import type { Watch } from '../progress.js';
 import type { RunRecord } from './format.js';
 import { runDataNames } from './save.js';
@@ -24,15 +30,16 @@ export async function exportRun(
   to: string,
   { format = 'csv', png, vectors, excel = false, force, ...watch }: ExportOptions,
 ): Promise<string[]> {
-  const wanted = runFileNames({ format, png, vectors });
+  const { statistics } = known;
+  const wanted = [...runFileNames({ format, png, vectors }), ...statisticsFiles(run, statistics)];
   if (resolve(from) !== resolve(to)) {
     const write = (pathOf: (name: string) => string) =>
-      writeRunFiles(run, wanted, pathOf, { excel, ...watch });
+      writeRunFiles(run, wanted, pathOf, { excel, statistics, ...watch });
     return replaceRunFiles(to, wanted, write, { force, ...watch });
   }
   const names = [...new Set([...wanted, ...known.files.filter(isRunFile)])];
   const write = (pathOf: (name: string) => string) =>
-    writeRunFiles(run, names, pathOf, { excel, keepIn: to, ...watch });
+    writeRunFiles(run, names, pathOf, { excel, statistics, keepIn: to, ...watch });
   const written = await replaceRunFiles(to, [...names, ...runDataNames()], write, { force, ...watch });
   return written.slice(0, names.length);
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PERIODS } from '../statistics/periods.js';
 
 /** Names the form of run.json and of the files that it lists. A later form has another number. */
 export const RUN_FORMAT = 'denscape/run/1';
@@ -114,7 +115,18 @@ const runSchema = v.object({
   report: v.looseObject({}),
   history: v.array(step),
   /** Files for people that are written together with the run. */
-  outputs: v.object({ files: v.array(v.string()), excel: v.boolean() }),
+  outputs: v.object({
+    files: v.array(v.string()),
+    excel: v.boolean(),
+    /** Columns that are compared and followed, where they were named. */
+    statistics: v.optional(
+      v.object({
+        groupBy: v.optional(v.union([v.string(), v.array(v.string())])),
+        time: v.optional(v.string()),
+        period: v.optional(v.picklist(PERIODS)),
+      }),
+    ),
+  }),
   files: v.record(
     v.string(),
     v.object({ bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),

@@ -26,7 +26,7 @@ export async function writeChangedRun(
   run: ClusterResult,
   changes: Changes,
   folder: string,
-  { files, excel }: RunRecord['outputs'],
+  { files, excel, statistics }: RunRecord['outputs'],
   seal: string,
   watch: Watch & { force?: boolean },
 ): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function writeChangedRun(
     [...names, ...runDataNames()],
     async (pathOf) => {
       await refuseOther(folder, seal);
-      await writeRunFiles(run, outputs, pathOf, { excel, keepIn: folder, ...watch });
+      await writeRunFiles(run, outputs, pathOf, { excel, statistics, keepIn: folder, ...watch });
       await writeWhole(pathOf('changes.json'), [`${JSON.stringify(changes, null, 2)}\n`], watch);
       await writeWhole(pathOf('changes.md'), [changesPage(changes)], watch);
     },

@@ -31,9 +31,13 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
       '.denscape.json',
       'clusters.csv',
       'clusters.json',
+      'groups.csv',
+      'groups.svg',
       'map.html',
       'report.md',
       ...runDataNames().sort(),
+      'timeline.csv',
+      'timeline.svg',
       'topics.csv',
     ]);
   });
@@ -88,6 +92,7 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
       'report.md',
       'map.png',
       'map.svg',
+      ...['groups.csv', 'groups.svg', 'timeline.csv', 'timeline.svg'],
       'run.json',
     ]);
     expect(readFileSync(join(`${out}-2`, 'clusters.json'))).toEqual(readFileSync(join(out, 'clusters.json')));
