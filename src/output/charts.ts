@@ -49,7 +49,8 @@ export function groupsChart(table: GroupTable): string {
       if (!topic) continue;
       const x = left + at * CELL.width;
       const color = PALETTE.light[topic.score >= 0 ? 0 : 1];
-      const opacity = tenth(Math.min(1, Math.abs(topic.score) / FULL));
+      // Text stays readable on the strongest colour.
+      const opacity = tenth(Math.min(0.6, (0.6 * Math.abs(topic.score)) / FULL));
       const box = `x="${x + 1}" y="${y + 1}" width="${CELL.width - 2}" height="${CELL.height - 2}"`;
       parts.push(`<rect ${box} fill="${color}" fill-opacity="${opacity}"/>`);
       const share = `${(100 * topic.share).toFixed(0)} %`;
