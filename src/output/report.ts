@@ -183,7 +183,7 @@ function groupSection({ column, values, blank }: GroupTable, isFirst: boolean): 
       .slice(0, TELLING)
       .map(
         ({ name, share: own, elsewhere }) =>
-          `${name} (${percent(own, 1)}, elsewhere ${percent(elsewhere, 1)})`,
+          `${name} (${percentOf(own, 1, 1)}, elsewhere ${percentOf(elsewhere, 1, 1)})`,
       )
       .join('; ');
   const lines = values
