@@ -58,7 +58,7 @@ export async function checkModelName(name: string): Promise<boolean> {
   throw new UserError(
     /^[.~/]|[\\/].*[\\/]/.test(name)
       ? `model folder "${name}" does not exist`
-      : `unknown model "${name}"; use ${names.join(', ')}, a hub id (org/name), a folder, or openai:NAME`,
+      : `model "${name}" is not known; use ${names.join(', ')}, a hub id (org/name), a folder, or openai:NAME`,
     { code: 'MODEL_UNKNOWN', option: 'model' },
   );
 }

@@ -169,7 +169,7 @@ function requestedColumns(table: Table, requested: string[]): string[] {
     const fields = fieldNames(table, name.split('.')[0]);
     const found = fields.length > 0 ? fields : table.columns;
     throw new UserError(
-      `${table.source}: no "${name}" column; found ${list(found)}${near ? `; did you mean "${near}"?` : ''}`,
+      `${table.source}: no "${name}" column, which \`text\` names; found ${list(found)}${near ? `; did you mean "${near}"?` : ''}`,
       { code: 'COLUMN_MISSING', option: 'text', file: table.source },
     );
   }

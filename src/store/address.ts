@@ -38,14 +38,14 @@ export function readAddress(options: StoreOptions, environment: NodeJS.ProcessEn
   } catch {
     // The text itself may hold a password, so it isn't repeated.
     throw new UserError(
-      'the Milvus address is not a URL; expected http://host:port, https://host or a path such as ./news.db',
+      'store.uri is not a URL; expected http://host:port, https://host or a path such as ./news.db',
       { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }
   const scheme = url.protocol.slice(0, -1);
   if (!['http', 'https', 'tcp', 'grpc', 'grpcs'].includes(scheme)) {
     throw new UserError(
-      `the Milvus address starts with ${scheme}://; expected http://host:port, https://host or a path such as ./news.db`,
+      `store.uri starts with ${scheme}://; expected http://host:port, https://host or a path such as ./news.db`,
       { code: 'OPTION_INVALID', option: 'store.uri' },
     );
   }

@@ -52,7 +52,11 @@ const mistakes: [string, string[], RegExp][] = [
     /localhost has no scheme; write http:\/\/localhost/,
   ],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],
-  ['an unknown model', ['cluster', good, '--model', 'no-such-model', '--offline'], /no-such-model/],
+  [
+    'an unknown model',
+    ['cluster', good, '--model', 'no-such-model', '--offline'],
+    /--model "no-such-model" is not known/,
+  ],
   ['an unknown option', ['cluster', good, '--colour', 'red'], /unknown option '--colour'/],
   [
     'clusters of one',

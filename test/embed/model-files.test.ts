@@ -266,7 +266,7 @@ describe('what is missing', () => {
   });
 
   it('the name: an error that lists the names', async () => {
-    await expect(obtain('bge-m4')).rejects.toThrow(/unknown model "bge-m4"; use bge-m3, minilm/);
+    await expect(obtain('bge-m4')).rejects.toThrow(/model "bge-m4" is not known; use bge-m3, minilm/);
     await expect(obtain('./nowhere')).rejects.toThrow(/folder "\.\/nowhere" does not exist/);
   });
 });

@@ -53,7 +53,7 @@ test('columns in one text stand with commas between, unless a column has just th
 test('a column that is not there is refused with those that are', async () => {
   const table = await readTable([{ Title: 'x', body: 'y' }]);
   expect(() => chooseText(table, ['title'])).toThrow(
-    'rows: no "title" column; found Title, body; did you mean "Title"?',
+    'rows: no "title" column, which `text` names; found Title, body; did you mean "Title"?',
   );
 });
 

@@ -151,7 +151,7 @@ test('a field of nested objects is asked for by its path, and named where nothin
   );
   expect((await read('15d-nested.jsonl', { text: 'data.text' })).texts[0]).toBe(FIRST);
   await expect(read('15d-nested.jsonl', { text: 'data.title' })).rejects.toThrow(
-    'no "data.title" column; found data.text, data.kind',
+    'no "data.title" column, which `text` names; found data.text, data.kind',
   );
 });
 

@@ -66,7 +66,7 @@ describe('an address', () => {
 
   it.each<[string, Partial<Parameters<typeof readAddress>[0]>, RegExp]>([
     ['an unknown scheme', { uri: 'ftp://milvus' }, /starts with ftp:\/\/; expected http/],
-    ['no URL', { uri: 'http://user:secret@:x' }, /^the Milvus address is not a URL/],
+    ['no URL', { uri: 'http://user:secret@:x' }, /^store.uri is not a URL/],
     ['a host without a scheme', { uri: 'localhost:19530' }, /no scheme; write http:\/\/localhost:19530/],
     ['a certificate without its key', { cert: 'x.pem' }, /needs both files/],
     ['a file that is not there', { ca: '/nowhere/ca.pem' }, /ca \/nowhere\/ca\.pem can't be read \(ENOENT\)/],
