@@ -50,7 +50,7 @@ export interface Opened {
   /** Throws if the result is wrong. */
   check(result: never): void | Promise<void>;
   /** What the checked result was, for the table. */
-  answer?(): Record<string, unknown>;
+  found?(): Record<string, unknown>;
   close?(): void | Promise<void>;
   /** What the machine has to do at least, for the distance from its limit. */
   work?: {

@@ -64,8 +64,8 @@ export function renderTable(report: Report): string {
     ratioText(figure, report),
     limitText(figure, report),
     figure.peakMiB === undefined ? '' : `${number(figure.peakMiB)} MiB`,
-    figure.answer
-      ? Object.entries(figure.answer)
+    figure.found
+      ? Object.entries(figure.found)
           .map(([name, value]) => `${name} ${value}`)
           .join(', ')
       : '',

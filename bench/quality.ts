@@ -79,8 +79,8 @@ const mean = (values: number[]): number => values.reduce((sum, value) => sum + v
 /** The figures that are qualities: `quality/NAME[, sample N]`. */
 function qualitiesOf({ figures }: Report): { figure: Figure; found: Quality }[] {
   return figures.flatMap((figure) =>
-    figure.name.startsWith('quality/') && figure.answer
-      ? [{ figure, found: figure.answer as unknown as Quality }]
+    figure.name.startsWith('quality/') && figure.found
+      ? [{ figure, found: figure.found as unknown as Quality }]
       : [],
   );
 }

@@ -1,7 +1,7 @@
 import type { Size } from './case.js';
 import type { Machine } from './machine.js';
 
-/** One line of the table: who did what, how long. Seconds. */
+/** One line of the table: program, work and seconds. */
 export interface Figure {
   name: string;
   size: Size;
@@ -16,7 +16,7 @@ export interface Figure {
   work?: { flops?: number; bytes?: number; by?: 'wasm' | 'onnx' };
   peakMiB?: number;
   /** The peer's result, if it reports one: clusters, share of noise. */
-  answer?: Record<string, unknown>;
+  found?: Record<string, unknown>;
   /** How many times slower than denscape this peer was expected to be at least. */
   atLeast?: number;
   /** Upper bounds for a process. */

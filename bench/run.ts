@@ -61,13 +61,13 @@ async function timeFunction(one: FunctionCase, opened: Opened): Promise<number[]
     retainSamples: true,
     throws: true,
   });
-  let answer: unknown;
+  let found: unknown;
   bench.add(
     one.name,
     async () => {
-      answer = await opened.run();
+      found = await opened.run();
     },
-    { afterEach: () => opened.check(answer as never) },
+    { afterEach: () => opened.check(found as never) },
   );
   await bench.run();
   const result = bench.tasks[0].result;
@@ -93,9 +93,9 @@ async function afterPause(run: () => Promise<number>): Promise<number> {
 
 async function timeOnce(opened: Opened): Promise<number> {
   const start = performance.now();
-  const answer = await opened.run();
+  const found = await opened.run();
   const took = (performance.now() - start) / 1000;
-  await opened.check(answer as never);
+  await opened.check(found as never);
   return took;
 }
 
@@ -141,8 +141,8 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
     const common = { name: one.name, size: one.size, kind: one.kind } as const;
     if (!flags.peers || !opened.peers?.length) {
       const seconds = one.once ? [await timeOnce(opened)] : await timeFunction(one, opened);
-      const answer = opened.answer?.();
-      return [{ ...common, by: 'denscape', work: opened.work, answer, ...summarize(seconds) }];
+      const found = opened.found?.();
+      return [{ ...common, by: 'denscape', work: opened.work, found, ...summarize(seconds) }];
     }
     const failed: Figure[] = [];
     for (const job of opened.peers) {
@@ -162,7 +162,7 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
       ...common,
       by: 'denscape',
       work: opened.work,
-      answer: opened.answer?.(),
+      found: opened.found?.(),
       ...summarize(seconds[0]),
     };
     const theirs = peers.map((peer, at): Figure => {
@@ -173,7 +173,7 @@ async function figuresOfFunction(one: FunctionCase): Promise<Figure[]> {
         atLeast: peer.job.atLeast,
         ...times,
         peakMiB: peer.peakMiB,
-        answer: peer.answer,
+        found: peer.found,
       };
     });
     return [own, ...theirs, ...failed];

@@ -1,5 +1,5 @@
 // What the package contains of other packages, so that installing it brings their used part and not the whole: each with its
-// licence beside it.
+// licence next to it.
 import {
   copyFileSync,
   existsSync,

@@ -34,7 +34,10 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
   store<f32>(edge, key, 8);
 }
 
-/** Whether d / α, with key `d`, may be at least the larger core distance, with key `reach`, of an edge's two rows. */
+/**
+ * Whether d / α may be the largest part of an edge's weight, by its key `d` and the key `reach` of the larger core distance of its
+ * two rows. False only where the keys decide that it isn't.
+ */
 // @ts-ignore: decorator
 @inline function mayDecide(d: f32, reach: f32, slack: i32): bool {
   return stepsAbove(d, reach) > -slack;
@@ -44,11 +47,15 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
  * The first round, which finds most of the tree: joins each row i to the first listed j with d(i, j) / α ≤ core i and
  * core j ≤ core i. That edge weighs core i, and no edge at i weighs less. At most one edge per row, and none that closes a
  * cycle. joined[i] becomes j, or −1 where no edge was taken. `parent` is a union-find over all rows.
+ *
+ * Both conditions are decided by keys where these are far enough apart, else in float64. The list is sorted, so the first slot that
+ * is certainly farther than core i ends it.
  */
 export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, parent: usize, joined: usize,
 ): void {
   const slack_ = slack;
+  // So many steps above, a key certainly means a larger number. With slack 0 keys are the numbers, so one step does.
   const least = max(slack_, 1);
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;

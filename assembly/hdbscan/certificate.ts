@@ -10,19 +10,26 @@
 import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
 import { alpha, core, exactBest, exactCore, keyOf, slack, stepsAbove } from './weight';
 
-/** Turns last[p] (float32, distance of p's last listed neighbour) into floor[p] in place, and writes exactFloor unless it is 0. */
+/**
+ * Writes the first floors. `last` holds per row the distance of its last listed neighbour (float32) and is turned into `floor` in
+ * place. `exactFloor` is written too, unless it is 0.
+ */
 export function floors(start: usize, end: usize, last: usize, exactFloor: usize): void {
   for (let p = start; p < end; p++) {
-    const end = f32At(last, p);
-    setF32(last, p, max<f32>(f32At(core, p), keyOf(end)));
+    const farthest = f32At(last, p);
+    setF32(last, p, max<f32>(f32At(core, p), keyOf(farthest)));
     if (!exactFloor) continue;
-    // `alpha` isn't 1 only for graphs without points, whose float32 distances are exact: no unlisted one is below the last.
-    const unlisted: f64 = alpha == 1 ? 0 : <f64>end / alpha;
+    // With points `alpha` is 1 here, since their keys are of α times the weight, and core p alone is the bound (see the top of this
+    // file). A graph's own float32 distances are exact: no unlisted one is below the last.
+    const unlisted: f64 = alpha == 1 ? 0 : <f64>farthest / alpha;
     setF64(exactFloor, p, max<f64>(f64At(exactCore, p), unlisted));
   }
 }
 
-/** Whether row p's floor is below the weight of the cheapest known edge of its component c. */
+/**
+ * Whether row p's floor is below the weight of the cheapest known edge of its component c. Keys that are `slack` steps apart decide;
+ * closer ones leave it to the float64 numbers. Where the component has no edge yet (key +∞), only a floor of +∞ is not below.
+ */
 // @ts-ignore: decorator
 @inline function isBelow(
   p: usize, floor: usize, exactFloor: usize, best: usize, components: usize, c: usize, slack: i32,
@@ -66,15 +73,15 @@ export function countUncertain(
   }
 }
 
-/** Appends the uncertain rows of all components except `spared` to `rows` (int32), from place `count` on. Returns the new count. */
+/** Appends the uncertain rows of all components except `except` to `rows` (int32), from place `count` on. Returns the new count. */
 export function listUncertain(
   start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
-  spared: i32, rows: usize, count: usize,
+  except: i32, rows: usize, count: usize,
 ): usize {
   const slack_ = slack;
   for (let p = start; p < end; p++) {
     const c = i32At(component, p);
-    if (c != spared && isBelow(p, floor, exactFloor, best, components, c, slack_)) setI32(rows, count++, <i32>p);
+    if (c != except && isBelow(p, floor, exactFloor, best, components, c, slack_)) setI32(rows, count++, <i32>p);
   }
   return count;
 }

@@ -163,16 +163,16 @@ export function descendN(chunk: i32, thread: i32, pointer: usize): void {
   arrive(done);
 }
 
-/** Moves the place at `mine` away from four of `count` vertices drawn from `first` on (itself: distance 0, no push). */
+/** Moves the place at `own` away from four of `count` vertices drawn from `first` on (itself: distance 0, no push). */
 @inline
 export function pushFour(
-  random: v128, mine: usize, first: i32, count: v128, positions: usize, bytes: usize, table: usize, rate: v128,
+  random: v128, own: usize, first: i32, count: v128, positions: usize, bytes: usize, table: usize, rate: v128,
 ): void {
   const k = below(random, count);
-  move(mine, positions + <usize>(first + i32x4.extract_lane(k, 0)) * bytes, bytes, table, rate);
-  move(mine, positions + <usize>(first + i32x4.extract_lane(k, 1)) * bytes, bytes, table, rate);
-  move(mine, positions + <usize>(first + i32x4.extract_lane(k, 2)) * bytes, bytes, table, rate);
-  move(mine, positions + <usize>(first + i32x4.extract_lane(k, 3)) * bytes, bytes, table, rate);
+  move(own, positions + <usize>(first + i32x4.extract_lane(k, 0)) * bytes, bytes, table, rate);
+  move(own, positions + <usize>(first + i32x4.extract_lane(k, 1)) * bytes, bytes, table, rate);
+  move(own, positions + <usize>(first + i32x4.extract_lane(k, 2)) * bytes, bytes, table, rate);
+  move(own, positions + <usize>(first + i32x4.extract_lane(k, 3)) * bytes, bytes, table, rate);
 }
 
 /**

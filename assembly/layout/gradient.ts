@@ -35,36 +35,36 @@ export function foursOf(negatives: i32, time: i32): i32 {
 
 /** The gradient between two places of `bytes` bytes, a multiple of 16, as (g, g, g, g) to multiply a difference by. */
 @inline
-export function gradientBetween(mine: usize, other: usize, bytes: usize, table: usize): v128 {
+export function gradientBetween(own: usize, other: usize, bytes: usize, table: usize): v128 {
   let squares = f32x4.splat(0);
   for (let d: usize = 0; d < bytes; d += 16) {
-    const apart = f32x4.sub(v128.load(mine + d), v128.load(other + d));
+    const apart = f32x4.sub(v128.load(own + d), v128.load(other + d));
     squares = f32x4.add(squares, f32x4.mul(apart, apart));
   }
   const pairs = f32x4.add(squares, v128.shuffle<f32>(squares, squares, 2, 3, 0, 1));
   return f32x4.splat(lookup(table, f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1)));
 }
 
-/** Moves the place at `mine` along its gradient from the one at `other`. */
+/** Moves the place at `own` along its gradient from the one at `other`. */
 @inline
-export function move(mine: usize, other: usize, bytes: usize, table: usize, rate: v128): void {
-  const g = gradientBetween(mine, other, bytes, table);
+export function move(own: usize, other: usize, bytes: usize, table: usize, rate: v128): void {
+  const g = gradientBetween(own, other, bytes, table);
   for (let d: usize = 0; d < bytes; d += 16) {
-    const current = v128.load(mine + d);
+    const current = v128.load(own + d);
     const apart = f32x4.sub(current, v128.load(other + d));
-    v128.store(mine + d, f32x4.add(current, f32x4.mul(rate, clipped(f32x4.mul(g, apart)))));
+    v128.store(own + d, f32x4.add(current, f32x4.mul(rate, clipped(f32x4.mul(g, apart)))));
   }
 }
 
 /** Moves both places, each along the other's way. */
 @inline
-export function moveBoth(mine: usize, other: usize, bytes: usize, table: usize, rate: v128): void {
-  const g = gradientBetween(mine, other, bytes, table);
+export function moveBoth(own: usize, other: usize, bytes: usize, table: usize, rate: v128): void {
+  const g = gradientBetween(own, other, bytes, table);
   for (let d: usize = 0; d < bytes; d += 16) {
-    const current = v128.load(mine + d);
+    const current = v128.load(own + d);
     const partner = v128.load(other + d);
     const step = f32x4.mul(rate, clipped(f32x4.mul(g, f32x4.sub(current, partner))));
-    v128.store(mine + d, f32x4.add(current, step));
+    v128.store(own + d, f32x4.add(current, step));
     v128.store(other + d, f32x4.sub(partner, step));
   }
 }

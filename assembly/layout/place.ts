@@ -16,7 +16,7 @@ export function placeRows(
   const last = min(rows, (chunk + 1) * rowsPerChunk);
   const count = i32x4.splat(vertices);
   for (let i = chunk * rowsPerChunk; i < last; i++) {
-    const mine = heads + <usize>i * bytes;
+    const own = heads + <usize>i * bytes;
     const begin = (<usize>i * stride) << 2;
     const end = begin + ((<usize>stride) << 2);
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -28,11 +28,11 @@ export function placeRows(
         while (fires) {
           const edge = e + (ctz(fires) << 2);
           fires &= fires - 1;
-          move(mine, positions + <usize>load<i32>(tails + edge) * bytes, bytes, pull, rate);
+          move(own, positions + <usize>load<i32>(tails + edge) * bytes, bytes, pull, rate);
           const fours = foursOf(negatives, <i32>(load<f32>(weights + edge) * n));
           for (let s = 0; s < fours; s++) {
             random = next(random);
-            pushFour(random, mine, 0, count, positions, bytes, push, rate);
+            pushFour(random, own, 0, count, positions, bytes, push, rate);
           }
         }
       }

@@ -53,8 +53,8 @@ export function filter(
         sum2 = f32x4.add(sum2, f32x4.mul(v128.load32_splat(weights + e, 4), v128.load(now + k)));
       }
       const walked = f32x4.mul(f32x4.add(sum, sum2), inverse);
-      const mine = v128.load(now + row + lane);
-      const moved = f32x4.mul(scale, f32x4.sub(walked, f32x4.mul(centre, mine)));
+      const own = v128.load(now + row + lane);
+      const moved = f32x4.mul(scale, f32x4.sub(walked, f32x4.mul(centre, own)));
       const to = next + row + lane;
       v128.store(to, f32x4.sub(moved, f32x4.mul(keep, v128.load(to))));
     }

@@ -27,11 +27,10 @@ const tokenizerPath = (model: ModelFiles) =>
 
 /** The first number of the first text's vector, from a run that all others must equal. */
 function checkVectors(rows: number) {
-  return (answer: { data: Float32Array; rows: number; cols: number }) => {
-    if (answer.rows !== rows || answer.cols !== 384)
-      throw new Error(`${answer.rows} × ${answer.cols} vectors`);
+  return (found: { data: Float32Array; rows: number; cols: number }) => {
+    if (found.rows !== rows || found.cols !== 384) throw new Error(`${found.rows} × ${found.cols} vectors`);
     for (let row = 0; row < rows; row += 97) {
-      const vector = answer.data.subarray(row * 384, (row + 1) * 384);
+      const vector = found.data.subarray(row * 384, (row + 1) * 384);
       const length = vector.reduce((sum, value) => sum + value * value, 0);
       if (Math.abs(length - 1) > 1e-4) throw new Error(`row ${row} has length ${Math.sqrt(length)}`);
     }

@@ -64,7 +64,7 @@ function exactFit({ name, rows, cols, make, options, against = {}, ...rest }: Fi
       );
       return {
         run: () => hdbscan(data, options),
-        check: (answer: Hdbscan) => checkFit(answer, reference),
+        check: (found: Hdbscan) => checkFit(found, reference),
         peers,
       };
     },
@@ -97,7 +97,7 @@ function firstCall(
     }),
     check(printed) {
       const { certified, clusters } = JSON.parse(printed);
-      if (!certified || !(clusters > 5)) throw new Error(`not a certified answer: ${printed}`);
+      if (!certified || !(clusters > 5)) throw new Error(`not a certified found: ${printed}`);
     },
   };
 }

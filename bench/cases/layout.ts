@@ -100,8 +100,8 @@ function picture(one: Picture): FunctionCase {
       return {
         run: () => layout(graph, options),
         // The same bytes every time, and a picture.
-        check: (answer: Layout) => {
-          const isSame = answer.points.every((x, at) => x === first.points[at] && Number.isFinite(x));
+        check: (found: Layout) => {
+          const isSame = found.points.every((x, at) => x === first.points[at] && Number.isFinite(x));
           if (!isSame) throw new Error('a second layout with the same seed has other points');
         },
         close: () => rm(folder, { recursive: true }),

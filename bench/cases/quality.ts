@@ -66,7 +66,7 @@ function quality(file: LabelledFile, rows: number, sample: number): FunctionCase
           found = await measure(set, result);
           checkResult(result, found);
         },
-        answer: () => ({ ...found }),
+        found: () => ({ ...found }),
         peers: (['bertopic', 'evoc', 'plscan'] as const).map((job) => ({
           name: { bertopic: 'BERTopic', evoc: 'EVoC', plscan: 'fast_plscan' }[job],
           job,

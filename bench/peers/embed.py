@@ -1,27 +1,14 @@
-"""ONNX Runtime and tokenizers in Python on one list of texts, sorted by length: reads a JSON line with the job,
-runs once for every further line (the protocol of peers.py).
+"""ONNX Runtime and tokenizers in Python on one list of texts, sorted by length. Uses the protocol of protocol.py.
 
 Job: {"options": {"texts": path of a JSON list, "graph": path, "tokenizer": path, "batch": rows, "threads": t}}.
-Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {"first": number, "rows": n}}.
+Found: {"first": number, "rows": n}.
 """
 import json
-import os
-import sys
-import time
 
 import numpy as np
 import onnxruntime
-from memory import peak_mib
+from protocol import options, serve
 from tokenizers import Tokenizer
-
-said = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-options = json.loads(sys.stdin.readline())["options"]
-
-
-def say(**what):
-    said.write(json.dumps(what) + "\n")
-    said.flush()
 
 
 texts = json.load(open(options["texts"]))
@@ -55,11 +42,9 @@ def embed(rows):
     return out
 
 
-embed(texts[:64])
-say(ready=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    vectors = embed(texts)
-    seconds = time.perf_counter() - start
-    peak = peak_mib()
-    say(seconds=seconds, peakMiB=peak, answer={"rows": len(vectors), "first": round(float(vectors[0, 0]), 5)})
+def prepare():
+    embed(texts[:64])
+    return (lambda: embed(texts)), lambda vectors: {"rows": len(vectors), "first": round(float(vectors[0, 0]), 5)}
+
+
+serve(prepare)

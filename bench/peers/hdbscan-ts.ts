@@ -39,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const seconds = (performance.now() - start) / 1000;
     const noise = labels.filter((label) => label < 0).length / labels.length;
     const clusters = new Set(labels.filter((label) => label >= 0)).size;
-    say({ seconds, peakMiB: peakMiB(), answer: { clusters, noise } });
+    say({ seconds, peakMiB: peakMiB(), found: { clusters, noise } });
   } catch (error) {
     say({ error: String(error instanceof Error ? error.message : error).split('\n')[0] });
     process.exit(1);

@@ -34,5 +34,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const start = performance.now();
   await layout(graph, { engine: 'umap-js', minDist, epochs });
   const seconds = (performance.now() - start) / 1000;
-  say({ seconds, peakMiB: peakMiB(), answer: {} });
+  say({ seconds, peakMiB: peakMiB(), found: {} });
 }

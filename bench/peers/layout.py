@@ -1,30 +1,14 @@
 """umap-learn on given neighbours, warm; and how well it and denscape keep the neighbours of the same vectors.
 
-Uses the protocol of peers.py. Job: {"job": "layout", "points": path, "cols": d, "indices": path, "distances": path, "k": k,
+Uses the protocol of protocol.py. Job: {"job": "layout", "points": path, "cols": d, "indices": path, "distances": path, "k": k,
 "options": {"minDist": x, "ours": path}}: `ours` holds denscape's points, rows × 2. The k others of each row are given
 together with the row itself, which umap-learn counts, so n_neighbors is k + 1.
 """
-import json
-import os
-import sys
-import time
-import warnings
-
 import numpy as np
-from memory import peak_mib
+from protocol import job, options, serve
 
-warnings.filterwarnings("ignore")
-said = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # packages print; the protocol has a channel of its own
-job = json.loads(sys.stdin.readline())
-options = job.get("options", {})
 NEIGHBORS = 15
 SAMPLE = 3000
-
-
-def say(**what):
-    said.write(json.dumps(what) + "\n")
-    said.flush()
 
 
 def kept(data, xy):
@@ -74,15 +58,4 @@ def prepare():
     return (lambda: make().fit_transform(data)), report
 
 
-try:
-    run, report = prepare()
-    say(ready=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        result = run()
-        seconds = time.perf_counter() - start
-        peak = peak_mib()
-        say(seconds=seconds, peakMiB=peak, answer=report(result))
-except Exception as error:  # said to the benchmark, which notes it and goes on
-    say(error=f"{type(error).__name__}: {error}".splitlines()[0])
-    sys.exit(1)
+serve(prepare)

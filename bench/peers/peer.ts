@@ -29,11 +29,11 @@ const HDBSCAN_TS = 'hdbscan-ts@1.0.16';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-interface Answer {
+interface Reply {
   ready?: boolean;
   seconds?: number;
   peakMiB?: number;
-  answer?: Record<string, unknown>;
+  found?: Record<string, unknown>;
   error?: string;
 }
 
@@ -43,7 +43,7 @@ export interface Peer {
   /** Most memory its process ever had. */
   peakMiB?: number;
   /** What it found last. */
-  answer?: Record<string, unknown>;
+  found?: Record<string, unknown>;
   /** Runs the job once and returns its seconds. */
   run(): Promise<number>;
   close(): void;
@@ -100,7 +100,7 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
   };
   const { points, graph, labels, options } = job;
   const child = await start(job);
-  const waiting: ((answer: Answer) => void)[] = [];
+  const waiting: ((reply: Reply) => void)[] = [];
   let lastWords = '';
   child.stderr.on('data', (chunk: Buffer) => {
     lastWords = `${lastWords}${chunk}`.slice(-500);
@@ -110,13 +110,13 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
     const last = lastWords.trim().split('\n').at(-1);
     for (const resolve of waiting.splice(0)) resolve({ error: `ended with ${code}: ${last}` });
   });
-  const ask = async (line: string): Promise<Answer> => {
-    const answer = await new Promise<Answer>((resolve) => {
+  const ask = async (line: string): Promise<Reply> => {
+    const reply = await new Promise<Reply>((resolve) => {
       waiting.push(resolve);
       child.stdin.write(`${line}\n`);
     });
-    if (answer.error) throw new Error(`${job.name}: ${answer.error}`);
-    return answer;
+    if (reply.error) throw new Error(`${job.name}: ${reply.error}`);
+    return reply;
   };
   const close = () => void child.kill();
   try {
@@ -142,9 +142,9 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
   const peer: Peer = {
     job,
     async run() {
-      const { seconds, peakMiB, answer } = await ask('run');
+      const { seconds, peakMiB, found } = await ask('run');
       peer.peakMiB = peakMiB;
-      peer.answer = answer;
+      peer.found = found;
       return seconds!;
     },
     close,

@@ -1,31 +1,17 @@
-"""One peer on one set of data, warm: reads a JSON line with the job, runs once for every further line.
+"""One peer on one set of data, warm.
 
 Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-exact" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
       "indices": path, "distances": path, "k": k, "options": {...}}. Files are raw float32 and int32.
 Options: k, minClusterSize, minSamples (not counting the point itself), threads, neighbors, minDist.
-Answers: {"ready": true}, then per run {"seconds": s, "peakMiB": m, "answer": {...}}; {"error": text} when it fails.
+Uses the protocol of protocol.py.
 """
-import json
 import os
-import sys
-import time
-import warnings
 
 import numpy as np
-from memory import peak_mib
+from protocol import job, options, serve
 
-warnings.filterwarnings("ignore")
-said = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # packages print; the protocol has a channel of its own
-job = json.loads(sys.stdin.readline())
-options = job.get("options", {})
 size, samples = int(options.get("minClusterSize", 5)), int(options.get("minSamples", 5))
 threads = int(options.get("threads", os.cpu_count()))
-
-
-def say(**what):
-    said.write(json.dumps(what) + "\n")
-    said.flush()
 
 
 def describe(labels):
@@ -116,15 +102,4 @@ def prepare():
     raise ValueError(f"no such peer: {kind}")
 
 
-try:
-    run, report = prepare()
-    say(ready=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        result = run()
-        seconds = time.perf_counter() - start
-        peak = peak_mib()
-        say(seconds=seconds, peakMiB=peak, answer=report(result))
-except Exception as error:  # said to the benchmark, which notes it and goes on
-    say(error=f"{type(error).__name__}: {error}".splitlines()[0])
-    sys.exit(1)
+serve(prepare)

@@ -1,27 +1,12 @@
 """Topics that other packages find in given vectors, scored against labels. Needs bertopic, evoc, fast_plscan, scikit-learn.
 
-Uses the protocol of peers.py. Job: {"job": "bertopic" | "evoc" | "plscan", "points": path, "cols": d, "labels": path}:
+Uses the protocol of protocol.py. Job: {"job": "bertopic" | "evoc" | "plscan", "points": path, "cols": d, "labels": path}:
 labels are int32, one a row. Names of the figures are those of quality.ts.
 """
-import json
-import os
-import sys
-import time
-import warnings
-
 import numpy as np
-from memory import peak_mib
+from protocol import job, serve
 
-warnings.filterwarnings("ignore")
-said = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # packages print; the protocol has a channel of its own
-job = json.loads(sys.stdin.readline())
 SEED = 1
-
-
-def say(**what):
-    said.write(json.dumps(what) + "\n")
-    said.flush()
 
 
 def filled(data, labels):
@@ -95,15 +80,4 @@ def prepare():
     raise ValueError(f"no such peer: {kind}")
 
 
-try:
-    run, report = prepare()
-    say(ready=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        result = run()
-        seconds = time.perf_counter() - start
-        peak = peak_mib()
-        say(seconds=seconds, peakMiB=peak, answer=report(result))
-except Exception as error:  # said to the benchmark, which notes it and goes on
-    say(error=f"{type(error).__name__}: {error}".splitlines()[0])
-    sys.exit(1)
+serve(prepare)

@@ -7,7 +7,7 @@ import { safeLine } from './terminal.js';
 const SHOWN = 20;
 /** Lines of themes and topics together; every theme has at least one topic below it where they fit. */
 const LINES = 30;
-/** Texts up to this many characters are short: the most central one tells more than keywords do. */
+/** Texts up to this many characters are short: the most central one is more informative than keywords. */
 const SHORT = 120;
 /** Characters of a name where the most central text stands next to it. */
 const NAME_WIDTH = 44;

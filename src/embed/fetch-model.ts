@@ -23,7 +23,7 @@ export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
     prefersHalf?: boolean;
   };
 
-/** Above this many bytes a download is asked for. */
+/** Above this many bytes a download needs the user's consent. */
 const ASK_ABOVE = 200e6;
 /** A graph below this many bytes is fetched before anything else, for the names of its weights. */
 const SMALL_GRAPH = 64e6;
@@ -203,7 +203,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
   });
 }
 
-/** config.json of what may be a static model, read before anything is chosen: only it tells. */
+/** config.json of what may be a static model, read before anything is chosen: it alone says so. */
 async function configOf(web: Web, model: HubModel, options: FilesOptions) {
   const file = model.files.get('config.json');
   if (!model.files.has(STATIC_TABLE) || file === undefined || file.bytes > MOST_CONFIG) return undefined;

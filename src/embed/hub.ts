@@ -152,7 +152,7 @@ function addFile(
   }
 }
 
-/** The address of the next page. Only the hub's own origin is asked: the request carries the token. */
+/** The address of the next page. Only the hub's own origin receives the request, which carries the token. */
 function nextPage(link: string | null, url: string, hub: URL, source: string): string | undefined {
   const stated = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
   if (stated === undefined) return undefined;

@@ -12,7 +12,7 @@ export const SAMPLES = [
 ];
 
 /**
- * Embeds the samples alone, in company of equal length, and padded; equal bytes tell what may be mixed. Without `mayPad`
+ * Embeds the samples alone, in company of equal length, and padded; what may be mixed is what gives equal bytes. Without `mayPad`
  * padding isn't tried: in WebAssembly, ONNX Runtime adds up padded rows in another order for some lengths and not for
  * others, so that a few samples prove nothing.
  */

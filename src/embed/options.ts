@@ -19,7 +19,7 @@ export type EmbedSettings = SettingsOf<typeof embedOptions>;
 
 /** What made vectors. */
 export interface EmbeddedModel {
-  /** What was asked for, in full: a hub id, a folder, `openai:NAME`. */
+  /** The model's full name: a hub id, a folder, `openai:NAME`. */
   id: string;
   /** Commit of the hub, version of the package, or the first digits of the files' checksum. */
   revision: string;
@@ -53,7 +53,7 @@ export interface Embedding {
 
 /** A model that stays open, for callers that embed in pieces. */
 export interface Model {
-  /** What was asked for, in full: a hub id, a folder, `openai:NAME`. */
+  /** The model's full name: a hub id, a folder, `openai:NAME`. */
   id: string;
   /** Changes whenever a vector could: files, dtype, pooling, prefix, tokens. Equal on every machine. */
   fingerprint: string;

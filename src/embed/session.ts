@@ -107,7 +107,7 @@ async function openNative(spec: SessionSpec): Promise<TextSession> {
   const native = findNative();
   if (!native) throw new FailureError(NATIVE_MISSING, { code: 'ENGINE_UNAVAILABLE', option: 'device' });
   const ort = await loadNativeOrt(native.main);
-  // Asked for a provider that it was built without, ONNX Runtime uses the CPU and says nothing.
+  // Where a provider is requested that it was built without, ONNX Runtime uses the CPU and reports nothing.
   if (!ort.listSupportedBackends().some(({ name }) => name === spec.provider)) {
     throw new FailureError(
       `onnxruntime-node has no ${spec.provider} on ${process.platform}-${process.arch}`,
@@ -122,7 +122,7 @@ async function openNative(spec: SessionSpec): Promise<TextSession> {
     return await openGraph(ort, spec, pooled);
   } catch (error) {
     if (isOutOfMemory(String(error))) throw error;
-    // The graph without its pooling tells whether that was the reason.
+    // Whether that was the reason is seen by opening the graph without its pooling.
     return openGraph(ort, spec, undefined);
   }
 }

@@ -26,7 +26,7 @@ const CHUNK = 4 << 20;
 export interface VectorCache {
   /**
    * Hands the known vectors of `wanted` (key of a text → its row) to `target`, and removes what it found from `wanted`.
-   * Returns how many. `cols` is the vectors' width where the model tells; otherwise all have the width that most rows
+   * Returns how many. `cols` is the vectors' width where the model states it; otherwise all have the width that most rows
    * of the cache have. Vectors of another width, or with a number that isn't finite, don't count as known.
    */
   take(wanted: Map<string, number>, target: VectorTarget, options?: TakeOptions): Promise<number>;

@@ -142,8 +142,8 @@ export class Certifier {
   }
 
   /**
-   * Scans the uncertain rows of every component except the one with most of them, which is the dearest to scan and can wait:
-   * the others may join it by edges of their own.
+   * Scans the uncertain rows of every component except the one with most of them, which would take longest: the others may
+   * join it by edges of their own, and then it has fewer edges to be certain of.
    * @param uncertain how many uncertain rows each component has
    */
   private async scan(
@@ -155,8 +155,8 @@ export class Certifier {
     const { kernel, lists, pace } = this.job;
     const { arena, call } = kernel;
     const { rows: n } = lists.graph;
-    const spared = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
-    const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[spared];
+    const except = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
+    const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[except];
     if (wanted === 0) return;
 
     const { floor, exactFloor } = this;
@@ -172,7 +172,7 @@ export class Certifier {
         component: this.component,
         best,
         components,
-        spared,
+        except,
         rows: list,
         count: listed,
       });

@@ -63,7 +63,7 @@ function leavesOf({ count, parent }: Clusters): Uint8Array {
   return isLeaf;
 }
 
-/** A chosen cluster born below epsilon gives way to the first one above it that was born at a larger distance. */
+/** A chosen cluster born below epsilon is replaced by the first one above it that was born at a larger distance. */
 function mergeBelowEpsilon(
   { count, parent, birth }: Clusters,
   isChosen: Uint8Array,

@@ -5,7 +5,7 @@ import { writeWhole } from '../files/replace.js';
 import type { ChatRequest, ChatSettings } from './chat.js';
 
 /**
- * Responses of a language model by what was asked, a file each. Written as they come, so that a run that was killed
+ * Responses of a language model by their request, a file each. Written as they come, so that a run that was killed
  * goes on where it stopped.
  */
 export class ResponseCache {

@@ -20,7 +20,7 @@ export interface ChatSettings {
 export interface ChatRequest {
   instructions: string;
   prompt: string;
-  /** JSON schema of the response; the instructions must ask for it too, since not every endpoint takes a schema. */
+  /** JSON schema of the response; the instructions must describe it too, since not every endpoint takes a schema. */
   schema: object;
 }
 
@@ -29,7 +29,7 @@ export const COMPLETION_TOKENS = 400;
 const RETRIES = 2;
 /** Seconds. A server that requests a longer pause (Retry-After) gets no further request in this run. */
 const LONGEST_PAUSE = 120;
-/** The most bytes of a response: an answer takes a few hundred, with the model's reasoning some thousands. */
+/** The most bytes of a response: a name takes a few hundred, with the model's reasoning some thousands. */
 const MOST_BYTES = 1 << 20;
 /** Requests in a row without a response after which the endpoint counts as dead. */
 const SILENT_AT_MOST = 3;

@@ -33,7 +33,7 @@ export async function placeOnto(made: Made, graph: NeighborGraph, watch: Watch =
 }
 
 /**
- * Places new rows beside those of a layout, which stay; new rows see each other. See `extendRows`.
+ * Places new rows among those of a layout, which stay; new rows see each other. See `extendRows`.
  * @param graph neighbours of the new rows, among those of the layout and, after these, the new ones
  */
 export async function extendOnto(made: Made, graph: NeighborGraph, watch: Watch = {}): Promise<Float32Array> {

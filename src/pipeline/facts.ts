@@ -91,48 +91,48 @@ function findingsOf(
   boilerplate: TopicAnswer['boilerplate'],
 ): string[] {
   const lines = [...report.warnings];
-  const say = (count: number, one: string, many: string) => {
+  const add = (count: number, one: string, many: string) => {
     if (count > 0) lines.push(counted(count, one, many));
   };
-  say(
+  add(
     report.duplicateHeaders.count,
     'header name came twice and got a number',
     'header names came twice and got a number',
   );
-  say(report.unnamedHeaders.count, 'header cell had no name', 'header cells had no name');
-  say(report.shortRows.count, 'row had fewer cells than the header', 'rows had fewer cells than the header');
-  say(report.longRows.count, 'row had more cells than the header', 'rows had more cells than the header');
-  say(
+  add(report.unnamedHeaders.count, 'header cell had no name', 'header cells had no name');
+  add(report.shortRows.count, 'row had fewer cells than the header', 'rows had fewer cells than the header');
+  add(report.longRows.count, 'row had more cells than the header', 'rows had more cells than the header');
+  add(
     report.replacedBytes.count,
     'piece held bytes that the encoding does not know',
     'pieces held bytes that the encoding does not know',
   );
-  say(report.strayQuotes.count, 'row had stray quotes', 'rows had stray quotes');
-  say(report.nuls.count, 'zero character was dropped', 'zero characters were dropped');
-  say(report.emptyLines, 'empty line was skipped', 'empty lines were skipped');
-  say(
+  add(report.strayQuotes.count, 'row had stray quotes', 'rows had stray quotes');
+  add(report.nuls.count, 'zero character was dropped', 'zero characters were dropped');
+  add(report.emptyLines, 'empty line was skipped', 'empty lines were skipped');
+  add(
     report.placeholders.count,
     'cell held a placeholder and counts as blank',
     'cells held a placeholder and count as blank',
   );
-  say(
+  add(
     report.htmlTexts.count,
     'text was HTML and read as plain text',
     'texts were HTML and read as plain text',
   );
-  say(report.blankTexts.count, 'row had no text and is labelled -1', 'rows had no text and are labelled -1');
-  say(
+  add(report.blankTexts.count, 'row had no text and is labelled -1', 'rows had no text and are labelled -1');
+  add(
     copies,
     'row repeats an earlier text and counted with it, once, in clustering and keywords',
     'rows repeat an earlier text and counted with it, once, in clustering and keywords',
   );
-  say(
+  add(
     truncated,
     'text was longer than the model reads and lost its end',
     'texts were longer than the model reads and lost their end',
   );
   const [commonest] = boilerplate?.examples ?? [];
   const shared = `wording that more than 5 % of the texts share, left out of keywords, such as "${commonest}"`;
-  say(boilerplate?.texts ?? 0, `text holds ${shared}`, `texts hold ${shared}`);
+  add(boilerplate?.texts ?? 0, `text holds ${shared}`, `texts hold ${shared}`);
   return lines;
 }

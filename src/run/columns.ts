@@ -37,7 +37,7 @@ export async function writeColumns(
         columnData: columns.map(({ name, type, data }) => ({
           name,
           type,
-          // The writer tells a column of typed numbers from one that may hold nulls by its class.
+          // For the writer, a typed array is a column of numbers; any other array may hold nulls.
           data: Array.isArray(data) ? data : (data as Int32Array),
           nullable: Array.isArray(data),
         })),

@@ -9,7 +9,7 @@ export interface Pair {
 
 /**
  * The one-to-one matching of greatest total weight (Kuhn 1955, in the form of Jonker and Volgenant 1987: shortest
- * augmenting paths). Groups that no pair joins are matched apart, so the time hangs on how many overlap, not on how many
+ * augmenting paths). Groups that no pair joins are matched apart, so the time depends on how many overlap, not on how many
  * there are. The same pairs in any order give the same matching.
  *
  * @returns the pairs that are matched

@@ -143,13 +143,13 @@ async function predictVectors(
   const isMerged = tree.clusters !== undefined || tree.noise !== undefined;
   for (let row = 0; row < fresh.rows; row++) {
     const twin = near.distances[row * near.neighbors] === 0 ? near.indices[row * near.neighbors] : -1;
-    const beside = neighbors[row];
+    const nearestRow = neighbors[row];
     if (twin >= 0) {
       topics[row] = grouping.topics.labels[twin];
       probabilities[row] = fit.probabilities[twin];
-    } else if (labels[row] >= 0 && beside >= 0 && fit.labels[beside] === labels[row]) {
-      // The cluster may have been divided: its part is that of the row that this one hangs on.
-      topics[row] = grouping.topics.labels[beside];
+    } else if (labels[row] >= 0 && nearestRow >= 0 && fit.labels[nearestRow] === labels[row]) {
+      // The cluster may have been divided: its part is that of the row whose cluster it got.
+      topics[row] = grouping.topics.labels[nearestRow];
     } else if (labels[row] >= 0) topics[row] = topicOfCluster(analysis, labels[row]);
     if (topics[row] < 0 && isMerged && isAssigning(tree)) topics[row] = nearest.topic[row];
   }

@@ -16,7 +16,7 @@ export interface Runtimes {
   wasm: boolean;
 }
 
-/** @throws UserError where the native runtime is asked for and not installed. */
+/** @throws UserError where the native runtime is requested and not installed. */
 export function chooseRuntimes(wanted: 'auto' | 'native' | 'wasm'): Runtimes {
   const native = wanted !== 'wasm' && findNative() !== undefined;
   if (wanted === 'native' && !native) {

@@ -3,7 +3,7 @@ import type * as common from 'onnxruntime-common';
 
 /** What both builds of ONNX Runtime export. */
 export type Ort = typeof common;
-/** The native one also tells which execution providers it was built with. */
+/** The native one also lists which execution providers it was built with. */
 export type NativeOrt = Ort & { listSupportedBackends(): { name: string }[] };
 
 /** Loads a native ONNX Runtime from the path of its module. Its libraries run in this process. */

@@ -5,7 +5,7 @@ import { cacheFolder } from '../cache-folder.js';
 
 /** The version that `denscape runtime install` fetches, and that the tests use. */
 export const NATIVE_VERSION = '1.30.0';
-/** The oldest version that tells the types of a graph's inputs. */
+/** The oldest version that lists the types of a graph's inputs. */
 const OLDEST = [1, 22];
 
 /** A native ONNX Runtime (the package onnxruntime-node) that has binaries for this platform. */

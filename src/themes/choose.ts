@@ -14,7 +14,7 @@ export function smallestTopic(rows: number): number {
 const LARGEST_SHARE = 0.2;
 /** In small files a fifth is few rows. */
 const LARGEST_ROWS = 15;
-/** A choice with fewer of the rows in topics gives way to the next. */
+/** A size that puts a smaller share of the rows into topics is refused for the next. */
 const LEAST_IN_TOPICS = 0.6;
 /** A smallest topic in parts of the one that was tried first. */
 const SMALLER = [1, 0.7, 0.5, 0.35];
@@ -89,7 +89,7 @@ function describeCut({ labels, clusterCount, settings }: Hdbscan): SizeStep {
 
 /** Minimum sizes that the report shows. */
 const SWEEP = [2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500];
-/** Above this share, one topic holds most of what is in topics. */
+/** A topic above this share of the rows holds too much. */
 const COLLAPSE = 0.4;
 
 /**

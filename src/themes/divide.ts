@@ -2,18 +2,19 @@ import type { Matrix } from '../shapes.js';
 import { bySize, type Groups } from './groups.js';
 import { cutMerges, ward } from './ward.js';
 
+/** Rounds in which rows go to the nearest mean. */
 const ROUNDS = 3;
 
-/** From so many rows on, how large topics come out by themselves says how large they may be. */
+/** From so many rows on, the sizes of the topics that were found count for the largest size allowed. */
 const WORTH_MEDIAN = 500;
 
-/** In small files a share is few rows. */
+/** The bound on topics is at least so many rows: in small files a share is very few. */
 const LEAST_LARGE = 12;
 
 /**
  * The most rows that a topic found by default should have: 4.5 % of 300 rows, 3.2 % of 1,000, 2 % of very many; a fifth above the
  * size that half of the rows in topics reach, where that is larger. Density alone joins what lies close (questions on bank
- * transfers of eight kinds); what belongs together beyond this is for themes to say. On five sets at 300 to 2,000 rows, whose
+ * transfers of eight kinds); themes join what belongs together beyond this bound. On five sets at 300 to 2,000 rows, whose
  * largest labels have 2 to 27 % of the rows, no topic then has 1.5 times the rows of the largest label. This costs topics of
  * stackoverflow, whose labels are large, 0.02 to 0.06 of AMI at 300 rows, and others next to nothing.
  */
@@ -32,8 +33,11 @@ export function largestTopic(size: ArrayLike<number>, rows: number): number {
 
 /**
  * Divides groups of more than `most` rows: their fine groups are merged by Ward's rule into as few parts as keep within it, then
- * each row goes to the nearest part's mean, three times. Parts of fewer than `least` rows go to their neighbours; parts that are
- * above `most` after that are cut in two. A group is left alone where it has no finer ones, or where its rows are all equal.
+ * each row goes to the part with the nearest mean, three times. Rows of parts with fewer than `least` rows go to the nearest other
+ * part; parts that are above `most` after that are cut in two. A group that has no finer ones, or whose rows are all equal, stays
+ * whole.
+ * @param fine a finer group of each row, from which parts are made
+ * @returns the groups, numbered by size; how many were divided; and which group each one is a part of
  */
 export function divideLarge(
   vectors: Matrix,
@@ -66,7 +70,7 @@ export function divideLarge(
   return { ...numbered, divided, parentOf };
 }
 
-/** The part of each of the rows, from 0. */
+/** Divides the rows of one group. Returns the part of each, from 0. */
 function divideRows(
   vectors: Matrix,
   rows: Int32Array,
@@ -95,7 +99,9 @@ function divideRows(
   return smallest > most && count > 1 ? halved(vectors, rows, best, most, least) : best;
 }
 
-/** Parts of more than `most` rows cut in two, again and again, where both halves have `least` rows and no two equal rows part. */
+/**
+ * Cuts parts of more than `most` rows in two, repeatedly. Both halves have at least `least` rows, and equal rows stay in one part.
+ */
 function halved(
   vectors: Matrix,
   rows: Int32Array,
@@ -120,7 +126,8 @@ function halved(
 }
 
 /**
- * Places of the rows of one of two parts, each of at least `least` rows; none where all cuts would part equal rows. Two means by
+ * Cuts rows in two parts of at least `least` rows each. Returns the positions of the second part's rows; none where every cut would
+ * separate equal rows. Two means by
  * Lloyd's algorithm: in every round the rows are sorted by how much nearer they are to the first mean, and cut where neither is
  * nearer, or as close to that as sizes allow. It starts from the row least like the mean, and the row least like that one.
  */
@@ -160,6 +167,7 @@ function farHalf(vectors: Matrix, rows: Int32Array, least: number): Int32Array {
   return moved;
 }
 
+/** Position of the lowest value; of equal ones the first. */
 function lowest(values: Float64Array): number {
   let at = 0;
   for (let i = 1; i < values.length; i++) if (values[i] < values[at]) at = i;
@@ -175,6 +183,7 @@ function lengthsOf(total: Float64Array, count: number, cols: number): Float64Arr
   });
 }
 
+/** Moves each row to the part with the nearest mean, ROUNDS times. */
 function smooth(vectors: Matrix, rows: Int32Array, start: Int32Array, count: number): Int32Array {
   let parts = start;
   for (let round = 0; round < ROUNDS; round++) {
@@ -183,7 +192,7 @@ function smooth(vectors: Matrix, rows: Int32Array, start: Int32Array, count: num
   return parts;
 }
 
-/** Parts of fewer than `least` rows, smallest first, are given up: their rows go to the nearest of the others. */
+/** Dissolves parts of fewer than `least` rows, smallest first: their rows go to the nearest of the others. */
 function withoutSmall(
   vectors: Matrix,
   rows: Int32Array,
@@ -198,7 +207,7 @@ function withoutSmall(
   return groups.labels.slice();
 }
 
-/** Rows of the part `only`, or all, to the part with the nearest mean among those that may have them. */
+/** Moves the rows of the part `only`, or all, to the part with the nearest mean among those that `mayHave` allows. */
 function toNearest(
   vectors: Matrix,
   rows: Int32Array,
@@ -226,6 +235,7 @@ function toNearest(
   });
 }
 
+/** Sum of the vectors of each part's rows, parts × columns, and the number of its rows. */
 function sums({ data, cols }: Matrix, rows: Int32Array, parts: Int32Array, count: number) {
   const total = new Float64Array(count * cols);
   const size = new Int32Array(count);
@@ -236,6 +246,7 @@ function sums({ data, cols }: Matrix, rows: Int32Array, parts: Int32Array, count
   return { total, size };
 }
 
+/** Scalar products of the parts' means, count × count, as `ward` takes them. */
 function productsOfMeans(total: Float64Array, size: Int32Array, cols: number): Float32Array {
   const count = size.length;
   const products = new Float32Array(count * count);

@@ -5,7 +5,7 @@ import type { Matrix } from '../shapes.js';
 import { openPool, type Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 
-/** Which group is nearest to each row, and how near it and the second nearest are. */
+/** The nearest group of each row, with the cosines of that one and of the second nearest. */
 export interface Nearest {
   labels: Int32Array;
   /** Cosine to the nearest group's mean. */

@@ -1,6 +1,6 @@
 import type { Matrix } from '../shapes.js';
 
-/** What tells which rows of a topic are central. */
+/** What the central rows of a topic are found by. */
 export interface Centrality {
   texts: readonly string[];
   probabilities: Float64Array;

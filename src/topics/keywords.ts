@@ -56,6 +56,7 @@ export class WordCounter {
     const met: number[] = [];
     let content = 0;
     eachWord(places, this.#tokens, (word, _, text) => {
+      // 'telling' is 0 for words that can't be keywords, such as numbers.
       if (uses[word] !== CONTENT || telling[word] === 0) return;
       content++;
       if (this.#last[word] === text + 1) return;

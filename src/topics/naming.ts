@@ -103,7 +103,7 @@ class Naming {
   readonly #prompter: Prompter;
   readonly #instructions: string;
   readonly #failures: string[] = [];
-  /** Groups that the model is asked about, level by level. */
+  /** Groups that names are requested for, level by level. */
   readonly #chosen: Place[][] = [];
   #cached = 0;
   /** Groups for which the caps leave no request. */
@@ -149,7 +149,7 @@ class Naming {
     this.#total = this.#chosen.flat().length;
     const { calls, tokens } = this.#expected;
     if (calls === 0) return;
-    const message = `${model} is asked for names: about ${counted(calls, 'call')} and ${counted(tokens, 'token')}, at most ${counted(maxCalls, 'call')} and ${counted(maxTokens, 'token')}`;
+    const message = `names are requested from ${model}: about ${counted(calls, 'call')} and ${counted(tokens, 'token')}, at most ${counted(maxCalls, 'call')} and ${counted(maxTokens, 'token')}`;
     this.watch.onProgress?.({ stage: 'topics', level: 'info', message });
   }
 

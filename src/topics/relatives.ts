@@ -30,7 +30,7 @@ export interface PreparedLevel extends NamedLevel {
 }
 
 const OUTERMOST = 3;
-/** A smaller share of a group's texts tells nothing about it. */
+/** A smaller share of a group's texts says nothing about it. */
 const LEAST_SHARE = 0.03;
 
 /**

@@ -4,7 +4,7 @@ import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordS
 // The stream of a text: a word is FIRST_FORM plus the id of its form, anything less is one of these. A line that
 // several texts have is -1 minus its number, its words, and LINE_END.
 export { PAUSE, STOP };
-/** A stop before a sentence whose words all have capitals, as headlines: they tell nothing about spelling. */
+/** A stop before a sentence whose words all have capitals, as headlines: they show nothing about spelling. */
 export const TITLE_STOP = 2;
 export const LINE_END = 3;
 export const FIRST_FORM = 4;

@@ -133,7 +133,7 @@ test('calls and tokens are shown before the first request, and what they were af
   await nameIt();
   expect(before).toHaveLength(1);
   expect(before[0]).toMatch(
-    /^small is asked for names: about 10 calls and \d,\d{3} tokens, at most 200 calls and 200,000 tokens$/,
+    /^names are requested from small: about 10 calls and \d,\d{3} tokens, at most 200 calls and 200,000 tokens$/,
   );
   expect(messages('info')).toContain('names took 10 calls and 3,000 tokens');
 });

@@ -21,7 +21,7 @@ export function refresh(app: App): void {
 /** The rows that contours were last made for. */
 let contoured: { visible: Uint8Array; theme: string; contours: Contour[] } | null = null;
 
-/** Draws lines of equal density of what is switched on, where the reader wants them. */
+/** Draws lines of equal density of what is switched on, if that option is on. */
 function drawContours({ stage, store, points, scene, theme }: App): void {
   if (!store.state.contours) {
     contoured = null;

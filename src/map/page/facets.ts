@@ -5,7 +5,7 @@ import { count, h, percent } from './dom.js';
 import { setRange, togglePicked } from './filters.js';
 import { type ColumnValues, formatOf } from './paint.js';
 
-/** Categories that are listed before one asks for more. */
+/** Categories that are listed at first; a button lists the others. */
 const LISTED = 10;
 
 /** Rows of each code, and of no value at the end. */

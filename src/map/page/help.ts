@@ -61,7 +61,7 @@ export class Help {
       ),
       ...parts,
     );
-    // A click beside the sheet closes it.
+    // A click outside the sheet closes it.
     this.element.addEventListener('click', (event) => {
       if (event.target === this.element) this.element.close();
     });
