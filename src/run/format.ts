@@ -41,6 +41,7 @@ const topic = v.looseObject({
   persistence: v.number(),
   keywords: v.array(v.string()),
   name: v.string(),
+  summary: v.optional(v.string()),
   exemplars: counts,
   parent: v.optional(count),
 });
