@@ -42,6 +42,8 @@ export interface Topic {
   summary?: string;
   /** Rows of its most central different texts, best first. */
   exemplars: number[];
+  /** Whether the caller named it beforehand. */
+  given?: true;
   /** Of a topic: the theme that most of its rows are in. Of a level's group: the group above it on the next coarser level. */
   parent?: number;
 }

@@ -38,7 +38,7 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
     );
   addFlags(command, [
     ...(['read', 'embed', 'store', 'neighbors', 'tree'] as const),
-    ...(['layout', 'topics', 'naming', 'output'] as const),
+    ...(['layout', 'given', 'topics', 'naming', 'output'] as const),
   ]);
   addCommandFlags(command, COMMANDS.cluster);
   command.addHelpText('after', EXAMPLES).action((files: string[]) => runCluster(files, command, signal));

@@ -17,6 +17,7 @@ const TITLES: Record<OptionStage, string> = {
   tree: 'Clusters',
   layout: 'Map',
   topics: 'Topics',
+  given: 'Given topics',
   naming: 'Names by a language model',
   output: 'Files (command line)',
   watch: 'Watching and stopping (code)',

@@ -16,6 +16,7 @@ const HEADINGS: Record<Exclude<OptionStage, 'watch'>, string> = {
   tree: 'Clusters:',
   layout: 'Map:',
   topics: 'Topics:',
+  given: 'Topics:',
   naming: 'Topics:',
   output: 'Files:',
 };

@@ -1,4 +1,5 @@
 import { embedOptions } from './embed.js';
+import { givenOptions } from './given.js';
 import { layoutOptions } from './layout.js';
 import { namingOptions } from './naming.js';
 import { neighborsOptions } from './neighbors.js';
@@ -21,6 +22,7 @@ export const STAGES = {
   store: storeOptions,
   neighbors: neighborsOptions,
   tree: treeOptions,
+  given: givenOptions,
   layout: layoutOptions,
   topics: topicsOptions,
   naming: namingOptions,
@@ -36,6 +38,7 @@ const programOptions = {
   ...storeOptions,
   ...neighborsOptions,
   ...treeOptions,
+  ...givenOptions,
   ...layoutOptions,
   ...topicsOptions,
   ...namingOptions,

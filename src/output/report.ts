@@ -41,6 +41,7 @@ export async function writeReport(
         ]
       : []),
     ...(themes.length > 0 ? ['## Themes\n', themeTable(themes, topics, run.rows)] : []),
+    ...(run.given ? ['## Given topics\n', givenTable(run.given, run.rows)] : []),
     `## Topics\n`,
     topicTable(topics, texts, run.rows),
     ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
@@ -148,6 +149,19 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     'most central text',
   ];
   return table(columns, shown) + more;
+}
+
+/** Given topics with how sure their rows are of them. */
+function givenTable(given: NonNullable<RunFacts['given']>, rows: number): string {
+  const lines = given.map(({ name, rows: own, sure, leastSure }) => [
+    name,
+    own === 0 ? 'none: no row is near enough' : `${whole(own)} (${percentOf(own, rows, 1)})`,
+    own === 0 ? '' : sure.toFixed(2),
+    own === 0 ? '' : leastSure.toFixed(2),
+  ]);
+  const note =
+    'How sure a row is of its topic is the share of its 15 nearest rows that got the same one: `probability` in clusters.csv.\n';
+  return `${table(['topic', 'rows', 'how sure, median', 'least sure tenth, up to'], lines)}\n${note}`;
 }
 
 /** Themes with their largest topics. */

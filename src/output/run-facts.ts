@@ -18,6 +18,8 @@ export interface RunFacts {
   noise: number;
   /** Rows whose topic was given by an option, not found by density. */
   assigned?: number;
+  /** Topics that the caller named: rows that got each, and how sure these are, 0 to 1: the median and the first decile. */
+  given?: { name: string; rows: number; sure: number; leastSure: number }[];
   /** What was chosen where options left it open, a line each. */
   choice?: { space: 'raw' | 'reduced'; topics: string; themes: string; sweep?: string };
   /** Model of the vectors. Not the device, since a run whose vectors were cached used none. */

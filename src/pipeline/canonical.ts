@@ -94,6 +94,7 @@ function analysisOfDocuments(analysis: Analysis, order: RowOrder, places: Int32A
       topics: { ...topics, labels: takeRows(topics.labels, places) },
       themes: { ...themes, labels: takeRows(themes.labels, places) },
       assigned: takeRows(grouping.assigned, places),
+      given: grouping.given && { ...grouping.given, topic: takeRows(grouping.given.topic, places) },
       nearest: { topic: takeRows(nearest.topic, places), strength: takeRows(nearest.strength, places) },
       levels: grouping.levels.map((level) => ({ ...level, labels: takeRows(level.labels, places) })),
     },

@@ -7,6 +7,7 @@ import { countCopies } from './copies.js';
 import { decided } from './decide.js';
 import { describe } from './describe.js';
 import { resultOf } from './facts.js';
+import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { type Input, tableInput } from './input.js';
 import type { ClusterResult } from './result.js';
@@ -69,16 +70,21 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
     const { texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
     const { vectors, rows } = space;
 
-    const plan = planTree(tree, rows);
     const search = await clock.time('neighbors', () => openSearch(space, neighbors.threads, watch));
-    const { graph, whole } = await closing(search, async () => {
+    const { graph, given, plan, whole } = await closing(search, async () => {
       const count = neighborsFor(settings, rows);
       const graph = await clock.time('neighbors', () => search.neighbors(count));
-      const whole = await clock.time('tree', () => fitTree(graph, vectors, search, plan, tree, watch));
-      return { graph, whole };
+      const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
+      const plan = planTree(tree, given ? given.rest.length : rows);
+      const whole = await clock.time('tree', () =>
+        given && vectors
+          ? fitRest(vectors, given, settings, watch)
+          : fitTree(graph, vectors, search, plan, tree, watch),
+      );
+      return { graph, given, plan, whole };
     });
     const groups = await clock.time('topics', async () =>
-      countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), counts),
+      countCopies(await groupRows(whole, { graph, vectors, given }, plan, tree, watch), counts),
     );
     const map = await clock.time('layout', () => drawMap(graph, vectors, layout, watch));
     const analysis = { ...groups, ...map, graph, engine: search.engine };

@@ -42,7 +42,9 @@ export async function describe(
       isTheme: level.isTheme,
     });
   }
-  const keyworded = described.topics.map((topic) => withParent(topic, parents[topic.id]));
+  const keyworded = withGivenNames(described.topics, grouping).map((topic) =>
+    withParent(topic, parents[topic.id]),
+  );
   const named = await nameByModel(
     { texts, vectors, topics: keyworded, labels: topics.labels, levels: found },
     settings.naming,
@@ -60,6 +62,17 @@ export async function describe(
 }
 
 const withParent = (topic: Topic, parent: number): Topic => (parent < 0 ? topic : { ...topic, parent });
+
+/** Given topics under their own names; found ones keep theirs. */
+function withGivenNames(topics: Topic[], { topics: { labels }, given }: Analysis['grouping']): Topic[] {
+  if (!given) return topics;
+  const nameOf = new Map<number, string>();
+  for (const [row, at] of given.topic.entries()) if (at >= 0) nameOf.set(labels[row], given.names[at]);
+  return topics.map((topic) => {
+    const name = nameOf.get(topic.id);
+    return name === undefined ? topic : { ...topic, name, given: true };
+  });
+}
 
 interface Nameable {
   texts: string[];

@@ -59,6 +59,7 @@ function factsOf(
     themes: themes.length,
     noise,
     assigned: grouping.assigned.reduce((count, flag) => count + flag, 0),
+    given: givenFacts(analysis),
     choice: grouping.choice,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
     store: space.place,
@@ -81,6 +82,18 @@ function factsOf(
     findings: findingsOf(table.report, copies, space.truncated, boilerplate),
     languages,
   };
+}
+
+/** How many rows each given topic has, and how sure these are. */
+function givenFacts({ fit, grouping: { given } }: Findings['analysis']): RunFacts['given'] {
+  return given?.names.map((name, at) => {
+    const sure = Array.from(fit.probabilities)
+      .filter((_, document) => given.topic[document] === at)
+      .sort((a, b) => a - b);
+    const quantile = (share: number) =>
+      Math.round(1000 * (sure[Math.floor(share * sure.length)] ?? 0)) / 1000;
+    return { name, rows: sure.length, sure: quantile(0.5), leastSure: quantile(0.1) };
+  });
 }
 
 /** A line for each kind of oddity. */

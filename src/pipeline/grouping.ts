@@ -26,6 +26,7 @@ import {
   rowsAsLeaves,
   sampleLeaves,
 } from '../themes/themes.js';
+import { fitOfAll, type Given, joinGiven } from './given-rows.js';
 
 /** What acts on a tree after it was built. */
 export type CutSettings = Omit<SettingsOf<typeof groupOptions>, keyof Watch>;
@@ -42,6 +43,8 @@ export interface Grouping {
   /** Finest first; none for too few rows, or where vectors are elsewhere. */
   levels: Level[];
   choice: Choice;
+  /** Topics that the caller named: their names, and of each row the place of its own in that list, -1 for none. */
+  given?: { names: string[]; topic: Int32Array };
 }
 
 /** What was chosen where options left it open, in lines for people. */
@@ -102,22 +105,25 @@ interface GroupingInput {
   why: string;
   graph: NeighborGraph;
   vectors?: Matrix;
+  /** Rows that have a topic already; `fit` has them outside its tree, and `whole` is of the others alone. */
+  given?: Given;
 }
 
 /**
  * Cuts the tree as the plan says: topics from the cut, themes above them, the nearest topic of every row.
- * @param whole the tree before the cut, made with the smallest size that may be chosen
+ * @param whole the tree before the cut, made with the smallest size that may be chosen; of the rows without a given topic
  * @returns the cut and the groups
  */
 export async function groupRows(
   whole: Hdbscan,
-  { graph, vectors }: { graph: NeighborGraph; vectors?: Matrix },
+  { graph, vectors, given }: { graph: NeighborGraph; vectors?: Matrix; given?: Given },
   plan: TreePlan,
   tree: CutSettings,
   watch: Watch = {},
 ): Promise<{ fit: Hdbscan; grouping: Grouping }> {
-  const { fit, why } = cutTree(whole, plan, tree);
-  const grouping = await groupsOf({ fit, whole, plan, why, graph, vectors }, tree, watch);
+  const { fit: cut, why } = cutTree(whole, plan, tree);
+  const fit = given ? fitOfAll(cut, given) : cut;
+  const grouping = await groupsOf({ fit, whole, plan, why, graph, vectors, given }, tree, watch);
   return { fit, grouping };
 }
 
@@ -130,7 +136,8 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
   try {
     const leaves = await leavesFor(input, rows, watch);
     const hierarchy = await openHierarchy(rows, leaves, watch);
-    const found = await findTopics(input, rows, hierarchy, leaves, tree, watch);
+    const own = await findTopics(input, rows, hierarchy, leaves, tree, watch);
+    const found = input.given ? joinGiven(own, input.given) : own;
     const noise = noiseOf(tree);
     const nearest = await nearestTopics(rows, found.topics, watch);
     const settled = settleNoise(found, nearest, noise);
@@ -144,6 +151,7 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
     });
     return {
       ...settled,
+      given: found.given,
       themes: themes ?? bySize(settled.nearest.topic),
       levels,
       choice: { ...choice, topics: `${choice.topics}${found.note}`, themes: why },
@@ -158,7 +166,7 @@ const noiseOf = (tree: CutSettings): NoiseRule =>
   (tree.clusters === undefined ? 'keep' : 'nearest');
 
 function sweepOf({ whole, fit, plan }: GroupingInput): string | undefined {
-  const rows = fit.labels.length;
+  const rows = whole.labels.length;
   if (rows > SWEPT_ROWS || whole.condensedTree.child.length === 0) return undefined;
   const chosen = fit.settings.minClusterSize;
   const steps = sweepSizes(
@@ -173,8 +181,10 @@ function sweepOf({ whole, fit, plan }: GroupingInput): string | undefined {
 const MOST_LEAVES = 1500;
 
 /** What the hierarchy is built on: the rows, or the tree's smallest clusters, or groups around a sample where these are few. */
-async function leavesFor({ whole }: GroupingInput, rows: UnitRows, watch: Watch): Promise<Groups> {
+async function leavesFor({ whole, given }: GroupingInput, rows: UnitRows, watch: Watch): Promise<Groups> {
   if (rows.rows <= ROWS_AS_LEAVES) return rowsAsLeaves(rows.rows);
+  // The tree has no leaves of rows with a given topic.
+  if (given) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
   for (let size = whole.settings.minClusterSize; ; size = Math.ceil(size * 1.5)) {
     const leaves = recut(whole, { clusterSelectionMethod: 'leaf', minClusterSize: size, maxClusterSize: 0 });
     if (leaves.clusterCount > MOST_LEAVES) continue;
@@ -191,10 +201,11 @@ interface Found {
   assigned: Uint8Array;
   /** Continues the line on what was chosen. */
   note: string;
+  given?: Grouping['given'];
 }
 
 async function findTopics(
-  { fit, plan, vectors }: GroupingInput,
+  { fit, whole, plan, vectors }: GroupingInput,
   rows: UnitRows,
   hierarchy: Hierarchy,
   leaves: Groups,
@@ -215,7 +226,7 @@ async function findTopics(
   const topics = sized(fit);
   if (!plan.isGuarded || !vectors) return { topics, persistence: fit.persistence, assigned: none, note: '' };
   const fine = await assignAll(rows, leaves, watch);
-  const most = largestTopic(topics.size, count);
+  const most = largestTopic(topics.size, whole.labels.length);
   const parts = divideLarge(vectors, topics, fine, most, fit.settings.minClusterSize);
   return {
     topics: parts,

@@ -43,6 +43,7 @@ const topic = v.looseObject({
   name: v.string(),
   summary: v.optional(v.string()),
   exemplars: counts,
+  given: v.optional(v.literal(true)),
   parent: v.optional(count),
 });
 

@@ -57,6 +57,8 @@ export async function savedSettings(settings: Settings, folder: string): Promise
 
 async function savedValue(path: string, record: Option, value: unknown, folder: string): Promise<unknown> {
   if ((FREE.has(path) && !KEPT.has(path)) || record.secret) return undefined;
+  // Only rows of the first run are compared with given topics, and the file may be elsewhere now.
+  if (path === 'topics') return undefined;
   if (path === 'stopWords')
     return value === undefined ? undefined : readStopWords(value as string | string[]);
   if (path === 'store.uri') return savedAddress(String(value), folder);

@@ -13,9 +13,11 @@ export interface GivenRows {
 /** Neighbours whose scores are averaged with a row's own, and which vote. */
 const NEIGHBORS = 15;
 /** Robust standard deviations above the median of all rows from which a row may be clear. */
-const STANDS_OUT = 2;
-/** Clear rows that a topic needs, where there are a hundred rows for each; fewer are chance. */
-const CLEAR_ROWS = 10;
+const STANDS_OUT = 1.75;
+/** Clear rows that a topic needs where there are fifty rows for each; fewer are chance. */
+const CLEAR_ROWS = 5;
+/** Robust standard deviations that the clear rows' median nearness lies above that of all rows; less is no place of its own. */
+const APART = 2;
 /** Least spread of the clear rows, so that copies of a text are no measure of a topic's width. */
 const LEAST_SPREAD = 0.02;
 /** Share of its neighbours with the same topic that gives a row the topic; less than the rest of it takes the topic away. */
@@ -27,11 +29,11 @@ const ROUNDS = 5;
  *
  * 1. A row's score for t is the mean cosine of its vector and its 15 nearest rows' to the vector of t's name and
  *    description. Alone, the cosine of a text to a few words says little.
- * 2. Clear rows of t have t as their best topic, score 2 robust standard deviations or more above the median of all rows, and are in
+ * 2. Clear rows of t have t as their best topic, score 1.75 robust standard deviations or more above the median of all rows, and are in
  *    the upper of the two parts that Otsu's threshold makes of such rows. A topic with too few clear rows gets none.
  * 3. The clear rows' mean direction stands for t from here on: a row's nearness to t is the mean cosine of it and its 15
  *    nearest rows to that. It gets its nearest topic if it is no further from it than `reach` robust standard deviations below the
- *    median of the clear rows.
+ *    median of the clear rows. A topic whose clear rows are not apart from the others in this gets none.
  * 4. Rows of which 60 % of the neighbours have t get it; rows of which fewer than 40 % have theirs lose it; up to five times.
  *
  * @param vectors unit rows
@@ -57,6 +59,8 @@ export async function nearGiven(
   const limits = clear.map((members, topic) => {
     if (members.length === 0) return Number.POSITIVE_INFINITY;
     const { median, spread } = robust(members.map((row) => near[row * count + topic]));
+    const all = robust(Array.from({ length: rows }, (_, row) => near[row * count + topic]));
+    if (median < all.median + APART * all.spread) return Number.POSITIVE_INFINITY;
     return median - reach * Math.max(spread, LEAST_SPREAD);
   });
   const nearest = nearestOf(near, count);

@@ -39,7 +39,10 @@ export async function readGivenTopics(given: string | readonly GivenTopicInput[]
     const name = topic.name.normalize('NFC').replace(/\s+/g, ' ').trim();
     if (name === '') throw refuse(at, 'a topic needs a name, such as "Sports: matches, teams and players"');
     if (name.length > LONGEST_NAME)
-      throw refuse(at, `a name has at most ${LONGEST_NAME} characters; put the rest into a description, after ": "`);
+      throw refuse(
+        at,
+        `a name has at most ${LONGEST_NAME} characters; put the rest into a description, after ": "`,
+      );
     if (known.has(name.toLowerCase())) throw refuse(at, `there is a topic "${name}" already; leave one out`);
     known.add(name.toLowerCase());
     topics.push({ ...topic, name });

@@ -25,7 +25,7 @@ export interface PreparedLevel extends NamedLevel {
   /** Of each group: rows of its outermost texts, and what of the level below is inside it, largest first. */
   outermost: number[][];
   parts: Part[][];
-  /** Positions of the groups that may be named. */
+  /** Positions of the groups that may be named: the largest; those that the caller named keep their names. */
   largestFirst: number[];
 }
 
@@ -48,6 +48,7 @@ export async function prepareLevels(
   for (const [number, level] of levels.entries()) {
     const { groups, labels } = level;
     const largestFirst = Array.from(groups.keys())
+      .filter((at) => !groups[at].given)
       .sort((a, b) => groups[b].size - groups[a].size || groups[a].id - groups[b].id)
       .slice(0, largest);
     const outermost = groups.map((): number[] => []);
