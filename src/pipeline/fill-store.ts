@@ -78,6 +78,7 @@ export async function fillStore(
   const isPruned = settings.store.prune;
   if (isPruned) checkPrunable(store, origin, only);
   const model = await openModel({ ...settings.embed, ...watch });
+  const writing = new Writing();
   try {
     const idType = givenIds && ((await store.describe()).idType ?? typeOfIds(givenIds.values));
     const ids = givenIds
@@ -137,9 +138,16 @@ export async function fillStore(
         origin,
       };
       // Ids from a column may be stored with another text, and with fields of their own to be kept.
-      cut += givenIds ? await store.update(fresh, watch) : await store.upsert(fresh, watch);
-      if ((start / PIECE + 1) % PIECES_PER_FLUSH === 0) await store.flush(watch);
+      const write = () => (givenIds ? store.update(fresh, watch) : store.upsert(fresh, watch));
+      await writing.begin(async () => {
+        cut += await write();
+      });
+      if ((start / PIECE + 1) % PIECES_PER_FLUSH === 0) {
+        await writing.end();
+        await store.flush(watch);
+      }
     }
+    await writing.end();
     const outdated = differing.outdated.map((at) => mine[at]);
     if (outdated.length > 0)
       await store.setFields({ ids: of(ids, outdated), fields: fieldsAt(outdated), origin }, watch);
@@ -158,7 +166,41 @@ export async function fillStore(
       written: missing.length,
     };
   } finally {
+    await writing.settle();
     await model.close();
+  }
+}
+
+/** Pieces that are written while later ones are embedded; a few at once, so that memory doesn't fill. */
+class Writing {
+  private readonly running = new Set<Promise<void>>();
+  private failure: { reason: unknown } | undefined;
+
+  /** Begins to write a piece, once fewer than three are being written. Throws the failure of an earlier one. */
+  async begin(write: () => Promise<void>): Promise<void> {
+    while (this.running.size >= 3) await Promise.race(this.running);
+    this.rethrow();
+    const run = write()
+      .catch((reason: unknown) => {
+        this.failure ??= { reason };
+      })
+      .finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  /** Waits for all pieces. */
+  async end(): Promise<void> {
+    await this.settle();
+    this.rethrow();
+  }
+
+  /** Waits for all pieces, whether they fail or not. */
+  async settle(): Promise<void> {
+    await Promise.all(this.running);
+  }
+
+  private rethrow(): void {
+    if (this.failure) throw this.failure.reason;
   }
 }
 

@@ -54,7 +54,7 @@ export interface Field {
   params: Record<string, string>;
 }
 
-interface RawField {
+export interface RawField {
   name: string;
   data_type: string;
   is_primary_key: boolean;
@@ -66,7 +66,7 @@ interface RawField {
   is_partition_key?: boolean;
   type_params: { key: string; value: string }[];
 }
-interface RawDescription {
+export interface RawDescription {
   schema: { fields: RawField[]; description?: string; enable_dynamic_field?: boolean; autoID?: boolean };
   properties?: { key: string; value: string }[];
 }
@@ -93,7 +93,7 @@ export const shownModel = ({ fingerprint, name }: ModelMark): string =>
   name === undefined ? fingerprint : `${name} (${fingerprint.slice(0, 8)})`;
 
 /** The model that denscape recorded, in a property or in the description. */
-function recordedModel({ schema, properties = [] }: RawDescription): ModelMark | undefined {
+export function recordedModel({ schema, properties = [] }: RawDescription): ModelMark | undefined {
   const property = properties.find(({ key }) => key === MODEL_PROPERTY)?.value;
   if (property) return readMark(property);
   const { description = '' } = schema;

@@ -148,6 +148,8 @@ interface Found {
   row: number;
   /** Squared. */
   square: number;
+  /** As the graph holds it, a float32. */
+  distance: number;
 }
 
 /** The hits of one query that are rows of this run, without the query row, nearest first. */
@@ -156,12 +158,11 @@ function nearest(metric: Metric, { rowOf, vectors }: Task, own: number, hits: Hi
   for (let i = hits.from; i < hits.to; i++) {
     const row = rowOf.get(hits.ids[i]);
     if (row === undefined || row === own) continue;
-    found.push({
-      row,
-      square: vectors ? squareBetween(vectors, own, row) : squareOf(metric, hits.scores[i]),
-    });
+    const square = vectors ? squareBetween(vectors, own, row) : squareOf(metric, hits.scores[i]);
+    found.push({ row, square, distance: Math.fround(Math.sqrt(square)) });
   }
-  return found.sort((a, b) => a.square - b.square || a.row - b.row);
+  // As a search here sorts them: by the distances that the graph holds, the lowest row first among equal ones.
+  return found.sort((a, b) => a.distance - b.distance || a.row - b.row);
 }
 
 /** Fills one line of the graph; false where the response may lack one of the k nearest. */
@@ -177,7 +178,7 @@ function keep(graph: NeighborGraph, at: number, found: Found[], hits: Hits, { k,
   }
   for (let i = 0; i < count; i++) {
     graph.indices[at * k + i] = found[i].row;
-    graph.distances[at * k + i] = Math.sqrt(found[i].square);
+    graph.distances[at * k + i] = found[i].distance;
   }
   return true;
 }

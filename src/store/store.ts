@@ -377,7 +377,7 @@ export class Store {
     return {
       connection: this.connection,
       collection: this.collection(),
-      parallel: this.server.lite ? 1 : 2,
+      parallel: this.server.lite ? 1 : 3,
       lengths: this.lengths,
     };
   }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, pickRows } from '../shapes.js';
@@ -27,10 +28,13 @@ export interface BatchBounds {
   most?: number;
 }
 
-/** Bytes of one message. Milvus refuses 64 MB; smaller ones lose less when a connection breaks. */
-const BATCH_BYTES = 16 * 2 ** 20;
+/**
+ * Bytes of one message. Milvus refuses 64 MB; three of 1 MiB at once are written faster than larger or smaller ones
+ * (of ¼ to 16 MiB, rows of 384 and 1,024 numbers, Milvus 2.3.5).
+ */
+const BATCH_BYTES = 2 ** 20;
 /** Rows of one message. */
-export const BATCH_ROWS = 2000;
+export const BATCH_ROWS = 2048;
 
 /** Rows of each batch: as many as fit both bounds, one at least. */
 export function* batches(
@@ -240,9 +244,19 @@ export async function upsert(
       await send(middle, to);
     }
   };
-  for (const { from, to } of batches(ids.length, bytesOf, bounds)) {
+  // Some requests at once: one is written into a message here while the server works on another.
+  const limit = pLimit(source.parallel);
+  let done = 0;
+  const one = async (from: number, to: number) => {
     await send(from, to);
-    watch.onProgress?.({ stage: 'store', done: to, total: ids.length, unit: 'rows' });
+    done += to - from;
+    watch.onProgress?.({ stage: 'store', done, total: ids.length, unit: 'rows' });
+  };
+  try {
+    const parts = [...batches(ids.length, bytesOf, bounds)];
+    await Promise.all(parts.map(({ from, to }) => limit(one, from, to)));
+  } finally {
+    limit.clearQueue();
   }
   return cut;
 }

@@ -73,6 +73,12 @@ describe('870 news rows in a real Milvus Lite', () => {
       store: { ...store(), neighborsFrom: 'server' },
     });
     expect(renumbered(result.labels)).toEqual(expected['graph-mcs3-ms3'].labels);
+    // And every other number of the run, to the last bit.
+    const here = await cluster(texts, { ...original, model, cache: false, layout, store: store() });
+    expect(result.facts.parameters.engine).toBe('milvus');
+    for (const name of ['labels', 'probabilities', 'outlierScores', 'points', 'nearestStrengths'] as const)
+      expect(result[name], name).toEqual(here[name]);
+    expect(result.fit.minimumSpanningTree).toEqual(here.fit.minimumSpanningTree);
   });
 
   test('rows that are stored are not embedded again', async () => {

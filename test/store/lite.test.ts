@@ -139,6 +139,33 @@ describe('a local path', () => {
   });
 });
 
+describe('a Milvus Lite that ends while it is used', () => {
+  it('is not waited for: the failure comes at once and says what happened', async () => {
+    const uri = join(folder.path, 'dies.db');
+    const said: string[] = [];
+    const store = await withEnvironment({ DENSCAPE_PYTHON: python }, () =>
+      openStore({ uri }, { onProgress: ({ message }) => message && said.push(message) }),
+    );
+    try {
+      await store.prepare({ dimensions: 2, model: 'm' });
+      const pids = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], {
+        encoding: 'utf8',
+      })
+        .split('\n')
+        .filter((line) => line.includes('milvus_lite') && line.includes('dies.db'))
+        .map((line) => Number.parseInt(line, 10));
+      expect(pids.length).toBe(1);
+      process.kill(pids[0], 'SIGKILL');
+      await expect(store.readCollection()).rejects.toThrow(
+        /^Milvus Lite ended while it had .*dies\.db open .*; run the command again, rows that were written are kept$/,
+      );
+      expect(said.length).toBeLessThan(3);
+    } finally {
+      await store.close();
+    }
+  });
+});
+
 describe('a collection that was there before', () => {
   /** Fills the default collection as another program would. */
   async function foreign(uri: string): Promise<void> {

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { embedFile } from '../../src/index.js';
+import { listCollections } from '../../src/store/list.js';
+import { type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+
+// Servers start and come back; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
+const servers: Record<string, MilvusServer> = {};
+beforeAll(async () => {
+  servers.server = await startMilvus();
+  servers.lite = await startLiteServer();
+});
+afterAll(async () => {
+  for (const server of Object.values(servers)) await server.stop();
+});
+
+describe.each(['server', 'lite'])('a list of the collections of a %s', (kind) => {
+  it('has their rows, fields, indexes and models, and loads none of them', async () => {
+    const { uri } = servers[kind];
+    const client = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
+    try {
+      expect(await listCollections({ uri })).toMatchObject({ collections: [] });
+      await client.createCollection({
+        collection_name: 'bare',
+        fields: [
+          { name: 'pk', data_type: DataType.VarChar, max_length: 40, is_primary_key: true },
+          { name: 'v', data_type: DataType.FloatVector, dim: 4 },
+        ],
+      });
+      const model = { id: 'two', embed: (texts: string[]) => texts.map(() => Float32Array.of(1, 0)) };
+      await embedFile(['one', 'other'], { model, cache: false, store: { uri, collection: 'made' } });
+      await client.releaseCollection({ collection_name: 'made' });
+      const { collections, version } = await listCollections({ uri });
+      expect(version).toMatch(kind === 'lite' ? /^3\.2\.2/ : /^v2\.3\.5/);
+      expect(collections).toEqual([
+        {
+          name: 'bare',
+          rows: 0,
+          fields: ['pk VarChar 40 key', 'v FloatVector 4'],
+          indexes: [],
+          model: undefined,
+        },
+        {
+          name: 'made',
+          rows: 2,
+          fields: ['id Int64 key', 'embedding FloatVector 2', 'text VarChar 65535', 'and dynamic fields'],
+          indexes: ['embedding FLAT L2'],
+          model: expect.stringMatching(/^custom:two \(\w{8}\)$/),
+        },
+      ]);
+      const { state } = await client.getLoadState({ collection_name: 'made' });
+      expect(state).not.toBe('LoadStateLoaded');
+    } finally {
+      await client.closeConnection();
+    }
+  });
+});
+
+describe('a folder that is not there', () => {
+  it('is not made', async () => {
+    const folder = await scratch('list');
+    try {
+      const uri = join(folder.path, 'nothere.db');
+      await expect(listCollections({ uri })).rejects.toThrow(/there is no folder/);
+      expect(existsSync(uri)).toBe(false);
+    } finally {
+      await folder.remove();
+    }
+  });
+});
