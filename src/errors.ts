@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   SHEET_MISSING: 'a sheet that the workbook does not have',
   ADDRESS_REFUSED: 'an address that may not be read: not https, or with --offline',
   DOWNLOAD_FAILED: 'a file that its server did not send, or not whole',
+  SEARCH_TOO_LONG: 'an exact search of neighbours that is estimated to take longer than the limit',
   COLUMN_MISSING: 'a column that the input does not have, or no column with text',
   COLUMN_INVALID: 'a column whose values cannot be used as the option that names it says',
   MODEL_UNKNOWN: 'a model name that is neither known, nor a hub id, nor a folder',

@@ -37,8 +37,7 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * are one merge with many parts, so equal rows in any order get equal clusters, probabilities and scores.
  *
  * Of points, with an exact engine, the result is proven to be the one from all pairs of distances: `neighbors` changes the time
- * only. The default `engine: 'auto'` takes the approximate engine `usearch` where that is installed, there are more than 100,000
- * rows, and exact search would take more than about five minutes; then nothing is proven, `exactness.approximate` is true and
+ * only. With `approximate`, or an approximate engine by name, nothing is proven: `exactness.approximate` is true then, and
  * `exactness.recall` is estimated.
  *
  * Of a graph, the result is the one of the listed pairs (a pair's distance is the smaller of its two directions), and
@@ -51,7 +50,8 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * @param points `{ data, rows, cols }`, row after row
  * @param options see docs/options.md
  * @returns labels, probabilities, outlier scores and trees; `exactness.certified` is true where the result is proven
- * @throws UserError for an invalid option, length, index or distance
+ * @throws UserError for an invalid option, length, index or distance, and where an exact search of neighbours is estimated to
+ * take more than `maxSearchSeconds`
  * @throws the reason of `options.signal` when aborted
  * @example
  * const fit = await hdbscan({ data, rows, cols }, { minClusterSize: 10 });
@@ -152,7 +152,9 @@ const defaultNeighbors = (minSamples: number, cols: number): number =>
 
 /** How neighbours of points are searched; left out where a graph came with its points. */
 type SearchSettings = Pick<PointSettings, 'mst'> &
-  Partial<Pick<PointSettings, 'neighbors' | 'engine' | 'threads' | 'device'>>;
+  Partial<
+    Pick<PointSettings, 'neighbors' | 'engine' | 'approximate' | 'maxSearchSeconds' | 'threads' | 'device'>
+  >;
 
 async function ofPoints(
   input: Matrix,
@@ -170,8 +172,9 @@ async function ofPoints(
   const wanted = options.neighbors ?? defaultNeighbors(settings.minSamples, points.cols);
   // A list must go beyond the core distance to prove it.
   const neighbors = Math.min(most, Math.max(wanted, settings.minSamples + 1));
-  const { engine, threads, device } = options;
-  const searcher = await openSearcher(vertices.points, { engine, threads, device, neighbors, ...watch });
+  const { engine, approximate, maxSearchSeconds, threads, device } = options;
+  const search = { engine, approximate, maxSearchSeconds, threads, device, neighbors };
+  const searcher = await openSearcher(vertices.points, { ...search, ...watch });
   try {
     const graph = await searcher.search(neighbors, watch);
     const isExact = searcher.exact;
@@ -187,7 +190,10 @@ async function ofPoints(
       }),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
-    if (!isExact) result.exactness.recall = searcher.recall;
+    if (!isExact) {
+      result.exactness.recall = searcher.recall;
+      result.exactness.recallInterval = searcher.recallInterval;
+    }
     return { ...result, points };
   } finally {
     searcher.close();

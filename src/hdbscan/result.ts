@@ -66,6 +66,8 @@ export interface Exactness {
   approximate: boolean;
   /** Share of true neighbours found, on a sample; only where `approximate`. */
   recall?: number;
+  /** The interval that holds that share for all rows with 95 % confidence. */
+  recallInterval?: [low: number, high: number];
   /** Rows from which an unlisted edge could change the tree; 0 where `certified`. */
   uncertainRows: number;
 }

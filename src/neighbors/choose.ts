@@ -11,7 +11,8 @@ export interface Situation {
   /** Time of this machine divided by that of the reference machine (a processor of 2024), where it was measured. */
   slowness?: number;
   hasOnnx: boolean;
-  hasUsearch: boolean;
+  /** Whether an approximate search is allowed and usearch is installed. */
+  mayApproximate: boolean;
 }
 
 type Size = Pick<Situation, 'rows' | 'cols' | 'threads' | 'slowness'>;
@@ -24,8 +25,6 @@ export interface Choice {
   reason: string;
 }
 
-/** Seconds of exact search above which the approximate index is chosen, where it is installed. */
-const REASONABLE = 300;
 /** Dimensions up to which a k-d tree can be the faster one. */
 export const FEW_DIMENSIONS = 16;
 
@@ -44,11 +43,11 @@ const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
 const treeSeconds = ({ rows, cols, threads }: Size) =>
   (rows * (2e-6 + 0.1e-6 * Math.log2(rows + 1)) * 1.8 ** Math.max(0, cols - 4)) / threads;
 
-const usearchSeconds = ({ rows, cols, threads }: Size) => (rows * (300e-6 + cols * 2e-6)) / threads;
+export const usearchSeconds = ({ rows, cols, threads }: Size) => (rows * (300e-6 + cols * 2e-6)) / threads;
 
 /**
- * Picks an engine by rows, dimensions and installed packages. The choice is exact (kdtree, wasm, onnx) unless all exact ones are
- * estimated to take more than REASONABLE seconds and usearch is there: then it is usearch, which is approximate.
+ * Picks an engine by rows, dimensions and installed packages: the exact one (kdtree, wasm, onnx) with the lowest estimate, or
+ * usearch where an approximate search is allowed and estimated to be faster.
  */
 export function choose(situation: Situation): Choice {
   const { rows, cols, isOnDevice } = situation;
@@ -61,7 +60,7 @@ export function choose(situation: Situation): Choice {
 
 /** The same without the k-d tree. */
 export function chooseProducts(situation: Situation): Choice {
-  const { rows, cols, isOnDevice, hasOnnx, hasUsearch } = situation;
+  const { rows, cols, isOnDevice, hasOnnx, mayApproximate } = situation;
   const size = describeSize(rows, cols);
   if (isOnDevice)
     return { engine: 'onnx', seconds: onnxSeconds(situation), reason: 'a device was asked for' };
@@ -71,14 +70,13 @@ export function chooseProducts(situation: Situation): Choice {
     onnx < wasm
       ? { engine: 'onnx', seconds: onnx, reason: `fastest for ${size}` }
       : { engine: 'wasm', seconds: wasm, reason: `right for ${size}` };
-  if (exact.seconds <= REASONABLE) return exact;
-  if (!hasUsearch)
-    return { ...exact, reason: `${exact.reason}; no approximate index is installed (usearch)` };
+  const seconds = usearchSeconds(situation);
+  if (!mayApproximate || exact.seconds <= seconds) return exact;
   const wait = describeSeconds(exact.seconds);
   return {
     engine: 'usearch',
-    seconds: usearchSeconds(situation),
-    reason: `approximate, since exact search of ${size} would take ${wait} (engine "${exact.engine}")`,
+    seconds,
+    reason: `approximate, as allowed; exact search of ${size} would take ${wait} (engine "${exact.engine}")`,
   };
 }
 

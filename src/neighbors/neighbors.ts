@@ -10,6 +10,8 @@ export interface Neighbors extends NeighborGraph {
   exact: boolean;
   /** Only if not `exact`: the share of true neighbours found, on a sample. */
   recall?: number;
+  /** Only if not `exact`: the interval that holds that share for all rows with 95 % confidence. */
+  recallInterval?: [low: number, high: number];
 }
 
 /** @throws UserError for data that doesn't fit its shape, and for numbers that aren't finite. */
@@ -43,7 +45,8 @@ export async function findNeighbors(
   const searcher = await openSearcher(points, { neighbors: k, ...options });
   try {
     const graph = await searcher.search(k, options);
-    return { ...graph, engine: searcher.engine, exact: searcher.exact, recall: searcher.recall };
+    const { engine, exact, recall, recallInterval } = searcher;
+    return { ...graph, engine, exact, recall, recallInterval };
   } finally {
     searcher.close();
   }

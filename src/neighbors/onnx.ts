@@ -7,7 +7,6 @@ import { type Frame, openBrute, type Products } from './brute.js';
 import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import type { NeighborsPool } from './module.js';
 import { loadNative, type NativePackages } from './native.js';
-import { scoreGraph } from './onnx-graph.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
 
 type Ort = NativePackages['onnxruntime-node'];
@@ -274,6 +273,8 @@ export async function openOnnx(points: Matrix, options: SearcherOptions = {}): P
   }
   const { provider, error } = DEVICES[device];
   const ort = await loadNative('onnxruntime-node');
+  // Its module needs Node's Buffer, which a page lacks: there the line above says so first.
+  const { scoreGraph } = await import('./onnx-graph.js');
   const isCpu = device === 'cpu';
   const session = await ort.InferenceSession.create(scoreGraph(!isCpu), {
     executionProviders: isCpu ? [provider] : [provider, 'cpu'],

@@ -1,4 +1,4 @@
-import { FailureError } from '../errors.js';
+import { FailureError, UserError } from '../errors.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { openBrute } from './brute.js';
@@ -10,6 +10,8 @@ import {
   describeSize,
   FEW_DIMENSIONS,
   PRODUCT_SECONDS,
+  type Situation,
+  usearchSeconds,
   wasmSeconds,
 } from './choose.js';
 import { type KdTree, openKdTree } from './kdtree.js';
@@ -29,8 +31,9 @@ const WORTH_LOADING = 0.3;
 const SURE_DIMENSIONS = 3;
 
 /**
- * Opens an engine over finite points; no engine falls back to another. With `auto`, or none named, the engine may be approximate,
- * see `exact` of the result and choose.ts.
+ * Opens an engine over finite points; no engine falls back to another. With `auto`, or none named, the engine is exact unless
+ * `approximate` allows another, see `exact` of the result and choose.ts.
+ * @throws UserError where an exact search is estimated to take more than `maxSearchSeconds`
  * @throws FailureError where the named engine isn't installed or has too little memory
  */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
@@ -62,30 +65,66 @@ function asAdvice(error: unknown, engine: EngineName, { rows, cols }: Matrix): u
   );
 }
 
-async function openBest(points: Matrix, options: SearcherOptions): Promise<Searcher> {
-  const { rows, cols } = points;
-  const isOnDevice = options.device !== undefined && options.device !== 'cpu';
+type Size = Pick<Matrix, 'rows' | 'cols'>;
+type Allowance = Pick<SearcherOptions, 'approximate' | 'maxSearchSeconds' | 'threads' | 'device'>;
+
+async function situationOf({ rows, cols }: Size, options: Allowance): Promise<Situation> {
   const threads = options.threads ?? cores();
-  const situation = {
+  return {
     rows,
     cols,
     threads,
-    isOnDevice,
+    isOnDevice: options.device !== undefined && options.device !== 'cpu',
     // A small search is over before a native package is loaded.
     hasOnnx: wasmSeconds({ rows, cols, threads }) > WORTH_LOADING && (await hasNative('onnxruntime-node')),
-    hasUsearch: rows > 100_000 && (await hasNative('usearch')),
+    mayApproximate: options.approximate === true && (await hasNative('usearch')),
   };
+}
+
+/**
+ * Refuses a search that `auto` would refuse, before there are points.
+ * @throws UserError where an exact search is estimated to take more than `maxSearchSeconds`
+ */
+export async function refuseLongSearch(size: Size, options: Allowance): Promise<void> {
+  const situation = await situationOf(size, options);
+  refuseLong(choose(situation), situation, options);
+}
+
+function refuseLong({ engine, seconds }: Choice, situation: Situation, options: Allowance): void {
+  const { maxSearchSeconds = Number.POSITIVE_INFINITY, approximate } = options;
+  if (engine === 'usearch' || seconds <= maxSearchSeconds) return;
+  const { rows, cols } = situation;
+  const other = describeSeconds(usearchSeconds(situation));
+  const way = situation.mayApproximate
+    ? `an approximate one would take ${other}`
+    : approximate
+      ? `an approximate one would take ${other}, but the package usearch is not installed: npm install usearch`
+      : `an approximate one would take ${other}: \`approximate\` allows it`;
+  throw new UserError(
+    `exact neighbours of ${describeSize(rows, cols)} vectors would take ${describeSeconds(seconds)}, and \`maxSearchSeconds\` is ${maxSearchSeconds}; ${way}${situation.mayApproximate ? ';' : ', or'} raise \`maxSearchSeconds\``,
+    { code: 'SEARCH_TOO_LONG', option: 'maxSearchSeconds' },
+  );
+}
+
+async function openBest(points: Matrix, options: SearcherOptions): Promise<Searcher> {
+  const { rows, cols } = points;
+  const situation = await situationOf(points, options);
+  const { isOnDevice } = situation;
   const tell = ({ engine, seconds, reason }: Choice) =>
     options.onProgress?.({
       stage: 'neighbors',
       message: `neighbours by ${engine}: ${reason}; expect ${describeSeconds(seconds)}`,
       level: engine === 'usearch' ? 'warning' : 'debug',
     });
+  const openChosen = (choice: Choice) => {
+    refuseLong(choice, situation, options);
+    tell(choice);
+    return open(choice.engine, points, options);
+  };
   const choice = choose(situation);
   const mayBeTree = !isOnDevice && cols > SURE_DIMENSIONS && cols <= FEW_DIMENSIONS && rows >= WORTH_A_PROBE;
   if (!mayBeTree || (choice.engine !== 'kdtree' && choice.seconds < WORTH_A_TREE)) {
-    tell(choice);
-    return open(choice.engine, points, options);
+    return openChosen(choice);
   }
   // How many rows a tree has to compare depends on the data, so it is timed on some rows first.
   const tree = await openKdTree(points, options);
@@ -95,12 +134,20 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
   });
   const other = chooseProducts({ ...situation, slowness: tree.secondsPerProduct() / PRODUCT_SECONDS });
   if (seconds <= other.seconds) {
+    try {
+      refuseLong({ engine: 'kdtree', seconds, reason: '' }, situation, options);
+    } catch (error) {
+      tree.close();
+      throw error;
+    }
     tell({ engine: 'kdtree', seconds, reason: `few dimensions (${describeSize(rows, cols)})` });
     return tree;
   }
   tree.close();
-  tell({ ...other, reason: `${other.reason}, a k-d tree would take ${describeSeconds(seconds)}` });
-  return open(other.engine, points, options);
+  return openChosen({
+    ...other,
+    reason: `${other.reason}, a k-d tree would take ${describeSeconds(seconds)}`,
+  });
 }
 
 /** Estimates the seconds that a tree takes for all rows from the time it takes for some. */

@@ -22,6 +22,8 @@ export interface Searcher {
   readonly exact: boolean;
   /** Of an approximate engine, after `search`: the share of true neighbours found, on a sample. */
   readonly recall?: number;
+  /** The interval that holds the share for all rows with 95 % confidence. */
+  readonly recallInterval?: [low: number, high: number];
   /**
    * The k nearest others of every row, sorted by (distance, index).
    *
@@ -68,10 +70,14 @@ export type EngineName = 'wasm' | 'kdtree' | 'onnx' | 'usearch';
 
 export interface SearcherOptions extends Watch {
   /**
-   * The engine. Default `auto`: chosen by rows, dimensions and installed packages, and reported as a message. It is `usearch`,
-   * which is approximate, where exact search would take more than about five minutes; see choose.ts.
+   * The engine. Default `auto`: an exact one, chosen by rows, dimensions and installed packages, and reported as a message;
+   * see choose.ts.
    */
   engine?: 'auto' | EngineName;
+  /** Whether `auto` may be `usearch`, which is approximate, where that is faster. Default false. */
+  approximate?: boolean;
+  /** Estimated seconds of an exact search above which `auto` refuses. Default: no limit. */
+  maxSearchSeconds?: number;
   /** Threads, 1 or more. Default: the machine's cores. */
   threads?: number;
   /** The k of the coming search, from which times are estimated. Default 16. */

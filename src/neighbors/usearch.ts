@@ -1,6 +1,6 @@
 import type { Index } from 'usearch';
 import { breathe } from '../breathe.js';
-import { percent } from '../counted.js';
+import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
@@ -17,6 +17,7 @@ class UsearchSearcher implements Searcher {
   readonly engine = 'usearch';
   readonly exact = false;
   recall?: number;
+  recallInterval?: [low: number, high: number];
 
   private constructor(
     private readonly points: Matrix,
@@ -52,11 +53,13 @@ class UsearchSearcher implements Searcher {
   async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const all = Int32Array.from({ length: this.points.rows }, (_, row) => row);
     const graph = await this.widen(all, k, watch);
-    this.recall = await sampleRecall(this.points, graph, watch);
+    const { share, interval, rows } = await sampleRecall(this.points, graph, watch);
+    this.recall = share;
+    this.recallInterval = interval;
     watch.onProgress?.({
       stage: 'neighbors',
-      message: `usearch found ${percent(this.recall, 1)} of the true neighbours on a sample`,
-      level: this.recall < 0.9 ? 'warning' : 'info',
+      message: `usearch found ${percent(share, 1)} of the true neighbours of ${counted(rows, 'row')} (95 % interval: ${percent(interval[0], 1)} to ${percent(interval[1], 1)})`,
+      level: share < 0.9 ? 'warning' : 'info',
     });
     return graph;
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Scanner } from '../hdbscan/scan.js';
 import type { NeighborGraph } from '../shapes.js';
-import { engine, searchDevice } from './neighbors.js';
+import { engineOptions, searchDevice } from './neighbors.js';
 import { option } from './option.js';
 import { between, flag, matrixSchema, oneOf, whole } from './schemas.js';
 import { threads } from './shared.js';
@@ -33,7 +33,7 @@ export const pointOptions = {
     help: 'neighbours listed per row; with an exact engine it changes the time, never the result',
     unset: 'a few more than `minSamples`',
   }),
-  engine,
+  ...engineOptions,
   threads,
   device: searchDevice,
 };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { NeighborGraph } from '../shapes.js';
 import { option } from './option.js';
-import { oneOf, text, whole } from './schemas.js';
+import { above, flag, oneOf, text, whole } from './schemas.js';
 import { threads } from './shared.js';
 import { watchOptions } from './watch.js';
 
@@ -10,6 +10,20 @@ const auto = v.pipe(
   v.literal('auto'),
   v.transform(() => AUTO_NEIGHBORS),
 );
+
+const allowances = {
+  approximate: option({
+    schema: flag,
+    help: 'allow an approximate search of neighbours where it is faster (needs the package usearch); nothing is proven then',
+    default: false,
+  }),
+  maxSearchSeconds: option({
+    schema: above(0),
+    help: 'estimated seconds of an exact search of neighbours above which a run is refused at its start',
+    default: 300,
+    flag: '--max-search-seconds <s>',
+  }),
+};
 
 export const neighborsOptions = {
   neighbors: option({
@@ -31,14 +45,18 @@ export const neighborsOptions = {
         ? "can't be used with `vectors` or `store.uri`, from which neighbours would be searched; leave one of them out"
         : undefined,
   }),
+  ...allowances,
   threads,
 };
 
 export const engine = option({
   schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'usearch'),
-  help: 'program that searches neighbours; auto chooses by rows, dimensions and what is installed',
+  help: 'program that searches neighbours; auto chooses an exact one by rows, dimensions and what is installed',
   default: 'auto',
 });
+
+/** Which engine searches, and what it may be. */
+export const engineOptions = { engine, ...allowances };
 
 export const searchDevice = option({
   schema: text,
@@ -49,7 +67,7 @@ export const searchDevice = option({
 /** Options of `neighbors(points, …)`. */
 export const neighborsLibraryOptions = {
   neighbors: option({ schema: whole(1), help: 'nearest other rows listed for every row', default: 15 }),
-  engine,
+  ...engineOptions,
   threads,
   device: searchDevice,
   ...watchOptions,

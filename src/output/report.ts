@@ -6,7 +6,7 @@ import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
 import { escapeMarkdown } from './escape.js';
-import { type RunFacts, secondsOf, type TimingOptions } from './run-facts.js';
+import { type RunFacts, recallText, secondsOf, type TimingOptions } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
@@ -83,7 +83,7 @@ function summary(run: RunFacts): [string, string][] {
     ['Model', run.model],
     ['Vectors kept in', run.store],
     ['Exactness', exactness && exactnessLine(exactness)],
-    ['Recall of the neighbours', exactness?.recall == null ? undefined : exactness.recall.toFixed(3)],
+    ['Recall of the neighbours', exactness && recallText(exactness, 3)],
     ['Trustworthiness of the map', run.trustworthiness?.toFixed(3)],
     ['denscape', run.denscape],
   ];

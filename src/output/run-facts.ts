@@ -38,6 +38,8 @@ export interface RunFacts {
     approximate: boolean;
     /** Share of true neighbours found, on a sample, 0 to 1. */
     recall?: number | null;
+    /** The interval that holds that share for all rows with 95 % confidence. */
+    recallInterval?: [low: number, high: number];
   };
   /** How far neighbours on the map are neighbours in truth, 0 to 1. */
   trustworthiness?: number;
@@ -69,11 +71,22 @@ export const secondsOf = ({ stage, seconds }: Timing): Timing => ({
   seconds: Math.round(seconds * 1000) / 1000,
 });
 
+/** The share of true neighbours that were found, with its interval where that is known: "0.973 (95 % interval 0.961 to 0.982)". */
+export function recallText(
+  { recall, recallInterval }: NonNullable<RunFacts['exactness']>,
+  digits: number,
+): string | undefined {
+  if (recall == null) return undefined;
+  if (!recallInterval) return recall.toFixed(digits);
+  const [low, high] = recallInterval.map((end) => end.toFixed(digits));
+  return `${recall.toFixed(digits)} (95 % interval ${low} to ${high})`;
+}
+
 /** What was proven, in a word or two. */
 export const proven = (exactness: RunFacts['exactness']): string => {
   if (!exactness?.certified) {
-    const { recall } = exactness ?? {};
-    return recall == null ? 'not proven' : `not proven, recall of the neighbours ${recall.toFixed(2)}`;
+    const recall = exactness && recallText(exactness, 2);
+    return recall === undefined ? 'not proven' : `not proven, recall of the neighbours ${recall}`;
   }
   return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
 };

@@ -70,7 +70,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
     const { texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
     const { vectors, rows } = space;
 
-    const search = await clock.time('neighbors', () => openSearch(space, neighbors.threads, watch));
+    const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
     const { graph, given, plan, whole } = await closing(search, async () => {
       const count = neighborsFor(settings, rows);
       const graph = await clock.time('neighbors', () => search.neighbors(count));

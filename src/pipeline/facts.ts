@@ -76,6 +76,7 @@ function factsOf(
       rounds: fit.exactness.rounds,
       approximate: fit.exactness.approximate,
       recall: fit.exactness.recall ?? null,
+      ...(fit.exactness.recallInterval && { recallInterval: fit.exactness.recallInterval }),
     },
     trustworthiness,
     versions: { node: process.versions.node },

@@ -76,7 +76,7 @@ export async function fitRest(
 ): Promise<Hdbscan> {
   const { neighbors, tree } = settings;
   const space: Space = { rows: rest.length, vectors: pickRows(vectors, rest), place: 'memory', truncated: 0 };
-  const search = await openSearch(space, neighbors.threads, watch);
+  const search = await openSearch(space, neighbors, watch);
   try {
     const graph = await search.neighbors(neighborsFor(settings, rest.length));
     return await fitTree(graph, space.vectors, search, planTree(tree, rest.length), tree, watch);

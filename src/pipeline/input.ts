@@ -56,7 +56,7 @@ async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space>
   if (vectors) return { ...given, vectors: await givenVectors(vectors, corpus, watch) };
   const drops = settings.topics.boilerplate === 'drop';
   const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
-  return atLine(corpus, embedInMemory(embedded, settings.embed, watch));
+  return atLine(corpus, embedInMemory(embedded, settings, watch));
 }
 
 function checkGraph({ rows }: NeighborGraph, wanted: number): void {

@@ -1,5 +1,6 @@
-import type { GraphOptions } from '../hdbscan/index.js';
+import type { Exactness, GraphOptions } from '../hdbscan/index.js';
 import { openSearcher } from '../neighbors/open.js';
+import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Space } from './vectors.js';
@@ -17,12 +18,20 @@ export interface Search {
   /** With these options `hdbscan(graph, …)` proves its result equal to that of all pairs, where that is possible. */
   readonly proof: Pick<GraphOptions, 'points' | 'scanner' | 'widen' | 'approximate'>;
   /** Measures which share of the true neighbours a graph holds, on a sample; undefined where it can't or needn't be. */
-  recall?: (graph: NeighborGraph) => Promise<number>;
+  recall?: (graph: NeighborGraph) => Promise<Pick<Exactness, 'recall' | 'recallInterval'>>;
   close(): void;
 }
 
 /** Opens the search of a space. Its calls must not overlap. */
-export async function openSearch(space: Space, threads: number | undefined, watch: Watch): Promise<Search> {
+export async function openSearch(
+  space: Space,
+  {
+    threads,
+    approximate,
+    maxSearchSeconds,
+  }: Pick<Settings['neighbors'], 'threads' | 'approximate' | 'maxSearchSeconds'>,
+  watch: Watch,
+): Promise<Search> {
   const { graph, vectors, search, rows } = space;
   if (graph) {
     const proof = { approximate: false };
@@ -30,7 +39,9 @@ export async function openSearch(space: Space, threads: number | undefined, watc
   }
   const recall = search?.recall;
   if (vectors) {
-    const searcher = await openSearcher(vectors, { threads, ...watch });
+    // A server's lists need no index of ours: the searcher then only looks up single rows.
+    const allowance = search ? {} : { approximate, maxSearchSeconds };
+    const searcher = await openSearcher(vectors, { threads, ...allowance, ...watch });
     const isApproximate = !searcher.exact || recall !== undefined;
     return {
       engine: search ? 'milvus' : searcher.engine,
@@ -42,7 +53,11 @@ export async function openSearch(space: Space, threads: number | undefined, watc
         scanner: searcher,
         approximate: isApproximate,
       },
-      recall: recall && ((found) => recall(found, watch)),
+      recall: recall
+        ? async (found) => ({ recall: await recall(found, watch) })
+        : searcher.exact
+          ? undefined
+          : async () => ({ recall: searcher.recall, recallInterval: searcher.recallInterval }),
       close: () => searcher.close(),
     };
   }
@@ -55,7 +70,7 @@ export async function openSearch(space: Space, threads: number | undefined, watc
     neighbors: (count) => search.neighbors(count, watch),
     widen,
     proof: { approximate: isApproximate, widen: isApproximate ? undefined : widen },
-    recall: recall && ((found) => recall(found, watch)),
+    recall: recall && (async (found) => ({ recall: await recall(found, watch) })),
     close() {},
   };
 }

@@ -26,7 +26,8 @@ export async function fitTree(
   // Before the tree: a recall that is too low ends the run.
   const recall = await search.recall?.(graph);
   const fit = await fitSpace(graph, vectors, search, plan, tree, watch);
-  if (recall !== undefined) fit.exactness.recall = recall;
+  // A tree over coordinates laid out from such neighbours proves nothing about the vectors.
+  if (search.isApproximate) Object.assign(fit.exactness, { certified: false, approximate: true }, recall);
   return fit;
 }
 

@@ -1,6 +1,7 @@
 import { percent } from '../counted.js';
 import { type EmbeddedModel, openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
+import { refuseLongSearch } from '../neighbors/open.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
@@ -49,11 +50,15 @@ const memoryBudget = (): number => {
 /** Embeds texts and keeps them in this process. */
 export async function embedInMemory(
   texts: string[],
-  settings: Settings['embed'],
+  { embed, neighbors }: Pick<Settings, 'embed' | 'neighbors'>,
   watch: Watch,
 ): Promise<Space> {
-  const model = await openModel({ ...settings, ...watch });
+  const model = await openModel({ ...embed, ...watch });
   try {
+    // Copies of a text may count once, so that fewer rows are searched.
+    if (model.dimensions !== undefined) {
+      await refuseLongSearch({ rows: new Set(texts).size, cols: model.dimensions }, neighbors);
+    }
     const { model: about, provider, truncated, vectors } = await model.embed(texts, watch);
     const used = { ...about, fingerprint: model.fingerprint };
     return { model: used, provider, truncated, rows: texts.length, vectors, place: 'memory' };

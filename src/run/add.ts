@@ -100,7 +100,7 @@ async function grow(
   const parts = splitPlaces(ordered, old);
   const plan = planTree(tree, rows);
   const count = neighborsFor(settings, rows);
-  const search = await clock.time('neighbors', () => openSearch(ordered.space, neighbors.threads, watch));
+  const search = await clock.time('neighbors', () => openSearch(ordered.space, neighbors, watch));
   try {
     const graph = await clock.time('neighbors', () => {
       const { analysis } = before;

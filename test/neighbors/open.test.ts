@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openSearcher as openPublic } from '../../src/entry/neighbors.js';
-import { openSearcher } from '../../src/neighbors/open.js';
-import type { EngineName } from '../../src/neighbors/searcher.js';
+import { choose } from '../../src/neighbors/choose.js';
+import { openSearcher, refuseLongSearch } from '../../src/neighbors/open.js';
+import type { EngineName, SearcherOptions } from '../../src/neighbors/searcher.js';
 import type { Progress } from '../../src/progress.js';
 import type { Matrix } from '../../src/shapes.js';
 import { bruteForce, clustered, seeded } from './reference.js';
@@ -73,6 +74,65 @@ describe('auto', () => {
     expect(['kdtree', 'wasm', 'onnx']).toContain(engine);
     expect(message).toMatch(new RegExp(`^neighbours by ${engine}: .+; expect `));
   });
+});
+
+describe('a search that would take long', () => {
+  const points = clustered(3000, 64, 1);
+  const refusal = (options: SearcherOptions) =>
+    openSearcher(points, options).then(
+      (searcher) => searcher.close(),
+      (error: unknown) => error,
+    );
+
+  test('is refused with both times and the options that decide', async () => {
+    const error = await refusal({ threads: 1, maxSearchSeconds: 0.001 });
+    expect(error).toMatchObject({ name: 'UserError', code: 'SEARCH_TOO_LONG', option: 'maxSearchSeconds' });
+    expect(String(error)).toMatch(
+      /exact neighbours of 3,000 × 64 vectors would take under a second, and `maxSearchSeconds` is 0.001; an approximate one would take about \d+ s: `approximate` allows it, or raise `maxSearchSeconds`/,
+    );
+  });
+
+  test('is refused before there are vectors', async () => {
+    const size = { rows: 1_000_000, cols: 384 };
+    await expect(refuseLongSearch(size, { threads: 2, maxSearchSeconds: 300 })).rejects.toThrow(
+      /^exact neighbours of 1,000,000 × 384 vectors would take about \d+ (min|h), and `maxSearchSeconds` is 300; an approximate one would take about \d+ min/,
+    );
+    await refuseLongSearch(size, { threads: 2, maxSearchSeconds: 1e6 });
+    await refuseLongSearch({ rows: 1000, cols: 384 }, { maxSearchSeconds: 300 });
+    await refuseLongSearch(size, { threads: 2, maxSearchSeconds: 300, approximate: true });
+  });
+
+  test('is refused where an approximate one is allowed and no faster', async () => {
+    expect(String(await refusal({ threads: 1, maxSearchSeconds: 0.001, approximate: true }))).toMatch(
+      /`maxSearchSeconds` is 0.001; an approximate one would take about \d+ s; raise `maxSearchSeconds`/,
+    );
+  });
+
+  test('goes on where the limit is higher, or there is none', async () => {
+    expect(await refusal({ maxSearchSeconds: 300 })).toBeUndefined();
+    expect(await refusal({})).toBeUndefined();
+    // A named engine was decided on.
+    expect(await refusal({ engine: 'wasm', maxSearchSeconds: 0.001 })).toBeUndefined();
+  });
+
+  test('a tree over few dimensions is held to the limit too', async () => {
+    const few = clustered(6000, 5, 1);
+    await expect(openSearcher(few, { maxSearchSeconds: 1e-6 })).rejects.toMatchObject({
+      code: 'SEARCH_TOO_LONG',
+    });
+  });
+});
+
+test.each([
+  [1_000_000, false, 'onnx'],
+  [1_000_000, true, 'usearch'],
+  // Exact search is the faster one of so few rows.
+  [5000, true, 'wasm'],
+])('of %i rows, approximate %s, the choice is %s', (rows, mayApproximate, engine) => {
+  const hasOnnx = rows > 5000;
+  expect(choose({ rows, cols: 384, threads: 2, isOnDevice: false, hasOnnx, mayApproximate }).engine).toBe(
+    engine,
+  );
 });
 
 test('an unknown engine is refused with those there are', async () => {

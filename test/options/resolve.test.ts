@@ -189,7 +189,12 @@ describe('resolveSettings', () => {
       'minDf',
       'boilerplate',
     ]);
-    expect(settings.neighbors).toEqual({ neighbors: 50, threads: 2 });
+    expect(settings.neighbors).toEqual({
+      neighbors: 50,
+      threads: 2,
+      approximate: false,
+      maxSearchSeconds: 300,
+    });
     expect(settings.store).toMatchObject({ uri: './x.db', index: 'FLAT', retries: 20 });
     expect(settings.store).not.toHaveProperty('threads');
   });

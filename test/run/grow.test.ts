@@ -5,6 +5,8 @@ import { growNeighbors } from '../../src/run/grow.js';
 import { pickRows } from '../../src/shapes.js';
 import { takeGraph } from '../../src/themes/order.js';
 
+const SEARCH = { threads: 1, approximate: false, maxSearchSeconds: 300 };
+
 const numbers = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 24, maxLength: 60 });
 
 test('lists that grew are those of a search of all rows, whichever rows are new and however many tie', async () => {
@@ -17,12 +19,12 @@ test('lists that grew are those of a search of all rows, whichever rows are new 
       const held = all.filter((row) => !isNew(row));
       const fresh = all.filter(isNew);
       const space = { rows, vectors: points, place: 'memory', truncated: 0 };
-      const search = await openSearch(space, 1, {});
+      const search = await openSearch(space, SEARCH, {});
       try {
         const whole = await search.neighbors(k);
         const before = await openSearch(
           { ...space, rows: held.length, vectors: pickRows(points, held) },
-          1,
+          SEARCH,
           {},
         );
         const known = await before.neighbors(k);
