@@ -36,17 +36,17 @@ export interface Field {
 /** The message breaks off, or is none. */
 export class NotProtobuf extends Error {}
 
-const NONE = Buffer.alloc(0);
-
 /** The fields of a message in memory, in order; fields of unknown numbers are the caller's to leave out. */
 export function* fieldsOf(message: Buffer): Generator<Field> {
   const reader = { message, at: 0 };
+  // Made here and not with the module, which is also loaded where there is no Buffer.
+  const none = Buffer.alloc(0);
   while (reader.at < message.length) {
     const tag = Number(readVarint(reader));
     const wire = tag % 8;
     const number = Math.floor(tag / 8);
     if (wire === 0) {
-      yield { number, bytes: NONE, value: Number(BigInt.asIntN(64, readVarint(reader))) };
+      yield { number, bytes: none, value: Number(BigInt.asIntN(64, readVarint(reader))) };
       continue;
     }
     const length = wire === 2 ? Number(readVarint(reader)) : wire === 5 ? 4 : wire === 1 ? 8 : -1;

@@ -15,6 +15,7 @@ import { addInspectCommand } from './inspect.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
 import { addPredictCommand } from './predict.js';
+import { addRuntimeCommand } from './runtime.js';
 import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
 import { safeLines } from './terminal.js';
@@ -55,6 +56,7 @@ export async function runProgram(): Promise<void> {
   addInspectCommand(program, signal);
   addModelsCommand(program);
   addCacheCommand(program);
+  addRuntimeCommand(program, signal);
   addDoctorCommand(program);
   addCompletion(program);
 

@@ -20,15 +20,30 @@ export async function loadNative<Name extends keyof NativePackages>(
     });
   }
   try {
-    const loaded = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+    const loaded = await importPackage(name);
     // CommonJS packages hide their names behind `default`.
     return loaded.default ?? loaded;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new FailureError(
-      `${name} can't be loaded (${reason}); npm install ${name}, or use the engine "wasm"`,
+      `${name} can't be loaded (${reason}); ${name === 'onnxruntime-node' ? 'run `denscape runtime install`' : `npm install ${name}`}, or use the engine "wasm"`,
       { code: 'ENGINE_UNAVAILABLE', option: 'engine', cause: error },
     );
+  }
+}
+
+/** An installed package; ONNX Runtime may also be one that denscape fetched. */
+async function importPackage(name: string) {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+  } catch (error) {
+    if (name !== 'onnxruntime-node') throw error;
+    const [finder, loader] = ['../runtime/native.js', '../runtime/load.js'];
+    const { findNative } = await import(/* @vite-ignore */ /* webpackIgnore: true */ finder);
+    const native = findNative();
+    if (!native) throw error;
+    const { loadNativeOrt } = await import(/* @vite-ignore */ /* webpackIgnore: true */ loader);
+    return loadNativeOrt(native.main);
   }
 }
 

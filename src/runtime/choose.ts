@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { findNative, NATIVE_VERSION } from './native.js';
 
 /** How the native runtime is had, for messages. */
-export const HOW_TO_INSTALL = '`denscape runtime install` fetches it (92 MB from the npm registry)';
+export const HOW_TO_INSTALL = '`denscape runtime install` fetches it (114 MB from the npm registry)';
 
 /** The reason why a provider that needs the native runtime doesn't open. */
 export const NATIVE_MISSING =

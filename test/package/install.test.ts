@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +57,13 @@ function demoFile(folder: string, rows = Number.POSITIVE_INFINITY): string {
   return file;
 }
 
+/** Runs the installed command line; its model comes from the cache of the tests, where a first run would download it. */
+const denscape = (folder: string, node: string, args: string[], more: NodeJS.ProcessEnv = {}) => {
+  const main = join(folder, 'node_modules', 'denscape', 'build', 'cli', 'main.js');
+  const env = { ...plainEnvironment(node), DENSCAPE_CACHE: process.env.DENSCAPE_CACHE, ...more };
+  return runCommand(node, [main, ...args], { cwd: folder, env, only: true });
+};
+
 describe.each(NODES)('with Node $node and npm $npm', (versions) => {
   test('an install without flags and variables succeeds, is small, and runs the demo', async () => {
     const { node, npm } = await nodeWithNpm(versions);
@@ -69,16 +78,10 @@ describe.each(NODES)('with Node $node and npm $npm', (versions) => {
     const modules = join(folder, 'node_modules');
     const bytes = bytesOf(modules);
     const first = performance.now();
-    const demo = await runCommand(
-      node,
-      [
-        join(modules, 'denscape', 'build', 'cli', 'main.js'),
-        ...['cluster', demoFile(folder, ROWS[versions.node]), '--model', 'minilm'],
-        ...['--out', 'demo', '--cache', 'vectors', '--json'],
-      ],
-      // The model comes from the cache of the tests; without it the first run would download it.
-      { cwd: folder, env: { ...env, DENSCAPE_CACHE: process.env.DENSCAPE_CACHE }, only: true },
-    );
+    const demo = await denscape(folder, node, [
+      ...['cluster', demoFile(folder, ROWS[versions.node]), '--model', 'minilm'],
+      ...['--out', 'demo', '--cache', 'vectors', '--json'],
+    ]);
     const runSeconds = (performance.now() - first) / 1000;
     expect(demo.code, demo.stderr).toBe(0);
     expect(JSON.parse(demo.stdout)).toMatchObject({ device: 'wasm', themes: expect.any(Number) });
@@ -88,5 +91,60 @@ describe.each(NODES)('with Node $node and npm $npm', (versions) => {
       `Node ${versions.node}, npm ${versions.npm}: installed ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s; the demo ran in ${runSeconds.toFixed(1)} s`,
     );
     expect(bytes).toBeLessThan(150e6);
+  }, 500_000);
+});
+
+describe('the native runtime', () => {
+  const folder = join(home, NODES[1].node);
+  const cache = join(home, 'cache');
+  const run = async (args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const { node } = await nodeWithNpm(NODES[1]);
+    return denscape(folder, node, args, { DENSCAPE_CACHE: cache, ...more });
+  };
+
+  test('is not fetched from a registry that has something else under its name', async () => {
+    const archive = readFileSync(tarball);
+    const server = createServer((request, response) => {
+      const { host } = request.headers;
+      const [, name] = (request.url ?? '').split('/');
+      if (request.url?.endsWith('.tgz')) return void response.end(archive);
+      const dist = { tarball: `http://${host}/${name}/-/it.tgz` };
+      const version = { name, version: '1.30.0', dist };
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({ name, 'dist-tags': { latest: '1.30.0' }, versions: { '1.30.0': version } }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const npm_config_registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const { code, stderr } = await run(['runtime', 'install'], { npm_config_registry });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /error: onnxruntime-node@1\.30\.0 from the registry has the checksum sha512-.* not used/,
+      );
+      expect(readdirSync(join(cache, 'runtimes'))).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('is fetched on demand, for this platform only, and then runs the model', async () => {
+    expect((await run(['runtime'])).stdout).toContain('native  not installed');
+    const { code, stderr } = await run(['runtime', 'install']);
+    expect(code, stderr).toBe(0);
+    expect((await run(['runtime'])).stdout).toMatch(/native {2}onnxruntime-node 1\.30\.0, fetched/);
+    const binaries = readdirSync(join(cache, 'runtimes'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.node'),
+    );
+    expect(binaries).toEqual([
+      expect.stringContaining(join(process.platform, process.arch, 'onnxruntime_binding.node')),
+    ]);
+    const args = ['cluster', demoFile(folder, 20), '--out', 'native', '--json'];
+    const model = join(root, 'test', 'fixtures', 'embed', 'tiny-bge-m3');
+    const cluster = await run([...args, '--model', model, '--pooling', 'cls', '--device', 'cpu']);
+    expect(cluster.code, cluster.stderr).toBe(0);
+    expect(JSON.parse(cluster.stdout)).toMatchObject({ device: 'cpu' });
+    expect((await run(['runtime', 'remove'])).stdout).toBe('1 folder deleted\n');
   }, 500_000);
 });
