@@ -19,8 +19,6 @@ export interface ReportOptions extends TimingOptions, Watch {
   groups?: readonly GroupTable[];
   /** Topics over time; a chart is in timeline.svg. */
   timeline?: Timeline;
-  /** How good the result is, a line each. */
-  quality?: readonly QualityLine[];
 }
 
 /** Writes one page of Markdown: what was read and found, whether the result is proven, parameters and versions. */
@@ -29,7 +27,7 @@ export async function writeReport(
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  { themes = [], timings, groups = [], timeline, quality = [], ...watch }: ReportOptions = {},
+  { themes = [], timings, groups = [], timeline, ...watch }: ReportOptions = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
@@ -45,7 +43,7 @@ export async function writeReport(
     `## Topics\n`,
     topicTable(topics, texts, run.rows),
     ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
-    ...(quality.length > 0 ? ['## Quality\n', qualityTable(quality)] : []),
+    ...(run.quality ? ['## Quality\n', qualityTable(run.quality), ...unstable(topics)] : []),
     ...groups.flatMap((table, at) => groupSection(table, at === 0)),
     ...(timeline ? timelineSection(timeline) : []),
     `## How it was made\n`,
@@ -185,6 +183,24 @@ function qualityTable(lines: readonly QualityLine[]): string {
     ['measure', 'value', 'how to read it'],
     lines.map(({ name, shown, meaning }) => [name, shown, meaning]),
   );
+}
+
+/** Topics found again in fewer of ten subsamples are named. */
+const STABLE = 7;
+
+/** Which topics are seldom found again, the least stable first. */
+function unstable(topics: readonly Topic[]): string[] {
+  const measured = topics.filter(({ foundAgain }) => foundAgain !== undefined);
+  if (measured.length === 0) return [];
+  const weak = measured
+    .filter(({ foundAgain = 0 }) => foundAgain < STABLE)
+    .sort((a, b) => (a.foundAgain ?? 0) - (b.foundAgain ?? 0) || a.id - b.id);
+  const always = measured.filter(({ foundAgain }) => foundAgain === 10).length;
+  const shown = weak
+    .slice(0, TOPICS_SHOWN)
+    .map(({ name, foundAgain }) => `${escapeMarkdown(name)} (found again in ${foundAgain} of 10)`);
+  const seldom = weak.length > 0 ? ` Seldom: ${shown.join('; ')}.` : '';
+  return [`${counted(always, 'topic is', 'topics are')} found again in 10 of 10 subsamples.${seldom}\n`];
 }
 
 const TELLING = 5;

@@ -1,3 +1,5 @@
+import type { QualityLine } from '../statistics/quality-card.js';
+
 /** What is worth knowing about a run, for clusters.json and report.md. No times, so that files repeat. */
 export interface RunFacts {
   /** denscape's version. */
@@ -43,6 +45,8 @@ export interface RunFacts {
   };
   /** How far neighbours on the map are neighbours in truth, 0 to 1. */
   trustworthiness?: number;
+  /** How good the result is, a line each. */
+  quality?: QualityLine[];
   /** Name to version: Node, ONNX Runtime, model file … */
   versions?: Record<string, string>;
   /** As typed, without tokens. */

@@ -5,6 +5,7 @@ import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { QualityLine } from '../statistics/quality-card.js';
 import type { Grouping } from './grouping.js';
 import { trustworthiness } from './trustworthiness.js';
 
@@ -21,6 +22,8 @@ export interface Analysis {
   engine: string;
   /** Of the map, on a sample, 0 to 1; undefined where vectors are elsewhere or rows too few. */
   trustworthiness?: number;
+  /** How good the result is; undefined until it is measured. */
+  quality?: QualityLine[];
 }
 
 /** Neighbours that tree and map need of each of `rows` rows. */

@@ -10,6 +10,7 @@ import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { type Input, tableInput } from './input.js';
+import { withQuality } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { openSearch, type Search } from './search.js';
 import { collectionInput, storedTableInput } from './stored-input.js';
@@ -92,7 +93,10 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
       describe(texts, vectors, analysis, { topics, naming }, watch),
     );
 
-    const result = resultOf(corpus, found, toDocuments(analysis, described), settings, clock.costs);
+    const measured = await clock.time('topics', () => withQuality(texts, analysis, described, watch));
+
+    const findings = toDocuments(measured.analysis, measured.described);
+    const result = resultOf(corpus, found, findings, settings, clock.costs);
     await keep?.(result);
     await input.writeBack?.(result, corpus.documents);
     return result;

@@ -39,7 +39,7 @@ function factsOf(
   { analysis, described, copies }: Findings,
   settings: Settings,
 ): RunFacts {
-  const { fit, engine, grouping, trustworthiness } = analysis;
+  const { fit, engine, grouping, trustworthiness, quality } = analysis;
   const { languages, topics, themes, boilerplate } = described;
   const leftOut = table.rows - documents.tableRows.length;
   const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + leftOut;
@@ -79,6 +79,7 @@ function factsOf(
       ...(fit.exactness.recallInterval && { recallInterval: fit.exactness.recallInterval }),
     },
     trustworthiness,
+    quality,
     versions: { node: process.versions.node },
     findings: findingsOf(table.report, copies, space.truncated, boilerplate),
     languages,

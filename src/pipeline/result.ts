@@ -243,7 +243,7 @@ export class ClusterResult implements Clustering {
    * Writes one page of Markdown: what was read and found, whether the result is proven, and the parameters.
    *
    * @param path is replaced as a whole, or not at all
-   * @param options `timings`: `costs`, to be listed; `groups`, `timeline` and `quality`, to be shown; `signal`
+   * @param options `timings`: `costs`, to be listed; `groups` and `timeline`, to be shown; `signal`
    * @returns when the file is on the disk
    * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
    */
@@ -363,12 +363,18 @@ export class ClusterResult implements Clustering {
       { label: 'Model', value: facts.model ?? 'the caller’s own' },
       { label: 'Exact', value: proven(facts.exactness) },
       { label: 'Themes', value: String(this.themeTopics.length) },
+      ...(facts.quality ?? [])
+        .filter(({ name, value }) => ON_MAP.has(name) && value !== null)
+        .map(({ name, shown }) => ({ label: name, value: shown })),
       { label: 'Seed', value: String(facts.parameters.seed) },
       { label: 'denscape', value: facts.denscape },
     ];
     return lines;
   }
 }
+
+/** Measures of quality that the map shows; the others are in the report. */
+const ON_MAP = new Set(['Separation (DBCV)', 'Coherence (NPMI)', 'Stability']);
 
 /** A fit of the documents as one of all table rows. */
 function fitOfRows(fit: Hdbscan, documents: Documents): Hdbscan {

@@ -10,6 +10,7 @@ import { partsOf } from '../pipeline/facts.js';
 import { showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
+import { withQuality } from '../pipeline/quality.js';
 import type { ResultParts } from '../pipeline/result.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
@@ -67,7 +68,8 @@ export async function evolve(
   const described = await clock.time('topics', () =>
     describe(ordered.texts, vectors, analysis, { topics, naming }, watch),
   );
-  const found = ordered.toDocuments(analysis, described);
+  const rated = await clock.time('topics', () => withQuality(ordered.texts, analysis, described, watch));
+  const found = ordered.toDocuments(rated.analysis, rated.described);
 
   const { grouping: old } = before.analysis;
   const { grouping } = found.analysis;

@@ -45,6 +45,7 @@ const topic = v.looseObject({
   exemplars: counts,
   given: v.optional(v.literal(true)),
   parent: v.optional(count),
+  foundAgain: v.optional(count),
 });
 
 const level = v.object({

@@ -1,0 +1,116 @@
+import { percent } from '../counted.js';
+import { type Hdbscan, validity } from '../hdbscan/index.js';
+import type { Watch } from '../progress.js';
+import type { NeighborGraph, Topic } from '../shapes.js';
+import { coherence, diversity } from './coherence.js';
+import type { QualityLine } from './quality-card.js';
+import { clusterStability, FOUND_OVERLAP, SUBSAMPLES } from './stability.js';
+
+export interface QualityInput {
+  /** The cut; rows in an order without meaning. */
+  fit: Hdbscan;
+  graph: NeighborGraph;
+  texts: readonly string[];
+  topics: readonly Topic[];
+  /** Topic of each row by its place in `topics`; −1 for none. */
+  labels: Int32Array;
+  trustworthiness?: number;
+}
+
+/** How good a result is. */
+export interface Quality {
+  card: QualityLine[];
+  /** Of each topic: in how many of ten subsamples its cluster is found again; undefined where that isn't measured. */
+  foundAgain?: Int32Array;
+}
+
+/** Rows above which the tree is not taken ten times more. */
+const MOST_ROWS = 20_000;
+/** Products of all pairs of rows in clusters above which DBCV takes more than a few seconds. */
+const MOST_PRODUCTS = 2e9;
+
+/** Measures a result; each number comes with a sentence on how to read it. */
+export async function measureQuality(input: QualityInput, watch: Watch = {}): Promise<Quality> {
+  const { fit, graph, texts, topics, labels } = input;
+  const rows = labels.length;
+  const inside = labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+  const clustered = fit.labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+  const strength = fit.probabilities.reduce((sum, value) => sum + value, 0);
+  const products = clustered ** 2 * (fit.points?.cols ?? 0);
+  const density =
+    fit.points && fit.clusterCount > 1 && products <= MOST_PRODUCTS ? await validity(fit, watch) : undefined;
+  const isMeasured = rows <= MOST_ROWS && fit.clusterCount > 0;
+  const found = isMeasured ? await clusterStability(fit, graph, watch) : undefined;
+  const foundAgain = found && ofTopics(found, fit.labels, labels, topics.length);
+  const mean = foundAgain && foundAgain.length > 0 ? average(foundAgain) / SUBSAMPLES : undefined;
+  const number = (value: number | undefined) => (value === undefined ? 'not measured' : value.toFixed(2));
+  const line = (name: string, value: number | undefined, shown: string, meaning: string): QualityLine => ({
+    name,
+    value: value ?? null,
+    shown,
+    meaning,
+  });
+  const together = await coherence(texts, topics, watch);
+  const different = diversity(topics);
+  const card = [
+    line(
+      'Share in topics',
+      rows > 0 ? inside / rows : undefined,
+      rows > 0 ? percent(inside / rows) : 'no rows',
+      'Rows that are in some topic; the others are like too few texts. 60 to 90 % is usual.',
+    ),
+    line(
+      'Separation (DBCV)',
+      density?.index,
+      number(density?.index),
+      'How much denser clusters are inside than between them, −1 to 1; rows in none count against it. Above 0 they are separated.',
+    ),
+    line(
+      'Mean strength',
+      clustered > 0 ? strength / clustered : undefined,
+      number(clustered > 0 ? strength / clustered : undefined),
+      'How near the core of their cluster rows are, 0 to 1. Low values mean clusters with wide fringes.',
+    ),
+    line(
+      'Trustworthiness',
+      input.trustworthiness,
+      number(input.trustworthiness),
+      'How far neighbours on the map are neighbours in truth, 0 to 1. Above 0.85 nearness on the map can be read.',
+    ),
+    line(
+      'Coherence (NPMI)',
+      together,
+      number(together),
+      'How often keywords of a topic stand in the same texts, −1 to 1; 0 is chance. Above 0.1 most topics read as one thing.',
+    ),
+    line(
+      'Diversity',
+      different,
+      different === undefined ? 'not measured' : percent(different),
+      'Different words among all keywords. Low values mean topics that repeat each other.',
+    ),
+    line(
+      'Stability',
+      mean,
+      mean === undefined ? 'not measured' : `${(mean * SUBSAMPLES).toFixed(1)} of ${SUBSAMPLES}`,
+      `In how many of ${SUBSAMPLES} subsamples of 90 % of the rows a topic's cluster is found again, with an overlap of ${FOUND_OVERLAP} or more; the mean over topics. Below 7, look at topics one by one before you rely on them.`,
+    ),
+  ];
+  return { card, foundAgain };
+}
+
+const average = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A topic's figure is that of the cluster that most of its rows are in: parts of a divided cluster share it. */
+function ofTopics(found: Int32Array, clusters: Int32Array, labels: Int32Array, count: number): Int32Array {
+  const votes = Array.from({ length: count }, () => new Map<number, number>());
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] < 0 || clusters[row] < 0) continue;
+    const own = votes[labels[row]];
+    own.set(clusters[row], (own.get(clusters[row]) ?? 0) + 1);
+  }
+  return Int32Array.from(votes, (own) => {
+    const [most] = [...own].sort(([a, x], [b, y]) => y - x || a - b);
+    return most ? found[most[0]] : 0;
+  });
+}

@@ -1,0 +1,95 @@
+import { type Hdbscan, hdbscan } from '../hdbscan/index.js';
+import { pickOptions } from '../options/resolve.js';
+import { cutOptions } from '../options/tree.js';
+import type { Watch } from '../progress.js';
+import { type NeighborGraph, pickRows } from '../shapes.js';
+
+/** Subsamples, each without another part of the rows. */
+export const SUBSAMPLES = 10;
+/** A cluster is found again if so much of its rows and of those of one in the subsample are in both (Jaccard). */
+export const FOUND_OVERLAP = 0.5;
+
+/**
+ * In how many of ten subsamples of nine tenths of the rows each cluster of a cut is found again. Nothing is searched or laid
+ * out for them: the tree is taken over the rows that are left, with the same options, from the same coordinates or neighbours.
+ * Rows must be in an order without meaning, since each subsample leaves out every tenth of them.
+ *
+ * @param fit the cut
+ * @param graph neighbours of the rows, for a cut without coordinates of few dimensions
+ * @returns per cluster 0 to 10
+ */
+export async function clusterStability(
+  fit: Hdbscan,
+  graph: NeighborGraph,
+  watch: Watch = {},
+): Promise<Int32Array> {
+  const rows = fit.labels.length;
+  const found = new Int32Array(fit.clusterCount);
+  for (let without = 0; without < SUBSAMPLES; without++) {
+    watch.signal?.throwIfAborted();
+    const kept = Int32Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => row % SUBSAMPLES !== without,
+    );
+    const again = await fitAgain(fit, graph, kept, watch);
+    const labels = Int32Array.from(kept, (row) => fit.labels[row]);
+    for (const cluster of foundAgain(labels, again.labels)) found[cluster]++;
+  }
+  return found;
+}
+
+/** Coordinates of so few dimensions are compared anew; others only where neighbours are known. */
+const FEW_DIMENSIONS = 16;
+
+function fitAgain(fit: Hdbscan, graph: NeighborGraph, kept: Int32Array, { signal }: Watch): Promise<Hdbscan> {
+  const { minClusterSize, minSamples, alpha, ...cut } = fit.settings;
+  const options = { ...pickOptions(cut, cutOptions), minClusterSize, minSamples, alpha, signal };
+  if (cut.maxClusterSize > 0) {
+    options.maxClusterSize = Math.max(1, Math.round((cut.maxClusterSize * kept.length) / fit.labels.length));
+  }
+  const { points } = fit;
+  if (points && points.cols <= FEW_DIMENSIONS) return hdbscan(pickRows(points, kept), options);
+  return hdbscan(graphOf(graph, kept), options);
+}
+
+/** The lists of some rows without the others. */
+function graphOf(graph: NeighborGraph, kept: Int32Array): NeighborGraph {
+  const { neighbors } = graph;
+  const number = new Int32Array(graph.rows).fill(-1);
+  for (const [at, row] of kept.entries()) number[row] = at;
+  const indices = new Int32Array(kept.length * neighbors).fill(-1);
+  const distances = new Float32Array(kept.length * neighbors).fill(Number.POSITIVE_INFINITY);
+  for (const [at, row] of kept.entries()) {
+    let to = at * neighbors;
+    for (let slot = row * neighbors; slot < (row + 1) * neighbors; slot++) {
+      const other = graph.indices[slot] < 0 ? -1 : number[graph.indices[slot]];
+      if (other < 0) continue;
+      indices[to] = other;
+      distances[to++] = graph.distances[slot];
+    }
+  }
+  return { indices, distances, rows: kept.length, neighbors };
+}
+
+/** Clusters of the first labels that some cluster of the second overlaps with enough. */
+function foundAgain(first: Int32Array, second: Int32Array): Set<number> {
+  const sizes = (labels: Int32Array) => {
+    const counts = new Map<number, number>();
+    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
+  };
+  const [before, after] = [sizes(first), sizes(second)];
+  const shared = new Map<string, [number, number, number]>();
+  for (let row = 0; row < first.length; row++) {
+    if (first[row] < 0 || second[row] < 0) continue;
+    const key = `${first[row]} ${second[row]}`;
+    const pair = shared.get(key) ?? [first[row], second[row], 0];
+    pair[2]++;
+    shared.set(key, pair);
+  }
+  const found = new Set<number>();
+  for (const [from, to, both] of shared.values()) {
+    const union = (before.get(from) ?? 0) + (after.get(to) ?? 0) - both;
+    if (both >= FOUND_OVERLAP * union) found.add(from);
+  }
+  return found;
+}
