@@ -26,7 +26,7 @@ import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
 import { openCollection } from './collection.js';
 import { driftOf } from './drift.js';
-import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
+import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { growNeighbors } from './grow.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
@@ -52,6 +52,7 @@ export function addRows(
   { id, duplicates, ...options }: AddOptions,
 ): Promise<Added> {
   return decided(withSaved(record.settings, options, folder), async (settings) => {
+    refuseGiven(before, "rows can't be added to");
     const { read, embed, watch } = settings;
     const clock = new Clock();
     const readFresh = async (given: TableSource) => {

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import type { Settings } from '../options/table.js';
 import type { Analysis } from '../pipeline/analysis.js';
@@ -90,6 +91,18 @@ export async function evolve(
     topics: ofTopics,
     themes: ofThemes,
   };
+}
+
+/**
+ * Refuses to change a run whose topics the caller named beforehand: their rows were taken out before the tree was made.
+ * @throws UserError, `what` saying what can't be done
+ */
+export function refuseGiven({ described }: LivingParts, what: string): void {
+  if (!described.topics.some(({ given }) => given)) return;
+  throw new UserError(
+    `${what} a run with given topics, whose rows are no part of its tree; cluster all rows again with topics`,
+    { code: 'FIT_INVALID', option: 'topics' },
+  );
 }
 
 /** Topics and themes of a run under the ids that people see. */

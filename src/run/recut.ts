@@ -11,7 +11,7 @@ import type { Space } from '../pipeline/vectors.js';
 import { takeFit, takeGraph, takeMatrix, takeRows } from '../themes/order.js';
 import type { Added } from './add.js';
 import { changesOf, movedRows } from './changes.js';
-import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
+import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { withSaved } from './settings.js';
 
@@ -36,6 +36,7 @@ export function recutRun(
 }
 
 async function cutAgain(before: LivingParts, settings: Settings): Promise<Added> {
+  refuseGiven(before, 'no other cut can be made of');
   const { corpus, analysis, vectors, space: source } = before;
   const { fit, graph, points, trustworthiness, engine, grouping } = analysis;
   const { tree } = settings;
