@@ -20,6 +20,11 @@ export interface Progress {
   total?: number;
   /** What is counted: `rows`, `bytes`, `epochs`. */
   unit?: string;
+  /**
+   * Share of the work that is done, 0 to 1, where some units are more work than others; the time left follows from it.
+   * Default: `done` of `total`.
+   */
+  share?: number;
   /** One line for the user: a choice made, a fallback taken, a finding. */
   message?: string;
   /**

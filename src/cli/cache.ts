@@ -25,9 +25,9 @@ export function addCacheCommand(program: Command): void {
           `  model    ${size(bytes)}  ${safeLine(id)} ${safeLine(revision.slice(0, 12))}\n`,
         );
       }
-      for (const { model, dtype, rows, bytes } of info.vectors) {
+      for (const { model, dtype, providers, rows, bytes } of info.vectors) {
         process.stdout.write(
-          `  vectors  ${size(bytes)}  ${counted(rows, 'row')} of ${safeLine(model)} ${dtype}\n`,
+          `  vectors  ${size(bytes)}  ${counted(rows, 'row')} of ${safeLine(model)} ${dtype} by ${safeLine(providers.join(', '))}\n`,
         );
       }
       if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');

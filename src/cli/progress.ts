@@ -47,24 +47,26 @@ export function reporter(
   if (quiet) return { onProgress: () => {}, stop: () => {} };
   const meter = stream.isTTY ? barMeter(stream) : lineMeter(stream);
   let stage: Stage | undefined;
-  let start = { at: 0, done: 0 };
+  let start = { at: 0, done: 0, share: 0 };
 
   const stop = () => {
     meter.end();
     stage = undefined;
   };
-  const measure = ({ stage: next, done = 0, total = 0, unit = '' }: Progress) => {
+  const measure = ({ stage: next, done = 0, total = 0, unit = '', share = done / total }: Progress) => {
     if (total <= 0) return;
     if (stage !== next) {
       stop();
       if (done >= total) return; // finished before it was first shown
       stage = next;
-      start = { at: performance.now(), done };
+      start = { at: performance.now(), done, share };
       meter.begin(next, total);
     }
     const seconds = (performance.now() - start.at) / 1000;
-    const rate = seconds > 0.5 && done > start.done ? (done - start.done) / seconds : 0;
-    const pace = rate > 0 ? ` · ${count(rate, unit)}/s · ${duration((total - done) / rate)} left` : '';
+    const isUnderWay = seconds > 0.5 && done > start.done && share > start.share;
+    const rate = (done - start.done) / seconds;
+    const left = ((1 - share) / (share - start.share)) * seconds;
+    const pace = isUnderWay ? ` · ${count(rate, unit)}/s · ${duration(left)} left` : '';
     meter.update(done, total, `${count(done, unit)}/${count(total, unit)} ${unit}${pace}`);
     if (done >= total) stop();
   };

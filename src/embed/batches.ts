@@ -16,6 +16,9 @@ export interface Pending {
   text: string;
 }
 
+/** Of English and the like; only sizes of batches and the time left follow from it. */
+export const CHARACTERS_PER_TOKEN = 4;
+
 export interface Encoded extends Pending {
   ids: Int32Array;
 }

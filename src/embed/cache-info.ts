@@ -5,7 +5,7 @@ import { cacheFolder } from '../cache-folder.js';
 import { fileError } from '../files/failure.js';
 import { readManifest } from './manifest.js';
 import { modelsFolder, vectorsFolder } from './places.js';
-import { countRows, readCachedModel, segmentsOf } from './vector-cache.js';
+import { countRows, providerOf, readCachedModel, segmentsOf } from './vector-cache.js';
 
 /** What `denscape cache` shows. */
 export interface CacheInfo {
@@ -16,6 +16,8 @@ export interface CacheInfo {
     revision: string;
     dtype: string;
     fingerprint: string;
+    /** What made them: `cpu`, `wasm`, `webgpu` …; `native` for those of earlier versions. */
+    providers: string[];
     rows: number;
     bytes: number;
     /** When vectors were last added. */
@@ -98,7 +100,9 @@ async function vectorEntries(named?: string): Promise<CacheInfo['vectors']> {
     const about = await readCachedModel(folder);
     let rows = 0;
     let changed = new Date(0);
+    const providers = new Set<string>();
     for (const segment of await segmentsOf(folder)) {
+      providers.add(providerOf(segment));
       rows += await countRows(segment);
       const { mtime } = await stat(segment).catch(() => ({ mtime: changed }));
       if (mtime > changed) changed = mtime;
@@ -108,6 +112,7 @@ async function vectorEntries(named?: string): Promise<CacheInfo['vectors']> {
       revision: about?.revision ?? '',
       dtype: about?.dtype ?? '',
       fingerprint: folder.split(/[\\/]/).at(-1) ?? '',
+      providers: [...providers].sort(),
       rows,
       bytes: await bytesBelow(folder),
       changed,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { FailureError, renumbered } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import type { Pending } from './batches.js';
+import { CHARACTERS_PER_TOKEN, type Pending } from './batches.js';
 import type { BatchDone } from './engine.js';
 import type { EmbeddedModel, Embedding, Model } from './options.js';
 import { openVectorCache, textKey, type VectorCache } from './vector-cache.js';
@@ -50,9 +50,11 @@ async function embedAll(
   const keys = cache ? unique.map(textKey) : [];
   let rowsDone = 0;
   let truncated = 0;
+  let work = { done: 0, total: 0 };
   const report = (rows: number[]) => {
     for (const row of rows) rowsDone += copies[row];
-    watch.onProgress?.({ stage: 'embed', done: rowsDone, total: texts.length, unit: 'rows' });
+    const share = work.total > 0 ? work.done / work.total : undefined;
+    watch.onProgress?.({ stage: 'embed', done: rowsDone, total: texts.length, unit: 'rows', share });
   };
   try {
     const wanted = new Map(keys.map((key, row) => [key, row]));
@@ -63,6 +65,10 @@ async function embedAll(
       : 0;
     const cachedCols = vectors.cols;
     const pending = cache ? [...wanted.values()] : unique.map((_, row) => row);
+    // Texts are embedded longest first, so rows would say too long at first.
+    const most = source.about().maxTokens;
+    const sizes = new Map(pending.map((row) => [row, workOf(unique[row], most)]));
+    work = { done: 0, total: pending.reduce((sum, row) => sum + (sizes.get(row) ?? 0), 0) };
     if (cached > 0) {
       const isPending = new Set(pending);
       const found = unique.map((_, row) => row).filter((row) => !isPending.has(row));
@@ -90,12 +96,14 @@ async function embedAll(
             await open?.append(
               batch.rows.map((row) => keys[row]),
               batch.vectors,
+              source.provider(),
             );
           } catch (error) {
             // A full disk costs the next run its shortcut, not this run its result.
             open = undefined;
             warn(watch, `New vectors are not cached: ${(error as Error).message}`);
           }
+          for (const row of batch.rows) work.done += sizes.get(row) ?? 0;
           report(batch.rows);
         },
         watch,
@@ -116,6 +124,12 @@ async function embedAll(
   } finally {
     await cache?.close();
   }
+}
+
+/** About how many tokens a text is read as, counted by its characters. `most`: the model's limit, 0 where it isn't known. */
+function workOf(text: string, most: number): number {
+  const tokens = 2 + text.length / CHARACTERS_PER_TOKEN;
+  return most > 0 ? Math.min(most, tokens) : tokens;
 }
 
 async function openCache(

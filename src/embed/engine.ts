@@ -3,7 +3,14 @@ import { FailureError, TextFailure } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { NATIVE_MISSING, nativeHint, type Runtimes } from '../runtime/choose.js';
 import { cores } from '../wasm/thread.js';
-import { Budget, type Encoded, type Mixing, type Pending, packBatch } from './batches.js';
+import {
+  Budget,
+  CHARACTERS_PER_TOKEN,
+  type Encoded,
+  type Mixing,
+  type Pending,
+  packBatch,
+} from './batches.js';
 import { isGraphics, openDevice, reasonOf } from './devices.js';
 import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
@@ -232,8 +239,6 @@ function shareOfWork(texts: Pending[], sessions: number): number {
 /** About how many tokens the texts have. */
 const countTokens = (texts: Pending[]): number =>
   texts.reduce((sum, { text }) => sum + text.length, 0) / CHARACTERS_PER_TOKEN;
-/** Of English and the like; only a batch's size follows from it. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /** What the loops of a run have in common. */
 interface Loop {

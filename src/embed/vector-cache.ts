@@ -8,7 +8,8 @@ import { makeFolder } from '../files/folder.js';
 import { writeAll, writeWhole } from '../files/replace.js';
 
 /*
- * Vectors on disk under `<folder>/<fingerprint>/`. Every process appends to a segment file of its own and reads
+ * Vectors on disk under `<folder>/<fingerprint>/`, whatever made them: both builds of ONNX Runtime, and graphics cards, agree
+ * to a cosine of 0.9999 and more, so one may go on where another stopped. Every process appends to a segment file of its own and reads
  * everybody's, so there is no lock, and nothing that a killed process could leave locked or half changed.
  *
  * A segment is a row of blocks, one a batch, little-endian:
@@ -30,8 +31,11 @@ export interface VectorCache {
    * of the cache have. Vectors of another width, or with a number that isn't finite, don't count as known.
    */
   take(wanted: Map<string, number>, target: VectorTarget, options?: TakeOptions): Promise<number>;
-  /** Appends a batch: when it resolves, a killed process no longer loses it. */
-  append(keys: string[], vectors: Float32Array): Promise<void>;
+  /**
+   * Appends a batch: when it resolves, a killed process no longer loses it. The name of this process's segment tells what
+   * made its vectors (`cpu`, `wasm`, …).
+   */
+  append(keys: string[], vectors: Float32Array, provider?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,12 +69,13 @@ export async function openVectorCache(
   model: CachedModel,
 ): Promise<VectorCache> {
   const home = join(folder, fingerprint);
-  let file: Promise<FileHandle> | undefined;
+  const files = new Map<string, Promise<FileHandle>>();
   // Sessions side by side append at once: one block after the other, all into one segment.
   let last: Promise<unknown> = Promise.resolve();
 
-  const openSegment = async (): Promise<FileHandle> => {
-    const name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString('hex')}.seg`;
+  const openSegment = async (provider: string): Promise<FileHandle> => {
+    const unique = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString('hex')}`;
+    const name = `${unique}${/^[a-z0-9-]+$/.test(provider) ? `.${provider}` : ''}.seg`;
     for (let tries = 1; ; tries++) {
       try {
         await makeFolder(home);
@@ -95,20 +100,20 @@ export async function openVectorCache(
       }
       return found;
     },
-    append(keys, vectors) {
+    append(keys, vectors, provider = '') {
       if (keys.length === 0) return Promise.resolve();
-      file ??= openSegment();
-      const segment = file;
+      const segment = files.get(provider) ?? openSegment(provider);
+      files.set(provider, segment);
       const block = encodeBlock(keys, vectors);
       const appending = last.then(async () => writeBlock(await segment, block, home));
       last = appending.catch(() => {});
       return appending;
     },
     async close() {
-      const closing = file;
-      file = undefined;
+      const closing = [...files.values()];
+      files.clear();
       await last;
-      await (await closing?.catch(() => undefined))?.close();
+      for (const file of closing) await (await file.catch(() => undefined))?.close();
     },
   };
 }
@@ -132,6 +137,9 @@ export async function segmentsOf(home: string): Promise<string[]> {
     .sort()
     .map((name) => join(home, name));
 }
+
+/** What made the vectors of a segment, from its name; segments of earlier versions have the native runtime's. */
+export const providerOf = (segment: string): string => /\.([a-z0-9-]+)\.seg$/.exec(segment)?.[1] ?? 'native';
 
 /** What `model.json` says; undefined where it is missing or damaged, since only a listing depends on it. */
 export async function readCachedModel(home: string): Promise<CachedModel | undefined> {

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { reporter } from '../../src/cli/progress.js';
 
 /** A stream that keeps what is written, on a terminal or not. */
@@ -38,6 +38,25 @@ test('on a terminal a bar shows how many of how many', () => {
   onProgress({ stage: 'embed', done: 0, total: 1000, unit: 'rows' });
   expect(stream.text()).toContain('embedding');
   stop();
+});
+
+test('time left follows from the work, where rows are not all the same work', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const lineAfterAMinute = (share?: number) => {
+    const stream = screen(false);
+    const { onProgress, stop } = reporter({}, stream);
+    onProgress({ stage: 'embed', done: 0, total: 1000, unit: 'rows' });
+    vi.advanceTimersByTime(60_000);
+    onProgress({ stage: 'embed', done: 100, total: 1000, unit: 'rows', share });
+    stop();
+    return stream.text();
+  };
+  // A tenth of the rows; they may be the longest, and half of the work.
+  expect(lineAfterAMinute()).toBe('  embedding 100/1,000 rows · 2/s · 9 min left\n');
+  expect(lineAfterAMinute(0.5)).toBe('  embedding 100/1,000 rows · 2/s · 60 s left\n');
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 test('quiet means nothing at all', () => {

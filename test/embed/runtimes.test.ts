@@ -73,8 +73,8 @@ describe('WebAssembly', () => {
     expect(
       (await bytesOf(rows, { batchTokens: 8 * 30, threads: 2 })).every((row, at) => row === alone[at]),
     ).toBe(true);
-    const turned = await bytesOf(rows.toReversed(), { batchTokens: 32 * 60, threads: 1 });
-    expect(turned.toReversed().every((row, at) => row === alone[at])).toBe(true);
+    const turned = await bytesOf([...rows].reverse(), { batchTokens: 32 * 60, threads: 1 });
+    expect([...turned].reverse().every((row, at) => row === alone[at])).toBe(true);
   });
 
   test('a session with several threads gives the vectors of one thread', async () => {
@@ -163,6 +163,24 @@ describe('which runtime', () => {
     expect(hints).toHaveLength(1);
     expect(hints[0]).toContain('`denscape runtime install`');
   });
+});
+
+test('progress tells the share of the work, and long texts come first', async () => {
+  const rows = newsRows(0, 40).map((text, row) => (row % 4 === 0 ? text.repeat(3) : text.slice(0, 20 + row)));
+  const reports: Progress[] = [];
+  await embedTexts(rows, {
+    ...tiny,
+    device: 'cpu',
+    threads: 1,
+    batchTokens: 512,
+    onProgress: (report) =>
+      void (report.stage === 'embed' && report.done !== undefined && reports.push(report)),
+  });
+  const shares = reports.map(({ share }) => share ?? Number.NaN);
+  expect(shares.at(-1)).toBeCloseTo(1, 10);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  const [{ done = 0, total = 1, share = 0 }] = reports;
+  expect(share).toBeGreaterThan((2 * done) / total);
 });
 
 test('the tests have the native runtime from the package', () => {

@@ -2,7 +2,8 @@ import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countRows, openVectorCache, segmentsOf, textKey } from '../../src/embed/vector-cache.js';
+import { cacheInfo } from '../../src/embed/cache-info.js';
+import { countRows, openVectorCache, providerOf, segmentsOf, textKey } from '../../src/embed/vector-cache.js';
 import { injectFaults } from '../helpers/faults.js';
 
 const model = { id: 'test', revision: '1', dtype: 'fp32' };
@@ -208,4 +209,19 @@ it('two writers at once lose nothing', async () => {
   await Promise.all([one.close(), two.close()]);
   expect((await read(texts)).length).toBe(40);
   expect(await segmentsOf(join(folder, 'print'))).toHaveLength(2);
+});
+
+it('a segment names what made its vectors, and vectors of every maker are taken', async () => {
+  // The folder that holds `vectors`, as a caller names it.
+  const home = join(folder, 'vectors');
+  const cache = await openVectorCache(home, 'print', model);
+  await cache.append([textKey('a')], vectorOf('a'), 'wasm');
+  await cache.append([textKey('bb')], vectorOf('bb'), 'cpu');
+  await cache.append([textKey('ccc')], vectorOf('ccc'), 'wasm');
+  await cache.close();
+  const segments = await segmentsOf(join(home, 'print'));
+  expect(segments.map(providerOf).sort()).toEqual(['cpu', 'wasm']);
+  expect(providerOf('mij3k2-17-0a1b2c3d.seg')).toBe('native');
+  const { vectors } = await cacheInfo(folder);
+  expect(vectors).toMatchObject([{ rows: 3, providers: ['cpu', 'wasm'] }]);
 });
