@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { POOLINGS } from '../options/embed.js';
+import { POOLINGS } from '../options/model-kinds.js';
 import { fromJson } from '../outside.js';
 import { fileInside } from './model-paths.js';
 import type { Dtype, Pooling } from './options.js';

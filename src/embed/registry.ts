@@ -1,4 +1,4 @@
-import type { Dtype, Pooling } from './options.js';
+import type { Dtype, Pooling } from '../options/model-kinds.js';
 
 /** A model that `denscape models` lists: everything that its files may leave unsaid. */
 export interface ModelInfo {

@@ -3,26 +3,13 @@ import { listModels } from '../embed/registry.js';
 import { OPENAI_ADDRESS } from '../keys.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
+import type { NumberedDevice } from './model-kinds.js';
+import { DEVICES, DTYPES, POOLINGS } from './model-kinds.js';
 import { option } from './option.js';
 import { callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
 import { threads } from './shared.js';
 
-/** Where inference runs. `auto` takes the fastest provider that loads on this machine. */
-const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
-/** Which of a model's files is used. */
-const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
-/** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
-export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
-
-/** A graphics card by its number, as `nvidia-smi` or DirectX counts them. */
-type NumberedDevice = `${'cuda' | 'dml'}:${number}`;
-export type PlainDevice = (typeof DEVICES)[number];
-/** Where a model runs; `auto` chooses by what this machine has. */
-export type Device = PlainDevice | NumberedDevice;
-/** Type of a model's weights; `auto` is fp16 on a graphics card, else the model's usual one. */
-export type Dtype = (typeof DTYPES)[number];
-/** How token vectors become one vector. */
-export type Pooling = (typeof POOLINGS)[number];
+export type { Device, Dtype, PlainDevice, Pooling } from './model-kinds.js';
 
 /** A vector for each text, all of one length. */
 export type CustomVectors = number[][] | Float32Array[] | Matrix;

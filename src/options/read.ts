@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { option } from './option.js';
+import { PLACEHOLDERS } from './placeholders.js';
 import { flag, matrixSchema, oneOf, someOf, text, whole } from './schemas.js';
+import { watchOptions } from './watch.js';
 
 /** A tab is hard to type in a shell. */
 const delimiter = v.pipe(
@@ -34,6 +36,17 @@ const skipRows = v.union(
     ),
   ],
   skipRule,
+);
+
+/** Words with commas between, as a command line gives them. */
+const wordList = v.pipe(
+  v.string(),
+  v.transform((words) =>
+    words
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  ),
 );
 
 export const readOptions = {
@@ -116,9 +129,12 @@ export const readOptions = {
     reported: false,
   }),
   placeholders: option({
-    schema: v.union([v.string(), v.array(v.string())], 'must be a list of texts'),
+    schema: v.union([wordList, v.array(v.string())], 'must be a list of texts'),
     help: 'cells that count as blank, with commas between; an empty text for none',
-    unset: 'N/A, none, null, -, [deleted] and others like them',
+    fallback: {
+      text: 'N/A, none, null, -, [deleted] and others like them',
+      value: (): string[] => PLACEHOLDERS,
+    },
     flag: '--placeholders <list>',
     reported: false,
   }),
@@ -137,3 +153,8 @@ export const readOptions = {
     reported: false,
   }),
 };
+
+const { placeholders, html } = readOptions;
+
+/** Options of `documents(table, columns, …)`. */
+export const documentOptions = { placeholders, html, ...watchOptions };

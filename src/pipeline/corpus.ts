@@ -13,11 +13,10 @@ import {
   type TableSource,
   type TextChoice,
 } from '../read/index.js';
+import { isNpy } from '../read/npy.js';
 import { TableBuilder } from '../read/table.js';
 import type { StoredRows } from '../store/index.js';
-
 import { Documents } from './documents.js';
-import { isNpy } from './given-vectors.js';
 
 type StoreSettings = NonNullable<Settings['store']>;
 
@@ -51,7 +50,7 @@ export async function readTexts(
   const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
   const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
   const texts = await documentsOf(table, choice.columns, {
-    placeholders: listOf(placeholders),
+    placeholders,
     html,
     ...watch,
   });
@@ -85,15 +84,6 @@ function withoutColumn(table: Table, name: string): Table {
   const isOther = (_: unknown, column: number) => column !== at;
   return { ...table, columns: table.columns.filter(isOther), values: table.values.filter(isOther) };
 }
-
-/** Words with commas between, as a command line gives them. */
-const listOf = (words: string | string[] | undefined) =>
-  typeof words === 'string'
-    ? words
-        .split(',')
-        .map((word) => word.trim())
-        .filter((word) => word !== '')
-    : words;
 
 function nothingFilled(table: Table, columns: string[]): UserError {
   const others = table.columns.filter((name) => !columns.includes(name)).slice(0, 20);

@@ -8,7 +8,8 @@ import { packageVersion } from '../version.js';
 import type { Findings } from './canonical.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
-import { ClusterResult, type ResultParts } from './result.js';
+import { ClusterResult } from './result.js';
+import type { ResultParts } from './result-parts.js';
 import type { Space } from './vectors.js';
 
 /** The result of a run, with the facts about it. */

@@ -2,15 +2,13 @@ import { breathe } from '../breathe.js';
 import { normalizeInto } from '../embed/pooling.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { readNpy } from '../read/npy.js';
+import { isNpy, readNpy } from '../read/npy.js';
 import { readVectorColumn } from '../read/vector-column.js';
 import { type Matrix, pickRows } from '../shapes.js';
 import type { Corpus } from './corpus.js';
 
 /** Rows between two looks at the clock. */
 const ROWS_AT_ONCE = 256;
-
-export const isNpy = (vectors: string): boolean => /\.npy$/i.test(vectors);
 
 /**
  * The vectors that the caller has: one per table row in a matrix or a `.npy` file, or a column of the table.

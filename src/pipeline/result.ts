@@ -5,7 +5,6 @@ import { replaceRunFiles } from '../files/run-folder.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import { type MapData, writeMap } from '../map/map.js';
-import type { Settings } from '../options/table.js';
 import type { Clustering, CsvOptions, RunFacts, TimingOptions } from '../output/index.js';
 import {
   toSvg,
@@ -26,34 +25,11 @@ import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import type { Timeline } from '../statistics/timeline.js';
-import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
-import type { Corpus } from './corpus.js';
-import type { Described } from './describe.js';
 import type { Documents } from './documents.js';
 import { type ShownGroups, showIds } from './group-ids.js';
-import type { RunLife } from './life.js';
+import type { ResultParts } from './result-parts.js';
 import { Statistics } from './statistics.js';
-import type { Space } from './vectors.js';
-
-/** Everything a run found; stages count documents, this class makes them table rows. */
-export interface ResultParts {
-  corpus: Corpus;
-  analysis: Analysis;
-  /** Of the documents, where they are in this process. */
-  vectors?: Matrix;
-  /** Exemplars and labels are of documents. */
-  described: Described;
-  facts: RunFacts;
-  device?: string;
-  costs: StageCost[];
-  /** The options that the run was made with. */
-  settings: Settings;
-  /** Where the vectors are and what made them. */
-  space: Pick<Space, 'model' | 'place' | 'ids' | 'truncated'>;
-  /** Of a run that was opened or changed; a new one has its topics' places as ids. */
-  life?: RunLife;
-}
 
 /** What `cluster()` returns. Rows are those of the table, in its order, rows without text included. */
 export class ClusterResult implements Clustering {

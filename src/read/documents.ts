@@ -1,6 +1,8 @@
 import { breathe } from '../breathe.js';
 import { counted } from '../counted.js';
-import type { Watch } from '../progress.js';
+import type { OptionsOf } from '../options/option.js';
+import { documentOptions } from '../options/read.js';
+import { resolveOptions } from '../options/resolve.js';
 import { isBlank } from './cell.js';
 import { chooseText } from './choose-text.js';
 import { cellsNamed } from './fields.js';
@@ -8,48 +10,8 @@ import { hasMarkup, htmlToText } from './html.js';
 import { noFinding, note } from './report.js';
 import type { Table } from './table.js';
 
-/** Written where people have nothing to say, or forums took a text away; in any case, spaces around them aside. */
-const PLACEHOLDERS = [
-  'n/a',
-  'na',
-  'n.a.',
-  'n.a',
-  '#n/a',
-  'none',
-  'null',
-  'nil',
-  'nan',
-  'undefined',
-  '<na>',
-  '-',
-  '--',
-  '---',
-  '–',
-  '—',
-  '.',
-  '..',
-  '...',
-  '…',
-  '?',
-  '/',
-  '*',
-  '_',
-  '[deleted]',
-  '[removed]',
-  '[deleted by user]',
-  '(deleted)',
-  'no comment',
-  'no comments',
-  'no answer',
-  'not applicable',
-];
-
-interface TextOptions {
-  /** Cells that count as blank, in any case. Default: PLACEHOLDERS; an empty list for none. */
-  placeholders?: string[];
-  /** What becomes of HTML in texts: `text` reads it as a browser shows it, `keep` leaves the tags. Default `text`. */
-  html?: 'text' | 'keep';
-}
+/** What counts as blank, and what becomes of HTML; each option is described in docs/options.md. */
+type TextOptions = OptionsOf<typeof documentOptions>;
 
 /**
  * One text a row: the columns joined by a newline, blank ones left out; '' where all are blank. What was blank, a
@@ -67,12 +29,10 @@ interface TextOptions {
 export async function documents(
   table: Table,
   columns: string[] = chooseText(table).columns,
-  options: TextOptions & Watch = {},
+  options: TextOptions = {},
 ): Promise<string[]> {
-  const { onProgress, signal, html = 'text' } = options;
-  const placeholders = new Set(
-    (options.placeholders ?? PLACEHOLDERS).map((word) => word.trim().toLowerCase()),
-  );
+  const { onProgress, signal, html, placeholders: words } = resolveOptions(documentOptions, options);
+  const placeholders = new Set(words.map((word) => word.trim().toLowerCase()));
   const cells = columns.map((name) => cellsNamed(table, name));
   const { report } = table;
   report.blankTexts = noFinding();

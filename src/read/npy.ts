@@ -3,6 +3,9 @@ import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 
+/** Whether `vectors` names a file, not a column. */
+export const isNpy = (vectors: string): boolean => /\.npy$/i.test(vectors);
+
 const MAGIC = '\x93NUMPY';
 /** Bytes read at a time. */
 const PIECE = 1 << 24;

@@ -12,7 +12,7 @@ import { showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
 import { withQuality } from '../pipeline/quality.js';
-import type { ResultParts } from '../pipeline/result.js';
+import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';

@@ -4,7 +4,7 @@ import { writeWhole } from '../files/replace.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { typeOf } from '../output/parquet.js';
 import { newLife } from '../pipeline/life.js';
-import type { ResultParts } from '../pipeline/result.js';
+import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import type { Matrix } from '../shapes.js';

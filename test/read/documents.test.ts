@@ -45,3 +45,9 @@ test('an abort ends it between rows', async () => {
   controller.abort(reason);
   await expect(texts).rejects.toBe(reason);
 });
+
+test('an unknown option is refused with the nearest known name', async () => {
+  const table = await readTable([{ text: 'a' }]);
+  const options = { placeholder: ['x'] } as object;
+  await expect(documents(table, ['text'], options)).rejects.toThrow('did you mean `placeholders`?');
+});
