@@ -3,7 +3,7 @@ import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import type { Matrix } from '../shapes.js';
 import type { GivenRows } from '../themes/given.js';
 import { bySize } from '../themes/groups.js';
-import type { Grouping } from './grouping.js';
+import type { Grouping } from './grouping-result.js';
 
 /** Topics that the caller named, and the rows that got one. */
 export interface Given extends GivenRows {

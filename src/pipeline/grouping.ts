@@ -18,44 +18,14 @@ import {
   parseNoise,
 } from '../themes/nearest.js';
 import { UnitRows } from '../themes/rows.js';
-import {
-  exactGroups,
-  findThemes,
-  type Level,
-  ROWS_AS_LEAVES,
-  rowsAsLeaves,
-  sampleLeaves,
-} from '../themes/themes.js';
+import { exactGroups, findThemes, ROWS_AS_LEAVES, rowsAsLeaves, sampleLeaves } from '../themes/themes.js';
 import { fitOfAll, type Given, joinGiven } from './given-rows.js';
+import type { Choice, Grouping } from './grouping-result.js';
+
+export type { Grouping } from './grouping-result.js';
 
 /** What acts on a tree after it was built. */
 export type CutSettings = Omit<SettingsOf<typeof groupOptions>, keyof Watch>;
-
-/** Topics, themes and the levels between, of rows that have a text. */
-export interface Grouping {
-  topics: Groups;
-  /** A number a topic. */
-  persistence: Float64Array;
-  /** 1 for rows whose topic was given by `noise` or `clusters`, not found by density. */
-  assigned: Uint8Array;
-  nearest: NearestTopics;
-  themes: Groups;
-  /** Finest first; none for too few rows, or where vectors are elsewhere. */
-  levels: Level[];
-  choice: Choice;
-  /** Topics that the caller named: their names, and of each row the place of its own in that list, -1 for none. */
-  given?: { names: string[]; topic: Int32Array };
-}
-
-/** What was chosen where options left it open, in lines for people. */
-interface Choice {
-  /** Where density was looked for. */
-  space: 'raw' | 'reduced';
-  topics: string;
-  themes: string;
-  /** Number of topics by smallest size. */
-  sweep?: string;
-}
 
 /** From so few rows down, five dimensions hold no more than the vectors. */
 export const LEAST_TO_REDUCE = 16;
