@@ -28,6 +28,8 @@ export interface Detected extends Head {
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Those that sentences hold too. */
 const PROSE = ',;';
+/** Those of databases and of people who wanted none that texts hold; tried where the usual ones cut no row. */
+const RARE_DELIMITERS = ['\x01', '\x1F', '^', '~', '¦', '§'];
 const ROWS_LOOKED_AT = 300;
 
 /**
@@ -45,17 +47,30 @@ export function detectDialect(sample: string, whole: boolean, given: Given = {})
     skipped++;
   }
   const text = sample.slice(start);
-  const looks = delimiters
-    .flatMap((delimiter) => dialectsOf(text, delimiter, given))
-    .map((dialect) => look(text, whole, dialect, skipped + 1, given.leftOut));
-  // Equal scores: the earlier in the list, which is the more usual.
-  const best = looks.reduce((first, next) => (next.score > first.score ? next : first));
+  const bestOf = (candidates: string[]): Look =>
+    candidates
+      .flatMap((delimiter) => dialectsOf(text, delimiter, given))
+      .map((dialect) => look(text, whole, dialect, skipped + 1, given.leftOut))
+      // Equal scores: the earlier in the list, which is the more usual.
+      .reduce((first, next) => (next.score > first.score ? next : first));
+  let best = bestOf(delimiters);
+  if (delimiters === DELIMITERS && best.rows[0]?.cells.length === 1) {
+    const rare = bestOf(RARE_DELIMITERS);
+    if (cutsEveryRow(rare)) best = rare;
+  }
   const fixed = given.delimiter !== undefined || named !== null || given.tabs === true;
   const head = headOf(best.rows, best.width, given.header, !fixed);
   const dialect = head.oneColumn ? { ...best.dialect, delimiter: null } : best.dialect;
   const notes = notesOn(dialect, given);
   if (head.rowNames) notes.push('a cell more than names: names of rows, in the column row');
   return { ...head, dialect, skipped, notes };
+}
+
+/** Whether all rows are cut into as many cells, under a row of names. */
+function cutsEveryRow({ rows, width }: Look): boolean {
+  if (width < 2 || rows.length < 2 || rows.some(({ cells }) => cells.length !== width)) return false;
+  const [header, ...below] = rows.map(({ cells }) => cells);
+  return namesColumns(header, below);
 }
 
 /** Whether a text's beginning is a table of cells: so large a share of its rows has the same number of them. */
@@ -155,7 +170,14 @@ function look(
   return { dialect, rows, width, score: (width > 1 ? share : 0) - oddShare / 2 };
 }
 
-const NAMES: Record<string, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+const NAMES: Record<string, string> = {
+  ',': 'commas',
+  ';': 'semicolons',
+  '\t': 'tabs',
+  '|': 'bars',
+  '\x01': 'Ctrl-A',
+  '\x1F': 'unit separators',
+};
 
 function notesOn(dialect: Dialect, given: Given): string[] {
   const notes: string[] = [];
