@@ -49,7 +49,8 @@ const ENOUGH_CELLS = 20;
  */
 export function chooseText(table: Table, requested?: string | string[]): TextChoice {
   const names = requested === undefined ? [] : [requested].flat().flatMap((name) => namesIn(table, name));
-  if (names.length > 0) return { columns: requestedColumns(table, names), guessed: false, why: 'as asked' };
+  if (names.length > 0)
+    return { columns: requestedColumns(table, names), guessed: false, why: 'as requested' };
   if (table.columns.length === 1) {
     return { columns: [table.columns[0]], guessed: true, why: 'the only column' };
   }
@@ -122,7 +123,7 @@ const best = (looks: Look[]): Look | undefined =>
     undefined,
   );
 
-/** What a column holds; undefined where it is rather numbers, dates, links, objects or nothing. */
+/** Statistics of a column's texts; undefined where most cells are numbers, dates, links, objects or blank. */
 function lookAt(name: string, cells: Cell[]): Look | undefined {
   const step = Math.max(1, Math.floor(cells.length / SAMPLE));
   let looked = 0;

@@ -115,11 +115,12 @@ function cellAt(
   }
 
   // A quote that opens another cell lines later, or lines as wide as rows: the first quote is stray.
-  let asked: boolean | undefined;
+  // Whether the line on which the row begins has the width of a row by itself; found out once, when needed.
+  let isWholeLine: boolean | undefined;
   const isStray = (at: number, opens: boolean) => {
     if (dialect.sparseQuotes) return true;
-    asked ??= width > 1 && widthOf(lineAt(text, rowStart), dialect) === width;
-    if (!asked || opens) return asked;
+    isWholeLine ??= width > 1 && widthOf(lineAt(text, rowStart), dialect) === width;
+    if (!isWholeLine || opens) return isWholeLine;
     return widthOf(lineAt(text, text.lastIndexOf('\n', at) + 1), dialect) === width;
   };
   const quoted = quotedCell(text, start, dialect, final, isStray);
@@ -180,7 +181,7 @@ function closesLater(
   final: boolean,
 ): boolean | typeof MORE {
   if (text[end] !== delimiter) return false;
-  // One before a space or a delimiter rather closes something, or stands for inches.
+  // A quote before a space or a delimiter closes something, or stands for inches: it opens nothing.
   if (open + 1 >= end || text[open + 1] === ' ' || text[open + 1] === quote) return false;
   const limit = end + CLOSES_WITHIN;
   for (let at = open + 1; at < limit; at++) {

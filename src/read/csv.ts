@@ -35,15 +35,15 @@ export async function readCsv(
   reader.take(reader.started ? '' : sample, true);
 }
 
-/** Cuts text that comes in pieces into rows, and hands them to a table. */
+/** Cuts text that comes in pieces into rows, and adds them to a table. */
 class RowReader {
   started = false;
   #rest = '';
   /** Characters that must be there before another try: doubled each time, so that a long row costs its length. */
   #needed = 0;
   #line = 1;
-  /** Rows met so far, the empty ones left aside. */
-  #met = 0;
+  /** Rows read so far, without the empty ones. */
+  #read = 0;
   #width = 0;
   readonly #dialect: Dialect;
 
@@ -83,12 +83,12 @@ class RowReader {
     let row = parseRow(text, at, this.#dialect, this.#width, final);
     const long = text.length - at > LONGEST_ROW;
     if (!row && long) {
-      // As if the file ended here: a quote that nothing closes in so much text is taken for a stray one.
+      // Parse as if the file ended here: a quote that nothing closes within LONGEST_ROW counts as stray.
       row = parseRow(text, at, this.#dialect, this.#width, true);
       if (!row || row.unclosed || row.end >= text.length)
         throw tooLong(this.builder.source, this.#line, 'a row');
     }
-    // Where other quotes were stray, this one is rather stray too than the only one that was forgotten to close.
+    // If the file had stray quotes before, an unclosed one is read as stray too.
     if (row?.unclosed && this.builder.report.strayQuotes.count > 0) {
       row = parseRow(text, at, { ...this.#dialect, sparseQuotes: true }, this.#width, final);
     }
@@ -101,32 +101,32 @@ class RowReader {
         `a quote opens here and is never closed; close it, or double the quotes inside the cell, or --quote none where quotes are text`,
       );
     }
-    this.#hand(row);
+    this.#add(row);
     this.#line += 1 + row.breaks;
     return row;
   }
 
-  #hand({ cells, oddity }: Row): void {
+  #add({ cells, oddity }: Row): void {
     const { builder, detected } = this;
     if (cells.length === 1 && (cells[0] === '' || cells[0] === END_OF_FILE)) {
-      if (this.#met >= detected.before) builder.report.emptyLines++;
+      if (this.#read >= detected.before) builder.report.emptyLines++;
       return;
     }
     if (this.leftOut?.(this.#line)) return;
-    const met = this.#met++ - detected.before;
-    if (met < 0) return;
+    const index = this.#read++ - detected.before;
+    if (index < 0) return;
     if (oddity) note(builder.report.strayQuotes, this.#line, oddity);
-    if (met === 0 && detected.headerRows === 1) {
+    if (index === 0 && detected.headerRows === 1) {
       const names = detected.rowNames ? ['row', ...cells] : cells;
       builder.header(names, this.#line);
       this.#width = names.length;
-    } else if (met === 0) {
+    } else if (index === 0) {
       builder.header(
         cells.map((_, c) => `column_${c + 1}`),
         this.#line,
       );
       this.#width = cells.length;
       builder.cells(cells, this.#line);
-    } else if (met > detected.after) builder.cells(cells, this.#line);
+    } else if (index > detected.after) builder.cells(cells, this.#line);
   }
 }

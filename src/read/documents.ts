@@ -87,7 +87,7 @@ export async function documents(
   return texts;
 }
 
-// No placeholder is longer: a look at the set is spared for texts.
+// No placeholder is longer, so texts need no look at the set.
 const LONGEST_PLACEHOLDER = 64;
 
 const isPlaceholder = (text: string, placeholders: ReadonlySet<string>) =>

@@ -70,7 +70,7 @@ export async function download(
   }
 }
 
-/** Follows redirects by hand, so that each address is checked. */
+/** Follows redirects itself, so that each address is checked. */
 async function follow(address: string, signal: AbortSignal): Promise<Response> {
   let next = address;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -100,24 +100,24 @@ async function follow(address: string, signal: AbortSignal): Promise<Response> {
   );
 }
 
-function checked(address: string, asked: string): URL {
+function checked(address: string, given: string): URL {
   let url: URL;
   try {
     url = new URL(address);
   } catch {
     throw inputError(
       'ADDRESS_REFUSED',
-      { source: shown(asked) },
+      { source: shown(given) },
       'not an address; expected https://HOST/FILE',
     );
   }
   const own = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   // An address given by a server must not lead to this machine's own services.
-  const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && own && isOwn(asked));
+  const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && own && isOwn(given));
   if (!allowed) {
     throw inputError(
       'ADDRESS_REFUSED',
-      { source: shown(asked) },
+      { source: shown(given) },
       url.protocol === 'http:'
         ? 'only https is read, since anybody on the way can change what http brings; use https:// or name a file'
         : 'of addresses only https is read; use https://HOST/FILE, or download it first and name the file',

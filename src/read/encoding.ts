@@ -38,7 +38,7 @@ async function* checkedUtf8({ name, bytes }: Source): AsyncGenerator<Buffer> {
   let line = 1;
   let tail: Buffer = Buffer.alloc(0);
   let start = true;
-  // Whether characters beyond ASCII were met: then the file is UTF-8, and only these bytes are damaged.
+  // Whether characters beyond ASCII were read: then the file is UTF-8, and only these bytes are damaged.
   let beyondAscii = false;
   for await (const chunk of bytes) {
     try {
@@ -111,7 +111,7 @@ function invalidBytes(name: string, bytes: Buffer, firstLine: number, otherwiseU
   }
 }
 
-/** The way out: another encoding would spoil the rows of a file that is UTF-8 but for a few bytes. */
+/** The advice: naming another encoding would spoil the rows of a file that is UTF-8 but for a few bytes. */
 function fixFor(bytes: Buffer, otherwiseUtf8: boolean): string {
   const text = new TextDecoder('utf-8').decode(bytes);
   const good = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;

@@ -47,7 +47,7 @@ export function headOf(
       head.rowNames = true;
       if (!countUp(below)) {
         head.warnings.push(
-          `the header on line ${rows[0].line} has ${first} cells, rows have ${width}: their first cells are taken for names of rows, in a column called row; if a delimiter is missing in the header, mend it`,
+          `the header on line ${rows[0].line} has ${first} cells, rows have ${width}: their first cells are read as names of rows, in a column called row; if a delimiter is missing in the header, mend it`,
         );
       }
     } else if (first === 1 && mayBeOneColumn) {
@@ -115,7 +115,7 @@ const countUp = (rows: readonly string[][]) => rows.every((cells, at) => cells[0
 
 const SURVEY_WORDS = new Set(['Response', 'Open-Ended Response']);
 
-/** What surveys write between header and answers: left out where it is known, named where it only looks like one. */
+/** Second headers of surveys: those of known exports are left out, rows that only look like one are reported. */
 function secondHeader(rows: readonly Lined[], head: Head, width: number): Head {
   const at = head.before;
   const next = rows.slice(at + 1, at + 3);
@@ -166,11 +166,11 @@ function secondHeader(rows: readonly Lined[], head: Head, width: number): Head {
   return head;
 }
 
-/** The first of a header's cells that is rather a value of its column; undefined where all may be names. */
+/** The first of a header's cells that looks like a value of its column; undefined where all may be names. */
 export const cellLikeBelow = (cells: readonly string[], below: readonly string[][]): string | undefined =>
   cells.find((cell, c) => isData(cell, columnOf(below, c)));
 
-/** Whether a header's cell is rather one of the column's values: a number above numbers, a sentence above sentences. */
+/** Whether a header's cell looks like one of the column's values: a number above numbers, a sentence above sentences. */
 function isData(cell: string, column: string[]): boolean {
   const text = cell.trim();
   if (isValue(text)) return mostly(column, isValue);

@@ -133,7 +133,7 @@ function unmark(value: unknown): unknown {
 
 const AROUND = 20;
 
-/** What stands around a fault, without the marks of numbers. */
+/** The text around a fault, without the marks of numbers. */
 function excerpt(json: string, at: number): string {
   if (at >= json.trimEnd().length) return ': it ends too early';
   const around = json.slice(Math.max(0, at - AROUND), at + AROUND);

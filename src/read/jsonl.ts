@@ -4,7 +4,7 @@ import { linesOf } from './lines.js';
 import type { TableBuilder } from './table.js';
 
 /**
- * Reads JSON Lines: an object or a string a line; the columns are all keys met.
+ * Reads JSON Lines: an object or a string a line; the columns are all keys of all objects.
  * @throws UserError with the line that isn't one.
  */
 export async function readJsonLines(texts: AsyncIterable<string>, builder: TableBuilder): Promise<void> {

@@ -169,7 +169,7 @@ function time(value: bigint, places: number, least = 0): string {
 
 const floorDivide = (a: bigint, b: bigint) => a / b - (a % b < 0n ? 1n : 0n);
 
-/** Repeated groups that no LIST stands around are lists all the same; without the mark the reader refuses them. */
+/** Marks repeated groups without a LIST annotation as lists, which they are; the reader refuses unmarked ones. */
 function annotateLists({ schema }: FileMetaData): void {
   for (const [at, element] of schema.entries()) {
     const next = schema[at + 1];

@@ -20,7 +20,7 @@ export async function readRecords(
     if (number % 1024 === 0) {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'read', done: number, unit: 'rows' });
-      // Rows at hand never let a timer run, and so no abort either.
+      // An iterable that has its rows ready never gives timers a turn, so an abort would not be seen.
       if (number % 16384 === 0) await turn();
     }
     if (typeof row === 'string') builder.record({ text: row }, number);

@@ -1,7 +1,7 @@
 import { counted } from '../counted.js';
 import type { Watch } from '../progress.js';
 
-/** How often something was met, with the first few places. */
+/** How often something occurred, with the first few places. */
 export interface Finding {
   count: number;
   /** The first five; `line` is 1-based (the row's number for arrays and Parquet). */

@@ -25,7 +25,7 @@ const MOST_CELLS = 2 ** 28;
 // A row of a million delimiters must not make a million columns.
 const EXTRA_COLUMNS = 64;
 
-/** Grows a table row by row; columns met late are filled up with nulls. */
+/** Grows a table row by row; columns that appear later are filled up with nulls. */
 export class TableBuilder {
   readonly columns: string[] = [];
   readonly values: Cell[][] = [];

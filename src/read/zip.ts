@@ -34,7 +34,7 @@ export async function unpackTable(
   try {
     const texts = entries.filter(({ fileName }) => TABLE.test(fileName) && !isHidden(fileName));
     const notText = texts.filter(({ fileName }) => !/\.txt$/i.test(fileName));
-    // A text beside one table rather describes it.
+    // A text file next to a single table is its description.
     const tables = notText.length === 1 ? notText : texts;
     if (tables.length !== 1) {
       const names = entries.map(({ fileName }) => fileName).filter((file) => !file.endsWith('/'));
@@ -101,7 +101,7 @@ const DOCUMENTS: [file: string, refusal: string][] = [
   ['mimetype', 'an OpenDocument or EPUB file; save it as .xlsx, CSV or .txt'],
 ];
 
-/** Folders, and what macOS packs beside files. */
+/** Folders, hidden files, and the metadata that macOS adds to archives. */
 const isHidden = (file: string) => /(?:^|\/)(?:\.|__MACOSX\/)|\/$/.test(file);
 
 function zipError(cause: unknown, name: string): Error {

@@ -41,7 +41,7 @@ test('a column called text that holds numbers is not taken', async () => {
 
 test('requested columns are taken in the requested order', async () => {
   const table = await readTable([{ a: 'x', b: 'y' }]);
-  expect(chooseText(table, ['b', 'a'])).toEqual({ columns: ['b', 'a'], guessed: false, why: 'as asked' });
+  expect(chooseText(table, ['b', 'a'])).toEqual({ columns: ['b', 'a'], guessed: false, why: 'as requested' });
 });
 
 test('columns in one text stand with commas between, unless a column has just that name', async () => {

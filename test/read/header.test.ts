@@ -63,7 +63,7 @@ test('one name fewer than cells are row names: said where they are not plain num
   expect(named.rowNames).toBe(true);
   expect(named.warnings).toEqual([
     expect.stringContaining(
-      'the header on line 1 has 2 cells, rows have 3: their first cells are taken for names',
+      'the header on line 1 has 2 cells, rows have 3: their first cells are read as names',
     ),
   ]);
 });
