@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Edit } from '../edits/edits.js';
 import { option } from './option.js';
 import { languageCode, oneOf, text, whole } from './schemas.js';
 import { watchOptions } from './watch.js';
@@ -29,6 +30,18 @@ export const topicsOptions = {
     unset: 'the words of the languages alone',
     flag: '--stop-words <file>',
     foundConfig: (value) => Array.isArray(value), // a file may be anybody's
+  }),
+  edits: option({
+    schema: v.union(
+      [text, v.array(v.custom<Edit>((edit) => typeof edit === 'object' && edit !== null))],
+      'must be a file that map.html saved',
+    ),
+    help: 'edits.json that the map saved: names, merged, split and dropped topics, and moved texts are replayed',
+    inCode: 'a list of edits',
+    unset: 'topics stay as they are found',
+    flag: '--edits <file>',
+    foundConfig: (value) => Array.isArray(value), // a file may be anybody's
+    reported: false, // their number is among the findings
   }),
   minDf: option({
     schema: whole(1),

@@ -1,3 +1,4 @@
+import { readEditsFile } from '../edits/file.js';
 import { checkModel } from '../embed/index.js';
 import { refuseFile } from '../embed/places.js';
 import { UserError } from '../errors.js';
@@ -11,10 +12,18 @@ import { readStopWords } from '../topics/index.js';
  */
 export const decided = <T>(options: ClusterOptions, run: (settings: Settings) => Promise<T>): Promise<T> =>
   discreetly(Object.fromEntries(ALL_OPTIONS), options, async (safe) => {
-    const settings = resolveSettings(safe);
+    const settings = await withEditsRead(resolveSettings(safe));
     await refuseEarly(settings);
     return run(settings);
   });
+
+/** Settings with the edits of the file that they name. */
+async function withEditsRead(settings: Settings): Promise<Settings> {
+  const { topics } = settings;
+  if (typeof topics.edits !== 'string') return settings;
+  const edits = [...(await readEditsFile(topics.edits))];
+  return Object.freeze({ ...settings, topics: Object.freeze({ ...topics, edits }) });
+}
 
 /** Rules that need a look at the disk, beyond those of the option table. */
 async function refuseEarly({ store, embed, topics, naming }: Settings): Promise<void> {

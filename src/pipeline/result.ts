@@ -27,6 +27,7 @@ import type { Period } from '../statistics/periods.js';
 import type { Timeline } from '../statistics/timeline.js';
 import type { StageCost } from './clock.js';
 import type { Documents } from './documents.js';
+import { editedFacts, withEdits } from './edited.js';
 import { type ShownGroups, showIds } from './group-ids.js';
 import type { ResultParts } from './result-parts.js';
 import { Statistics } from './statistics.js';
@@ -92,7 +93,12 @@ export class ClusterResult implements Clustering {
         ...topic,
         exemplars: topic.exemplars.map((document) => documents.rowOf(document)),
       }));
-    const shown = showIds(grouping, described, parts.life?.ids);
+    const { edits } = parts.settings.topics;
+    const { shown, findings } = withEdits(
+      showIds(grouping, described, parts.life?.ids),
+      typeof edits === 'string' ? [] : (edits ?? []),
+      (document) => texts[documents.rowOf(document)],
+    );
     this.#shown = shown;
     this.labels = labelled(shown.labels);
     this.themes = labelled(shown.themes);
@@ -111,7 +117,7 @@ export class ClusterResult implements Clustering {
     this.vectors = parts.vectors && documents.spreadMatrix(parts.vectors);
     this.fit = fitOfRows(fit, documents);
     this.topics = located(shown.topics);
-    this.facts = parts.facts;
+    this.facts = editedFacts(parts.facts, shown, findings);
     const { textColumns } = corpus;
     const { topics: settings } = parts.settings;
     this.statistics = new Statistics({

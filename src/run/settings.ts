@@ -40,7 +40,7 @@ const KEPT = new Set(['model', 'store.uri']);
 
 /**
  * Options as a run keeps them: by their paths, without secrets, and without paths of this machine. Stop words become the
- * words themselves, and a folder of Milvus Lite is kept as seen from the run's folder.
+ * words themselves, and edits are kept as a list, and a folder of Milvus Lite is kept as seen from the run's folder.
  */
 export async function savedSettings(settings: Settings, folder: string): Promise<Record<string, unknown>> {
   const saved: Record<string, unknown> = {};
@@ -61,6 +61,7 @@ async function savedValue(path: string, record: Option, value: unknown, folder: 
   if (path === 'topics') return undefined;
   if (path === 'stopWords')
     return value === undefined ? undefined : readStopWords(value as string | string[]);
+  if (path === 'edits') return Array.isArray(value) ? value : undefined;
   if (path === 'store.uri') return savedAddress(String(value), folder);
   if (typeof value === 'string') return isAbsolute(value) ? undefined : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;

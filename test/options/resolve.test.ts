@@ -186,6 +186,7 @@ describe('resolveSettings', () => {
       'keywords',
       'examples',
       'stopWords',
+      'edits',
       'minDf',
       'boilerplate',
     ]);
