@@ -11,7 +11,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeKernel, layoutExports } from './kernel-types.mjs';
-import { bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
+import { bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
@@ -83,6 +83,7 @@ async function buildLib() {
   chmodSync(at('build', 'cli', 'main.js'), 0o755);
   removeOrphans();
   await bundleMilvusClient(root);
+  await bundleMcp(root);
 }
 
 /** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */

@@ -62,24 +62,27 @@ export function copyFonts(root) {
  * build/store/sdk.js, which the compiler made, with the Milvus client inside: one file instead of a hundred packages.
  * Its writer of bulk files, which denscape doesn't use, is left out with what only that needs (Parquet, AWS).
  */
-export async function bundleMilvusClient(root) {
-  const to = join(root, 'build', 'store');
+export const bundleMilvusClient = (root) => bundleModule(root, 'store', /^@shanghaikid\/parquetjs$/);
+
+/** build/mcp/sdk.js with the part of the Model Context Protocol's SDK that a server over standard input needs. */
+export const bundleMcp = (root) => bundleModule(root, 'mcp');
+
+/** build/<stage>/sdk.js with everything that it imports, and the licences next to it. */
+async function bundleModule(root, stage, leftOut = /^$/) {
+  const to = join(root, 'build', stage);
   const leaveOut = {
     name: 'leave-out',
     setup(bundler) {
-      bundler.onResolve({ filter: /^@shanghaikid\/parquetjs$/ }, ({ path }) => ({
-        path,
-        namespace: 'left-out',
-      }));
+      bundler.onResolve({ filter: leftOut }, ({ path }) => ({ path, namespace: 'left-out' }));
       bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
     },
   };
   const { metafile } = await build({
     ...shared,
     stdin: {
-      contents: readFileSync(join(root, 'src', 'store', 'sdk.ts'), 'utf8'),
+      contents: readFileSync(join(root, 'src', stage, 'sdk.ts'), 'utf8'),
       loader: 'ts',
-      resolveDir: join(root, 'src', 'store'),
+      resolveDir: join(root, 'src', stage),
     },
     outfile: join(to, 'sdk.js'),
     plugins: [leaveOut],
@@ -100,7 +103,6 @@ export async function bundleMilvusClient(root) {
   const notices = [...folders].sort().map((folder) => noticeOf(join(root, folder)));
   writeFileSync(join(to, 'sdk.LICENSES.txt'), `sdk.js contains these npm packages.\n\n${notices.join('\n')}`);
 }
-
 /** Name, version and licence text of an installed package. */
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

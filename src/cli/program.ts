@@ -12,6 +12,7 @@ import { exitCode, explain } from './exit.js';
 import { addExportCommand } from './export.js';
 import { addCommandFlags } from './flags.js';
 import { addInspectCommand } from './inspect.js';
+import { addMcpCommand } from './mcp.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
 import { addPredictCommand } from './predict.js';
@@ -53,6 +54,7 @@ export async function runProgram(): Promise<void> {
   addRecutCommand(program, signal);
   addPredictCommand(program, signal);
   addExportCommand(program, signal);
+  addMcpCommand(program, signal);
   addInspectCommand(program, signal);
   addModelsCommand(program);
   addCacheCommand(program);

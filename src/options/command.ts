@@ -46,6 +46,15 @@ export const COMMANDS = {
     json: json('print a summary as JSON'),
   },
   export: { json: json('print the paths as JSON') },
+  mcp: {
+    allowEdits: option({
+      schema: flag,
+      help: 'also offer a tool that proposes names, in proposals.jsonl of the run',
+      default: false,
+      flag: '--allow-edits',
+      ...commandOnly,
+    }),
+  },
   add: {
     id: option({
       schema: text,
