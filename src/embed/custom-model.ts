@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../counted.js';
 import { FailureError, renumbered, TextFailure, UserError } from '../errors.js';
 import { kindOf } from '../outside.js';
 import type { Matrix } from '../shapes.js';
@@ -87,9 +88,12 @@ export function forTexts<T>(part: Pending[], check: () => T): T {
 export function toMatrix(result: CustomVectors, rows: number, source: string): Matrix {
   if (!Array.isArray(result) && result?.data instanceof Float32Array) {
     if (result.rows !== rows)
-      throw new FailureError(`${source} returned ${result.rows} rows for ${rows} texts`, {
-        code: 'MODEL_FAILED',
-      });
+      throw new FailureError(
+        `${source} returned ${counted(result.rows, 'row')} for ${counted(rows, 'text')}`,
+        {
+          code: 'MODEL_FAILED',
+        },
+      );
     if (result.data.length !== rows * result.cols) {
       throw new FailureError(
         `${source} returned ${result.data.length} numbers as ${rows} rows of ${result.cols}; they must be rows × cols`,
@@ -105,9 +109,12 @@ export function toMatrix(result: CustomVectors, rows: number, source: string): M
     );
   }
   if (result.length !== rows)
-    throw new FailureError(`${source} returned ${result.length} vectors for ${rows} texts`, {
-      code: 'MODEL_FAILED',
-    });
+    throw new FailureError(
+      `${source} returned ${counted(result.length, 'vector')} for ${counted(rows, 'text')}`,
+      {
+        code: 'MODEL_FAILED',
+      },
+    );
   const vectors: readonly unknown[] = result;
   const [first] = vectors;
   const cols = isVector(first) ? first.length : 0;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import * as v from 'valibot';
+import { counted } from '../counted.js';
 import { FailureError, renumbered, TextFailure, UserError } from '../errors.js';
 import { endpointAddress, endpointKey, keyAdvice, OPENAI_ADDRESS } from '../keys.js';
 import { embedOptions } from '../options/embed.js';
@@ -118,9 +119,12 @@ export function openEndpoint(
     };
     const { value } = await web.json(`${baseUrl}/embeddings`, sent, Reply, most, host);
     if (value.data.length !== texts.length) {
-      throw new FailureError(`${host} returned ${value.data.length} embeddings for ${texts.length} texts`, {
-        code: 'SERVER_FAILED',
-      });
+      throw new FailureError(
+        `${host} returned ${counted(value.data.length, 'embedding')} for ${counted(texts.length, 'text')}`,
+        {
+          code: 'SERVER_FAILED',
+        },
+      );
     }
     // All or none: a text among lists is no vector.
     const isText = value.data.every(({ embedding }) => typeof embedding === 'string');

@@ -29,7 +29,7 @@ export async function givenVectors(
     throw refusal(`must be { data: Float32Array, rows, cols } with rows × cols numbers`);
   }
   if (rows !== table.rows) {
-    throw refusal(`must have a row for each of the ${table.rows} rows of ${table.source}; got ${rows}`);
+    throw refusal(`must have as many rows as ${table.source}, ${table.rows}; got ${rows}`);
   }
   const all = { data, rows, cols };
   return unitLength(tableRows.length === rows ? all : pickRows(all, tableRows), tableRows, watch);

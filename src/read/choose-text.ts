@@ -1,4 +1,4 @@
-import { percent } from '../counted.js';
+import { counted, percent } from '../counted.js';
 import { UserError } from '../errors.js';
 import { type Cell, isBlank } from './cell.js';
 import { cellsNamed, fieldNames } from './fields.js';
@@ -82,7 +82,7 @@ export function chooseText(table: Table, requested?: string | string[]): TextCho
   return {
     columns: chosen ? [chosen.name] : [],
     guessed: true,
-    why: `the longest texts, ${Math.round(chosen?.length ?? 0)} characters on average${inPart(chosen)}`,
+    why: `the longest texts, ${counted(Math.round(chosen?.length ?? 0), 'character')} on average${inPart(chosen)}`,
   };
 }
 

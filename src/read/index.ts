@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { aboutFile, UserError } from '../errors.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import { readOptions } from '../options/read.js';
@@ -63,7 +64,7 @@ export async function readTable(
   const options = { ...resolveOptions(tableOptions, given), offline };
   options.signal?.throwIfAborted();
   if (typeof source === 'string') return readFiles([source], source, options);
-  if (isFiles(source)) return readFiles(source.files, `${source.files.length} files`, options);
+  if (isFiles(source)) return readFiles(source.files, counted(source.files.length, 'file'), options);
   if (
     source === null ||
     typeof source !== 'object' ||
@@ -130,7 +131,7 @@ async function readFiles(
 }
 
 const titleOf = (sources: string[], places: string[], title: string) =>
-  sources.length === 1 ? title.replace(/[\\/]+$/, '') : `${places.length} files`;
+  sources.length === 1 ? title.replace(/[\\/]+$/, '') : counted(places.length, 'file');
 
 async function readFile(
   { path, name }: LocalFile,

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -96,7 +97,7 @@ function headerOf(bytes: Buffer): Header | string {
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
-  if (sizes.length !== 2) return `an array of ${sizes.length} dimensions`;
+  if (sizes.length !== 2) return `an array of ${counted(sizes.length, 'dimension')}`;
   if (kind !== 'f' || (width !== '4' && width !== '8')) return `numbers of type ${kind}${width}`;
   const [rows, cols] = sizes;
   if (cols === 0) return 'vectors without numbers';

@@ -6,6 +6,7 @@ import {
   parquetSchema,
 } from 'hyparquet';
 import { turn } from '../breathe.js';
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Cell } from './cell.js';
@@ -63,7 +64,7 @@ async function readGroups(
         throw inputError(
           'FORMAT_INVALID',
           { source: builder.source },
-          `a row group says ${rows.toLocaleString('en-US')} rows, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
+          `a row group says ${counted(rows, 'row')}, its column "${column.name}" holds ${values.length.toLocaleString('en-US')}; write the file again`,
         );
       }
       read.push({ name: column.name, cells: cellsOf(column, values) });

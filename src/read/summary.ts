@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { TextChoice } from './choose-text.js';
 import type { Table } from './table.js';
 
@@ -8,13 +9,10 @@ export function describeTable(table: Table, choice: TextChoice, texts: readonly 
   const repeated = filled.length - new Set(filled).size;
   const why = choice.guessed ? ` (${choice.why}; --text chooses others)` : '';
   const parts = [
-    `${count(rows, 'row')}, ${count(columns.length, 'column')}${report.dialect.map((note) => `, ${note}`).join('')}`,
+    `${counted(rows, 'row')}, ${counted(columns.length, 'column')}${report.dialect.map((note) => `, ${note}`).join('')}`,
     `text is ${choice.columns.join(' + ')}${why}`,
     `${rows - filled.length} without text (labelled -1)`,
     `${repeated} repeated`,
   ];
   return `${table.source}: ${parts.join('; ')}`;
 }
-
-const count = (value: number, noun: string) =>
-  `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;

@@ -53,7 +53,7 @@ describe('a function of the caller', () => {
   });
 
   it.each([
-    [() => [[1, 2]], /1 vectors for 2 texts/],
+    [() => [[1, 2]], /1 vector for 2 texts/],
     [() => [[1, 2], [1]], /vectors of 2 and 1 numbers/],
     [
       () => [

@@ -205,7 +205,7 @@ describe('an OpenAI-compatible endpoint', () => {
 
   it('that returns too little or not at all is an error', async () => {
     answer = (_, response) => response.end(JSON.stringify({ data: [{ index: 0, embedding: [1] }] }));
-    await expect(embed(['a', 'b'])).rejects.toThrow(/1 embeddings for 2 texts/);
+    await expect(embed(['a', 'b'])).rejects.toThrow(/1 embedding for 2 texts/);
     close();
     await expect(embed(['a'])).rejects.toThrow(/no connection/);
   });

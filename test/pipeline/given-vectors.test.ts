@@ -114,7 +114,7 @@ describe('what does not fit is refused in one line', () => {
     [
       'fewer rows',
       { vectors: { data: new Float32Array(4), rows: 2, cols: 2 } },
-      'vectors must have a row for each of the 3 rows of rows; got 2',
+      'vectors must have as many rows as rows, 3; got 2',
       'VECTORS_INVALID',
     ],
     [

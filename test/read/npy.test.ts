@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each([
-  ['of one dimension', npy(head('<f4', '(6,)'), f32(1, 2, 3, 4, 5, 6)), 'an array of 1 dimensions'],
+  ['of one dimension', npy(head('<f4', '(6,)'), f32(1, 2, 3, 4, 5, 6)), 'an array of 1 dimension'],
   ['of whole numbers', npy(head('<i4', '(2, 3)'), f32(1, 2, 3, 4, 5, 6)), 'numbers of type i4'],
   ['cut off', npy(head('<f4', '(2, 3)'), f32(1, 2, 3)), '2 × 3 numbers need'],
   ['of objects', npy("{'descr': '|O', 'shape': (2, 3), }", f32(1)), 'an array of records or objects'],
