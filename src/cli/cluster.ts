@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { FailureError, UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
@@ -10,13 +9,14 @@ import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
 import { RUN_FILE } from '../run/format.js';
 import { runDataNames } from '../run/save.js';
+import { askOnTerminal } from './ask.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { openFile } from './open-map.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
 import { printSummary, summaryOf } from './summary.js';
-import { safeJson, safeLine } from './terminal.js';
+import { safeJson } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
@@ -117,18 +117,4 @@ function refuseOutdated(folder: string): void {
     `${folder} holds a run, which --no-save would leave as it was next to other files; leave it out, or name another folder with --out`,
     { code: 'OUTPUT_EXISTS', option: 'save', file: folder },
   );
-}
-
-/** A function that asks a yes-or-no question on the terminal; undefined without a terminal, which counts as no. */
-function askOnTerminal(pause: () => void): ((question: string) => Promise<boolean>) | undefined {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  return async (question) => {
-    pause();
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return /^y(es)?$/i.test((await terminal.question(`${safeLine(question)} [y/N] `)).trim());
-    } finally {
-      terminal.close();
-    }
-  };
 }

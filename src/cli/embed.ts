@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
 import { readShard } from '../store/ids.js';
+import { askOnTerminal } from './ask.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
@@ -34,7 +35,8 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
     if (config.message) progress.onProgress({ stage: 'read', message: config.message });
     try {
       const { embedFile } = await import('../pipeline/fill.js');
-      const watched = { ...options, signal, onProgress: progress.onProgress };
+      const { onProgress } = progress;
+      const watched = { ...options, signal, onProgress, confirm: askOnTerminal(progress.stop) };
       const { rows, written, truncated } = await embedFile(sourceOf(files), watched, shard);
       progress.stop();
       if (flags.quiet) return;

