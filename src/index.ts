@@ -9,5 +9,6 @@ export type { ClusterResult } from './pipeline/result.js';
 export type { WriteBackError } from './pipeline/write-back.js';
 export type { OnProgress, Progress, Stage, Watch } from './progress.js';
 export type { Cell, ReadReport, Table, TableSource } from './read/index.js';
+export { type Comparison, compareRuns } from './run/compare.js';
 export { openRun, type Run } from './run/run.js';
 export type { Matrix, NeighborGraph, Topic, TopicLevel } from './shapes.js';

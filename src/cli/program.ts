@@ -5,6 +5,7 @@ import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
 import { addAddCommand, addRecutCommand } from './change.js';
 import { addClusterCommand } from './cluster.js';
+import { addCompareCommand } from './compare.js';
 import { addCompletion } from './completion.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEmbedCommand } from './embed.js';
@@ -53,6 +54,7 @@ export async function runProgram(): Promise<void> {
   addAddCommand(program, signal);
   addRecutCommand(program, signal);
   addPredictCommand(program, signal);
+  addCompareCommand(program);
   addExportCommand(program, signal);
   addMcpCommand(program, signal);
   addInspectCommand(program, signal);

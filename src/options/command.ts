@@ -90,6 +90,23 @@ export const COMMANDS = {
     }),
     json: json('print a line of JSON for each row'),
   },
+  compare: {
+    id: option({
+      schema: text,
+      help: 'column that names rows in both runs',
+      unset: 'rows of the same text are the same',
+      flag: '--id <column>',
+      ...commandOnly,
+    }),
+    page: option({
+      schema: text,
+      help: 'HTML file that receives both maps, linked',
+      unset: 'none is written',
+      flag: '--page <file>',
+      ...commandOnly,
+    }),
+    json: json('print the comparison as JSON'),
+  },
   models: { json: json('print JSON') },
   'models fetch': {
     dtype: embedOptions.dtype,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 /** What each entry of the package exports, types aside. A change here is a change for users. */
 const EXPORTS: Record<string, string[]> = {
-  '.': ['cluster', 'clusterCollection', 'embedFile', 'listModels', 'openRun'],
+  '.': ['cluster', 'clusterCollection', 'compareRuns', 'embedFile', 'listModels', 'openRun'],
   './read': ['chooseText', 'documents', 'readTable'],
   './embed': ['embed', 'listModels', 'openModel'],
   './neighbors': ['neighbors', 'openSearcher'],

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { counted } from '../counted.js';
+import { COMMANDS } from '../options/command.js';
+import type { Comparison } from '../run/compare.js';
+import { addCommandFlags, readCommandFlags } from './flags.js';
+import { RUN_ARGUMENT } from './run-flags.js';
+import { safeJson, safeLine } from './terminal.js';
+
+const EXAMPLES = `
+Examples:
+  denscape compare march april
+  denscape compare bge minilm --id ticket --page compare.html`;
+
+const LINES = 40;
+
+/** `denscape compare A B`: two runs side by side. */
+export function addCompareCommand(program: Command): void {
+  const command = program
+    .command('compare')
+    .argument('<first>', RUN_ARGUMENT)
+    .argument('<second>', 'folder of another run')
+    .summary('two runs side by side')
+    .description(
+      'Says which topics of two runs correspond, which rows changed, and how far the runs agree on the rows that both have.',
+    );
+  addCommandFlags(command, COMMANDS.compare);
+  command.addHelpText('after', EXAMPLES).action(async (first: string, second: string) => {
+    const { id, page, json, quiet } = readCommandFlags(command, COMMANDS.compare);
+    const { openRun } = await import('../run/run.js');
+    const { commonRows, compareRuns } = await import('../run/compare.js');
+    const [a, b] = [await openRun(first), await openRun(second)];
+    const comparison = compareRuns(a, b, { id });
+    if (page !== undefined) {
+      const { comparePage } = await import('../run/compare-page.js');
+      const { writeWhole } = await import('../files/replace.js');
+      await writeWhole(page, [comparePage(comparison, a, b, commonRows(a, b, { id }))]);
+    }
+    if (json) process.stdout.write(`${safeJson({ ...comparison, page })}\n`);
+    else if (!quiet) {
+      for (const line of comparisonLines(comparison)) process.stdout.write(`${safeLine(line)}\n`);
+      if (page !== undefined) process.stdout.write(`${safeLine(page)}\n`);
+    }
+  });
+}
+
+const whole = (value: number): string => value.toLocaleString('en-US');
+
+function comparisonLines({ a, b, common, agreement, topics, changed }: Comparison): string[] {
+  const sides = [a, b].map(
+    ({ source, rows, topics, inTopics, alone }, at) =>
+      `${at === 0 ? 'first: ' : 'second:'} ${source}, ${counted(rows, 'row')} (${whole(alone)} of them only here), ${counted(topics, 'topic')}, ${whole(inTopics)} rows in them`,
+  );
+  const lines = topics.slice(0, LINES).map(({ a, b, shared, overlap }) => {
+    const name = (side: typeof a) => (side ? `${side.id} ${side.name} (${whole(side.size)})` : '–');
+    return `${overlap.toFixed(2).padStart(6)}  ${whole(shared).padStart(6)}  ${name(a)}  =  ${name(b)}`;
+  });
+  const rest = topics.length - LINES;
+  return [
+    ...sides,
+    `common: ${counted(common, 'row')}, ${whole(changed.rows)} not in corresponding topics`,
+    `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}, on ${counted(agreement.rows, 'row')} in a topic of both`,
+    'overlap  shared  topic of the first  =  topic of the second',
+    ...lines,
+    ...(rest > 0 ? [`… and ${whole(rest)} more with --json`] : []),
+  ];
+}

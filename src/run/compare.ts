@@ -1,0 +1,194 @@
+import { UserError } from '../errors.js';
+import type { ClusterResult } from '../pipeline/result.js';
+import type { Topic } from '../shapes.js';
+import { type Agreement, agreementOf } from '../statistics/agreement.js';
+import { SAME_OVERLAP } from './lifecycle.js';
+import { maximumMatching, type Pair } from './match.js';
+
+export interface CompareOptions {
+  /** Column that names rows in both runs; without it rows of the same text are the same. */
+  id?: string;
+}
+
+/** A topic of one run and what corresponds to it in the other. */
+export interface Correspondence {
+  a?: Side;
+  b?: Side;
+  /** Common rows in both, and their Jaccard overlap; 0 for a topic without a counterpart. */
+  shared: number;
+  overlap: number;
+}
+
+interface Side {
+  id: number;
+  name: string;
+  /** Rows in its run, and those of them that the other run has too. */
+  size: number;
+  common: number;
+}
+
+/** Two runs side by side. */
+export interface Comparison {
+  a: Summary;
+  b: Summary;
+  /** Rows that both runs have. */
+  common: number;
+  /** On common rows that are in a topic of both. */
+  agreement: Agreement;
+  /** Topics that correspond, largest overlap first, then those of one run alone. */
+  topics: Correspondence[];
+  /** Common rows that are not in corresponding topics. */
+  changed: { rows: number; examples: { text: string; a: number; b: number }[] };
+}
+
+interface Summary {
+  source: string;
+  rows: number;
+  topics: number;
+  inTopics: number;
+  /** Rows that the other run doesn't have. */
+  alone: number;
+  model: string | null;
+}
+
+/** Rows of two runs that are the same. */
+export interface CommonRows {
+  a: Int32Array;
+  b: Int32Array;
+}
+
+const EXAMPLES = 20;
+
+/** Rows of the same id, or the same text; where a text stands several times, its rows are paired in their order. */
+export function commonRows(a: ClusterResult, b: ClusterResult, { id }: CompareOptions = {}): CommonRows {
+  const [first, second] = [keysOf(a, id), keysOf(b, id)];
+  const waiting = new Map<string, number[]>();
+  for (const [row, key] of second.entries()) {
+    if (key === '') continue;
+    const rows = waiting.get(key);
+    if (rows) rows.push(row);
+    else waiting.set(key, [row]);
+  }
+  const next = new Map<string, number>();
+  const pairs: [number, number][] = [];
+  for (const [row, key] of first.entries()) {
+    const at = next.get(key) ?? 0;
+    const other = waiting.get(key)?.[at];
+    if (other === undefined) continue;
+    next.set(key, at + 1);
+    pairs.push([row, other]);
+  }
+  return { a: Int32Array.from(pairs, ([row]) => row), b: Int32Array.from(pairs, ([, row]) => row) };
+}
+
+function keysOf({ table, texts }: ClusterResult, id: string | undefined): string[] {
+  if (id === undefined) return texts;
+  const cells = table.values[table.columns.indexOf(id)];
+  if (cells) return cells.map((cell) => String(cell ?? ''));
+  throw new UserError(`${table.source} has no column ${id} for ids; found ${table.columns.join(', ')}`, {
+    code: 'COLUMN_MISSING',
+    option: 'id',
+    file: table.source,
+  });
+}
+
+/**
+ * Compares two runs: which topics correspond, which rows changed, and how far the groupings agree.
+ *
+ * @param a a run, or what `cluster()` returned
+ * @param b another, of the same texts or of some of them
+ * @param options `id`: the column that names rows
+ * @returns topics that correspond by a matching of greatest total Jaccard overlap on common rows, rows that changed, and measures
+ * @throws UserError for a column of ids that a run does not have
+ * @example
+ * const { agreement, topics } = compareRuns(await openRun('march'), await openRun('april'));
+ * console.log(agreement.adjustedRand, topics.filter(({ a }) => !a).length, 'new topics');
+ */
+export function compareRuns(a: ClusterResult, b: ClusterResult, options: CompareOptions = {}): Comparison {
+  const common = commonRows(a, b, options);
+  const first = Int32Array.from(common.a, (row) => a.labels[row]);
+  const second = Int32Array.from(common.b, (row) => b.labels[row]);
+  const topics = correspondences(a.topics, b.topics, first, second);
+  const partner = new Map(topics.flatMap((pair) => (pair.a && pair.b ? [[pair.a.id, pair.b.id]] : [])));
+  const changed = Array.from(first.keys()).filter((at) =>
+    first[at] < 0 ? second[at] >= 0 : partner.get(first[at]) !== second[at],
+  );
+  return {
+    a: summaryOf(a, common.a.length),
+    b: summaryOf(b, common.b.length),
+    common: first.length,
+    agreement: agreementOf(first, second),
+    topics,
+    changed: {
+      rows: changed.length,
+      examples: changed.slice(0, EXAMPLES).map((at) => ({
+        text: a.texts[common.a[at]],
+        a: first[at],
+        b: second[at],
+      })),
+    },
+  };
+}
+
+function correspondences(
+  topicsA: readonly Topic[],
+  topicsB: readonly Topic[],
+  first: Int32Array,
+  second: Int32Array,
+): Correspondence[] {
+  const sizes = (labels: Int32Array) => {
+    const counts = new Map<number, number>();
+    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
+  };
+  const [inA, inB] = [sizes(first), sizes(second)];
+  const shared = new Map<string, Pair>();
+  for (let row = 0; row < first.length; row++) {
+    if (first[row] < 0 || second[row] < 0) continue;
+    const key = `${first[row]} ${second[row]}`;
+    const pair = shared.get(key) ?? { before: first[row], after: second[row], weight: 0 };
+    pair.weight++;
+    shared.set(key, pair);
+  }
+  const counted = new Map(Array.from(shared, ([key, { weight }]) => [key, weight]));
+  const pairs = [...shared.values()].map(({ before, after, weight }): Pair => {
+    const union = (inA.get(before) ?? 0) + (inB.get(after) ?? 0) - weight;
+    return { before, after, weight: weight / union };
+  });
+  const matched = maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
+  const sideOf = ({ id, name, size }: Topic, common: ReadonlyMap<number, number>): Side => ({
+    ...{ id, name, size },
+    common: common.get(id) ?? 0,
+  });
+  const ofA = new Map(topicsA.map((topic) => [topic.id, sideOf(topic, inA)]));
+  const ofB = new Map(topicsB.map((topic) => [topic.id, sideOf(topic, inB)]));
+  const found = matched
+    .map(
+      ({ before, after, weight }): Correspondence => ({
+        a: ofA.get(before),
+        b: ofB.get(after),
+        shared: counted.get(`${before} ${after}`) ?? 0,
+        overlap: weight,
+      }),
+    )
+    .sort((x, y) => y.overlap - x.overlap || (x.a?.id ?? 0) - (y.a?.id ?? 0));
+  const usedA = new Set(matched.map(({ before }) => before));
+  const usedB = new Set(matched.map(({ after }) => after));
+  const none = { shared: 0, overlap: 0 };
+  return [
+    ...found,
+    ...[...ofA.values()].filter(({ id }) => !usedA.has(id)).map((a): Correspondence => ({ a, ...none })),
+    ...[...ofB.values()].filter(({ id }) => !usedB.has(id)).map((b): Correspondence => ({ b, ...none })),
+  ];
+}
+
+function summaryOf({ table, labels, topics, facts }: ClusterResult, common: number): Summary {
+  return {
+    source: table.source,
+    rows: labels.length,
+    topics: topics.length,
+    inTopics: labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0),
+    alone: labels.length - common,
+    model: facts.model ?? null,
+  };
+}
