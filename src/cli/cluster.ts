@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { COMMANDS } from '../options/command.js';
-import { resolveCommand } from '../options/table.js';
+import { type ClusterOptions, resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
 import { RUN_FILE } from '../run/format.js';
@@ -13,10 +14,10 @@ import { askOnTerminal } from './ask.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { openFile } from './open-map.js';
-import { reporter } from './progress.js';
+import { type Reporter, reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
-import { printSummary, summaryOf } from './summary.js';
-import { safeJson } from './terminal.js';
+import { printSummary, type SummaryOptions, summaryOf } from './summary.js';
+import { safeJson, safeLine } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +26,11 @@ Examples:
   denscape cluster reports/*.csv --text summary
   denscape cluster tickets.jsonl.gz --min-cluster-size 10 --space reduced
   denscape cluster news.csv --milvus http://localhost:19530 --token @token.txt --collection news_data
-  denscape cluster --milvus ./news.db --collection news_data --fields title,date`;
+  denscape cluster --milvus ./news.db --collection news_data --fields title,date
+  denscape cluster --milvus ./news.db --collection news_data --by language --out by-language`;
+
+/** Options of the output files, decided. */
+type Output = ReturnType<typeof resolveCommand>['output'];
 
 /** `denscape cluster FILE`: topics and a map from a file, or from a collection when no file is given. */
 export function addClusterCommand(program: Command, signal: AbortSignal): void {
@@ -54,6 +59,12 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
       { code: 'COMMAND_INVALID' },
     );
   }
+  if (files.length > 0 && flags.by !== undefined) {
+    throw new UserError(
+      '--by divides a Milvus collection, and a file was given; leave out one of them (denscape embed fills a collection)',
+      { code: 'COMMAND_INVALID' },
+    );
+  }
   const progress = reporter(flags);
   if (config.message) progress.onProgress({ stage: 'read', message: config.message });
   const watched = {
@@ -62,52 +73,89 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
     onProgress: progress.onProgress,
     confirm: askOnTerminal(progress.stop),
   };
+  try {
+    if (flags.by === undefined) {
+      const { result, shown } = await runOnce(files, watched, output, progress, signal);
+      if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, shown))}\n`);
+      else if (!flags.quiet) printSummary(result, shown);
+      if (flags.open) openFile(join(output.out, 'map.html'));
+      return;
+    }
+    const { runsByValue } = await import('../pipeline/by-value.js');
+    const { runs, without } = await runsByValue(watched, flags.by);
+    progress.stop();
+    const summaries: object[] = [];
+    for (const { value, rows, options: own, folder } of runs) {
+      const out = join(output.out, folder);
+      const { result, shown } = await runOnce(
+        [],
+        { ...watched, ...own },
+        { ...output, out },
+        progress,
+        signal,
+      );
+      if (flags.json) summaries.push({ by: flags.by, value, ...summaryOf(result, shown) });
+      else if (!flags.quiet) {
+        process.stdout.write(`\n${safeLine(`${flags.by} = ${value}`)}: ${counted(rows, 'row')}\n`);
+        printSummary(result, shown);
+      }
+      if (flags.open) openFile(join(out, 'map.html'));
+    }
+    if (flags.json) process.stdout.write(`${safeJson(summaries)}\n`);
+    else if (!flags.quiet && without > 0) {
+      process.stdout.write(`${counted(without, 'row')} without a value in ${safeLine(flags.by)} left out\n`);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+/** One run, with its files in its folder. */
+async function runOnce(
+  files: string[],
+  options: ClusterOptions,
+  output: Output,
+  progress: Reporter,
+  signal: AbortSignal,
+): Promise<{ result: ClusterResult; shown: SummaryOptions }> {
+  const { onProgress } = progress;
   const names = runFileNames({
     format: output.outputFormat,
     png: output.png,
     vectors: output.writeVectors,
   });
   const kept = output.save ? runDataNames() : [];
-  const place = { input: files[0], force: output.force, signal, onProgress: progress.onProgress };
-  try {
-    await checkRunFolder(output.out, [...names, ...STATISTICS_FILES, ...kept], place);
-    if (!output.save) refuseOutdated(output.out);
-    // Loaded late, so that a wrong option is refused at once.
-    const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
-    const start = performance.now() / 1000; // since the process began
-    let written: string[] = [];
-    const keep = async (result: ClusterResult) => {
-      result.costs.unshift({ stage: 'start', seconds: start });
-      const { excel, timings, out, groupBy, time, period } = output;
-      const statistics = { groupBy, time, period };
-      const people = [...names, ...statisticsFiles(result, statistics)];
-      const { onProgress } = progress;
-      const keepIn = output.save ? out : undefined;
-      const write = (draftOf: (name: string) => string) =>
-        writeRunFiles(result, people, draftOf, { excel, timings, statistics, keepIn, signal, onProgress });
-      const all = await replaceRunFiles(out, [...people, ...kept], write, place);
-      // The run's own files are one thing for people, named by the one that lists the others.
-      written = [...all.slice(0, people.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
-    };
-    const run =
-      files.length === 0 ? clusterStored(watched, keep) : clusterFile(sourceOf(files), watched, keep);
-    const result = await run.catch((error: unknown) => {
-      if (written.length === 0 || !(error instanceof FailureError)) throw error;
-      const { message, code, option } = error;
-      throw new FailureError(`${message}; all output files are in ${output.out}`, {
-        code,
-        option,
-        cause: error,
-      });
+  const place = { input: files[0], force: output.force, signal, onProgress };
+  await checkRunFolder(output.out, [...names, ...STATISTICS_FILES, ...kept], place);
+  if (!output.save) refuseOutdated(output.out);
+  // Loaded late, so that a wrong option is refused at once.
+  const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
+  const start = performance.now() / 1000; // since the process began
+  let written: string[] = [];
+  const keep = async (result: ClusterResult) => {
+    result.costs.unshift({ stage: 'start', seconds: start });
+    const { excel, timings, out, groupBy, time, period } = output;
+    const statistics = { groupBy, time, period };
+    const people = [...names, ...statisticsFiles(result, statistics)];
+    const keepIn = output.save ? out : undefined;
+    const write = (draftOf: (name: string) => string) =>
+      writeRunFiles(result, people, draftOf, { excel, timings, statistics, keepIn, signal, onProgress });
+    const all = await replaceRunFiles(out, [...people, ...kept], write, place);
+    // The run's own files are one thing for people, named by the one that lists the others.
+    written = [...all.slice(0, people.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
+  };
+  const run = files.length === 0 ? clusterStored(options, keep) : clusterFile(sourceOf(files), options, keep);
+  const result = await run.catch((error: unknown) => {
+    if (written.length === 0 || !(error instanceof FailureError)) throw error;
+    const { message, code, option } = error;
+    throw new FailureError(`${message}; all output files are in ${output.out}`, {
+      code,
+      option,
+      cause: error,
     });
-    progress.stop();
-    const shown = { files: written, excel: output.excel, timings: output.timings };
-    if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, shown))}\n`);
-    else if (!flags.quiet) printSummary(result, shown);
-    if (flags.open) openFile(join(output.out, 'map.html'));
-  } finally {
-    progress.stop();
-  }
+  });
+  progress.stop();
+  return { result, shown: { files: written, excel: output.excel, timings: output.timings } };
 }
 
 /** @throws UserError where the files of a kept run would no longer be those of what stands next to them. */

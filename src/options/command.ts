@@ -29,6 +29,13 @@ export const COMMANDS = {
   cluster: {
     open: option({ schema: flag, help: 'open the map when done', default: false, ...commandOnly }),
     json: json('print a summary as JSON'),
+    by: option({
+      schema: text,
+      help: 'field of a Milvus collection, such as a tenant or a language: a run for each of its values, each in a folder of its own in the output folder',
+      unset: 'one run',
+      flag: '--by <field>',
+      ...commandOnly,
+    }),
     config,
   },
   embed: {

@@ -181,7 +181,7 @@ export function after(collection: Collection, last: string | undefined, filter: 
 /**
  * Refuses fields that a collection doesn't have: those of a schema by the schema, dynamic ones where no row has a value.
  */
-async function checkFields(source: Source, fields: readonly string[]): Promise<void> {
+export async function checkFields(source: Source, fields: readonly string[]): Promise<void> {
   const { collection } = source;
   for (const name of new Set(fields)) {
     if (collection.fields.some((field) => field.name === name)) continue;

@@ -27,6 +27,7 @@ import { sampleRecall } from './recall.js';
 import { higherRecall, searchNeighbors, type Task } from './search.js';
 import { planSearch, type SearchPlan } from './search-plan.js';
 import { findStrays, prune, type Strays } from './sources.js';
+import { readValues, type ValueRows } from './values.js';
 import { type BatchBounds, type Rows, setFields, update, upsert } from './write.js';
 import { checkWriteBack, type FieldValues, type Receiver, writeBack } from './write-back.js';
 
@@ -238,6 +239,14 @@ export class Store {
     return this.guard(async () => {
       await this.ready(watch);
       return readCollection(this.source(), { filter, fields }, watch);
+    });
+  }
+
+  /** The values of a field among the rows that the options leave, with an expression for each. */
+  async values(field: string, watch: Watch = {}): Promise<ValueRows[]> {
+    return this.guard(async () => {
+      await this.ready(watch);
+      return readValues(this.source(), field, this.options.filter, watch);
     });
   }
 
