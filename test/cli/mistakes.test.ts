@@ -37,9 +37,14 @@ const mistakes: [string, string[], RegExp][] = [
     /--filter is for what a collection holds already, and a file is clustered; leave it out$/,
   ],
   [
-    'fields of a collection for a command that fills one',
-    ['embed', good, '--milvus', join(folder, 'none.db'), '--fields', 'title'],
-    /--fields is for what a collection holds already, and embed only fills a collection; leave it out$/,
+    'a field to store that is no column of the file',
+    ['embed', good, '--milvus', join(folder, 'none.db'), '--fields', 'title,date'],
+    /has no column date to store as a field; found title, description$/,
+  ],
+  [
+    'a field for results for a command that fills a collection',
+    ['embed', good, '--milvus', join(folder, 'none.db'), '--write-back', 'topic'],
+    /--write-back is for what a collection holds already, and embed only fills a collection; leave it out$/,
   ],
   [
     'a folder of Milvus Lite that is not there',
