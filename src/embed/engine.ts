@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { FailureError, TextFailure } from '../errors.js';
+import { FailureError, TextFailure, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { NATIVE_MISSING, nativeHint, type Runtimes } from '../runtime/choose.js';
+import { HOW_TO_INSTALL, NATIVE_MISSING, nativeHint, type Runtimes } from '../runtime/choose.js';
 import { cores } from '../wasm/thread.js';
 import {
   Budget,
@@ -12,6 +12,7 @@ import {
   packBatch,
 } from './batches.js';
 import { isGraphics, openDevice, reasonOf } from './devices.js';
+import { sizeText } from './download.js';
 import { freeMemory, MemoryFailure, memoryRanOut, memoryWarning } from './memory.js';
 import { probeMixing } from './mixing.js';
 import type { EmbedSettings, Provider } from './options.js';
@@ -68,8 +69,9 @@ export function openEngine(
   files: EngineFiles,
   tokenizer: TextTokenizer,
   options: Pick<EmbedSettings, 'device' | 'threads' | 'batchTokens'>,
-  runtimes: Runtimes,
+  available: Runtimes,
 ): Engine {
+  const runtimes = runtimesFor(files, available);
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
   let mixing: Mixing | undefined;
@@ -230,6 +232,19 @@ export function openEngine(
       await Promise.all(closing.map((session) => session.close()));
     },
   };
+}
+
+/** Bytes of weights that WebAssembly holds: its memory ends at 4 GiB, and a batch needs some of it. */
+const MOST_IN_WASM = 3.5e9;
+
+/** Those that can hold the weights. */
+function runtimesFor({ bytes, file }: EngineFiles, { native, wasm }: Runtimes): Runtimes {
+  if (!wasm || bytes <= MOST_IN_WASM) return { native, wasm };
+  if (native) return { native, wasm: false };
+  throw new UserError(
+    `${file}: ${sizeText(bytes)} of weights need the native ONNX Runtime, since WebAssembly holds at most ${sizeText(MOST_IN_WASM)}; ${HOW_TO_INSTALL}, or use a smaller --dtype`,
+    { code: 'ENGINE_UNAVAILABLE', option: 'runtime', file },
+  );
 }
 
 /** The most tokens of a batch that still leaves every session some eight of them, so that all end together. */

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type EngineFiles, openEngine } from '../../src/embed/engine.js';
 import { type EmbedOptions, embedTexts, openModel } from '../../src/embed/index.js';
+import type { EmbedSettings } from '../../src/embed/options.js';
 import { hostSession } from '../../src/embed/session-host.js';
+import type { TextTokenizer } from '../../src/embed/tokenizer.js';
 import { UserError } from '../../src/errors.js';
 import type { Progress } from '../../src/progress.js';
 import { findNative } from '../../src/runtime/native.js';
@@ -141,6 +144,24 @@ describe('which runtime', () => {
       code: 'ENGINE_UNAVAILABLE',
       message: expect.stringContaining('`denscape runtime install`'),
     });
+  });
+
+  test('weights beyond the memory of WebAssembly need the native one, and are left to it', () => {
+    const files = {
+      file: 'model.onnx',
+      bytes: 3.6e9,
+      spec: { pooling: 'cls', padId: 0 },
+      isQuantized: false,
+    };
+    const open = (native: boolean) =>
+      openEngine(files as EngineFiles, {} as TextTokenizer, { device: 'cpu' } as EmbedSettings, {
+        native,
+        wasm: true,
+      });
+    expect(() => open(false)).toThrow(
+      /^model\.onnx: 3\.6 GB of weights need the native ONNX Runtime, .*at most 3\.5 GB; `denscape runtime install`/,
+    );
+    expect(open(true).provider()).toBeUndefined();
   });
 
   test('WebAssembly and a graphics device exclude each other', async () => {
