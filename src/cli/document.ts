@@ -11,6 +11,7 @@ import { choicesOf } from './kinds.js';
 
 const TITLES: Record<OptionStage, string> = {
   read: 'Texts',
+  facet: 'A question to each text',
   embed: 'Embedding',
   store: 'Milvus',
   neighbors: 'Neighbours',

@@ -1,4 +1,5 @@
 import { embedOptions } from './embed.js';
+import { facetOptions } from './facet.js';
 import { givenOptions } from './given.js';
 import { layoutOptions } from './layout.js';
 import { namingOptions } from './naming.js';
@@ -18,6 +19,7 @@ import { watchOptions } from './watch.js';
  */
 export const STAGES = {
   read: readOptions,
+  facet: facetOptions,
   embed: embedOptions,
   store: storeOptions,
   neighbors: neighborsOptions,
@@ -34,6 +36,7 @@ export type OptionStage = keyof typeof STAGES;
 
 const programOptions = {
   ...readOptions,
+  ...facetOptions,
   ...embedOptions,
   ...storeOptions,
   ...neighborsOptions,

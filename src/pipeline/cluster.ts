@@ -4,6 +4,7 @@ import { drawMap, neighborsFor } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
+import type { Corpus } from './corpus.js';
 import { decided } from './decide.js';
 import { describe } from './describe.js';
 import { resultOf } from './facts.js';
@@ -68,7 +69,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
   try {
     const corpus = await input.read(clock);
     const found = await input.embed(corpus, clock);
-    const { texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
+    const { order, texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
     const { vectors, rows } = space;
 
     const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
@@ -90,7 +91,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
     const map = await clock.time('layout', () => drawMap(graph, vectors, layout, watch));
     const analysis = { ...groups, ...map, graph, engine: search.engine };
     const described = await clock.time('topics', () =>
-      describe(texts, vectors, analysis, { topics, naming }, watch),
+      describe(embeddedTexts(corpus, order) ?? texts, vectors, analysis, { topics, naming }, watch),
     );
 
     const measured = await clock.time('topics', () => withQuality(texts, analysis, described, watch));
@@ -103,6 +104,12 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
   } finally {
     await input.close?.();
   }
+}
+
+/** What was embedded in place of the documents, in another order; topics are described by it. */
+function embeddedTexts({ documents, embedded }: Corpus, order: Int32Array): string[] | undefined {
+  const own = embedded && documents.gather(embedded);
+  return own && Array.from(order, (document) => own[document]);
 }
 
 async function closing<T>(search: Search, work: () => Promise<T>): Promise<T> {

@@ -26,6 +26,8 @@ export interface Corpus {
   textColumns: string[];
   /** The document of each row, '' where it has none. */
   texts: string[];
+  /** What is embedded in place of each document; the document itself where this is left out. */
+  embedded?: string[];
   /** Which rows take part: those with a text. */
   documents: Documents;
   /** A column of vectors, which is no text and not shown. */

@@ -26,9 +26,10 @@ async function withEditsRead(settings: Settings): Promise<Settings> {
 }
 
 /** Rules that need a look at the disk, beyond those of the option table. */
-async function refuseEarly({ store, embed, topics, naming }: Settings): Promise<void> {
+async function refuseEarly({ store, embed, topics, naming, facet }: Settings): Promise<void> {
   await checkModel(embed);
   if (typeof naming?.cacheFolder === 'string') refuseFile(naming.cacheFolder, 'nameWith.cacheFolder');
+  if (typeof facet?.cacheFolder === 'string') refuseFile(facet.cacheFolder, 'facet.cacheFolder');
   await readStopWords(topics.stopWords);
   if (!store) return;
   const { readAddress } = await import('../store/address.js');

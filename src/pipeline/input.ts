@@ -7,6 +7,7 @@ import type { Clock } from './clock.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import { refuseTooMany } from './decide.js';
 import type { Documents } from './documents.js';
+import { withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
 import type { ClusterResult } from './result.js';
 import { embedInMemory, type Space } from './vectors.js';
@@ -30,16 +31,13 @@ export function tableInput(source: TableSource, settings: Settings): Input {
 }
 
 /** Reads the texts. @throws UserError where there are fewer of them than `clusters`. */
-export async function readDocuments(
-  source: TableSource,
-  { read, embed, neighbors, tree, watch }: Settings,
-  clock: Clock,
-): Promise<Corpus> {
+export async function readDocuments(source: TableSource, settings: Settings, clock: Clock): Promise<Corpus> {
+  const { read, embed, neighbors, tree, watch } = settings;
   const corpus = await clock.time('read', () =>
     readCorpus(source, read, { ...watch, offline: embed.offline }, neighbors.graph !== undefined),
   );
   refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
-  return corpus;
+  return clock.time('embed', () => withAnswers(corpus, settings));
 }
 
 /** Neighbours or vectors that the caller has, or the texts embedded here. */
@@ -47,7 +45,7 @@ async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space>
   const { watch } = settings;
   const { graph } = settings.neighbors;
   const { vectors } = settings.read;
-  const texts = corpus.documents.gather(corpus.texts);
+  const texts = corpus.documents.gather(corpus.embedded ?? corpus.texts);
   const given = { rows: texts.length, place: 'memory', truncated: 0 };
   if (graph) {
     checkGraph(graph, texts.length);

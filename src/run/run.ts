@@ -1,4 +1,5 @@
 import type { ClusterOptions } from '../options/table.js';
+import { refuseFacet } from '../pipeline/facet.js';
 import { ClusterResult } from '../pipeline/result.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
@@ -68,6 +69,7 @@ export class Run extends ClusterResult {
     { save, force, ...options }: AddOptions & ChangeOptions = {},
   ): Promise<Run> {
     const { parts, record } = this.#opened;
+    refuseFacet(this.facts.parameters);
     const added = await addRows(parts, record, this.folder, source, options);
     const { signal, onProgress } = options;
     return this.#changed(added, { save, force, signal, onProgress });
@@ -98,8 +100,9 @@ export class Run extends ClusterResult {
    * @example
    * const { topics, nearestTopics } = await run.predict(['a new text', 'another']);
    */
-  predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
+  async predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
     const { parts, record } = this.#opened;
+    refuseFacet(this.facts.parameters);
     return predictRows(parts, record, this.folder, source, options);
   }
 

@@ -20,6 +20,7 @@ const FREE = new Set([
   ...Object.keys(STAGES.output),
   ...Object.keys(STAGES.watch),
   ...Object.keys(STAGES.naming),
+  ...Object.keys(STAGES.facet),
   ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
   ...[
     'store.uri',
