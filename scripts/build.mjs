@@ -11,6 +11,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeKernel, layoutExports } from './kernel-types.mjs';
+import { writeOptionTypes } from './option-types.mjs';
 import { bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -82,6 +83,7 @@ async function buildLib() {
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.json', ...kept], { cwd: root, stdio: 'inherit' });
   chmodSync(at('build', 'cli', 'main.js'), 0o755);
   removeOrphans();
+  await writeOptionTypes(at('build'));
   await bundleMilvusClient(root);
   await bundleMcp(root);
 }
@@ -115,7 +117,10 @@ const parts = {
     inputs: [at('src', 'map/'), at('src', 'shapes.ts'), at('scripts', 'page.mjs'), ...shared],
     build: buildPage,
   },
-  lib: { inputs: [at('src/'), at('assembly/'), at('tsconfig.json'), ...shared], build: buildLib },
+  lib: {
+    inputs: [at('src/'), at('assembly/'), at('tsconfig.json'), at('scripts', 'option-types.mjs'), ...shared],
+    build: buildLib,
+  },
 };
 
 const stampFile = at('build', '.stamp');

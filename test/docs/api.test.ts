@@ -71,7 +71,8 @@ const pages = entryPoints
   .map((entry) => entry.replace(/^src\//, '').replace(/\/index\.ts$|\.ts$/, ''))
   .map((page) => readFileSync(`${root}docs/api/${page}.md`, 'utf8'))
   .join('\n');
-const said = plain(pages);
+// Options are described in a page of their own, from the same table as their declarations.
+const said = plain(pages + readFileSync(`${root}docs/options.md`, 'utf8'));
 
 test.each(entryPoints)('docs/api says of every export of %s what its docstring says', (entry) => {
   const missing = withMembers(exportsOf(entry))
@@ -88,6 +89,24 @@ test('docs/api describes no function that is not exported', () => {
   const headings = [...pages.matchAll(/### (\w+)\(\)/g)].map(([, name]) => name);
   expect(headings.length).toBeGreaterThan(20);
   expect(headings.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('options have their help and their default in the declarations, for editors to show', () => {
+  const [{ symbol }] = exportsOf('src/index.ts').filter(({ name }) => name === 'ClusterOptions');
+  const members = [...(symbol.members?.values() ?? [])];
+  expect(members.length).toBeGreaterThan(40);
+  const option = (name: string) => members.find((member) => member.name === name);
+  const seed = option('seed');
+  expect(textOf(seed?.getDocumentationComment(checker))).toContain('randomseed');
+  expect(seed?.getJsDocTags(checker).map(({ name, text }) => [name, ts.displayPartsToString(text)])).toEqual([
+    ['default', '`42`'],
+  ]);
+  const bare = members.filter(
+    (member) =>
+      !['layout', 'store', 'nameWith'].includes(member.name) &&
+      member.getDocumentationComment(checker).length === 0,
+  );
+  expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
 /** Functions whose arguments are all of their own kind, or that can't fail. */
