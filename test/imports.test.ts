@@ -40,7 +40,7 @@ test('the command line and the pipeline are imported by what is above them only'
   const rank = (file: string): number =>
     file.startsWith('cli/')
       ? 3
-      : /^(entry\/|index\.ts)/.test(file)
+      : /^(entry\/|mcp\/|index\.ts)/.test(file)
         ? 2
         : /^(pipeline|run)\//.test(file)
           ? 1
