@@ -8,7 +8,9 @@ import { openModel } from '../../src/embed/index.js';
 import { type ModelFiles, obtainModel } from '../../src/embed/model-files.js';
 import { hostSession } from '../../src/embed/session-host.js';
 import { openTokenizer } from '../../src/embed/tokenizer.js';
+import { BGE_M3_SHAPE } from '../../test/helpers/encoder-graph.js';
 import type { BenchCase, FunctionCase, PeerJob, ProcessCase } from '../case.js';
+import { randomModel } from '../random-model.js';
 
 const threads = availableParallelism();
 
@@ -26,40 +28,40 @@ const tokenizerPath = (model: ModelFiles) =>
   model.deciding.find((path) => path.endsWith('tokenizer.json')) ?? '';
 
 /** The first number of the first text's vector, from a run that all others must equal. */
-function checkVectors(rows: number) {
+function checkVectors(rows: number, cols = 384) {
   return (found: { data: Float32Array; rows: number; cols: number }) => {
-    if (found.rows !== rows || found.cols !== 384) throw new Error(`${found.rows} × ${found.cols} vectors`);
+    if (found.rows !== rows || found.cols !== cols) throw new Error(`${found.rows} × ${found.cols} vectors`);
     for (let row = 0; row < rows; row += 97) {
-      const vector = found.data.subarray(row * 384, (row + 1) * 384);
+      const vector = found.data.subarray(row * cols, (row + 1) * cols);
       const length = vector.reduce((sum, value) => sum + value * value, 0);
       if (Math.abs(length - 1) > 1e-4) throw new Error(`row ${row} has length ${Math.sqrt(length)}`);
     }
   };
 }
 
-function ours(rows: number, extra: Partial<FunctionCase>): FunctionCase {
+function ours(rows: number, extra: Partial<FunctionCase>, dtype: 'auto' | 'int8' = 'auto'): FunctionCase {
   return {
     kind: 'function',
-    name: 'embed/minilm int8',
+    name: dtype === 'int8' ? 'embed/minilm int8 per token' : 'embed/minilm int8',
     size: { rows },
     runs: 2,
     ...extra,
     async open() {
       const texts = await newsTexts(rows);
-      const model = await openModel({ model: 'minilm', device: 'cpu', threads, cache: false });
+      const model = await openModel({ model: 'minilm', dtype, device: 'cpu', threads, cache: false });
       await model.embed(texts.slice(0, 64));
       return {
         run: async () => (await model.embed(texts)).vectors,
         check: checkVectors(rows),
         close: () => model.close(),
-        peers: extra.slow ? await pythonPeers(texts) : [],
+        peers: extra.slow ? await pythonPeers(texts, dtype === 'int8' ? 2 : 1.1) : [],
       };
     },
   };
 }
 
 /** Python's ONNX Runtime on the same files, its batches sorted by length. */
-async function pythonPeers(texts: string[]): Promise<PeerJob[]> {
+async function pythonPeers(texts: string[], atLeast: number): Promise<PeerJob[]> {
   const model = await obtainModel('minilm', { dtype: 'auto' });
   const file = join(await mkdtemp(join(tmpdir(), 'denscape-bench-')), 'texts.json');
   await writeFile(file, JSON.stringify(texts));
@@ -67,9 +69,40 @@ async function pythonPeers(texts: string[]): Promise<PeerJob[]> {
     name: `onnxruntime (Python), sorted, ${batch} a batch`,
     job: 'embed',
     options: { texts: file, graph: model.graph, tokenizer: tokenizerPath(model), batch, threads },
-    atLeast: 1.1,
+    atLeast,
     runs: 2,
   }));
+}
+
+/** A model of BGE-M3's shape with random weights, in float32 and rebuilt in int8. */
+function large(dtype: 'fp32' | 'int8', rows: number): FunctionCase {
+  const { width, layers, inner } = BGE_M3_SHAPE;
+  return {
+    kind: 'function',
+    name: `embed/bge-m3 shape ${dtype}`,
+    size: { rows },
+    runs: 2,
+    slow: true,
+    async open() {
+      const folder = await randomModel('bge-m3 shape', BGE_M3_SHAPE, 'fp32');
+      const model = await openModel({ model: folder, dtype, device: 'cpu', threads, cache: false });
+      const texts = await newsTexts(rows);
+      const tokenizer = openTokenizer(
+        JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')),
+        {},
+        8192,
+      );
+      const tokens = texts.reduce((sum, text) => sum + tokenizer.encode(text).ids.length, 0);
+      await model.embed(texts.slice(0, 2));
+      return {
+        run: async () => (await model.embed(texts)).vectors,
+        check: checkVectors(rows, width),
+        close: () => model.close(),
+        // Products with weights; attention adds a hundredth at these lengths.
+        work: { flops: 2 * tokens * layers * (4 * width * width + 2 * width * inner), by: 'onnx' },
+      };
+    },
+  };
 }
 
 /** The usual ways of embedding, with one session of all threads: rows in the order of the file, `batch` at a time. */
@@ -129,6 +162,9 @@ function memory(rows: number): ProcessCase {
 export const cases: BenchCase[] = [
   ours(200, { quick: true }),
   ours(2000, { slow: true }),
+  ours(2000, { slow: true }, 'int8'),
+  large('fp32', 32),
+  large('int8', 32),
   inFileOrder(2000, 1),
   inFileOrder(2000, 32),
   memory(2000),

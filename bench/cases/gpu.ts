@@ -1,17 +1,12 @@
-import { mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tryProvider } from '../../src/embed/doctor.js';
 import { embedTexts } from '../../src/embed/index.js';
-import { obtainModel } from '../../src/embed/model-files.js';
 import type { Embedding } from '../../src/embed/options.js';
-import {
-  BGE_M3_SHAPE,
-  type EncoderShape,
-  MINILM_SHAPE,
-  writeEncoder,
-} from '../../test/helpers/encoder-graph.js';
+import { BGE_M3_SHAPE, type EncoderShape, MINILM_SHAPE } from '../../test/helpers/encoder-graph.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
+import { isSmall, randomModel } from '../random-model.js';
 import { newsTexts } from './embed.js';
 
 /*
@@ -20,23 +15,6 @@ import { newsTexts } from './embed.js';
  * DENSCAPE_PYTHON names a Python with torch and sentence-transformers, for the peer. DENSCAPE_GPU_SMALL=1 shrinks everything, to
  * try the script on a software driver.
  */
-const isSmall = process.env.DENSCAPE_GPU_SMALL === '1';
-
-/** A folder of a model with random weights, made once per checkout. */
-async function randomModel(name: string, shape: EncoderShape, dtype: 'fp32' | 'fp16'): Promise<string> {
-  const home = new URL('../../.cache/bench/', import.meta.url).pathname;
-  const sizes = isSmall ? { ...shape, layers: 1, tokens: 30_522 } : shape;
-  const folder = join(home, `${name}-${sizes.layers}-${dtype}`);
-  const marker = join(folder, 'made.txt');
-  const isMade = await stat(marker).catch(() => undefined);
-  if (isMade) return folder;
-  await mkdir(folder, { recursive: true });
-  const { deciding } = await obtainModel('minilm', { dtype: 'auto' });
-  const tokenizer = deciding.find((path) => path.endsWith('tokenizer.json'));
-  await writeEncoder(folder, sizes, dtype, tokenizer);
-  await writeFile(marker, 'whole\n');
-  return folder;
-}
 
 /** sentence-transformers with a model of the same shape, in float16, its batches of 256. */
 async function peerOf(texts: string[], shape: EncoderShape, tokenizer: string): Promise<PeerJob> {
@@ -90,7 +68,7 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
             throw new Error(`${vectors.rows} × ${vectors.cols} vectors from ${provider}`);
           }
         },
-        answer: () => ({ 'texts a second': Math.round(result?.rowsPerSecond ?? 0) }),
+        found: () => ({ 'texts a second': Math.round(result?.rowsPerSecond ?? 0) }),
         peers: hasPeer ? [await peerOf(texts, shape, join(folder, 'tokenizer.json'))] : [],
       };
     },

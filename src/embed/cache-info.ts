@@ -3,8 +3,9 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.js';
 import { fileError } from '../files/failure.js';
+import { readMade } from './int8-model.js';
 import { readManifest } from './manifest.js';
-import { modelsFolder, vectorsFolder } from './places.js';
+import { int8Folder, modelsFolder, vectorsFolder } from './places.js';
 import { countRows, providerOf, readCachedModel, segmentsOf } from './vector-cache.js';
 
 /** What `denscape cache` shows. */
@@ -90,6 +91,17 @@ async function modelEntries(): Promise<CacheInfo['models']> {
         folder,
       });
     }
+  }
+  for (const folder of await foldersIn(int8Folder())) {
+    const made = await readMade(folder);
+    const bytes = await bytesBelow(folder);
+    entries.push({
+      id: made?.id ?? 'unknown',
+      revision: made ? 'int8' : 'unfinished',
+      licence: '',
+      bytes,
+      folder,
+    });
   }
   return entries;
 }

@@ -1,36 +1,37 @@
 import { basename, dirname } from 'node:path';
+import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { chooseRuntimes } from '../runtime/choose.js';
-import { describeModel, STATIC_TABLE } from './description.js';
+import { chooseRuntimes, type Runtimes } from '../runtime/choose.js';
+import { describeModel, readConfig, STATIC_TABLE } from './description.js';
+import { isGraphics } from './devices.js';
 import type { VectorSource } from './embedder.js';
 import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
 import { takesHalf } from './graphics.js';
-import { obtainModel } from './model-files.js';
-import type { EmbedSettings } from './options.js';
+import { INT8_VERSION, int8Model } from './int8-model.js';
+import { checkModelName, type ModelFiles, obtainModel } from './model-files.js';
+import type { EmbedSettings, Pooling } from './options.js';
 import { openStaticModel } from './static-model.js';
-import { openTokenizer } from './tokenizer.js';
+import { openTokenizer, type TextTokenizer } from './tokenizer.js';
 
 /** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
 export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
   const runtimes = chooseRuntimes(options.runtime); // before anything is downloaded
+  const opened = options.dtype === 'int8' ? await openInt8(name, options, runtimes) : undefined;
   const prefersHalf = options.dtype === 'auto' && (await takesHalf(name, options, runtimes));
-  const files = await obtainModel(name, { ...options, prefersHalf });
+  const files = opened?.files ?? (await obtainModel(name, { ...options, prefersHalf }));
   if (basename(files.graph) === STATIC_TABLE) return openStaticModel(files, name, options);
-  const description = await describeModel(files.folder, name, files.known, options);
-  const { pooling, maxTokens, prefix } = description;
-  const tokenizer = openTokenizer(
-    description.tokenizer,
-    description.tokenizerConfig,
-    maxTokens,
-    `model "${name}": tokenizer.json`,
-  );
+  const { pooling, maxTokens, prefix, tokenizer } = opened ?? (await openParts(files, name, options));
+  const rebuilt = opened?.rebuilt;
+  const dtype = rebuilt ? 'int8' : files.dtype;
   const engine = openEngine(
     {
-      file: files.graph,
-      bytes: await bytesOf(files.deciding.filter((path) => dirname(path) === dirname(files.graph))),
+      file: rebuilt?.file ?? files.graph,
+      bytes:
+        rebuilt?.bytes ??
+        (await bytesOf(files.deciding.filter((path) => dirname(path) === dirname(files.graph)))),
       spec: { pooling, padId: tokenizer.padId },
-      isQuantized: files.dtype === 'int8',
+      isQuantized: dtype === 'int8',
       tokenizer: { folder: files.folder, name, maxTokens },
     },
     tokenizer,
@@ -42,13 +43,19 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
   let dimensions = files.known?.dimensions;
   return {
     id: files.id,
-    fingerprint: combined([...files.sums, pooling, String(maxTokens), prefix]).slice(0, 32),
+    fingerprint: combined([
+      ...files.sums,
+      pooling,
+      String(maxTokens),
+      prefix,
+      ...(rebuilt ? [INT8_VERSION] : []),
+    ]).slice(0, 32),
     dimensions: () => dimensions,
     provider: () => engine.provider(),
     about: () => ({
       id: files.id,
       revision: files.revision,
-      dtype: files.dtype,
+      dtype,
       dimensions: dimensions ?? 0,
       pooling,
       maxTokens,
@@ -67,4 +74,69 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       prefix.length + text.length > maxTokens - 2 && tokenizer.encode(prefix + text).isTruncated,
     close: () => engine.close(),
   };
+}
+
+interface Parts {
+  pooling: Pooling;
+  maxTokens: number;
+  prefix: string;
+  tokenizer: TextTokenizer;
+}
+
+/** What the files next to the graph say, with the tokenizer opened. */
+async function openParts(files: ModelFiles, name: string, options: EmbedSettings): Promise<Parts> {
+  const { pooling, maxTokens, prefix, ...json } = await describeModel(
+    files.folder,
+    name,
+    files.known,
+    options,
+  );
+  const source = `model "${name}": tokenizer.json`;
+  const tokenizer = openTokenizer(json.tokenizer, json.tokenizerConfig, maxTokens, source);
+  return { pooling, maxTokens, prefix, tokenizer };
+}
+
+/**
+ * The model rebuilt in 8-bit integers, from the most exact weights of a folder, or from the int8 file of a hub's model, which is
+ * what is downloaded; undefined where the model's own int8 file is to be run, which is said with the reason.
+ */
+async function openInt8(
+  name: string,
+  options: EmbedSettings & Watch,
+  runtimes: Runtimes,
+): Promise<(Parts & { files: ModelFiles; rebuilt: { file: string; bytes: number } }) | undefined> {
+  const say = (why: string) =>
+    options.onProgress?.({
+      stage: 'embed',
+      level: 'info',
+      message: `int8: the file of the model runs as it is, since ${why}`,
+    });
+  if (!runtimes.native) {
+    say('integers with a scale for each token need the native ONNX Runtime');
+    return undefined;
+  }
+  if ([options.device].flat().some(isGraphics)) {
+    say('integers with a scale for each token run on the CPU only');
+    return undefined;
+  }
+  const isFolder = await checkModelName(name);
+  let why = '';
+  for (const dtype of isFolder ? (['fp32', 'fp16', 'int8'] as const) : (['int8'] as const)) {
+    let files: ModelFiles;
+    try {
+      files = await obtainModel(name, { ...options, dtype });
+    } catch (error) {
+      if (isFolder && error instanceof UserError) continue; // it has no file of this kind
+      throw error;
+    }
+    if (basename(files.graph) === STATIC_TABLE) return undefined;
+    const parts = await openParts(files, name, options);
+    const config = (await readConfig(files.folder, name)) ?? {};
+    const source = { id: files.id, graph: files.graph, sums: files.sums, config, ...parts };
+    const made = await int8Model(source, options);
+    if ('file' in made) return { ...parts, files, rebuilt: made };
+    why ||= made.why;
+  }
+  if (why !== '') say(why);
+  return undefined;
 }

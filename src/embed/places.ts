@@ -6,6 +6,9 @@ import { UserError } from '../errors.js';
 /** Downloaded models: `models/<org>--<name>/<revision>/…`. */
 export const modelsFolder = () => join(cacheFolder(), 'models');
 
+/** Models rebuilt in 8-bit integers: `int8/<key>/…`, see `int8-model.ts`. */
+export const int8Folder = () => join(cacheFolder(), 'int8');
+
 /** Vectors: `vectors/<fingerprint>/*.seg`, in the cache folder or in one that the caller named. */
 export const vectorsFolder = (named?: string) => join(named ? resolve(named) : cacheFolder(), 'vectors');
 

@@ -65,7 +65,7 @@ export const embedOptions = {
   }),
   dtype: option({
     schema: oneOf(...DTYPES),
-    help: 'number format of the model weights; auto takes fp16 on a graphics card, else the usual one of the model',
+    help: 'number format of the model weights; auto takes fp16 on a graphics card, else the usual one of the model; int8 rebuilds encoders of the BERT kind with 8-bit products',
     default: 'auto',
     flag: '--dtype <type>',
     reported: false, // part of the model that is reported

@@ -25,6 +25,10 @@ export interface EncoderShape {
   tokens: number;
   positions: number;
   pooling: 'cls' | 'mean';
+  /** Normalizations as the nodes that they are made of, as exporters wrote them before ONNX 17, and biases first in their sums. */
+  isDecomposed?: true;
+  /** Scores are divided by less than the square root of a head's width: a graph that looks like BERT's and isn't. */
+  isSharp?: true;
 }
 
 export const MINILM_SHAPE: EncoderShape = {
@@ -221,6 +225,15 @@ class EncoderBuilder {
     const scale = this.#weight([width], 0.05, 1);
     const shift = this.#weight([width], 0.05);
     const epsilon = { float: family === 'bert' ? 1e-12 : 1e-5 };
+    if (this.shape.isDecomposed) {
+      const mean = this.#add('ReduceMean', [from], { axes: [-1], keepdims: 1 });
+      const centred = this.#add('Sub', [from, mean]);
+      const squares = this.#add('Pow', [centred, this.#number(2)]);
+      const variance = this.#add('ReduceMean', [squares], { axes: [-1], keepdims: 1 });
+      const spread = this.#add('Sqrt', [this.#add('Add', [variance, this.#number(epsilon.float)])]);
+      const scaled = this.#add('Mul', [this.#add('Div', [centred, spread]), scale]);
+      return this.#add('Add', [scaled, shift], {}, output);
+    }
     return this.#add('LayerNormalization', [from, scale, shift], { axis: -1, epsilon }, output);
   }
 
@@ -238,7 +251,8 @@ class EncoderBuilder {
     };
     const [query, key, value] = [part([0, 2, 1, 3]), part([0, 2, 3, 1]), part([0, 2, 1, 3])];
     const raw = this.#add('MatMul', [query, key]);
-    const scores = this.#add('Div', [raw, this.#number(Math.sqrt(width / heads))]);
+    const divisor = Math.sqrt(width / heads) / (this.shape.isSharp ? 200 : 1);
+    const scores = this.#add('Div', [raw, this.#number(divisor)]);
     const shares = this.#add('Softmax', [this.#add('Add', [scores, penalty])], { axis: -1 });
     const mixed = this.#add('Transpose', [this.#add('MatMul', [shares, value])], { perm: [0, 2, 1, 3] });
     const joined = this.#add('Reshape', [mixed, this.#integers([0, 0, width])]);

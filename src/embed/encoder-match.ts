@@ -1,0 +1,402 @@
+import type { OnnxNode, OnnxParts, OnnxTensor } from './onnx-parts.js';
+
+/*
+ * Finds the parts of a text encoder of BERT's kind (BERT, XLM-RoBERTa and what has their shape) in a graph, by how nodes
+ * are connected: exporters name them differently. What is found is an assumption about the rest of the graph, so whoever
+ * builds another graph from it compares vectors with the original's.
+ */
+
+/** A constant matrix or list of numbers, and what the graph does to it before it is used. */
+export interface Constant {
+  tensor: OnnxTensor;
+  /** Stored numbers are multiplied by these, and have `zero` taken off before; one number, or one for each of an axis. */
+  scale: OnnxTensor | undefined;
+  zero: OnnxTensor | undefined;
+  /** Whether rows and columns are exchanged. */
+  isTransposed: boolean;
+}
+
+/** `output = input × weight + bias`; weight is inputs × outputs. */
+export interface Linear {
+  input: string;
+  output: string;
+  weight: Constant;
+  bias: Constant;
+}
+
+export interface Norm {
+  input: string;
+  output: string;
+  scale: Constant;
+  shift: Constant;
+  epsilon: number;
+}
+
+export interface EncoderLayer {
+  query: Linear;
+  key: Linear;
+  value: Linear;
+  mixed: Linear;
+  mixedNorm: Norm;
+  wide: Linear;
+  narrow: Linear;
+  norm: Norm;
+}
+
+export interface Encoder {
+  words: Constant;
+  positions: Constant;
+  types: Constant | undefined;
+  /** Added to every token: the one token type of models without that input. */
+  added: Constant | undefined;
+  /** Whether positions are counted from the mask or the padding, and begin after its id. */
+  isOffset: boolean;
+  norm: Norm;
+  layers: EncoderLayer[];
+  /** Heads of the attention; undefined where the graph doesn't state it as a number. */
+  heads: number | undefined;
+  output: string;
+}
+
+/** The graph is of another kind; the message is a clause that says where. */
+export class NotEncoder extends Error {}
+
+/** @throws NotEncoder */
+export function matchEncoder(parts: OnnxParts): Encoder {
+  const graph = new Graph(parts);
+  const linears = graph.linears();
+  const norms = graph.norms();
+  const output = parts.outputs.find(
+    ({ name }) => name === 'last_hidden_state' || name === 'token_embeddings',
+  );
+  if (!output) throw new NotEncoder('it has no output last_hidden_state');
+  if (linears.length === 0 || linears.length % 6 !== 0) {
+    throw new NotEncoder(`it has ${linears.length} products with a weight, and a layer has six`);
+  }
+  const count = linears.length / 6;
+  if (norms.length !== 1 + 2 * count) {
+    throw new NotEncoder(`it has ${norms.length} normalizations, and ${count} layers have ${1 + 2 * count}`);
+  }
+  const layers: EncoderLayer[] = [];
+  let hidden = norms[0].output;
+  for (let layer = 0; layer < count; layer++) {
+    const six = linears.slice(layer * 6, layer * 6 + 6);
+    layers.push(matchLayer(graph, six, norms.slice(1 + layer * 2, 3 + layer * 2), hidden));
+    hidden = layers[layer].norm.output;
+  }
+  if (graph.plain(output.name) !== hidden) throw new NotEncoder('its output is not that of the last layer');
+  const heads = graph.heads(layers[0].query);
+  return { ...matchEmbeddings(graph, norms[0]), norm: norms[0], layers, heads, output: output.name };
+}
+
+function matchLayer(graph: Graph, six: Linear[], [mixedNorm, norm]: Norm[], hidden: string): EncoderLayer {
+  const [first, second, third, mixed, wide, narrow] = six;
+  const isChained =
+    [first, second, third].every(({ input }) => input === hidden) &&
+    graph.isSum(mixedNorm.input, mixed.output, hidden) &&
+    wide.input === mixedNorm.output &&
+    graph.isSum(norm.input, narrow.output, mixedNorm.output);
+  if (!isChained) throw new NotEncoder('a layer is connected in another way');
+  if (!graph.reaches(narrow.input, wide.output, ['Erf', 'Gelu'])) {
+    throw new NotEncoder('a layer has another activation than GELU with the error function');
+  }
+  // Of the product of scores and values, and of that of queries and keys, each side comes from one of the three.
+  const three = new Map([first, second, third].map((one) => [one.output, one]));
+  const product = graph.ancestor(mixed.input, (node) => graph.isProduct(node));
+  const softmax = product && graph.ancestor(product.inputs[0], ({ operator }) => operator === 'Softmax');
+  const scores = softmax && graph.ancestor(softmax.inputs[0], (node) => graph.isProduct(node));
+  if (!product || !scores) throw new NotEncoder('a layer has no attention that is known');
+  const value = graph.source(product.inputs[1], three);
+  const query = graph.source(scores.inputs[0], three);
+  const key = graph.source(scores.inputs[1], three);
+  if (!value || !query || !key || new Set([value, query, key]).size !== 3) {
+    throw new NotEncoder('queries, keys and values of a layer are not distinct');
+  }
+  return { query, key, value, mixed, mixedNorm, wide, narrow, norm };
+}
+
+function matchEmbeddings(
+  graph: Graph,
+  norm: Norm,
+): Pick<Encoder, 'words' | 'positions' | 'types' | 'added' | 'isOffset'> {
+  const terms = graph.terms(norm.input);
+  let words: Constant | undefined;
+  let positions: Constant | undefined;
+  let types: Constant | undefined;
+  let added: Constant | undefined;
+  let isOffset = false;
+  for (const term of terms) {
+    const constant = graph.constant(term);
+    const node = graph.producer(term);
+    if (constant) {
+      if (added) throw new NotEncoder('its embeddings have more than one constant part');
+      added = constant;
+      continue;
+    }
+    const table = node?.operator === 'Gather' ? graph.constant(node.inputs[0]) : undefined;
+    if (!node || !table) throw new NotEncoder('its embeddings are not rows of tables');
+    const index = graph.plain(node.inputs[1]);
+    if (index === 'input_ids' && !words) words = table;
+    else if (index === 'token_type_ids' && !types) types = table;
+    else if (!positions) {
+      positions = table;
+      isOffset = graph.ancestor(index, ({ operator }) => operator === 'CumSum') !== undefined;
+    } else throw new NotEncoder('its embeddings have more tables than words, positions and types');
+  }
+  if (!words || !positions) throw new NotEncoder('it has no table of words or of positions');
+  return { words, positions, types, added, isOffset };
+}
+
+/** The most nodes looked at on the way to an ancestor. */
+const MOST_STEPS = 60;
+
+class Graph {
+  readonly #producers = new Map<string, OnnxNode>();
+
+  constructor(readonly parts: OnnxParts) {
+    for (const node of parts.nodes) for (const output of node.outputs) this.#producers.set(output, node);
+  }
+
+  producer(name: string): OnnxNode | undefined {
+    return this.#producers.get(name);
+  }
+
+  /** The value before operators that change nothing. */
+  plain(name: string): string {
+    const node = this.#producers.get(name);
+    return node && (node.operator === 'Identity' || node.operator === 'Cast')
+      ? this.plain(node.inputs[0])
+      : name;
+  }
+
+  /** A value that doesn't depend on the input, if it is of a form that is known. */
+  constant(name: string): Constant | undefined {
+    const tensor = this.parts.initializers.get(name);
+    if (tensor) return { tensor, scale: undefined, zero: undefined, isTransposed: false };
+    const node = this.#producers.get(name);
+    if (!node) return undefined;
+    const inner = node.attributes.get('value')?.tensor;
+    if (node.operator === 'Constant' && inner) {
+      return { tensor: inner, scale: undefined, zero: undefined, isTransposed: false };
+    }
+    if (node.operator === 'Identity' || node.operator === 'Cast') return this.constant(node.inputs[0]);
+    if (node.operator === 'Transpose') {
+      const of = this.constant(node.inputs[0]);
+      return of?.tensor.dimensions.length === 2 ? { ...of, isTransposed: !of.isTransposed } : undefined;
+    }
+    if (node.operator === 'DequantizeLinear') {
+      const of = this.constant(node.inputs[0]);
+      const scale = this.parts.initializers.get(node.inputs[1]);
+      const zero = node.inputs[2] ? this.parts.initializers.get(node.inputs[2]) : undefined;
+      return of && scale && !of.scale ? { ...of, scale: alongAxis(scale, node, of.tensor), zero } : undefined;
+    }
+    if (node.operator === 'Mul') {
+      const [of, scale] = node.inputs.map((one) => this.constant(one));
+      return of && scale && !of.scale && !scale.scale ? { ...of, scale: scale.tensor } : undefined;
+    }
+    return undefined;
+  }
+
+  /** From the shape of rows × tokens × heads × width that queries are brought into. */
+  heads({ output, bias }: Linear): number | undefined {
+    const reshape = this.parts.nodes.find(
+      ({ operator, inputs }) => operator === 'Reshape' && inputs[0] === output,
+    );
+    const shape = reshape && this.#integers(reshape.inputs[1]);
+    if (shape?.length !== 4) return undefined;
+    const [, , heads, width] = shape;
+    if (heads !== undefined && heads > 0) return heads;
+    return width !== undefined && width > 0 ? bias.tensor.dimensions[0] / width : undefined;
+  }
+
+  /** A list of integers, undefined where one depends on the input. */
+  #integers(name: string): (number | undefined)[] | undefined {
+    const node = this.#producers.get(name);
+    if (node?.operator === 'Concat')
+      return node.inputs.flatMap((input) => this.#integers(input) ?? [undefined]);
+    if (node?.operator === 'Unsqueeze') return this.#integers(node.inputs[0]);
+    const values = this.constant(name)?.tensor.values;
+    if (Array.isArray(values)) return values;
+    if (values === undefined) return undefined;
+    return Array.from({ length: values.length / 8 }, (_, at) => Number(values.readBigInt64LE(at * 8)));
+  }
+
+  isProduct(node: OnnxNode): boolean {
+    return node.operator === 'MatMul' && node.inputs.every((input) => !this.constant(input));
+  }
+
+  /** Products with a constant matrix and what is added to them, in the order of the graph. */
+  linears(): Linear[] {
+    const found: Linear[] = [];
+    for (const node of this.parts.nodes) {
+      const [from, by, plus] = node.inputs;
+      const weight = node.operator === 'MatMul' || node.operator === 'Gemm' ? this.constant(by) : undefined;
+      if (weight?.tensor.dimensions.length !== 2 || this.constant(from)) continue;
+      if (node.operator === 'Gemm') {
+        const bias = plus ? this.constant(plus) : undefined;
+        if (!bias) throw new NotEncoder('a product has no bias');
+        const isTransposed =
+          (node.attributes.get('transB')?.integer ?? 0) === 1 ? !weight.isTransposed : weight.isTransposed;
+        found.push({
+          input: this.#beforeReshape(from),
+          output: node.outputs[0],
+          weight: { ...weight, isTransposed },
+          bias,
+        });
+        continue;
+      }
+      const sum = this.parts.nodes.find(
+        ({ operator, inputs }) => operator === 'Add' && inputs.includes(node.outputs[0]),
+      );
+      const other = sum?.inputs.find((input) => input !== node.outputs[0]);
+      const bias = other === undefined ? undefined : this.constant(other);
+      if (!sum || !bias) throw new NotEncoder('a product has no bias');
+      found.push({ input: this.plain(from), output: sum.outputs[0], weight, bias });
+    }
+    return found;
+  }
+
+  #beforeReshape(name: string): string {
+    const plain = this.plain(name);
+    const node = this.#producers.get(plain);
+    return node?.operator === 'Reshape' ? this.#beforeReshape(node.inputs[0]) : plain;
+  }
+
+  /** Normalizations over the width, as one node or as the nodes that it is made of, in the order of the graph. */
+  norms(): Norm[] {
+    const found: Norm[] = [];
+    for (const node of this.parts.nodes) {
+      if (node.operator === 'LayerNormalization') {
+        const [input, first, second] = node.inputs;
+        const [scale, shift] = [this.constant(first), second ? this.constant(second) : undefined];
+        if (!scale || !shift) throw new NotEncoder('a normalization has no constant scale and shift');
+        const epsilon = node.attributes.get('epsilon')?.float ?? 1e-5;
+        found.push({ input: this.plain(input), output: node.outputs[0], scale, shift, epsilon });
+      } else if (node.operator === 'Add') {
+        const norm = this.#normOfNodes(node);
+        if (norm) found.push(norm);
+      }
+    }
+    return found;
+  }
+
+  /** `(x − mean) / sqrt(mean of squares + epsilon) × scale + shift`, whose last node is this. */
+  #normOfNodes(add: OnnxNode): Norm | undefined {
+    const parted = this.#withConstant(add);
+    const mul = parted && this.#producers.get(parted.value);
+    const scaled = mul?.operator === 'Mul' ? this.#withConstant(mul) : undefined;
+    const div = scaled && this.#producers.get(scaled.value);
+    if (!parted || !scaled || div?.operator !== 'Div') return undefined;
+    const [above, below] = div.inputs.map((input) => this.#producers.get(input));
+    if (above?.operator !== 'Sub' || below?.operator !== 'Sqrt') return undefined;
+    const plus = this.#producers.get(below.inputs[0]);
+    const small = plus?.operator === 'Add' ? this.#withConstant(plus) : undefined;
+    const epsilon = small && numberOf(small.constant.tensor);
+    if (epsilon === undefined) return undefined;
+    return {
+      input: this.plain(above.inputs[0]),
+      output: add.outputs[0],
+      scale: scaled.constant,
+      shift: parted.constant,
+      epsilon,
+    };
+  }
+
+  #withConstant(node: OnnxNode): { value: string; constant: Constant } | undefined {
+    for (const [at, input] of node.inputs.entries()) {
+      const constant = this.constant(input);
+      const value = node.inputs[1 - at];
+      if (constant && value !== undefined && !this.constant(value)) return { value, constant };
+    }
+    return undefined;
+  }
+
+  isSum(name: string, one: string, other: string): boolean {
+    const node = this.#producers.get(this.plain(name));
+    const inputs = node?.operator === 'Add' ? node.inputs.map((input) => this.#beforeReshape(input)) : [];
+    return inputs.length === 2 && inputs.includes(one) && inputs.includes(other);
+  }
+
+  /** What a sum of sums adds up. */
+  terms(name: string): string[] {
+    const plain = this.plain(name);
+    const node = this.#producers.get(plain);
+    return node?.operator === 'Add' && !this.constant(plain)
+      ? node.inputs.flatMap((input) => this.terms(input))
+      : [plain];
+  }
+
+  /** The nearest node before `name` that `isIt` accepts. */
+  ancestor(name: string, isIt: (node: OnnxNode) => boolean): OnnxNode | undefined {
+    const waiting = [name];
+    const seen = new Set(waiting);
+    for (let step = 0; step < MOST_STEPS && waiting.length > 0; step++) {
+      const node = this.#producers.get(waiting.shift() ?? '');
+      if (!node) continue;
+      if (isIt(node)) return node;
+      for (const input of node.inputs) {
+        if (seen.has(input) || this.parts.initializers.has(input)) continue;
+        seen.add(input);
+        waiting.push(input);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether an operator of these kinds is on the way back from `name` to `before`, and no other product. */
+  reaches(name: string, before: string, operators: string[]): boolean {
+    let found = false;
+    const waiting = [name];
+    const seen = new Set(waiting);
+    for (let step = 0; step < MOST_STEPS && waiting.length > 0; step++) {
+      const value = waiting.shift() ?? '';
+      if (value === before) continue;
+      const node = this.#producers.get(value);
+      if (!node) continue;
+      if (node.operator === 'Tanh' || node.operator === 'MatMul') return false;
+      const approximates = node.operator === 'Gelu' && node.attributes.has('approximate');
+      if (operators.includes(node.operator) && !approximates) found = true;
+      for (const input of node.inputs) {
+        if (!seen.has(input)) waiting.push(input);
+        seen.add(input);
+      }
+    }
+    return found;
+  }
+
+  /** The one of these products that a value comes from, by way of its shape, scale and masks. */
+  source(name: string, three: Map<string, Linear>): Linear | undefined {
+    const waiting = [name];
+    const seen = new Set(waiting);
+    for (let step = 0; step < MOST_STEPS && waiting.length > 0; step++) {
+      const value = waiting.shift() ?? '';
+      const found = three.get(value);
+      if (found) return found;
+      const node = this.#producers.get(value);
+      if (!node || node.operator === 'Shape') continue;
+      for (const input of node.inputs) {
+        if (!seen.has(input)) waiting.push(input);
+        seen.add(input);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** A scale per row or column, as `axis` of the node says, as a tensor that can be spread over the matrix. */
+function alongAxis(scale: OnnxTensor, node: OnnxNode, of: OnnxTensor): OnnxTensor {
+  if (scale.dimensions.length !== 1 || scale.dimensions[0] === 1) return scale;
+  const axis = node.attributes.get('axis')?.integer ?? 1;
+  const dimensions = of.dimensions.map((_, at) => (at === axis ? scale.dimensions[0] : 1));
+  return { ...scale, dimensions };
+}
+
+/** The only number of a tensor, where it is read along. */
+function numberOf({ values, type }: OnnxTensor): number | undefined {
+  if (Array.isArray(values)) return values[0];
+  if (values === undefined) return undefined;
+  if (type === 1 && values.length === 4) return values.readFloatLE();
+  if (type === 11 && values.length === 8) return values.readDoubleLE();
+  // float16: an epsilon of 1e-12 would be 0 in it; graphs keep it in float32.
+  return undefined;
+}
