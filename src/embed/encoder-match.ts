@@ -127,15 +127,14 @@ function matchEmbeddings(
   let isOffset = false;
   for (const term of terms) {
     const constant = graph.constant(term);
-    const node = graph.producer(term);
     if (constant) {
       if (added) throw new NotEncoder('its embeddings have more than one constant part');
       added = constant;
       continue;
     }
-    const table = node?.operator === 'Gather' ? graph.constant(node.inputs[0]) : undefined;
-    if (!node || !table) throw new NotEncoder('its embeddings are not rows of tables');
-    const index = graph.plain(node.inputs[1]);
+    const rows = graph.lookUp(term);
+    if (!rows) throw new NotEncoder('its embeddings are not rows of tables');
+    const { table, index } = rows;
     if (index === 'input_ids' && !words) words = table;
     else if (index === 'token_type_ids' && !types) types = table;
     else if (!positions) {
@@ -155,10 +154,6 @@ class Graph {
 
   constructor(readonly parts: OnnxParts) {
     for (const node of parts.nodes) for (const output of node.outputs) this.#producers.set(output, node);
-  }
-
-  producer(name: string): OnnxNode | undefined {
-    return this.#producers.get(name);
   }
 
   /** The value before operators that change nothing. */
@@ -229,6 +224,10 @@ class Graph {
   linears(): Linear[] {
     const found: Linear[] = [];
     for (const node of this.parts.nodes) {
+      if (node.operator === 'MatMulInteger') {
+        found.push(this.#dynamicLinear(node));
+        continue;
+      }
       const [from, by, plus] = node.inputs;
       const weight = node.operator === 'MatMul' || node.operator === 'Gemm' ? this.constant(by) : undefined;
       if (weight?.tensor.dimensions.length !== 2 || this.constant(from)) continue;
@@ -245,15 +244,61 @@ class Graph {
         });
         continue;
       }
-      const sum = this.parts.nodes.find(
-        ({ operator, inputs }) => operator === 'Add' && inputs.includes(node.outputs[0]),
-      );
-      const other = sum?.inputs.find((input) => input !== node.outputs[0]);
-      const bias = other === undefined ? undefined : this.constant(other);
-      if (!sum || !bias) throw new NotEncoder('a product has no bias');
-      found.push({ input: this.plain(from), output: sum.outputs[0], weight, bias });
+      found.push({ input: this.plain(from), weight, ...this.#withBias(node.outputs[0]) });
     }
     return found;
+  }
+
+  /** The sum of a product and its bias. */
+  #withBias(product: string): Pick<Linear, 'output' | 'bias'> {
+    const sum = this.#consumer(product, 'Add');
+    const other = sum?.inputs.find((input) => input !== product);
+    const bias = other === undefined ? undefined : this.constant(other);
+    if (!sum || !bias) throw new NotEncoder('a product has no bias');
+    return { output: sum.outputs[0], bias };
+  }
+
+  /**
+   * A product as ONNX Runtime's dynamic quantization writes it: what is multiplied becomes integers with one scale for the
+   * whole batch; the sums are multiplied by that scale and the weight's.
+   */
+  #dynamicLinear(node: OnnxNode): Linear {
+    const [from, by, , zeroName] = node.inputs;
+    const quantized = this.#producers.get(from);
+    const weight = this.constant(by);
+    const floats = this.#consumer(node.outputs[0], 'Cast');
+    const scaled = floats && this.#consumer(floats.outputs[0], 'Mul');
+    const scales = scaled?.inputs.find((input) => input !== floats?.outputs[0]);
+    const both = scales === undefined ? undefined : this.#producers.get(scales);
+    const scale = both?.operator === 'Mul' ? this.#withConstant(both)?.constant : undefined;
+    if (quantized?.operator !== 'DynamicQuantizeLinear' || !weight || !scaled || !scale) {
+      throw new NotEncoder('a product of integers is of another form');
+    }
+    const zero = zeroName ? this.parts.initializers.get(zeroName) : undefined;
+    return {
+      input: this.plain(quantized.inputs[0]),
+      weight: { ...weight, scale: perColumn(scale.tensor), zero },
+      ...this.#withBias(scaled.outputs[0]),
+    };
+  }
+
+  #consumer(name: string, wanted: string): OnnxNode | undefined {
+    return this.parts.nodes.find(({ operator, inputs }) => operator === wanted && inputs.includes(name));
+  }
+
+  /** The table that rows are taken from, and by which numbers; also of one in integers, whose rows are scaled afterwards. */
+  lookUp(name: string): { table: Constant; index: string } | undefined {
+    const node = this.#producers.get(name);
+    if (node?.operator === 'Gather') {
+      const table = this.constant(node.inputs[0]);
+      return table && { table, index: this.plain(node.inputs[1]) };
+    }
+    if (node?.operator !== 'DequantizeLinear') return undefined;
+    const rows = this.lookUp(node.inputs[0]);
+    const scale = this.parts.initializers.get(node.inputs[1]);
+    const zero = node.inputs[2] ? this.parts.initializers.get(node.inputs[2]) : undefined;
+    if (!rows || !scale || rows.table.scale || scale.dimensions.some((size) => size !== 1)) return undefined;
+    return { ...rows, table: { ...rows.table, scale, zero } };
   }
 
   #beforeReshape(name: string): string {
@@ -353,7 +398,7 @@ class Graph {
       if (value === before) continue;
       const node = this.#producers.get(value);
       if (!node) continue;
-      if (node.operator === 'Tanh' || node.operator === 'MatMul') return false;
+      if (['Tanh', 'MatMul', 'MatMulInteger'].includes(node.operator)) return false;
       const approximates = node.operator === 'Gelu' && node.attributes.has('approximate');
       if (operators.includes(node.operator) && !approximates) found = true;
       for (const input of node.inputs) {
@@ -390,6 +435,12 @@ function alongAxis(scale: OnnxTensor, node: OnnxNode, of: OnnxTensor): OnnxTenso
   const dimensions = of.dimensions.map((_, at) => (at === axis ? scale.dimensions[0] : 1));
   return { ...scale, dimensions };
 }
+
+/** Scales of a matrix's columns as a tensor that can be spread over it. */
+const perColumn = (scale: OnnxTensor): OnnxTensor =>
+  scale.dimensions.length === 1 && scale.dimensions[0] > 1
+    ? { ...scale, dimensions: [1, scale.dimensions[0]] }
+    : scale;
 
 /** The only number of a tensor, where it is read along. */
 function numberOf({ values, type }: OnnxTensor): number | undefined {

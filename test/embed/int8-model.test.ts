@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,6 +108,24 @@ describe.each([
     });
   });
 });
+
+it.each(['per-tensor', 'per-channel'])(
+  'ONNX Runtime’s dynamic quantization, %s, is rebuilt so that a batch doesn’t matter any more',
+  async (kind) => {
+    const model = await made(kind, { family: 'roberta', width: 32, inner: 128, pooling: 'cls' }, 'fp32');
+    await rm(join(model, 'onnx'), { recursive: true });
+    const file = fileURLToPath(new URL(`../fixtures/embed/dynamic-int8/${kind}.onnx`, import.meta.url));
+    await mkdir(join(model, 'onnx'));
+    await copyFile(file, join(model, 'onnx', 'model_int8.onnx'));
+    const original = await embed(model, { dtype: 'auto' });
+    const all = (await embed(model, { dtype: 'int8' })).vectors;
+    expect(messages.at(-1)).toBe('Rebuilding the model in int8, once');
+    expect(leastCosine(original.vectors.data, all.data, 32)).toBeGreaterThan(0.99);
+    for (const batchTokens of [1, 300]) {
+      expect((await embed(model, { dtype: 'int8', batchTokens })).vectors).toEqual(all);
+    }
+  },
+);
 
 it('unsigned weights, for processors whose signed products overflow, give the same bits', async () => {
   const model = await made('unsigned', { layers: 1 }, 'fp32');
