@@ -4,7 +4,10 @@ export interface Dialect {
   delimiter: string | null;
   /** One character around cells that hold delimiters or line breaks; null where quotes are text. */
   quote: string | null;
-  /** How a quote inside a quoted cell is written: twice, or after a backslash (then twice is read too). */
+  /**
+   * How a quote inside a quoted cell is written: twice, or after a backslash (then twice is read too, and delimiters of
+   * unquoted cells may stand after one).
+   */
   escape: 'double' | 'backslash';
   /** Spaces between a delimiter and a cell are no part of the cell. */
   skipSpace: boolean;
@@ -23,6 +26,8 @@ export interface Row {
   oddity?: string;
   /** A quote opens and nothing closes it up to the text's end. */
   unclosed: boolean;
+  /** A cell without quotes around it keeps a backslash before a quote: quotes may be escaped that way. */
+  hasBackslash?: boolean;
 }
 
 interface Cell {
@@ -32,6 +37,8 @@ interface Cell {
   breaks: number;
   oddity?: string;
   unclosed?: boolean;
+  /** Whether backslashes were taken from it. */
+  escaped?: boolean;
 }
 
 /** More text is needed to tell where something ends. */
@@ -40,6 +47,7 @@ const MORE = Symbol('more');
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const BACKSLASH = 92;
 
 /**
  * The row that begins at a position; undefined where the text ends before it may and `final` says that more will come.
@@ -101,9 +109,10 @@ function cellAt(
   const { quote } = dialect;
   if (quote === null || text[start] !== quote) {
     const cell = plainCell(text, start, dialect, final);
-    if (cell === MORE || quote === null || row.oddity !== undefined) return cell;
+    if (cell === MORE || quote === null || cell.escaped || row.oddity !== undefined) return cell;
     const first = cell.text.indexOf(quote);
     if (first < 0) return cell;
+    row.hasBackslash ||= cell.text[first - 1] === '\\';
     const closes = closesLater(text, start + first, cell.end, dialect, final);
     if (closes === MORE) return MORE;
     if (closes) {
@@ -158,16 +167,33 @@ function literal(text: string, start: number, dialect: Dialect, final: boolean, 
 }
 
 /** A cell without quotes around it. */
-function plainCell(text: string, start: number, { delimiter }: Dialect, final: boolean): Cell | typeof MORE {
-  const stop = delimiter?.charCodeAt(0) ?? -1;
+function plainCell(text: string, start: number, dialect: Dialect, final: boolean): Cell | typeof MORE {
+  const stop = dialect.delimiter?.charCodeAt(0) ?? -1;
+  const backslash = dialect.escape === 'backslash' ? BACKSLASH : -1;
+  let escaped = false;
   let end = start;
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end);
     if (code === stop || code === LF || code === CR) break;
+    if (code !== backslash || !isEscapable(text[end + 1], dialect)) continue;
+    escaped = true;
+    end++;
   }
   if (end >= text.length && !final) return MORE;
-  return { text: text.slice(start, end), end, breaks: 0 };
+  const cell = text.slice(start, end);
+  return escaped
+    ? {
+        text: cell.replace(/\\(.)/g, (pair, next) => (isEscapable(next, dialect) ? next : pair)),
+        end,
+        breaks: 0,
+        escaped,
+      }
+    : { text: cell, end, breaks: 0 };
 }
+
+/** Whether a backslash before this character, outside quotes, makes it text. */
+const isEscapable = (character: string | undefined, { delimiter, quote }: Dialect): boolean =>
+  character === '\\' || (character !== undefined && (character === delimiter || character === quote));
 
 // How far a quote is looked for that closes one inside a cell: farther than nearly all cells are long.
 const CLOSES_WITHIN = 10_000;

@@ -118,7 +118,8 @@ function dialectsOf(text: string, delimiter: string, given: Given): Dialect[] {
     found.push({ ...first, quote: "'" });
   if (given.escape === undefined) {
     for (const dialect of [...found]) {
-      if (dialect.quote && has(`\\${dialect.quote}`)) found.push({ ...dialect, escape: 'backslash' });
+      if (has(`\\${dialect.quote ?? delimiter}`) || has(`\\${delimiter}`))
+        found.push({ ...dialect, escape: 'backslash' });
     }
   }
   for (const dialect of [...found]) {
@@ -155,7 +156,7 @@ function look(
     if (!empty && !leftOut?.(line)) {
       rows.push({ ...row, line });
       widths.set(row.cells.length, (widths.get(row.cells.length) ?? 0) + 1);
-      if (row.oddity || row.unclosed) odd++;
+      if (row.oddity || row.unclosed || row.hasBackslash) odd++;
     }
     line += 1 + row.breaks;
     at = row.end;

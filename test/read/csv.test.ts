@@ -278,6 +278,22 @@ describe('quotes that are not as they should be', () => {
   });
 });
 
+describe('backslashes', () => {
+  test('before quotes and delimiters of unquoted cells are taken off where the file is written so', async () => {
+    const text = 'id,text,n\n1,27\\" wide,2\n2,say \\"a\\"\\, \\"b\\",3\n3,"c, \\"d\\"",4\n4,C:\\new,5\n';
+    for (const chunk of [1, 3, 1000]) {
+      const table = await read(text, { chunk });
+      expect(table.values[1]).toEqual(['27" wide', 'say "a", "b"', 'c, "d"', 'C:\\new']);
+      expect(table.report.strayQuotes.count).toBe(0);
+    }
+  });
+
+  test('stay where quotes are doubled', async () => {
+    const table = await read('id,text\n1,"C:\\"\n2,"say ""no"", then"\n3,a\\b\n');
+    expect(table.values[1]).toEqual(['C:\\', 'say "no", then', 'a\\b']);
+  });
+});
+
 test('cells that csv-stringify has written come back, whatever they hold and however the file is cut', async () => {
   const cell = fc
     .array(fc.constantFrom('a', 'bc', '\n', '\r\n', '"', '""', ',', ';', '\t', ' ', "'", '\\', 'é'), {
