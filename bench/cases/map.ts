@@ -98,6 +98,70 @@ const panning = (rows: number): FunctionCase => ({
   },
 });
 
+/** A search of all texts on a page that was just opened, and steps of filters; times go to stderr. */
+const choosing = (rows: number): FunctionCase => ({
+  kind: 'function',
+  name: 'map/search and filters',
+  size: { rows },
+  runs: 2,
+  async open() {
+    const { url, folder } = await folderWith(sampleMap(rows, { levels: true }));
+    const browser = await openChromium();
+    return {
+      async run() {
+        const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+        await page.goto(url);
+        await page.waitForSelector('html[data-ready]', { timeout: 120_000 });
+        await page.evaluate('globalThis.__name = (f) => f'); // tsx wraps the functions below in it
+        const times = await page.evaluate(async () => {
+          /** Milliseconds from an act until the chips, which are drawn with everything else, show it. */
+          const timed = (act: () => void) =>
+            new Promise<number>((resolve) => {
+              const start = performance.now();
+              const chips = document.querySelector('.chips');
+              const seen = new MutationObserver(() => {
+                seen.disconnect();
+                resolve(performance.now() - start);
+              });
+              if (chips) seen.observe(chips, { childList: true });
+              act();
+            });
+          const search = document.querySelector<HTMLInputElement>('.search input');
+          const find = (query: string) => () => {
+            if (!search) return;
+            search.value = query;
+            search.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+          };
+          const still = () => new Promise((resolve) => setTimeout(resolve, 2000));
+          const cold = await timed(find('hurricane'));
+          await still();
+          const warm = await timed(find('medal olympic*'));
+          await still();
+          const topic = await timed(() =>
+            document.querySelectorAll<HTMLElement>('table.topics .go')[1]?.click(),
+          );
+          await still();
+          const category = await timed(() =>
+            document.querySelector<HTMLElement>('.choice .category[data-code]')?.click(),
+          );
+          return { cold, warm, topic, category };
+        });
+        await page.close();
+        return times;
+      },
+      check(times: Record<string, number>) {
+        const said = Object.entries(times).map(([name, time]) => `${name} ${Math.round(time)} ms`);
+        process.stderr.write(`  ${rows} texts: ${said.join(', ')}\n`);
+        if (!Object.values(times).every((time) => time > 0)) throw new Error('a step was never shown');
+      },
+      async close() {
+        await browser.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+});
+
 const writing = (rows: number): FunctionCase => ({
   kind: 'function',
   name: 'map/write',
@@ -116,8 +180,10 @@ const writing = (rows: number): FunctionCase => ({
 });
 
 export const cases: BenchCase[] = [
-  firstPaint(7600, 1000),
+  firstPaint(7600, 600),
   firstPaint(200_000, 4000),
+  choosing(7600),
+  choosing(200_000),
   panning(7600),
   panning(200_000),
   writing(7600),

@@ -7,7 +7,6 @@ import type { Grains } from './grains.js';
 import type { Grid } from './grid.js';
 import type { ColumnValues, Painting } from './paint.js';
 import type { Scene } from './scene.js';
-import type { Search } from './search.js';
 import type { Stage } from './stage.js';
 import type { State, Store } from './store.js';
 import type { Cut, MapTopic } from './topics.js';
@@ -41,7 +40,6 @@ export interface App {
   cut: Cut;
   scene: Scene;
   readonly filtering: Filtering;
-  readonly search: Search;
   /** The share of the texts that a search has seen. */
   onSearched(listener: (share: number) => void): void;
   /** The group that is pointed at, by its name or its row in a list. */

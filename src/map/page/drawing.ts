@@ -14,7 +14,7 @@ export interface PictureSize {
   scale: number;
 }
 
-export interface Line {
+interface Line {
   text: string;
   x: number;
   y: number;

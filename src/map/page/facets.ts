@@ -20,7 +20,7 @@ export function countCodes(codes: Int32Array, categories: number, rows?: Int32Ar
 }
 
 /** Numbers in bins of even width; those beyond the ends count in the outermost bins. */
-export interface Bins {
+interface Bins {
   low: number;
   high: number;
   /** Lowest and highest number of all. */
@@ -65,7 +65,7 @@ export function countBins({ low, high, number }: Bins, numbers: Float64Array, ro
 }
 
 /** The categories of a column with how many texts are left of each; a click picks one. */
-export class CategoryFacet {
+class CategoryFacet {
   readonly element = h('div', { class: 'facet' });
   readonly #list = h('ul', { class: 'categories' });
   readonly #search = h('input', { type: 'search', class: 'find-category' });
@@ -161,7 +161,7 @@ export const countOf = (left: number, all: number) =>
   left === all ? count(all) : `${count(left)} of ${count(all)}`;
 
 /** The histogram of a column of numbers or dates; a drag or two fields choose a range. */
-export class RangeFacet {
+class RangeFacet {
   readonly element = h('div', { class: 'facet' });
   readonly #bins: Bins | null;
   readonly #all: Int32Array;

@@ -3,7 +3,10 @@ import { intersection, type Mask, type MaskSources, maskOf } from './masks.js';
 import type { Found } from './search.js';
 
 /** What a search needs beyond its mask. */
-type Searcher = (filter: Extract<Filter, { kind: 'search' }>) => Promise<Found | null>;
+type Searcher = (
+  filter: Extract<Filter, { kind: 'search' }>,
+  isStale: () => boolean,
+) => Promise<Found | null>;
 
 /** The rows that pass all filters. Each filter's rows are kept, so that a step computes only what changed. */
 export class Filtering {
@@ -31,7 +34,7 @@ export class Filtering {
     const masks = new Map<string, Mask>();
     for (const filter of activeFilters(filters)) {
       const key = keyOf(filter);
-      const mask = this.#masks.get(key) ?? (await this.#maskOf(filter, key));
+      const mask = this.#masks.get(key) ?? (await this.#maskOf(filter, key, () => run !== this.#run));
       if (!mask || run !== this.#run) return false;
       masks.set(key, mask);
     }
@@ -52,15 +55,15 @@ export class Filtering {
   async rowsOf(filters: Filters): Promise<Mask | null> {
     const masks: Mask[] = [];
     for (const filter of activeFilters(filters)) {
-      const mask = this.#masks.get(keyOf(filter)) ?? (await this.#maskOf(filter, null));
+      const mask = this.#masks.get(keyOf(filter)) ?? (await this.#maskOf(filter, null, () => false));
       if (mask) masks.push(mask);
     }
     return intersection(masks);
   }
 
-  async #maskOf(filter: Filter, key: string | null): Promise<Mask | null> {
+  async #maskOf(filter: Filter, key: string | null, isStale: () => boolean): Promise<Mask | null> {
     const search: MaskSources['search'] = async (wanted) => {
-      const found = await this.search(wanted);
+      const found = await this.search(wanted, isStale);
       if (found && key !== null) this.#found = { key, found };
       return found?.mask ?? null;
     };

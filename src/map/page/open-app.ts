@@ -66,6 +66,9 @@ export async function openApp(): Promise<App> {
   const grid = new Grid(placed.points);
   const texts = textsOf(manifest, columnStrings);
   const searched: ((share: number) => void)[] = [];
+  const report = (share: number) => {
+    for (const listener of searched) listener(share);
+  };
   const search = new Search({
     rows,
     texts,
@@ -81,10 +84,7 @@ export async function openApp(): Promise<App> {
       numbers: async (index) => (await app.column(index)).numbers ?? new Float64Array(rows),
       codes: async (index) => (await app.column(index)).codes ?? new Int32Array(rows),
     },
-    ({ query, fields }) =>
-      search.find(query, fields, (share) => {
-        for (const listener of searched) listener(share);
-      }),
+    ({ query, fields }, isStale) => search.find(query, fields, report, isStale),
   );
   const app: App = {
     manifest,
@@ -127,7 +127,6 @@ export async function openApp(): Promise<App> {
     topicPainting: () => painting('topic', shownTheme(), app.cut, emptyScores, undefined),
     scene: makeScene(placed.points, cut, new Uint8Array(rows), null),
     filtering,
-    search,
     onSearched(listener) {
       searched.push(listener);
     },

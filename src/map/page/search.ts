@@ -33,27 +33,25 @@ export interface Found {
 /** Search over texts, columns and names, in slices of time so that the page stays responsive. */
 export class Search {
   readonly #folded = new Map<RowStrings, FoldedStrings>();
-  #run = 0;
 
   constructor(private readonly sources: SearchSources) {}
 
   /**
-   * Rows that match the query (see `parseQuery`) in the fields together; null when a newer search began meanwhile.
+   * Rows that match the query (see `parseQuery`) in the fields together; null when `isStale` said so meanwhile.
    * `onProgress` gets the share of the texts seen.
    */
   async find(
     text: string,
     fields: readonly Field[],
     onProgress: (share: number) => void,
+    isStale: () => boolean,
   ): Promise<Found | null> {
-    const run = ++this.#run;
     const query = parseQuery(text);
     const { rows } = this.sources;
     const terms = [...query.wanted.flat(), ...query.unwanted];
     const counts = new Map(terms.map((term) => [term, new Float32Array(rows)]));
     const lengths = new Float32Array(rows);
     const slices = new Slices();
-    const isStale = () => run !== this.#run;
     const take = (block: FoldedBlock, weight: number) => {
       for (const [term, counted] of counts) countTerm(term, block, weight, counted);
       for (let i = 0; i + 1 < block.starts.length; i++)
@@ -87,11 +85,6 @@ export class Search {
     const mask = new Uint8Array(rows);
     for (let row = 0; row < rows; row++) mask[row] = scores[row] > 0 ? 1 : 0;
     return { mask, scores };
-  }
-
-  /** Stops a search that is under way. */
-  cancel(): void {
-    this.#run++;
   }
 
   #source(field: Field): Promise<RowStrings | SharedStrings | null> {

@@ -221,12 +221,7 @@ export class TextList {
 }
 
 /** Rows by a key; missing values last, equal ones in the order of the file. */
-export async function sortRows(
-  app: App,
-  rows: Int32Array,
-  by: SortKey,
-  isDown: boolean,
-): Promise<Int32Array> {
+async function sortRows(app: App, rows: Int32Array, by: SortKey, isDown: boolean): Promise<Int32Array> {
   const sign = isDown ? -1 : 1;
   const byNumber = (values: ArrayLike<number>) =>
     rows.slice().sort((a, b) => {
@@ -264,7 +259,7 @@ function cellOf(app: App, column: number, row: number): string | Promise<string>
 }
 
 /** The part of a text where the query stands: its head, or the words around the first match. */
-export function excerpt(head: string, body: string, query: string): string {
+function excerpt(head: string, body: string, query: string): string {
   const parsed = parseQuery(query);
   if (head !== '' && (parsed.wanted.length === 0 || found(parsed, fold(head)).length > 0))
     return clip(head, 130);

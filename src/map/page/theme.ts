@@ -20,8 +20,7 @@ function stored(): ThemeChoice {
 
 export const themeChoice = (): ThemeChoice => choice;
 
-export const theme = (): Theme =>
-  choice === 'dark' || (choice === 'system' && dark.matches) ? 'dark' : 'light';
+const theme = (): Theme => (choice === 'dark' || (choice === 'system' && dark.matches) ? 'dark' : 'light');
 
 /** Paper is white: printed, the map is light whatever is on the screen. */
 let isPrinting = false;
