@@ -85,7 +85,7 @@ function cut(strings: readonly string[]): number[] {
 }
 
 async function block(id: string, bytes: Uint8Array): Promise<string> {
-  const packed = await compress(bytes, { level: 9 });
+  const packed = await compress(bytes, { level: 6 });
   return `<script type="application/octet-stream" id="${id}">${packed.toString('base64')}</script>\n`;
 }
 

@@ -143,6 +143,8 @@ export class Stage {
   /** Calls `listener` for a name that is clicked without a pointer: by a screen reader, or by a script. */
   onName(listener: (topic: number) => void): void {
     this.#names.addEventListener('click', (event) => {
+      // A finger next to a name clicks it too, though what it touched is a text: pointers have their own way.
+      if (event.detail > 0) return;
       const name = event.target instanceof Element ? event.target.closest<HTMLElement>('.place') : null;
       if (name) listener(Number(name.dataset.topic));
     });
