@@ -26,7 +26,7 @@ for name in sorted(run["files"]):
         counts = {
             len(frame),
             pyarrow.parquet.read_table(path).num_rows,
-            duckdb.sql(f"select count(*) from '{path}'").fetchone()[0],
+            duckdb.execute("select count(*) from read_parquet(?)", [str(path)]).fetchone()[0],
         }
         if len(counts) != 1:
             print(f"{name}: pandas, pyarrow and DuckDB count {counts} rows")

@@ -3,14 +3,14 @@ import { refuseFacet } from '../pipeline/facet.js';
 import { ClusterResult } from '../pipeline/result.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
-import { type Added, type AddOptions, addRows } from './add.js';
+import type { Added, AddOptions } from './add.js';
 import type { Changes } from './changes.js';
-import { type ExportOptions, exportRun } from './export.js';
+import type { ExportOptions } from './export.js';
 import type { Step } from './format.js';
 import { type OpenedRun, readRun } from './open.js';
-import { type Predicted, predictRows } from './predict.js';
-import { recutRun } from './recut.js';
-import { writeChangedRun } from './write.js';
+import type { Predicted } from './predict.js';
+
+// What changes a run is loaded when it is called: opening one takes a fraction of that.
 
 /** Whether a change is written into the run's folder, and over which files. */
 export interface ChangeOptions extends Watch {
@@ -70,6 +70,7 @@ export class Run extends ClusterResult {
   ): Promise<Run> {
     const { parts, record } = this.#opened;
     refuseFacet(this.facts.parameters);
+    const { addRows } = await import('./add.js');
     const added = await addRows(parts, record, this.folder, source, options);
     const { signal, onProgress } = options;
     return this.#changed(added, { save, force, signal, onProgress });
@@ -85,6 +86,7 @@ export class Run extends ClusterResult {
    */
   async recut({ save, force, ...options }: ClusterOptions & ChangeOptions = {}): Promise<Run> {
     const { parts, record } = this.#opened;
+    const { recutRun } = await import('./recut.js');
     const cut = await recutRun(parts, record, this.folder, options);
     const { signal, onProgress } = options;
     return this.#changed(cut, { save, force, signal, onProgress });
@@ -103,6 +105,7 @@ export class Run extends ClusterResult {
   async predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
     const { parts, record } = this.#opened;
     refuseFacet(this.facts.parameters);
+    const { predictRows } = await import('./predict.js');
     return predictRows(parts, record, this.folder, source, options);
   }
 
@@ -114,7 +117,8 @@ export class Run extends ClusterResult {
    * @returns the paths of the files
    * @throws UserError where the folder holds files of these names that denscape did not write
    */
-  export(folder: string = this.folder, options: ExportOptions = {}): Promise<string[]> {
+  async export(folder: string = this.folder, options: ExportOptions = {}): Promise<string[]> {
+    const { exportRun } = await import('./export.js');
     return exportRun(this, this.#opened.record.outputs, this.folder, folder, options);
   }
 
@@ -122,6 +126,7 @@ export class Run extends ClusterResult {
     const { folder } = this;
     const { record, seal } = this.#opened;
     if (!save) return new Run(folder, { record, parts, seal }, changes);
+    const { writeChangedRun } = await import('./write.js');
     const changed = new ClusterResult(parts);
     const written = await writeChangedRun(changed, changes, folder, record.outputs, seal, options);
     return new Run(folder, await readRun(folder), changes, written);
