@@ -17,6 +17,7 @@ import { addMcpCommand } from './mcp.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
 import { addPredictCommand } from './predict.js';
+import { addRenameCommand } from './rename.js';
 import { addRuntimeCommand } from './runtime.js';
 import { stopOnSignals } from './signals.js';
 import { guardStream } from './streams.js';
@@ -54,6 +55,7 @@ export async function runProgram(): Promise<void> {
   addAddCommand(program, signal);
   addRecutCommand(program, signal);
   addPredictCommand(program, signal);
+  addRenameCommand(program, signal);
   addCompareCommand(program);
   addExportCommand(program, signal);
   addMcpCommand(program, signal);

@@ -86,6 +86,9 @@ export const COMMANDS = {
     }),
     json: json('print what changed as JSON'),
   },
+  rename: {
+    theme: option({ schema: flag, help: 'the id is that of a theme', default: false, ...commandOnly }),
+  },
   recut: { json: json('print what changed as JSON') },
   predict: {
     out: option({

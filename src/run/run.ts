@@ -9,6 +9,7 @@ import type { ExportOptions } from './export.js';
 import type { Step } from './format.js';
 import { type OpenedRun, readRun } from './open.js';
 import type { Predicted } from './predict.js';
+import type { Names } from './rename.js';
 
 // What changes a run is loaded when it is called: opening one takes a fraction of that.
 
@@ -122,7 +123,22 @@ export class Run extends ClusterResult {
     return exportRun(this, this.#opened.record.outputs, this.folder, folder, options);
   }
 
-  async #changed({ parts, changes }: Added, { save = true, ...options }: ChangeOptions): Promise<Run> {
+  /**
+   * Gives topics and themes names of your own, which stay with their ids through every later change.
+   *
+   * @param names `{ topics: { 3: 'Oil' } }`, by id
+   * @returns the run with these names
+   * @throws UserError for an id that the run does not have
+   */
+  async rename(names: Names, options: ChangeOptions = {}): Promise<Run> {
+    const { renameRun } = await import('./rename.js');
+    return this.#changed({ parts: renameRun(this.#opened.parts, names) }, options);
+  }
+
+  async #changed(
+    { parts, changes }: Pick<Added, 'parts'> & Partial<Added>,
+    { save = true, ...options }: ChangeOptions,
+  ): Promise<Run> {
     const { folder } = this;
     const { record, seal } = this.#opened;
     if (!save) return new Run(folder, { record, parts, seal }, changes);

@@ -16,7 +16,7 @@ import { runDataNames } from './save.js';
 const CHANGE_FILES = ['changes.json', 'changes.md'];
 
 /**
- * Writes a changed run into its folder: its own files, those for people that were written with it, and what changed, all or
+ * Writes a changed run into its folder: its own files, those for people that were written with it, and what changed where that is given, all or
  * none. Returns the paths of the files for people.
  *
  * @param seal checksum of run.json when the run was opened
@@ -24,20 +24,21 @@ const CHANGE_FILES = ['changes.json', 'changes.md'];
  */
 export async function writeChangedRun(
   run: ClusterResult,
-  changes: Changes,
+  changes: Changes | undefined,
   folder: string,
   { files, excel, statistics }: RunRecord['outputs'],
   seal: string,
   watch: Watch & { force?: boolean },
 ): Promise<string[]> {
   const outputs = files.filter(isRunFile);
-  const names = [...outputs, ...CHANGE_FILES];
+  const names = [...outputs, ...(changes ? CHANGE_FILES : [])];
   const written = await replaceRunFiles(
     folder,
     [...names, ...runDataNames()],
     async (pathOf) => {
       await refuseOther(folder, seal);
       await writeRunFiles(run, outputs, pathOf, { excel, statistics, keepIn: folder, ...watch });
+      if (!changes) return;
       await writeWhole(pathOf('changes.json'), [`${JSON.stringify(changes, null, 2)}\n`], watch);
       await writeWhole(pathOf('changes.md'), [changesPage(changes)], watch);
     },
