@@ -41,20 +41,18 @@ function start(
   options: { fault?: Fault; url?: string; more?: string[]; env?: NodeJS.ProcessEnv; stdout?: number } = {},
 ): Started {
   const { fault, url = server.url, more = ['--model', 'openai:small', '--base-url', url], env } = options;
-  const child = spawn(
-    process.execPath,
-    [...(fault ? ['--import', preload] : []), MAIN, 'cluster', file, '--out', out, '--epochs', '2', ...more],
-    {
-      env: {
-        ...process.env,
-        NO_COLOR: '1',
-        DENSCAPE_CACHE: cache,
-        ...(fault ? { DENSCAPE_TEST_FAULT: JSON.stringify({ ...fault, root: out }) } : {}),
-        ...env,
-      },
-      stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+  // Without the run's own files, which are binary and more: test/run/kill.test.ts kills a process that writes those.
+  const args = ['cluster', file, '--out', out, '--epochs', '2', '--no-save', ...more];
+  const child = spawn(process.execPath, [...(fault ? ['--import', preload] : []), MAIN, ...args], {
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      DENSCAPE_CACHE: cache,
+      ...(fault ? { DENSCAPE_TEST_FAULT: JSON.stringify({ ...fault, root: out }) } : {}),
+      ...env,
     },
-  );
+    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+  });
   let stderr = '';
   child.stdout?.resume();
   child.stderr?.on('data', (text) => {
