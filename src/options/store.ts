@@ -178,6 +178,19 @@ export const storeOptions = {
     foundConfig: false,
     reported: false,
   }),
+  'store.topicsCollection': option({
+    schema: text,
+    help: 'collection that receives the topics and themes, a row each with its centre, name, keywords and size: a search in it finds the topic of a vector',
+    unset: 'none',
+    flag: '--topics-collection <name>',
+    foundConfig: false,
+    reported: false,
+    rule: (of) =>
+      of('topicsCollection') !== undefined &&
+      of('topicsCollection') === (of('collection') ?? DEFAULT_COLLECTION)
+        ? 'must differ from `collection`, which holds the texts'
+        : undefined,
+  }),
   'store.ca': option({
     schema: text,
     help: 'PEM file of a private certificate authority',

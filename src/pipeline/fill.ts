@@ -36,7 +36,7 @@ export function embedFile(
   return decided(options, async (settings) => {
     const { read, embed, watch } = settings;
     const place = storeOf(settings, 'which Milvus receives the vectors');
-    refuseIdle(place, ['filter', 'writeBack'], 'embed only fills a collection');
+    refuseIdle(place, ['filter', 'writeBack', 'topicsCollection'], 'embed only fills a collection');
     const corpus = await readCorpus(source, read, { ...watch, offline: embed.offline });
     checkColumns(corpus, place);
     // Rows of a shard are chosen before their ids, which count equal texts: shards split rows, not texts.

@@ -83,6 +83,7 @@ export async function openStore(settings: StoreSettings, watch: Watch, place?: O
   const store = await open(settings, watch, place);
   try {
     store.checkWriteBack(receiversOf(settings));
+    if (settings.topicsCollection !== undefined) await store.checkTopics(settings.topicsCollection);
     return store;
   } catch (error) {
     await store.close();
@@ -93,7 +94,7 @@ export async function openStore(settings: StoreSettings, watch: Watch, place?: O
 /** Refuses options of the store that would have no effect. */
 export function refuseIdle(
   settings: StoreSettings,
-  names: readonly ('filter' | 'writeBack')[],
+  names: readonly ('filter' | 'writeBack' | 'topicsCollection')[],
   why: string,
 ): void {
   const given = names.find((name) => settings[name] !== undefined);

@@ -8,6 +8,7 @@ import type { StoreSettings } from '../store/options.js';
 import type { FieldValues, Receiver } from '../store/write-back.js';
 import type { Documents } from './documents.js';
 import type { ClusterResult } from './result.js';
+import { topicRows } from './topic-rows.js';
 
 /**
  * Labels could not all be written back into a Milvus collection, after everything else was done. `code` is
@@ -39,9 +40,11 @@ export async function writeBack(
   ids: string[],
   result: ClusterResult,
   documents: Documents,
-  { writeBack: given }: StoreSettings,
+  settings: StoreSettings,
   watch: Watch,
 ): Promise<void> {
+  const { writeBack: given, topicsCollection } = settings;
+  if (topicsCollection !== undefined) await writeTopics(store, result, topicsCollection, watch);
   if (given === undefined) return;
   const table = { columns: [], rows: result.labels.length, values: [] };
   const columns = new Map(addedColumns(table, result).map((column) => [column.name, column]));
@@ -65,5 +68,22 @@ export async function writeBack(
     watch.signal?.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     throw new WriteBackError(`labels are not all written back into ${fields}: ${why}`, result, error);
+  }
+}
+
+/** Writes topics and themes into a collection of their own. */
+async function writeTopics(store: Store, result: ClusterResult, name: string, watch: Watch): Promise<void> {
+  try {
+    if (!result.vectors) {
+      throw new FailureError('the vectors are not in this process, so topics have no centres', {
+        code: 'STORE_FAILED',
+      });
+    }
+    const { rows, centres } = topicRows(result, result.vectors);
+    await store.writeTopics(name, rows, centres);
+  } catch (error) {
+    watch.signal?.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WriteBackError(`topics are not written into ${name}: ${why}`, result, error);
   }
 }

@@ -27,6 +27,7 @@ import { sampleRecall } from './recall.js';
 import { higherRecall, searchNeighbors, type Task } from './search.js';
 import { planSearch, type SearchPlan } from './search-plan.js';
 import { findStrays, prune, type Strays } from './sources.js';
+import { checkTopics, type TopicRow, writeTopics } from './topics.js';
 import { readValues, type ValueRows } from './values.js';
 import { type BatchBounds, type Rows, setFields, update, upsert } from './write.js';
 import { checkWriteBack, type FieldValues, type Receiver, writeBack } from './write-back.js';
@@ -340,6 +341,16 @@ export class Store {
     });
     await this.flush(watch);
     return written;
+  }
+
+  /** Checks that a collection can hold topics, or is not there. Throws a UserError. */
+  async checkTopics(name: string): Promise<void> {
+    await this.guard(() => checkTopics(this.connection, name, this.table?.dimensions));
+  }
+
+  /** Replaces the rows of a collection of topics. Only on request. */
+  async writeTopics(name: string, rows: readonly TopicRow[], centres: Matrix): Promise<void> {
+    await this.guard(() => writeTopics(this.connection, name, rows, centres));
   }
 
   /**
