@@ -98,7 +98,7 @@ it('a missing or broken file is named', async () => {
 describe('the graph', () => {
   const all = new Set(['onnx/model.onnx', 'onnx/model_fp16.onnx', 'onnx/model_quantized.onnx']);
 
-  it('is the dtype asked for, else the registry’s choice, else the most exact there is', () => {
+  it('is the dtype given, else the registry’s choice, else the most exact there is', () => {
     expect(chooseGraph(all, 'int8', 'x', undefined).path).toBe('onnx/model_quantized.onnx');
     expect(chooseGraph(all, 'auto', 'x', undefined)).toEqual({ path: 'onnx/model.onnx', dtype: 'fp32' });
     expect(chooseGraph(all, 'auto', 'minilm', knownModel('minilm')).dtype).toBe('int8');

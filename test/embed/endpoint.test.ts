@@ -162,7 +162,7 @@ describe('an OpenAI-compatible endpoint', () => {
     );
   });
 
-  it('is asked in parts of at most 256 texts and 200,000 characters', async () => {
+  it('receives parts of at most 256 texts and 200,000 characters', async () => {
     await embed(Array.from({ length: 300 }, (_, row) => `${row}`));
     expect(asked.map(({ input }) => input.length).sort((a, b) => a - b)).toEqual([44, 256]);
     asked = [];
@@ -170,7 +170,7 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(asked.map(({ input }) => input.length).sort()).toEqual([1, 2]);
   });
 
-  it('is asked again when it is busy or breaks, and named when it stays so', async () => {
+  it('receives the request again when it is busy or breaks, and is named when it stays so', async () => {
     let times = 0;
     answer = (one, response) => {
       times++;

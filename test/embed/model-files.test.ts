@@ -117,13 +117,13 @@ describe('a download', () => {
     await obtain('bge-m3');
   });
 
-  it('waits as long as a busy server asks', async () => {
+  it('waits as long as a busy server states', async () => {
     hub.mischief.set('api', [{ kind: 'status', status: 429, headers: { 'retry-after': '1' } }]);
     await obtain('bge-m3');
     expect(messages()).toMatch(/429.*trying again in 1\.0 s/);
   });
 
-  it('gives up at once when a busy server asks for an hour', async () => {
+  it('gives up at once when a busy server states an hour', async () => {
     hub.mischief.set('api', [{ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }]);
     await expect(obtain('bge-m3')).rejects.toThrow(/asks for a pause of 3600 s/);
   });
@@ -181,7 +181,7 @@ describe('a download', () => {
 describe('before a large download', () => {
   beforeEach(() => hub.statedBytes.set(DATA, 2_266_820_608));
 
-  it('size and licence are shown and asked for', async () => {
+  it('size and licence are shown, and consent is needed', async () => {
     const questions: string[] = [];
     const confirm = async (question: string) => questions.push(question) < 0;
     await expect(obtain('bge-m3', { confirm })).rejects.toThrow(UserError);

@@ -136,7 +136,7 @@ describe('which runtime', () => {
     ]);
   });
 
-  test('a native one that is asked for and missing is the caller’s to install', async () => {
+  test('a native one that is requested and missing is the caller’s to install', async () => {
     isNativeThere = false;
     const opening = openModel({ ...tiny, runtime: 'native' });
     await expect(opening).rejects.toThrow(UserError);

@@ -20,7 +20,7 @@ async function read(bytes: Uint8Array, names = ['a', 'b']) {
 }
 
 describe('tensors', () => {
-  it('of each type come back as numbers, those asked for alone', async () => {
+  it('of each type come back as numbers, the requested ones alone', async () => {
     const file = safetensors([
       part('other', 'F32', [1], Float32Array.of(9)),
       part('a', 'F32', [2, 2], Float32Array.of(1, -2, 0.5, 4)),

@@ -83,7 +83,7 @@ describe('a static model', () => {
     expect([...(await embed(['sea'])).vectors.data]).toEqual([1, 0]);
   });
 
-  it('reads max_length tokens, or as many as are asked for, and counts what it cuts', async () => {
+  it('reads max_length tokens, or as many as maxTokens says, and counts the texts that it cuts', async () => {
     await put({ 'config.json': { model_type: 'model2vec', max_length: 2 } });
     const cut = await embed(['sea sea ship', 'sea ship']);
     expect(cut.truncated).toBe(1);

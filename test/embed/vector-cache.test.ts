@@ -41,7 +41,7 @@ async function read(texts: string[], fingerprint = 'print'): Promise<string[]> {
 }
 
 describe('vectors', () => {
-  it('come back under their texts, from several segments, and only those asked for', async () => {
+  it('come back under their texts, from several segments, and only the requested ones', async () => {
     await write([['a', 'bb'], ['ccc']]);
     await write([['dddd']]);
     expect(await read(['bb', 'dddd', 'never'])).toEqual(['bb', 'dddd']);

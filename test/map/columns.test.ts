@@ -49,7 +49,7 @@ describe('what a column holds', () => {
     expect(typeColumn('year', [12, 2023]).kind).toBe('number');
   });
 
-  test('dates say how exactly they are told', () => {
+  test('dates have the precision that they are written with', () => {
     expect(typeColumn('d', ['2004-03-01', '2005-01-01', '2004-06-01']).unit).toBe('month');
     expect(typeColumn('d', ['2004-03-02', '2005-01-01']).unit).toBe('day');
     expect(typeColumn('d', ['2004-03-02T10:30', '2005-01-01']).unit).toBe('minute');

@@ -69,7 +69,7 @@ describe('auto', () => {
     expect(message).toBe('neighbours by wasm: right for 300 × 384; expect under a second');
   });
 
-  test('asks a tree of middling dimensions before it decides', async () => {
+  test('times a k-d tree of middling dimensions before it decides', async () => {
     const { engine, message } = await pick(clustered(6000, 12, 1));
     expect(['kdtree', 'wasm', 'onnx']).toContain(engine);
     expect(message).toMatch(new RegExp(`^neighbours by ${engine}: .+; expect `));

@@ -61,7 +61,7 @@ test('usearch searches for a single row and finds the cheapest foreign edge exac
   expect(edges).toEqual(bruteForeign(points, rows, component, core, 1));
 });
 
-test('usearch fills with -1 and infinity where there are fewer rows than asked', async () => {
+test('usearch fills with -1 and infinity where there are fewer rows than neighbours wanted', async () => {
   const searcher = await openUsearch(clustered(3, 4, 9), { threads: 1 });
   const graph = await searcher.search(5);
   searcher.close();

@@ -63,7 +63,7 @@ describe('shades of the palette', () => {
       },
     );
 
-  test('the plain shade is the colour itself, and neighbouring shades can be told apart', () => {
+  test('the plain shade is the colour itself, and neighbouring shades differ visibly', () => {
     for (const theme of ['light', 'dark'] as const)
       for (const [color, plain] of PALETTE[theme].entries()) {
         expect(shadeOf(theme, color, PLAIN_SHADE)).toBe(plain);

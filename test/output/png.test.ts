@@ -9,7 +9,7 @@ import { clustering, topic } from './clustering.js';
 const folder = testFolder();
 const size = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)];
 
-test('the picture has the asked size', async () => {
+test('the picture has the given size', async () => {
   const svg = toSvg(clustering(30), { width: 300, height: 200 });
   expect(size(await toPng(svg))).toEqual([600, 400]);
   const file = join(folder.path, 'map.png');
@@ -44,7 +44,7 @@ test('text shows from the shipped font alone, on a machine without any', () => {
   }
 });
 
-test('a script without a font is told, and the picture made all the same', async () => {
+test('a script without a font is reported, and the picture is written', async () => {
   const told: string[] = [];
   const svg = toSvg({ ...clustering(9), topics: [topic(0, { name: '石油' }), topic(1)] });
   const file = join(folder.path, 'cjk.png');

@@ -113,7 +113,7 @@ describe('870 news rows', () => {
     expect(adjustedRandIndex(result.labels, expected['graph-mcs3-ms3'].labels)).toBeGreaterThanOrEqual(0.97);
   });
 
-  test('a number of topics can be asked for', async () => {
+  test('clusters: 12 gives twelve topics', async () => {
     const result = await cluster(news, { text, model: storedModel, clusters: 12, layout: { epochs: 1 } });
     expect(result.topics).toHaveLength(12);
   });

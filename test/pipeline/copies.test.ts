@@ -134,7 +134,7 @@ describe('rows that repeat a text', () => {
     expect(partition(each.labels, ROWS)).not.toEqual(partition(whole.labels, ROWS));
   });
 
-  test('count each in the raw space, and once there when asked to', async () => {
+  test('count each in the raw space, and once there with the option for it', async () => {
     expect((await run(originalOf, { space: 'raw' })).fit.invalidRows).toBe(0);
     expect((await run(originalOf, { space: 'raw', copies: 'once' })).fit.invalidRows).toBe(240);
   });

@@ -57,7 +57,7 @@ test('a column that is not there is refused with those that are', async () => {
   );
 });
 
-test('a table of numbers asks for --text', async () => {
+test('a table of numbers is refused with the advice to name a column', async () => {
   const table = await readTable([{ a: 1, b: 2 }]);
   expect(() => chooseText(table)).toThrow('rows: no column holds text; found a, b; name one with --text');
 });

@@ -69,7 +69,7 @@ describe('readTable', () => {
     await expect(readTable(['a'], options)).rejects.toThrow(message);
   });
 
-  test('oddities are told once each, with the first line', async () => {
+  test('each kind of oddity is reported once, with its first line', async () => {
     const told: Progress[] = [];
     await readTable(folder.write('odd.csv', 'a,a,\n1\n1,2,3,4\n\n5\n'), { onProgress: (p) => told.push(p) });
     const messages = told.flatMap(({ message }) => (message ? [message] : []));

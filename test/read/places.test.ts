@@ -75,7 +75,7 @@ describe('packed files', () => {
     expect(table.source).toBe('one.zip');
   });
 
-  test('a text beside the one table of a zip is no second table', async () => {
+  test('a text file next to the one table of a zip is no second table', async () => {
     const bytes = zipSync({ 'readme.txt': strToU8('About, this'), 'table.csv': strToU8(CSV) });
     expect((await readTable(folder.write('about.zip', bytes))).values[1]).toEqual(['first', 'second']);
     const alone = zipSync({ 'lines.txt': strToU8('One line\nAnother line\n') });

@@ -126,7 +126,7 @@ test('placeholders are blank and counted, and the list can be changed', async ()
   ).toBeLessThan(108);
 });
 
-test('one bad byte is named with what mends it, and replaced where that is asked', async () => {
+test('one bad byte is named with what mends it, and replaced with the option for it', async () => {
   await expect(read('68-one-bad-byte.csv')).rejects.toThrow(
     /68-one-bad-byte\.csv line \d+: byte 0x[0-9A-F]{2} is not UTF-8; the rest is, so these bytes are damaged: --bad-bytes replace/,
   );
@@ -145,7 +145,7 @@ test('HTML is read as plain text, said, and kept in the table', async () => {
   expect((await documents(table, ['text'], { html: 'keep' }))[1]).toContain('<div');
 });
 
-test('a field of nested objects is asked for by its path, and named where nothing else holds text', async () => {
+test('a field of nested objects is chosen by its path, and named in the error where nothing else holds text', async () => {
   await expect(read('15d-nested.jsonl')).rejects.toThrow(
     '15d-nested.jsonl: no column holds text, but objects do: data.text, data.kind; name a field with --text data.text',
   );

@@ -56,7 +56,7 @@ describe('encodings', () => {
     expect(table.values[0]).toEqual(['žluťoučký kůň']);
   });
 
-  test('UTF-16 without a byte order mark gets its name told', async () => {
+  test('UTF-16 without a byte order mark is refused, and the error names the encoding to give', async () => {
     const file = folder.write(
       'unmarked.csv',
       iconv.encode('text,n\nplain words,1\n', 'utf-16be', { addBOM: false }),

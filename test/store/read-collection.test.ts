@@ -78,7 +78,7 @@ async function run(kind: string, collection: string, store: Partial<ClusterOptio
 }
 
 describe.each(['server', 'lite'])('a collection on a %s', (kind) => {
-  it('keeps the name of its key beside a field called id, and names topics without texts by number', async () => {
+  it('keeps the name of its key where another field is called id, and names topics without texts by number', async () => {
     const fields = [{ name: 'id', data_type: DataType.Int32 }];
     const client = await create(kind, 'named', { fields, dynamic: false });
     await insert(

@@ -78,7 +78,7 @@ describe('ward', () => {
   });
 });
 
-test('a cut has exactly as many groups as asked for, numbered by their first leaves', () => {
+test('a cut has exactly the number of groups that is given, numbered by their first leaves', () => {
   const merges = ward(productsOf([[9], [0], [1], [10], [5]]), [1, 1, 1, 1, 1]);
   for (let groups = 1; groups <= 5; groups++) expect(new Set(cutMerges(merges, groups)).size).toBe(groups);
   expect(Array.from(cutMerges(merges, 3))).toEqual([0, 1, 1, 0, 2]);

@@ -76,7 +76,7 @@ describe('describeTopics', () => {
     expect(topics[1].name).not.toMatch(/market/i);
   });
 
-  test('as many keywords come as are asked for, where there are as many', async () => {
+  test('there are as many keywords as requested, where the texts have as many', async () => {
     const texts = Array.from({ length: 4 }, () => 'amber birch cedar dogwood elm fir ginkgo hazel');
     expect((await describeGroups([texts], { keywords: 2 })).topics[0].keywords.length).toBeLessThanOrEqual(2);
     expect((await describeGroups([texts], { keywords: 1 })).topics[0].keywords).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('describeTopics', () => {
     expect(await named({ stopWords: ['Acme'], minDf: 3 })).toEqual(['oil']);
   });
 
-  test('as many exemplars come as are asked for', async () => {
+  test('there are as many exemplars as requested', async () => {
     const { topics } = await describeGroups([['oil rises', 'gas falls', 'rain again', 'snow now']], {
       examples: 4,
     });

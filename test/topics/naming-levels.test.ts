@@ -95,7 +95,7 @@ test('a topic is shown with its central and outermost texts, its siblings and it
   );
 });
 
-test('the response is asked for by a schema, and without where the endpoint refuses it', async () => {
+test('requests have a schema of the response, and none where the endpoint refuses it', async () => {
   chat.answer = (asked, response) => {
     if (asked.response_format) return response.writeHead(400).end('response_format is not supported');
     if (asked.max_tokens) return response.writeHead(400).end('use max_completion_tokens instead');

@@ -122,7 +122,7 @@ describe('nameTopics', () => {
     expect(names(await nameIt())).toEqual(['The same', 'Word1, other', 'Word2, other', 'Word3, other']);
   });
 
-  test('429 is asked again after the time that the server names', async () => {
+  test('a request refused with 429 is repeated after the time that the server names', async () => {
     const seen = new Set<string>();
     answer = (asked, response) => {
       if (seen.has(idOf(asked))) return say(response, `Name ${idOf(asked)}`);
@@ -220,7 +220,7 @@ describe('nameTopics', () => {
     expect(warnings()).toHaveLength(1);
   });
 
-  test('a server that asks for a pause of a year gets no further request', async () => {
+  test('a server that wants a pause of a year gets no further request', async () => {
     answer = (_, response) => response.writeHead(429, { 'retry-after': '31536000' }).end();
     expect(names(await nameIt())).toEqual(names(topics));
     expect(requests.length).toBeLessThanOrEqual(4);

@@ -38,7 +38,7 @@ test('every chunk runs exactly once, on any number of threads', async () => {
   for (const threads of [1, 2, 3]) expect(await packed(threads, 3000)).toEqual(squares);
 });
 
-test('the number of threads is what was asked for, and never below one', async () => {
+test('the number of threads is the one given, and never below one', async () => {
   expect((await pool(3)).threads).toBe(3);
   expect((await pool(0)).threads).toBe(1);
 });
