@@ -10,7 +10,7 @@ export function addRuntimeCommand(program: Command, signal: AbortSignal): void {
     .command('runtime')
     .summary('the programs that run models, and fetching the fast one')
     .description(
-      'Models run in ONNX Runtime. As WebAssembly it is part of denscape; the native one is about three times as fast and is fetched on demand.',
+      'Models run in ONNX Runtime. As WebAssembly it is part of denscape; the native one is three to four times as fast and is fetched on demand.',
     )
     .action(async () => {
       const { findNative } = await import('../runtime/native.js');

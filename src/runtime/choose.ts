@@ -36,5 +36,5 @@ let isSaid = false;
 export function nativeHint(tokens: number): string | undefined {
   if (isSaid || tokens < MANY_TOKENS) return undefined;
   isSaid = true;
-  return `Embedding in WebAssembly; the native ONNX Runtime ${NATIVE_VERSION} is about three times as fast: ${HOW_TO_INSTALL}`;
+  return `Embedding in WebAssembly; the native ONNX Runtime ${NATIVE_VERSION} is three to four times as fast: ${HOW_TO_INSTALL}`;
 }

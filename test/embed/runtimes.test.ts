@@ -178,7 +178,7 @@ describe('which runtime', () => {
       await embedTexts(long, {
         ...tiny,
         maxTokens: 16,
-        onProgress: ({ message }) => void (message?.includes('three times') && hints.push(message)),
+        onProgress: ({ message }) => void (message?.includes('three to four times') && hints.push(message)),
       });
     }
     expect(hints).toHaveLength(1);
