@@ -1,14 +1,17 @@
-// Borůvka's minimum spanning tree of the mutual reachability graph, read directly from the neighbour lists. The rounds are
+// Borůvka's minimum spanning tree of the mutual reachability graph, from the neighbour lists and the edges that scans found. The
+// rounds are
 // driven by src/hdbscan/spanning-tree.ts: `joinCores` is the first; each later one offers edges to `best` and ends in `joinBest`.
 //
 // Terms used below:
 //   list       the neighbours of a row: k slots of `indices` (int32; −1: empty, then to the end) and `distances` (float32),
-//              sorted by distance. Lists come in blocks of `rows` rows from row `first` on.
+//              sorted by distance, never the row itself. Lists come in blocks of `rows` rows from row `first` on: `indices` and
+//              `distances` begin with row `first`, all other columns with row 0.
 //   component  int32 per row: number of the row's component, 0 to components − 1
-//   key        a weight as float32; `slack` says how many float32 steps apart two keys must be to decide (weight.ts)
+//   key        a float32 number that stands for a weight; two keys that are `slack` or more float32 steps apart are in the order
+//              of their weights, closer ones leave that to the float64 weights (weight.ts)
 //   core       key of a row's core distance
 //   best       per component its cheapest known edge to another component (layout at the end of weight.ts)
-// All pointers are byte addresses.
+// All pointers are byte addresses. Names that end in _ are local copies of globals, which would be loaded at every use.
 //
 // Ties are harmless: any cheapest edge out of a component is in some minimum spanning tree. Where several components choose
 // at once, a cycle of choices can only have equal weights, so the edge that would close it can be left out.
@@ -67,10 +70,10 @@ export function joinCores(
       if (j < 0) break;
       const far = stepsAbove(keyOf(f32At(distances, t)), coreI);
       if (far >= least) break;
-      const denser = stepsAbove(f32At(core, j), coreI);
-      if (denser >= least) continue;
+      const coreAbove = stepsAbove(f32At(core, j), coreI);
+      if (coreAbove >= least) continue;
       if (slack_) {
-        if (denser > -slack_ && f64At(exactCore, j) > f64At(exactCore, i)) continue;
+        if (coreAbove > -slack_ && f64At(exactCore, j) > f64At(exactCore, i)) continue;
         if (far > -slack_ && weigh(<i32>i, j) > f64At(exactCore, i)) continue;
       }
       const a = find(parent, i);
@@ -89,11 +92,11 @@ export function joinCores(
  * earlier one stays.
  *
  * `exact` is its float64 weight where that is known, NaN elsewhere. It is then found only if keys don't decide: as the larger
- * core distance, or by the host (`weigh`) where `isTouching`: d / α may be at least that (see `mayDecide`).
+ * core distance, or by the host (`weigh`) where `isByDistance`: d / α may be at least that (see `mayDecide`).
  */
 // @ts-ignore: decorator
 @inline function offer(
-  best: usize, components: usize, c: usize, from: i32, to: i32, key: f32, isTouching: bool, exact: f64, slack: i32,
+  best: usize, components: usize, c: usize, from: i32, to: i32, key: f32, isByDistance: bool, exact: f64, slack: i32,
 ): void {
   const known = f32At(best, c);
   const above = stepsAbove(key, known);
@@ -102,7 +105,7 @@ export function joinCores(
     return;
   }
   if (slack) {
-    if (exact != exact && !isTouching) exact = largerCore(from, to);
+    if (exact != exact && !isByDistance) exact = largerCore(from, to);
     if (above > -slack && known != <f32>Infinity) {
       if (exact != exact) exact = weigh(from, to);
       if (exact >= exactBest(best, components, c)) return;
@@ -118,8 +121,8 @@ export function joinCores(
  * A round over the lists: offers each listed edge between two components to both of them.
  *
  * The processor can't predict which slots lead to another component, but nearly every edge is too heavy for both sides, which
- * it can predict. So one branch tests all of it, with `|` and `&`; max(d, core) ≥ a is written as two comparisons, since a
- * maximum would branch.
+ * it can predict. So one branch tests both, with `|` and `&`. max(d, core i) ≥ a is written as two comparisons: core j can only
+ * make the weight larger, and is looked at where the test doesn't end it.
  */
 export function offerRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
@@ -141,9 +144,9 @@ export function offerRows(
       if (<i32>(other == own) | ((<i32>(d >= a) | <i32>(coreI >= a)) & (<i32>(d >= b) | <i32>(coreI >= b)))) continue;
       const reach = max<f32>(coreI, f32At(core_, j));
       const key = max<f32>(reach, d);
-      const isTouching = mayDecide(d, reach, slack_);
-      offer(best, components, own, <i32>i, j, key, isTouching, NaN, slack_);
-      offer(best, components, other, <i32>i, j, key, isTouching, NaN, slack_);
+      const isByDistance = mayDecide(d, reach, slack_);
+      offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
+      offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
     }
   }
 }
@@ -152,7 +155,7 @@ export function offerRows(
  * Does what `offerRows` does, and keeps the edges between components, so that later rounds need not read the lists.
  *
  * Of edges between the same two components only the lightest is needed. `pairs` is a hash table of the pairs seen: mask + 1
- * entries of | sum of the two component numbers i32 | their absolute difference i32 | key f32 | which kept edge i32 |, zeros at
+ * entries (a power of two) of | sum of the two component numbers i32 | their absolute difference i32 | key f32 | which kept edge i32 |, zeros at
  * first. An entry that is overwritten by another pair costs no more than an edge that is kept twice.
  *
  * `count` is the number of edges kept before this block; returns the number after it. If it is above `capacity`, only the first
@@ -187,13 +190,13 @@ export function keepRows(
       const reach = max<f32>(coreI, f32At(core_, j));
       const key = max<f32>(reach, d);
       if ((isKnown && key >= limit) || key == <f32>Infinity) continue;
-      const isTouching = mayDecide(d, reach, slack_);
-      offer(best, components, own, <i32>i, j, key, isTouching, NaN, slack_);
-      offer(best, components, other, <i32>i, j, key, isTouching, NaN, slack_);
+      const isByDistance = mayDecide(d, reach, slack_);
+      offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
+      offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
       // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
       const at = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_ ? <usize>load<i32>(pair, 12) : count++;
       if (at >= capacity) continue;
-      keep(kept, at, isTouching ? -1 - <i32>i : <i32>i, j, key);
+      keep(kept, at, isByDistance ? -1 - <i32>i : <i32>i, j, key);
       store<i32>(pair, sum);
       store<i32>(pair, difference, 4);
       store<f32>(pair, key, 8);
@@ -255,11 +258,11 @@ export function offerForeign(
 /**
  * Ends a round: joins the components start … end − 1 by their cheapest edges and appends these to the tree. Components without
  * an edge (key +∞) or with uncertain rows are left as they are: uncertain[c] (int32) counts the rows of c at which an unlisted
- * edge could be cheaper; `uncertain` 0 means none anywhere. `above` is a union-find over components, identity at first. `count`
+ * edge could be cheaper; `uncertain` 0 means none anywhere. `parents` is a union-find over components, identity at first. `count`
  * is the number of edges of the tree before; returns the number after.
  */
 export function joinBest(
-  start: usize, end: usize, component: usize, best: usize, components: usize, uncertain: usize, above: usize,
+  start: usize, end: usize, component: usize, best: usize, components: usize, uncertain: usize, parents: usize,
   edges: usize, capacity: usize, count: usize,
 ): usize {
   for (let c = start; c < end; c++) {
@@ -267,10 +270,10 @@ export function joinBest(
     if (key == <f32>Infinity || (uncertain && i32At(uncertain, c) > 0)) continue;
     const from = i32At(best, components + c);
     const to = i32At(best, components * 2 + c);
-    const a = find(above, <usize>i32At(component, from));
-    const b = find(above, <usize>i32At(component, to));
+    const a = find(parents, <usize>i32At(component, from));
+    const b = find(parents, <usize>i32At(component, to));
     if (a == b) continue;
-    setI32(above, max(a, b), <i32>min(a, b));
+    setI32(parents, max(a, b), <i32>min(a, b));
     note(edges, capacity, count++, from, to, key);
   }
   return count;

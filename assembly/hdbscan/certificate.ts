@@ -2,8 +2,8 @@
 // the row's component. src/hdbscan/certificate.ts decides what to do with them.
 //
 // An unlisted edge at row p weighs at least max(core p, distance of p's last listed neighbour / α). `floor` (float32 per row) has
-// the key of that bound. Where keys are too close to decide, `exactFloor` (float64 per row) does. It is core p alone for points:
-// the distance of an unlisted row may round to the same float32 as the last listed one and yet be smaller. After a scan, both
+// the key of that bound. Where keys are too close to decide, `exactFloor` (float64 per row) does. For points `exactFloor` is core p
+// alone: the distance of an unlisted row may round to the same float32 as the last listed one and yet be smaller. After a scan, both
 // are of the cheapest edge that the scan found for p.
 //
 // `component`, `best` and `components` are as in boruvka.ts. Functions work on rows start … end − 1.
@@ -19,8 +19,9 @@ export function floors(start: usize, end: usize, last: usize, exactFloor: usize)
     const farthest = f32At(last, p);
     setF32(last, p, max<f32>(f32At(core, p), keyOf(farthest)));
     if (!exactFloor) continue;
-    // With points `alpha` is 1 here, since their keys are of α times the weight, and core p alone is the bound (see the top of this
-    // file). A graph's own float32 distances are exact: no unlisted one is below the last.
+    // Points come with `alpha` 1 here, since distances are divided by α before they become keys, and core p alone is their bound
+    // (see the top of this file). A graph with α = 1 has no `exactFloor`. Its own float32 distances are exact otherwise: no unlisted
+    // one is below the last.
     const unlisted: f64 = alpha == 1 ? 0 : <f64>farthest / alpha;
     setF64(exactFloor, p, max<f64>(f64At(exactCore, p), unlisted));
   }

@@ -5,30 +5,31 @@ import type { TreeJob } from './tree-job.js';
 
 /**
  * A component's uncertain rows are scanned in two steps: every 32nd of them, then the rest. An edge that the first step finds
- * may weigh less than the component's cheapest edge so far; fewer of the rest are uncertain then, and their scans stop at the
- * lower weight.
+ * may weigh less than the component's cheapest edge so far; fewer of the rest are uncertain then, and their scans look for edges
+ * up to that lower weight only.
  */
 const STEPS = [32, 1];
-/** With fewer uncertain rows than this, one step is faster. */
+/** With fewer uncertain rows than this the second step is not worth a call of its own. */
 const WORTH_STEPS = 256;
 
 /**
- * Decides which components may take their cheapest edge in a round of Borůvka's algorithm, so that the finished tree is one
- * of all pairs of rows although only the neighbour lists were read.
+ * Decides which components may take their cheapest edge in a round of Borůvka's algorithm, so that the finished tree is a
+ * minimum spanning tree of all pairs of rows, although most rows' edges are known from their neighbour lists alone.
  *
  * A component's cheapest listed edge, of weight w, is proven when every unlisted edge out of the component weighs at least w.
  * A row is uncertain where that isn't known: the lower bound on the weight of its unlisted edges, its floor, is below w.
- * Uncertain rows are scanned (compared with all rows) once fewer than an eighth of the components are without any.
+ * Uncertain rows are scanned (compared with all rows) once fewer than an eighth of the components have an edge and no
+ * uncertain row; those of the component with most of them are left for later rounds.
  *
  * Without a scanner nothing is proven: edges are taken as they are, and uncertain rows are only counted.
  *
- * Fields and parameters called pointers are addresses in WebAssembly memory. A key is the float32 form of a weight, see
- * assembly/hdbscan/weight.ts. A foreign edge of a row leads to a row of another component.
+ * Fields and parameters called pointers are addresses in WebAssembly memory. A key is a float32 number
+ * that stands for a weight in comparisons, see assembly/hdbscan/weight.ts. A foreign edge of a row leads to a row of another component.
  */
 export class Certifier {
   /** Rows that were compared with all others, or for which longer lists were fetched. */
   scannedRows = 0;
-  /** Calls of `scan` that had rows to compare. */
+  /** Scans so far, which are fewer than the rounds of Borůvka's algorithm. */
   rounds = 0;
   /** Without a scanner: rows at which an unlisted edge could weigh less than the edge that their component took. */
   uncertainRows = 0;
@@ -37,9 +38,9 @@ export class Certifier {
    * a scan the key of the cheapest foreign edge.
    */
   private readonly floor: number;
-  /** Pointer, float64 per row: a floor that decides where keys are too close to; 0 where keys are the weights. */
+  /** Pointer, float64 per row: the floor itself, compared where keys are too close to decide; 0 where keys are the weights. */
   private exactFloor = 0;
-  /** Pointer, one byte per row: 1 if the row is counted in `scannedRows`, or without a scanner in `uncertainRows`. */
+  /** Pointer, one byte per row: 1 if the row is counted in `scannedRows`, or without a scanner (no row is widened then) in `uncertainRows`. */
   private marks = 0;
   /** Pointer, int32 per row: the other end of the foreign edge that a scan found for it; −1 for none. */
   private foreign = 0;
@@ -75,10 +76,10 @@ export class Certifier {
   /**
    * Counts uncertain rows, after scanning some where hardly any component is free of them.
    * @param best pointer: the cheapest known edge of each component, laid out as in assembly/hdbscan/weight.ts. Foreign edges
-   * that scans found, now or in earlier rounds, replace heavier ones.
+   * that scans found, in this call or an earlier one, replace heavier ones.
    * @param components how many there are
-   * @returns pointer, int32 per component: its uncertain rows; it may take its edge where that is 0. The pointer is 0 without
-   * a scanner: every component may.
+   * @returns pointer, int32 per component: its uncertain rows; it may take its edge, if it has one, where that is 0. The pointer
+   * is 0 without a scanner: every component may. The caller releases the arena.
    */
   async check(best: number, components: number): Promise<number> {
     const { kernel, lists, pace, scanner } = this.job;
@@ -142,8 +143,8 @@ export class Certifier {
   }
 
   /**
-   * Scans the uncertain rows of every component except the one with most of them, which would take longest: the others may
-   * join it by edges of their own, and then it has fewer edges to be certain of.
+   * Scans the uncertain rows of every component except the one with most of them, which costs most: the others may
+   * join it by edges of their own, and its edges to them need no proof then.
    * @param uncertain how many uncertain rows each component has
    */
   private async scan(
@@ -186,6 +187,7 @@ export class Certifier {
     for (let at = 0; at < wanted; at++) place[at] = seen[component[candidates[at]]]++;
     const rows = new Int32Array(wanted);
     const limits = new Float64Array(wanted);
+    // Counted before the first step, since `offerForeign` does nothing until there was a scan.
     this.rounds++;
     pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
     let before = 0;
@@ -252,7 +254,7 @@ export class Certifier {
         if (exactFloor) exactFloor[row] = limits[at];
         continue;
       }
-      // Of points a float64 distance is the exact one; a float32 one is computed again from the points.
+      // Where there are points, a float64 distance is exact, and a float32 one is computed again from the points.
       const found = isExact ? distance[at] : exact.measure(row, other, distance[at]);
       floor[row] = exact.foundKey(row, other, found);
       if (exactFloor) exactFloor[row] = exact.foundWeight(row, other, found);

@@ -165,8 +165,8 @@ async function joinBest(
   const { arena, call } = kernel;
   const { rows } = lists.graph;
   const uncertain = await certificate.check(best, components);
-  const above = arena.alloc(components * 4);
-  call.countUp({ start: 0, end: components, array: above });
+  const parents = arena.alloc(components * 4);
+  call.countUp({ start: 0, end: components, array: parents });
   const before = edges.count;
   await pace.chunks(components, CHUNK, (start, end) => {
     edges.count = call.joinBest({
@@ -176,7 +176,7 @@ async function joinBest(
       best,
       components,
       uncertain,
-      above,
+      parents,
       edges: edges.later,
       capacity: edges.capacity,
       count: edges.count,
@@ -190,7 +190,7 @@ async function joinBest(
     return components;
   }
   const renumbered = arena.alloc(components * 4);
-  const left = await numberComponents(job, above, renumbered, components);
+  const left = await numberComponents(job, parents, renumbered, components);
   await pace.chunks(rows, CHUNK, (start, end) => call.renumber({ start, end, component, renumbered }));
   return left;
 }

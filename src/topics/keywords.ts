@@ -4,7 +4,7 @@ import type { Tokens } from './tokens.js';
 
 /** A candidate keyword of a group: a word or a phrase, with its weight. */
 export interface ScoredTerm {
-  /** Identifies the term within the group. */
+  /** Its words in lower case with spaces between, stop words inside a phrase too; one term of a group has it. */
   key: string;
   /** Its content words in lower case. */
   words: string[];
@@ -20,11 +20,11 @@ export interface GroupCounts {
   words: Int32Array;
   /** texts[i]: how many texts of the group contain words[i]. */
   texts: Int32Array;
-  /** Occurrences of content words in the group, repeated ones included, also of words that are not listed above. */
+  /** Occurrences of content words in the group's different texts: every one counts, also of words that are not listed above. */
   content: number;
 }
 
-/** Words listed per group. A rarer word can't become a keyword. */
+/** Words listed per group. Words beyond these can't become keywords. */
 const WORDS_KEPT = 400;
 
 /** Per word of `tokens.words`: whether it is a content word or a kind of stop word; see stopwords.ts. */
@@ -63,9 +63,9 @@ export class WordCounter {
       if (this.#texts[word]++ === 0) met.push(word);
       this.#last[word] = text + 1;
     });
-    // Most words occur in a single text. They are left out of the sort, its largest part, where enough others are there.
-    const shared = met.filter((word) => this.#texts[word] > 1);
-    const kept = (shared.length >= WORDS_KEPT ? shared : met)
+    // Most words occur in a single text. Sorting them would take most of the time, so they are left out if enough others are there.
+    const inSeveral = met.filter((word) => this.#texts[word] > 1);
+    const kept = (inSeveral.length >= WORDS_KEPT ? inSeveral : met)
       .sort((a, b) => this.#texts[b] - this.#texts[a] || (words[a] < words[b] ? -1 : 1))
       .slice(0, WORDS_KEPT);
     const counts = {
@@ -88,16 +88,16 @@ export interface WordScore {
   score: number;
 }
 
-/** A group uses a word that is among this many of its best. */
+/** A group counts as using its so many words of highest weight. */
 const WORDS_USED = 10;
 /** Exponent of the number of groups that use a word, by which its weights are divided. */
 const SHARED_POWER = 0.3;
 
 /**
  * Weights of each group's words by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f),
- * where tf is the number of the group's texts that contain the word, A the mean number of content words per group, and f the
- * number of all texts that contain it. Each weight is then divided by (number of groups that use the word) ^ 0.3, so that
- * similar groups get different keywords.
+ * with tf the number of the group's texts that contain the word and f the number of all texts that do (the paper counts
+ * occurrences), and A the mean number of occurrences of content words per group. Each weight is then divided by (number of groups that use the word) ^ 0.3, in
+ * every group that lists it, so that similar groups get different keywords.
  * @returns per group its words, highest weight first; equal weights: by texts, then alphabetically
  */
 export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens): WordScore[][] {
@@ -114,8 +114,8 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
   for (const group of scored)
     for (const { word } of group.slice(0, WORDS_USED)) users.set(word, (users.get(word) ?? 0) + 1);
   return scored.map((group) => {
-    const shared = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
-    return group.map((term) => ({ ...term, score: term.score / shared(term.word) })).sort(byScore);
+    const divisor = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
+    return group.map((term) => ({ ...term, score: term.score / divisor(term.word) })).sort(byScore);
   });
 }
 
@@ -125,13 +125,14 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
 const SUPPORT = 0.1;
 /** Share of the best supported word's weight that a word must have, … */
 const RELATIVE_SCORE = 0.25;
-/** … except the first so many supported words. */
+/** … of which the first so many supported words are exempt. */
 const KEYWORDS_LEAST = 4;
 
 /**
- * Picks the candidate keywords among a group's words: supported ones, those that enough texts contain (SUPPORT), and whose
- * weight is high enough (RELATIVE_SCORE). Where there are some but fewer than `wanted`, up to `wanted` others follow, with
- * weights scaled below every supported word's. Groups of fewer than three texts, or without a supported word, keep all words.
+ * Picks the candidate keywords among a group's words. Words that enough texts contain (SUPPORT) are supported; those of them
+ * with enough weight (RELATIVE_SCORE) are kept. Where there are some but fewer than `wanted`, up to `wanted` of the other words
+ * follow, with weights scaled to at most half the lowest kept one. Groups of fewer than three texts, or without a supported
+ * word, keep all words.
  * @param terms the group's words, best first
  * @param texts how many texts the group has
  * @param wanted how many words are needed
@@ -141,15 +142,15 @@ export function preferShared(terms: WordScore[], texts: number, wanted: number):
   if (texts < 3) return terms;
   const support = Math.max(2, Math.min(texts * SUPPORT, Math.sqrt(texts)));
   const least = (terms.find((term) => term.texts >= support)?.score ?? 0) * RELATIVE_SCORE;
-  const shared = terms
+  const supported = terms
     .filter((term) => term.texts >= support)
     .filter((term, i) => i < KEYWORDS_LEAST || term.score >= least);
-  if (shared.length === 0 || shared.length >= wanted) return shared.length === 0 ? terms : shared;
-  // In their order. Words of a single text only if no other word is in two.
-  const others = terms.filter((term) => !shared.includes(term));
+  if (supported.length === 0 || supported.length >= wanted) return supported.length === 0 ? terms : supported;
+  // In their order. Words of a single text follow only if none of the others is in two or more texts.
+  const others = terms.filter((term) => !supported.includes(term));
   const twice = others.filter((term) => term.texts > 1);
   const filling = (twice.length > 0 ? twice : others).slice(0, wanted);
-  const bound = Math.min(...shared.map(({ score }) => score), filling[0]?.score ?? 1);
+  const bound = Math.min(...supported.map(({ score }) => score), filling[0]?.score ?? 1);
   const best = filling[0]?.score || 1;
-  return [...shared, ...filling.map((term) => ({ ...term, score: (bound * 0.5 * term.score) / best }))];
+  return [...supported, ...filling.map((term) => ({ ...term, score: (bound * 0.5 * term.score) / best }))];
 }
