@@ -109,7 +109,7 @@ function lookAtRuntime(): Finding {
       : 'ONNX Runtime in WebAssembly only',
     advice: native
       ? ''
-      : `the native one is three to four times as fast, and bge-m3 in fp32 needs it: ${HOW_TO_INSTALL}`,
+      : `the native one is three to four times as fast, and GPUs need it: ${HOW_TO_INSTALL}`,
   };
 }
 
