@@ -467,7 +467,7 @@ describe('the map', () => {
     }, 'text=3&search=medal');
     await page.locator('.details').waitFor({ state: 'visible' });
     await page.evaluate(source);
-    const tabs = ['card', 'Texts', 'About', 'Compare', 'help'] as const;
+    const tabs = ['card', 'Texts', 'About', 'Compare', 'Edit', 'help'] as const;
     for (const [colorScheme, shown] of tabs.flatMap((tab) => [
       ['light', tab] as const,
       ['dark', tab] as const,

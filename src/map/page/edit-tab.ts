@@ -142,6 +142,7 @@ export class EditTab {
     };
     const file = h('input', {
       type: 'file',
+      'aria-label': 'File of edits to load',
       accept: 'application/json,.json',
       class: 'unseen',
       tabindex: -1,
