@@ -39,12 +39,12 @@ test('rows added to a run of a Milvus Lite collection give what clustering all a
   expect(statSync(join(path, 'run-vectors.npy')).size).toBeLessThan(1000);
   const run = await openRun(path);
   asked = 0;
-  const grown = await run.add(texts.slice(600), { model });
+  const grown = await run.add(texts.slice(600), { model, cache: false });
   expect(asked).toBe(270);
   expect(partition(grown.labels)).toEqual(partition(whole.labels));
   expect(grown.fit.exactness.certified).toBe(true);
   expect(grown.points.subarray(0, 1200)).toEqual(run.points);
-  const { topics } = await grown.predict(texts.slice(0, 50), { model });
+  const { topics } = await grown.predict(texts.slice(0, 50), { model, cache: false });
   expect(topics).toEqual(grown.labels.slice(0, 50));
 });
 
@@ -54,7 +54,7 @@ test('what a collection received since is added, and nothing is embedded for it'
   await (await cluster(texts.slice(0, 600), { ...options, store })).save(path);
   await embedFile(texts, { model, cache: false, store });
   asked = 0;
-  const grown = await (await openRun(path)).add(undefined, { model });
+  const grown = await (await openRun(path)).add(undefined, { model, cache: false });
   expect(asked).toBe(0);
   expect(grown.texts).toHaveLength(870);
   expect(grown.changes).toMatchObject({ rowsBefore: 600, rows: 870, skipped: 0 });
@@ -63,6 +63,6 @@ test('what a collection received since is added, and nothing is embedded for it'
   for (const [at, row] of rows.entries()) inOrder[row] = grown.labels[at];
   const whole = await cluster(texts, options);
   expect(partition(inOrder)).toEqual(partition(whole.labels));
-  const again = await grown.add(undefined, { model });
+  const again = await grown.add(undefined, { model, cache: false });
   expect(again.texts).toHaveLength(870);
 });
