@@ -16,62 +16,79 @@ const LEAST_TEXT = 20;
 
 type Style = (text: string) => string;
 
-/** A line of the list: a theme or topic and how far it is indented, or a line that says what is left out. */
-type Line = { topic: Topic; indent: string } | string;
+/**
+ * Themes in so many of a hundred as there are topics, or more, are nearly the same groups: the topics alone are shown.
+ */
+const NEARLY_AS_MANY = 75;
 
-/** Themes, largest first, each with its largest topics; topics alone where there are no themes above them. */
+/** A theme, a topic below it or alone, or a line that says what is left out. */
+type Line = { topic: Topic; kind: 'theme' | 'below' | 'alone' } | string;
+
+/** Themes, largest first, each with its largest topics; topics alone where there are hardly fewer themes. */
 export function topicList(result: ClusterResult, columns: number, dim: Style): string[] {
-  return written(listed(result), result.texts, columns, dim);
+  const lines = listed(result);
+  if (lines.length === 0) return [];
+  const hasThemes = lines.some((line) => typeof line !== 'string' && line.kind === 'theme');
+  const head = hasThemes ? 'topic   rows  theme, and its largest topics' : 'topic   rows  name';
+  return [dim(head), ...written(lines, result.texts, columns, dim)];
 }
 
 function listed({ themeTopics, topics }: ClusterResult): Line[] {
-  const isFlat = themeTopics.length === 0 || themeTopics.length >= topics.length;
+  const isFlat = themeTopics.length === 0 || themeTopics.length * 100 >= topics.length * NEARLY_AS_MANY;
   if (isFlat) {
     const rest = topics.length - SHOWN;
-    const shown: Line[] = topics.slice(0, SHOWN).map((topic) => ({ topic, indent: '' }));
-    return rest > 0 ? [...shown, `      … and ${rest.toLocaleString('en-US')} more in topics.csv`] : shown;
+    const shown: Line[] = topics
+      .slice(0, rest === 1 ? SHOWN + 1 : SHOWN)
+      .map((topic) => ({ topic, kind: 'alone' }));
+    return rest > 1 ? [...shown, `… and ${rest.toLocaleString('en-US')} more in topics.csv`] : shown;
   }
   const shown = themeTopics.slice(0, SHOWN);
   const each = Math.max(1, Math.floor(LINES / shown.length) - 1);
   const lines = shown.flatMap((theme): Line[] => {
     const below = topics.filter(({ parent }) => parent === theme.id);
-    const own = { topic: theme, indent: '' };
-    // A single topic would repeat its theme.
-    if (below.length === 1) return [own];
-    const rest = below.length - each;
+    // A line on what is left out takes as much place as a single topic.
+    const first = below.slice(0, below.length === each + 1 ? each + 1 : each);
+    const rest = below.length - first.length;
     return [
-      own,
-      ...below.slice(0, each).map((topic) => ({ topic, indent: '    ' })),
-      ...(rest > 0 ? [`          … and ${counted(rest, 'topic')} more`] : []),
+      { topic: theme, kind: 'theme' },
+      ...first.map((topic): Line => ({ topic, kind: 'below' })),
+      ...(rest > 0 ? [`  … and ${counted(rest, 'topic')} more`] : []),
     ];
   });
   const hidden = themeTopics.length - shown.length;
-  return hidden > 0 ? [...lines, `      … and ${counted(hidden, 'theme')} more in topics.csv`] : lines;
+  return hidden > 0 ? [...lines, `… and ${counted(hidden, 'theme')} more in topics.csv`] : lines;
 }
 
-/** Number, rows and name, and where most texts are short the most central one, as far as the width goes. */
+/** A topic's number, rows and name, and where most texts are short the most central one, as far as the width goes. */
 function written(lines: Line[], texts: string[], columns: number, dim: Style): string[] {
   const entries = lines.filter((line) => typeof line !== 'string');
-  const wide = entries.reduce((most, { topic }) => Math.max(most, String(topic.size).length), 4);
+  const wide = entries.reduce((most, { topic }) => Math.max(most, grouped(topic.size).length), 6);
+  const before = 5 + wide + 3;
   const central = ({ exemplars }: Topic) => (exemplars.length > 0 ? oneLine(texts[exemplars[0]]) : '');
   const isShort = (text: string) => text !== '' && [...text].length <= SHORT;
   const hasTexts = entries.filter(({ topic }) => isShort(central(topic))).length * 2 > entries.length;
-  const left = Math.max(LEAST_TEXT, columns - wide - 10);
+  const left = Math.max(LEAST_TEXT, columns - before - 2);
   const most = hasTexts ? Math.min(NAME_WIDTH, left) : left;
-  const named = ({ topic, indent }: Exclude<Line, string>) =>
-    shorten(safeLine(topic.name), most - indent.length);
-  const longest = entries.reduce((width, line) => Math.max(width, lengthOf(line.indent + named(line))), 0);
+  const indentOf = ({ kind }: Exclude<Line, string>) => (kind === 'below' ? '  ' : '');
+  const named = (line: Exclude<Line, string>) =>
+    indentOf(line) + shorten(safeLine(line.topic.name), most - indentOf(line).length);
+  const longest = entries.reduce((width, line) => Math.max(width, lengthOf(named(line))), 0);
   const space = left - longest - 2;
   return lines.map((line) => {
-    if (typeof line === 'string') return dim(line);
-    const { topic, indent } = line;
+    if (typeof line === 'string') return dim(`${' '.repeat(before)}${line}`);
+    const { topic, kind } = line;
+    // Topics are what commands take by their numbers.
+    const number = kind === 'theme' ? '' : String(topic.id);
     const name = named(line);
-    const start = `${indent}${dim(String(topic.id).padStart(4))}  ${String(topic.size).padStart(wide)}  ${name}`;
-    if (!hasTexts || space < LEAST_TEXT) return start;
+    const start = `${dim(number.padStart(5))} ${grouped(topic.size).padStart(wide)}  ${name}`;
+    // A theme's most central text is often that of its first topic.
+    if (!hasTexts || space < LEAST_TEXT || kind === 'theme') return start;
     const text = shorten(central(topic), space);
-    return text === '' ? start : `${start}${' '.repeat(longest - lengthOf(indent + name) + 2)}${dim(text)}`;
+    return text === '' ? start : `${start}${' '.repeat(longest - lengthOf(name) + 2)}${dim(text)}`;
   });
 }
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
 
 const oneLine = (text: string) => safeLine(text).replace(/\s+/g, ' ').trim();
 
