@@ -28,6 +28,7 @@ export class SearchBox {
   readonly #offers = h('div', { class: 'offers' });
   readonly #fields: HTMLDetailsElement | null;
   readonly #boxes = new Map<Field, HTMLInputElement>();
+  /** Of the search that follows the last key; 0 where none is due. */
   #timer = 0;
   /** Whether the reader typed: then the map moves to the matches. */
   #isTyped = false;
@@ -53,9 +54,12 @@ export class SearchBox {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#run(), TYPED);
     });
+    // A click elsewhere right after typing: the search comes first, or the click would be drawn without its words.
+    this.input.addEventListener('blur', () => {
+      if (this.#timer !== 0) this.#run();
+    });
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
-        clearTimeout(this.#timer);
         this.#run();
       } else if (event.key === 'Escape' && this.input.value !== '') {
         event.stopPropagation();
@@ -102,6 +106,8 @@ export class SearchBox {
   }
 
   #run(): void {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
     this.#isTyped = true;
     this.app.store.change({ query: this.input.value.trim() === '' ? '' : this.input.value });
     if (this.input.value.trim() === '') this.render();
