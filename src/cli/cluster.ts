@@ -13,6 +13,7 @@ import { runDataNames } from '../run/save.js';
 import { askOnTerminal } from './ask.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
+import { givenLines } from './given-lines.js';
 import { openFile } from './open-map.js';
 import { type Reporter, reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
@@ -77,7 +78,7 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
     if (flags.by === undefined) {
       const { result, shown } = await runOnce(files, watched, output, progress, signal);
       if (flags.json) process.stdout.write(`${safeJson(summaryOf(result, shown))}\n`);
-      else if (!flags.quiet) printSummary(result, shown);
+      else if (!flags.quiet) printResult(result, shown);
       if (flags.open) openFile(join(output.out, 'map.html'));
       return;
     }
@@ -97,7 +98,7 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
       if (flags.json) summaries.push({ by: flags.by, value, ...summaryOf(result, shown) });
       else if (!flags.quiet) {
         process.stdout.write(`\n${safeLine(`${flags.by} = ${value}`)}: ${counted(rows, 'row')}\n`);
-        printSummary(result, shown);
+        printResult(result, shown);
       }
       if (flags.open) openFile(join(out, 'map.html'));
     }
@@ -108,6 +109,13 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
   } finally {
     progress.stop();
   }
+}
+
+/** For people: what was found, then the given topics. */
+function printResult(result: ClusterResult, shown: SummaryOptions): void {
+  printSummary(result, shown);
+  const given = givenLines(result.facts);
+  if (given.length > 0) process.stdout.write(`\n${given.join('\n')}\n`);
 }
 
 /** One run, with its files in its folder. */

@@ -5,8 +5,11 @@ import { safeLine } from './terminal.js';
 
 /** Opens a file with the program that the system has for it. */
 export function openFile(path: string): void {
-  const failed = () => process.stderr.write(`no program to open ${safeLine(path)} with\n`);
   const name = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  const failed = () =>
+    process.stderr.write(
+      `no program (${name}) to open the map with; open ${safeLine(resolve(path))} in a browser, or copy it to a machine that has one: it is one file\n`,
+    );
   const program = findProgram(name);
   if (program === undefined) {
     failed();

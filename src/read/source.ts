@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import type { UserError } from '../errors.js';
+import { nearestName } from '../options/nearest.js';
 import type { Watch } from '../progress.js';
 import { inputError } from './input-error.js';
 
@@ -32,8 +33,8 @@ export async function openSource(
   { onProgress, signal }: Watch,
   name = basename(path),
 ): Promise<Source> {
-  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw fileError(path, cause);
+  const info = await stat(path).catch(async (cause: NodeJS.ErrnoException) => {
+    throw fileError(path, cause, await nearFile(path));
   });
   if (info.isDirectory())
     throw inputError(
@@ -159,10 +160,25 @@ async function* chain(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-export function fileError(path: string, cause: NodeJS.ErrnoException): UserError {
+/** What to try where a file is missing: the file of that folder whose name is most like it; empty where none is. */
+async function nearFile(path: string): Promise<string> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return `; there is no folder ${folder}`;
+  const near = nearestName(
+    basename(path),
+    names.filter((name) => !name.startsWith('.')),
+  );
+  return near === undefined ? '' : `; did you mean "${join(folder, near)}"?`;
+}
+
+/** `hint` follows where the file is missing. */
+export function fileError(path: string, cause: NodeJS.ErrnoException, hint = ''): UserError {
   const refused = (code: 'INPUT_MISSING' | 'INPUT_UNREADABLE', what: string) =>
     inputError(code, { source: path }, what, cause);
-  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return refused('INPUT_MISSING', 'no such file');
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
+    return refused('INPUT_MISSING', `no such ${/[\\/]$/.test(path) ? 'folder' : 'file'}${hint}`);
+  }
   if (cause.code === 'EACCES' || cause.code === 'EPERM')
     return refused('INPUT_UNREADABLE', 'no permission to read it');
   if (cause.code === 'EISDIR') return refused('INPUT_UNREADABLE', 'a folder, not a file');

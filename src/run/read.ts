@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError, UserError } from '../errors.js';
@@ -30,10 +31,18 @@ export class RunFiles {
     try {
       text = await readFile(path, 'utf8');
     } catch (cause) {
-      throw new UserError(
-        `${folder} holds no run: ${path} can't be read (${(cause as NodeJS.ErrnoException).code}); name the folder that denscape cluster wrote with --out`,
-        { code: 'RUN_INVALID', file: path, cause },
-      );
+      const { code } = cause as NodeJS.ErrnoException;
+      const reason =
+        code !== 'ENOENT' && code !== 'ENOTDIR'
+          ? `holds no run: ${path} can't be read (${code})`
+          : existsSync(folder)
+            ? `holds no run: there is no ${RUN_FILE} in it`
+            : 'does not exist';
+      throw new UserError(`${folder} ${reason}; name the folder that denscape cluster wrote with --out`, {
+        code: 'RUN_INVALID',
+        file: path,
+        cause,
+      });
     }
     const record = parseRun(text);
     if (typeof record === 'string')

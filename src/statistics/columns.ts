@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { typeColumn } from '../map/columns.js';
+import { didYouMean } from '../options/nearest.js';
 import type { Table } from '../read/index.js';
 
 /** A column is compared by value if it has so many of them, each with so many rows on average. */
@@ -38,7 +39,7 @@ export function textsOf({ columns, values, source }: Table, name: string): strin
 export function timesOf(table: Table, name: string): Float64Array {
   const { kind, numbers } = typeColumn(name, cellsOf(table, name));
   if (kind === 'date' && numbers) return numbers;
-  throw new UserError(`${table.source}: column ${name} holds no dates but ${kind}s; name a column of dates`, {
+  throw new UserError(`${table.source}: column ${name} holds no dates; \`time\` needs a column of dates`, {
     code: 'COLUMN_INVALID',
     option: 'time',
     file: table.source,
@@ -48,9 +49,12 @@ export function timesOf(table: Table, name: string): Float64Array {
 function cellsOf({ columns, values, source }: Pick<Table, 'columns' | 'values' | 'source'>, name: string) {
   const at = columns.indexOf(name);
   if (at >= 0) return values[at];
-  throw new UserError(`${source} has no column ${name}; found ${columns.join(', ')}`, {
-    code: 'COLUMN_MISSING',
-    option: 'column',
-    file: source,
-  });
+  throw new UserError(
+    `${source} has no column ${name}; found ${columns.join(', ')}${didYouMean(name, columns)}`,
+    {
+      code: 'COLUMN_MISSING',
+      option: 'column',
+      file: source,
+    },
+  );
 }

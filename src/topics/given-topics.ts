@@ -60,8 +60,10 @@ async function textOf(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'no such file' : `can't be read (${code})`;
     throw new UserError(
-      `topics: ${file} can't be read (${(cause as NodeJS.ErrnoException).code}); give a file with a topic on each line`,
+      `topics ${file}: ${reason}; expected a file with a topic on each line, as "name: description"`,
       { code: 'OPTION_INVALID', option: 'topics', file, cause },
     );
   }

@@ -56,6 +56,32 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', good, '--milvus', 'localhost'],
     /localhost has no scheme; write http:\/\/localhost/,
   ],
+  [
+    'a misspelt file',
+    ['cluster', join(folder, 'godd.csv')],
+    /godd\.csv: no such file; did you mean ".*good\.csv"\?$/,
+  ],
+  ['a folder that is not there', ['cluster', `${join(folder, 'absent')}/`], /absent\/: no such folder$/],
+  [
+    'a misspelt column',
+    ['cluster', good, '--text', 'descripton'],
+    /found title, description; did you mean "description"\?$/,
+  ],
+  [
+    'a misspelt field to store',
+    ['embed', good, '--milvus', join(folder, 'none.db'), '--fields', 'titel'],
+    /no column titel to store as a field; found title, description; did you mean "title"\?$/,
+  ],
+  [
+    'a run that is not there',
+    ['open', join(folder, 'nowhere')],
+    /nowhere does not exist; name the folder that denscape cluster wrote/,
+  ],
+  [
+    'a folder that is no run',
+    ['open', emptyFolder],
+    /nothing-here holds no run: there is no run\.json in it; name the folder/,
+  ],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],
   [
     'an unknown model',
@@ -182,4 +208,13 @@ describe('a mistake gets exit code 2 and one clear line', () => {
     expect(stderr).not.toMatch(/\n\s+at /); // no stack
     expect(code).toBe(2);
   });
+});
+
+test('the large model without consent is refused before the network is asked for anything', async () => {
+  // A request would fail, with exit code 1: nothing listens there.
+  const env = { DENSCAPE_CACHE: join(folder, 'cache'), HF_ENDPOINT: 'http://127.0.0.1:9' };
+  const run = await denscape(['cluster', good], { env });
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/bge-m3: 2\.3 GB .*pass --yes to allow it; --model minilm/);
+  expect(run.stderr).not.toContain('trying again');
 });

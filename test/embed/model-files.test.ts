@@ -35,7 +35,10 @@ afterEach(async () => {
 });
 
 const obtain = (name: string, options: Partial<FilesOptions> = {}) =>
-  obtainModel(name, { dtype: 'auto', patience, onProgress: (progress) => said.push(progress), ...options });
+  obtainModel(name, {
+    ...{ dtype: 'auto', patience, yes: true, onProgress: (progress) => said.push(progress) },
+    ...options,
+  });
 const messages = () => said.map(({ message }) => message ?? '').join('\n');
 const asked = (path: string) => hub.requests.filter((request) => request.includes(`/${path}`));
 
@@ -184,18 +187,36 @@ describe('before a large download', () => {
   it('size and licence are shown, and consent is needed', async () => {
     const questions: string[] = [];
     const confirm = async (question: string) => questions.push(question) < 0;
-    await expect(obtain('bge-m3', { confirm })).rejects.toThrow(UserError);
+    await expect(obtain('bge-m3', { yes: false, confirm })).rejects.toThrow(UserError);
     expect(questions).toEqual([expect.stringMatching(/2\.3 GB .*licence mit/)]);
     expect(questions[0]).toMatch(/--model minilm \(24 MB, English\).*Download 2\.3 GB\?$/);
-    expect(asked('resolve')).toEqual([]);
+    expect(hub.requests).toEqual([]);
   });
 
   it('no one to confirm is an error that names --yes', async () => {
-    await expect(obtain('bge-m3')).rejects.toThrow(/2\.3 GB.*--yes/);
-    await expect(obtain('bge-m3')).rejects.toMatchObject({
+    await expect(obtain('bge-m3', { yes: false })).rejects.toThrow(/2\.3 GB.*--yes/);
+    await expect(obtain('bge-m3', { yes: false })).rejects.toMatchObject({
       code: 'DOWNLOAD_REFUSED',
       message: expect.stringContaining('--model minilm (24 MB, English)'),
     });
+    expect(hub.requests).toEqual([]);
+  });
+
+  it('consent given before is not asked for again when the hub states the size', async () => {
+    let questions = 0;
+    hub.statedBytes.delete(DATA);
+    const confirm = async () => questions++ === 0;
+    await obtain('bge-m3', { yes: false, confirm });
+    expect(questions).toBe(1);
+  });
+
+  it('a model of a hub id, whose size only the hub knows, is asked about when that is known', async () => {
+    await hub.close();
+    hub = await startHub('someone/model');
+    vi.stubEnv('HF_ENDPOINT', hub.url);
+    hub.statedBytes.set(DATA, 2_266_820_608);
+    await expect(obtain('someone/model', { yes: false })).rejects.toThrow(/2\.3 GB.*--yes/);
+    expect(hub.requests).not.toEqual([]);
     expect(asked('resolve')).toEqual([]);
   });
 

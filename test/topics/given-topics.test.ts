@@ -41,9 +41,7 @@ test('a mistake in a file is named by its line', async () => {
   const file = join(folder.path, 'twice.txt');
   writeFileSync(file, 'Sports\n\nSports\n');
   await expect(readGivenTopics(file)).rejects.toMatchObject({ file, line: 3, option: 'topics' });
-  await expect(readGivenTopics(join(folder.path, 'none.txt'))).rejects.toThrow(
-    /none\.txt can't be read \(ENOENT\)/,
-  );
+  await expect(readGivenTopics(join(folder.path, 'none.txt'))).rejects.toThrow(/none\.txt: no such file/);
 });
 
 test('a description is read together with its name', () => {
@@ -51,4 +49,10 @@ test('a description is read together with its name', () => {
     'Sports\nmatches',
     'A wins',
   ]);
+});
+
+test('names in place of a file are refused with what the file holds', async () => {
+  await expect(readGivenTopics('Billing,Login')).rejects.toThrow(
+    'topics Billing,Login: no such file; expected a file with a topic on each line, as "name: description"',
+  );
 });
