@@ -258,11 +258,11 @@ function cellOf(app: App, column: number, row: number): string | Promise<string>
   return strings?.peek(row) ?? (column < 0 ? app.texts.at(row) : columnText(app, column, row));
 }
 
-/** The part of a text where the query stands: its head, or the words around the first match. */
+/** The part of a text where the query stands: its head and what follows, or the words around the first match. */
 function excerpt(head: string, body: string, query: string): string {
   const parsed = parseQuery(query);
   if (head !== '' && (parsed.wanted.length === 0 || found(parsed, fold(head)).length > 0))
-    return clip(head, 130);
+    return clip(body === '' ? head : `${head} — ${body}`, 130);
   const at = found(parsed, fold(body))[0]?.[0] ?? 0;
   if (at < 60) return clip(body || head || 'empty text', 130);
   return clip(`…${body.slice(body.indexOf(' ', at - 50) + 1)}`, 130);
