@@ -8,7 +8,7 @@ import { safeJson, safeLine } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
-  denscape export topics --format parquet
+  denscape export topics --output-format parquet
   denscape export topics --png --out report`;
 
 /** `denscape export RUN`: files of a run that was kept. */

@@ -1,6 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
 import { UserError } from '../errors.js';
-import { globalOptions } from '../options/command.js';
+import { globalOptions, OPTIONS_IN } from '../options/command.js';
 import type { Option, OptionTable, SettingsOf } from '../options/option.js';
 import { resolveOptions, splitPath } from '../options/resolve.js';
 import { ALL_OPTIONS, type CommandOptions, type OptionStage } from '../options/table.js';
@@ -36,7 +36,8 @@ export function flagOf(path: string): string | undefined {
 export function usageOf(path: string, record: Option): string {
   if (record.flag) return record.flag;
   const { number, text } = kindsOf(record.schema);
-  return `--${kebab(path)}${number ? ' <n>' : text ? ' <value>' : ''}`;
+  const value = number ? ' <n>' : text ? ' <value>' : choicesOf(record.schema).length > 0 ? ' <name>' : '';
+  return `--${kebab(path)}${value}`;
 }
 
 /** Other flags that are accepted: the whole path in kebab-case, and those of earlier versions. */
@@ -45,10 +46,11 @@ export function otherFlagsOf(path: string, record: Option): string[] {
   return [...(whole === flagOf(path) ? [] : [whole]), ...(record.formerFlags ?? [])];
 }
 
-/** A message or help text with options written as on a command line, those of the group of `near` first. */
+/** A message or help text with options written as on a command line, those of the group of `near`, but for itself, first. */
 export function withFlags(text: string, near = ''): string {
   const { group } = splitPath(near);
-  return text.replace(/`([\w.]+)`/g, (_, path: string) => flagOf(`${group}.${path}`) ?? flagOf(path) ?? path);
+  const inGroup = (path: string) => (`${group}.${path}` === near ? undefined : flagOf(`${group}.${path}`));
+  return text.replace(/`([\w.]+)`/g, (_, path: string) => inGroup(path) ?? flagOf(path) ?? path);
 }
 
 /** The default as shown in help and docs; undefined if there is none. */
@@ -75,8 +77,11 @@ export function addFlags(
   for (const [path, record] of ALL_OPTIONS) {
     const { stage } = record;
     if (record.flag === false || stage === 'watch' || !stages.includes(stage) || !isWanted(path)) continue;
-    const usual = defaultText(record);
-    const help = withFlags(usual === undefined ? record.help : `${record.help} (default: ${usual})`, path);
+    const own = OPTIONS_IN[command.name()]?.[path];
+    if (own === false) continue;
+    const usual = own?.unset ?? defaultText(record);
+    const meaning = own?.help ?? record.help;
+    const help = withFlags(usual === undefined ? meaning : `${meaning} (default: ${usual})`, path);
     const usage = usageOf(path, record);
     const [, placeholder = ''] = usage.split(' ');
     const flag = new Flag(usage, help).helpGroup(HEADINGS[stage]);
@@ -84,12 +89,15 @@ export function addFlags(
     for (const other of otherFlagsOf(path, record)) {
       addFlag(command, new Flag(`${other} ${placeholder}`.trim()).hideHelp(), record);
     }
-    const { flag: isSwitch } = kindsOf(record.schema);
+    const { flag: isSwitch, text: takesText } = kindsOf(record.schema);
     if (!isSwitch) continue;
     const off = new Flag(`--no-${kebab(path)}`, `not ${flag.long}`);
     // Of a switch that is on by default, help shows the flag that turns it off.
-    if (record.default === true) off.helpGroup(HEADINGS[stage]).description = `turn off ${flag.long}`;
-    else off.hideHelp();
+    if (record.default === true) {
+      const turned = record.off ?? `turn off ${flag.long}`;
+      off.helpGroup(HEADINGS[stage]).description = takesText ? turned : `${turned} (default: ${help})`;
+      if (!takesText) flag.hideHelp();
+    } else off.hideHelp();
     command.addOption(off);
   }
 }

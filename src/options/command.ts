@@ -24,6 +24,37 @@ export const globalOptions = {
   quiet: option({ schema: flag, help: 'print nothing but errors', default: false, ...commandOnly }),
 };
 
+/** How a command takes an option of `cluster()`: not at all, or with a help text and a default of its own. */
+type InCommand = false | { help?: string; unset?: string };
+
+const without = (...paths: string[]): Record<string, InCommand> =>
+  Object.fromEntries(paths.map((path) => [path, false]));
+
+/** Where the collection of a run is, and how its rows are searched, is kept with the run. */
+const storeOfRun = without(
+  ...['database', 'collection', 'id', 'vectorField', 'textField', 'idField', 'fields', 'filter'].map(
+    (name) => `store.${name}`,
+  ),
+  ...['partition', 'consistency', 'source', 'prune', 'minRecall', 'index', 'indexParams'].map(
+    (name) => `store.${name}`,
+  ),
+  ...['searchParams', 'neighborsFrom', 'writeBack', 'topicsCollection'].map((name) => `store.${name}`),
+);
+const uriOfRun = {
+  'store.uri': { help: 'Milvus that holds the vectors of the run', unset: 'that of the run' },
+};
+const forceInRun = {
+  force: { help: 'replace files in the folder of the run that no run of denscape wrote' },
+};
+
+/** Options of `cluster()` that single commands of their stages don't read, or describe otherwise. */
+export const OPTIONS_IN: Readonly<Record<string, Readonly<Record<string, InCommand>>>> = {
+  add: { ...storeOfRun, ...uriOfRun, ...forceInRun },
+  predict: { ...storeOfRun, ...uriOfRun, 'store.sameModel': false },
+  recut: forceInRun,
+  export: { out: { unset: 'the folder of the run' } },
+};
+
 /** Flags of single commands, besides the options of `cluster()` that they take. */
 export const COMMANDS = {
   cluster: {

@@ -57,6 +57,7 @@ export const embedOptions = {
     schema: oneOf('auto', 'native', 'wasm'),
     help: 'which ONNX Runtime runs the model: native, wasm (WebAssembly, on the CPU), or auto, which takes the native one where it is installed',
     default: 'auto',
+    flag: '--runtime <name>',
     rule: (of) =>
       of('runtime') === 'wasm' && [of('device')].flat().some((one) => one !== 'auto' && one !== 'cpu')
         ? "can't be wasm with a `device` other than auto and cpu"
@@ -144,6 +145,7 @@ export const embedOptions = {
   cache: option({
     schema: v.union([flag, text], 'must be true, false or a folder'),
     help: 'folder where vectors are kept for the next run',
+    off: 'keep no vectors, and use none of an earlier run',
     inCode: 'true for the folder of the platform, false for none',
     default: true,
     flag: '--cache <folder>',

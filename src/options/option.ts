@@ -27,6 +27,8 @@ export interface Option {
    * False for what only code can give.
    */
   flag?: string | false;
+  /** Of a switch that is on by default: what the flag that turns it off does. */
+  off?: string;
   /** Flags of earlier versions that are still accepted, such as `--format`. */
   formerFlags?: readonly string[];
   /** Belongs to the command line alone: `cluster()` does not take it. */

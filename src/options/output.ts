@@ -40,6 +40,7 @@ export const outputOptions = {
   save: option({
     schema: flag,
     help: 'keep the run itself in `out`, so that rows can be added, topics cut anew and files exported without starting over',
+    off: 'write the files for people alone: no rows can be added to the run, and no topics cut anew',
     default: true,
     commandOnly: true,
     reported: false,

@@ -111,6 +111,7 @@ export const readOptions = {
   header: option({
     schema: flag,
     help: 'the first row names the columns',
+    off: 'the first row is data and names no columns',
     default: true,
     reported: false,
   }),
