@@ -111,8 +111,24 @@ async function runCluster(files: string[], command: Command, signal: AbortSignal
   }
 }
 
+/** Below so many texts no topic is found without options: it is the least size that is chosen for one. */
+const FEW_TEXTS = 5;
+
+/** What is printed in place of an empty summary where there are too few texts; undefined where there are enough. */
+function tooFew({ topics, facts }: ClusterResult, file: string | undefined): string | undefined {
+  const texts = facts.rows - facts.blankTexts;
+  if (topics.length > 0 || texts >= FEW_TEXTS) return undefined;
+  const place = file === undefined ? '' : `; ${safeLine(file)} shows them`;
+  return `${counted(texts, 'text')} ${texts === 1 ? 'is' : 'are'} too few for topics, some dozens are needed${place}.`;
+}
+
 /** For people: what was found, then the given topics. */
 function printResult(result: ClusterResult, shown: SummaryOptions): void {
+  const few = tooFew(result, shown.files[0]);
+  if (few !== undefined) {
+    process.stdout.write(`${few}\n`);
+    return;
+  }
   printSummary(result, shown);
   const given = givenLines(result.facts);
   if (given.length > 0) process.stdout.write(`\n${given.join('\n')}\n`);

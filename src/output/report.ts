@@ -2,6 +2,7 @@ import { counted, percentOf } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
+import type { LeftOutColumn } from '../statistics/columns.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
@@ -11,12 +12,15 @@ import { type RunFacts, recallText, secondsOf, type TimingOptions } from './run-
 const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
 const EXAMPLE_CHARACTERS = 120;
+const COLUMNS_SHOWN = 20;
 
 /** What a report shows besides the topics. */
 export interface ReportOptions extends TimingOptions, Watch {
   themes?: Topic[];
   /** What sets the values of columns apart; a chart of the first is in groups.svg. */
   groups?: readonly GroupTable[];
+  /** Columns that are not in `groups`, and why. */
+  leftOut?: readonly LeftOutColumn[];
   /** Topics over time; a chart is in timeline.svg. */
   timeline?: Timeline;
 }
@@ -27,7 +31,7 @@ export async function writeReport(
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  { themes = [], timings, groups = [], timeline, ...watch }: ReportOptions = {},
+  { themes = [], timings, groups = [], leftOut = [], timeline, ...watch }: ReportOptions = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
@@ -45,11 +49,14 @@ export async function writeReport(
     ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
     ...(run.quality ? ['## Quality\n', qualityTable(run.quality), ...unstable(topics)] : []),
     ...groups.flatMap((table, at) => groupSection(table, at === 0)),
+    ...leftOutSection(leftOut),
     ...(timeline ? timelineSection(timeline) : []),
     `## How it was made\n`,
     table(
       ['option', 'value'],
-      Object.entries(run.parameters).map(([name, value]) => [name, String(value)]),
+      Object.entries(run.parameters)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => [name, String(value)]),
     ),
     ...(run.versions ? [table(['part', 'version'], Object.entries(run.versions))] : []),
     ...(timings ? ['## Time\n', timeTable(timings)] : []),
@@ -66,7 +73,7 @@ function summary(run: RunFacts): [string, string][] {
     ['Rows without text', whole(run.blankTexts)],
     ['Repeated texts', run.duplicateTexts === undefined ? undefined : whole(run.duplicateTexts)],
     [
-      'Languages',
+      `Languages of ${isOfTexts(run) ? 'different texts' : 'texts'} in topics`,
       run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${whole(rows)})`).join(', '),
     ],
     ['Themes', run.themes === undefined ? undefined : whole(run.themes)],
@@ -86,6 +93,11 @@ function summary(run: RunFacts): [string, string][] {
     ['denscape', run.denscape],
   ];
   return lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
+}
+
+/** Whether languages are counted of fewer texts than there are rows in topics: repeated texts count once. */
+function isOfTexts({ languages = [], rows, noise }: RunFacts): boolean {
+  return languages.reduce((sum, { rows: own }) => sum + own, 0) < rows - noise;
 }
 
 const SPACES = {
@@ -229,7 +241,7 @@ function groupSection({ column, values, blank }: GroupTable, isFirst: boolean): 
     `## By ${escapeMarkdown(column)}\n`,
     ...(isFirst ? ['![Share of topics by value](groups.svg)\n'] : []),
     table([column, 'rows', 'more than elsewhere', 'less than elsewhere', 'words'], lines),
-    `Topics whose log-odds, with an informative prior (Monroe et al. 2008), are 1.96 standard deviations or more from those of the other values; words from 2. ${counted(blank, 'row')} without a value left out. All figures are in groups.csv.\n`,
+    `Topics whose log-odds, with an informative prior (Monroe et al. 2008), are 1.96 standard deviations or more from those of the other values; words from 2.${blankText(blank, 'value')} All figures are in groups.csv.\n`,
   ];
 }
 
@@ -250,7 +262,22 @@ function timelineSection({ topics, period, periods, blank }: Timeline): string[]
     ...(lines.length > 0
       ? [table(['trend', 'topic', 'rows', `points of share a ${period}`], lines)]
       : [`No topic emerges or fades over the ${counted(periods.length, period)}.\n`]),
-    `A topic emerges or fades if its share rises or falls from ${period} to ${period}, and the 95 % interval of the slope lies on one side of 0 (Cochran and Armitage's test for trend; not corrected for the number of topics). ${counted(blank, 'row')} without a date left out. All figures are in timeline.csv.\n`,
+    `A topic emerges or fades if its share rises or falls from ${period} to ${period}, and the 95 % interval of the slope lies on one side of 0 (Cochran and Armitage's test for trend; not corrected for the number of topics).${blankText(blank, 'date')} All figures are in timeline.csv.\n`,
+  ];
+}
+
+const blankText = (rows: number, what: string): string =>
+  rows > 0 ? ` ${counted(rows, 'row')} without a ${what} left out.` : '';
+
+/** Columns that are not compared by value. */
+function leftOutSection(columns: readonly LeftOutColumn[]): string[] {
+  if (columns.length === 0) return [];
+  const lines = columns.slice(0, COLUMNS_SHOWN).map(({ column, reason }) => [column, reason]);
+  const rest = columns.length - COLUMNS_SHOWN;
+  return [
+    '## Columns not compared\n',
+    table(['column', 'why'], lines),
+    `${rest > 0 ? `${counted(rest, 'more column')} not shown. ` : ''}\`--group-by\` compares any column all the same.\n`,
   ];
 }
 

@@ -1,6 +1,8 @@
+import { counted } from '../counted.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { layout } from '../layout/index.js';
 import { layoutLibraryOptions } from '../options/layout.js';
+import { neighborsOptions } from '../options/neighbors.js';
 import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
@@ -30,6 +32,19 @@ export interface Analysis {
 export function neighborsFor({ neighbors, layout, tree }: Settings, rows: number): number {
   const wanted = Math.max(neighbors.neighbors, layout.neighbors, tree.minSamples);
   return Math.max(1, Math.min(wanted, rows - 1));
+}
+
+/** Says that more neighbours were asked for than a row has others. */
+export function sayCut({ neighbors, watch }: Pick<Settings, 'neighbors' | 'watch'>, rows: number): void {
+  const wanted = neighbors.neighbors;
+  // The default is cut without a word: nobody asked for it.
+  if (wanted < rows || wanted === neighborsOptions.neighbors.default) return;
+  const most = Math.max(0, rows - 1);
+  watch.onProgress?.({
+    stage: 'neighbors',
+    level: 'warning',
+    message: `${wanted.toLocaleString('en-US')} neighbours are asked for and cut to ${most.toLocaleString('en-US')}: among ${counted(rows, 'text')}, repeated ones counted once, no more others are there`,
+  });
 }
 
 /** The places of the rows on the map, and how far they can be trusted. */

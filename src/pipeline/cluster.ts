@@ -1,6 +1,6 @@
 import type { ClusterOptions, Settings } from '../options/table.js';
 import type { TableSource } from '../read/index.js';
-import { drawMap, neighborsFor } from './analysis.js';
+import { drawMap, neighborsFor, sayCut } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
@@ -74,6 +74,7 @@ async function runStages(input: Input, settings: Settings, keep?: Keep): Promise
 
     const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
     const { graph, given, plan, whole } = await closing(search, async () => {
+      sayCut(settings, rows);
       const count = neighborsFor(settings, rows);
       const graph = await clock.time('neighbors', () => search.neighbors(count));
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));

@@ -1,8 +1,9 @@
-import { counted } from '../counted.js';
+import { counted, percent } from '../counted.js';
 import { reportedOptions } from '../options/report.js';
 import type { Settings } from '../options/table.js';
 import type { RunFacts } from '../output/index.js';
 import type { ReadReport } from '../read/index.js';
+import { type QualityLine, SHARE_IN_TOPICS } from '../statistics/quality-card.js';
 import type { TopicAnswer } from '../topics/index.js';
 import { packageVersion } from '../version.js';
 import type { Findings } from './canonical.js';
@@ -80,12 +81,20 @@ function factsOf(
       ...(fit.exactness.recallInterval && { recallInterval: fit.exactness.recallInterval }),
     },
     trustworthiness,
-    quality,
+    quality: quality && ofAllRows(quality, table.rows, noise),
     versions: { node: process.versions.node },
     findings: findingsOf(table.report, copies, space.truncated, boilerplate),
     languages,
   };
 }
+
+/** The card with the share in topics of all rows read, as other figures of the run count them, not of different texts. */
+const ofAllRows = (card: readonly QualityLine[], rows: number, noise: number): QualityLine[] =>
+  card.map((line) => {
+    if (line.name !== SHARE_IN_TOPICS || rows === 0) return line;
+    const share = (rows - noise) / rows;
+    return { ...line, value: share, shown: percent(share, 1) };
+  });
 
 /** How many rows each given topic has, and how sure these are. */
 function givenFacts({ fit, grouping: { given } }: Findings['analysis']): RunFacts['given'] {

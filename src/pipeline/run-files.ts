@@ -44,6 +44,7 @@ const FILES = {
       timeline: names.includes('timeline.csv')
         ? await timelineFor(result, { statistics, signal })
         : undefined,
+      leftOut: result.statistics.leftOut(statistics ?? {}),
       signal,
     });
   },

@@ -2,7 +2,14 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import type { Topic } from '../shapes.js';
-import { groupColumns, textsOf, timeColumn, timesOf } from '../statistics/columns.js';
+import {
+  chooseGroups,
+  groupColumns,
+  type LeftOutColumn,
+  textsOf,
+  timeColumn,
+  timesOf,
+} from '../statistics/columns.js';
 import { type GroupTable, groupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import { type Timeline, timelineOf } from '../statistics/timeline.js';
@@ -64,6 +71,12 @@ export class Statistics {
   groupColumns({ groupBy }: StatisticsOptions): string[] {
     const { table, textColumns } = this.#subject;
     return groupBy === undefined ? groupColumns(table, textColumns) : [groupBy].flat();
+  }
+
+  /** Columns that were not compared, and why; none where the compared ones were given. */
+  leftOut({ groupBy }: StatisticsOptions): LeftOutColumn[] {
+    const { table, textColumns } = this.#subject;
+    return groupBy === undefined ? chooseGroups(table, textColumns).leftOut : [];
   }
 
   timeColumn({ time }: StatisticsOptions): string | undefined {

@@ -1,5 +1,6 @@
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
-import { typeColumn } from '../map/columns.js';
+import { type Cell, type TypedColumn, typeColumn } from '../map/columns.js';
 import { didYouMean } from '../options/nearest.js';
 import type { Table } from '../read/index.js';
 
@@ -9,16 +10,54 @@ const LEAST_ROWS = 5;
 /** Columns that are compared where none are named. */
 const MOST_COLUMNS = 5;
 
+/** A column that is not compared by value, and why. */
+export interface LeftOutColumn {
+  column: string;
+  reason: string;
+}
+
 /** Columns whose values divide the rows into a few groups, in the order of the table; no text column among them. */
-export function groupColumns({ columns, values, rows }: Table, textColumns: readonly string[]): string[] {
-  return columns
-    .filter((name, at) => {
-      if (textColumns.includes(name)) return false;
-      const { kind, categories } = typeColumn(name, values[at]);
-      const count = categories?.length ?? 0;
-      return kind === 'category' && count >= 2 && count <= MOST_VALUES && count * LEAST_ROWS <= rows;
-    })
-    .slice(0, MOST_COLUMNS);
+export const groupColumns = (table: Table, textColumns: readonly string[]): string[] =>
+  chooseGroups(table, textColumns).columns;
+
+/** The columns that are compared by value, and the others with the reason why not; text columns are in neither list. */
+export function chooseGroups(
+  { columns: names, values, rows }: Table,
+  textColumns: readonly string[],
+): { columns: string[]; leftOut: LeftOutColumn[] } {
+  const columns: string[] = [];
+  const leftOut: LeftOutColumn[] = [];
+  for (const [at, column] of names.entries()) {
+    if (textColumns.includes(column)) continue;
+    const { kind, categories } = typeColumn(column, values[at]);
+    const reason =
+      reasonAgainst(kind, categories?.length ?? 0, values[at], rows) ??
+      (columns.length === MOST_COLUMNS
+        ? `only the first ${MOST_COLUMNS} columns of groups are compared`
+        : undefined);
+    if (reason === undefined) columns.push(column);
+    else leftOut.push({ column, reason });
+  }
+  return { columns, leftOut };
+}
+
+/** Why a column's values are no groups; undefined where they are. */
+function reasonAgainst(
+  kind: TypedColumn['kind'],
+  count: number,
+  cells: readonly Cell[],
+  rows: number,
+): string | undefined {
+  if (kind === 'date' || kind === 'number') return `holds ${kind}s`;
+  if (kind !== 'category') {
+    const different = new Set(cells.filter((cell) => cell !== null && cell !== '')).size;
+    return `holds texts: ${counted(different, 'different value')}`;
+  }
+  if (count < 2) return count === 0 ? 'has no values' : 'has one value only';
+  if (count > MOST_VALUES) return `has ${counted(count, 'value')}, and ${MOST_VALUES} at most are compared`;
+  if (count * LEAST_ROWS > rows)
+    return `has ${counted(count, 'value')} in ${counted(rows, 'row')}: fewer than ${LEAST_ROWS} rows each on average`;
+  return undefined;
 }
 
 /** The first column of dates that has at least two different ones; undefined where there is none. */

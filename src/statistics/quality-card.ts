@@ -1,3 +1,6 @@
+/** Name of the line that says which share of the rows is in topics. */
+export const SHARE_IN_TOPICS = 'Share in topics';
+
 /** One measure of a result, with a sentence on how to read it. */
 export interface QualityLine {
   name: string;

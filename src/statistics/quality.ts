@@ -3,7 +3,7 @@ import { type Hdbscan, validity } from '../hdbscan/index.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
 import { coherence, diversity } from './coherence.js';
-import type { QualityLine } from './quality-card.js';
+import { type QualityLine, SHARE_IN_TOPICS } from './quality-card.js';
 import { clusterStability, FOUND_OVERLAP, SUBSAMPLES } from './stability.js';
 
 export interface QualityInput {
@@ -35,7 +35,10 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
   const rows = labels.length;
   const inside = labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
   const clustered = fit.labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
-  const strength = fit.probabilities.reduce((sum, value) => sum + value, 0);
+  const strength = fit.probabilities.reduce(
+    (sum, value, row) => (fit.labels[row] >= 0 ? sum + value : sum),
+    0,
+  );
   const products = clustered ** 2 * (fit.points?.cols ?? 0);
   const density =
     fit.points && fit.clusterCount > 1 && products <= MOST_PRODUCTS ? await validity(fit, watch) : undefined;
@@ -54,10 +57,10 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
   const different = diversity(topics);
   const card = [
     line(
-      'Share in topics',
+      SHARE_IN_TOPICS,
       rows > 0 ? inside / rows : undefined,
       rows > 0 ? percent(inside / rows) : 'no rows',
-      'Rows that are in some topic; the others are like too few texts. 60 to 90 % is usual.',
+      'Rows that are in some topic; the others are like too few texts, or have no text. 60 to 90 % is usual.',
     ),
     line(
       'Separation (DBCV)',

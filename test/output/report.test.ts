@@ -104,3 +104,35 @@ test('fifty topics are shown, the rest counted', async () => {
   expect(text).not.toContain('| 50 | Oil 50 |');
   expect(text).toContain('10 smaller topics are in topics.csv.');
 });
+
+test('options that were not set are left out', async () => {
+  const text = await report(run({ parameters: { seed: 42, filter: null, approximate: false } }));
+  expect(text).toContain('| approximate | false |');
+  expect(text).not.toMatch(/filter|null/);
+});
+
+test('languages say of which texts they are', async () => {
+  const languages = [{ language: 'en', rows: 4 }];
+  expect(await report(run({ rows: 6, noise: 2, languages }))).toContain(
+    '| Languages of texts in topics | en (4) |',
+  );
+  expect(await report(run({ rows: 9, noise: 2, languages }))).toContain(
+    '| Languages of different texts in topics | en (4) |',
+  );
+});
+
+test('columns that are not compared are listed with the reason', async () => {
+  const leftOut = [{ column: 'section', reason: 'has 80 values, and 50 at most are compared' }];
+  await writeReport(file, run(), [topic(0)], ['A text'], { leftOut });
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('| section | has 80 values, and 50 at most are compared |');
+  expect(await report(run())).not.toContain('Columns not compared');
+});
+
+test('rows without a value are counted where there are any', async () => {
+  const table = { column: 'section', values: [], blank: 0 };
+  await writeReport(file, run(), [topic(0)], ['A text'], { groups: [table] });
+  expect(readFileSync(file, 'utf8')).not.toContain('without a value');
+  await writeReport(file, run(), [topic(0)], ['A text'], { groups: [{ ...table, blank: 3 }] });
+  expect(readFileSync(file, 'utf8')).toContain('3 rows without a value left out.');
+});

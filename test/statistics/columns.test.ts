@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { readTable } from '../../src/read/index.js';
+import { chooseGroups, timesOf } from '../../src/statistics/columns.js';
+
+/** A table of `rows` rows, each column made from the row's number. */
+const tableOf = (rows: number, columns: Record<string, (row: number) => string>) =>
+  readTable(
+    Array.from({ length: rows }, (_, row) =>
+      Object.fromEntries(Object.entries(columns).map(([name, make]) => [name, make(row)])),
+    ),
+  );
+
+test('columns of a few values are compared, others are left out with the reason', async () => {
+  const table = await tableOf(200, {
+    title: (row) => `A text of its own, ${row}`,
+    section: (row) => `section ${row % 4}`,
+    code: (row) => `code ${row % 60}`,
+    rare: (row) => `rare ${row % 45}`,
+    note: (row) => `note ${row}`,
+    price: (row) => String(row * 3),
+    day: (row) => `2024-01-${String((row % 28) + 1).padStart(2, '0')}`,
+    same: () => 'same',
+  });
+  const { columns, leftOut } = chooseGroups(table, ['title']);
+  expect(columns).toEqual(['section']);
+  expect(leftOut).toEqual([
+    { column: 'code', reason: 'has 60 values, and 50 at most are compared' },
+    { column: 'rare', reason: 'has 45 values in 200 rows: fewer than 5 rows each on average' },
+    { column: 'note', reason: 'holds texts: 200 different values' },
+    { column: 'price', reason: 'holds numbers' },
+    { column: 'day', reason: 'holds dates' },
+    { column: 'same', reason: 'has one value only' },
+  ]);
+});
+
+test('five columns are compared at most', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const table = await tableOf(40, Object.fromEntries(names.map((name) => [name, (row) => `x${row % 2}`])));
+  const { columns, leftOut } = chooseGroups(table, []);
+  expect(columns).toEqual(names.slice(0, 5));
+  expect(leftOut).toEqual([{ column: 'f', reason: 'only the first 5 columns of groups are compared' }]);
+});
+
+test('a column without dates is refused in one sentence', async () => {
+  const table = await tableOf(10, { category: (row) => `c${row % 2}` });
+  expect(() => timesOf(table, 'category')).toThrow(
+    'column category holds no dates; `time` needs a column of dates',
+  );
+  expect(() => timesOf(table, 'categroy')).toThrow('did you mean "category"?');
+});
