@@ -3,12 +3,13 @@ import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
 import type { Watch } from '../progress.js';
-import { changeLines } from '../run/changes-report.js';
+import { changeLines, recutLine } from '../run/changes-report.js';
 import type { Run } from '../run/run.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
-import { RUN_ARGUMENT } from './run-flags.js';
+import { RUN_ARGUMENT, usualOfRun } from './run-flags.js';
 import { SOURCES, sourceOf } from './sources.js';
+import { printSummary } from './summary.js';
 import { safeJson, safeLine } from './terminal.js';
 
 const ADD_EXAMPLES = `
@@ -33,7 +34,7 @@ export function addAddCommand(program: Command, signal: AbortSignal): void {
   const isWanted = (path: string) =>
     path === 'force' ||
     (path !== 'store.id' && FREE_STAGES.includes(ALL_OPTIONS.get(path)?.stage ?? 'output'));
-  addFlags(command, [...FREE_STAGES, 'output'], isWanted);
+  addFlags(command, [...FREE_STAGES, 'output'], isWanted, usualOfRun);
   addCommandFlags(command, COMMANDS.add);
   command.addHelpText('after', ADD_EXAMPLES).action(async (folder: string, files: string[]) => {
     const { id, duplicates, since, ...shown } = readCommandFlags(command, COMMANDS.add);
@@ -68,9 +69,9 @@ export function addRecutCommand(program: Command, signal: AbortSignal): void {
     .argument('<run>', RUN_ARGUMENT)
     .summary('other topics from the tree of a run that was kept')
     .description(
-      'Cuts the tree of a run anew, without embedding, searching or laying out anything. Topics that are still the same keep their ids and names.',
+      'Cuts the tree of a run anew, without embedding, searching or laying out anything. Topics that are still the same keep their ids and names. Every cut starts from the options that the run was made with: those of earlier cuts are not kept, and without options the first cut is back.',
     );
-  addFlags(command, ['tree', 'topics', 'output'], (path) => RECUT_FLAGS.has(path));
+  addFlags(command, ['tree', 'topics', 'output'], (path) => RECUT_FLAGS.has(path), usualOfRun);
   addCommandFlags(command, COMMANDS.recut);
   command.addHelpText('after', RECUT_EXAMPLES).action(async (folder: string) => {
     const shown = readCommandFlags(command, COMMANDS.recut);
@@ -88,10 +89,13 @@ async function change(
   const progress = reporter(flags);
   try {
     const { openRun } = await import('../run/run.js');
-    const { changes, written } = await work(await openRun(folder), progress.onProgress);
+    const run = await work(await openRun(folder), progress.onProgress);
+    const { changes, written } = run;
     progress.stop();
     if (flags.json) process.stdout.write(`${safeJson({ ...changes, files: written })}\n`);
-    else if (!flags.quiet && changes) {
+    else if (!flags.quiet && changes?.did === 'recut') {
+      printSummary(run, { files: [...written], notes: [recutLine(changes)] });
+    } else if (!flags.quiet && changes) {
       for (const line of changeLines(changes)) process.stdout.write(`${safeLine(line)}\n`);
       for (const file of written) process.stdout.write(`${safeLine(file)}\n`);
     }

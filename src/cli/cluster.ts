@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
@@ -8,6 +8,7 @@ import { COMMANDS } from '../options/command.js';
 import { type ClusterOptions, resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
+import { earlierRun } from '../run/earlier.js';
 import { RUN_FILE } from '../run/format.js';
 import { runDataNames } from '../run/save.js';
 import { askOnTerminal } from './ask.js';
@@ -149,9 +150,13 @@ async function runOnce(
     vectors: output.writeVectors,
   });
   const kept = output.save ? runDataNames() : [];
-  const place = { input: files[0], force: output.force, signal, onProgress };
+  const earlier = await earlierRun(output.out);
+  const inputs = new Set(files.map((file) => resolve(file)));
+  const stale = earlier?.stale.filter((name) => !inputs.has(resolve(output.out, name)));
+  const place = { input: files[0], force: output.force, stale, signal, onProgress };
   await checkRunFolder(output.out, [...names, ...STATISTICS_FILES, ...kept], place);
   if (!output.save) refuseOutdated(output.out);
+  if (earlier?.lost) onProgress({ stage: 'write', level: 'warning', message: earlier.lost });
   // Loaded late, so that a wrong option is refused at once.
   const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
   const start = performance.now() / 1000; // since the process began

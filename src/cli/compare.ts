@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
+import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import type { Comparison } from '../run/compare.js';
 import { addCommandFlags, readCommandFlags } from './flags.js';
@@ -30,6 +31,7 @@ export function addCompareCommand(program: Command): void {
     const { commonRows, compareRuns } = await import('../run/compare.js');
     const [a, b] = [await openRun(first), await openRun(second)];
     const comparison = compareRuns(a, b, { id });
+    if (comparison.common === 0) throw nothingCommon(id);
     if (page !== undefined) {
       const { comparePage } = await import('../run/compare-page.js');
       const { writeWhole } = await import('../files/replace.js');
@@ -42,6 +44,17 @@ export function addCompareCommand(program: Command): void {
     }
   });
 }
+
+const nothingCommon = (id: string | undefined): UserError =>
+  id === undefined
+    ? new UserError(
+        'the runs have no rows in common, so nothing can be compared: no text of the first is also in the second; name a column of ids that both have with --id',
+        { code: 'COMMAND_INVALID' },
+      )
+    : new UserError(
+        `the runs have no rows in common, so nothing can be compared: no value of column ${id} is in both; name another column with --id, or leave it out to compare by text`,
+        { code: 'OPTION_INVALID', option: 'id' },
+      );
 
 const whole = (value: number): string => value.toLocaleString('en-US');
 
@@ -58,7 +71,9 @@ function comparisonLines({ a, b, common, agreement, topics, changed }: Compariso
   return [
     ...sides,
     `common: ${counted(common, 'row')}, ${whole(changed.rows)} not in corresponding topics`,
-    `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}, on ${counted(agreement.rows, 'row')} in a topic of both`,
+    agreement.rows === 0
+      ? 'adjusted Rand index n/a, NMI n/a: no common row is in a topic of both'
+      : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}, on ${counted(agreement.rows, 'row')} in a topic of both`,
     'overlap  shared  topic of the first  =  topic of the second',
     ...lines,
     ...(rest > 0 ? [`… and ${whole(rest)} more with --json`] : []),

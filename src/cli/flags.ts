@@ -73,13 +73,15 @@ export function addFlags(
   command: Command,
   stages: readonly OptionStage[],
   isWanted: (path: string) => boolean = () => true,
+  /** What is shown as the default in place of that of the option. */
+  usualOf: (path: string) => string | undefined = () => undefined,
 ): void {
   for (const [path, record] of ALL_OPTIONS) {
     const { stage } = record;
     if (record.flag === false || stage === 'watch' || !stages.includes(stage) || !isWanted(path)) continue;
     const own = OPTIONS_IN[command.name()]?.[path];
     if (own === false) continue;
-    const usual = own?.unset ?? defaultText(record);
+    const usual = own?.unset ?? usualOf(path) ?? defaultText(record);
     const meaning = own?.help ?? record.help;
     const help = withFlags(usual === undefined ? meaning : `${meaning} (default: ${usual})`, path);
     const usage = usageOf(path, record);

@@ -3,7 +3,7 @@ import { COMMANDS } from '../options/command.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
-import { RUN_ARGUMENT } from './run-flags.js';
+import { RUN_ARGUMENT, usualOfRun } from './run-flags.js';
 import { SOURCES, sourceOf } from './sources.js';
 import { safeLine } from './terminal.js';
 
@@ -24,7 +24,7 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     .description(
       'Embeds new rows with the model of the run and says in which of its topics each is, how surely, and which is nearest. The run stays as it is.',
     );
-  addFlags(command, STAGES, (path) => STAGES.includes(ALL_OPTIONS.get(path)?.stage ?? 'output'));
+  addFlags(command, STAGES, (path) => STAGES.includes(ALL_OPTIONS.get(path)?.stage ?? 'output'), usualOfRun);
   addCommandFlags(command, COMMANDS.predict);
   command.addHelpText('after', EXAMPLES).action(async (folder: string, files: string[]) => {
     const { out, json, ...shown } = readCommandFlags(command, COMMANDS.predict);
@@ -32,11 +32,15 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     const progress = reporter(shown);
     try {
       const { openRun } = await import('../run/run.js');
-      const { predictedCsv, predictedLines, writePredicted } = await import('../run/predicted-file.js');
+      const { farLine, predictedCsv, predictedLines, writePredicted } = await import(
+        '../run/predicted-file.js'
+      );
       const watch = { signal, onProgress: progress.onProgress };
       const run = await openRun(folder);
       const predicted = await run.predict(sourceOf(files), { ...options, ...watch });
       progress.stop();
+      // Standard output may be the rows themselves.
+      if (!shown.quiet) process.stderr.write(`${farLine(predicted)}\n`);
       if (out !== undefined) {
         await writePredicted(out, predicted, { signal });
         if (!shown.quiet) process.stdout.write(`${safeLine(out)}\n`);

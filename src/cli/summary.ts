@@ -11,6 +11,8 @@ export interface SummaryOptions {
   files: string[];
   /** Whether they were written for Excel. */
   excel?: boolean;
+  /** Lines above the files. */
+  notes?: readonly string[];
   /** Whether the seconds of each stage are printed. */
   timings?: boolean;
 }
@@ -37,7 +39,7 @@ export function summaryOf(result: ClusterResult, { files, excel }: SummaryOption
 /** For people: themes with their largest topics, what was chosen, then where everything is. */
 export function printSummary(
   result: ClusterResult,
-  { files, excel = false, timings = false }: SummaryOptions,
+  { files, notes = [], excel = false, timings = false }: SummaryOptions,
 ): void {
   const { topics, facts } = result;
   const out = process.stdout;
@@ -55,6 +57,7 @@ export function printSummary(
   const long = excel ? longCellsLine(longCells(result.table)) : undefined;
   if (long) out.write(`${styleText('yellow', '!', { stream: out })} ${safeLine(long)}\n`);
   if (timings) for (const line of timingLines(result)) out.write(`${dim(line)}\n`);
+  for (const note of notes) out.write(`${safeLine(note)}\n`);
   for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
 }
 

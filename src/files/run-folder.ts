@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Watch } from '../progress.js';
 import { atExit } from './at-exit.js';
@@ -22,7 +22,10 @@ import {
 /** Lock that is held while a run inspects the folder or writes into it, so that runs into one folder take turns. */
 const LOCK = '.denscape.lock';
 
-export interface RunFolderOptions extends OverwriteOptions, Watch {}
+export interface RunFolderOptions extends OverwriteOptions, Watch {
+  /** Files that denscape wrote and that no longer belong to the others; one that was changed since stays. */
+  stale?: readonly string[];
+}
 
 /**
  * Checks before the work that the files `names` can be written into `folder` afterwards. What an earlier run left half
@@ -79,10 +82,29 @@ export async function replaceRunFiles(
     async () => {
       await checkOverwrite(folder, names, options);
       await writeTogether(folder, names, write, options.signal);
+      await removeStale(
+        folder,
+        (options.stale ?? []).filter((name) => !names.includes(name)),
+      );
     },
     options,
   );
   return names.map((name) => join(folder, name));
+}
+
+async function removeStale(folder: string, names: readonly string[]): Promise<void> {
+  const written = await readManifest(folder);
+  let removed = 0;
+  for (const name of names) {
+    if (!Object.hasOwn(written, name)) continue;
+    const path = join(folder, name);
+    const now = await fingerprintOf(path).catch(() => undefined);
+    if (now && now.sha256 !== written[name].sha256) continue;
+    await rm(path, { force: true });
+    delete written[name];
+    removed++;
+  }
+  if (removed > 0) await writeManifest(join(folder, MANIFEST), written);
 }
 
 async function lockedFolder(

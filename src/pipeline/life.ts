@@ -11,6 +11,8 @@ export interface RunLife {
   edits: { topics: Record<string, string>; themes: Record<string, string> };
   /** Oldest first. */
   history: Step[];
+  /** Options of the cut with which the run was made, by their paths; undefined for a run that was never cut anew. */
+  firstCut?: Record<string, unknown>;
 }
 
 /** The life of a run that begins: groups have their places as ids. */

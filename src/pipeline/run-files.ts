@@ -78,6 +78,9 @@ const groupsOf = (result: ClusterResult, { statistics = {}, signal }: WriteOptio
 const timelineFor = (result: ClusterResult, { statistics = {}, signal }: WriteOptions) =>
   result.statistics.chosenTimeline(statistics, { signal });
 
+/** Every name in the table of files. */
+export const allRunFiles = (): RunFile[] => Object.keys(FILES).filter(isRunFile);
+
 /** Every file of statistics, for a look at the folder before it is known which there will be. */
 export const STATISTICS_FILES: RunFile[] = ['groups.csv', 'groups.svg', 'timeline.csv', 'timeline.svg'];
 

@@ -20,7 +20,7 @@ import { trustworthiness } from '../pipeline/trustworthiness.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
-import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
 import { takeGraph } from '../themes/order.js';
 import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
@@ -30,6 +30,7 @@ import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.
 import type { RunRecord } from './format.js';
 import { growNeighbors } from './grow.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
+import { refuseOtherModel } from './same-model.js';
 import { withSaved } from './settings.js';
 
 /** Options of `run.add`: how the rows are read, and what the machine has; others are those of the run. */
@@ -54,6 +55,7 @@ export function addRows(
   return decided(withSaved(record.settings, options, folder), async (settings) => {
     refuseGiven(before, "rows can't be added to");
     const { read, embed, watch } = settings;
+    refuseOtherModel(record, embed.model);
     const clock = new Clock();
     const readFresh = async (given: TableSource) => {
       const text = { ...read, text: before.corpus.textColumns };
@@ -66,6 +68,7 @@ export function addRows(
         // What the collection received was chosen by its ids.
         const rule = source === undefined ? { duplicates: 'add' as const } : { id, duplicates };
         const joined = joinRows(before.corpus, fresh, rule);
+        if (joined.taken.length === 0) return nothingAdded(before, joined);
         const space = await open.spaceOf(joined, fresh, record.model?.fingerprint, clock);
         return await grow(before, joined, space, settings, clock);
       } finally {
@@ -80,9 +83,30 @@ export function addRows(
     }
     const fresh = await readFresh(source);
     const joined = joinRows(before.corpus, fresh, { id, duplicates });
+    if (joined.taken.length === 0) return nothingAdded(before, joined);
     const space = await clock.time('embed', () => grownSpace(before, record, fresh, joined, settings));
     return grow(before, joined, space, settings, clock);
   });
+}
+
+/** The run as it was, every group of it kept. */
+function nothingAdded(before: LivingParts, { skipped, changed }: Joined): Added {
+  const { topics, themes } = namesOf(before);
+  const kept = (groups: readonly Topic[]) =>
+    changesOf(
+      groups.map(({ id }) => ({ kind: 'kept' as const, id, overlap: 1 })),
+      groups,
+      groups,
+    );
+  const { rows } = before.corpus.table;
+  return {
+    parts: before,
+    changes: {
+      ...{ did: 'add', rowsBefore: rows, rows, skipped, changedTexts: changed, how: 'nothing was added' },
+      ...{ topics: kept(topics), themes: kept(themes), growing: [], fading: [] },
+      moved: { rows: 0, examples: [] },
+    },
+  };
 }
 
 /** The rest, from the vectors of all rows on. */

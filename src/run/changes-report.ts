@@ -9,16 +9,31 @@ const KEYWORDS = 6;
 const whole = (value: number): string => value.toLocaleString('en-US');
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** What a change did, in a few lines for the terminal. */
+/** How many topics and themes a new cut kept and changed, in one line. */
+export function recutLine({ topics, themes, moved }: Changes): string {
+  const counts = [eventCounts('topic', topics), eventCounts('theme', themes)].join('; ');
+  return `${counts}; ${counted(moved.rows, 'row')} in another topic than before, see changes.md`;
+}
+
+function eventCounts(kind: string, groups: readonly GroupChange[]): string {
+  const count = (isOne: (group: GroupChange) => boolean) => groups.filter(isOne).length;
+  const kept = count((group) => group.kind === 'kept');
+  const fresh = count(({ kind: what }) => what === 'born' || what === 'split from');
+  const ended = groups.length - kept - fresh;
+  return `${counted(kept, kind)} kept, ${whole(fresh)} new, ${whole(ended)} merged or gone`;
+}
+
+/** What added rows changed, in a few lines for the terminal. */
 export function changeLines(changes: Changes): string[] {
   const { rows, rowsBefore, skipped, changedTexts, drift, moved } = changes;
+  if (rows === rowsBefore) return [nothingLine(changes)];
   const lines = [`${counted(rows - rowsBefore, 'row')} added, ${whole(rows)} in all`];
   if (skipped > 0) {
     const other =
       changedTexts > 0 ? `, ${whole(changedTexts)} of them with another text, which is not taken` : '';
     lines.push(`${counted(skipped, 'row was', 'rows were')} there already and left out${other}`);
   }
-  if (changes.did === 'add') lines.push(changes.how);
+  lines.push(changes.how);
   lines.push(...eventLines('topic', changes.topics), ...eventLines('theme', changes.themes));
   lines.push(...trendLines('growing', changes.growing), ...trendLines('fading', changes.fading));
   lines.push(`${counted(moved.rows, 'earlier row')} in another topic than before`);
@@ -28,6 +43,13 @@ export function changeLines(changes: Changes): string[] {
     );
   }
   return lines;
+}
+
+function nothingLine({ rows, skipped, changedTexts }: Changes): string {
+  if (skipped === 0) return `no rows to add: the run keeps its ${counted(rows, 'row')}`;
+  const other =
+    changedTexts > 0 ? `, ${whole(changedTexts)} of them with another text, which is not taken` : '';
+  return `no rows added: ${skipped === 1 ? 'the 1 row is' : `all ${whole(skipped)} rows are`} in the run already${other}`;
 }
 
 function eventLines(kind: string, groups: readonly GroupChange[]): string[] {

@@ -28,7 +28,9 @@ export function comparePage(
   const { agreement } = comparison;
   const facts = [
     `${whole(comparison.common)} common rows, ${whole(comparison.changed.rows)} of them not in corresponding topics`,
-    `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}`,
+    agreement.rows === 0
+      ? 'no common row is in a topic of both'
+      : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}`,
     `${whole(comparison.a.alone)} rows only in the first run, ${whole(comparison.b.alone)} only in the second`,
   ];
   return `<!doctype html>

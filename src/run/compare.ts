@@ -64,7 +64,8 @@ export function commonRows(a: ClusterResult, b: ClusterResult, { id }: CompareOp
   const [first, second] = [keysOf(a, id), keysOf(b, id)];
   const waiting = new Map<string, number[]>();
   for (const [row, key] of second.entries()) {
-    if (key === '') continue;
+    // A blank id names no row.
+    if (key === '' && id !== undefined) continue;
     const rows = waiting.get(key);
     if (rows) rows.push(row);
     else waiting.set(key, [row]);
@@ -82,7 +83,7 @@ export function commonRows(a: ClusterResult, b: ClusterResult, { id }: CompareOp
 }
 
 function keysOf({ table, texts }: ClusterResult, id: string | undefined): string[] {
-  if (id === undefined) return texts;
+  if (id === undefined) return texts.map((text) => (text.trim() === '' ? '' : text));
   const cells = table.values[table.columns.indexOf(id)];
   if (cells) return cells.map((cell) => String(cell ?? ''));
   throw new UserError(`${table.source} has no column ${id} for ids; found ${table.columns.join(', ')}`, {

@@ -10,14 +10,36 @@ export function driftOf(graph: NeighborGraph, isOld: Uint8Array): Changes['drift
   const old = rows.filter((row) => isOld[row] === 1);
   const fresh = rows.filter((row) => isOld[row] === 0);
   if (old.length < 2 || fresh.length === 0) return undefined;
-  const nearest = (row: number) => {
-    for (let at = row * graph.neighbors; at < (row + 1) * graph.neighbors; at++) {
-      if (graph.indices[at] >= 0 && isOld[graph.indices[at]] === 1) return graph.distances[at];
+  const isOther = (row: number) => isOld[row] === 1;
+  const { far, distance } = farBeyond(
+    nearestDistances(graph, old, isOther),
+    nearestDistances(graph, fresh, isOther),
+  );
+  const count = far.reduce((sum, one) => sum + one, 0);
+  return { rows: count, share: count / fresh.length, distance };
+}
+
+/** Distance of each of some rows to the nearest in its list that `isOther` takes; infinite where there is none. */
+export function nearestDistances(
+  { indices, distances, neighbors }: NeighborGraph,
+  rows: readonly number[],
+  isOther: (row: number) => boolean = () => true,
+): Float64Array {
+  return Float64Array.from(rows, (row) => {
+    for (let at = row * neighbors; at < (row + 1) * neighbors; at++) {
+      if (indices[at] >= 0 && isOther(indices[at])) return distances[at];
     }
     return Number.POSITIVE_INFINITY;
-  };
-  const usual = Float64Array.from(old, nearest).sort();
-  const distance = usual[Math.min(old.length - 1, Math.ceil(NEAR_SHARE * old.length) - 1)];
-  const far = fresh.filter((row) => nearest(row) > distance).length;
-  return { rows: far, share: far / fresh.length, distance };
+  });
+}
+
+/** Which new rows are farther from old ones than nearly all old ones are from their nearest other; none where fewer than two are old. */
+export function farBeyond(
+  old: Float64Array,
+  fresh: Float64Array,
+): { far: Uint8Array<ArrayBuffer>; distance: number } {
+  const usual = old.slice().sort();
+  const distance = usual[Math.ceil(NEAR_SHARE * usual.length) - 1] ?? 0;
+  const isFar = (nearest: number) => usual.length >= 2 && nearest > distance;
+  return { far: Uint8Array.from(fresh, (nearest) => (isFar(nearest) ? 1 : 0)), distance };
 }

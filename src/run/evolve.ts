@@ -34,6 +34,8 @@ export interface Regrown {
   whole: Hdbscan;
   plan: TreePlan;
   map: Pick<Analysis, 'points' | 'trustworthiness'>;
+  /** Least overlap with which a group keeps the name that was computed for it; without it, that of the same group. */
+  sameName?: number;
   /** Said with the choice of topics: how the rows were placed. */
   note?: string;
 }
@@ -55,7 +57,7 @@ export async function evolve(
   clock: Clock,
 ): Promise<Evolved> {
   const { tree, topics, naming, watch } = settings;
-  const { corpus, space, ordered, graph, whole, plan, note } = regrown;
+  const { corpus, space, ordered, graph, whole, plan, note, sameName = 0 } = regrown;
   const { vectors } = ordered.space;
   const groups = await clock.time('topics', async () =>
     countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), ordered.counts),
@@ -83,8 +85,13 @@ export async function evolve(
     nextTheme: ofThemes.next,
     edits: life.edits,
     history: life.history,
+    firstCut: life.firstCut,
   };
-  const shown = namesOf(before);
+  const was = namesOf(before);
+  const shown = {
+    topics: alike(was.topics, ofTopics, sameName),
+    themes: alike(was.themes, ofThemes, sameName),
+  };
   const findings = { ...found, described: keepNames(found.described, shown, grown) };
   return {
     parts: { ...partsOf(corpus, space, findings, settings, clock.costs), life: grown },
@@ -114,6 +121,12 @@ export function namesOf({ analysis, described, life }: LivingParts): { topics: T
 /** Topic of each document under its id. */
 export const idsOf = ({ analysis, life }: LivingParts): Int32Array =>
   analysis.grouping.topics.labels.map((place) => (place < 0 ? -1 : life.ids.topics[place]));
+
+/** Groups that have a successor which overlaps with them so much. */
+function alike(groups: readonly Topic[], { events }: Lifecycle, least: number): Topic[] {
+  const kept = new Set(events.flatMap(({ id, overlap = 0 }) => (overlap >= least ? [id] : [])));
+  return groups.filter(({ id }) => kept.has(id));
+}
 
 function follow(before: Groups, after: Groups, ids: Int32Array, next: number): Lifecycle {
   return followGroups(

@@ -30,6 +30,9 @@ export const DATA_FILES = {
   space: 'run-space.npy',
 } as const;
 
+/** What a change did, for programs and for people. */
+export const CHANGE_FILES = ['changes.json', 'changes.md'];
+
 export type DataFile = keyof typeof DATA_FILES;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -115,6 +118,8 @@ const runSchema = v.object({
   ids: v.object({ topics: counts, themes: counts, nextTopic: count, nextTheme: count }),
   /** Names that people gave, by id of the topic. */
   edits: v.object({ topics: v.record(v.string(), v.string()), themes: v.record(v.string(), v.string()) }),
+  /** Options of the cut with which the run was made, by their paths, where it was cut anew since. */
+  firstCut: v.optional(v.record(v.string(), v.unknown())),
   report: v.looseObject({}),
   history: v.array(step),
   /** Files for people that are written together with the run. */

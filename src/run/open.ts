@@ -22,6 +22,8 @@ export interface OpenedRun {
   parts: LivingParts;
   /** Checksum of run.json as it was read. */
   seal: string;
+  /** Set where the folder holds the run before a change that wasn't saved. */
+  isUnsaved?: boolean;
 }
 
 /**
@@ -248,12 +250,13 @@ function placesOf(of: Gatherer): Analysis['points'] {
   return points;
 }
 
-function lifeOf({ ids, edits, history }: RunRecord): RunLife {
+function lifeOf({ ids, edits, history, firstCut }: RunRecord): RunLife {
   return {
     ids: { topics: Int32Array.from(ids.topics), themes: Int32Array.from(ids.themes) },
     nextTopic: ids.nextTopic,
     nextTheme: ids.nextTheme,
     edits,
     history,
+    firstCut,
   };
 }

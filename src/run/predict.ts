@@ -16,8 +16,10 @@ import { reducedOptions } from '../pipeline/tree.js';
 import type { Table, TableSource } from '../read/index.js';
 import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
 import { UnitRows } from '../themes/rows.js';
+import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf } from './evolve.js';
 import type { RunRecord } from './format.js';
+import { refuseOtherModel } from './same-model.js';
 import { withSaved } from './settings.js';
 
 /** What a run says of rows that it doesn't hold. Everything is by row of the source. */
@@ -34,6 +36,8 @@ export interface Predicted {
   nearestStrengths: Float64Array;
   /** Places on the map, x0 y0 x1 y1 …; NaN for a row without text. */
   points: Float32Array;
+  /** 1 where a row is farther from every row of the run than 99 of 100 of these are from their nearest other one. */
+  far: Uint8Array;
   /** The run's topics, for their names. */
   named: Topic[];
 }
@@ -48,6 +52,7 @@ export function predictRows(
 ): Promise<Predicted> {
   return decided(withSaved(record.settings, options, folder), async (settings) => {
     const { read, embed, watch } = settings;
+    refuseOtherModel(record, embed.model);
     const text = { ...read, text: run.corpus.textColumns };
     const corpus = await readCorpus(source, text, { ...watch, offline: embed.offline });
     const { documents } = corpus;
@@ -160,7 +165,17 @@ async function predictVectors(
     nearestTopics: nearest.topic.map(idOf),
     nearestStrengths: nearest.strength,
     points: onMap,
+    far: farRows(fit, analysis.graph, near),
   };
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+
+/** New rows that lie far from all of the run. Copies that have no part in the tree say nothing of how near rows usually are. */
+function farRows(fit: Hdbscan, graph: NeighborGraph, near: NeighborGraph): Uint8Array {
+  const known = participating(fit, graph);
+  const old = range(known.rows).filter((row) => !Number.isNaN(fit.coreDistances[row]));
+  return farBeyond(nearestDistances(known, old), nearestDistances(near, range(near.rows))).far;
 }
 
 /** Whether every row without a topic was given the nearest one. */
@@ -246,6 +261,7 @@ function spread(table: Table, documents: Documents, found: Found, named: Topic[]
     nearestTopics: labels(found.nearestTopics),
     nearestStrengths: documents.spread(found.nearestStrengths, new Float64Array(count)),
     points: documents.spread(found.points, new Float32Array(2 * count).fill(Number.NaN), 2),
+    far: documents.spread(found.far, new Uint8Array(count)),
     named,
   };
 }

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { type CsvValue, openCsv } from '../output/csv-lines.js';
@@ -16,9 +17,9 @@ interface Shown {
   at(row: number): CsvValue;
 }
 
-/** The source's columns, then topic, topic_name, probability, nearest_topic, nearest_name, nearest_strength, x and y. */
+/** The source's columns, then topic, topic_name, probability, nearest_topic, nearest_name, nearest_strength, x, y and far. */
 function columnsOf(predicted: Predicted): Shown[] {
-  const { table, topics, probabilities, nearestTopics, nearestStrengths, points, named } = predicted;
+  const { table, topics, probabilities, nearestTopics, nearestStrengths, points, far, named } = predicted;
   const names = new Map(named.map(({ id, name }) => [id, name]));
   const number = (value: number) => (Number.isFinite(value) ? shortNumber(value) : null);
   const added: Shown[] = [
@@ -34,6 +35,7 @@ function columnsOf(predicted: Predicted): Shown[] {
     },
     { name: 'x', type: 'DOUBLE', at: (row) => number(points[2 * row]) },
     { name: 'y', type: 'DOUBLE', at: (row) => number(points[2 * row + 1]) },
+    { name: 'far', type: 'BOOLEAN', at: (row) => far[row] === 1 },
   ];
   const own = table.columns.map((name, column): Shown => {
     const type = typeOf(table.values[column]);
@@ -50,6 +52,15 @@ function columnsOf(predicted: Predicted): Shown[] {
     taken.add(column.name);
   }
   return [...own, ...added];
+}
+
+/** How many of the rows with a text are unlike all rows of the run. */
+export function farLine({ table, points, far }: Predicted): string {
+  const texts = Array.from({ length: table.rows }, (_, row) => row).filter(
+    (row) => !Number.isNaN(points[2 * row]),
+  );
+  const count = texts.filter((row) => far[row] === 1).length;
+  return `${count.toLocaleString('en-US')} of ${counted(texts.length, 'row')} far from all rows of the run; about 1 % is usual`;
 }
 
 /** The rows with their topics as CSV, in pieces. */

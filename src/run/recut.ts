@@ -22,18 +22,34 @@ export const RECUT_OPTIONS = new Set([
   ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
 ]);
 
-/** Other topics from the same tree: nothing is embedded, searched or laid out. */
+/**
+ * Least Jaccard overlap with which a computed name stays with its topic: more than half of the rows are the same. Below it, a
+ * topic can keep its id and be three times as large, so that the old name says little of it.
+ */
+const SAME_NAME = 0.5;
+
+/** Other topics from the same tree, by the options that the run was made with and those of this call: nothing is embedded, searched or laid out. */
 export function recutRun(
   before: LivingParts,
   record: Pick<RunRecord, 'settings'>,
   folder: string,
   options: ClusterOptions,
 ): Promise<Added> {
-  const saved = withSaved(record.settings, options, folder, (path) => RECUT_OPTIONS.has(path));
+  const firstCut = before.life.firstCut ?? cutPart(record.settings);
+  const original = { ...withoutCut(record.settings), ...firstCut };
+  const saved = withSaved(original, options, folder, (path) => RECUT_OPTIONS.has(path));
   // The tree was made with these, and stays.
   const { minSamples } = before.analysis.fit.settings;
-  return decided({ ...saved, minSamples }, (settings) => cutAgain(before, settings));
+  return decided({ ...saved, minSamples }, (settings) =>
+    cutAgain({ ...before, life: { ...before.life, firstCut } }, settings),
+  );
 }
+
+const cutPart = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([path]) => RECUT_OPTIONS.has(path)));
+
+const withoutCut = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([path]) => !RECUT_OPTIONS.has(path)));
 
 async function cutAgain(before: LivingParts, settings: Settings): Promise<Added> {
   refuseGiven(before, 'no other cut can be made of');
@@ -56,6 +72,7 @@ async function cutAgain(before: LivingParts, settings: Settings): Promise<Added>
     ...{ corpus, ordered, engine, whole, plan, map },
     space: { ...source, rows, vectors },
     graph: takeGraph(graph, order, places),
+    sameName: SAME_NAME,
   };
   const { parts, topics, themes } = await evolve(before, regrown, settings, new Clock());
   const step = {

@@ -73,6 +73,9 @@ export class Run extends ClusterResult {
     refuseFacet(this.facts.parameters);
     const { addRows } = await import('./add.js');
     const added = await addRows(parts, record, this.folder, source, options);
+    // Nothing to add: the folder holds the run already, unless an earlier change wasn't saved.
+    if (added.parts === parts && !this.#opened.isUnsaved)
+      return new Run(this.folder, this.#opened, added.changes);
     const { signal, onProgress } = options;
     return this.#changed(added, { save, force, signal, onProgress });
   }
@@ -81,7 +84,8 @@ export class Run extends ClusterResult {
    * Cuts the tree anew, with other sizes, another number of topics, or another rule for rows without one. Nothing is embedded,
    * searched or laid out.
    *
-   * @param options those of a cut, such as `clusters` or `minClusterSize`; others stay as they were
+   * @param options those of a cut, such as `clusters` or `minClusterSize`; others are those that the run was made with, whatever
+   * earlier cuts had, so that no options give the first cut again
    * @returns the run with other topics; those that are still the same keep their ids and names
    * @throws UserError for an option that needs a new tree
    */
@@ -141,7 +145,7 @@ export class Run extends ClusterResult {
   ): Promise<Run> {
     const { folder } = this;
     const { record, seal } = this.#opened;
-    if (!save) return new Run(folder, { record, parts, seal }, changes);
+    if (!save) return new Run(folder, { record, parts, seal, isUnsaved: true }, changes);
     const { writeChangedRun } = await import('./write.js');
     const changed = new ClusterResult(parts);
     const written = await writeChangedRun(changed, changes, folder, record.outputs, seal, options);

@@ -73,7 +73,7 @@ async function recordOf(
   const { table, documents } = corpus;
   const { fit, grouping } = analysis;
   const life = parts.life ?? newLife(grouping.topics.count, grouping.themes.count, table.rows);
-  const { ids, nextTopic, nextTheme, edits, history } = life;
+  const { ids, nextTopic, nextTheme, edits, history, firstCut } = life;
   const model = space.model && { ...space.model, id: withoutFolder(space.model.id) };
   const { levels } = described;
   return {
@@ -111,6 +111,7 @@ async function recordOf(
     },
     ids: { topics: [...ids.topics], themes: [...ids.themes], nextTopic, nextTheme },
     edits,
+    firstCut,
     report: { ...table.report },
     history,
     outputs,

@@ -10,34 +10,7 @@ import {
   STAGES,
 } from '../options/table.js';
 import { readStopWords } from '../topics/index.js';
-
-/** Options of reading that belong to the rows' meaning; the others say how one file is written. */
-const READ = new Set(['text', 'placeholders', 'html']);
-
-/** Options that may differ each time: how a file is written, what a machine has, and the model, whose fingerprint is checked. */
-const FREE = new Set([
-  ...Object.keys(STAGES.read).filter((path) => !READ.has(path)),
-  ...Object.keys(STAGES.output),
-  ...Object.keys(STAGES.watch),
-  ...Object.keys(STAGES.naming),
-  ...Object.keys(STAGES.facet),
-  ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
-  ...[
-    'store.uri',
-    'store.token',
-    'store.timeout',
-    'store.retries',
-    'store.ca',
-    'store.cert',
-    'store.key',
-    'store.prune',
-    'store.sameModel',
-    'store.writeBack',
-  ],
-]);
-
-/** Free options that a run keeps all the same, so that they need not be given again. */
-const KEPT = new Set(['model', 'store.uri']);
+import { FREE, KEPT } from './run-options.js';
 
 /**
  * Options as a run keeps them: by their paths, without secrets, and without paths of this machine. Stop words become the

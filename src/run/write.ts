@@ -8,12 +8,9 @@ import { isRunFile, writeRunFiles } from '../pipeline/run-files.js';
 import type { Watch } from '../progress.js';
 import type { Changes } from './changes.js';
 import { changesPage } from './changes-report.js';
-import { RUN_FILE, type RunRecord } from './format.js';
+import { CHANGE_FILES, RUN_FILE, type RunRecord } from './format.js';
 import { sealOf } from './read.js';
 import { runDataNames } from './save.js';
-
-/** What a change did, for programs and for people. */
-const CHANGE_FILES = ['changes.json', 'changes.md'];
 
 /**
  * Writes a changed run into its folder: its own files, those for people that were written with it, and what changed where that is given, all or

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openRun } from '../../src/index.js';
 import { readTable } from '../../src/read/index.js';
 import { npyPieces } from '../../src/run/npy.js';
 import { denscape } from '../helpers/cli.js';
@@ -156,6 +157,49 @@ describe('denscape add and recut', () => {
   });
 });
 
+describe('denscape rename', () => {
+  test('prints the old and the new name, and says that the theme of that number is unchanged', async () => {
+    const out = join(folder.path, 'renamed');
+    await (await openRun(run)).save(out);
+    const { stdout, code } = await denscape(['rename', out, '0', 'Out', 'of', 'office']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^topic 0: ".+" → "Out of office"\ntheme 0, ".+", is unchanged: /);
+    const wrong = await denscape(['rename', out, 'abc', 'foo']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('the topic must be a number')]);
+  });
+
+  test('is lost with a new run into the folder, which says so and removes files of the earlier one', async () => {
+    const out = join(folder.path, 'replaced');
+    const file = new URL('ag_news_870.csv', news).pathname;
+    const args = ['cluster', file, '--vectors', join(folder.path, 'news.npy'), '--text', 'title'];
+    const again = [...args, '--epochs', '2', '--out', out];
+    expect((await denscape(again)).code).toBe(0);
+    await denscape(['rename', out, '0', 'Mine']);
+    expect((await denscape(['recut', out, '--clusters', '6'])).stdout).toMatch(
+      /^\n.*\n(.|\n)*6 topics, (.|\n)*kept, \d+ new, \d+ merged or gone/,
+    );
+    await denscape(['export', out, '--format', 'parquet']);
+    writeFileSync(join(out, 'own.txt'), 'mine');
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['changes.md', 'clusters.parquet']));
+    const { stderr, code } = await denscape(again);
+    expect(code).toBe(0);
+    expect(stderr).toContain('holds a run with 1 name of your own, 1 later change, which this run replaces');
+    const left = readdirSync(out);
+    expect(left).toEqual(expect.arrayContaining(['clusters.csv', 'own.txt', 'run.json']));
+    for (const name of ['changes.md', 'changes.json', 'clusters.parquet']) expect(left).not.toContain(name);
+  });
+});
+
+test('denscape compare refuses runs without a common row', async () => {
+  const other = join(folder.path, 'other');
+  const args = ['--vectors', join(folder.path, 'news.npy'), '--text', 'section', '--epochs', '2'];
+  const file = new URL('ag_news_870.csv', news).pathname;
+  expect((await denscape(['cluster', file, ...args, '--out', other])).code).toBe(0);
+  const { code, stdout, stderr } = await denscape(['compare', run, other]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/no rows in common.*--id/);
+});
+
 describe('denscape predict', () => {
   const file = new URL('ag_news_870.csv', news).pathname;
   const given = ['--vectors', join(folder.path, 'news.npy')];
@@ -169,8 +213,9 @@ describe('denscape predict', () => {
     const column = (table: typeof after, name: string) => table.values[table.columns.indexOf(name)];
     expect(after.columns).toEqual([
       ...['section', 'title', 'description', 'topic', 'topic_name', 'probability'],
-      ...['nearest_topic', 'nearest_name', 'nearest_strength', 'x', 'y'],
+      ...['nearest_topic', 'nearest_name', 'nearest_strength', 'x', 'y', 'far'],
     ]);
+    expect(predicted.stderr).toContain('of 870 rows far from all rows of the run');
     for (const name of ['topic', 'topic_name', 'probability']) {
       expect(column(after, name)).toEqual(column(fitted, name));
     }

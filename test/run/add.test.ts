@@ -178,13 +178,14 @@ describe('rows of a source', () => {
     expect(grown.filledRows).toHaveLength(41);
   });
 
-  test('of the same file again change nothing but the history', async () => {
+  test('of the same file again change nothing, and nothing is written', async () => {
     const run = await open('again');
     const same = await run.add(rows, { model });
     expect(same.labels).toEqual(run.labels);
     expect(same.points).toEqual(run.points);
     expect(same.topics).toEqual(run.topics);
     expect(same.changes).toMatchObject({ skipped: 40, moved: { rows: 0 } });
+    expect([same.written, same.history]).toEqual([[], run.history]);
   });
 
   test('are refused with another model, other options, or a run that changed meanwhile', async () => {

@@ -42,6 +42,15 @@ describe('two runs', () => {
     expect([a[0], b[0]]).toEqual([100, 0]);
   });
 
+  test('have blank texts in common, as many as both have', async () => {
+    const blank = { title: '', description: '' };
+    const rows = [...range(0, 40).map((row) => news.rows[row]), blank, blank];
+    const options = { text: ['title', 'description'], layout: { epochs: 2 } };
+    const vectors = news.vectors([...range(0, 40), 0, 0]);
+    const run = await cluster(rows, { ...options, vectors });
+    expect(compareRuns(run, run)).toMatchObject({ common: 42, a: { alone: 0 } });
+  });
+
   test('name every topic once, those that correspond together', () => {
     const { topics, agreement, changed } = compareRuns(first, second);
     const ids = (side: 'a' | 'b') => topics.flatMap((pair) => pair[side]?.id ?? []).sort((x, y) => x - y);

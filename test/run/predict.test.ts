@@ -73,3 +73,15 @@ test('a source without vectors is refused where the run’s were given', async (
     /vectors must be given with the new rows|no column|column/,
   );
 });
+
+test('rows unlike all of the run are said to be far, and its own rows are not', async () => {
+  const run = await openRun(join(folder.path, 'agree'));
+  const own = range(0, 600);
+  const { far } = await run.predict(take(own), { vectors: news.vectors(own) });
+  expect(far.some((one) => one === 1)).toBe(false);
+  const away = news.vectors(range(0, 12));
+  // No text of the run points the opposite way.
+  for (const [at, value] of away.data.entries()) away.data[at] = -value;
+  const odd = await run.predict(take(range(0, 12)), { vectors: away });
+  expect(Array.from(odd.far)).toEqual(new Array(12).fill(1));
+});

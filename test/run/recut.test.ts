@@ -63,6 +63,22 @@ test('back to the first options gives the first topics, each with its id where i
   expect(same.changes?.moved.rows).toBe(0);
 });
 
+test('every cut starts from the options of the run, whatever earlier cuts had', async () => {
+  const { path } = await saved('chained', {}, 0);
+  const first = await openRun(path);
+  const wanted = await first.recut({ minClusterSize: 8, save: false });
+  const coarse = await (await openRun(path)).recut({ clusters: 6 });
+  const kept = new Map(coarse.changes?.topics.map(({ id, overlap = 0 }) => [id, overlap]));
+  const names = new Map(first.topics.map(({ id, name }) => [id, name]));
+  for (const { id, name } of coarse.topics) {
+    if ((kept.get(id) ?? 0) < 0.5) expect(name).not.toBe(names.get(id));
+  }
+  const sized = await coarse.recut({ minClusterSize: 8 });
+  expect(partition(sized.labels)).toEqual(partition(wanted.labels));
+  const back = await (await openRun(path)).recut();
+  expect(partition(back.labels)).toEqual(partition(first.labels));
+});
+
 test('what needs a new tree is refused', async () => {
   const { path } = await saved('refused', {}, 0);
   const run = await openRun(path);

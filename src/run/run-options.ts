@@ -1,0 +1,32 @@
+import { STAGES } from '../options/table.js';
+
+/** Options of reading that belong to the rows' meaning; the others say how one file is written. */
+const READ = new Set(['text', 'placeholders', 'html']);
+
+/** Options that may differ each time: how a file is written, what a machine has, and the model, whose fingerprint is checked. */
+export const FREE = new Set([
+  ...Object.keys(STAGES.read).filter((path) => !READ.has(path)),
+  ...Object.keys(STAGES.output),
+  ...Object.keys(STAGES.watch),
+  ...Object.keys(STAGES.naming),
+  ...Object.keys(STAGES.facet),
+  ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
+  ...[
+    'store.uri',
+    'store.token',
+    'store.timeout',
+    'store.retries',
+    'store.ca',
+    'store.cert',
+    'store.key',
+    'store.prune',
+    'store.sameModel',
+    'store.writeBack',
+  ],
+]);
+
+/** Free options that a run keeps all the same, so that they need not be given again. */
+export const KEPT = new Set(['model', 'store.uri']);
+
+/** Whether a run keeps the option, so that it need not be given again. */
+export const isOfRun = (path: string): boolean => !FREE.has(path) || KEPT.has(path);
