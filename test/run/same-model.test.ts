@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { refuseOtherModel } from '../../src/run/same-model.js';
 
-const model = { id: 'sentence-transformers/all-MiniLM-L6-v2', revision: 'main', dtype: 'fp32' };
+const model = { id: 'Xenova/all-MiniLM-L6-v2', revision: 'main', dtype: 'fp32' };
 const record = { settings: { model: 'minilm' }, model };
 
 test('a model of another name is refused before it is loaded, the run’s own is not', () => {
