@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { COMMANDS } from '../options/command.js';
 import { resolveCommand, resolveSettings } from '../options/table.js';
 import { readTexts } from '../pipeline/corpus.js';
-import { describeTable } from '../read/index.js';
+import { describeTable, type Table } from '../read/index.js';
+import { chooseGroups, kindOfColumns, timeColumn } from '../statistics/columns.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
-import { safeLine } from './terminal.js';
+import { safeJson, safeLine } from './terminal.js';
 
 const TEXTS_SHOWN = 3;
 const LONGEST_SHOWN = 300;
@@ -31,6 +32,10 @@ export function addInspectCommand(program: Command, signal: AbortSignal): void {
       const watch = { signal, offline: settings.embed.offline, onProgress: progress.onProgress };
       const { table, choice, texts } = await readTexts(sourceOf(files), settings.read, watch);
       progress.stop();
+      if (flags.json) {
+        process.stdout.write(`${safeJson(inspected(table, choice.columns, texts))}\n`);
+        return;
+      }
       process.stdout.write(`${safeLine(describeTable(table, choice, texts))}\n`);
       for (const text of texts.filter((one) => one !== '').slice(0, TEXTS_SHOWN)) {
         const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
@@ -40,4 +45,24 @@ export function addInspectCommand(program: Command, signal: AbortSignal): void {
       progress.stop();
     }
   });
+}
+
+/** What would be read, for machines. */
+function inspected(table: Table, textColumns: readonly string[], texts: readonly string[]) {
+  const { columns, leftOut } = chooseGroups(table, textColumns);
+  const reasonOf = new Map(leftOut.map(({ column, reason }) => [column, reason]));
+  const filled = texts.filter((text) => text !== '');
+  return {
+    source: table.source,
+    rows: table.rows,
+    textColumns,
+    blankTexts: texts.length - filled.length,
+    groupBy: columns,
+    time: timeColumn(table, textColumns) ?? null,
+    columns: kindOfColumns(table).map(({ name, kind, values }) => ({
+      ...{ name, kind, values, isText: textColumns.includes(name) },
+      ...(reasonOf.has(name) && { notGrouped: reasonOf.get(name) }),
+    })),
+    texts: filled.slice(0, TEXTS_SHOWN),
+  };
 }

@@ -79,7 +79,7 @@ export const COMMANDS = {
     }),
     config,
   },
-  inspect: { config },
+  inspect: { json: json('print the columns with their kinds, and what would be read, as JSON'), config },
   open: {
     map: option({ schema: flag, help: 'open the map', default: false, ...commandOnly }),
     json: json('print a summary as JSON'),

@@ -20,6 +20,17 @@ export interface LeftOutColumn {
 export const groupColumns = (table: Table, textColumns: readonly string[]): string[] =>
   chooseGroups(table, textColumns).columns;
 
+/** Kind of each column, and how many different values it has; blank cells are none. */
+export const kindOfColumns = ({ columns, values }: Pick<Table, 'columns' | 'values'>) =>
+  columns.map((name, at) => ({
+    name,
+    kind: typeColumn(name, values[at]).kind,
+    values: differentValues(values[at]),
+  }));
+
+const differentValues = (cells: readonly Cell[]): number =>
+  new Set(cells.filter((cell) => cell !== null && cell !== '')).size;
+
 /** The columns that are compared by value, and the others with the reason why not; text columns are in neither list. */
 export function chooseGroups(
   { columns: names, values, rows }: Table,
@@ -50,8 +61,7 @@ function reasonAgainst(
 ): string | undefined {
   if (kind === 'date' || kind === 'number') return `holds ${kind}s`;
   if (kind !== 'category') {
-    const different = new Set(cells.filter((cell) => cell !== null && cell !== '')).size;
-    return `holds texts: ${counted(different, 'different value')}`;
+    return `holds texts: ${counted(differentValues(cells), 'different value')}`;
   }
   if (count < 2) return count === 0 ? 'has no values' : 'has one value only';
   if (count > MOST_VALUES) return `has ${counted(count, 'value')}, and ${MOST_VALUES} at most are compared`;

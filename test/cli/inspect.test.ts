@@ -21,6 +21,29 @@ describe('denscape inspect', () => {
     ]);
   });
 
+  test('prints columns with their kinds as JSON, and which are groups, time and text', async () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, row) =>
+        `${row * 3},section ${row % 3},2024-02-${String((row % 28) + 1).padStart(2, '0')},Text number ${row} about it`,
+    );
+    const path = folder.write('kinds.csv', `price,section,day,text\n${lines.join('\n')}\n9,,,\n`);
+    const run = await denscape(['inspect', path, '--json']);
+    expect(run.code).toBe(0);
+    const found = JSON.parse(run.stdout);
+    expect(found).toMatchObject({
+      ...{ source: 'kinds.csv', rows: 41, textColumns: ['text'], blankTexts: 1 },
+      ...{ groupBy: ['section'], time: 'day' },
+    });
+    expect(found.columns).toEqual([
+      { name: 'price', kind: 'number', values: 40, isText: false, notGrouped: 'holds numbers' },
+      { name: 'section', kind: 'category', values: 3, isText: false },
+      { name: 'day', kind: 'date', values: 28, isText: false, notGrouped: 'holds dates' },
+      { name: 'text', kind: 'text', values: 40, isText: true },
+    ]);
+    expect(found.texts).toHaveLength(3);
+  });
+
   test('takes the flags of reading: two --text add up, --no-header, --skip-rows, a tab by its name', async () => {
     const two = await denscape([
       'inspect',
