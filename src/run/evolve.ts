@@ -36,6 +36,8 @@ export interface Regrown {
   map: Pick<Analysis, 'points' | 'trustworthiness'>;
   /** Least overlap with which a group keeps the name that was computed for it; without it, that of the same group. */
   sameName?: number;
+  /** Set where the cut is that with which the run was made, of the same rows: its groups have the ids that they had then. */
+  isFirstCut?: boolean;
   /** Said with the choice of topics: how the rows were placed. */
   note?: string;
 }
@@ -57,7 +59,7 @@ export async function evolve(
   clock: Clock,
 ): Promise<Evolved> {
   const { tree, topics, naming, watch } = settings;
-  const { corpus, space, ordered, graph, whole, plan, note, sameName = 0 } = regrown;
+  const { corpus, space, ordered, graph, whole, plan, note, sameName = 0, isFirstCut = false } = regrown;
   const { vectors } = ordered.space;
   const groups = await clock.time('topics', async () =>
     countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), ordered.counts),
@@ -77,8 +79,8 @@ export async function evolve(
   const { grouping: old } = before.analysis;
   const { grouping } = found.analysis;
   const { life } = before;
-  const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic);
-  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme);
+  const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic, isFirstCut);
+  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme, isFirstCut);
   const grown: RunLife = {
     ids: { topics: ofTopics.ids, themes: ofThemes.ids },
     nextTopic: ofTopics.next,
@@ -128,7 +130,13 @@ function alike(groups: readonly Topic[], { events }: Lifecycle, least: number): 
   return groups.filter(({ id }) => kept.has(id));
 }
 
-function follow(before: Groups, after: Groups, ids: Int32Array, next: number): Lifecycle {
+function follow(
+  before: Groups,
+  after: Groups,
+  ids: Int32Array,
+  next: number,
+  isFirstCut: boolean,
+): Lifecycle {
   return followGroups(
     {
       before: before.labels,
@@ -139,5 +147,7 @@ function follow(before: Groups, after: Groups, ids: Int32Array, next: number): L
     },
     ids,
     next,
+    // A run begins with the places of its groups as their ids.
+    isFirstCut ? Int32Array.from({ length: after.count }, (_, place) => place) : undefined,
   );
 }

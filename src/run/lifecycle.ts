@@ -42,8 +42,14 @@ const MOST = 0.5;
  *
  * @param idOf id of each group before, by place
  * @param next the first id that was never used
+ * @param known id of each group after, by place, where these are groups that the run had once: nothing is matched then
  */
-export function followGroups(overlap: Overlap, idOf: Int32Array, next: number): Lifecycle {
+export function followGroups(
+  overlap: Overlap,
+  idOf: Int32Array,
+  next: number,
+  known?: Int32Array,
+): Lifecycle {
   const { before, after, beforeCount, afterCount, afterSize } = overlap;
   const shared = new Map<number, number>();
   const beforeSize = new Int32Array(beforeCount);
@@ -59,7 +65,9 @@ export function followGroups(overlap: Overlap, idOf: Int32Array, next: number): 
     const [from, to] = [Math.floor(key / afterCount), key % afterCount];
     return { before: from, after: to, weight: both / (beforeSize[from] + commonSize[to] - both) };
   });
-  const matched = maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
+  const matched = known
+    ? pairs.filter(({ before: from, after: to }) => idOf[from] === known[to])
+    : maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
   const ids = new Int32Array(afterCount).fill(-1);
   const isKept = new Uint8Array(beforeCount);
   const events: LifeEvent[] = [];
@@ -72,7 +80,7 @@ export function followGroups(overlap: Overlap, idOf: Int32Array, next: number): 
   const sharedOf = (from: number, to: number) => shared.get(from * afterCount + to) ?? 0;
   for (let to = 0; to < afterCount; to++) {
     if (ids[to] >= 0) continue;
-    ids[to] = fresh++;
+    ids[to] = known ? known[to] : fresh++;
     const from = largest(beforeCount, (group) => sharedOf(group, to));
     const isPart = from >= 0 && sharedOf(from, to) >= MOST * afterSize[to];
     events.push(

@@ -1,6 +1,6 @@
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 import { withoutInvalid } from '../hdbscan/invalid-rows.js';
-import { pickOptions } from '../options/resolve.js';
+import { givenAt, pickOptions } from '../options/resolve.js';
 import type { ClusterOptions, Settings } from '../options/table.js';
 import { cutOptions } from '../options/tree.js';
 import { inCanonicalOrder } from '../pipeline/canonical.js';
@@ -36,12 +36,16 @@ export function recutRun(
   options: ClusterOptions,
 ): Promise<Added> {
   const firstCut = before.life.firstCut ?? cutPart(record.settings);
+  const isFirst =
+    before.life.firstCut !== undefined &&
+    before.life.history.every(({ did }) => did !== 'add') &&
+    [...RECUT_OPTIONS].every((path) => givenAt(options, path) === undefined);
   const original = { ...withoutCut(record.settings), ...firstCut };
   const saved = withSaved(original, options, folder, (path) => RECUT_OPTIONS.has(path));
   // The tree was made with these, and stays.
   const { minSamples } = before.analysis.fit.settings;
   return decided({ ...saved, minSamples }, (settings) =>
-    cutAgain({ ...before, life: { ...before.life, firstCut } }, settings),
+    cutAgain({ ...before, life: { ...before.life, firstCut } }, settings, isFirst),
   );
 }
 
@@ -51,7 +55,7 @@ const cutPart = (settings: Readonly<Record<string, unknown>>): Record<string, un
 const withoutCut = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settings).filter(([path]) => !RECUT_OPTIONS.has(path)));
 
-async function cutAgain(before: LivingParts, settings: Settings): Promise<Added> {
+async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boolean): Promise<Added> {
   refuseGiven(before, 'no other cut can be made of');
   const { corpus, analysis, vectors, space: source } = before;
   const { fit, graph, points, trustworthiness, engine, grouping } = analysis;
@@ -73,6 +77,7 @@ async function cutAgain(before: LivingParts, settings: Settings): Promise<Added>
     space: { ...source, rows, vectors },
     graph: takeGraph(graph, order, places),
     sameName: SAME_NAME,
+    isFirstCut,
   };
   const { parts, topics, themes } = await evolve(before, regrown, settings, new Clock());
   const step = {
