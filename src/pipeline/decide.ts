@@ -4,6 +4,7 @@ import { refuseFile } from '../embed/places.js';
 import { UserError } from '../errors.js';
 import { discreetly } from '../options/discreet.js';
 import { ALL_OPTIONS, type ClusterOptions, resolveSettings, type Settings } from '../options/table.js';
+import { readGivenTopics } from '../topics/given-topics.js';
 import { readStopWords } from '../topics/index.js';
 
 /**
@@ -26,11 +27,12 @@ async function withEditsRead(settings: Settings): Promise<Settings> {
 }
 
 /** Rules that need a look at the disk, beyond those of the option table. */
-async function refuseEarly({ store, embed, topics, naming, facet }: Settings): Promise<void> {
+async function refuseEarly({ store, embed, topics, given, naming, facet }: Settings): Promise<void> {
   await checkModel(embed);
   if (typeof naming?.cacheFolder === 'string') refuseFile(naming.cacheFolder, 'nameWith.cacheFolder');
   if (typeof facet?.cacheFolder === 'string') refuseFile(facet.cacheFolder, 'facet.cacheFolder');
   await readStopWords(topics.stopWords);
+  if (given.topics !== undefined) await readGivenTopics(given.topics);
   if (!store) return;
   const { readAddress } = await import('../store/address.js');
   readAddress(store);

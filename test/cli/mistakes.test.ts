@@ -57,6 +57,11 @@ const mistakes: [string, string[], RegExp][] = [
     /localhost has no scheme; write http:\/\/localhost/,
   ],
   [
+    'names in place of the file of topics',
+    ['cluster', good, '--topics', 'Billing,Login'],
+    /error: --topics Billing,Login: no such file; expected a file with a topic on each line, as "name: description"$/,
+  ],
+  [
     'a misspelt file',
     ['cluster', join(folder, 'godd.csv')],
     /godd\.csv: no such file; did you mean ".*good\.csv"\?$/,

@@ -20,7 +20,7 @@ it('shows models and vectors with their sizes, and clears what is named', async 
   expect(await cacheInfo()).toEqual({ folder: cache, models: [], vectors: [] });
   const hub = await startHub('Xenova/bge-m3');
   vi.stubEnv('HF_ENDPOINT', hub.url);
-  await obtainModel('bge-m3', { dtype: 'auto' });
+  await obtainModel('bge-m3', { dtype: 'auto', yes: true });
   await hub.close();
   const embed = (texts: string[]) => texts.map((text) => [text.length, 1]);
   await embedTexts(['a', 'b', 'c'], { model: { id: 'mine', embed } });

@@ -59,7 +59,7 @@ describe('the doctor', () => {
       ok: true,
       detail: 'none is downloaded',
     });
-    const { graph } = await obtainModel('bge-m3', { dtype: 'auto' });
+    const { graph } = await obtainModel('bge-m3', { dtype: 'auto', yes: true });
     expect(named(await doctor({ offline: true }), 'models')).toMatchObject({
       ok: true,
       detail: expect.stringMatching(/^\d+ downloaded files .* have the checksums of their download$/),

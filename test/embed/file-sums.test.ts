@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const obtain = (name: string, options: Partial<FilesOptions> = {}) =>
-  obtainModel(name, { dtype: 'auto', onProgress: (progress) => said.push(progress), ...options });
+  obtainModel(name, { dtype: 'auto', yes: true, onProgress: (progress) => said.push(progress), ...options });
 
 /** Changes one byte and leaves size and time of change as they were. */
 async function damage(file: string): Promise<void> {
