@@ -54,10 +54,6 @@ export class SearchBox {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#run(), TYPED);
     });
-    // A click elsewhere right after typing: the search comes first, or the click would be drawn without its words.
-    this.input.addEventListener('blur', () => {
-      if (this.#timer !== 0) this.#run();
-    });
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
         this.#run();
@@ -117,7 +113,12 @@ export class SearchBox {
   render(): void {
     const { app } = this;
     const { query, fields } = app.store.state;
-    if (query !== this.input.value && (document.activeElement !== this.input || query.trim() !== ''))
+    // Words that were just typed are about to be searched: a click elsewhere must not take them away.
+    if (
+      this.#timer === 0 &&
+      query !== this.input.value &&
+      (document.activeElement !== this.input || query.trim() !== '')
+    )
       this.input.value = query;
     this.#clear.hidden = this.input.value === '';
     for (const [field, box] of this.#boxes) box.checked = fields.includes(field);
