@@ -53,3 +53,25 @@ test('the command line and the pipeline are imported by what is above them only'
   );
   expect(upwards).toEqual([]);
 });
+
+test('the command line starts without what only some commands use', () => {
+  const started = new Set<string>();
+  const visit = (file: string): void => {
+    if (started.has(file)) return;
+    started.add(file);
+    const text = readFileSync(join(root, file), 'utf8');
+    // Imports of types alone are no imports once compiled.
+    for (const [, names, path] of text.matchAll(/^(?:import|export)\s([^;]*?)from\s+'(\.[^']+)';/gms)) {
+      const inner = /^\{(.*)\}\s*$/s
+        .exec(names)?.[1]
+        .split(',')
+        .filter((name) => name.trim() !== '');
+      if (names.startsWith('type ') || inner?.every((name) => name.trim().startsWith('type '))) continue;
+      visit(relative(root, join(root, dirname(file), path)).replace(/\.js$/, '.ts'));
+    }
+  };
+  visit('cli/program.ts');
+  const late =
+    /^(topics|map|hdbscan|layout|neighbors|language-model|mcp)\/|^embed\/(int8|onnx|session|engine)|parquet/;
+  expect([...started].filter((file) => late.test(file))).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
-import { type CacheFilter, cacheInfo, clearCache } from '../embed/cache-info.js';
+import type { CacheFilter } from '../embed/cache-info.js';
 import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import { addCommandFlags, readCommandFlags } from './flags.js';
@@ -14,6 +14,7 @@ export function addCacheCommand(program: Command): void {
     .description('Shows which models and vectors are kept on disk; DENSCAPE_CACHE names another folder.')
     .action(async () => {
       const { json } = readCommandFlags(cache, COMMANDS.cache);
+      const { cacheInfo } = await import('../embed/cache-info.js');
       const info = await cacheInfo();
       if (json) {
         process.stdout.write(`${safeJson(info)}\n`);
@@ -44,6 +45,7 @@ export function addCacheCommand(program: Command): void {
           code: 'COMMAND_INVALID',
         });
       }
+      const { clearCache } = await import('../embed/cache-info.js');
       const filter: CacheFilter = { kind, model };
       const { entries, bytes } = await clearCache(filter);
       process.stdout.write(`${entries} deleted, ${size(bytes).trim()} freed\n`);

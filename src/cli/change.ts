@@ -3,7 +3,6 @@ import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
 import type { Watch } from '../progress.js';
-import { changeLines, recutLine } from '../run/changes-report.js';
 import type { Run } from '../run/run.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
@@ -89,6 +88,7 @@ async function change(
   const progress = reporter(flags);
   try {
     const { openRun } = await import('../run/run.js');
+    const { changeLines, recutLine } = await import('../run/changes-report.js');
     const run = await work(await openRun(folder), progress.onProgress);
     const { changes, written } = run;
     progress.stop();

@@ -3,7 +3,6 @@ import { COMMANDS } from '../options/command.js';
 import { resolveCommand, resolveSettings } from '../options/table.js';
 import { readTexts } from '../pipeline/corpus.js';
 import { describeTable, type Table } from '../read/index.js';
-import { chooseGroups, kindOfColumns, timeColumn } from '../statistics/columns.js';
 import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
@@ -33,7 +32,7 @@ export function addInspectCommand(program: Command, signal: AbortSignal): void {
       const { table, choice, texts } = await readTexts(sourceOf(files), settings.read, watch);
       progress.stop();
       if (flags.json) {
-        process.stdout.write(`${safeJson(inspected(table, choice.columns, texts))}\n`);
+        process.stdout.write(`${safeJson(await inspected(table, choice.columns, texts))}\n`);
         return;
       }
       process.stdout.write(`${safeLine(describeTable(table, choice, texts))}\n`);
@@ -48,7 +47,8 @@ export function addInspectCommand(program: Command, signal: AbortSignal): void {
 }
 
 /** What would be read, for machines. */
-function inspected(table: Table, textColumns: readonly string[], texts: readonly string[]) {
+async function inspected(table: Table, textColumns: readonly string[], texts: readonly string[]) {
+  const { chooseGroups, kindOfColumns, timeColumn } = await import('../statistics/columns.js');
   const { columns, leftOut } = chooseGroups(table, textColumns);
   const reasonOf = new Map(leftOut.map(({ column, reason }) => [column, reason]));
   const filled = texts.filter((text) => text !== '');

@@ -1,6 +1,4 @@
 import { writeWhole } from '../files/replace.js';
-import { groupsChart, timelineChart } from '../output/charts.js';
-import { writeGroupsCsv, writeTimelineCsv } from '../output/statistics.js';
 import type { Watch } from '../progress.js';
 import { addCost } from './clock.js';
 import type { ClusterResult } from './result.js';
@@ -28,6 +26,10 @@ interface WriteOptions extends Watch {
 
 type Write = (result: ClusterResult, path: string, options: WriteOptions) => Promise<void>;
 
+// Loaded with the first file that needs them: the names of the files are asked for before anything is read.
+const charts = () => import('../output/charts.js');
+const tables = () => import('../output/statistics.js');
+
 /** Every file that a run may write, by its name. */
 const FILES = {
   'map.html': (result, path, { signal }) => result.writeMap(path, { signal }),
@@ -48,19 +50,22 @@ const FILES = {
       signal,
     });
   },
-  'groups.csv': async (result, path, options) =>
-    writeGroupsCsv(path, await groupsOf(result, options), { excel: options.excel, signal: options.signal }),
+  'groups.csv': async (result, path, { excel, signal, ...options }) => {
+    const groups = await groupsOf(result, { ...options, signal });
+    await (await tables()).writeGroupsCsv(path, groups, { excel, signal });
+  },
   'groups.svg': async (result, path, options) => {
     const [first] = await groupsOf(result, options);
-    await writeWhole(path, first ? [groupsChart(first)] : [], options);
+    await writeWhole(path, first ? [(await charts()).groupsChart(first)] : [], options);
   },
   'timeline.csv': async (result, path, options) => {
     const timeline = await timelineFor(result, options);
-    if (timeline) await writeTimelineCsv(path, timeline, { excel: options.excel, signal: options.signal });
+    const { excel, signal } = options;
+    if (timeline) await (await tables()).writeTimelineCsv(path, timeline, { excel, signal });
   },
   'timeline.svg': async (result, path, options) => {
     const timeline = await timelineFor(result, options);
-    if (timeline) await writeWhole(path, [timelineChart(timeline)], options);
+    if (timeline) await writeWhole(path, [(await charts()).timelineChart(timeline)], options);
   },
   'map.png': (result, path, { signal, onProgress }) => result.writePng(path, { signal, onProgress }),
   'vectors.parquet': (result, path, { signal, onProgress }) =>

@@ -2,14 +2,7 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import type { Topic } from '../shapes.js';
-import {
-  chooseGroups,
-  groupColumns,
-  type LeftOutColumn,
-  textsOf,
-  timeColumn,
-  timesOf,
-} from '../statistics/columns.js';
+import { chooseGroups, type LeftOutColumn, textsOf, timeColumn, timesOf } from '../statistics/columns.js';
 import { type GroupTable, groupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import { type Timeline, timelineOf } from '../statistics/timeline.js';
@@ -38,6 +31,9 @@ export interface StatisticsOptions {
 export class Statistics {
   readonly #subject: Subject;
   #words?: Promise<WordTable>;
+  /** Every file of statistics asks for the columns, and their kinds are read from all cells. */
+  #chosen?: ReturnType<typeof chooseGroups>;
+  #timeColumn?: { name: string | undefined };
   /** What was computed already, by column: several files show it. */
   readonly #tables = new Map<string, GroupTable>();
   readonly #timelines = new Map<string, Timeline>();
@@ -69,19 +65,25 @@ export class Statistics {
 
   /** The columns that are compared: those given, or those of a few values. */
   groupColumns({ groupBy }: StatisticsOptions): string[] {
-    const { table, textColumns } = this.#subject;
-    return groupBy === undefined ? groupColumns(table, textColumns) : [groupBy].flat();
+    return groupBy === undefined ? this.#chosenColumns().columns : [groupBy].flat();
   }
 
   /** Columns that were not compared, and why; none where the compared ones were given. */
   leftOut({ groupBy }: StatisticsOptions): LeftOutColumn[] {
-    const { table, textColumns } = this.#subject;
-    return groupBy === undefined ? chooseGroups(table, textColumns).leftOut : [];
+    return groupBy === undefined ? this.#chosenColumns().leftOut : [];
   }
 
   timeColumn({ time }: StatisticsOptions): string | undefined {
     const { table, textColumns } = this.#subject;
-    return time ?? timeColumn(table, textColumns);
+    if (time !== undefined) return time;
+    this.#timeColumn ??= { name: timeColumn(table, textColumns) };
+    return this.#timeColumn.name;
+  }
+
+  #chosenColumns(): ReturnType<typeof chooseGroups> {
+    const { table, textColumns } = this.#subject;
+    this.#chosen ??= chooseGroups(table, textColumns);
+    return this.#chosen;
   }
 
   async chosenGroups(options: StatisticsOptions, watch: Watch): Promise<GroupTable[]> {

@@ -10,7 +10,7 @@ import {
 } from '../pipeline/run-files.js';
 import type { Watch } from '../progress.js';
 import type { RunRecord } from './format.js';
-import { runDataNames } from './save.js';
+import { runDataNames } from './format.js';
 
 export interface ExportOptions extends Partial<RunFileOptions>, Watch {
   /** Write CSV files so that Excel reads them best. Default false. */

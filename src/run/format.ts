@@ -35,6 +35,9 @@ export const CHANGE_FILES = ['changes.json', 'changes.md'];
 
 export type DataFile = keyof typeof DATA_FILES;
 
+/** Names of all files of a run. */
+export const runDataNames = (): string[] => [...Object.values(DATA_FILES), RUN_FILE];
+
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const counts = v.array(count);
 

@@ -14,9 +14,6 @@ import { DATA_FILES, type DataFile, RUN_FILE, RUN_FORMAT, type RunRecord } from 
 import { type NpyArray, npyPieces } from './npy.js';
 import { savedSettings } from './settings.js';
 
-/** Names of all files of a run. */
-export const runDataNames = (): string[] => [...Object.values(DATA_FILES), RUN_FILE];
-
 export interface SaveOptions extends Watch {
   /** The folder that the files will be in. */
   folder: string;

@@ -8,9 +8,8 @@ import { isRunFile, writeRunFiles } from '../pipeline/run-files.js';
 import type { Watch } from '../progress.js';
 import type { Changes } from './changes.js';
 import { changesPage } from './changes-report.js';
-import { CHANGE_FILES, RUN_FILE, type RunRecord } from './format.js';
+import { CHANGE_FILES, RUN_FILE, type RunRecord, runDataNames } from './format.js';
 import { sealOf } from './read.js';
-import { runDataNames } from './save.js';
 
 /**
  * Writes a changed run into its folder: its own files, those for people that were written with it, and what changed where that is given, all or

@@ -16,10 +16,6 @@ export interface LeftOutColumn {
   reason: string;
 }
 
-/** Columns whose values divide the rows into a few groups, in the order of the table; no text column among them. */
-export const groupColumns = (table: Table, textColumns: readonly string[]): string[] =>
-  chooseGroups(table, textColumns).columns;
-
 /** Kind of each column, and how many different values it has; blank cells are none. */
 export const kindOfColumns = ({ columns, values }: Pick<Table, 'columns' | 'values'>) =>
   columns.map((name, at) => ({

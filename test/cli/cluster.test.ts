@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
-import { runDataNames } from '../../src/run/save.js';
+import { runDataNames } from '../../src/run/format.js';
 import { denscape } from '../helpers/cli.js';
 import { testFolder } from '../helpers/folder.js';
 import type { CommandRun } from '../helpers/run.js';
