@@ -1,6 +1,9 @@
+/** A number with its digits in groups of three: "1,204". */
+export const grouped = (value: number): string => value.toLocaleString('en-US');
+
 /** A count with its noun, the plural where it isn't 1: "1 row", "1,204 rows", "1 match" and "2 matches". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 /**
  * A share as "79 %", or with `digits` behind the point. Only nothing is "0 %" and only all is "100 %": what would be rounded

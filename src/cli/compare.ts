@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import type { Comparison } from '../run/compare.js';
@@ -56,26 +56,24 @@ const nothingCommon = (id: string | undefined): UserError =>
         { code: 'OPTION_INVALID', option: 'id' },
       );
 
-const whole = (value: number): string => value.toLocaleString('en-US');
-
 function comparisonLines({ a, b, common, agreement, topics, changed }: Comparison): string[] {
   const sides = [a, b].map(
     ({ source, rows, topics, inTopics, alone }, at) =>
-      `${at === 0 ? 'first: ' : 'second:'} ${source}, ${counted(rows, 'row')} (${whole(alone)} of them only here), ${counted(topics, 'topic')}, ${whole(inTopics)} rows in them`,
+      `${at === 0 ? 'first: ' : 'second:'} ${source}, ${counted(rows, 'row')} (${grouped(alone)} of them only here), ${counted(topics, 'topic')}, ${grouped(inTopics)} rows in them`,
   );
   const lines = topics.slice(0, LINES).map(({ a, b, shared, overlap }) => {
-    const name = (side: typeof a) => (side ? `${side.id} ${side.name} (${whole(side.size)})` : '–');
-    return `${overlap.toFixed(2).padStart(6)}  ${whole(shared).padStart(6)}  ${name(a)}  =  ${name(b)}`;
+    const name = (side: typeof a) => (side ? `${side.id} ${side.name} (${grouped(side.size)})` : '–');
+    return `${overlap.toFixed(2).padStart(6)}  ${grouped(shared).padStart(6)}  ${name(a)}  =  ${name(b)}`;
   });
   const rest = topics.length - LINES;
   return [
     ...sides,
-    `common: ${counted(common, 'row')}, ${whole(changed.rows)} not in corresponding topics`,
+    `common: ${counted(common, 'row')}, ${grouped(changed.rows)} not in corresponding topics`,
     agreement.rows === 0
       ? 'adjusted Rand index n/a, NMI n/a: no common row is in a topic of both'
       : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}, on ${counted(agreement.rows, 'row')} in a topic of both`,
     'overlap  shared  topic of the first  =  topic of the second',
     ...lines,
-    ...(rest > 0 ? [`… and ${whole(rest)} more with --json`] : []),
+    ...(rest > 0 ? [`… and ${grouped(rest)} more with --json`] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import type { Topic } from '../shapes.js';
 import { safeLine } from './terminal.js';
@@ -40,7 +40,7 @@ function listed({ themeTopics, topics }: ClusterResult): Line[] {
     const shown: Line[] = topics
       .slice(0, rest === 1 ? SHOWN + 1 : SHOWN)
       .map((topic) => ({ topic, kind: 'alone' }));
-    return rest > 1 ? [...shown, `… and ${rest.toLocaleString('en-US')} more in topics.csv`] : shown;
+    return rest > 1 ? [...shown, `… and ${grouped(rest)} more in topics.csv`] : shown;
   }
   const shown = themeTopics.slice(0, SHOWN);
   const each = Math.max(1, Math.floor(LINES / shown.length) - 1);
@@ -87,8 +87,6 @@ function written(lines: Line[], texts: string[], columns: number, dim: Style): s
     return text === '' ? start : `${start}${' '.repeat(longest - lengthOf(name) + 2)}${dim(text)}`;
   });
 }
-
-const grouped = (count: number): string => count.toLocaleString('en-US');
 
 const oneLine = (text: string) => safeLine(text).replace(/\s+/g, ' ').trim();
 

@@ -6,6 +6,7 @@ import type { Curve } from './curve.js';
 import { putGradients } from './gradient.js';
 import type { FuzzyGraph } from './graph.js';
 import type { LayoutPool } from './module.js';
+import { paddedTo } from './padded.js';
 import { type Random, seedOf } from './random.js';
 import { dealTasks } from './tasks.js';
 
@@ -80,5 +81,5 @@ export async function descend(
 
 /** Numbers that a position takes: whole vectors of 4, but pairs in two dimensions. */
 function floatsOf(components: number): number {
-  return components === 2 ? 2 : Math.ceil(components / 4) * 4;
+  return components === 2 ? 2 : paddedTo(components);
 }

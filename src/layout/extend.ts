@@ -1,12 +1,12 @@
-import { EMPTY } from '../../build/wasm/layout.js';
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
-import { emptyLists, memberships } from './graph.js';
+import { emptyLists, isNear, memberships } from './graph.js';
 import type { LayoutPool } from './module.js';
 import { outsideSpots } from './outside.js';
+import { narrow, paddedTo, widen } from './padded.js';
 import { seedOf } from './random.js';
 
 /** Rounds in which new rows move to the mean of their neighbours, old and new, before they are optimised. */
@@ -16,9 +16,6 @@ const ROUNDS = 8;
 /** One part in this many of the layout's learning rate, in the first round: the map is there already. */
 const RATE_SHARE = 4;
 const ROWS_PER_CHUNK = 32;
-
-/** Whether a slot holds a neighbour at a distance that memberships can be computed from. */
-const isNear = (index: number, distance: number): boolean => index >= 0 && distance >= 0 && distance < EMPTY;
 
 /**
  * Places rows that come to a finished layout, whose rows stay where they are. Unlike `transform`, new rows see each other,
@@ -61,7 +58,7 @@ export async function extendRows(
   await moveToMeans(all, weighted, signal);
 
   const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
-  const floats = Math.ceil(components / 4) * 4;
+  const floats = paddedTo(components);
   const heads = arena.alloc(4 * rows * floats);
   const positions = arena.alloc(4 * (old + rows) * floats);
   const keysAt = arena.put(keys);
@@ -160,14 +157,4 @@ async function moveToMeans(all: Float32Array, graph: Weighted, signal?: AbortSig
   }
   const outside = outsideSpots(all.subarray(0, old * components), components, 1);
   for (let row = old; row < old + rows; row++) if (isPlaced[row] === 0) all.set(outside, row * components);
-}
-
-/** Copies rows of `cols` numbers to rows of `floats`, filled with 0. */
-function widen(from: Float32Array, cols: number, to: Float32Array, floats: number): void {
-  to.fill(0);
-  for (let at = 0; at < from.length; at++) to[Math.floor(at / cols) * floats + (at % cols)] = from[at];
-}
-
-function narrow(from: Float32Array, floats: number, to: Float32Array, cols: number): void {
-  for (let at = 0; at < to.length; at++) to[at] = from[Math.floor(at / cols) * floats + (at % cols)];
 }

@@ -19,6 +19,10 @@ export interface FuzzyGraph {
 
 const ROWS_PER_CHUNK = 512;
 
+/** Whether a slot holds a neighbour at a distance that memberships can be computed from. */
+export const isNear = (index: number, distance: number): boolean =>
+  index >= 0 && distance >= 0 && distance < EMPTY;
+
 /** Neighbour lists in WebAssembly memory, rows × stride, stride a multiple of 4. Pointers. */
 export interface Lists {
   rows: number;

@@ -2,12 +2,11 @@
 // browsers.
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import { openPool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { fitCurve } from './curve.js';
 import { type Descent, descend } from './descent.js';
 import { fuzzyGraph } from './graph.js';
-import { type LayoutPool, layoutModule } from './module.js';
+import { withPool } from './module.js';
 import {
   checkGraph,
   type Layout,
@@ -134,13 +133,4 @@ function threadsFor(settings: Settings, rows: number): number {
   const firing = 2 * Math.log2(settings.neighbors + 1);
   const gradients = rows * firing * (1 + settings.negativeSampleRate) * settings.epochs;
   return gradients < WORTH_THREADS ? 1 : cores();
-}
-
-async function withPool<T>(threads: number, work: (pool: LayoutPool) => Promise<T>): Promise<T> {
-  const pool = await openPool(layoutModule, { threads });
-  try {
-    return await work(pool);
-  } finally {
-    pool.close();
-  }
 }

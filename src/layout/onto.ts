@@ -2,11 +2,10 @@ import { layoutLibraryOptions } from '../options/layout.js';
 import { resolveOptions } from '../options/resolve.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
-import { openPool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { fitCurve } from './curve.js';
 import { extendRows } from './extend.js';
-import { type LayoutPool, layoutModule } from './module.js';
+import { withPool } from './module.js';
 import { checkGraph, epochsFor, type LayoutOptions } from './options.js';
 import { placeRows } from './transform.js';
 
@@ -55,13 +54,4 @@ function settingsOf({ rows, options }: Made, graph: NeighborGraph) {
     neighbors: Math.min(graph.neighbors, settings.neighbors ?? graph.neighbors),
     threads: settings.threads ?? (graph.rows < WORTH_THREADS ? 1 : cores()),
   };
-}
-
-async function withPool<T>(threads: number, work: (pool: LayoutPool) => Promise<T>): Promise<T> {
-  const pool = await openPool(layoutModule, { threads });
-  try {
-    return await work(pool);
-  } finally {
-    pool.close();
-  }
 }

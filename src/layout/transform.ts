@@ -1,11 +1,11 @@
-import { EMPTY } from '../../build/wasm/layout.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
-import { emptyLists, memberships } from './graph.js';
+import { emptyLists, isNear, memberships } from './graph.js';
 import type { LayoutPool } from './module.js';
 import { outsideSpots } from './outside.js';
+import { narrow, paddedTo, widen } from './padded.js';
 import { seedOf } from './random.js';
 
 /** A finished layout as a map to place new rows on. */
@@ -47,7 +47,7 @@ export async function placeRows(
   for (let i = 0; i < rows; i++) {
     let to = i * lists.stride;
     for (let at = i * graph.neighbors; at < i * graph.neighbors + neighbors; at++) {
-      if (!(graph.indices[at] >= 0 && graph.distances[at] >= 0 && graph.distances[at] < EMPTY)) continue;
+      if (!isNear(graph.indices[at], graph.distances[at])) continue;
       if (graph.distances[at] === 0 && twins[i] < 0) twins[i] = graph.indices[at];
       indices[to] = graph.indices[at];
       distances[to++] = graph.distances[at];
@@ -78,7 +78,7 @@ export async function placeRows(
     for (let e = begin; e < end; e++) values[e] = twin < 0 && most > 0 ? values[e] / most : 0;
   }
   const { pull, push } = putGradients(arena, layout.descent, layout.descent.repulsionStrength);
-  const floats = Math.ceil(components / 4) * 4;
+  const floats = paddedTo(components);
   const heads = arena.alloc(4 * rows * floats);
   const positions = arena.alloc(4 * layout.rows * floats);
   widen(start, components, arena.f32(heads, rows * floats), floats);
@@ -95,12 +95,7 @@ export async function placeRows(
     },
     { signal: watch.signal },
   );
-  const placed = arena.f32(heads, rows * floats);
-  return start.map((_, at) => placed[Math.floor(at / components) * floats + (at % components)]);
-}
-
-/** Copies rows of `cols` numbers to rows of `floats`, filled with 0. */
-function widen(from: Float32Array, cols: number, to: Float32Array, floats: number): void {
-  to.fill(0);
-  for (let at = 0; at < from.length; at++) to[Math.floor(at / cols) * floats + (at % cols)] = from[at];
+  const placed = new Float32Array(rows * components);
+  narrow(arena.f32(heads, rows * floats), floats, placed, components);
+  return placed;
 }

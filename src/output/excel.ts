@@ -1,4 +1,4 @@
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import { withoutFormula } from './formula.js';
 import type { Columns } from './rows.js';
 
@@ -33,8 +33,6 @@ export function longCells({ columns, rows, values }: Columns): LongCells {
 export function longCellsLine({ count, first }: LongCells): string | undefined {
   if (!first) return undefined;
   const { row, column, characters } = first;
-  const than = `longer than the ${whole(EXCEL_CELL)} characters that Excel shows of a cell`;
-  return `${counted(count, 'cell is', 'cells are')} ${than}: ${count === 1 ? '' : 'first '}${column} in row ${whole(row + 1)} (${whole(characters)} characters)`;
+  const than = `longer than the ${grouped(EXCEL_CELL)} characters that Excel shows of a cell`;
+  return `${counted(count, 'cell is', 'cells are')} ${than}: ${count === 1 ? '' : 'first '}${column} in row ${grouped(row + 1)} (${grouped(characters)} characters)`;
 }
-
-const whole = (value: number): string => value.toLocaleString('en-US');

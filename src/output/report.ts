@@ -1,4 +1,4 @@
-import { counted, percentOf } from '../counted.js';
+import { counted, grouped, percentOf } from '../counted.js';
 import { writeWhole } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Topic } from '../shapes.js';
@@ -7,6 +7,7 @@ import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
 import { escapeMarkdown } from './escape.js';
+import { markdownTable } from './markdown.js';
 import { type RunFacts, recallText, secondsOf, type TimingOptions } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
@@ -35,7 +36,7 @@ export async function writeReport(
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
-    table(['', ''], summary(run)),
+    markdownTable(['', ''], summary(run)),
     ...(run.findings && run.findings.length > 0
       ? [
           '## What the input showed\n',
@@ -52,13 +53,13 @@ export async function writeReport(
     ...leftOutSection(leftOut),
     ...(timeline ? timelineSection(timeline) : []),
     `## How it was made\n`,
-    table(
+    markdownTable(
       ['option', 'value'],
       Object.entries(run.parameters)
         .filter(([, value]) => value !== null)
         .map(([name, value]) => [name, String(value)]),
     ),
-    ...(run.versions ? [table(['part', 'version'], Object.entries(run.versions))] : []),
+    ...(run.versions ? [markdownTable(['part', 'version'], Object.entries(run.versions))] : []),
     ...(timings ? ['## Time\n', timeTable(timings)] : []),
     ...(run.command ? [`Command:\n\n${fenced(run.command)}\n`] : []),
   ];
@@ -68,20 +69,20 @@ export async function writeReport(
 function summary(run: RunFacts): [string, string][] {
   const { rows, exactness } = run;
   const lines: [string, string | undefined][] = [
-    ['Rows read', whole(rows)],
+    ['Rows read', grouped(rows)],
     ['Text', run.textColumns.join(' + ')],
-    ['Rows without text', whole(run.blankTexts)],
-    ['Repeated texts', run.duplicateTexts === undefined ? undefined : whole(run.duplicateTexts)],
+    ['Rows without text', grouped(run.blankTexts)],
+    ['Repeated texts', run.duplicateTexts === undefined ? undefined : grouped(run.duplicateTexts)],
     [
       `Languages of ${isOfTexts(run) ? 'different texts' : 'texts'} in topics`,
-      run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${whole(rows)})`).join(', '),
+      run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${grouped(rows)})`).join(', '),
     ],
-    ['Themes', run.themes === undefined ? undefined : whole(run.themes)],
-    ['Topics', whole(run.topics)],
-    ['Rows in no topic', `${whole(run.noise)} (${percentOf(run.noise, rows, 1)})`],
+    ['Themes', run.themes === undefined ? undefined : grouped(run.themes)],
+    ['Topics', grouped(run.topics)],
+    ['Rows in no topic', `${grouped(run.noise)} (${percentOf(run.noise, rows, 1)})`],
     [
       'Rows given a topic',
-      run.assigned ? `${whole(run.assigned)} (${percentOf(run.assigned, rows, 1)})` : undefined,
+      run.assigned ? `${grouped(run.assigned)} (${percentOf(run.assigned, rows, 1)})` : undefined,
     ],
     ['Topics chosen', run.choice && `${SPACES[run.choice.space]}, ${run.choice.topics}`],
     ['Themes chosen', run.choice?.themes],
@@ -128,7 +129,7 @@ function exactnessLine({
 
 function timeTable(timings: NonNullable<TimingOptions['timings']>): string {
   const rows = timings.map(secondsOf).map(({ stage, seconds }) => [stage, seconds.toFixed(3)]);
-  return table(['stage', 'seconds'], rows);
+  return markdownTable(['stage', 'seconds'], rows);
 }
 
 function topicTable(topics: Topic[], texts: string[], rows: number): string {
@@ -141,7 +142,7 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     return [
       String(id),
       name,
-      `${whole(size)} (${percentOf(size, rows, 1)})`,
+      `${grouped(size)} (${percentOf(size, rows, 1)})`,
       ...(hasSummaries ? [summary ?? ''] : []),
       keywords.slice(0, 8).join(', '),
       cut.length > EXAMPLE_CHARACTERS ? `${cut.slice(0, EXAMPLE_CHARACTERS).join('')}…` : example,
@@ -158,40 +159,40 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     'keywords',
     'most central text',
   ];
-  return table(columns, shown) + more;
+  return markdownTable(columns, shown) + more;
 }
 
 /** Given topics with how sure their rows are of them. */
 function givenTable(given: NonNullable<RunFacts['given']>, rows: number): string {
   const lines = given.map(({ name, rows: own, sure, leastSure }) => [
     name,
-    own === 0 ? 'none: no row is near enough' : `${whole(own)} (${percentOf(own, rows, 1)})`,
+    own === 0 ? 'none: no row is near enough' : `${grouped(own)} (${percentOf(own, rows, 1)})`,
     own === 0 ? '' : sure.toFixed(2),
     own === 0 ? '' : leastSure.toFixed(2),
   ]);
   const note =
     'How sure a row is of its topic is the share of its 15 nearest rows that got the same one: `probability` in clusters.csv.\n';
-  return `${table(['topic', 'rows', 'how sure, median', 'least sure tenth, up to'], lines)}\n${note}`;
+  return `${markdownTable(['topic', 'rows', 'how sure, median', 'least sure tenth, up to'], lines)}\n${note}`;
 }
 
 /** Themes with their largest topics. */
 function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
   const lines = themes.map(({ id, name, size }) => {
     const below = topics.filter(({ parent }) => parent === id);
-    const shown = below.slice(0, TOPICS_OF_A_THEME).map((topic) => `${topic.name} (${whole(topic.size)})`);
+    const shown = below.slice(0, TOPICS_OF_A_THEME).map((topic) => `${topic.name} (${grouped(topic.size)})`);
     const rest = below.length - shown.length;
     return [
       String(id),
       name,
-      `${whole(size)} (${percentOf(size, rows, 1)})`,
-      shown.join('; ') + (rest > 0 ? `; ${whole(rest)} more` : ''),
+      `${grouped(size)} (${percentOf(size, rows, 1)})`,
+      shown.join('; ') + (rest > 0 ? `; ${grouped(rest)} more` : ''),
     ];
   });
-  return table(['theme', 'name', 'rows', 'largest topics'], lines);
+  return markdownTable(['theme', 'name', 'rows', 'largest topics'], lines);
 }
 
 function qualityTable(lines: readonly QualityLine[]): string {
-  return table(
+  return markdownTable(
     ['measure', 'value', 'how to read it'],
     lines.map(({ name, shown, meaning }) => [name, shown, meaning]),
   );
@@ -232,7 +233,7 @@ function groupSection({ column, values, blank }: GroupTable, isFirst: boolean): 
     .slice(0, TOPICS_SHOWN)
     .map(({ value, rows, topics, words }) => [
       value,
-      whole(rows),
+      grouped(rows),
       share(topics, 'over'),
       share(topics, 'under'),
       words.map(({ word }) => word).join(', '),
@@ -240,7 +241,7 @@ function groupSection({ column, values, blank }: GroupTable, isFirst: boolean): 
   return [
     `## By ${escapeMarkdown(column)}\n`,
     ...(isFirst ? ['![Share of topics by value](groups.svg)\n'] : []),
-    table([column, 'rows', 'more than elsewhere', 'less than elsewhere', 'words'], lines),
+    markdownTable([column, 'rows', 'more than elsewhere', 'less than elsewhere', 'words'], lines),
     `Topics whose log-odds, with an informative prior (Monroe et al. 2008), are 1.96 standard deviations or more from those of the other values; words from 2.${blankText(blank, 'value')} All figures are in groups.csv.\n`,
   ];
 }
@@ -253,14 +254,14 @@ function timelineSection({ topics, period, periods, blank }: Timeline): string[]
     .map(({ name, rows, change, low, high, trend }) => [
       trend,
       name,
-      whole(rows.reduce((sum, count) => sum + count, 0)),
+      grouped(rows.reduce((sum, count) => sum + count, 0)),
       `${points(change)} (${points(low)} to ${points(high)})`,
     ]);
   return [
     '## Over time\n',
     '![Share of topics by period](timeline.svg)\n',
     ...(lines.length > 0
-      ? [table(['trend', 'topic', 'rows', `points of share a ${period}`], lines)]
+      ? [markdownTable(['trend', 'topic', 'rows', `points of share a ${period}`], lines)]
       : [`No topic emerges or fades over the ${counted(periods.length, period)}.\n`]),
     `A topic emerges or fades if its share rises or falls from ${period} to ${period}, and the 95 % interval of the slope lies on one side of 0 (Cochran and Armitage's test for trend; not corrected for the number of topics).${blankText(blank, 'date')} All figures are in timeline.csv.\n`,
   ];
@@ -276,7 +277,7 @@ function leftOutSection(columns: readonly LeftOutColumn[]): string[] {
   const rest = columns.length - COLUMNS_SHOWN;
   return [
     '## Columns not compared\n',
-    table(['column', 'why'], lines),
+    markdownTable(['column', 'why'], lines),
     `${rest > 0 ? `${counted(rest, 'more column')} not shown. ` : ''}\`--group-by\` compares any column all the same.\n`,
   ];
 }
@@ -284,16 +285,9 @@ function leftOutSection(columns: readonly LeftOutColumn[]): string[] {
 /** A change of a share in percentage points. */
 const points = (change: number): string => `${change > 0 ? '+' : ''}${(100 * change).toFixed(2)}`;
 
-function table(header: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  return `${[line(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')}\n`;
-}
-
 /** A fence longer than any in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
-
-const whole = (value: number): string => value.toLocaleString('en-US');

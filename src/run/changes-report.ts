@@ -1,12 +1,11 @@
-import { counted } from '../counted.js';
-import { escapeMarkdown } from '../output/escape.js';
+import { counted, grouped } from '../counted.js';
+import { markdownTable } from '../output/markdown.js';
 import { type Changes, type GroupChange, TREND_Z, type Trend } from './changes.js';
 import { SAME_OVERLAP } from './lifecycle.js';
 
 const SHOWN = 30;
 const KEYWORDS = 6;
 
-const whole = (value: number): string => value.toLocaleString('en-US');
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** How many topics and themes a new cut kept and changed, in one line. */
@@ -20,17 +19,17 @@ function eventCounts(kind: string, groups: readonly GroupChange[]): string {
   const kept = count((group) => group.kind === 'kept');
   const fresh = count(({ kind: what }) => what === 'born' || what === 'split from');
   const ended = groups.length - kept - fresh;
-  return `${counted(kept, kind)} kept, ${whole(fresh)} new, ${whole(ended)} merged or gone`;
+  return `${counted(kept, kind)} kept, ${grouped(fresh)} new, ${grouped(ended)} merged or gone`;
 }
 
 /** What added rows changed, in a few lines for the terminal. */
 export function changeLines(changes: Changes): string[] {
   const { rows, rowsBefore, skipped, changedTexts, drift, moved } = changes;
   if (rows === rowsBefore) return [nothingLine(changes)];
-  const lines = [`${counted(rows - rowsBefore, 'row')} added, ${whole(rows)} in all`];
+  const lines = [`${counted(rows - rowsBefore, 'row')} added, ${grouped(rows)} in all`];
   if (skipped > 0) {
     const other =
-      changedTexts > 0 ? `, ${whole(changedTexts)} of them with another text, which is not taken` : '';
+      changedTexts > 0 ? `, ${grouped(changedTexts)} of them with another text, which is not taken` : '';
     lines.push(`${counted(skipped, 'row was', 'rows were')} there already and left out${other}`);
   }
   lines.push(changes.how);
@@ -48,8 +47,8 @@ export function changeLines(changes: Changes): string[] {
 function nothingLine({ rows, skipped, changedTexts }: Changes): string {
   if (skipped === 0) return `no rows to add: the run keeps its ${counted(rows, 'row')}`;
   const other =
-    changedTexts > 0 ? `, ${whole(changedTexts)} of them with another text, which is not taken` : '';
-  return `no rows added: ${skipped === 1 ? 'the 1 row is' : `all ${whole(skipped)} rows are`} in the run already${other}`;
+    changedTexts > 0 ? `, ${grouped(changedTexts)} of them with another text, which is not taken` : '';
+  return `no rows added: ${skipped === 1 ? 'the 1 row is' : `all ${grouped(skipped)} rows are`} in the run already${other}`;
 }
 
 function eventLines(kind: string, groups: readonly GroupChange[]): string[] {
@@ -57,7 +56,7 @@ function eventLines(kind: string, groups: readonly GroupChange[]): string[] {
   const kept = groups.length - changed.length;
   const lines = [`${counted(kept, kind)} kept`];
   for (const group of changed.slice(0, SHOWN)) lines.push(`  ${kind} ${group.id} ${eventText(group)}`);
-  if (changed.length > SHOWN) lines.push(`  … and ${whole(changed.length - SHOWN)} more in changes.json`);
+  if (changed.length > SHOWN) lines.push(`  … and ${grouped(changed.length - SHOWN)} more in changes.json`);
   return lines;
 }
 
@@ -74,7 +73,7 @@ const trendLines = (what: string, trends: readonly Trend[]): string[] =>
     : [
         `${what}: ${trends
           .slice(0, 5)
-          .map(({ id, name, added }) => `${id} ${name} (+${whole(added)})`)
+          .map(({ id, name, added }) => `${id} ${name} (+${grouped(added)})`)
           .join('; ')}`,
       ];
 
@@ -84,7 +83,7 @@ export function changesPage(changes: Changes): string {
   const parts = [
     `# What changed\n`,
     changes.did === 'add'
-      ? `${counted(changes.rows - changes.rowsBefore, 'row')} added to ${whole(changes.rowsBefore)}; ${counted(changes.skipped, 'row was', 'rows were')} there already. ${sentence(changes.how)}\n`
+      ? `${counted(changes.rows - changes.rowsBefore, 'row')} added to ${grouped(changes.rowsBefore)}; ${counted(changes.skipped, 'row was', 'rows were')} there already. ${sentence(changes.how)}\n`
       : `${sentence(changes.how)}\n`,
     section('Topics', topics),
     section('Themes', themes),
@@ -110,28 +109,25 @@ function section(title: string, groups: readonly GroupChange[]): string {
   const changed = groups.filter(({ kind }) => kind !== 'kept');
   const kept = `## ${title}\n\n${counted(groups.length - changed.length, 'group')} kept.\n`;
   if (changed.length === 0) return kept;
-  const lines = changed.map(({ id, kind, other, name, keywords, before, after }) =>
-    row([
-      String(id),
-      other === undefined ? kind : `${kind} ${other}`,
-      name,
-      whole(before),
-      whole(after),
-      keywords.slice(0, KEYWORDS).join(', '),
-    ]),
-  );
-  return `${kept}\n${table(['id', 'what', 'name', 'rows before', 'rows now', 'keywords'], lines)}`;
+  const lines = changed.map(({ id, kind, other, name, keywords, before, after }) => [
+    String(id),
+    other === undefined ? kind : `${kind} ${other}`,
+    name,
+    grouped(before),
+    grouped(after),
+    keywords.slice(0, KEYWORDS).join(', '),
+  ]);
+  return `${kept}\n${markdownTable(['id', 'what', 'name', 'rows before', 'rows now', 'keywords'], lines)}`;
 }
 
 function trends(title: string, found: readonly Trend[]): string {
   if (found.length === 0) return '';
-  const lines = found.map(({ id, name, before, added, z }) =>
-    row([String(id), name, whole(before), whole(added), z.toFixed(1)]),
-  );
-  return `## ${title}\n\n${table(['id', 'name', 'earlier rows', 'new rows', 'z'], lines)}`;
+  const lines = found.map(({ id, name, before, added, z }) => [
+    String(id),
+    name,
+    grouped(before),
+    grouped(added),
+    z.toFixed(1),
+  ]);
+  return `## ${title}\n\n${markdownTable(['id', 'name', 'earlier rows', 'new rows', 'z'], lines)}`;
 }
-
-const row = (cells: string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-
-const table = (header: string[], lines: string[]): string =>
-  `${[row(header), `|${header.map(() => ' --- |').join('')}`, ...lines].join('\n')}\n`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { grouped } from '../counted.js';
 import { PALETTE } from '../output/palette.js';
 import { escapeXml } from '../output/xml.js';
 import type { ClusterResult } from '../pipeline/result.js';
@@ -27,11 +28,11 @@ export function comparePage(
   const data = JSON.stringify(dataOf(comparison, a, b, common)).replace(/</g, '\\u003c');
   const { agreement } = comparison;
   const facts = [
-    `${whole(comparison.common)} common rows, ${whole(comparison.changed.rows)} of them not in corresponding topics`,
+    `${grouped(comparison.common)} common rows, ${grouped(comparison.changed.rows)} of them not in corresponding topics`,
     agreement.rows === 0
       ? 'no common row is in a topic of both'
       : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}`,
-    `${whole(comparison.a.alone)} rows only in the first run, ${whole(comparison.b.alone)} only in the second`,
+    `${grouped(comparison.a.alone)} rows only in the first run, ${grouped(comparison.b.alone)} only in the second`,
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -44,16 +45,14 @@ export function comparePage(
 `;
 }
 
-const whole = (value: number): string => value.toLocaleString('en-US');
-
 const mapHtml = (side: string, { table, topics }: ClusterResult): string =>
-  `<section><h2>${side === 'a' ? 'First' : 'Second'}: ${escapeXml(table.source)}, ${whole(topics.length)} topics</h2><canvas role="img" aria-label="Map of the ${side === 'a' ? 'first' : 'second'} run"></canvas></section>`;
+  `<section><h2>${side === 'a' ? 'First' : 'Second'}: ${escapeXml(table.source)}, ${grouped(topics.length)} topics</h2><canvas role="img" aria-label="Map of the ${side === 'a' ? 'first' : 'second'} run"></canvas></section>`;
 
 function rowHtml({ a, b, shared, overlap }: Correspondence): string {
   const name = (side: Correspondence['a']) => (side ? `${side.id} ${escapeXml(side.name)}` : '–');
-  const size = (side: Correspondence['a']) => (side ? whole(side.size) : '');
+  const size = (side: Correspondence['a']) => (side ? grouped(side.size) : '');
   const label = `Show ${escapeXml(a?.name ?? b?.name ?? '')} in both maps`;
-  return `<tr><td>${name(a)}</td><td class="n">${size(a)}</td><td>${name(b)}</td><td class="n">${size(b)}</td><td class="n">${whole(shared)}</td><td class="n">${overlap.toFixed(2)}</td><td><button type="button" aria-pressed="false" aria-label="${label}" data-a="${a?.id ?? ''}" data-b="${b?.id ?? ''}">show</button></td></tr>`;
+  return `<tr><td>${name(a)}</td><td class="n">${size(a)}</td><td>${name(b)}</td><td class="n">${size(b)}</td><td class="n">${grouped(shared)}</td><td class="n">${overlap.toFixed(2)}</td><td><button type="button" aria-pressed="false" aria-label="${label}" data-a="${a?.id ?? ''}" data-b="${b?.id ?? ''}">show</button></td></tr>`;
 }
 
 function dataOf({ topics }: Comparison, a: ClusterResult, b: ClusterResult, common: CommonRows): PageData {
