@@ -64,6 +64,12 @@ export interface TopicLevel {
   isTheme: boolean;
 }
 
+/** Whether two rows, which begin at `a` and `b` of `data`, hold equal numbers; NaN equals nothing. */
+export function equalRows(data: Float32Array, a: number, b: number, cols: number): boolean {
+  for (let i = 0; i < cols; i++) if (data[a + i] !== data[b + i]) return false;
+  return true;
+}
+
 /** A copy of some rows of a matrix, in the order given. */
 export function pickRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
   const out = new Float32Array(rows.length * cols);

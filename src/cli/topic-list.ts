@@ -1,6 +1,7 @@
 import { counted, grouped } from '../counted.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import type { Topic } from '../shapes.js';
+import { shorten } from '../shorten.js';
 import { safeLine } from './terminal.js';
 
 /** Themes, or topics without themes. */
@@ -91,9 +92,3 @@ function written(lines: Line[], texts: string[], columns: number, dim: Style): s
 const oneLine = (text: string) => safeLine(text).replace(/\s+/g, ' ').trim();
 
 const lengthOf = (text: string) => [...text].length;
-
-/** By characters, so that no surrogate pair is cut in two. */
-function shorten(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
-}

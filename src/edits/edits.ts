@@ -1,3 +1,5 @@
+import type { Topic } from '../shapes.js';
+
 /** Texts that an edit is about: their places among the texts of the map, and a fingerprint of each. */
 export interface EditedTexts {
   rows: readonly number[];
@@ -27,14 +29,7 @@ export interface EditsFile {
 }
 
 /** What edits change of a topic. */
-export interface EditableTopic {
-  id: number;
-  size: number;
-  persistence: number;
-  keywords: string[];
-  name: string;
-  exemplars: number[];
-}
+export type EditableTopic = Pick<Topic, 'id' | 'size' | 'persistence' | 'keywords' | 'name' | 'exemplars'>;
 
 /** Topics after edits. */
 export interface Edited<T extends EditableTopic> {

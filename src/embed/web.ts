@@ -5,6 +5,7 @@ import type { GenericSchema } from 'valibot';
 import { FailureError } from '../errors.js';
 import { fromJson, readText } from '../outside.js';
 import { followRedirects, RedirectRefused } from '../redirects.js';
+import { retryAfter } from '../retry-after.js';
 import { withoutSecrets } from '../secrets.js';
 
 /** Time limits and numbers of tries; tests use smaller ones. */
@@ -230,15 +231,6 @@ function passingError(error: unknown): Error {
     undefined,
     isConnect,
   );
-}
-
-/** Seconds or a date, as milliseconds from now. */
-function retryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 /** `3600 s` up to two hours, then `12 h`, then `365 days`. */

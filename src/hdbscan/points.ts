@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import type { Matrix } from '../shapes.js';
+import { equalRows, type Matrix } from '../shapes.js';
 import { spatialOrder } from './spatial-order.js';
 
 /** Points made ready to compare: finite, each different point once, in few dimensions in an order in space. */
@@ -168,9 +168,4 @@ function hashRow(words: Int32Array, start: number, cols: number): number {
     hash ^= hash >>> 15;
   }
   return hash;
-}
-
-function equalRows(data: Float32Array, a: number, b: number, cols: number): boolean {
-  for (let i = 0; i < cols; i++) if (data[a + i] !== data[b + i]) return false;
-  return true;
 }

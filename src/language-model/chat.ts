@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { endpointKey, keyAdvice } from '../keys.js';
 import { fromJson, readText } from '../outside.js';
 import { followRedirects, RedirectRefused } from '../redirects.js';
+import { retryAfter } from '../retry-after.js';
 import { keepAddress, withoutSecrets } from '../secrets.js';
 import { type Budget, likelyTokens, ModelStop, mostTokens } from './budget.js';
 
@@ -186,7 +187,7 @@ export class ChatClient {
     }
     if (status === 404) throw new ModelStop(`the endpoint knows no such model or path (404: ${said})`);
     if (status === 429 || status >= 500) {
-      const after = secondsOf(response.headers.get('retry-after'));
+      const after = (retryAfter(response.headers.get('retry-after')) ?? 0) / 1000;
       if (after > LONGEST_PAUSE) {
         throw new ModelStop(`the endpoint returned ${status} and asks for a pause of ${Math.round(after)} s`);
       }
@@ -204,14 +205,6 @@ function narrow(dialect: Dialect, said: string): Dialect | undefined {
   }
   if (dialect.takesSampling && /temperature|\bseed\b/.test(said)) return { ...dialect, takesSampling: false };
   return dialect.takesSchema ? { ...dialect, takesSchema: false } : undefined;
-}
-
-/** Retry-After as seconds from now: it holds seconds or a date. 0 where it says nothing. */
-function secondsOf(header: string | null): number {
-  if (header === null) return 0;
-  const seconds = Number(header);
-  const after = Number.isFinite(seconds) ? seconds : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isNaN(after) ? 0 : Math.max(0, after);
 }
 
 const Completion = v.object({

@@ -4,6 +4,7 @@
  * never run, never parsed as markup. All numbers are little-endian.
  */
 
+import type { EditableTopic } from '../edits/edits.js';
 import type { Extent } from '../output/places.js';
 
 /** How a column is shown and coloured. */
@@ -23,13 +24,7 @@ export interface ColumnInfo {
   strings?: number[];
 }
 
-interface TopicInfo {
-  id: number;
-  size: number;
-  persistence: number;
-  keywords: string[];
-  name: string;
-  exemplars: number[];
+interface TopicInfo extends EditableTopic {
   /** Of a topic: its theme. Of a level's group: its group on the next coarser level. */
   parent?: number;
 }

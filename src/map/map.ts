@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,6 +5,7 @@ import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { placeHierarchy } from '../output/branches.js';
+import { inlineSource } from '../output/csp.js';
 import type { TopicPlace } from '../output/places.js';
 import type { Clustering } from '../output/rows.js';
 import type { Watch } from '../progress.js';
@@ -134,8 +134,6 @@ function loadPage(): Page {
   return page;
 }
 
-const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 const escapeHtml = (text: string) =>
   wellFormed(text)
     .replace(/\p{Cc}/gu, ' ')
@@ -145,8 +143,8 @@ function head(title: string, { script, style }: Page): string {
   // No network at all; only this script and this style; the PNG export draws from a blob.
   const policy = [
     "default-src 'none'",
-    `script-src ${sha256(script)}`,
-    `style-src ${sha256(style)}`,
+    `script-src ${inlineSource(script)}`,
+    `style-src ${inlineSource(style)}`,
     'img-src blob: data:',
     "base-uri 'none'",
     "form-action 'none'",

@@ -1,3 +1,4 @@
+import { shorten } from '../shorten.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { Timeline, TopicTrend } from '../statistics/timeline.js';
 import { tenth } from './dots.js';
@@ -11,11 +12,6 @@ const NAME = 34;
 const CELL = { width: 62, height: 20 };
 /** Standard deviations from which a cell has its full colour. */
 const FULL = 6;
-
-const shorten = (text: string, length: number): string => {
-  const characters = [...text];
-  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text;
-};
 
 const page = (width: number, height: number, title: string, parts: string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" ${FONT}><title>${escapeXml(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>${parts.join('')}</svg>\n`;

@@ -1,4 +1,5 @@
 import type { Topic } from '../shapes.js';
+import { shorten } from '../shorten.js';
 import { type Level, placeHierarchy } from './branches.js';
 import { dotPath, ROUND_DOTS, tenth } from './dots.js';
 import { NOISE, shadeOf } from './palette.js';
@@ -110,11 +111,7 @@ function placeNames(topics: Topic[], places: TopicPlace[], place: Place, width: 
     if (Number.isNaN(places[topic].x)) continue;
     const [centerX, centerY] = place(places[topic].x, places[topic].y);
     const size = 12 + 8 * Math.sqrt(topics[topic].size / largest);
-    const characters = [...topics[topic].name];
-    const text =
-      characters.length > LONGEST_LABEL
-        ? `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`
-        : topics[topic].name;
+    const text = shorten(topics[topic].name, LONGEST_LABEL);
     const half = (widthOf(text) * size) / 2;
     const x = Math.min(width - half - 4, Math.max(half + 4, centerX));
     for (const shift of [0, -1.1, 1.1, -2.2, 2.2]) {

@@ -60,7 +60,16 @@ export async function drawMap(
     vectors,
     ...watch,
   });
-  const trusted =
-    vectors && (await trustworthiness(vectors, points, { signal: watch.signal, threads: settings.threads }));
-  return { points, trustworthiness: Number.isNaN(trusted) ? undefined : trusted };
+  return trusted(points, vectors, settings, watch);
+}
+
+/** A map with how far it can be trusted. */
+export async function trusted(
+  points: Float32Array,
+  vectors: Matrix | undefined,
+  { threads }: Pick<Settings['layout'], 'threads'>,
+  { signal }: Pick<Watch, 'signal'>,
+): Promise<Pick<Analysis, 'points' | 'trustworthiness'>> {
+  const measured = vectors && (await trustworthiness(vectors, points, { threads, signal }));
+  return { points, trustworthiness: Number.isNaN(measured) ? undefined : measured };
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../options/table.js';
-import type { Matrix } from '../shapes.js';
+import { equalRows, type Matrix } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';
 import { placesOf, type RowOrder } from '../themes/order.js';
 import { type Grouping, LEAST_TO_REDUCE, planTree } from './grouping.js';
@@ -36,9 +36,14 @@ function distinctDocuments(order: RowOrder, texts: readonly string[], vectors: M
   const firsts: number[] = [];
   const counts: number[] = [];
   const places = new Int32Array(order.length);
+  const { data, cols } = vectors;
   for (const document of order) {
     const last = firsts[firsts.length - 1];
-    if (last === undefined || texts[last] !== texts[document] || !equalRows(vectors, last, document)) {
+    const isCopy =
+      last !== undefined &&
+      texts[last] === texts[document] &&
+      equalRows(data, last * cols, document * cols, cols);
+    if (!isCopy) {
       firsts.push(document);
       counts.push(0);
     }
@@ -46,11 +51,6 @@ function distinctDocuments(order: RowOrder, texts: readonly string[], vectors: M
     counts[firsts.length - 1]++;
   }
   return { order: Int32Array.from(firsts), places, counts: Int32Array.from(counts) };
-}
-
-function equalRows({ data, cols }: Matrix, a: number, b: number): boolean {
-  for (let t = 0; t < cols; t++) if (data[a * cols + t] !== data[b * cols + t]) return false;
-  return true;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { LayoutOptions } from '../layout/options.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { pickOptions } from '../options/resolve.js';
 import type { ClusterOptions, Settings } from '../options/table.js';
-import { neighborsFor } from '../pipeline/analysis.js';
+import { neighborsFor, trusted } from '../pipeline/analysis.js';
 import { inCanonicalOrder } from '../pipeline/canonical.js';
 import { Clock } from '../pipeline/clock.js';
 import { type Corpus, readCorpus } from '../pipeline/corpus.js';
@@ -16,7 +16,6 @@ import { planTree } from '../pipeline/grouping.js';
 import { atLine } from '../pipeline/input.js';
 import { openSearch } from '../pipeline/search.js';
 import { fitReduced, fitTree, reducedOptions } from '../pipeline/tree.js';
-import { trustworthiness } from '../pipeline/trustworthiness.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
@@ -30,7 +29,7 @@ import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.
 import type { RunRecord } from './format.js';
 import { growNeighbors } from './grow.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
-import { refuseOtherModel } from './same-model.js';
+import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
 
 /** Options of `run.add`: how the rows are read, and what the machine has; others are those of the run. */
@@ -143,7 +142,7 @@ async function grow(
         ? fitReduced(placed.space, plan, tree, watch)
         : fitTree(graph, vectors, search, plan, tree, watch),
     );
-    const map = await clock.time('layout', () => trusted(placed.map, vectors, settings));
+    const map = await clock.time('layout', () => trusted(placed.map, vectors, settings.layout, watch));
     const added = space.rows - old;
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
     const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
@@ -195,12 +194,6 @@ function splitPlaces(
   };
 }
 
-async function trusted(points: Float32Array, vectors: Matrix | undefined, { layout, watch }: Settings) {
-  const measured =
-    vectors && (await trustworthiness(vectors, points, { threads: layout.threads, signal: watch.signal }));
-  return { points, trustworthiness: Number.isNaN(measured) ? undefined : measured };
-}
-
 const identity = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
 
 /** Vectors of all documents, old ones first; new texts are embedded by the model of the run. */
@@ -228,12 +221,7 @@ async function grownSpace(
   const base = { rows: corpus.documents.tableRows.length, place: 'memory' };
   const isGiven = record.model === undefined;
   if (isGiven) {
-    if (read.vectors === undefined) {
-      throw new UserError(
-        'vectors must be given with the new rows, since those of this run were; name their column or file',
-        { code: 'OPTION_MISSING', option: 'vectors' },
-      );
-    }
+    if (read.vectors === undefined) throw vectorsMissing();
     const given = pickRows(await givenVectors(read.vectors, fresh, watch), chosen);
     return { ...base, vectors: stacked(old, given), truncated: 0 };
   }
@@ -289,12 +277,7 @@ async function withoutSharing({ corpus }: LivingParts, texts: string[], watch: W
 function stacked(above: Matrix, below: Matrix): Matrix {
   if (below.rows === 0) return above;
   if (above.rows === 0) return below;
-  if (above.cols !== below.cols) {
-    throw new UserError(`vectors must have ${above.cols} numbers, as those of the run; got ${below.cols}`, {
-      code: 'VECTORS_INVALID',
-      option: 'vectors',
-    });
-  }
+  requireWidth(above, below);
   const data = new Float32Array(above.data.length + below.data.length);
   data.set(above.data);
   data.set(below.data, above.data.length);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { grouped } from '../counted.js';
+import { inlineSource } from '../output/csp.js';
 import { PALETTE } from '../output/palette.js';
 import { escapeXml } from '../output/xml.js';
 import type { ClusterResult } from '../pipeline/result.js';
@@ -22,8 +22,7 @@ export function comparePage(
   common: CommonRows,
 ): string {
   const script = `(${runComparison.toString()})()`;
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(STYLE)}; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${inlineSource(script)}; style-src ${inlineSource(STYLE)}; base-uri 'none'; form-action 'none'`;
   // No "<" of a text can end the element that holds it.
   const data = JSON.stringify(dataOf(comparison, a, b, common)).replace(/</g, '\\u003c');
   const { agreement } = comparison;

@@ -19,7 +19,7 @@ import { UnitRows } from '../themes/rows.js';
 import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf } from './evolve.js';
 import type { RunRecord } from './format.js';
-import { refuseOtherModel } from './same-model.js';
+import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
 
 /** What a run says of rows that it doesn't hold. Everything is by row of the source. */
@@ -86,13 +86,7 @@ async function embedded(
 
 function vectorsGiven(given: unknown, read: () => Promise<Matrix>): Promise<Matrix> {
   if (given !== undefined) return read();
-  throw new UserError(
-    'vectors must be given with the new rows, since those of this run were; name their column or file',
-    {
-      code: 'OPTION_MISSING',
-      option: 'vectors',
-    },
-  );
+  throw vectorsMissing();
 }
 
 /** The vectors of a run whose collection holds them. */
@@ -127,12 +121,7 @@ async function predictVectors(
   { tree, layout, watch }: Settings,
 ): Promise<Found> {
   const { fit, grouping, points } = analysis;
-  if (fresh.rows > 0 && fitted.rows > 0 && fresh.cols !== fitted.cols) {
-    throw new UserError(`vectors must have ${fitted.cols} numbers, as those of the run; got ${fresh.cols}`, {
-      code: 'VECTORS_INVALID',
-      option: 'vectors',
-    });
-  }
+  requireWidth(fitted, fresh);
   const count = Math.max(LEAST_NEIGHBORS, fit.settings.minSamples * 2, layout.neighbors);
   const near = await nearestAmong(fitted, fresh, Math.min(count, fitted.rows), watch);
   const rows = fitted.rows;

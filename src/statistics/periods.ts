@@ -20,12 +20,12 @@ export function startOf(time: number, period: Period): number {
   const day = Math.floor(time / DAY) * DAY;
   if (period === 'day') return day;
   if (period === 'week') return day - ((date.getUTCDay() + 6) % 7) * DAY;
-  if (period === 'month') return utc(year, month);
-  return period === 'quarter' ? utc(year, month - (month % 3)) : utc(year, 0);
+  if (period === 'month') return monthStart(year, month);
+  return period === 'quarter' ? monthStart(year, month - (month % 3)) : monthStart(year, 0);
 }
 
 /** As Date.UTC, which takes years below 100 for those of the twentieth century. */
-function utc(year: number, month: number): number {
+export function monthStart(year: number, month: number): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, 1);
   return date.getTime();
@@ -36,7 +36,7 @@ function nextOf(start: number, period: Period): number {
   if (period === 'week') return start + 7 * DAY;
   const date = new Date(start);
   const months = { month: 1, quarter: 3, year: 12 }[period];
-  return utc(date.getUTCFullYear(), date.getUTCMonth() + months);
+  return monthStart(date.getUTCFullYear(), date.getUTCMonth() + months);
 }
 
 function nameOf(start: number, period: Period): string {
@@ -50,7 +50,7 @@ function nameOf(start: number, period: Period): string {
   // A week belongs to the year that its Thursday is in.
   const thursday = new Date(start + 3 * DAY);
   const year = thursday.getUTCFullYear();
-  const week = Math.floor((thursday.getTime() - utc(year, 0)) / (7 * DAY)) + 1;
+  const week = Math.floor((thursday.getTime() - monthStart(year, 0)) / (7 * DAY)) + 1;
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 

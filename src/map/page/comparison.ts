@@ -8,7 +8,7 @@ import { count as countMask, type Filtering } from './filtering.js';
 import { activeFilters, NOISE } from './filters.js';
 import { formatOf } from './paint.js';
 import type { Compared } from './store.js';
-import { countWords, type TellingWord, tellingWords } from './telling-words.js';
+import { countWords, LEAST_SCORE, type TellingWord, tellingWords } from './telling-words.js';
 
 const WORDS = 12;
 /** Categories of a column that are listed. */
@@ -196,7 +196,7 @@ function categoryRows(
   const asMap = (counts: Int32Array) => new Map(categories.map((name, i) => [name, counts[i]]));
   const both = new Map(categories.map((name, i) => [name, ours[i] + theirs[i]]));
   return logOdds(asMap(ours), asMap(theirs), both)
-    .filter(({ score }) => Math.abs(score) >= 1.96)
+    .filter(({ score }) => Math.abs(score) >= LEAST_SCORE)
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
     .slice(0, CATEGORIES)
     .map(({ word, score }) => {

@@ -61,8 +61,8 @@ export interface TellingWord extends WordOdds {
   second: number;
 }
 
-/** Scores from which a word counts as telling: a difference that chance makes once in 20 words. */
-const LEAST_SCORE = 1.96;
+/** Scores from which a word or category counts as telling: a difference that chance makes once in 20 words. */
+export const LEAST_SCORE = 1.96;
 
 /** Words that set two samples apart, those of the first side and those of the second, best first. */
 export function tellingWords(first: Sampled, second: Sampled, most: number): [TellingWord[], TellingWord[]] {

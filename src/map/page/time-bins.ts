@@ -1,3 +1,4 @@
+import { monthStart, startOf as startOfPeriod } from '../../statistics/periods.js';
 import type { TimeUnit } from '../format.js';
 
 const MINUTE = 60_000;
@@ -41,37 +42,17 @@ const MOST_BINS = 72;
 /** Bars of a shorter span than the times are told in would leave most of them empty. */
 const LEAST: Record<TimeUnit, number> = { minute: 0, day: 5, month: 7, year: 9 };
 
-/** Years that the calendar counts from 1 AD; Date.UTC takes those below 100 for the 20th century. */
-function yearStart(year: number, month = 0): number {
-  const date = new Date(Date.UTC(2000, month, 1));
-  return date.setUTCFullYear(year);
-}
+/** Spans of several years, which begin at multiples of their length. */
+const YEARS: Partial<Record<Span, number>> = { '5 years': 5, decade: 10, century: 100 };
 
 /** The start of the span that a time is in. */
 function startOf(span: Span, time: number): number {
-  const date = new Date(time);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  switch (span) {
-    // 1 January 1970 was a Thursday: the Monday before lies three days earlier.
-    case 'week':
-      return Math.floor((time + 3 * DAY) / (7 * DAY)) * 7 * DAY - 3 * DAY;
-    case 'month':
-      return yearStart(year, month);
-    case 'quarter':
-      return yearStart(year, month - (month % 3));
-    case 'year':
-      return yearStart(year);
-    case '5 years':
-      return yearStart(Math.floor(year / 5) * 5);
-    case 'decade':
-      return yearStart(Math.floor(year / 10) * 10);
-    case 'century':
-      return yearStart(Math.floor(year / 100) * 100);
-    default: {
-      const length = SPANS.find(([name]) => name === span)?.[1] ?? DAY;
-      return Math.floor(time / length) * length;
-    }
-  }
+  if (span === 'week' || span === 'month' || span === 'quarter' || span === 'year')
+    return startOfPeriod(time, span);
+  const years = YEARS[span];
+  if (years !== undefined) return monthStart(Math.floor(new Date(time).getUTCFullYear() / years) * years, 0);
+  const length = SPANS.find(([name]) => name === span)?.[1] ?? DAY;
+  return Math.floor(time / length) * length;
 }
 
 /** The start of the next span. */
