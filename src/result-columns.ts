@@ -18,7 +18,7 @@ export const RESULT_COLUMNS = {
 
 export type ResultColumn = keyof typeof RESULT_COLUMNS;
 
-export const isResultColumn = (name: string): name is ResultColumn => Object.hasOwn(RESULT_COLUMNS, name);
+const isResultColumn = (name: string): name is ResultColumn => Object.hasOwn(RESULT_COLUMNS, name);
 
 /** A field of a collection and the result that it receives. */
 export interface Target {

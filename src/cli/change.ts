@@ -4,6 +4,7 @@ import { COMMANDS } from '../options/command.js';
 import { ALL_OPTIONS, type OptionStage } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Run } from '../run/run.js';
+import { RECUT_OPTIONS } from '../run/run-options.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { RUN_ARGUMENT, usualOfRun } from './run-flags.js';
@@ -54,13 +55,6 @@ Examples:
   denscape recut topics --clusters 12
   denscape recut topics --min-cluster-size 40 --noise nearest`;
 
-/** As `RECUT_OPTIONS` of run/recut.ts, which is loaded with the work only. */
-const RECUT_FLAGS = new Set([
-  ...['clusterSelectionMethod', 'clusterSelectionEpsilon', 'maxClusterSize', 'allowSingleCluster'],
-  ...['minClusterSize', 'clusters', 'noise', 'force'],
-  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
-]);
-
 /** `denscape recut RUN`: other topics from the tree of a run that was kept. */
 export function addRecutCommand(program: Command, signal: AbortSignal): void {
   const command = program
@@ -70,7 +64,12 @@ export function addRecutCommand(program: Command, signal: AbortSignal): void {
     .description(
       'Cuts the tree of a run anew, without embedding, searching or laying out anything. Topics that are still the same keep their ids and names. Every cut starts from the options that the run was made with: those of earlier cuts are not kept, and without options the first cut is back.',
     );
-  addFlags(command, ['tree', 'topics', 'output'], (path) => RECUT_FLAGS.has(path), usualOfRun);
+  addFlags(
+    command,
+    ['tree', 'topics', 'output'],
+    (path) => path === 'force' || RECUT_OPTIONS.has(path),
+    usualOfRun,
+  );
   addCommandFlags(command, COMMANDS.recut);
   command.addHelpText('after', RECUT_EXAMPLES).action(async (folder: string) => {
     const shown = readCommandFlags(command, COMMANDS.recut);

@@ -28,7 +28,7 @@ export interface OnnxParts {
 }
 
 /** An input or output. `rank` and `type` are undefined where the file doesn't state them. */
-export interface GraphValue {
+interface GraphValue {
   name: string;
   type: number | undefined;
   rank: number | undefined;
@@ -42,7 +42,7 @@ export interface OnnxNode {
   attributes: Map<string, OnnxAttribute>;
 }
 
-export interface OnnxAttribute {
+interface OnnxAttribute {
   integer: number;
   float: number;
   integers: number[];
@@ -58,7 +58,7 @@ export interface OnnxTensor {
   values: Buffer | number[] | undefined;
 }
 
-export interface TensorPlace {
+interface TensorPlace {
   /** Name of a file next to the graph; undefined for the graph's own. */
   location: string | undefined;
   offset: number;

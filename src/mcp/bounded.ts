@@ -1,7 +1,7 @@
 import { plainLine } from '../plain.js';
 
 /** Characters of an answer, so that it fits into a model's context. */
-export const MOST_CHARACTERS = 20_000;
+const MOST_CHARACTERS = 20_000;
 const TEXT_CHARACTERS = 400;
 
 /** A text as a list shows it; `get_text` has the rest. */

@@ -6,7 +6,7 @@ import { tool } from './tool.js';
 import { groupingOf, groupOf } from './topics.js';
 
 /** File in the run's folder that proposals are added to, a JSON object a line. */
-export const PROPOSALS = 'proposals.jsonl';
+const PROPOSALS = 'proposals.jsonl';
 
 const LONGEST_NAME = 80;
 const LONGEST_REASON = 500;

@@ -1,6 +1,7 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import { wilsonOf } from '../statistics/share.js';
 import { pairDistance } from './distance.js';
 
 /** The most multiplications of a measurement: some seconds. */
@@ -57,8 +58,6 @@ export function estimate(shares: readonly number[], k: number): Pick<Recall, 'sh
   const share = shares.reduce((sum, one) => sum + one, 0) / rows;
   const variance = shares.reduce((sum, one) => sum + (one - share) ** 2, 0) / Math.max(1, rows - 1);
   const draws = variance > 0 ? Math.min(rows * k, (share * (1 - share) * rows) / variance) : rows;
-  const centre = (share + Z ** 2 / (2 * draws)) / (1 + Z ** 2 / draws);
-  const half =
-    (Z / (1 + Z ** 2 / draws)) * Math.sqrt((share * (1 - share)) / draws + Z ** 2 / (4 * draws ** 2));
-  return { share, interval: [Math.max(0, centre - half), Math.min(1, centre + half)] };
+  const { low, high } = wilsonOf(share, draws, Z);
+  return { share, interval: [Math.max(0, low), Math.min(1, high)] };
 }

@@ -49,7 +49,7 @@ export const neighborsOptions = {
   threads,
 };
 
-export const engine = option({
+const engine = option({
   schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'usearch'),
   help: 'program that searches neighbours; auto chooses an exact one by rows, dimensions and what is installed',
   default: 'auto',

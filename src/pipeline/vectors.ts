@@ -13,7 +13,7 @@ export interface UsedModel extends EmbeddedModel {
 }
 
 /** A server that searches neighbours among rows of a space. */
-export interface ServerSearch {
+interface ServerSearch {
   /** The nearest others of every row, or of some. */
   neighbors(count: number, watch: Watch, rows?: Int32Array): Promise<NeighborGraph>;
   /** Measures the recall of the server's index; undefined if it is exact. */

@@ -167,7 +167,7 @@ async function grow(
 }
 
 /** Places of the canonical order where an old row stands, alone or with copies, and the others. */
-export interface PlacesBefore {
+interface PlacesBefore {
   /** Ascending. */
   held: Int32Array;
   /** An old document at each of them. */

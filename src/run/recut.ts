@@ -13,14 +13,8 @@ import type { Added } from './add.js';
 import { changesOf, movedRows } from './changes.js';
 import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.js';
 import type { RunRecord } from './format.js';
+import { RECUT_OPTIONS } from './run-options.js';
 import { withSaved } from './settings.js';
-
-/** Options that a cut can change without a new tree, and those of names. */
-export const RECUT_OPTIONS = new Set([
-  ...Object.keys(cutOptions),
-  ...['minClusterSize', 'clusters', 'noise'],
-  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
-]);
 
 /**
  * Least Jaccard overlap with which a computed name stays with its topic: more than half of the rows are the same. Below it, a

@@ -1,4 +1,5 @@
 import { STAGES } from '../options/table.js';
+import { cutOptions } from '../options/tree.js';
 
 /** Options of reading that belong to the rows' meaning; the others say how one file is written. */
 const READ = new Set(['text', 'placeholders', 'html']);
@@ -30,3 +31,10 @@ export const KEPT = new Set(['model', 'store.uri']);
 
 /** Whether a run keeps the option, so that it need not be given again. */
 export const isOfRun = (path: string): boolean => !FREE.has(path) || KEPT.has(path);
+
+/** Options that a cut can change without a new tree, and those of names. */
+export const RECUT_OPTIONS = new Set([
+  ...Object.keys(cutOptions),
+  ...['minClusterSize', 'clusters', 'noise'],
+  ...['language', 'keywords', 'examples', 'stopWords', 'minDf'],
+]);

@@ -7,7 +7,7 @@ import { isTooMuch } from './failure.js';
 import { dynamicTexts, type FieldData, readScalarColumn, type Scalar } from './wire.js';
 
 /** How fresh the rows are that a read returns, as Milvus numbers it. */
-export type Consistency = 'Strong' | 'Bounded' | 'Session' | 'Eventually';
+type Consistency = 'Strong' | 'Bounded' | 'Session' | 'Eventually';
 
 /** Where rows are read from. */
 export interface Source {

@@ -36,7 +36,7 @@ const FILTERS: readonly (keyof State)[] = [
 ];
 
 /** Replays the edits of the state; fingerprints are compared where an edit is about texts. */
-export async function replay(app: App): Promise<void> {
+async function replay(app: App): Promise<void> {
   const { edits } = app.store.state;
   const isAboutTexts = edits.some((edit) => 'texts' in edit);
   const prints: string[] = [];

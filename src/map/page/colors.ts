@@ -65,7 +65,7 @@ function luminance([r, g, b]: Rgb): number {
 }
 
 /** Contrast of two colours, 1 to 21 (WCAG 2). */
-export function contrast(one: Rgb, other: Rgb): number {
+function contrast(one: Rgb, other: Rgb): number {
   const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
 }

@@ -41,7 +41,7 @@ async function second(app: App, compared: Compared): Promise<{ rows: Int32Array;
 }
 
 /** What the kept choice is called. */
-export const keptName = (app: App, kept: Parameters<Filtering['rowsOf']>[0]): string =>
+const keptName = (app: App, kept: Parameters<Filtering['rowsOf']>[0]): string =>
   activeFilters(kept)
     .map((filter) => describeFilter(app, filter))
     .join(' · ') || 'all texts';

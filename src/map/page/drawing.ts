@@ -85,7 +85,7 @@ const middle = ({ stage }: App, { topic, dx, dy }: Label): [number, number] => [
 ];
 
 /** What the picture shows, in a sentence: how many texts, and what was chosen or left out. */
-export function caption(app: App): string {
+function caption(app: App): string {
   const { scene, store, cut, filtering } = app;
   const parts: string[] = [];
   const filters = activeFilters(store.state);
