@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { clusterCollection, embedFile } from '../src/index.js';
 import { listCollections } from '../src/store/list.js';
 import { startLite } from '../src/store/lite.js';
+import { openClient } from './helpers/both-milvus.js';
 import { denscape } from './helpers/cli.js';
 import {
   lite2Python,
@@ -100,7 +101,7 @@ async function makeOldFile(path: string): Promise<void> {
   process.env.DENSCAPE_PYTHON = await lite2Python();
   const old = await startLite(path, path);
   delete process.env.DENSCAPE_PYTHON;
-  const own = new MilvusClient({ address: old.url, telemetry: { enabled: false }, logLevel: 'error' });
+  const own = openClient(old.url);
   try {
     await own.createCollection({
       collection_name: 'news_data',

@@ -1,24 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DataType } from '@zilliz/milvus2-sdk-node';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { clusterCollection } from '../../src/index.js';
 import { runsByValue } from '../../src/pipeline/by-value.js';
+import { bothMilvus } from '../helpers/both-milvus.js';
 import { denscape } from '../helpers/cli.js';
-import { type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { scratch } from '../helpers/milvus.js';
 
-// Servers start and come back; a busy machine takes its time.
-vi.setConfig({ testTimeout: 300_000 });
-const servers: Record<string, MilvusServer> = {};
+const { servers, clients } = bothMilvus();
 const ROWS = 240;
 const TENANTS = ['a/b', 'A-B', 'quote"', 'ünï'];
 const tenantOf = (row: number) => TENANTS[row % 4];
 
 beforeAll(async () => {
-  servers.server = await startMilvus();
-  servers.lite = await startLiteServer();
-  for (const { uri } of Object.values(servers)) {
-    const client = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
+  for (const client of Object.values(clients)) {
     await client.createCollection({
       collection_name: 'tenants',
       enable_dynamic_field: true,
@@ -41,11 +37,7 @@ beforeAll(async () => {
       ...(id % 5 > 0 && { 'odd name': id % 5 > 2 }),
     }));
     expect((await client.insert({ collection_name: 'tenants', data })).status.reason).toBe('');
-    await client.closeConnection();
   }
-});
-afterAll(async () => {
-  for (const server of Object.values(servers)) await server.stop();
 });
 
 describe.each(['server', 'lite'])('a collection on a %s', (kind) => {

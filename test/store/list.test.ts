@@ -1,26 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DataType } from '@zilliz/milvus2-sdk-node';
+import { describe, expect, it } from 'vitest';
 import { embedFile } from '../../src/index.js';
 import { listCollections } from '../../src/store/list.js';
-import { type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { bothMilvus, openClient } from '../helpers/both-milvus.js';
+import { scratch } from '../helpers/milvus.js';
 
-// Servers start and come back; a busy machine takes its time.
-vi.setConfig({ testTimeout: 300_000 });
-const servers: Record<string, MilvusServer> = {};
-beforeAll(async () => {
-  servers.server = await startMilvus();
-  servers.lite = await startLiteServer();
-});
-afterAll(async () => {
-  for (const server of Object.values(servers)) await server.stop();
-});
+const { servers } = bothMilvus();
 
 describe.each(['server', 'lite'])('a list of the collections of a %s', (kind) => {
   it('has their rows, fields, indexes and models, and loads none of them', async () => {
     const { uri } = servers[kind];
-    const client = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
+    const client = openClient(uri);
     try {
       expect(await listCollections({ uri })).toMatchObject({ collections: [] });
       await client.createCollection({

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { DataType } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { startLite } from '../../src/store/lite.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
+import { openClient } from '../helpers/both-milvus.js';
 import { litePython, scratch } from '../helpers/milvus.js';
 import { NEWS, newsLabels, newsNeighbors, newsSquares, newsTexts, newsVectors, partitions } from './news.js';
 
@@ -170,7 +171,7 @@ describe('a collection that was there before', () => {
   /** Fills the default collection as another program would. */
   async function foreign(uri: string): Promise<void> {
     const lite = await withEnvironment({ DENSCAPE_PYTHON: python }, () => startLite(uri, uri));
-    const client = new MilvusClient({ address: lite.url, telemetry: { enabled: false }, logLevel: 'error' });
+    const client = openClient(lite.url);
     try {
       await client.createCollection({
         collection_name: 'news_data',

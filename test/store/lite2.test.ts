@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { DataType } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clusterCollection, embedFile } from '../../src/index.js';
 import { startLite } from '../../src/store/lite.js';
 import { openStore } from '../../src/store/open.js';
+import { openClient } from '../helpers/both-milvus.js';
 import { lite2Python, litePython, scratch } from '../helpers/milvus.js';
 
 // Servers start and come back; a busy machine takes its time.
@@ -30,7 +31,7 @@ beforeAll(async () => {
   file = join(folder.path, 'milvus.db');
   writeFileSync(file, '');
   const lite = await startLite(file, file);
-  const client = new MilvusClient({ address: lite.url, telemetry: { enabled: false }, logLevel: 'error' });
+  const client = openClient(lite.url);
   const make = async (name: string, fields: object[], data: object[], index: object[]) => {
     await client.createCollection({
       collection_name: name,

@@ -1,6 +1,7 @@
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/store/open.js';
+import { openClient } from '../helpers/both-milvus.js';
 import { type MilvusServer, startLiteServer } from '../helpers/milvus.js';
 
 // Servers start and come back; a busy machine takes its time.
@@ -10,7 +11,7 @@ let client: MilvusClient;
 beforeAll(async () => {
   // Milvus 2.3.5 has neither nullable fields nor several vectors a row.
   server = await startLiteServer();
-  client = new MilvusClient({ address: server.uri, telemetry: { enabled: false }, logLevel: 'error' });
+  client = openClient(server.uri);
 });
 afterAll(async () => {
   await client?.closeConnection();

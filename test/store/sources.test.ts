@@ -1,28 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClusterOptions, embedFile } from '../../src/index.js';
-import { type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { bothMilvus } from '../helpers/both-milvus.js';
+import { scratch } from '../helpers/milvus.js';
 
-// Servers start and come back; a busy machine takes its time.
-vi.setConfig({ testTimeout: 300_000 });
-const servers: Record<string, MilvusServer> = {};
-const clients: Record<string, MilvusClient> = {};
+const { servers, clients } = bothMilvus();
 let folder: Awaited<ReturnType<typeof scratch>>;
-
 beforeAll(async () => {
   folder = await scratch('sources');
-  servers.server = await startMilvus();
-  servers.lite = await startLiteServer();
-  for (const [name, { uri }] of Object.entries(servers))
-    clients[name] = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
 });
-afterAll(async () => {
-  for (const client of Object.values(clients)) await client.closeConnection();
-  for (const server of Object.values(servers)) await server.stop();
-  await folder?.remove();
-});
+afterAll(() => folder?.remove());
 
 const model = {
   id: 'numbers',

@@ -1,18 +1,8 @@
-import { MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cluster, embedFile } from '../../src/index.js';
-import { type MilvusServer, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { bothMilvus, openClient } from '../helpers/both-milvus.js';
 
-// Servers start and come back; a busy machine takes its time.
-vi.setConfig({ testTimeout: 300_000 });
-const servers: Record<string, MilvusServer> = {};
-beforeAll(async () => {
-  servers.server = await startMilvus();
-  servers.lite = await startLiteServer();
-});
-afterAll(async () => {
-  for (const server of Object.values(servers)) await server.stop();
-});
+const { servers } = bothMilvus();
 
 /** Rows around five directions; `groups` of them are used. */
 const vectorOf = (row: number, groups: number) =>
@@ -31,7 +21,7 @@ const model = {
 describe.each(['server', 'lite'])('topics as a collection on a %s', (kind) => {
   it('are assigned by one search, and are those of the last run', async () => {
     const { uri } = servers[kind];
-    const client = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
+    const client = openClient(uri);
     const run = (groups: number) =>
       cluster(rows(groups), {
         ...{ model, cache: false, minClusterSize: 5, space: 'raw', noise: 'keep' },

@@ -1,24 +1,10 @@
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { describe, expect, it } from 'vitest';
 import { cluster, clusterCollection, embedFile } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
-import { type MilvusServer, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { bothMilvus } from '../helpers/both-milvus.js';
 
-// Servers start and come back; a busy machine takes its time.
-vi.setConfig({ testTimeout: 300_000 });
-const servers: Record<string, MilvusServer> = {};
-const clients: Record<string, MilvusClient> = {};
-
-beforeAll(async () => {
-  servers.server = await startMilvus();
-  servers.lite = await startLiteServer();
-  for (const [name, { uri }] of Object.entries(servers))
-    clients[name] = new MilvusClient({ address: uri, telemetry: { enabled: false }, logLevel: 'error' });
-});
-afterAll(async () => {
-  for (const client of Object.values(clients)) await client.closeConnection();
-  for (const server of Object.values(servers)) await server.stop();
-});
+const { servers, clients } = bothMilvus();
 
 /** Three groups of rows that lie close together, and one row far from all. */
 const ROWS = 61;
