@@ -2,8 +2,8 @@ import type { OnnxNode, OnnxParts, OnnxTensor } from './onnx-parts.js';
 
 /*
  * Finds the parts of a text encoder of BERT's kind (BERT, XLM-RoBERTa and what has their shape) in a graph, by how nodes
- * are connected: exporters name them differently. What is found is an assumption about the rest of the graph, so whoever
- * builds another graph from it compares vectors with the original's.
+ * are connected: exporters name them differently. What is found is an assumption about the rest of the graph, so the
+ * vectors of a graph that is built from it are compared with the original's (int8-model.ts).
  */
 
 /** A constant matrix or list of numbers, and what the graph does to it before it is used. */

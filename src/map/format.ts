@@ -10,7 +10,7 @@ import type { Extent } from '../output/places.js';
 /** How a column is shown and coloured. */
 export type ColumnKind = 'number' | 'category' | 'date' | 'text';
 
-/** How exactly the times of a column are told. */
+/** The unit in which the times of a column are given. */
 export type TimeUnit = 'minute' | 'day' | 'month' | 'year';
 
 export interface ColumnInfo {

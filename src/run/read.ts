@@ -114,7 +114,7 @@ export class RunFiles {
   }
 }
 
-/** Tells whether run.json is the one that was read. */
+/** The checksum of run.json's text, by which a change since it was read is found. */
 export const sealOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The whole file with its checksum; in pieces, since one read takes at most 2 GiB. */

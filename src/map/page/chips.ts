@@ -36,7 +36,7 @@ export function describeFilter(app: App, filter: Filter): string {
   }
 }
 
-/** A span of time; one that reaches to the first or last time is told by its other end. */
+/** A span of time, as text; of one that reaches to the first or last time only the other end is named. */
 function spanText([, from, to]: NonNullable<State['span']>, unit: TimeUnit | undefined): string {
   const [isFirst, isLast] = [from <= -8.64e15, to >= 8.64e15];
   if (isFirst) return `until ${formatTime(to - 1, unit)}`;

@@ -109,11 +109,11 @@ export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width'
   const part = content(app, labels);
   const legend = legendOf(app);
   const below = PAD + legend.length * LEGEND_LINE;
-  const room = { width: width - 2 * PAD, height: height - HEAD - below };
+  const free = { width: width - 2 * PAD, height: height - HEAD - below };
   const [wide, high] = [part.right - part.left, part.bottom - part.top];
-  const grow = Math.min(room.width / wide, room.height / high);
-  const left = PAD + (room.width - wide * grow) / 2;
-  const top = HEAD + (room.height - high * grow) / 2;
+  const grow = Math.min(free.width / wide, free.height / high);
+  const left = PAD + (free.width - wide * grow) / 2;
+  const top = HEAD + (free.height - high * grow) / 2;
   const place = (x: number, y: number): [number, number] => [
     left + (x - part.left) * grow,
     top + (y - part.top) * grow,

@@ -39,7 +39,7 @@ const SPANS: readonly (readonly [Span, number])[] = [
 ];
 
 const MOST_BINS = 72;
-/** Bars of a shorter span than the times are told in would leave most of them empty. */
+/** Of bars that are shorter than the unit in which the times are given, most would be empty. */
 const LEAST: Record<TimeUnit, number> = { minute: 0, day: 5, month: 7, year: 9 };
 
 /** Spans of several years, which begin at multiples of their length. */
