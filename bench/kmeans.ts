@@ -20,7 +20,7 @@ export async function kmeans(vectors: Matrix, count: number, seed: number): Prom
       const last = labels;
       labels = found;
       if (last && found.every((label, row) => label === last[row])) break;
-      const sums = rows.sums(found, count);
+      const sums = await rows.sums(found, count);
       for (const [group, size] of sums.size.entries()) {
         if (size === 0) sums.total.set(total.subarray(group * cols, (group + 1) * cols), group * cols);
       }

@@ -226,7 +226,7 @@ async function nearestMeans(
   const old = await UnitRows.open(fitted, topics.count, threads);
   let total: Float64Array;
   try {
-    ({ total } = old.sums(topics.labels, topics.count));
+    ({ total } = await old.sums(topics.labels, topics.count));
   } finally {
     old.close();
   }

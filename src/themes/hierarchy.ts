@@ -19,7 +19,7 @@ export interface Hierarchy {
   /** Exactly `count` groups, 1 to `finest`; every row is in one. */
   cut(count: number, watch?: Watch): Promise<Cut>;
   /** The same merges over the first rows alone: `rows` are those that they were built on, as far as they go. */
-  over(rows: UnitRows): Hierarchy;
+  over(rows: UnitRows, watch?: Watch): Promise<Hierarchy>;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface Hierarchy {
 export async function openHierarchy(rows: UnitRows, fine: Groups, watch: Watch = {}): Promise<Hierarchy> {
   if (fine.count === 0) throw new Error('a hierarchy needs at least one group');
   const labels = await assignAll(rows, fine, watch);
-  const { total, size } = rows.sums(labels, fine.count);
+  const { total, size } = await rows.sums(labels, fine.count, watch);
   const { cols } = rows;
   const means = Float64Array.from(total, (sum, at) => sum / size[Math.floor(at / cols)]);
   const merges = ward(await rows.products(means, fine.count, watch), size);
@@ -46,9 +46,10 @@ function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
   return {
     finest: merges.leaves,
     cut: (count, watch = {}) => cutSmoothed(rows, merges, fine, count, watch),
-    over(first) {
+    async over(first, watch = {}) {
       const labels = fine.labels.slice(0, first.rows);
-      return hierarchyOver(first, merges, { labels, total: first.sums(labels, merges.leaves).total });
+      const { total } = await first.sums(labels, merges.leaves, watch);
+      return hierarchyOver(first, merges, { labels, total });
     },
   };
 }
@@ -56,7 +57,7 @@ function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
 /** Every row in a group: those in none go to the nearest mean. */
 export async function assignAll(rows: UnitRows, groups: Groups, watch: Watch = {}): Promise<Int32Array> {
   if (!groups.labels.includes(-1)) return groups.labels;
-  const { total } = rows.sums(groups.labels, groups.count);
+  const { total } = await rows.sums(groups.labels, groups.count, watch);
   const near = await rows.nearest(total, groups.count, watch);
   return groups.labels.map((label, row) => (label < 0 ? near.labels[row] : label));
 }
@@ -80,7 +81,7 @@ async function cutSmoothed(
   for (let round = 0; round < ROUNDS; round++) {
     const near = await rows.nearest(total, count, watch);
     silhouette = meanSilhouette(near);
-    const sums = rows.sums(near.labels, count);
+    const sums = await rows.sums(near.labels, count, watch);
     // Stop before a group loses its last row, which would leave fewer groups than requested.
     if (sums.size.includes(0)) break;
     labels = near.labels;

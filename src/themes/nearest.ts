@@ -23,7 +23,7 @@ export async function nearestTopics(
 ): Promise<NearestTopics> {
   const count = topics.labels.length;
   if (topics.count === 0) return noTopics(count);
-  const { total } = rows.sums(topics.labels, topics.count);
+  const { total } = await rows.sums(topics.labels, topics.count, watch);
   const near = await rows.nearest(total, topics.count, watch);
   const topic = topics.labels.map((label, row) => (label < 0 ? near.labels[row] : label));
   const own = rows.cosines(total, topic);

@@ -1,4 +1,11 @@
-import single, { bind, type Calls, type Jobs, jobs, SCRATCH } from '../../build/wasm/themes.js';
+import single, {
+  bind,
+  type Calls,
+  COLUMNS_PER_CHUNK,
+  type Jobs,
+  jobs,
+  SCRATCH,
+} from '../../build/wasm/themes.js';
 import shared from '../../build/wasm/themes-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -17,6 +24,8 @@ export interface Nearest {
 /** Below so many multiplications a second thread costs more than it saves. */
 const WORTH_A_THREAD = 2e8;
 const ROWS_PER_CHUNK = 256;
+/** Rows scaled in one call: V8 compiles a function anew between calls, not in the middle of a long one. */
+const ROWS_PER_CALL = 512;
 
 /**
  * Unit rows in WebAssembly memory, compared with the means of groups. Rows of length 0 or with a number that isn't finite are
@@ -44,14 +53,20 @@ export class UnitRows {
     this.cols = cols;
     const padded = pad4(cols);
     this.bytes = padded * 4;
-    const { arena } = pool.kernel;
+    const { arena, call } = pool.kernel;
     this.data = arena.alloc((rows + 1) * this.bytes);
-    const view = arena.f32(this.data, (rows + 1) * padded).fill(0);
-    for (let row = 0; row < rows; row++) {
-      let squares = 0;
-      for (let t = row * cols; t < (row + 1) * cols; t++) squares += data[t] * data[t];
-      const scale = squares > 0 && Number.isFinite(squares) ? 1 / Math.sqrt(squares) : 0;
-      if (scale > 0) for (let t = 0; t < cols; t++) view[row * padded + t] = data[row * cols + t] * scale;
+    const view = arena.f32(this.data, (rows + 1) * padded);
+    if (padded === cols) {
+      view.set(data.subarray(0, rows * cols));
+      view.fill(0, rows * cols);
+    } else {
+      view.fill(0);
+      for (let row = 0; row < rows; row++)
+        view.set(data.subarray(row * cols, (row + 1) * cols), row * padded);
+    }
+    for (let first = 0; first < rows; first += ROWS_PER_CALL) {
+      const end = Math.min(rows, first + ROWS_PER_CALL);
+      call.unitRows({ data: this.data, first, end, cols, bytes: this.bytes });
     }
     this.labels = arena.alloc(rows * 4);
     this.best = arena.alloc(rows * 4);
@@ -72,22 +87,35 @@ export class UnitRows {
     }
   }
 
-  /** Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 and rows beyond the labels count nowhere. */
-  sums(labels: Int32Array, count: number): { total: Float64Array; size: Int32Array } {
-    const { cols } = this;
-    const padded = this.bytes / 4;
-    const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
-    const total = new Float64Array(count * cols);
+  /**
+   * Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 and rows beyond the labels count
+   * nowhere.
+   */
+  async sums(
+    labels: Int32Array,
+    count: number,
+    watch: Watch = {},
+  ): Promise<{ total: Float64Array; size: Int32Array }> {
+    const { cols, bytes, data } = this;
+    const { arena } = this.pool.kernel;
     const size = new Int32Array(count);
-    for (let row = 0; row < labels.length; row++) {
-      const label = labels[row];
-      if (label < 0) continue;
-      size[label]++;
-      const to = label * cols;
-      const from = row * padded;
-      for (let t = 0; t < cols; t++) total[to + t] += data[from + t];
+    for (const label of labels) if (label >= 0) size[label]++;
+    const mark = arena.mark();
+    try {
+      const padded = bytes / 4;
+      const held = arena.put(labels);
+      const pointer = arena.alloc(count * padded * 8);
+      arena.f64(pointer, count * padded).fill(0);
+      const args = { rows: labels.length, bytes, data, labels: held, total: pointer };
+      await this.pool.run('sums', Math.ceil(padded / COLUMNS_PER_CHUNK), args, { signal: watch.signal });
+      const lines = arena.f64(pointer, count * padded);
+      if (padded === cols) return { total: lines.slice(), size };
+      const total = new Float64Array(count * cols);
+      for (let c = 0; c < count; c++) total.set(lines.subarray(c * padded, c * padded + cols), c * cols);
+      return { total, size };
+    } finally {
+      arena.release(mark);
     }
-    return { total, size };
   }
 
   /** Every row to the centre of greatest cosine; `total` are sums of rows, whose length doesn't matter. */
@@ -198,27 +226,33 @@ export class UnitRows {
   }
 
   /** Copies vectors into memory as float32, padded to a multiple of four rows and one more; returns the pointer. */
-  private put(vectors: Float64Array, count: number, scaleOf: (at: number) => number = () => 1): number {
+  private put(vectors: Float64Array, count: number): number {
     const { cols } = this;
-    const { arena } = this.pool.kernel;
     const padded = this.bytes / 4;
-    const lines = pad4(count) + 1;
-    const pointer = arena.alloc(lines * this.bytes);
-    const view = arena.f32(pointer, lines * padded).fill(0);
-    for (let c = 0; c < count; c++) {
-      const scale = scaleOf(c);
-      for (let t = 0; t < cols; t++) view[c * padded + t] = vectors[c * cols + t] * scale;
-    }
+    const pointer = this.allocCentres(count);
+    const view = this.pool.kernel.arena.f32(pointer, count * padded);
+    for (let c = 0; c < count; c++) view.set(vectors.subarray(c * cols, (c + 1) * cols), c * padded);
     return pointer;
   }
 
+  /** The same, each scaled to length 1. */
   private putUnit(total: Float64Array, count: number): number {
-    const { cols } = this;
-    return this.put(total, count, (c) => {
-      let squares = 0;
-      for (let t = c * cols; t < (c + 1) * cols; t++) squares += total[t] * total[t];
-      return squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    });
+    const { cols, bytes } = this;
+    const { arena, call } = this.pool.kernel;
+    const to = this.allocCentres(count);
+    const mark = arena.mark();
+    const from = arena.put(total);
+    call.unitCentres({ from, count, cols, to, bytes });
+    arena.release(mark);
+    return to;
+  }
+
+  private allocCentres(count: number): number {
+    const { arena } = this.pool.kernel;
+    const floats = ((pad4(count) + 1) * this.bytes) / 4;
+    const pointer = arena.alloc(floats * 4);
+    arena.f32(pointer, floats).fill(0);
+    return pointer;
   }
 }
 

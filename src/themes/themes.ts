@@ -42,7 +42,7 @@ export const rowsAsLeaves = (rows: number): Groups => ({
 
 /** Groups around the first rows in canonical order, which are a random sample: each row to the nearest of them. */
 export async function sampleLeaves(rows: UnitRows, count: number, watch: Watch = {}): Promise<Groups> {
-  const { total } = rows.sums(rowsAsLeaves(count).labels, count);
+  const { total } = await rows.sums(rowsAsLeaves(count).labels, count, watch);
   return bySize((await rows.nearest(total, count, watch)).labels);
 }
 
@@ -99,7 +99,8 @@ async function scoreSample(
   const searcher = await openSearcher(sample, options);
   const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads);
   try {
-    return await scoreLevels(hierarchy.over(rows), await searcher.search(NEIGHBORS, options), options);
+    const graph = await searcher.search(NEIGHBORS, options);
+    return await scoreLevels(await hierarchy.over(rows, options), graph, options);
   } finally {
     rows.close();
     searcher.close();
