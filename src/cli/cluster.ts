@@ -8,6 +8,7 @@ import { COMMANDS } from '../options/command.js';
 import { type ClusterOptions, resolveCommand } from '../options/table.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
+import type { Table } from '../read/index.js';
 import { earlierRun } from '../run/earlier.js';
 import { RUN_FILE, runDataNames } from '../run/format.js';
 import { askOnTerminal } from './ask.js';
@@ -158,12 +159,14 @@ async function runOnce(
   if (earlier?.lost) onProgress({ stage: 'write', level: 'warning', message: earlier.lost });
   // Loaded late, so that a wrong option is refused at once.
   const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
+  const { requireColumns } = await import('../statistics/columns.js');
   const start = performance.now() / 1000; // since the process began
   let written: string[] = [];
+  const { excel, timings, out, groupBy, time, period } = output;
+  const statistics = { groupBy, time, period };
+  const check = (table: Table) => requireColumns(table, statistics);
   const keep = async (result: ClusterResult) => {
     result.costs.unshift({ stage: 'start', seconds: start });
-    const { excel, timings, out, groupBy, time, period } = output;
-    const statistics = { groupBy, time, period };
     const people = [...names, ...statisticsFiles(result, statistics)];
     const keepIn = output.save ? out : undefined;
     const write = (draftOf: (name: string) => string) =>
@@ -172,7 +175,9 @@ async function runOnce(
     // The run's own files are one thing for people, named by the one that lists the others.
     written = [...all.slice(0, people.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
   };
-  const run = files.length === 0 ? clusterStored(options, keep) : clusterFile(sourceOf(files), options, keep);
+  const hooks = { check, keep };
+  const run =
+    files.length === 0 ? clusterStored(options, hooks) : clusterFile(sourceOf(files), options, hooks);
   const result = await run.catch((error: unknown) => {
     if (written.length === 0 || !(error instanceof FailureError)) throw error;
     const { message, code, option } = error;

@@ -3,6 +3,7 @@ import { counted, grouped } from '../counted.js';
 import { UserError } from '../errors.js';
 import { COMMANDS } from '../options/command.js';
 import type { Comparison } from '../run/compare.js';
+import { agreementText } from '../statistics/agreement.js';
 import { addCommandFlags, readCommandFlags } from './flags.js';
 import { RUN_ARGUMENT } from './run-flags.js';
 import { safeJson, safeLine } from './terminal.js';
@@ -66,12 +67,13 @@ function comparisonLines({ a, b, common, agreement, topics, changed }: Compariso
     return `${overlap.toFixed(2).padStart(6)}  ${grouped(shared).padStart(6)}  ${name(a)}  =  ${name(b)}`;
   });
   const rest = topics.length - LINES;
+  const measures = agreementText(agreement);
   return [
     ...sides,
     `common: ${counted(common, 'row')}, ${grouped(changed.rows)} not in corresponding topics`,
-    agreement.rows === 0
+    measures === undefined
       ? 'adjusted Rand index n/a, NMI n/a: no common row is in a topic of both'
-      : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}, on ${counted(agreement.rows, 'row')} in a topic of both`,
+      : `${measures}, on ${counted(agreement.rows, 'row')} in a topic of both`,
     'overlap  shared  topic of the first  =  topic of the second',
     ...lines,
     ...(rest > 0 ? [`… and ${grouped(rest)} more with --json`] : []),

@@ -9,7 +9,7 @@ import type { Pending } from './batches.js';
 import { forTexts, toMatrix, unitRows } from './custom-model.js';
 import type { VectorSource } from './embedder.js';
 import type { EmbedSettings } from './options.js';
-import { openWeb, type Patience, Refused } from './web.js';
+import { openWeb, PATIENCE, type Patience, Refused } from './web.js';
 
 /** The most texts and characters of one request: well under the 2,048 inputs and 300,000 tokens that OpenAI takes. */
 const MOST_TEXTS = 256;
@@ -41,7 +41,7 @@ const Reply = v.object({
 });
 
 type EndpointSettings = Partial<
-  Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix' | 'endpointRequests'>
+  Pick<EmbedSettings, 'baseUrl' | 'apiKey' | 'offline' | 'prefix' | 'endpointRequests' | 'endpointTimeout'>
 >;
 
 /** Resolves model name, address and key. @throws UserError where one of them is missing or not valid. */
@@ -85,7 +85,7 @@ export function openEndpoint(
   const { model, baseUrl, key } = checkEndpoint(name, options);
   const prefix = options.prefix ?? '';
   const host = new URL(baseUrl).host;
-  const web = openWeb(options.patience);
+  const web = openWeb(patienceOf(options));
   const limit = pLimit(options.endpointRequests ?? embedOptions.endpointRequests.default);
   let dimensions: number | undefined;
   /** A third of the bytes, and quickly read; tried until the server refuses it. */
@@ -203,6 +203,13 @@ export function openEndpoint(
     isTruncated: () => false,
     close: () => web.close(),
   };
+}
+
+/** Time limits: those given, with the user's for one response. */
+function patienceOf({ patience = PATIENCE, endpointTimeout }: Parameters<typeof openEndpoint>[1]): Patience {
+  if (endpointTimeout === undefined) return patience;
+  const milliseconds = endpointTimeout * 1000;
+  return { ...patience, stall: milliseconds, whole: milliseconds };
 }
 
 /** Float32, little-endian, as base64 instead of a list: its numbers. Anything else is checked with the numbers. */

@@ -1,3 +1,4 @@
+import { breathe } from '../breathe.js';
 import { cacheFolder } from '../cache-folder.js';
 import { embedOptions } from '../options/embed.js';
 import { resolveOptions } from '../options/resolve.js';
@@ -30,7 +31,41 @@ export async function openModel(options: EmbedOptions = {}): Promise<Model> {
   const hasIdentity = typeof model !== 'object' || model.id !== undefined;
   const folder =
     cache === false || !hasIdentity ? undefined : vectorsFolder(cache === true ? undefined : cache);
-  return embedderOf(source, folder);
+  const opened = embedderOf(source, folder);
+  // Nothing leaves this machine for other models.
+  return isEndpoint(model) && settings.redact ? redacted(opened, settings.redact) : opened;
+}
+
+const isEndpoint = (model: EmbedSettings['model']): model is string =>
+  typeof model === 'string' && model.startsWith('openai:');
+
+/** In place of a text of which a redaction leaves nothing: endpoints refuse blank texts. */
+const NOTHING_LEFT = '[redacted]';
+
+/** The model, which is given texts without what must not leave this machine; that is also what its vectors are kept by. */
+async function redacted(model: Model, choice: EmbedSettings['redact']): Promise<Model> {
+  const { redaction } = await import('../language-model/redact.js');
+  const redact = redaction(choice);
+  return {
+    id: model.id,
+    fingerprint: model.fingerprint,
+    get dimensions() {
+      return model.dimensions;
+    },
+    about: () => model.about(),
+    isTruncated: (text) => model.isTruncated(text),
+    async embed(texts, watch = {}) {
+      const sent: string[] = [];
+      const pause = breathe(watch.signal);
+      for (const text of texts) {
+        const safe = await redact(text);
+        sent.push(safe.trim() === '' ? NOTHING_LEFT : safe);
+        await pause();
+      }
+      return model.embed(sent, watch);
+    },
+    close: () => model.close(),
+  };
 }
 
 /**
@@ -42,13 +77,13 @@ export async function checkModel(settings: EmbedSettings): Promise<void> {
   if (typeof cache === 'string') refuseFile(cache, 'cache');
   else if (cache) refuseFile(cacheFolder(), 'cache');
   if (typeof model !== 'string') return;
-  if (model.startsWith('openai:')) checkEndpoint(model, settings);
+  if (isEndpoint(model)) checkEndpoint(model, settings);
   else await checkModelName(model);
 }
 
 async function openSource(settings: EmbedSettings, watch: Watch): Promise<VectorSource> {
   const { model } = settings;
   if (typeof model !== 'string') return openCustomModel(model);
-  if (model.startsWith('openai:')) return openEndpoint(model, settings);
+  if (isEndpoint(model)) return openEndpoint(model, settings);
   return openLocalModel(model, { ...settings, signal: watch.signal, onProgress: watch.onProgress });
 }

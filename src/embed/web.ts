@@ -16,8 +16,10 @@ export interface Patience {
   firstWait: number;
   /** Milliseconds to wait for a connection. */
   connect: number;
-  /** Milliseconds without a single byte after which a connection counts as broken; a whole response may take four times as long. */
+  /** Milliseconds without a single byte after which a connection counts as broken. */
   stall: number;
+  /** Milliseconds that a response may take until its headers are there, and then until its end; default four times `stall`. */
+  whole?: number;
 }
 export const PATIENCE: Patience = { retries: 6, firstWait: 500, connect: 3_000, stall: 30_000 };
 
@@ -52,7 +54,7 @@ const LONGEST_WAIT = 120_000;
 const LONGEST_WAITS = 300_000;
 /** Bytes read of a refusal: enough for its reason. */
 const MOST_REFUSAL = 64 << 10;
-/** A whole response may take this many times `Patience.stall`. */
+/** A whole response may take this many times `Patience.stall`, where `whole` doesn't say. */
 const WHOLE_RESPONSE = 4;
 
 /** What a request is made of. One with a body goes to no other origin than its own. */
@@ -88,6 +90,7 @@ export interface PersistOptions {
 
 /** A client that honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Close it, or its sockets keep the process alive. */
 export function openWeb(patience: Patience = PATIENCE): Web {
+  const { whole = patience.stall * WHOLE_RESPONSE } = patience;
   const agent: Dispatcher = new EnvHttpProxyAgent({
     connect: { timeout: patience.connect },
     headersTimeout: patience.stall,
@@ -97,7 +100,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
     let response: Response;
     // A server may send a header a second, which no limit on silence notices.
     const slow = new AbortController();
-    const timer = setTimeout(() => slow.abort(), patience.stall * WHOLE_RESPONSE);
+    const timer = setTimeout(() => slow.abort(), whole);
     try {
       response = await followRedirects(url, headers, body !== undefined, (sending) =>
         fetch(sending.url, {
@@ -114,7 +117,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
       if (error instanceof RedirectRefused) throw new Refused(error.message, error.status, error);
       if (slow.signal.aborted) {
         throw new FailureError(
-          `${new URL(url).host} has not begun its response after ${(patience.stall * WHOLE_RESPONSE) / 1000} s; it was given up`,
+          `${new URL(url).host} has not begun its response after ${whole / 1000} s; it was given up`,
           { code: 'SERVER_FAILED' },
         );
       }
@@ -141,7 +144,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
     request,
     async json(url, parts, schema, bytes, source) {
       const response = await request(url, parts);
-      const limits = { bytes, milliseconds: patience.stall * WHOLE_RESPONSE };
+      const limits = { bytes, milliseconds: whole };
       const text = await readText(response, source, limits);
       return { value: fromJson(text, schema, source), headers: response.headers };
     },

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import * as v from 'valibot';
 import { endpointKey, keyAdvice } from '../keys.js';
 import { fromJson, readText } from '../outside.js';
@@ -35,6 +36,12 @@ const MOST_BYTES = 1 << 20;
 /** Requests in a row without a response after which the endpoint counts as dead. */
 const SILENT_AT_MOST = 3;
 
+/**
+ * An agent without limits of its own, since `timeout` is one: undici's are 300 s without a header or a byte, and a model on a
+ * small machine may take longer. It honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+ */
+const openAgent = (): Dispatcher => new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
+
 /** A failure after which the request may be repeated. */
 class Again extends Error {}
 
@@ -49,13 +56,14 @@ interface Dialect {
 }
 
 /**
- * A chat completion endpoint. Requests are repeated after 429, 5xx and broken connections, no sooner than the server
+ * A chat completion endpoint. Close it when done. Requests are repeated after 429, 5xx and broken connections, no sooner than the server
  * asks for. The first request is made alone: it shows what the endpoint accepts.
  */
 export class ChatClient {
   readonly #url: string;
   readonly #key?: string;
   readonly #advice: string;
+  readonly #agent = openAgent();
   #dialect: Dialect = { takesSchema: true, takesSampling: true, limit: 'max_tokens' };
   #first?: Promise<unknown>;
   #silent = 0;
@@ -86,6 +94,11 @@ export class ChatClient {
     }
     await this.#first;
     return this.#repeated(request, signal);
+  }
+
+  /** Ends its connections, which could keep the process alive. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
   }
 
   #repeated(request: ChatRequest, signal?: AbortSignal): Promise<string> {
@@ -136,6 +149,7 @@ export class ChatClient {
           body: content,
           redirect: 'manual',
           signal: signal ? AbortSignal.any([signal, patience]) : patience,
+          dispatcher: this.#agent,
         }),
       );
       const limits = { bytes: MOST_BYTES, milliseconds: timeout * 1000 };

@@ -106,7 +106,11 @@ export async function answersTo(
       }
       watch.onProgress?.({ stage: 'embed', done: ++done, total: open.length, unit: 'answers' });
     };
-    await Promise.all(open.map((request) => limit(() => ask(request))));
+    try {
+      await Promise.all(open.map((request) => limit(() => ask(request))));
+    } finally {
+      await client.close();
+    }
     const answered = open.length - open.filter(({ prompt }) => known.get(prompt) === '').length;
     if (stopped) {
       throw new FailureError(

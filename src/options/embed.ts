@@ -5,8 +5,9 @@ import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import type { NumberedDevice } from './model-kinds.js';
 import { DEVICES, DTYPES, POOLINGS } from './model-kinds.js';
+import { namingOptions } from './naming.js';
 import { option } from './option.js';
-import { callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
+import { above, callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
 import { threads } from './shared.js';
 
 export type { Device, Dtype, PlainDevice, Pooling } from './model-kinds.js';
@@ -122,6 +123,14 @@ export const embedOptions = {
     flag: '--endpoint-requests <n>',
     reported: false,
   }),
+  endpointTimeout: option({
+    schema: above(0),
+    help: 'most seconds for one response of an openai: endpoint, which may be about 256 texts; a model on a small machine needs minutes',
+    unset: '30 without a byte, and 120 until the response begins',
+    flag: '--endpoint-timeout <seconds>',
+    reported: false,
+  }),
+  redact: namingOptions.redact,
   offline: option({
     schema: flag,
     help: 'never use the network: models come from the cache folder',

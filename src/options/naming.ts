@@ -76,7 +76,7 @@ export const namingOptions = {
   }),
   redact: option({
     schema: v.union([flag, callback<Redact>()], 'must be true or false'),
-    help: 'replace e-mail addresses, telephone and card numbers in texts before they are sent to a language model',
+    help: 'replace e-mail addresses, telephone and card numbers in texts before they are sent to a language model or an openai: endpoint',
     inCode: 'a function that returns the text to send',
     default: false,
     flag: '--redact',

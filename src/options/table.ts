@@ -19,8 +19,8 @@ import { watchOptions } from './watch.js';
  */
 export const STAGES = {
   read: readOptions,
-  facet: facetOptions,
   embed: embedOptions,
+  facet: facetOptions,
   store: storeOptions,
   neighbors: neighborsOptions,
   tree: treeOptions,
@@ -36,8 +36,8 @@ export type OptionStage = keyof typeof STAGES;
 
 const programOptions = {
   ...readOptions,
-  ...facetOptions,
   ...embedOptions,
+  ...facetOptions,
   ...storeOptions,
   ...neighborsOptions,
   ...treeOptions,

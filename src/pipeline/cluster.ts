@@ -10,7 +10,7 @@ import { describe } from './describe.js';
 import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
-import { type Input, tableInput } from './input.js';
+import { type CheckTable, type Input, tableInput } from './input.js';
 import { withQuality } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { openSearch, type Search } from './search.js';
@@ -48,22 +48,27 @@ export const cluster = (source: TableSource, options: ClusterOptions = {}): Prom
  */
 export const clusterCollection = (options: ClusterOptions): Promise<ClusterResult> => clusterStored(options);
 
-/** Keeps a result, such as in files, before labels are written back into Milvus: a run that ends there lost nothing. */
-type Keep = (result: ClusterResult) => Promise<void>;
+/** What a caller does in the middle of a run. */
+interface Hooks {
+  /** Refuses a table that lacks what is needed after the run, as soon as it is read. */
+  check?: CheckTable;
+  /** Keeps a result, such as in files, before labels are written back into Milvus: a run that ends there lost nothing. */
+  keep?(result: ClusterResult): Promise<void>;
+}
 
-/** `cluster()`, with a function that keeps the result. */
-export const clusterFile = (source: TableSource, options: ClusterOptions, keep?: Keep) =>
+/** `cluster()`, with functions that check the table and keep the result. */
+export const clusterFile = (source: TableSource, options: ClusterOptions, { check, keep }: Hooks = {}) =>
   decided(options, (settings) => {
     const open = settings.store ? storedTableInput : tableInput;
-    return runStages(open(source, settings), settings, keep);
+    return runStages(open(source, settings, check), settings, keep);
   });
 
-/** `clusterCollection()`, with a function that keeps the result. */
-export const clusterStored = (options: ClusterOptions, keep?: Keep) =>
-  decided(options, (settings) => runStages(collectionInput(settings), settings, keep));
+/** `clusterCollection()`, with functions that check the table and keep the result. */
+export const clusterStored = (options: ClusterOptions, { check, keep }: Hooks = {}) =>
+  decided(options, (settings) => runStages(collectionInput(settings, check), settings, keep));
 
 /** All stages, one after the other; each is given its own settings and nothing else. */
-async function runStages(input: Input, settings: Settings, keep?: Keep): Promise<ClusterResult> {
+async function runStages(input: Input, settings: Settings, keep?: Hooks['keep']): Promise<ClusterResult> {
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
   try {

@@ -27,6 +27,10 @@ export async function withAnswers(corpus: Corpus, { facet, watch }: Settings): P
   return { ...corpus, table: withColumn(table, cells), embedded };
 }
 
+/** The table with the column that answers will be in, where a question was given. */
+export const answeredTable = (table: Table, { facet }: Settings): Table =>
+  facet ? withColumn(table, new Array<Cell>(table.rows).fill(null)) : table;
+
 function withColumn(table: Table, cells: Cell[]): Table {
   let name = COLUMN;
   for (let number = 2; table.columns.includes(name); number++) name = `${COLUMN}_${number}`;

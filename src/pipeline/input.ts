@@ -1,13 +1,13 @@
 import { TextFailure, UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
-import type { TableSource } from '../read/index.js';
+import type { Table, TableSource } from '../read/index.js';
 import type { NeighborGraph } from '../shapes.js';
 import { withoutSharedWording } from '../topics/index.js';
 import type { Clock } from './clock.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import { refuseTooMany } from './decide.js';
 import type { Documents } from './documents.js';
-import { withAnswers } from './facet.js';
+import { answeredTable, withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
 import type { ClusterResult } from './result.js';
 import { embedInMemory, type Space } from './vectors.js';
@@ -22,21 +22,30 @@ export interface Input {
   close?(): Promise<void>;
 }
 
+/** Throws for a table that lacks what is needed later. It is called before texts are sent anywhere or embedded. */
+export type CheckTable = (table: Table) => void;
+
 /** A file, a folder, an address or rows; vectors are kept in this process. */
-export function tableInput(source: TableSource, settings: Settings): Input {
+export function tableInput(source: TableSource, settings: Settings, check?: CheckTable): Input {
   return {
-    read: (clock) => readDocuments(source, settings, clock),
+    read: (clock) => readDocuments(source, settings, clock, check),
     embed: (corpus, clock) => clock.time('embed', () => spaceInMemory(corpus, settings)),
   };
 }
 
 /** Reads the texts. @throws UserError where there are fewer of them than `clusters`. */
-export async function readDocuments(source: TableSource, settings: Settings, clock: Clock): Promise<Corpus> {
+export async function readDocuments(
+  source: TableSource,
+  settings: Settings,
+  clock: Clock,
+  check?: CheckTable,
+): Promise<Corpus> {
   const { read, embed, neighbors, tree, watch } = settings;
   const corpus = await clock.time('read', () =>
     readCorpus(source, read, { ...watch, offline: embed.offline }, neighbors.graph !== undefined),
   );
   refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+  check?.(answeredTable(corpus.table, settings));
   return clock.time('embed', () => withAnswers(corpus, settings));
 }
 

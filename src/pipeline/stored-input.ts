@@ -8,19 +8,19 @@ import type { StoreSettings } from '../store/options.js';
 import { checkColumns, storedCorpus } from './corpus.js';
 import { refuseTooMany } from './decide.js';
 import { fillStore, originOf } from './fill-store.js';
-import { atLine, type Input, readDocuments } from './input.js';
+import { atLine, type CheckTable, type Input, readDocuments } from './input.js';
 import { spaceOfStore } from './vectors.js';
 import { receiversOf, writeBack } from './write-back.js';
 
 /** A file whose vectors are kept in a Milvus collection: what the collection lacks is embedded and written. */
-export function storedTableInput(source: TableSource, settings: Settings): Input {
+export function storedTableInput(source: TableSource, settings: Settings, check?: CheckTable): Input {
   const { watch } = settings;
   const place = storeOf(settings, 'which Milvus receives the vectors');
   refuseIdle(place, ['filter'], 'a file is clustered');
   let store: Store | undefined;
   let ids: string[] = [];
   return {
-    read: (clock) => readDocuments(source, settings, clock),
+    read: (clock) => readDocuments(source, settings, clock, check),
     async embed(corpus, clock) {
       checkColumns(corpus, place);
       const opened = await openStore(place, watch);
@@ -41,7 +41,7 @@ export function storedTableInput(source: TableSource, settings: Settings): Input
 }
 
 /** The rows that a Milvus collection holds; nothing is embedded. */
-export function collectionInput(settings: Settings): Input {
+export function collectionInput(settings: Settings, check?: CheckTable): Input {
   const { watch, tree } = settings;
   const place = storeOf(settings, 'which Milvus holds the collection');
   let store: Store | undefined;
@@ -55,6 +55,7 @@ export function collectionInput(settings: Settings): Input {
       rows = stored;
       for (const message of stored.findings) watch.onProgress?.({ stage: 'read', level: 'warning', message });
       const corpus = storedCorpus(stored, place);
+      check?.(corpus.table);
       refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
       return corpus;
     },

@@ -1,12 +1,10 @@
-import { counted, grouped } from '../counted.js';
+import { counted, grouped, percent } from '../counted.js';
 import { markdownTable } from '../output/markdown.js';
 import { type Changes, type GroupChange, TREND_Z, type Trend } from './changes.js';
 import { SAME_OVERLAP } from './lifecycle.js';
 
 const SHOWN = 30;
 const KEYWORDS = 6;
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** How many topics and themes a new cut kept and changed, in one line. */
 export function recutLine({ topics, themes, moved }: Changes): string {
@@ -38,7 +36,7 @@ export function changeLines(changes: Changes): string[] {
   lines.push(`${counted(moved.rows, 'earlier row')} in another topic than before`);
   if (drift) {
     lines.push(
-      `${counted(drift.rows, 'new row')} (${percent(drift.share)}) far from all earlier ones; about 1 % is usual`,
+      `${counted(drift.rows, 'new row')} (${percent(drift.share, 1)}) far from all earlier ones; about 1 % is usual`,
     );
   }
   return lines;
@@ -94,7 +92,7 @@ export function changesPage(changes: Changes): string {
     ...(drift
       ? [
           '## Drift\n',
-          `${counted(drift.rows, 'new row')} (${percent(drift.share)}) are farther from every earlier row than 99 of 100 earlier rows are from their nearest other one (distance ${drift.distance.toPrecision(3)}). About 1 % is usual; a larger share means that the new texts are about other things.\n`,
+          `${counted(drift.rows, 'new row')} (${percent(drift.share, 1)}) are farther from every earlier row than 99 of 100 earlier rows are from their nearest other one (distance ${drift.distance.toPrecision(3)}). About 1 % is usual; a larger share means that the new texts are about other things.\n`,
         ]
       : []),
     '## Rules\n',

@@ -3,6 +3,7 @@ import { inlineSource } from '../output/csp.js';
 import { PALETTE } from '../output/palette.js';
 import { escapeXml } from '../output/xml.js';
 import type { ClusterResult } from '../pipeline/result.js';
+import { agreementText } from '../statistics/agreement.js';
 import type { CommonRows, Comparison, Correspondence } from './compare.js';
 import { type PageData, runComparison } from './compare-script.js';
 
@@ -25,12 +26,9 @@ export function comparePage(
   const policy = `default-src 'none'; script-src ${inlineSource(script)}; style-src ${inlineSource(STYLE)}; base-uri 'none'; form-action 'none'`;
   // No "<" of a text can end the element that holds it.
   const data = JSON.stringify(dataOf(comparison, a, b, common)).replace(/</g, '\\u003c');
-  const { agreement } = comparison;
   const facts = [
     `${grouped(comparison.common)} common rows, ${grouped(comparison.changed.rows)} of them not in corresponding topics`,
-    agreement.rows === 0
-      ? 'no common row is in a topic of both'
-      : `adjusted Rand index ${agreement.adjustedRand.toFixed(3)}, NMI ${agreement.normalizedMutualInformation.toFixed(3)}`,
+    agreementText(comparison.agreement) ?? 'no common row is in a topic of both',
     `${grouped(comparison.a.alone)} rows only in the first run, ${grouped(comparison.b.alone)} only in the second`,
   ];
   return `<!doctype html>

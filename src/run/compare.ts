@@ -103,7 +103,7 @@ function keysOf({ table, texts }: ClusterResult, id: string | undefined): string
  * @throws UserError for a column of ids that a run does not have
  * @example
  * const { agreement, topics } = compareRuns(await openRun('march'), await openRun('april'));
- * console.log(agreement.adjustedRand, topics.filter(({ a }) => !a).length, 'new topics');
+ * console.log(agreement.adjustedRand ?? 'no common rows', topics.filter(({ a }) => !a).length, 'new topics');
  */
 export function compareRuns(a: ClusterResult, b: ClusterResult, options: CompareOptions = {}): Comparison {
   const common = commonRows(a, b, options);

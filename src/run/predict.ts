@@ -134,6 +134,7 @@ async function predictVectors(
   const { labels, probabilities, neighbors } = await predict(fit, participating(fit, input), watch);
   const nearest = await nearestMeans(fitted, fresh, grouping.topics, tree.threads, watch);
   const topics = new Int32Array(fresh.rows).fill(-1);
+  let ofClusters: Int32Array | undefined;
   const isMerged = tree.clusters !== undefined || tree.noise !== undefined;
   for (let row = 0; row < fresh.rows; row++) {
     const twin = near.distances[row * near.neighbors] === 0 ? near.indices[row * near.neighbors] : -1;
@@ -144,7 +145,10 @@ async function predictVectors(
     } else if (labels[row] >= 0 && nearestRow >= 0 && fit.labels[nearestRow] === labels[row]) {
       // The cluster may have been divided: its part is that of the row whose cluster it got.
       topics[row] = grouping.topics.labels[nearestRow];
-    } else if (labels[row] >= 0) topics[row] = topicOfCluster(analysis, labels[row]);
+    } else if (labels[row] >= 0) {
+      ofClusters ??= topicsOfClusters(analysis);
+      topics[row] = ofClusters[labels[row]];
+    }
     if (topics[row] < 0 && isMerged && isAssigning(tree)) topics[row] = nearest.topic[row];
   }
   const idOf = (place: number) => (place < 0 ? -1 : life.ids.topics[place]);
@@ -202,14 +206,14 @@ function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
   return { ...graph, indices, distances };
 }
 
-/** The topic that most rows of a cluster of the cut are in. */
-function topicOfCluster({ fit, grouping }: LivingParts['analysis'], cluster: number): number {
-  const votes = new Map<number, number>();
-  for (let row = 0; row < fit.labels.length; row++) {
+/** The topic that most rows of each cluster of the cut are in; −1 where none is in any. */
+function topicsOfClusters({ fit, grouping }: LivingParts['analysis']): Int32Array {
+  const votes = Array.from({ length: fit.clusterCount }, () => new Map<number, number>());
+  for (const [row, cluster] of fit.labels.entries()) {
     const topic = grouping.topics.labels[row];
-    if (fit.labels[row] === cluster && topic >= 0) votes.set(topic, (votes.get(topic) ?? 0) + 1);
+    if (cluster >= 0 && topic >= 0) votes[cluster].set(topic, (votes[cluster].get(topic) ?? 0) + 1);
   }
-  return [...votes].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? -1;
+  return Int32Array.from(votes, (own) => [...own].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? -1);
 }
 
 /** The topic whose mean is nearest to each new row, and the cosine. */

@@ -11,7 +11,20 @@ export const FREE = new Set([
   ...Object.keys(STAGES.watch),
   ...Object.keys(STAGES.naming),
   ...Object.keys(STAGES.facet),
-  ...['model', 'device', 'batchTokens', 'baseUrl', 'apiKey', 'offline', 'yes', 'confirm', 'cache', 'threads'],
+  ...[
+    'model',
+    'device',
+    'batchTokens',
+    'baseUrl',
+    'apiKey',
+    'endpointRequests',
+    'endpointTimeout',
+    'offline',
+    'yes',
+    'confirm',
+    'cache',
+    'threads',
+  ],
   ...[
     'store.uri',
     'store.token',
@@ -27,7 +40,7 @@ export const FREE = new Set([
 ]);
 
 /** Free options that a run keeps all the same, so that they need not be given again. */
-export const KEPT = new Set(['model', 'store.uri']);
+export const KEPT = new Set(['model', 'store.uri', 'redact']);
 
 /** Whether a run keeps the option, so that it need not be given again. */
 export const isOfRun = (path: string): boolean => !FREE.has(path) || KEPT.has(path);

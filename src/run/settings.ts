@@ -35,6 +35,8 @@ async function savedValue(path: string, record: Option, value: unknown, folder: 
   if (path === 'topics') return undefined;
   if (path === 'stopWords')
     return value === undefined ? undefined : readStopWords(value as string | string[]);
+  // A function can't be kept; what it took out at least must not leave later either.
+  if (path === 'redact') return value ? true : undefined;
   if (path === 'edits') return Array.isArray(value) ? value : undefined;
   if (path === 'store.uri') return savedAddress(String(value), folder);
   if (typeof value === 'string') return isAbsolute(value) ? undefined : value;

@@ -2,10 +2,10 @@
 export interface Agreement {
   /** Rows that are in a group of both. */
   rows: number;
-  /** Adjusted Rand index (Hubert and Arabie 1985): 1 for equal groupings, about 0 for unrelated ones. */
-  adjustedRand: number;
-  /** Mutual information divided by the mean of both entropies (Strehl and Ghosh 2002, arithmetic mean), 0 to 1. */
-  normalizedMutualInformation: number;
+  /** Adjusted Rand index (Hubert and Arabie 1985): 1 for equal groupings, about 0 for unrelated ones; null without such rows. */
+  adjustedRand: number | null;
+  /** Mutual information divided by the mean of both entropies (Strehl and Ghosh 2002, arithmetic mean), 0 to 1; null without such rows. */
+  normalizedMutualInformation: number | null;
 }
 
 /** Compares groupings on the rows that are in a group of both; −1 is no group. */
@@ -20,6 +20,7 @@ export function agreementOf(first: ArrayLike<number>, second: ArrayLike<number>)
     count(b, second[row]);
     count(both, `${first[row]} ${second[row]}`);
   }
+  if (rows === 0) return { rows, adjustedRand: null, normalizedMutualInformation: null };
   const pairs = (counts: Map<unknown, number>) => sumOf(counts, (size) => (size * (size - 1)) / 2);
   const [together, inA, inB] = [pairs(both), pairs(a), pairs(b)];
   const all = (rows * (rows - 1)) / 2;
@@ -36,6 +37,15 @@ export function agreementOf(first: ArrayLike<number>, second: ArrayLike<number>)
     adjustedRand: most === expected ? 1 : (together - expected) / (most - expected),
     normalizedMutualInformation: mean === 0 ? 1 : Math.min(1, Math.max(0, mutual / mean)),
   };
+}
+
+/** Both measures in words; undefined where there are none. */
+export function agreementText({
+  adjustedRand,
+  normalizedMutualInformation: nmi,
+}: Agreement): string | undefined {
+  if (adjustedRand === null || nmi === null) return undefined;
+  return `adjusted Rand index ${adjustedRand.toFixed(3)}, NMI ${nmi.toFixed(3)}`;
 }
 
 function sumOf(counts: Map<unknown, number>, value: (size: number) => number): number {

@@ -75,6 +75,20 @@ export function timeColumn({ columns, values }: Table, textColumns: readonly str
   });
 }
 
+/**
+ * Refuses columns that can't be compared or followed.
+ * @throws UserError for one that the table does not have, and for a `time` without dates
+ */
+export function requireColumns(
+  table: Table,
+  { groupBy, time }: { groupBy?: string | string[]; time?: string },
+): void {
+  for (const name of [groupBy ?? []].flat()) cellsOf(table, name, 'groupBy');
+  if (time === undefined) return;
+  cellsOf(table, time, 'time');
+  timesOf(table, time);
+}
+
 /** Values of a column as text, '' where it has none. @throws UserError for a column that the table does not have */
 export function textsOf({ columns, values, source }: Table, name: string): string[] {
   return cellsOf({ columns, values, source }, name).map((cell) => (cell === null ? '' : String(cell).trim()));
@@ -91,14 +105,18 @@ export function timesOf(table: Table, name: string): Float64Array {
   });
 }
 
-function cellsOf({ columns, values, source }: Pick<Table, 'columns' | 'values' | 'source'>, name: string) {
+function cellsOf(
+  { columns, values, source }: Pick<Table, 'columns' | 'values' | 'source'>,
+  name: string,
+  option = 'column',
+) {
   const at = columns.indexOf(name);
   if (at >= 0) return values[at];
   throw new UserError(
     `${source} has no column ${name}; found ${columns.join(', ')}${didYouMean(name, columns)}`,
     {
       code: 'COLUMN_MISSING',
-      option: 'column',
+      option,
       file: source,
     },
   );

@@ -81,8 +81,12 @@ export async function nameLevels(input: NamingInput, settings: NamingSettings & 
   keepAddress(given.baseUrl);
   const decided = resolveOptions(namingOptions, { nameWith: given, redact });
   const naming = new Naming(input, decided, cacheFolder, { signal, onProgress });
-  await naming.plan();
-  return naming.run();
+  try {
+    await naming.plan();
+    return await naming.run();
+  } finally {
+    await naming.close();
+  }
 }
 
 type Decided = ReturnType<typeof resolveOptions<typeof namingOptions>>;
@@ -183,6 +187,10 @@ class Naming {
     }
     this.#report({ named: count, chosen: this.#total + this.#left });
     return named;
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   #report({ named, chosen }: { named: number; chosen: number }): void {

@@ -89,6 +89,21 @@ const mistakes: [string, string[], RegExp][] = [
   ],
   ['a column that is not there', ['cluster', good, '--text', 'body'], /"?body"?.*title, description/],
   [
+    'a column to compare that is not there',
+    ['cluster', good, '--group-by', 'quarter'],
+    /has no column quarter; found title, description$/,
+  ],
+  [
+    'a column of dates that is not there',
+    ['cluster', good, '--time', 'titel'],
+    /has no column titel; found title, description; did you mean "title"\?$/,
+  ],
+  [
+    'a column of dates without dates',
+    ['cluster', good, '--time', 'title'],
+    /column title holds no dates; --time needs a column of dates$/,
+  ],
+  [
     'an unknown model',
     ['cluster', good, '--model', 'no-such-model', '--offline'],
     /--model "no-such-model" is not known/,

@@ -333,6 +333,34 @@ describe('an OpenAI-compatible endpoint', () => {
     });
   });
 
+  it('gets texts without what is redacted, and vectors are kept by what was sent', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'denscape-redacted-'));
+    const options = { model: 'openai:small', baseUrl, apiKey: 'sk-secret', cache };
+    try {
+      const texts = ['mail ana@example.org', 'mail bo@example.org', 'plain', 'secret'];
+      const { vectors } = await embedTexts(texts, { ...options, redact: true });
+      expect(asked.flatMap(({ input }) => input)).toEqual(['mail [email]', 'plain', 'secret']);
+      expect(vectors.rows).toBe(4);
+      const own = (text: string) => text.replace('secret', '');
+      await embedTexts(['mail [email]', 'secret'], { ...options, redact: own });
+      expect(asked.flatMap(({ input }) => input).slice(3)).toEqual(['[redacted]']);
+    } finally {
+      await rm(cache, { recursive: true });
+    }
+  });
+
+  it('is waited for as long as the user allows', async () => {
+    answer = ({ input }, response) =>
+      setTimeout(
+        () =>
+          response.end(JSON.stringify({ data: input.map((_, index) => ({ index, embedding: [1, index] })) })),
+        1500,
+      );
+    const short = { ...patience, stall: 300 };
+    await expect(embed(['a'], { patience: { ...short, retries: 0 } })).rejects.toThrow(/broke|given up/);
+    expect((await embed(['a'], { patience: short, endpointTimeout: 60 })).vectors.rows).toBe(1);
+  });
+
   it('that changes its width is refused, against the cache with its folder', async () => {
     const cache = await mkdtemp(join(tmpdir(), 'denscape-endpoint-'));
     const cached = async (texts: string[]) => {

@@ -112,7 +112,7 @@ describe('870 news rows in a real Milvus Lite', () => {
       kept.push(labels.length);
       await client.dropCollection({ collection_name: 'labelled' });
     };
-    const run = clusterFile(texts.slice(0, 60), { model, cache: false, layout, store: labelled }, keep);
+    const run = clusterFile(texts.slice(0, 60), { model, cache: false, layout, store: labelled }, { keep });
     const error: unknown = await run.catch((reason: unknown) => reason);
     await client.closeConnection();
     expect(kept).toEqual([60]);

@@ -65,7 +65,7 @@ describe('two runs', () => {
       expect(rows).toHaveLength(shared);
       expect(overlap).toBeCloseTo(shared / ((a?.common ?? 0) + (b?.common ?? 0) - shared), 12);
     }
-    expect(agreement.adjustedRand).toBeGreaterThan(0.2);
+    expect(agreement.adjustedRand ?? 0).toBeGreaterThan(0.2);
     expect(changed.rows).toBeGreaterThan(0);
     expect(changed.examples).toHaveLength(Math.min(20, changed.rows));
   });

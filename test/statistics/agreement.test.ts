@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreementOf } from '../../src/statistics/agreement.js';
+import { agreementOf, agreementText } from '../../src/statistics/agreement.js';
 
 test('equal groupings under other numbers agree wholly', () => {
   expect(agreementOf([0, 0, 1, 1, -1], [5, 5, 2, 2, 0])).toEqual({
@@ -20,7 +20,15 @@ test('measures are those worked by hand', () => {
   expect(found.normalizedMutualInformation).toBeCloseTo(mutual / ((Math.log(2) + Math.log(3)) / 2), 12);
 });
 
-test('a row in no group of one takes no part, and nothing in common is no disagreement', () => {
+test('a row in no group of one takes no part, and of no rows nothing is measured', () => {
   expect(agreementOf([0, -1, 1], [0, 0, -1])).toMatchObject({ rows: 1, adjustedRand: 1 });
-  expect(agreementOf([], [])).toEqual({ rows: 0, adjustedRand: 1, normalizedMutualInformation: 1 });
+  for (const second of [[], [-1, -1]]) {
+    const none = agreementOf(
+      second.map(() => 0),
+      second,
+    );
+    expect(none).toEqual({ rows: 0, adjustedRand: null, normalizedMutualInformation: null });
+    expect(agreementText(none)).toBeUndefined();
+  }
+  expect(agreementText(agreementOf([0, 0], [1, 1]))).toBe('adjusted Rand index 1.000, NMI 1.000');
 });

@@ -162,23 +162,20 @@ test.each([1, 4, 7])('at most %i calls are made, repeated ones included', async 
 });
 
 test('no request comes before the time that Retry-After names', async () => {
-  let isOpen = true;
-  let early = 0;
-  chat.answer = (asked, response, _, nth) => {
-    if (nth === 3) {
-      isOpen = false;
-      setTimeout(() => {
-        isOpen = true;
-      }, 900);
-      return response.writeHead(429, { 'retry-after': '1' }).end();
-    }
-    if (!isOpen) early++;
-    // Two others were on their way with the third.
-    return setTimeout(() => say(response, nameOf(asked)), 50);
+  const arrivals: number[] = [];
+  let refusedAt = Number.POSITIVE_INFINITY;
+  chat.answer = (asked, response) => {
+    arrivals.push(performance.now());
+    if (arrivals.length > 1) return say(response, nameOf(asked));
+    refusedAt = performance.now();
+    // The first request is made alone, so none is on its way when the refusal arrives.
+    return response.writeHead(429, { 'retry-after': '1' }).end();
   };
   const [topics] = await nameIt();
   expect(topics.every(({ name }) => name.startsWith('Called'))).toBe(true);
-  expect(early).toBeLessThanOrEqual(3);
+  expect(arrivals).toHaveLength(11);
+  // Timers may fire a millisecond early.
+  expect(Math.min(...arrivals.slice(1))).toBeGreaterThanOrEqual(refusedAt + 999);
 });
 
 test('a run that was killed goes on where it stopped', async () => {
