@@ -30,7 +30,7 @@ export interface NeighborGraph {
 export interface Topic {
   /** The label of its rows. */
   id: number;
-  /** Rows labelled with it. */
+  /** Rows labelled with it; 0 only where parts of texts were clustered, and it is the main topic of no row. */
   size: number;
   /** Stability relative to the most persistent cluster possible: 0 to 1, more only where everything is one cluster. */
   persistence: number;
@@ -42,12 +42,24 @@ export interface Topic {
   summary?: string;
   /** Rows of its most central different texts, best first. */
   exemplars: number[];
+  /** Where parts of texts were clustered: the parts that `exemplars` are for, which say what it is about. */
+  examples?: string[];
+  /** Where parts of texts were clustered: rows that have a part in it; `size` counts those that have most of their text in it. */
+  mentions?: number;
   /** Whether the caller named it beforehand. */
   given?: true;
   /** Of a topic: in how many of ten subsamples of nine tenths of the rows its cluster is found again, where measured. */
   foundAgain?: number;
   /** Of a topic: the theme that most of its rows are in. Of a level's group: the group above it on the next coarser level. */
   parent?: number;
+}
+
+/** How much of a text is in a topic. */
+export interface TopicShare {
+  /** The topic's id; −1 for parts in none. */
+  topic: number;
+  /** Share of the text's characters in parts, above 0 and at most 1. All shares of a text sum to 1. */
+  share: number;
 }
 
 /** One level of the hierarchy above topics: every row with a text is in one of its groups. */

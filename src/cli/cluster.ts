@@ -44,7 +44,7 @@ export function addClusterCommand(program: Command, signal: AbortSignal): void {
       'Turns a file of texts into topics, clusters.csv, clusters.json and an interactive map.html.',
     );
   addFlags(command, [
-    ...(['read', 'facet', 'embed', 'store', 'neighbors', 'tree'] as const),
+    ...(['read', 'split', 'facet', 'embed', 'store', 'neighbors', 'tree'] as const),
     ...(['layout', 'given', 'topics', 'naming', 'output'] as const),
   ]);
   addCommandFlags(command, COMMANDS.cluster);

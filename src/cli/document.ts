@@ -11,6 +11,7 @@ import { choicesOf } from './kinds.js';
 
 const TITLES: Record<OptionStage, string> = {
   read: 'Texts',
+  split: 'Parts of texts',
   facet: 'A question to each text',
   embed: 'Embedding',
   store: 'Milvus',

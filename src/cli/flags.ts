@@ -10,6 +10,7 @@ import { readSecret } from './secret-flag.js';
 /** Headings of `--help`, by the stage whose options they hold. */
 const HEADINGS: Record<Exclude<OptionStage, 'watch'>, string> = {
   read: 'Texts:',
+  split: 'Texts:',
   facet: 'Embedding:',
   embed: 'Embedding:',
   store: 'Milvus:',

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { counted, percentOf } from '../counted.js';
+import { counted, grouped, percentOf } from '../counted.js';
 import { longCells, longCellsLine } from '../output/excel.js';
 import { proven } from '../output/run-facts.js';
 import type { ClusterResult } from '../pipeline/result.js';
@@ -47,6 +47,13 @@ export function printSummary(
   out.write('\n');
   for (const line of topicList(result, out.columns ?? 100, dim)) out.write(`${line}\n`);
   const inTopics = facts.rows - facts.noise;
+  const { split } = facts;
+  if (split)
+    out.write(
+      dim(
+        `\nfrom ${grouped(split.parts)} ${split.kind}: a row counts in the topic of most of its text; topic_shares has all of them\n`,
+      ),
+    );
   out.write(
     `\n${counted(result.themeTopics.length, 'theme')}, ${counted(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${counted(facts.rows, 'row')} in them (${percentOf(inTopics, facts.rows)}), ` +
       `${proven(facts.exactness)}, ${sinceStart().toFixed(1)} s\n`,

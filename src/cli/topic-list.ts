@@ -1,4 +1,5 @@
 import { counted, grouped } from '../counted.js';
+import { examplesOf } from '../output/rows.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import type { Topic } from '../shapes.js';
 import { shorten } from '../shorten.js';
@@ -65,7 +66,7 @@ function written(lines: Line[], texts: string[], columns: number, dim: Style): s
   const entries = lines.filter((line) => typeof line !== 'string');
   const wide = entries.reduce((most, { topic }) => Math.max(most, grouped(topic.size).length), 6);
   const before = 5 + wide + 3;
-  const central = ({ exemplars }: Topic) => (exemplars.length > 0 ? oneLine(texts[exemplars[0]]) : '');
+  const central = (topic: Topic) => oneLine(examplesOf(topic, texts)[0] ?? '');
   const isShort = (text: string) => text !== '' && [...text].length <= SHORT;
   const hasTexts = entries.filter(({ topic }) => isShort(central(topic))).length * 2 > entries.length;
   const left = Math.max(LEAST_TEXT, columns - before - 2);

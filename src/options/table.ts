@@ -8,6 +8,7 @@ import type { Option, OptionsOf, OptionTable } from './option.js';
 import { outputOptions } from './output.js';
 import { readOptions } from './read.js';
 import { resolveStages, type StageSettings } from './resolve.js';
+import { splitOptions } from './split.js';
 import { storeOptions } from './store.js';
 import { topicsOptions } from './topics.js';
 import { treeOptions } from './tree.js';
@@ -19,6 +20,7 @@ import { watchOptions } from './watch.js';
  */
 export const STAGES = {
   read: readOptions,
+  split: splitOptions,
   embed: embedOptions,
   facet: facetOptions,
   store: storeOptions,
@@ -36,6 +38,7 @@ export type OptionStage = keyof typeof STAGES;
 
 const programOptions = {
   ...readOptions,
+  ...splitOptions,
   ...embedOptions,
   ...facetOptions,
   ...storeOptions,

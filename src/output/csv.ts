@@ -4,7 +4,7 @@ import type { Topic } from '../shapes.js';
 import { type CsvOptions, type CsvValue, openCsv } from './csv-lines.js';
 import { longCells, longCellsLine } from './excel.js';
 import { rowMeter } from './row-meter.js';
-import { addedColumns, type Clustering, type Columns, shortNumber } from './rows.js';
+import { addedColumns, type Clustering, type Columns, examplesOf, shortNumber } from './rows.js';
 
 export type { CsvOptions } from './csv-lines.js';
 
@@ -36,12 +36,13 @@ function warnOfLongCells(table: Columns, { onProgress }: Watch): void {
 
 /**
  * Writes a line a topic, then a line a theme: topic (its number), name, size, share, persistence, keywords, kind (`topic` or `theme`),
- * parent (of a topic: the number of its theme), summary where any has one, exemplar texts.
+ * parent (of a topic: the number of its theme), mentions where parts of texts were clustered (rows with a part in the topic),
+ * summary where any has one, exemplar texts.
  */
 export async function writeTopicsCsv(
   path: string,
   found: Topic[],
-  texts: string[],
+  rowTexts: string[],
   options: CsvOptions & Watch & { themes?: Topic[] } = {},
 ): Promise<void> {
   const topics = [...found, ...(options.themes ?? [])];
@@ -49,19 +50,21 @@ export async function writeTopicsCsv(
   const examples = topics.reduce((most, { exemplars }) => Math.max(most, exemplars.length), 1);
   const header = ['topic', 'name', 'size', 'share', 'persistence', 'keywords', 'kind', 'parent'];
   const hasSummaries = topics.some(({ summary }) => summary !== undefined);
+  const hasMentions = topics.some(({ mentions }) => mentions !== undefined);
+  if (hasMentions) header.push('mentions');
   if (hasSummaries) header.push('summary');
   for (let e = 1; e <= examples; e++) header.push(`example_${e}`);
   const row = (r: number): CsvValue[] => {
-    const { id, name, size, persistence, keywords, exemplars, parent, summary } = topics[r];
+    const { id, name, size, persistence, keywords, parent, mentions, summary } = topics[r];
+    const texts = examplesOf(topics[r], rowTexts);
     const isTheme = r >= found.length;
-    const share = texts.length > 0 ? shortNumber(size / texts.length) : 0;
-    const shown = Array.from({ length: examples }, (_, e) =>
-      e < exemplars.length ? texts[exemplars[e]] : '',
-    );
+    const share = rowTexts.length > 0 ? shortNumber(size / rowTexts.length) : 0;
+    const shown = Array.from({ length: examples }, (_, e) => texts[e] ?? '');
     const kind = isTheme ? 'theme' : 'topic';
     return [
       ...[id, name, size, share, isTheme ? null : shortNumber(persistence), keywords.join(', ')],
       ...[kind, isTheme ? null : (parent ?? null)],
+      ...(hasMentions ? [mentions ?? null] : []),
       ...(hasSummaries ? [summary ?? null, ...shown] : shown),
     ];
   };

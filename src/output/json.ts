@@ -63,7 +63,7 @@ function* document(
 
 /** Columns of themes, levels and nearest topics, where known. */
 function* groupingLists(clustering: Clustering): Generator<string> {
-  const { themes, levels, nearestTopics, nearestStrengths, assigned, labels } = clustering;
+  const { themes, levels, nearestTopics, nearestStrengths, assigned, labels, topicShares } = clustering;
   const rows = labels.length;
   if (themes) {
     yield ',\n  "themeLabels": ';
@@ -88,6 +88,12 @@ function* groupingLists(clustering: Clustering): Generator<string> {
   if (assigned) {
     yield ',\n  "assigned": ';
     yield* list(rows, (row) => String(assigned[row] === 1));
+  }
+  if (topicShares) {
+    yield ',\n  "topicShares": ';
+    yield* list(rows, (row) =>
+      JSON.stringify(topicShares[row].map(({ topic, share }) => ({ topic, share: shortNumber(share) }))),
+    );
   }
 }
 

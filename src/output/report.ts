@@ -8,6 +8,7 @@ import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
 import { escapeMarkdown } from './escape.js';
 import { markdownTable } from './markdown.js';
+import { examplesOf } from './rows.js';
 import { type RunFacts, recallText, secondsOf, type TimingOptions } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
@@ -71,10 +72,15 @@ function summary(run: RunFacts): [string, string][] {
   const lines: [string, string | undefined][] = [
     ['Rows read', grouped(rows)],
     ['Text', run.textColumns.join(' + ')],
+    [
+      'Parts clustered',
+      run.split &&
+        `${grouped(run.split.parts)} ${run.split.kind}; a row has the topic of most of its text, and model, languages, keywords and quality are of parts`,
+    ],
     ['Rows without text', grouped(run.blankTexts)],
     ['Repeated texts', run.duplicateTexts === undefined ? undefined : grouped(run.duplicateTexts)],
     [
-      `Languages of ${isOfTexts(run) ? 'different texts' : 'texts'} in topics`,
+      `Languages of ${languagesOf(run)} in topics`,
       run.languages?.map(({ language, rows }) => `${language || 'unknown'} (${grouped(rows)})`).join(', '),
     ],
     ['Themes', run.themes === undefined ? undefined : grouped(run.themes)],
@@ -96,9 +102,11 @@ function summary(run: RunFacts): [string, string][] {
   return lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
 }
 
-/** Whether languages are counted of fewer texts than there are rows in topics: repeated texts count once. */
-function isOfTexts({ languages = [], rows, noise }: RunFacts): boolean {
-  return languages.reduce((sum, { rows: own }) => sum + own, 0) < rows - noise;
+/** What languages are counted of: of fewer texts than there are rows in topics where repeated texts count once. */
+function languagesOf({ languages = [], rows, noise, split }: RunFacts): string {
+  if (split) return split.kind;
+  const counted = languages.reduce((sum, { rows: own }) => sum + own, 0);
+  return counted < rows - noise ? 'different texts' : 'texts';
 }
 
 const SPACES = {
@@ -136,13 +144,16 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
   if (topics.length === 0)
     return 'None: no group of texts was dense enough. A smaller `minClusterSize` finds more.\n';
   const hasSummaries = topics.some(({ summary }) => summary !== undefined);
-  const shown = topics.slice(0, TOPICS_SHOWN).map(({ id, name, size, keywords, exemplars, summary }) => {
-    const example = exemplars.length > 0 ? (texts[exemplars[0]] ?? '').replace(/\s+/g, ' ').trim() : '';
+  const hasMentions = topics.some(({ mentions }) => mentions !== undefined);
+  const shown = topics.slice(0, TOPICS_SHOWN).map((topic) => {
+    const { id, name, size, keywords, summary, mentions = 0 } = topic;
+    const example = (examplesOf(topic, texts)[0] ?? '').replace(/\s+/g, ' ').trim();
     const cut = [...example];
     return [
       String(id),
       name,
       `${grouped(size)} (${percentOf(size, rows, 1)})`,
+      ...(hasMentions ? [grouped(mentions)] : []),
       ...(hasSummaries ? [summary ?? ''] : []),
       keywords.slice(0, 8).join(', '),
       cut.length > EXAMPLE_CHARACTERS ? `${cut.slice(0, EXAMPLE_CHARACTERS).join('')}…` : example,
@@ -155,6 +166,7 @@ function topicTable(topics: Topic[], texts: string[], rows: number): string {
     'topic',
     'name',
     'rows',
+    ...(hasMentions ? ['mentioned in'] : []),
     ...(hasSummaries ? ['summary'] : []),
     'keywords',
     'most central text',

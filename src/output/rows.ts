@@ -1,5 +1,6 @@
+import { percentOf } from '../counted.js';
 import { RESULT_COLUMNS, type ResultColumn, type ResultKind } from '../result-columns.js';
-import type { Topic, TopicLevel } from '../shapes.js';
+import type { Topic, TopicLevel, TopicShare } from '../shapes.js';
 
 /** What the outputs need of a table that was read. */
 export interface Columns {
@@ -29,6 +30,8 @@ export interface Clustering {
   nearestStrengths?: Float64Array;
   /** 1 where an option gave the row its topic. */
   assigned?: Uint8Array;
+  /** Topics of each row with their shares of its text, where parts of texts were clustered; none for a row without text. */
+  topicShares?: readonly (readonly TopicShare[])[];
 }
 
 /** A column that clustering adds to a table. */
@@ -40,7 +43,7 @@ export interface AddedColumn {
 
 /**
  * The columns after the original ones: topic, topic_name, probability, x, y, and where known outlier_score, theme,
- * theme_name, nearest_topic, nearest_strength, assigned. An original column of the same name keeps it; ours then gets a
+ * theme_name, nearest_topic, nearest_strength, assigned, topic_shares. An original column of the same name keeps it; ours then gets a
  * number.
  */
 export function addedColumns({ columns }: Columns, clustering: Clustering): AddedColumn[] {
@@ -67,7 +70,7 @@ export function addedColumns({ columns }: Columns, clustering: Clustering): Adde
 }
 
 function groupingColumns(clustering: Clustering): AddedColumn[] {
-  const { themes, themeTopics, nearestTopics, nearestStrengths, assigned } = clustering;
+  const { themes, themeTopics, nearestTopics, nearestStrengths, assigned, topicShares } = clustering;
   const added: AddedColumn[] = [];
   if (themes) {
     const names = new Map(themeTopics?.map(({ id, name }) => [id, name]));
@@ -80,7 +83,24 @@ function groupingColumns(clustering: Clustering): AddedColumn[] {
     added.push(resultColumn('nearest_strength', at));
   }
   if (assigned) added.push(resultColumn('assigned', (row) => assigned[row] === 1));
+  if (topicShares)
+    added.push({ name: 'topic_shares', kind: 'text', at: (row) => sharesText(topicShares[row]) });
   return added;
+}
+
+/** A JSON object of shares by topic, in their order: `{"3":0.62,"7":0.38}`; null where there are none. */
+const sharesText = (shares: readonly TopicShare[]): string | null =>
+  shares.length === 0
+    ? null
+    : `{${shares.map(({ topic, share }) => `"${topic}":${shortNumber(share)}`).join(',')}}`;
+
+/** Shares of a row's topics for people: `Battery 62 %; Delivery 38 %`. */
+export function namedShares(
+  shares: readonly TopicShare[],
+  nameOf: (topic: number) => string | undefined,
+): string | null {
+  if (shares.length === 0) return null;
+  return shares.map(({ topic, share }) => `${nameOf(topic) ?? 'no topic'} ${percentOf(share, 1)}`).join('; ');
 }
 
 const resultColumn = (name: ResultColumn, at: AddedColumn['at']): AddedColumn => ({
@@ -91,3 +111,7 @@ const resultColumn = (name: ResultColumn, at: AddedColumn['at']): AddedColumn =>
 
 /** Seven significant digits: all that a float32 holds, and plenty for a probability. */
 export const shortNumber = (value: number): number => Number(value.toPrecision(7));
+
+/** The texts of a topic's exemplars, best first: parts of rows where these were clustered. */
+export const examplesOf = ({ exemplars, examples }: Topic, texts: readonly string[]): string[] =>
+  examples ?? exemplars.map((row) => texts[row] ?? '');

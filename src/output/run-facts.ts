@@ -8,6 +8,8 @@ export interface RunFacts {
   source: string;
   rows: number;
   textColumns: string[];
+  /** What texts were divided into, and how many parts were clustered; rows are whole texts everywhere else. */
+  split?: { kind: 'sentences' | 'paragraphs'; parts: number };
   /** Rows without text, labelled -1. */
   blankTexts: number;
   /** Rows whose text an earlier row has, letter for letter. */

@@ -18,6 +18,7 @@ import { withoutCopies } from './copies.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
 import type { Grouping } from './grouping.js';
+import type { SplitFindings } from './split.js';
 import type { Space } from './vectors.js';
 
 /** What was found, by documents. */
@@ -26,6 +27,8 @@ export interface Findings {
   described: Described;
   /** Documents that counted together with an earlier one of the same text. */
   copies: number;
+  /** Of the parts that documents were divided into. */
+  split?: SplitFindings;
 }
 
 /** Documents in an order that depends on their content alone, so that the order of a file's rows can't change a result. */
@@ -82,22 +85,26 @@ function spaceInOrder(space: Space, order: RowOrder, places: Int32Array): Space 
 
 /** An analysis in another order as one of the documents in their own. */
 function analysisOfDocuments(analysis: Analysis, order: RowOrder, places: Int32Array): Analysis {
-  const { grouping, graph } = analysis;
-  const { topics, themes, nearest } = grouping;
   return {
     ...analysis,
     fit: fitOfDocuments(analysis.fit, order, places),
     points: takeRows(analysis.points, places, 2),
-    graph: takeGraph(graph, places, order),
-    grouping: {
-      ...grouping,
-      topics: { ...topics, labels: takeRows(topics.labels, places) },
-      themes: { ...themes, labels: takeRows(themes.labels, places) },
-      assigned: takeRows(grouping.assigned, places),
-      given: grouping.given && { ...grouping.given, topic: takeRows(grouping.given.topic, places) },
-      nearest: { topic: takeRows(nearest.topic, places), strength: takeRows(nearest.strength, places) },
-      levels: grouping.levels.map((level) => ({ ...level, labels: takeRows(level.labels, places) })),
-    },
+    graph: takeGraph(analysis.graph, places, order),
+    grouping: takeGrouping(analysis.grouping, places),
+  };
+}
+
+/** A grouping whose row i was row `rows[i]`; sizes of groups stay as they are. */
+export function takeGrouping(grouping: Grouping, rows: Int32Array): Grouping {
+  const { topics, themes, nearest, assigned, given, levels } = grouping;
+  return {
+    ...grouping,
+    topics: { ...topics, labels: takeRows(topics.labels, rows) },
+    themes: { ...themes, labels: takeRows(themes.labels, rows) },
+    assigned: takeRows(assigned, rows),
+    given: given && { ...given, topic: takeRows(given.topic, rows) },
+    nearest: { topic: takeRows(nearest.topic, rows), strength: takeRows(nearest.strength, rows) },
+    levels: levels.map((level) => ({ ...level, labels: takeRows(level.labels, rows) })),
   };
 }
 

@@ -14,6 +14,7 @@ import { type CheckTable, type Input, tableInput } from './input.js';
 import { withQuality } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { openSearch, type Search } from './search.js';
+import { divided, documentsAt, mainPartsOf, ofDocuments, spaceOfDocuments } from './split.js';
 import { collectionInput, storedTableInput } from './stored-input.js';
 import { fitTree } from './tree.js';
 
@@ -72,9 +73,16 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
   try {
-    const corpus = await input.read(clock);
+    const read = await input.read(clock);
+    const parts = await clock.time('read', () => divided(read, settings));
+    const corpus = parts?.corpus ?? read;
     const found = await input.embed(corpus, clock);
-    const { order, texts, space, counts, toDocuments } = await inCanonicalOrder(corpus, found, tree, watch);
+    const { order, places, texts, space, counts, toDocuments } = await inCanonicalOrder(
+      corpus,
+      found,
+      tree,
+      watch,
+    );
     const { vectors, rows } = space;
 
     const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
@@ -91,9 +99,11 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
       );
       return { graph, given, plan, whole };
     });
-    const groups = await clock.time('topics', async () =>
-      countCopies(await groupRows(whole, { graph, vectors, given }, plan, tree, watch), counts),
+    const grouped = await clock.time('topics', () =>
+      groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
+    const main = parts && mainPartsOf(parts, grouped, places);
+    const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
     const map = await clock.time('layout', () => drawMap(graph, vectors, layout, watch));
     const analysis = { ...groups, ...map, graph, engine: search.engine };
     const described = await clock.time('topics', () =>
@@ -103,9 +113,13 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
     const measured = await clock.time('topics', () => withQuality(texts, analysis, described, watch));
 
     const findings = toDocuments(measured.analysis, measured.described);
-    const result = resultOf(corpus, found, findings, settings, clock.costs);
+    const [foundIn, about] =
+      parts && main
+        ? [spaceOfDocuments(found, parts), ofDocuments(findings, parts, main)]
+        : [found, findings];
+    const result = resultOf(read, foundIn, about, settings, clock.costs);
     await keep?.(result);
-    await input.writeBack?.(result, corpus.documents);
+    await input.writeBack?.(result, read.documents);
     return result;
   } finally {
     await input.close?.();

@@ -65,19 +65,30 @@ function countsOnce(tree: Settings['tree'], rows: number, different: number): bo
   return different >= LEAST_TO_REDUCE && planTree(tree, rows).isGuarded;
 }
 
-/** The grouping of different documents with sizes that count their copies, and groups numbered by these sizes. */
-export function countCopies<T extends { grouping: Grouping }>(found: T, counts: Int32Array): T {
-  if (counts.every((count) => count === 1)) return found;
-  return { ...found, grouping: withCounts(found.grouping, counts) };
+/**
+ * The grouping of different documents with sizes that count their copies, and groups numbered by these sizes.
+ *
+ * @param counts of every place: how many documents stand there
+ * @param sizes what sizes of groups count of each place, where that is something else
+ */
+export function countCopies<T extends { grouping: Grouping }>(
+  found: T,
+  counts: Int32Array,
+  sizes: Int32Array = counts,
+): T {
+  const hasCopies = counts.some((count) => count !== 1);
+  if (!hasCopies && sizes === counts) return found;
+  const { choice } = found.grouping;
+  const topics = hasCopies ? `${choice.topics}; copies of a text counted once` : choice.topics;
+  return { ...found, grouping: withCounts({ ...found.grouping, choice: { ...choice, topics } }, sizes) };
 }
 
 function withCounts(grouping: Grouping, counts: Int32Array): Grouping {
-  const { topics, persistence, nearest, themes, levels, choice } = grouping;
+  const { topics, persistence, nearest, themes, levels } = grouping;
   const ordered = renumber(topics, counts);
   const renumbered = levels.map((level) => renumber(level, counts));
   return {
     ...grouping,
-    choice: { ...choice, topics: `${choice.topics}; copies of a text counted once` },
     topics: ordered.groups,
     persistence: Float64Array.from(ordered.before, (topic) => persistence[topic]),
     nearest: { ...nearest, topic: nearest.topic.map((topic) => (topic < 0 ? -1 : ordered.after[topic])) },

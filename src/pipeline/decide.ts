@@ -38,10 +38,10 @@ async function refuseEarly({ store, embed, topics, given, naming, facet }: Setti
   readAddress(store);
 }
 
-/** @throws UserError for more `clusters` than there are rows with a text. */
-export function refuseTooMany(clusters: number | undefined, rows: number): void {
+/** @throws UserError for more `clusters` than there are rows with a text, or parts of texts. */
+export function refuseTooMany(clusters: number | undefined, rows: number, what = 'rows with text'): void {
   if (clusters === undefined || clusters <= rows) return;
-  throw new UserError(`clusters must be at most the number of rows with text, ${rows}; got ${clusters}`, {
+  throw new UserError(`clusters must be at most the number of ${what}, ${rows}; got ${clusters}`, {
     code: 'OPTION_INVALID',
     option: 'clusters',
   });

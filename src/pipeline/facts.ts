@@ -31,6 +31,7 @@ export function partsOf(
     vectors: space.vectors,
     device: space.provider,
     ...{ settings, space },
+    split: findings.split,
   };
 }
 
@@ -38,7 +39,7 @@ export function partsOf(
 function factsOf(
   { table, texts, textColumns, documents }: Corpus,
   space: Space,
-  { analysis, described, copies }: Findings,
+  { analysis, described, copies, split }: Findings,
   settings: Settings,
 ): RunFacts {
   const { fit, engine, grouping, trustworthiness, quality } = analysis;
@@ -55,6 +56,7 @@ function factsOf(
     source: table.source,
     rows: table.rows,
     textColumns,
+    ...(split && { split: { kind: split.kind, parts: split.count } }),
     blankTexts,
     duplicateTexts: documents.tableRows.length - different.size,
     topics: topics.length,
@@ -83,7 +85,7 @@ function factsOf(
     trustworthiness,
     quality: quality && ofAllRows(quality, table.rows, noise),
     versions: { node: process.versions.node },
-    findings: findingsOf(table.report, copies, space.truncated, boilerplate),
+    findings: findingsOf(table.report, copies, space.truncated, boilerplate, split),
     languages,
   };
 }
@@ -114,7 +116,9 @@ function findingsOf(
   copies: number,
   truncated: number,
   boilerplate: TopicAnswer['boilerplate'],
+  split: Findings['split'],
 ): string[] {
+  const [one, many] = split ? [split.kind.slice(0, -1), split.kind] : ['text', 'texts'];
   const lines = [...report.warnings];
   const add = (count: number, one: string, many: string) => {
     if (count > 0) lines.push(counted(count, one, many));
@@ -148,16 +152,16 @@ function findingsOf(
   add(report.blankTexts.count, 'row had no text and is labelled -1', 'rows had no text and are labelled -1');
   add(
     copies,
-    'row repeats an earlier text and counted with it, once, in clustering and keywords',
-    'rows repeat an earlier text and counted with it, once, in clustering and keywords',
+    `${split ? one : 'row'} repeats an earlier ${one} and counted with it, once, in clustering and keywords`,
+    `${split ? many : 'rows'} repeat an earlier ${one} and counted with it, once, in clustering and keywords`,
   );
   add(
     truncated,
-    'text was longer than the model reads and lost its end',
-    'texts were longer than the model reads and lost their end',
+    `${one} was longer than the model reads and lost its end`,
+    `${many} were longer than the model reads and lost their end`,
   );
   const [commonest] = boilerplate?.examples ?? [];
-  const shared = `wording that more than 5 % of the texts share, left out of keywords, such as "${commonest}"`;
-  add(boilerplate?.texts ?? 0, `text holds ${shared}`, `texts hold ${shared}`);
+  const shared = `wording that more than 5 % of the ${many} share, left out of keywords, such as "${commonest}"`;
+  add(boilerplate?.texts ?? 0, `${one} holds ${shared}`, `${many} hold ${shared}`);
   return lines;
 }

@@ -40,11 +40,12 @@ export async function readDocuments(
   clock: Clock,
   check?: CheckTable,
 ): Promise<Corpus> {
-  const { read, embed, neighbors, tree, watch } = settings;
+  const { read, split, embed, neighbors, tree, watch } = settings;
   const corpus = await clock.time('read', () =>
     readCorpus(source, read, { ...watch, offline: embed.offline }, neighbors.graph !== undefined),
   );
-  refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+  // Of parts there may be more than of texts.
+  if (split.split === undefined) refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
   check?.(answeredTable(corpus.table, settings));
   return clock.time('embed', () => withAnswers(corpus, settings));
 }

@@ -6,6 +6,7 @@ import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
 import type { RunLife } from './life.js';
+import type { SplitFindings } from './split.js';
 import type { Space } from './vectors.js';
 
 /** Everything a run found; stages count documents, ClusterResult makes them table rows. */
@@ -25,4 +26,6 @@ export interface ResultParts {
   space: Pick<Space, 'model' | 'place' | 'ids' | 'truncated'>;
   /** Of a run that was opened or changed; a new one has its topics' places as ids. */
   life?: RunLife;
+  /** Where parts of texts were clustered. */
+  split?: SplitFindings;
 }

@@ -17,12 +17,13 @@ import {
   writeVectors,
 } from '../output/index.js';
 import type { ReportOptions } from '../output/report.js';
+import { namedShares } from '../output/rows.js';
 import { proven } from '../output/run-facts.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import { runDataNames } from '../run/format.js';
 import { type SaveOptions, saveRun } from '../run/save.js';
-import type { Matrix, Topic, TopicLevel } from '../shapes.js';
+import type { Matrix, Topic, TopicLevel, TopicShare } from '../shapes.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import type { Timeline } from '../statistics/timeline.js';
@@ -31,6 +32,7 @@ import type { Documents } from './documents.js';
 import { editedFacts, withEdits } from './edited.js';
 import { type ShownGroups, showIds } from './group-ids.js';
 import type { ResultParts } from './result-parts.js';
+import { type TextParts, textParts } from './split.js';
 import { Statistics } from './statistics.js';
 
 /** What `cluster()` returns. Rows are those of the table, in its order, rows without text included. */
@@ -61,6 +63,10 @@ export class ClusterResult implements Clustering {
   readonly nearestStrengths: Float64Array;
   /** 1 for a row whose topic `noise` or `clusters` gave it. */
   readonly assigned: Uint8Array;
+  /** Topics of each row with their shares of its text, where `split` divided texts; none for a row without text. */
+  readonly topicShares?: TopicShare[][];
+  /** The parts of texts that were clustered, with `split`; undefined for a run that was opened, which keeps `topicShares`. */
+  readonly parts?: TextParts;
   /** HDBSCAN's tree, cut and scores of all rows; `labels` also divide its clusters that are too large; those without text are noise in it. */
   readonly fit: Hdbscan;
   /** Rows that have a text, ascending. */
@@ -112,6 +118,17 @@ export class ClusterResult implements Clustering {
     this.nearestTopics = labelled(shown.nearest);
     this.nearestStrengths = documents.spread(grouping.nearest.strength, new Float64Array(count));
     this.assigned = documents.spread(grouping.assigned, new Uint8Array(count));
+    const { split } = parts;
+    if (split) {
+      const idOf = (place: number) => (place < 0 ? -1 : (parts.life?.ids.topics[place] ?? place));
+      this.topicShares = Array.from({ length: count }, () => []);
+      for (const [document, shares] of split.shares.entries())
+        this.topicShares[documents.rowOf(document)] = shares.map((one) => ({
+          ...one,
+          topic: idOf(one.topic),
+        }));
+      this.parts = split.parts && textParts(split.parts, documents);
+    }
     this.probabilities = documents.spread(fit.probabilities, new Float64Array(count));
     this.outlierScores = documents.spread(fit.outlierScores, new Float64Array(count));
     this.points = documents.spread(points, new Float32Array(count * 2).fill(Number.NaN), 2);
@@ -290,10 +307,10 @@ export class ClusterResult implements Clustering {
       probabilities: analysis.fit.probabilities,
       outlierScores: analysis.fit.outlierScores,
       texts: documents.gather(this.texts),
-      columns: table.columns.map((name, column) => ({
-        name,
-        values: documents.gather(table.values[column]),
-      })),
+      columns: [
+        ...table.columns.map((name, column) => ({ name, values: documents.gather(table.values[column]) })),
+        ...this.#sharesColumn(documents),
+      ],
       topics: shown.topics,
       levels: shown.levels,
       grouping: {
@@ -328,6 +345,17 @@ export class ClusterResult implements Clustering {
   /** @internal Writes the files of a run to the paths that `pathOf` gives by name. */
   writeRun(pathOf: (name: string) => string, options: SaveOptions): Promise<void> {
     return saveRun(this.#parts, pathOf, options);
+  }
+
+  /** The topics of each document with their names and shares, for people, where texts were divided. */
+  #sharesColumn(documents: Documents): { name: string; values: (string | null)[] }[] {
+    const { topicShares } = this;
+    if (!topicShares) return [];
+    const names = new Map(this.topics.map(({ id, name }) => [id, name]));
+    const shares = documents.gather(topicShares);
+    return [
+      { name: 'topic_shares', values: shares.map((own) => namedShares(own, (topic) => names.get(topic))) },
+    ];
   }
 
   /** The table without a column of vectors. */

@@ -99,6 +99,8 @@ const runSchema = v.object({
   vectors: v.picklist(['file', 'milvus', 'none']),
   /** Texts longer than the model reads. */
   truncated: count,
+  /** What texts were divided into, and how many parts were clustered. */
+  split: v.optional(v.object({ kind: v.picklist(['sentences', 'paragraphs']), parts: count })),
   facts: v.looseObject({}),
   fit: v.object({
     settings: v.looseObject({ minClusterSize: count, minSamples: count, alpha: v.number() }),

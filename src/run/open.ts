@@ -6,6 +6,7 @@ import type { Described } from '../pipeline/describe.js';
 import { Documents } from '../pipeline/documents.js';
 import type { Grouping } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
+import type { SplitFindings } from '../pipeline/split.js';
 import type { UsedModel } from '../pipeline/vectors.js';
 import type { Cell, ReadReport, Table } from '../read/index.js';
 import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
@@ -101,6 +102,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
       truncated: record.truncated,
     },
     life,
+    split: splitOf(record, rows, documents, life),
   };
   return { record, parts, seal: files.seal };
 }
@@ -188,6 +190,24 @@ function fitOf(
     settings: fit.settings as unknown as Hdbscan['settings'],
     ...(points && { points }),
   };
+}
+
+/** Shares of topics by their places. */
+function splitOf(
+  { split }: RunRecord,
+  rows: Columns,
+  documents: Documents,
+  { ids }: RunLife,
+): SplitFindings | undefined {
+  if (!split) return undefined;
+  const placeOf = new Map(Array.from(ids.topics, (id, place) => [id, place] as const));
+  const shares = documents.gather(rows.texts('topic_shares')).map((text) =>
+    (JSON.parse(text) as [id: number, share: number][]).map(([id, share]) => ({
+      topic: placeOf.get(id) ?? -1,
+      share,
+    })),
+  );
+  return { kind: split.kind, count: split.parts, shares };
 }
 
 function groupingOf(record: RunRecord, of: Gatherer, { ids }: RunLife): Grouping {

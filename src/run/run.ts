@@ -1,6 +1,7 @@
 import type { ClusterOptions } from '../options/table.js';
 import { refuseFacet } from '../pipeline/facet.js';
 import { ClusterResult } from '../pipeline/result.js';
+import { refuseSplit } from '../pipeline/split.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import type { Added, AddOptions } from './add.js';
@@ -71,6 +72,7 @@ export class Run extends ClusterResult {
   ): Promise<Run> {
     const { parts, record } = this.#opened;
     refuseFacet(this.facts.parameters);
+    refuseSplit(this.facts.parameters, "rows can't be added to");
     const { addRows } = await import('./add.js');
     const added = await addRows(parts, record, this.folder, source, options);
     // Nothing to add: the folder holds the run already, unless an earlier change wasn't saved.
@@ -91,6 +93,7 @@ export class Run extends ClusterResult {
    */
   async recut({ save, force, ...options }: ClusterOptions & ChangeOptions = {}): Promise<Run> {
     const { parts, record } = this.#opened;
+    refuseSplit(this.facts.parameters, 'no other cut can be made of');
     const { recutRun } = await import('./recut.js');
     const cut = await recutRun(parts, record, this.folder, options);
     const { signal, onProgress } = options;
@@ -110,6 +113,7 @@ export class Run extends ClusterResult {
   async predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
     const { parts, record } = this.#opened;
     refuseFacet(this.facts.parameters);
+    refuseSplit(this.facts.parameters, "topics of new rows can't be found with");
     const { predictRows } = await import('./predict.js');
     return predictRows(parts, record, this.folder, source, options);
   }

@@ -66,7 +66,7 @@ async function recordOf(
   outputs: RunRecord['outputs'],
   files: RunRecord['files'],
 ): Promise<RunRecord> {
-  const { corpus, analysis, described, facts, settings, space } = parts;
+  const { corpus, analysis, described, facts, settings, space, split } = parts;
   const { table, documents } = corpus;
   const { fit, grouping } = analysis;
   const life = parts.life ?? newLife(grouping.topics.count, grouping.themes.count, table.rows);
@@ -87,6 +87,7 @@ async function recordOf(
     model,
     vectors: space.ids ? 'milvus' : parts.vectors ? 'file' : 'none',
     truncated: space.truncated,
+    split: split && { kind: split.kind, parts: split.count },
     facts: { ...facts, model: model && facts.model && `${model.id}@${model.revision} ${model.dtype}` },
     fit: { settings: { ...fit.settings }, exactness: { ...fit.exactness }, invalidRows: fit.invalidRows },
     grouping: {
@@ -133,7 +134,7 @@ function tableColumns({ columns, values }: Table): { columns: Column[]; mixed: s
 }
 
 /** What was found, a line a row of the table; groups under the ids that people see. */
-function rowColumns({ corpus, analysis, described, space, life }: ResultParts): Column[] {
+function rowColumns({ corpus, analysis, described, space, life, split }: ResultParts): Column[] {
   const { table, texts, documents } = corpus;
   const { fit, grouping, points } = analysis;
   const { count, tableRows } = documents;
@@ -175,6 +176,13 @@ function rowColumns({ corpus, analysis, described, space, life }: ResultParts): 
     doubles('core_distance', fit.coreDistances, Number.NaN),
     ...described.levels.map((level, at) => integers(`level_${at + 1}`, level.labels)),
   ];
+  if (split) {
+    const known = new Array<string | null>(count).fill(null);
+    const idOf = (place: number) => (place < 0 ? -1 : (ids?.topics[place] ?? place));
+    for (const [document, shares] of split.shares.entries())
+      known[tableRows[document]] = JSON.stringify(shares.map(({ topic, share }) => [idOf(topic), share]));
+    columns.push({ name: 'topic_shares', type: 'STRING', data: known });
+  }
   if (space.ids) {
     const known = new Array<string | null>(count).fill(null);
     for (const [document, row] of tableRows.entries()) known[row] = space.ids[document];
