@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
-import { type OpenMap, openMap, painted } from './open.js';
+import { type OpenMap, openMap, reopen, rested } from './open.js';
 import { sampleMap } from './sample.js';
 
 const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
@@ -20,12 +20,7 @@ describe('what is chosen', () => {
     Number((await page.locator('.choice-count strong').textContent())?.replace(/\D/g, ''));
   const search = async (query: string) =>
     page.getByRole('searchbox', { name: 'Search the texts' }).fill(query);
-  const open = async (hash = '') => {
-    await page.goto('about:blank');
-    await page.goto(`file://${map.path}${hash}`);
-    await painted(page);
-    await page.locator('html[data-ready]').waitFor();
-  };
+  const open = (hash = '') => reopen(map, hash);
 
   beforeAll(async () => {
     browser = await openChromium();
@@ -258,7 +253,7 @@ describe('what is chosen', () => {
   test('one Tab stop a group: the page is walked through with few, arrow keys go on inside', async () => {
     await page.getByRole('button', { name: 'World', exact: true }).first().click();
     await choice().waitFor({ state: 'visible' });
-    await page.waitForTimeout(800);
+    await rested(page);
     await page.locator('.stage').focus();
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MapData } from '../../src/map/map.js';
 import { openChromium } from '../helpers/chromium.js';
-import { type OpenMap, openMap, painted } from './open.js';
+import { type OpenMap, openMap, reopen, rested } from './open.js';
 import { inkPixels, outsideNames, picture, readPng, spots } from './picture.js';
 import { sampleMap } from './sample.js';
 
@@ -44,20 +44,13 @@ describe('the map', () => {
     const [file] = await Promise.all([page.waitForEvent('download'), press()]);
     return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
   };
-  /** Leaves nothing chosen: the page opens anew without a hash. */
-  const reset = async () => {
-    await page.goto('about:blank');
-    await page.goto(`file://${map.path}`);
-    await painted(page);
-    await page.locator('html[data-ready]').waitFor();
-  };
 
   beforeAll(async () => {
     browser = await openChromium();
     map = await openMap(browser, data, { hash: '' });
     page = map.page;
   });
-  beforeEach(reset);
+  beforeEach(() => reopen(map));
   afterAll(async () => {
     await map?.close();
     await browser?.close();
@@ -367,13 +360,9 @@ describe('the map', () => {
     await page.mouse.move(700, 300);
     await page.mouse.wheel(0, -200);
     await soon(() => page.url()).toMatch(/#.*view=.*color=column%3A0.*noise=1.*off=0.*search=medal.*topic=/);
-    await page.waitForTimeout(600);
-    const url = page.url();
+    await rested(page);
     const before = await drawn();
-    await page.goto('about:blank');
-    await page.goto(url);
-    await painted(page);
-    await page.locator('html[data-ready]').waitFor();
+    await reopen(map, new URL(page.url()).hash);
     await soon(() => page.getByRole('searchbox').inputValue()).toBe('medal');
     expect(await page.getByLabel('Colour by').inputValue()).toBe('column:0');
     expect(await page.getByRole('switch', { name: /Noise/ }).isChecked()).toBe(true);
@@ -450,11 +439,11 @@ describe('the map', () => {
         look();
       });
       await row('Tennis').getByRole('button').click();
-      await page.waitForTimeout(900);
+      await rested(page);
       return page.evaluate(() => (window as unknown as { seen: Set<string> }).seen.size);
     };
     expect(await frames()).toBeLessThanOrEqual(2);
-    await reset();
+    await reopen(map);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
     expect(await frames()).toBeGreaterThan(3);
     await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -476,7 +465,7 @@ describe('the map', () => {
       if (shown === 'Texts') await page.keyboard.press('Escape');
       if (shown === 'help') await page.keyboard.press('?');
       else if (shown !== 'card') await page.getByRole('tab', { name: shown }).click();
-      await page.waitForTimeout(400);
+      await rested(page);
       const faults = await page.evaluate(async () => {
         // biome-ignore lint/suspicious/noExplicitAny: axe-core puts itself on the window
         const { violations } = await (window as any).axe.run(document, { resultTypes: ['violations'] });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
-import { type OpenMap, openMap, painted } from './open.js';
+import { type OpenMap, openMap, reopen, rested } from './open.js';
 import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
 
@@ -31,12 +31,7 @@ describe('levels of the map', () => {
     map = await openMap(browser, data);
     page = map.page;
   });
-  beforeEach(async () => {
-    await page.goto('about:blank');
-    await page.goto(`file://${map.path}`);
-    await painted(page);
-    await page.locator('html[data-ready]').waitFor();
-  });
+  beforeEach(() => reopen(map));
   afterAll(async () => {
     await map?.close();
     await browser?.close();
@@ -69,7 +64,7 @@ describe('levels of the map', () => {
     await page.keyboard.press('Home');
     const seen: (string | null)[] = [];
     for (let step = 0; step < 3; step++) {
-      await page.waitForTimeout(50);
+      await rested(page);
       seen.push(await slider().getAttribute('aria-valuetext'));
       await page.keyboard.press('ArrowRight');
     }
@@ -111,10 +106,7 @@ describe('levels of the map', () => {
     await slider().focus();
     await page.keyboard.press('Home');
     await soon(() => page.url()).toMatch(/#topics=2$/);
-    const url = page.url();
-    await page.goto('about:blank');
-    await page.goto(url);
-    await painted(page);
+    await reopen(map, new URL(page.url()).hash);
     await soon(listed).toEqual(asListed(coarse.groups));
   });
 });

@@ -17,6 +17,30 @@ export interface OpenMap {
 export const painted = (page: Page) =>
   page.waitForFunction(() => performance.getEntriesByName('denscape:painted').length > 0);
 
+/** Resolves when the page has taken its input, nothing of it is under way, and three frames went by like that. */
+export const rested = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        let frames = 0;
+        const look = () => {
+          const isMoving = document.getAnimations().some(({ playState }) => playState === 'running');
+          const rests = document.documentElement.hasAttribute('data-rest') && !isMoving;
+          frames = rests ? frames + 1 : 0;
+          if (frames > 2) resolve();
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }),
+  );
+
+/** Opens the map anew in its page, with nothing chosen but what the hash holds. */
+export async function reopen({ page, path }: OpenMap, hash = ''): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(pathToFileURL(path).href + hash);
+  await rested(page);
+}
+
 export async function openMap(
   browser: Browser,
   data: MapData,
@@ -45,7 +69,7 @@ export async function openMap(
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(pathToFileURL(path).href + hash);
-  await painted(page);
+  await rested(page);
   return {
     page,
     path,

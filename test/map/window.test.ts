@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
-import { openMap } from './open.js';
+import { openMap, rested } from './open.js';
 import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
 
@@ -43,7 +43,6 @@ describe('the map in windows of every width', () => {
     async (width, height) => {
       const map = await openMap(browser, data, { viewport: { width, height } });
       const { page } = map;
-      await page.locator('html[data-ready]').waitFor();
       // The box of nearly all points, from the pixels that differ from the ground.
       const image = await picture(page, { alone: true });
       const ground = image.at(0, 0);
@@ -67,7 +66,7 @@ describe('the map in windows of every width', () => {
         location.hash = 'topic=25';
       });
       await page.locator('.choice').waitFor({ state: 'visible' });
-      await page.waitForTimeout(300);
+      await rested(page);
       const seen = await panels(page);
       for (const [i, one] of seen.entries()) {
         expect([
@@ -95,7 +94,6 @@ describe('the map in windows of every width', () => {
   test('forced colours, more contrast, 200 % zoom and print keep what is on the map', async () => {
     const map = await openMap(browser, data, { viewport: { width: 1400, height: 900 } });
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     const ink = inkPixels(await picture(page, { alone: true }));
     for (const media of [{ forcedColors: 'active' }, { contrast: 'more' }] as const) {
       await page.emulateMedia(media);
@@ -114,7 +112,6 @@ describe('the map in windows of every width', () => {
       viewport: { width: 700, height: 450 },
       deviceScaleFactor: 2,
     });
-    await zoomed.page.locator('html[data-ready]').waitFor();
     expect(await zoomed.page.getByRole('searchbox', { name: 'Search the texts' }).isVisible()).toBe(true);
     expect(await zoomed.page.evaluate(() => document.documentElement.scrollWidth)).toBe(700);
     await zoomed.close();

@@ -6,6 +6,7 @@ import { refresh } from './draw.js';
 import { keepEdits } from './kept-edits.js';
 import type { Options } from './options.js';
 import type { ChoicePanel } from './panel.js';
+import { noteWork } from './rest.js';
 import type { SearchBox } from './search-box.js';
 import type { State } from './store.js';
 import type { Summary } from './summary.js';
@@ -83,8 +84,18 @@ export class Changes {
     this.onLayout();
   }
 
+  /** A change that comes before an earlier one is applied takes over what that one left. */
   async #apply(changed: ReadonlySet<keyof State>): Promise<void> {
     const run = ++this.#run;
+    noteWork('filtering', true);
+    try {
+      await this.#show(changed, run);
+    } finally {
+      if (run === this.#run) noteWork('filtering', false);
+    }
+  }
+
+  async #show(changed: ReadonlySet<keyof State>, run: number): Promise<void> {
     const { app, views } = this;
     const { state } = app.store;
     if (changed.has('edits')) {

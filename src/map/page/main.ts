@@ -14,6 +14,7 @@ import { Options } from './options.js';
 import { drawMarks } from './overlay.js';
 import { ChoicePanel } from './panel.js';
 import { Tools, usePointers } from './pointer.js';
+import { noteWork } from './rest.js';
 import { saveMenu } from './save-menu.js';
 import { SearchBox } from './search-box.js';
 import { listenForKeys } from './shortcuts.js';
@@ -110,6 +111,7 @@ async function start(): Promise<void> {
   onTheme(() => changes.renderAll());
   if (location.hash.length > 1) steps.read();
   document.documentElement.dataset.ready = stage.rendererKind;
+  noteWork('opening', false);
 }
 
 start().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { count, h, icon, iconButton, percent, plural } from './dom.js';
 import type { Field } from './filters.js';
 import { showHidden } from './panel.js';
 import { fold, parseQuery } from './query.js';
+import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
 
 const LENS = 'M8.5 3.5 a5 5 0 1 0 0.01 0 M12.2 12.2 L16.5 16.5';
@@ -52,6 +53,7 @@ export class SearchBox {
     );
     this.input.addEventListener('input', () => {
       clearTimeout(this.#timer);
+      noteWork('typing', true);
       this.#timer = window.setTimeout(() => this.#run(), TYPED);
     });
     this.input.addEventListener('keydown', (event) => {
@@ -107,6 +109,7 @@ export class SearchBox {
     this.#isTyped = true;
     this.app.store.change({ query: this.input.value.trim() === '' ? '' : this.input.value });
     if (this.input.value.trim() === '') this.render();
+    noteWork('typing', false);
   }
 
   /** Shows what the state's query found. */

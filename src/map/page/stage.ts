@@ -3,6 +3,7 @@ import { LABEL_FONT, type Label, LINE_HEIGHT, leader, placeLabels } from './labe
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
+import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
 import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
 
@@ -200,6 +201,7 @@ export class Stage {
 
   moveTo(view: View): void {
     cancelAnimationFrame(this.#flight);
+    noteWork('flying', false);
     this.view = view;
     this.redraw();
   }
@@ -224,12 +226,14 @@ export class Stage {
     }
     cancelAnimationFrame(this.#flight);
     const from = this.view;
+    noteWork('flying', true);
     const start = performance.now();
     const step = (now: number) => {
       const t = Math.min(1, Math.max(0, (now - start) / 450));
       this.view = t === 1 ? target : between(from, target, t);
       this.redraw();
       if (t < 1) this.#flight = requestAnimationFrame(step);
+      else noteWork('flying', false);
     };
     this.#flight = requestAnimationFrame(step);
   }
@@ -266,9 +270,11 @@ export class Stage {
 
   redraw(): void {
     if (this.#frame !== 0) return;
+    noteWork('drawing', true);
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();
+      noteWork('drawing', this.#frame !== 0);
     });
   }
 

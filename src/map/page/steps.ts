@@ -1,6 +1,7 @@
 import type { App } from './app.js';
 import { readHash, type Shared, writeHash } from './hash.js';
 import { amended, began, type Past, stepped, went } from './past.js';
+import { noteWork } from './rest.js';
 import type { State } from './store.js';
 import type { View } from './view.js';
 
@@ -114,9 +115,11 @@ export class Steps {
 
   #shareSoon(): void {
     clearTimeout(this.#timer);
+    noteWork('link', true);
     this.#timer = window.setTimeout(() => {
       this.#past = amended(this.#past, { ...this.#step, view: this.#view() });
       this.#write('replace');
+      noteWork('link', false);
     }, STILL);
   }
 
