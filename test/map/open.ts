@@ -35,7 +35,7 @@ export const rested = (page: Page) =>
   );
 
 /** Opens the map anew in its page, with nothing chosen but what the hash holds. */
-export async function reopen({ page, path }: OpenMap, hash = ''): Promise<void> {
+export async function reopen({ page, path }: Pick<OpenMap, 'page' | 'path'>, hash = ''): Promise<void> {
   await page.goto('about:blank');
   await page.goto(pathToFileURL(path).href + hash);
   await rested(page);
