@@ -15,6 +15,9 @@ export interface PeerJob {
   /** Job of the script in peers/ that has it: peer.ts says which. */
   job:
     | 'faiss'
+    | 'usearch'
+    | 'pynndescent'
+    | 'labels-and-places'
     | 'hdbscan'
     | 'fast'
     | 'fast-exact'
@@ -41,6 +44,8 @@ export interface PeerJob {
   atLeast?: number;
   /** Runs at most; 1 for peers that take half a minute. Default: as often as the case itself. */
   runs?: number;
+  /** Seconds after which it is ended: starting it, with all that it does before it is warm, or one of its runs. */
+  atMostSeconds?: number;
 }
 
 /** A case, opened: its data is made and everything that is loaded once is loaded. */
@@ -50,7 +55,9 @@ export interface Opened {
   /** Throws if the result is wrong. */
   check(result: never): void | Promise<void>;
   /** What the checked result was, for the table. */
-  found?(): Record<string, unknown>;
+  found?(): Record<string, unknown> | undefined;
+  /** Most memory that the work had, where it is a process of its own. */
+  peakMiB?(): number | undefined;
   close?(): void | Promise<void>;
   /** What the machine has to do at least, for the distance from its limit. */
   work?: {

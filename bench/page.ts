@@ -112,35 +112,40 @@ function powerOf(from: Figure, to: Figure, axis: (typeof AXES)[number]): string 
   return (Math.log(to.median! / from.median!) / Math.log(to.size[axis]! / from.size[axis]!)).toFixed(2);
 }
 
-function growthOf(report: Report): string {
-  const names = [...new Set(report.figures.map(({ name }) => name))];
+/** How the time of each program grows with a size, where three sizes or more were run and nothing else changed. */
+export function renderGrowth({ figures }: Report): string {
+  const timed = figures.filter(({ kind, median }) => kind === 'function' && median !== undefined);
   const blocks: string[] = [];
-  for (const name of names) {
-    const own = report.figures.filter(
-      (figure) => figure.name === name && figure.by === 'denscape' && figure.kind === 'function',
-    );
-    for (const axis of AXES) {
-      for (const figures of series(own, axis)) {
-        const lines = figures.map((figure, at) => [
-          number(figure.size[axis]!),
-          seconds(figure.median!),
-          at === 0 ? '' : powerOf(figures[at - 1], figure, axis),
-        ]);
-        const { rows, cols, k }: Partial<Size> = { ...figures[0].size, [axis]: undefined };
-        const fixed = [rows && `${number(rows)} rows`, cols && `${cols} dimensions`, k && `${k} neighbours`];
-        const power = powerOf(figures[0], figures[figures.length - 1], axis);
-        blocks.push(
-          `### ${name}: time grows with ${AXIS_NAMES[axis]} to the power of ${power}`,
-          '',
-          `With ${fixed.filter(Boolean).join(', ') || 'nothing else changed'}.`,
-          '',
-          table([AXIS_NAMES[axis], 'median', 'power since the line above'], lines),
-          '',
-        );
+  for (const name of new Set(timed.map((figure) => figure.name))) {
+    const ofName = timed.filter((figure) => figure.name === name);
+    for (const by of new Set(ofName.map((figure) => figure.by))) {
+      const ofProgram = ofName.filter((figure) => figure.by === by);
+      const title = by === 'denscape' ? name : `${name}, ${by}`;
+      for (const axis of AXES) {
+        for (const growing of series(ofProgram, axis)) blocks.push(...growthTable(title, growing, axis));
       }
     }
   }
   return blocks.join('\n');
+}
+
+function growthTable(title: string, figures: Figure[], axis: (typeof AXES)[number]): string[] {
+  const lines = figures.map((figure, at) => [
+    number(figure.size[axis]!),
+    seconds(figure.median!),
+    at === 0 ? '' : powerOf(figures[at - 1], figure, axis),
+  ]);
+  const { rows, cols, k }: Partial<Size> = { ...figures[0].size, [axis]: undefined };
+  const fixed = [rows && `${number(rows)} rows`, cols && `${cols} dimensions`, k && `${k} neighbours`];
+  const power = powerOf(figures[0], figures[figures.length - 1], axis);
+  return [
+    `### ${title}: time grows with ${AXIS_NAMES[axis]} to the power of ${power}`,
+    '',
+    `With ${fixed.filter(Boolean).join(', ') || 'nothing else changed'}.`,
+    '',
+    table([AXIS_NAMES[axis], 'median', 'power since the line above'], lines),
+    '',
+  ];
 }
 
 function requirementsOf(report: Report): string {
@@ -206,5 +211,5 @@ what the processor has.
 
 ## Growth of cost
 
-${growthOf(report) || 'No case with three sizes was part of this run.\n'}`;
+${renderGrowth(report) || 'No case with three sizes was part of this run.\n'}`;
 }

@@ -42,7 +42,7 @@ async function buildBench(): Promise<string> {
 interface Run {
   seconds: number;
   printed: string;
-  /** Of a job of ours only. */
+  /** Of a program that runs under Node only. */
   peakMiB?: number;
 }
 
@@ -50,12 +50,13 @@ interface Run {
 export async function runProcess(file: string, args: string[], env?: Record<string, string>): Promise<Run> {
   let command = file;
   let before: string[] = [];
-  if (file.endsWith('.ts')) {
+  if (file.endsWith('.ts') || file.endsWith('.js')) {
     made ??= buildBench();
     const folder = await made;
     const built = (source: string) => join(folder, relative(root, source).replace(/ts$/, 'js'));
     command = process.execPath;
-    before = ['--import', pathToFileURL(built(join(root, 'bench', 'peak.ts'))).href, built(file)];
+    const program = file.endsWith('.ts') ? built(file) : file;
+    before = ['--import', pathToFileURL(built(join(root, 'bench', 'peak.ts'))).href, program];
   }
   const start = performance.now();
   const { code, stdout, stderr } = await runCommand(command, [...before, ...args], { env });

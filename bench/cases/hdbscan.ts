@@ -18,7 +18,7 @@ interface Fit {
   runs?: number;
 }
 
-const NAMES = {
+export const NAMES = {
   hdbscan: 'hdbscan',
   fast: 'fast_hdbscan',
   // Past 30 dimensions `fit` of fast_hdbscan 0.3.4 takes pynndescent's neighbours, which are approximate.
@@ -29,7 +29,7 @@ const NAMES = {
 } as const;
 
 /** Certified, and row for row what Prim's tree over other lists of neighbours gives. */
-function checkFit(fit: Hdbscan, reference: Hdbscan): void {
+export function checkFit(fit: Hdbscan, reference: Hdbscan): void {
   if (!fit.exactness.certified) throw new Error('the result is not certified');
   for (let row = 0; row < fit.labels.length; row++) {
     if (

@@ -15,6 +15,8 @@ const REQUIREMENTS = [
   'scikit-learn',
   'umap-learn==0.5.12',
   'faiss-cpu',
+  'pynndescent',
+  'usearch',
 ];
 const EMBED_REQUIREMENTS = ['onnxruntime==1.30.0', 'tokenizers==0.23.3', 'numpy'];
 const QUALITY_REQUIREMENTS = [
@@ -36,6 +38,9 @@ interface Reply {
   found?: Record<string, unknown>;
   error?: string;
 }
+
+/** A peer that took more than `atMostSeconds`. */
+export class TooSlow extends Error {}
 
 /** Another package in a process of its own, warm, with the data in its memory. */
 export interface Peer {
@@ -86,7 +91,7 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
     const { python } = await pythonEnvironment('quality', QUALITY_REQUIREMENTS);
     return spawn(python, [here('quality.py')]);
   }
-  const { python } = await pythonEnvironment('peers', REQUIREMENTS);
+  const python = process.env.DENSCAPE_PYTHON ?? (await pythonEnvironment('peers', REQUIREMENTS)).python;
   return spawn(python, [here(job.job === 'layout' ? 'layout.py' : 'peers.py')]);
 }
 
@@ -111,8 +116,18 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
     for (const resolve of waiting.splice(0)) resolve({ error: `ended with ${code}: ${last}` });
   });
   const ask = async (line: string): Promise<Reply> => {
-    const reply = await new Promise<Reply>((resolve) => {
-      waiting.push(resolve);
+    const most = job.atMostSeconds;
+    const reply = await new Promise<Reply>((resolve, reject) => {
+      // Its own processes may outlive it for a while, with its output open: nothing waits for that.
+      const giveUp = () => {
+        child.kill('SIGKILL');
+        reject(new TooSlow(`${job.name}: took more than ${most} s`));
+      };
+      const end = most === undefined ? undefined : setTimeout(giveUp, most * 1000);
+      waiting.push((answer) => {
+        clearTimeout(end);
+        resolve(answer);
+      });
       child.stdin.write(`${line}\n`);
     });
     if (reply.error) throw new Error(`${job.name}: ${reply.error}`);

@@ -1,6 +1,6 @@
 """One peer on one set of data, warm.
 
-Job: {"job": "faiss" | "hdbscan" | "fast" | "fast-exact" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
+Job: {"job": "faiss" | "usearch" | "pynndescent" | "labels-and-places" | "hdbscan" | "fast" | "fast-exact" | "fast-graph" | "rs" | "sklearn" | "umap", "points": path, "cols": d,
       "indices": path, "distances": path, "k": k, "options": {...}}. Files are raw float32 and int32.
 Options: k, minClusterSize, minSamples (not counting the point itself), threads, neighbors, minDist.
 Uses the protocol of protocol.py.
@@ -19,6 +19,19 @@ def describe(labels):
     return {"clusters": int(labels.max() + 1), "noise": round(float((labels < 0).mean()), 4)}
 
 
+def recall(data, found, k):
+    """Share of the k - 1 true nearest others of 100 rows among those found; the row itself is one of the k."""
+    rows = np.linspace(0, len(data) - 1, 100).astype(int)
+    squares = np.einsum("ij,ij->i", data, data)
+    share = 0
+    for row in rows:
+        far = squares - 2 * (data @ data[row])
+        far[row] = np.inf
+        true = np.argpartition(far, k - 2)[: k - 1]
+        share += len(np.intersect1d(true, found[row])) / (k - 1)
+    return {"recall": round(share / len(rows), 4)}
+
+
 def points():
     return np.fromfile(job["points"], np.float32).reshape(-1, job["cols"])
 
@@ -33,6 +46,38 @@ def prepare():
         data, k = points(), int(options["k"]) + 1  # the row itself is among them
         faiss.knn(data, data, k)
         return lambda: faiss.knn(data, data, k), lambda found: {}
+    if kind == "usearch":
+        from usearch.index import Index
+        data, k = points(), int(options["k"]) + 1  # the row itself is among them
+        keys = np.arange(len(data))
+
+        def build_and_search():
+            index = Index(ndim=data.shape[1], metric="l2sq", dtype=options.get("dtype", "f32"),
+                          connectivity=int(options.get("connectivity", 16)),
+                          expansion_add=int(options.get("expansionAdd", 128)),
+                          expansion_search=int(options.get("expansionSearch", 64)))
+            index.add(keys, data, threads=threads)
+            return np.asarray(index.search(data, k, threads=threads).keys).reshape(len(data), -1)
+
+        return build_and_search, lambda found: recall(data, found, k)
+    if kind == "pynndescent":
+        from pynndescent import NNDescent
+        data, k = points(), int(options["k"]) + 1
+        NNDescent(small, n_neighbors=min(k, 100), random_state=1)  # compiles
+        make = lambda: NNDescent(data, n_neighbors=k, random_state=1, n_jobs=threads).neighbor_graph[0]
+        return make, lambda found: recall(data, found, k)
+    if kind == "labels-and-places":
+        # What people write by hand for topics and a map: no keywords, no files.
+        import fast_hdbscan
+        import umap
+        data = points()
+
+        def both():
+            reduced = umap.UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine").fit_transform(data)
+            labels = fast_hdbscan.HDBSCAN(min_cluster_size=size).fit(reduced).labels_
+            return labels, umap.UMAP(n_neighbors=15, metric="cosine").fit_transform(data)
+
+        return both, lambda found: describe(found[0])
     if kind == "hdbscan":
         import hdbscan
         data = points()
