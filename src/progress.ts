@@ -1,4 +1,4 @@
-/** Stages in the order in which they run. */
+/** Stages in the order in which they begin; the layout may still run while topics are described. */
 export type Stage =
   | 'read'
   | 'download'

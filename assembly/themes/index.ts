@@ -2,7 +2,7 @@
 export { assign } from './assign';
 export { cosines } from './cosines';
 export { products } from './products';
-export { COLUMNS_PER_CHUNK, sums } from './sums';
+export { sums } from './sums';
 export { unitCentres, unitRows } from './unit';
 
 export { SCRATCH } from './dot';

@@ -1,14 +1,11 @@
-/** Columns of a chunk, at most: the sums of some hundred groups over so many columns stay in the second cache. */
-export const COLUMNS_PER_CHUNK: i32 = 32;
-
 /**
- * Sums of the rows of each group over columns chunk · COLUMNS_PER_CHUNK on, in float64 and in the order of the rows, so that any number of threads
+ * Sums of the rows of each group over columns chunk · colsPerChunk on (a multiple of four), in float64 and in the order of the rows, so that any number of threads
  * gives the same bytes. A label below 0 counts nowhere. `rows` is the number of labels; rows of `data` lie `bytes` bytes apart, a
  * multiple of 16; `total` holds a line of bytes / 4 f64 a group, zeros before the call.
  */
-export function sums(chunk: i32, thread: i32, rows: i32, bytes: i32, data: usize, labels: usize, total: usize): void {
-  const first = <usize>chunk * (COLUMNS_PER_CHUNK << 2);
-  const width = min(<usize>bytes - first, COLUMNS_PER_CHUNK << 2);
+export function sums(chunk: i32, thread: i32, rows: i32, colsPerChunk: i32, bytes: i32, data: usize, labels: usize, total: usize): void {
+  const first = <usize>chunk * (colsPerChunk << 2);
+  const width = min(<usize>bytes - first, <usize>colsPerChunk << 2);
   const line = <usize>bytes << 1;
   for (let row = 0; row < rows; row++) {
     const label = load<i32>(labels + (<usize>row << 2));

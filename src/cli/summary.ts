@@ -88,11 +88,11 @@ function adviceOn({ topics, facts }: ClusterResult, share: number): string | und
   return 'No group stands out from the rest: a smaller --min-cluster-size finds smaller topics, --allow-single-cluster allows one topic of most rows.';
 }
 
-/** Seconds of each stage, what lies between them, and the whole command. */
+/** Seconds of each stage, what lies between them or was spent on two of them at once, and the whole command. */
 function timingLines({ costs }: ClusterResult): string[] {
   const all = sinceStart();
   const between = all - costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const lines: [string, number][] = costs.map(({ stage, seconds }) => [stage, seconds]);
-  lines.push(['between', Math.max(0, between)], ['all', all]);
+  lines.push(between < 0 ? ['at once', between] : ['between', between], ['all', all]);
   return lines.map(([stage, seconds]) => `${stage.padStart(10)}  ${seconds.toFixed(2).padStart(8)} s`);
 }

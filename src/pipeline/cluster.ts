@@ -1,17 +1,19 @@
 import type { ClusterOptions, Settings } from '../options/table.js';
+import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
+import { type Ahead, ahead, later } from './ahead.js';
 import { drawMap, neighborsFor, sayCut } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
 import type { Corpus } from './corpus.js';
 import { decided } from './decide.js';
-import { describe } from './describe.js';
+import { describe, openTexts } from './describe.js';
 import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
-import { withQuality } from './quality.js';
+import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { openSearch, type Search } from './search.js';
 import { divided, documentsAt, mainPartsOf, ofDocuments, spaceOfDocuments } from './split.js';
@@ -68,10 +70,20 @@ export const clusterFile = (source: TableSource, options: ClusterOptions, { chec
 export const clusterStored = (options: ClusterOptions, { check, keep }: Hooks = {}) =>
   decided(options, (settings) => runStages(collectionInput(settings, check), settings, keep));
 
-/** All stages, one after the other; each is given its own settings and nothing else. */
+/**
+ * Rows from which stages that need nothing of each other run at the same time, and up to which: with fewer rows they take no time, and
+ * with more their memory adds up to gigabytes.
+ */
+const AT_ONCE = [1000, 100_000];
+
+/**
+ * All stages; each is given its own settings and nothing else. They follow each other, but texts are divided into words from the
+ * start on, and the map is drawn while groups are cut and described, where there are neither few nor very many rows.
+ */
 async function runStages(input: Input, settings: Settings, keep?: Hooks['keep']): Promise<ClusterResult> {
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
+  const started: Ahead<unknown>[] = [];
   try {
     const read = await input.read(clock);
     const parts = await clock.time('read', () => divided(read, settings));
@@ -84,33 +96,45 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
       watch,
     );
     const { vectors, rows } = space;
+    const isAhead = rows >= AT_ONCE[0] && rows <= AT_ONCE[1];
+    /** Work of a stage that may run at the same time as others. */
+    const start = <T>(stage: 'layout' | 'topics', work: (watch: Watch) => Promise<T>): Ahead<T> => {
+      const timed = (own: Watch) => clock.time(stage, () => work(own));
+      const running = isAhead ? ahead(timed, watch) : later(timed, watch);
+      started.push(running);
+      return running;
+    };
 
+    const named = embeddedTexts(corpus, order) ?? texts;
     const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
-    const { graph, given, plan, whole } = await closing(search, async () => {
+    const { graph, given, plan, whole, words } = await closing(search, async () => {
       sayCut(settings, rows);
       const count = neighborsFor(settings, rows);
       const graph = await clock.time('neighbors', () => search.neighbors(count));
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
       const plan = planTree(tree, given ? given.rest.length : rows);
+      const words = start('topics', (own) => openTexts(named, vectors, topics, own));
       const whole = await clock.time('tree', () =>
         given && vectors
           ? fitRest(vectors, given, settings, watch)
           : fitTree(graph, vectors, search, plan, tree, watch),
       );
-      return { graph, given, plan, whole };
+      return { graph, given, plan, whole, words };
     });
+    const drawn = start('layout', (own) => drawMap(graph, vectors, layout, own));
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
     const main = parts && mainPartsOf(parts, grouped, places);
     const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
-    const map = await clock.time('layout', () => drawMap(graph, vectors, layout, watch));
-    const analysis = { ...groups, ...map, graph, engine: search.engine };
+    if (!isAhead) await drawn.result();
+    const describer = await words.result();
     const described = await clock.time('topics', () =>
-      describe(embeddedTexts(corpus, order) ?? texts, vectors, analysis, { topics, naming }, watch),
+      describe(describer, named, vectors, groups, naming, watch),
     );
-
-    const measured = await clock.time('topics', () => withQuality(texts, analysis, described, watch));
+    const analysis = { ...groups, graph, engine: search.engine };
+    const rated = await clock.time('topics', () => rate(texts, analysis, described, watch));
+    const measured = rated.withMap(await drawn.result());
 
     const findings = toDocuments(measured.analysis, measured.described);
     const [foundIn, about] =
@@ -122,6 +146,7 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
     await input.writeBack?.(result, read.documents);
     return result;
   } finally {
+    for (const running of started) await running.stop();
     await input.close?.();
   }
 }

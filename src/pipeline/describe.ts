@@ -5,7 +5,7 @@ import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
-import { nameLevels, openDescriber, type TopicAnswer } from '../topics/index.js';
+import { type Describer, nameLevels, openDescriber, type TopicAnswer } from '../topics/index.js';
 import type { Analysis } from './analysis.js';
 
 export interface Described extends TopicAnswer {
@@ -13,27 +13,38 @@ export interface Described extends TopicAnswer {
   levels: TopicLevel[];
 }
 
-/** Names of topics, themes and every level, of rows in canonical order. */
+/** Divides texts into words and finds their languages and what many share: all that needs no groups. */
+export const openTexts = (
+  texts: string[],
+  vectors: Matrix | undefined,
+  settings: Settings['topics'],
+  watch: Watch,
+): Promise<Describer> =>
+  openDescriber({ texts, vectors, ...pickOptions(settings, describerOptions), ...watch });
+
+/** Names of topics, themes and every level, of rows in canonical order; `describer` was opened with `texts`. */
 export async function describe(
+  describer: Describer,
   texts: string[],
   vectors: Matrix | undefined,
   { fit, grouping }: Pick<Analysis, 'fit' | 'grouping'>,
-  settings: Pick<Settings, 'topics' | 'naming'>,
+  naming: Settings['naming'],
   watch: Watch,
 ): Promise<Described> {
   const { topics, themes, levels } = grouping;
-  const options = pickOptions(settings.topics, describerOptions);
-  const describer = await openDescriber({ texts, vectors, ...options, ...watch });
-  const described = await describer.describe({
-    labels: topics.labels,
-    clusterCount: topics.count,
-    probabilities: fit.probabilities,
-    persistence: grouping.persistence,
-  });
+  const described = await describer.describe(
+    {
+      labels: topics.labels,
+      clusterCount: topics.count,
+      probabilities: fit.probabilities,
+      persistence: grouping.persistence,
+    },
+    watch,
+  );
   const parents = parentsOf(topics, themes);
   const found: TopicLevel[] = [];
   for (const level of levels) {
-    const answer = await describer.describe({ labels: level.labels, clusterCount: level.count });
+    const answer = await describer.describe({ labels: level.labels, clusterCount: level.count }, watch);
     found.push({
       groups: answer.topics.map((group) => withParent(group, level.parents[group.id])),
       labels: level.labels,
@@ -47,12 +58,12 @@ export async function describe(
   );
   const named = await nameByModel(
     { texts, vectors, topics: keyworded, labels: topics.labels, levels: found },
-    settings.naming,
+    naming,
     watch,
   );
   const own = named.levels.find(({ isTheme }) => isTheme)?.groups;
   const themeTopics =
-    own ?? (await describer.describe({ labels: themes.labels, clusterCount: themes.count })).topics;
+    own ?? (await describer.describe({ labels: themes.labels, clusterCount: themes.count }, watch)).topics;
   return {
     ...described,
     topics: named.topics,

@@ -3,23 +3,30 @@ import { measureQuality } from '../statistics/quality.js';
 import type { Analysis } from './analysis.js';
 import type { Described } from './describe.js';
 
-/** What was found, in canonical order, with how good it is: of the whole, and of each topic. */
-export async function withQuality(
+/** What was found, in canonical order, and how good it is; all but the map, which may still be drawn. */
+export interface Rated {
+  /** Adds the map, and with it the card of measures. */
+  withMap(map: Pick<Analysis, 'points' | 'trustworthiness'>): { analysis: Analysis; described: Described };
+}
+
+/** Measures what was found, in canonical order: the whole, and each topic. */
+export async function rate(
   texts: string[],
-  analysis: Analysis,
-  described: Described,
-  watch: Watch,
-): Promise<{ analysis: Analysis; described: Described }> {
-  const { fit, graph, grouping, trustworthiness } = analysis;
-  const { topics } = described;
+  analysis: Omit<Analysis, 'points' | 'trustworthiness' | 'quality'>,
+  found: Described,
+  { signal }: Watch,
+): Promise<Rated> {
+  const { fit, graph, grouping } = analysis;
+  const { topics } = found;
   const labels = grouping.topics.labels;
-  const { signal } = watch;
-  const input = { fit, graph, texts, topics, labels, trustworthiness };
-  const { card, foundAgain } = await measureQuality(input, { signal });
+  const { cardWith, foundAgain } = await measureQuality({ fit, graph, texts, topics, labels }, { signal });
+  const described = foundAgain
+    ? { ...found, topics: topics.map((topic) => ({ ...topic, foundAgain: foundAgain[topic.id] })) }
+    : found;
   return {
-    analysis: { ...analysis, quality: card },
-    described: foundAgain
-      ? { ...described, topics: topics.map((topic) => ({ ...topic, foundAgain: foundAgain[topic.id] })) }
-      : described,
+    withMap: (map) => ({
+      analysis: { ...analysis, ...map, quality: cardWith(map.trustworthiness) },
+      described,
+    }),
   };
 }

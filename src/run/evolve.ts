@@ -6,12 +6,12 @@ import type { inCanonicalOrder } from '../pipeline/canonical.js';
 import type { Clock } from '../pipeline/clock.js';
 import { countCopies } from '../pipeline/copies.js';
 import type { Corpus } from '../pipeline/corpus.js';
-import { describe } from '../pipeline/describe.js';
+import { describe, openTexts } from '../pipeline/describe.js';
 import { partsOf } from '../pipeline/facts.js';
 import { showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
-import { withQuality } from '../pipeline/quality.js';
+import { rate } from '../pipeline/quality.js';
 import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
@@ -69,11 +69,14 @@ export async function evolve(
       ...groups.grouping.choice,
       topics: `${groups.grouping.choice.topics}; ${note}`,
     };
-  const analysis = { ...groups, ...regrown.map, graph, engine: regrown.engine };
-  const described = await clock.time('topics', () =>
-    describe(ordered.texts, vectors, analysis, { topics, naming }, watch),
-  );
-  const rated = await clock.time('topics', () => withQuality(ordered.texts, analysis, described, watch));
+  const analysis = { ...groups, graph, engine: regrown.engine };
+  const { texts } = ordered;
+  const measured = await clock.time('topics', async () => {
+    const describer = await openTexts(texts, vectors, topics, watch);
+    const described = await describe(describer, texts, vectors, groups, naming, watch);
+    return rate(texts, analysis, described, watch);
+  });
+  const rated = measured.withMap(regrown.map);
   const found = ordered.toDocuments(rated.analysis, rated.described);
 
   const { grouping: old } = before.analysis;

@@ -14,12 +14,12 @@ export interface QualityInput {
   topics: readonly Topic[];
   /** Topic of each row by its place in `topics`; −1 for none. */
   labels: Int32Array;
-  trustworthiness?: number;
 }
 
 /** How good a result is. */
 export interface Quality {
-  card: QualityLine[];
+  /** All measures, with the trustworthiness of the map, which is measured with it; undefined where it isn't. */
+  cardWith(trustworthiness: number | undefined): QualityLine[];
   /** Of each topic: in how many of ten subsamples its cluster is found again; undefined where that isn't measured. */
   foundAgain?: Int32Array;
 }
@@ -55,7 +55,7 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
   });
   const together = await coherence(texts, topics, watch);
   const different = diversity(topics);
-  const card = [
+  const cardWith = (trustworthiness: number | undefined) => [
     line(
       SHARE_IN_TOPICS,
       rows > 0 ? inside / rows : undefined,
@@ -76,8 +76,8 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
     ),
     line(
       'Trustworthiness',
-      input.trustworthiness,
-      number(input.trustworthiness),
+      trustworthiness,
+      number(trustworthiness),
       'How far neighbours on the map are neighbours in truth, 0 to 1. Above 0.85 nearness on the map can be read.',
     ),
     line(
@@ -99,7 +99,7 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
       `In how many of ${SUBSAMPLES} subsamples of 90 % of the rows a topic's cluster is found again, with an overlap of ${FOUND_OVERLAP} or more; the mean over topics. Below 7, look at topics one by one before you rely on them.`,
     ),
   ];
-  return { card, foundAgain };
+  return { cardWith, foundAgain };
 }
 
 const average = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

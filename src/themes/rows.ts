@@ -1,11 +1,4 @@
-import single, {
-  bind,
-  type Calls,
-  COLUMNS_PER_CHUNK,
-  type Jobs,
-  jobs,
-  SCRATCH,
-} from '../../build/wasm/themes.js';
+import single, { bind, type Calls, type Jobs, jobs, SCRATCH } from '../../build/wasm/themes.js';
 import shared from '../../build/wasm/themes-shared.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
@@ -24,6 +17,9 @@ export interface Nearest {
 /** Below so many multiplications a second thread costs more than it saves. */
 const WORTH_A_THREAD = 2e8;
 const ROWS_PER_CHUNK = 256;
+/** Sums of fewer numbers are taken by this thread alone: others would take longer to wake. */
+const SUMS_WORTH_THREADS = 1e7;
+const COLS_PER_CHUNK = 32;
 /** Rows scaled in one call: V8 compiles a function anew between calls, not in the middle of a long one. */
 const ROWS_PER_CALL = 512;
 
@@ -106,8 +102,9 @@ export class UnitRows {
       const held = arena.put(labels);
       const pointer = arena.alloc(count * padded * 8);
       arena.f64(pointer, count * padded).fill(0);
-      const args = { rows: labels.length, bytes, data, labels: held, total: pointer };
-      await this.pool.run('sums', Math.ceil(padded / COLUMNS_PER_CHUNK), args, { signal: watch.signal });
+      const colsPerChunk = labels.length * padded < SUMS_WORTH_THREADS ? padded : COLS_PER_CHUNK;
+      const args = { rows: labels.length, colsPerChunk, bytes, data, labels: held, total: pointer };
+      await this.pool.run('sums', Math.ceil(padded / colsPerChunk), args, { signal: watch.signal });
       const lines = arena.f64(pointer, count * padded);
       if (padded === cols) return { total: lines.slice(), size };
       const total = new Float64Array(count * cols);

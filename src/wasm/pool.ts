@@ -55,6 +55,10 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
 
 /** How long this thread may work between two turns of the event loop, in milliseconds. */
 const SLICE = 30;
+/** The same while other pools run jobs too: whoever waits for one of those shouldn't wait for this thread as well. */
+const SHARED_SLICE = 1;
+/** Jobs that run now, of all pools. */
+let jobsRunning = 0;
 
 export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   module: PoolModule<Calls, Jobs>,
@@ -102,16 +106,16 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const runHere = async (job: Job, { signal, onChunk }: RunOptions): Promise<void> => {
     const kernelFunction = kernel.call[job.name];
     if (!kernelFunction) throw new Error(`the kernel has no function "${job.name}"`);
-    let sliceEnd = performance.now() + SLICE;
+    let sliceStart = performance.now();
     for (;;) {
       const chunk = Atomics.add(control, 0, 1);
       if (chunk >= job.chunks) return;
       kernelFunction(chunk, 0, ...job.args);
-      if (performance.now() < sliceEnd) continue;
+      if (performance.now() - sliceStart < (jobsRunning > 1 ? SHARED_SLICE : SLICE)) continue;
       onChunk?.(chunk + 1);
       await turn();
       if (signal?.aborted) Atomics.store(control, 0, job.chunks);
-      sliceEnd = performance.now() + SLICE;
+      sliceStart = performance.now();
     }
   };
 
@@ -137,12 +141,14 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
       runOptions.signal?.throwIfAborted();
       if (failure) throw failure;
       runs++;
+      jobsRunning++;
       try {
         const failed = await runEverywhere({ name, chunks, args }, runOptions);
         runOptions.signal?.throwIfAborted();
         if (failed) throw failed;
       } finally {
         runs--;
+        jobsRunning--;
       }
     },
     close() {

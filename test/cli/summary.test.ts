@@ -87,3 +87,14 @@ test('with timings every stage has a line, and the whole command one', () => {
   expect(text).toMatch(/^ +all +\d+\.\d\d s$/m);
   expect(printed({ texts: ['one', 'two'], costs })).not.toContain('1.50');
 });
+
+test('timings of stages that ran at the same time say how much of it counts twice', () => {
+  const day = 86_400;
+  const costs: ClusterResult['costs'] = [
+    { stage: 'topics', seconds: day },
+    { stage: 'layout', seconds: day },
+  ];
+  const text = printed({ texts: ['one', 'two'], costs }, { timings: true });
+  expect(text).toMatch(/^ +at once +-17\d{4}\.\d\d s$/m);
+  expect(text).not.toContain('between');
+});

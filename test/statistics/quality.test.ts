@@ -108,13 +108,14 @@ test('the card has seven measures, each with a sentence, and says where one is n
   ].map((keywords, id) => ({
     ...{ id, size: 30, persistence: 1, keywords, name: keywords[0], exemplars: [] },
   }));
-  const { card, foundAgain } = await measureQuality({
+  const { cardWith, foundAgain } = await measureQuality({
     fit,
     graph: noGraph(60),
     texts,
     topics,
     labels: fit.labels,
   });
+  const card = cardWith(0.93);
   expect(card.map(({ name }) => name)).toEqual([
     ...['Share in topics', 'Separation (DBCV)', 'Mean strength', 'Trustworthiness'],
     ...['Coherence (NPMI)', 'Diversity', 'Stability'],
@@ -128,6 +129,10 @@ test('the card has seven measures, each with a sentence, and says where one is n
   ]).toEqual([1, 1, 1, 1]);
   expect(value('Separation (DBCV)')).toBeGreaterThan(0.8);
   expect(card.find(({ name }) => name === 'Trustworthiness')).toMatchObject({
+    value: 0.93,
+    shown: '0.93',
+  });
+  expect(cardWith(undefined).find(({ name }) => name === 'Trustworthiness')).toMatchObject({
     value: null,
     shown: 'not measured',
   });
