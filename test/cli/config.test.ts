@@ -11,7 +11,8 @@ const requests: { url?: string; key?: string }[] = [];
 let address: string;
 const server = createServer((request, response) => {
   requests.push({ url: request.url, key: request.headers.authorization });
-  response.writeHead(500).end();
+  // A failure that is not tried again.
+  response.writeHead(400).end();
 });
 
 beforeAll(async () => {

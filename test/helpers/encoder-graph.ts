@@ -146,15 +146,23 @@ class EncoderBuilder {
     try {
       let shift = 0;
       for (const { numbers, spread, centre } of this.#weights) {
-        const values = pool.map((value) => value * spread + centre);
-        const bytes = Buffer.from(
-          this.dtype === 'fp16' ? Uint16Array.from(values, floatToHalf).buffer : values.buffer,
-        );
+        const encode = (part: Float32Array): Buffer => {
+          const values = part.map((value) => value * spread + centre);
+          return Buffer.from(
+            this.dtype === 'fp16' ? Uint16Array.from(values, floatToHalf).buffer : values.buffer,
+          );
+        };
+        // Of large weights every number is used many times, of small ones a few thousand once.
+        const all = numbers > POOL ? encode(pool) : undefined;
         for (let at = 0; at < numbers; ) {
           // Another start for every weight and every turn, so that no two rows are the same.
           shift = (shift + 7919) % (POOL / 2);
           const count = Math.min(numbers - at, POOL - shift);
-          await file.write(bytes, shift * this.#bytes, count * this.#bytes);
+          await file.write(
+            all
+              ? all.subarray(shift * this.#bytes, (shift + count) * this.#bytes)
+              : encode(pool.subarray(shift, shift + count)),
+          );
           at += count;
         }
       }
