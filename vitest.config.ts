@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,8 @@ export default defineConfig({
     globalSetup: 'test/helpers/minilm.ts',
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than processors: tests of servers, browsers and processes wait for a third of their time.
+    maxWorkers: availableParallelism() + 1,
     // Real servers, models and browsers are installed and started on first use.
     testTimeout: 120_000,
     hookTimeout: 600_000,

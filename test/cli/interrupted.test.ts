@@ -185,7 +185,8 @@ test.runIf(existsSync('/proc/self/environ'))(
   'SIGTERM while a model runs ends its processes too',
   async () => {
     const mark = randomUUID();
-    const texts = folder.write('many.csv', toCsv(smallRows('many', 4000)));
+    // Texts that no earlier test run has left in the cache.
+    const texts = folder.write('many.csv', toCsv(smallRows(mark, 4000)));
     const env = { DENSCAPE_TEST_MARK: mark, DENSCAPE_CACHE: process.env.DENSCAPE_CACHE };
     const run = start(texts, join(folder.path, 'model'), { more: ['--model', 'minilm'], env });
     let ended: string | number | null | undefined;
