@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/helpers/minilm.ts',
+    globalSetup: ['test/helpers/minilm.ts', 'test/helpers/shared-milvus.ts'],
     environment: 'node',
     pool: 'forks',
     // One more than processors: tests of servers, browsers and processes wait for a third of their time.

@@ -43,15 +43,21 @@ let client: MilvusClient;
 beforeAll(async () => {
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   folder = mkdtempSync(join(ROOT, '.cache', 'milvus-docs-'));
-  cpSync(join(ROOT, 'examples/news.csv'), join(folder, 'news.csv'));
+  const [head, ...rows] = readFileSync(join(ROOT, 'examples/news.csv'), 'utf8').split('\n');
+  // A hundred of its rows show the same as all, in a quarter of the time.
+  const some = rows.filter((row) => /^[^,]+,(Business|World|Science),/.test(row)).slice(0, 100);
+  writeFileSync(join(folder, 'news.csv'), `${[head, ...some].join('\n')}\n`);
   writeFileSync(join(folder, 'denscape.config.json'), JSON.stringify({ model: 'minilm' }));
   const certificates = await makeCertificates(join(folder, 'certificates'));
   cpSync(certificates.ca, join(folder, 'ca.pem'));
   cpSync(certificates.clientCert, join(folder, 'me.pem'));
   cpSync(certificates.clientKey, join(folder, 'me.key'));
-  server = await startMilvus({ authorization: true });
-  secure = await startMilvus({ tls: 'mutual', certificates });
-  lite = await startLiteServer();
+  [server, secure, lite] = await Promise.all([
+    startMilvus({ authorization: true }),
+    startMilvus({ tls: 'mutual', certificates }),
+    startLiteServer(),
+    makeOldFile(join(folder, 'milvus.db')),
+  ]);
   client = new MilvusClient({
     address: server.uri,
     token: TOKEN,
@@ -59,11 +65,10 @@ beforeAll(async () => {
     logLevel: 'error',
   });
   await makeArticles();
-  await makeOldFile(join(folder, 'milvus.db'));
 });
 afterAll(async () => {
   await client?.closeConnection();
-  for (const each of [server, secure, lite]) await each?.stop();
+  await Promise.all([server, secure, lite].map((each) => each?.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -158,7 +163,7 @@ describe('a command of docs/milvus.md runs as it is written:', () => {
   });
 });
 
-describe('users with the privileges that the page names', () => {
+describe.concurrent('users with the privileges that the page names', () => {
   /** The privileges of one kind that the page lists, in backticks. */
   const section = /## Privileges\n(.*?)\n## /s.exec(page)?.[1] ?? '';
   const named = new Set(Array.from(section.matchAll(/`([A-Z][A-Za-z]+)`/g), ([, name]) => name));

@@ -113,6 +113,20 @@ export interface ServerOptions {
   config?: string[];
 }
 
+/**
+ * Milvus answers a read with what was written before it, and releases and flushes, on the ticks of clocks: shorter ones
+ * change when it answers and not what. With its own, a read takes 0.3 s instead of 0.06, a flush 2.5 instead of 1.
+ */
+const QUICK = [
+  'proxy.timeTickInterval=50', // ms; 200
+  'queryCoord.distPullInterval=50', // ms; 500
+  'dataCoord.segment.assignmentExpiration=500', // ms; 2000
+  'rootCoord.dmlChannelNum=4', // 16; each costs time on every tick
+];
+
+/** A server that comes back waits until the session of the one that was killed ends: seconds, 30 of its own. */
+export const SHORT_SESSION = 'common.session.ttl=6';
+
 /** Milvus 2.3.5, the whole server. */
 export async function startMilvus(options: ServerOptions = {}): Promise<MilvusServer> {
   const environment = await pythonEnvironment('milvus', SERVER);
@@ -145,7 +159,7 @@ export async function startMilvus(options: ServerOptions = {}): Promise<MilvusSe
       args.push('--server-pem-path', certificates.serverCert, '--server-key-path', certificates.serverKey);
       args.push('--ca-pem-path', certificates.ca);
     }
-    for (const setting of config ?? []) args.push('--extra-config', setting);
+    for (const setting of [...QUICK, ...(config ?? [])]) args.push('--extra-config', setting);
     return [environment.command('milvus-server'), args];
   });
 }
@@ -167,7 +181,7 @@ async function startServer(
     running.delete(child);
     child = undefined;
   };
-  const start = () => oneAtATime(launch);
+  const start = () => (name === 'server' ? oneAtATime(launch) : launch());
   const launch = async () => {
     const [command, args] = await commandFor(folder.path, port);
     child = spawn(command, args, {

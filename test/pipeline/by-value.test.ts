@@ -4,7 +4,7 @@ import { DataType } from '@zilliz/milvus2-sdk-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clusterCollection } from '../../src/index.js';
 import { runsByValue } from '../../src/pipeline/by-value.js';
-import { bothMilvus } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth } from '../helpers/both-milvus.js';
 import { denscape } from '../helpers/cli.js';
 import { scratch } from '../helpers/milvus.js';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
 });
 
-describe.each(['server', 'lite'])('a collection on a %s', (kind) => {
+describeBoth('a collection', (kind) => {
   const options = (filter?: string) => ({
     minClusterSize: 5,
     store: { uri: servers[kind].uri, collection: 'tenants', filter },

@@ -6,7 +6,14 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
-import { litePython, type MilvusServer, scratch, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import {
+  litePython,
+  type MilvusServer,
+  SHORT_SESSION,
+  scratch,
+  startLiteServer,
+  startMilvus,
+} from '../helpers/milvus.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 
 /** The import, bundled once: a process starts twice as fast as through a TypeScript loader. */
@@ -32,7 +39,7 @@ beforeAll(async () => {
     logLevel: 'error',
   });
   // A server that comes back waits for the session of the one that was killed to end.
-  server = await startMilvus({ config: ['common.session.ttl=15'] });
+  server = await startMilvus({ config: [SHORT_SESSION] });
 });
 afterAll(async () => {
   await server?.stop();
@@ -117,11 +124,11 @@ describe('kill -9 of the server during an import', () => {
     await expectWhole(options);
   }
 
-  it('twice: the import waits for it to come back and finishes', async () => {
+  it.concurrent('twice: the import waits for it to come back and finishes', async () => {
     for (const round of [1, 2]) await survive(server, `server_killed_${round}`, 2);
   });
 
-  it('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
+  it.concurrent('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
     const lite = await startLiteServer();
     try {
       for (const round of [1, 2, 3]) await survive(lite, `lite_${round}`, 4);
@@ -130,7 +137,7 @@ describe('kill -9 of the server during an import', () => {
     }
   });
 
-  it('for good: the import fails with one line that names the server', async () => {
+  it.concurrent('for good: the import fails with one line that names the server', async () => {
     const lite = await startLiteServer();
     const run = startImport({ uri: lite.uri, batch: 2, retries: 2 });
     await run.ready;
@@ -142,7 +149,7 @@ describe('kill -9 of the server during an import', () => {
   });
 });
 
-describe('kill -9 of an import', () => {
+describe.concurrent('kill -9 of an import', () => {
   it('five times on a local path: the next run finishes it, and no Milvus Lite is left holding the folder', async () => {
     await killImports({ uri: join(folder.path, 'killed.db') }, 5);
   });
@@ -152,7 +159,7 @@ describe('kill -9 of an import', () => {
   });
 });
 
-describe('two writers at once', () => {
+describe.concurrent('two writers at once', () => {
   it('with a shard each fill one collection, losing nothing', async () => {
     const options = { uri: server.uri, collection: 'shards' };
     const writers = ['1/2', '2/2'].map((shard) => startImport({ ...options, shard }));

@@ -2,7 +2,7 @@ import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embedFile } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
-import { type MilvusServer, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { type MilvusServer, SHORT_SESSION, startLiteServer, startMilvus } from '../helpers/milvus.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 
 // Servers start and come back; a busy machine takes its time.
@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 300_000 });
 let server: MilvusServer;
 
 beforeAll(async () => {
-  server = await startMilvus({ config: ['common.session.ttl=15'] });
+  server = await startMilvus({ config: [SHORT_SESSION] });
 });
 afterAll(() => server?.stop());
 

@@ -4,12 +4,12 @@ import { DataType } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, it } from 'vitest';
 import { embedFile } from '../../src/index.js';
 import { listCollections } from '../../src/store/list.js';
-import { bothMilvus, openClient } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth, openClient } from '../helpers/both-milvus.js';
 import { scratch } from '../helpers/milvus.js';
 
 const { servers } = bothMilvus();
 
-describe.each(['server', 'lite'])('a list of the collections of a %s', (kind) => {
+describeBoth('a list of the collections', (kind) => {
   it('has their rows, fields, indexes and models, and loads none of them', async () => {
     const { uri } = servers[kind];
     const client = openClient(uri);

@@ -1,8 +1,8 @@
 import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { embedFile } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
-import { bothMilvus } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth } from '../helpers/both-milvus.js';
 
 const { servers, clients } = bothMilvus();
 
@@ -80,7 +80,7 @@ async function snapshot(client: MilvusClient, name: string): Promise<Record<stri
   return all.sort((a, b) => Number(a.id) - Number(b.id));
 }
 
-describe.each(['server', 'lite'])('rows in partitions on a %s', (kind) => {
+describeBoth('rows in partitions', (kind) => {
   it('get their labels where they lie; no row is copied and no other field changes', async () => {
     const name = 'whole';
     await create(clients[kind], name, true);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClusterOptions, embedFile } from '../../src/index.js';
-import { bothMilvus } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth } from '../helpers/both-milvus.js';
 import { scratch } from '../helpers/milvus.js';
 
 const { servers, clients } = bothMilvus();
@@ -55,7 +55,7 @@ async function texts(client: MilvusClient): Promise<string[]> {
 }
 const rows = (...numbers: number[]) => numbers.map((n) => `row ${n}`).sort();
 
-describe.each(['server', 'lite'])('rows that left their file, on a %s', (kind) => {
+describeBoth('rows that left their file,', (kind) => {
   it('are counted at each fill and deleted only with prune; rows of others stay', async () => {
     const { uri } = servers[kind];
     const client = clients[kind];

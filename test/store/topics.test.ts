@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { cluster, embedFile } from '../../src/index.js';
-import { bothMilvus, openClient } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth, openClient } from '../helpers/both-milvus.js';
 
 const { servers } = bothMilvus();
 
@@ -18,7 +18,7 @@ const model = {
     }),
 };
 
-describe.each(['server', 'lite'])('topics as a collection on a %s', (kind) => {
+describeBoth('topics as a collection', (kind) => {
   it('are assigned by one search, and are those of the last run', async () => {
     const { uri } = servers[kind];
     const client = openClient(uri);

@@ -2,7 +2,7 @@ import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, it } from 'vitest';
 import { cluster, clusterCollection, embedFile } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
-import { bothMilvus } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth } from '../helpers/both-milvus.js';
 
 const { servers, clients } = bothMilvus();
 
@@ -50,8 +50,8 @@ async function rowsOf(client: MilvusClient, name: string, fields: string[]) {
     .sort((a, b) => Number(a.key) - Number(b.key));
 }
 
-describe.each(['server', 'lite'])('results written back on a %s', (kind) => {
-  it('go into fields of every type that holds them, and change nothing else', async () => {
+describeBoth('results written back', (kind) => {
+  it.sequential('go into fields of every type that holds them, and change nothing else', async () => {
     const client = clients[kind];
     const own = [
       { name: 'topic', data_type: DataType.Int16 },
@@ -111,6 +111,18 @@ describe.each(['server', 'lite'])('results written back on a %s', (kind) => {
     expect(messages.filter((message) => /longer than the field and cut/.test(message)).length).toBe(1);
   });
 
+  it.sequential('leave rows that were not part of the run alone, and say how many these are', async () => {
+    const messages: string[] = [];
+    await clusterCollection({
+      ...OPTIONS,
+      store: { uri: servers[kind].uri, collection: 'types', filter: 'key < 30', writeBack: 'topic' },
+      onProgress: ({ message }) => message && messages.push(message),
+    });
+    expect(messages).toContain(
+      '31 rows of the collection were not part of this run and keep what topic held before',
+    );
+  });
+
   it('go into dynamic fields of a collection that denscape made, next to columns of the file', async () => {
     const file = Array.from({ length: ROWS }, (_, row) => ({
       text: textOf(row),
@@ -141,18 +153,6 @@ describe.each(['server', 'lite'])('results written back on a %s', (kind) => {
       expect(cells(row)).toEqual([file[at].date, file[at].big, label, names.get(label) ?? '']);
     }
   });
-
-  it('leave rows that were not part of the run alone, and say how many these are', async () => {
-    const messages: string[] = [];
-    await clusterCollection({
-      ...OPTIONS,
-      store: { uri: servers[kind].uri, collection: 'types', filter: 'key < 30', writeBack: 'topic' },
-      onProgress: ({ message }) => message && messages.push(message),
-    });
-    expect(messages).toContain(
-      '31 rows of the collection were not part of this run and keep what topic held before',
-    );
-  });
 });
 
 describe('fields that can’t receive results', () => {
@@ -177,7 +177,7 @@ describe('fields that can’t receive results', () => {
   });
 });
 
-describe('columns of a file', () => {
+describe.concurrent('columns of a file', () => {
   const model = { id: 'one', embed: (texts: string[]) => texts.map(() => new Float32Array(8).fill(0.5)) };
   const file = [
     { id: 1, text: 'a', year: '2024', score: '0.5', note: 'n' },
@@ -206,7 +206,7 @@ describe('columns of a file', () => {
     ]);
   });
 
-  it.each<[string[], RegExp]>([
+  it.sequential.each<[string[], RegExp]>([
     [['year', 'nothing'], /has no column nothing to store as a field; found id, text, year, score, note/],
     [['score'], /takes no dynamic fields|required|has no field score/],
     [
@@ -238,12 +238,12 @@ describe('columns of a file', () => {
   });
 });
 
-describe('a model', () => {
+describeBoth('a model', (kind) => {
   const modelOf = (id: string, value: (text: string) => number) => ({
     id,
     embed: (texts: string[]) => texts.map((text) => Float32Array.from([1, value(text), 0, 0, 0, 0, 0, 0])),
   });
-  const fill = (kind: string, collection: string, model: object, extra: object = {}) =>
+  const fill = (collection: string, model: object, extra: object = {}) =>
     embedFile(
       [
         { id: 1, text: 'one' },
@@ -258,15 +258,13 @@ describe('a model', () => {
       },
     );
 
-  it.each(['server', 'lite'])('is remembered with a collection on a %s, by its name', async (kind) => {
+  it('is remembered with a collection, by its name', async () => {
     await fill(
-      kind,
       'remembered',
       modelOf('first', () => 0),
     );
     await expect(
       fill(
-        kind,
         'remembered',
         modelOf('second', () => 0),
       ),
@@ -281,41 +279,35 @@ describe('a model', () => {
     }
   });
 
-  it.each(['server', 'lite'])(
-    'is compared with the vectors of a collection of others on a %s',
-    async (kind) => {
-      const client = clients[kind];
-      await create(client, 'foreign', [], true);
-      const data = ['one', 'two', 'three'].map((text, row) => ({
-        key: row + 1,
-        v: [1, 0.01, 0, 0, 0, 0, 0, 0],
-        text,
-      }));
-      await client.insert({ collection_name: 'foreign', data });
-      await expect(
-        fill(
-          kind,
-          'foreign',
-          modelOf('other', () => 30),
-        ),
-      ).rejects.toThrow(/holds vectors of another model or pooling: that of row \d has a cosine of 0\.0\d/);
-      expect(
-        await fill(
-          kind,
-          'foreign',
-          modelOf('near', () => 0.02),
-        ),
-      ).toMatchObject({ written: 0 });
-      expect(
-        await fill(
-          kind,
-          'foreign',
-          modelOf('other', () => 30),
-          { sameModel: true },
-        ),
-      ).toMatchObject({
-        written: 0,
-      });
-    },
-  );
+  it('is compared with the vectors of a collection of others', async () => {
+    const client = clients[kind];
+    await create(client, 'foreign', [], true);
+    const data = ['one', 'two', 'three'].map((text, row) => ({
+      key: row + 1,
+      v: [1, 0.01, 0, 0, 0, 0, 0, 0],
+      text,
+    }));
+    await client.insert({ collection_name: 'foreign', data });
+    await expect(
+      fill(
+        'foreign',
+        modelOf('other', () => 30),
+      ),
+    ).rejects.toThrow(/holds vectors of another model or pooling: that of row \d has a cosine of 0\.0\d/);
+    expect(
+      await fill(
+        'foreign',
+        modelOf('near', () => 0.02),
+      ),
+    ).toMatchObject({ written: 0 });
+    expect(
+      await fill(
+        'foreign',
+        modelOf('other', () => 30),
+        { sameModel: true },
+      ),
+    ).toMatchObject({
+      written: 0,
+    });
+  });
 });
