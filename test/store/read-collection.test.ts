@@ -1,8 +1,8 @@
-import { DataType, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, it } from 'vitest';
 import { type ClusterOptions, clusterCollection } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
-import { bothMilvus, describeBoth } from '../helpers/both-milvus.js';
+import { bothMilvus, describeBoth, openClient } from '../helpers/both-milvus.js';
 
 const { servers, clients } = bothMilvus();
 
@@ -92,12 +92,7 @@ describe.concurrent('a collection with what only a server has', () => {
     await client.createAlias({ collection_name: 'real', alias: 'nickname' });
     expect((await run('server', 'nickname')).result.labels.length).toBe(40);
     await client.createDatabase({ db_name: 'elsewhere' });
-    const there = new MilvusClient({
-      address: servers.server.uri,
-      database: 'elsewhere',
-      telemetry: { enabled: false },
-      logLevel: 'error',
-    });
+    const there = openClient(`${new URL(servers.server.uri).origin}/elsewhere`);
     try {
       clients.elsewhere = there;
       await create('elsewhere', 'real');
