@@ -12,6 +12,9 @@ export async function unpackChromium(): Promise<string> {
   return alone('chromium', () => chromiumPackage.executablePath());
 }
 
+/** Without a GPU, pages are put together two to three times as fast in plain memory; WebGL stays as it is. */
+const FASTER = ['--disable-gpu-compositing'];
+
 /**
  * A real headless Chromium from npm alone, WebGL 2 by SwiftShader. The libraries that a bare machine lacks lie
  * in the package's own archive. `leftOut` are arguments of the package that a test can't do with.
@@ -26,7 +29,7 @@ export async function openChromium(extraArgs: string[] = [], leftOut: string[] =
     .filter((folder) => existsSync(folder));
   return chromium.launch({
     executablePath,
-    args: [...args, ...extraArgs],
+    args: [...args, ...FASTER, ...extraArgs],
     headless: true,
     env: {
       ...process.env,

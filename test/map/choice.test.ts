@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, reopen, rested } from './open.js';
+import { differingPixels, inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
 
 const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
@@ -205,19 +206,19 @@ describe('what is chosen', () => {
   });
 
   test('a name that is pointed at lights its texts and dims the rest', async () => {
-    const brightness = () =>
-      page.evaluate(async () => {
-        const canvas = document.querySelector<HTMLCanvasElement>('.points canvas');
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        return canvas?.toDataURL().length ?? 0;
-      });
-    const shot = () => page.locator('.points').screenshot();
-    const before = await shot();
+    // With the panels, which the pointer is over; away is a place without any.
+    const away = () => page.mouse.move(2, 450);
+    await away();
+    await rested(page);
+    const before = await picture(page);
     await page.locator('table.topics .go').nth(1).hover();
-    await soon(async () => (await shot()).equals(before)).toBe(false);
-    await page.mouse.move(700, 880);
-    await soon(async () => (await shot()).equals(before)).toBe(true);
-    expect(await brightness()).toBeGreaterThan(0);
+    await rested(page);
+    const lit = inkPixels(await picture(page), { vivid: true });
+    expect(lit).toBeLessThan(0.7 * inkPixels(before, { vivid: true }));
+    expect(lit).toBeGreaterThan(2000);
+    await away();
+    await rested(page);
+    expect(differingPixels(await picture(page), before)).toBe(0);
     expect(await chips()).toEqual([]);
   });
 

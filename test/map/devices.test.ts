@@ -18,7 +18,6 @@ describe('without WebGL', () => {
     const data = sampleMap(600);
     const map = await openMap(browser, data);
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     expect(await page.locator('html').getAttribute('data-ready')).toBe('canvas');
     const found = spots(await picture(page, { alone: true }));
     expect(found.length).toBeGreaterThan(60);
@@ -110,7 +109,6 @@ describe('with WebGL', () => {
   test.each([0, 1, 2])('%i texts make a map too', async (rows) => {
     const data = sampleMap(rows, { topicsOnly: 1 });
     const map = await openMap(browser, { ...data, topics: rows > 0 ? data.topics : [] });
-    await map.page.locator('html[data-ready]').waitFor();
     expect(await map.page.locator('.summary').textContent()).toMatch(new RegExp(`^${rows} text`));
     expect(map.complaints).toEqual([]);
     await map.close();

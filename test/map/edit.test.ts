@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyEdits, fingerprint, readEdits } from '../../src/edits/edits.js';
 import { openChromium } from '../helpers/chromium.js';
-import { type OpenMap, openMap, painted } from './open.js';
+import { type OpenMap, openMap, reopen } from './open.js';
 import { sampleMap } from './sample.js';
 
 const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
@@ -38,7 +38,6 @@ describe('edits on the map', () => {
     browser = await openChromium();
     map = await openMap(browser, data, { viewport: { width: 1400, height: 900 } });
     page = map.page;
-    await page.locator('html[data-ready]').waitFor();
   });
   afterAll(async () => {
     await map?.close();
@@ -93,10 +92,7 @@ describe('edits on the map', () => {
     for (const { name, size } of replayed.topics) expect(after[name]).toBe(size);
     expect(after.Noise).toBe(replayed.labels.filter((label) => label < 0).length);
 
-    await page.goto('about:blank');
-    await page.goto(`file://${map.path}`);
-    await painted(page);
-    await page.locator('html[data-ready]').waitFor();
+    await reopen(map);
     await soon(listed).toEqual(after);
     await page.getByRole('button', { name: 'Read all texts' }).click();
     await choice().getByRole('tab', { name: 'Edit' }).click();

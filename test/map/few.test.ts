@@ -44,7 +44,6 @@ describe('a map with few topics', () => {
     ],
   ])('%s: a sentence says so, and the texts are on the map', async (_, part, sentence) => {
     const map = await openMap(browser, { ...sample, ...part });
-    await map.page.locator('html[data-ready]').waitFor();
     expect(await map.page.locator('.summary').textContent()).toMatch(sentence);
     expect(inkPixels(await picture(map.page, { alone: true }))).toBeGreaterThan(10);
     expect(map.complaints).toEqual([]);
@@ -58,7 +57,6 @@ describe('a map with few topics', () => {
       columns: [0, 1].map((half) => ({ name: `part ${half}`, values: halves.map((parts) => parts[half]) })),
     });
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     const wanted = sample.texts.filter((text) => /\bmedal\b/i.test(text));
     await page.getByRole('searchbox').fill('medal');
     await expect

@@ -124,3 +124,14 @@ export function inkPixels({ width, height, data, channels, at }: Picture, { vivi
   }
   return ink;
 }
+
+/** Number of pixels whose colours differ visibly; both pictures have one size. */
+export function differingPixels(one: Picture, other: Picture): number {
+  let differing = 0;
+  for (let from = 0; from < one.data.length; from += one.channels) {
+    let off = 0;
+    for (let c = 0; c < 3; c++) off += Math.abs(one.data[from + c] - other.data[from + c]);
+    if (off > 24) differing++;
+  }
+  return differing;
+}

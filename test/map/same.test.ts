@@ -54,7 +54,6 @@ describe('what the page and Node both make of one result', () => {
     browser = await openChromium();
     map = await openMap(browser, data);
     page = map.page;
-    await page.locator('html[data-ready]').waitFor();
   });
   afterAll(async () => {
     await map?.close();

@@ -19,7 +19,6 @@ describe('columns and time', () => {
     const data = sampleMap(800);
     const map = await openMap(browser, data, { viewport: { width: 1400, height: 900 } });
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     const box = (await page.locator('.chart').boundingBox())!;
     const [x, y] = [(share: number) => box.x + box.width * share, box.y + 20];
     const drag = async (from: number, to: number) => {
@@ -64,7 +63,6 @@ describe('columns and time', () => {
     ];
     const map = await openMap(browser, { ...sample, columns }, { viewport: { width: 1400, height: 900 } });
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     expect(await page.locator('.span-label').textContent()).toMatch(
       /^2019 – 2023 · (\d+ of 600 · )?a bar a year$/,
     );
@@ -117,7 +115,6 @@ describe('columns and time', () => {
       isMobile: true,
     });
     const { page } = map;
-    await page.locator('html[data-ready]').waitFor();
     await page.getByRole('button', { name: 'View options' }).tap();
     await page.locator('.timeline .chart').waitFor({ state: 'visible' });
     const box = (await page.locator('.chart').boundingBox())!;
