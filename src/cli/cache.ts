@@ -10,8 +10,10 @@ import { safeJson, safeLine } from './terminal.js';
 export function addCacheCommand(program: Command): void {
   const cache = program
     .command('cache')
-    .summary('models and vectors kept on disk')
-    .description('Shows which models and vectors are kept on disk; DENSCAPE_CACHE names another folder.')
+    .summary('models, vectors and unfinished runs kept on disk')
+    .description(
+      'Shows which models, vectors and stages of unfinished runs are kept on disk; DENSCAPE_CACHE names another folder.',
+    )
     .action(async () => {
       const { json } = readCommandFlags(cache, COMMANDS.cache);
       const { cacheInfo } = await import('../embed/cache-info.js');
@@ -31,17 +33,23 @@ export function addCacheCommand(program: Command): void {
           `  vectors  ${size(bytes)}  ${counted(rows, 'row')} of ${safeLine(model)} ${dtype} by ${safeLine(providers.join(', '))}\n`,
         );
       }
-      if (info.models.length + info.vectors.length === 0) process.stdout.write('  empty\n');
+      for (const { stages, bytes, changed } of info.stages) {
+        process.stdout.write(
+          `  stages   ${size(bytes)}  ${safeLine(stages.join(', ') || 'none')} of a run that did not end, ${changed.toISOString().slice(0, 10)}\n`,
+        );
+      }
+      if (info.models.length + info.vectors.length + info.stages.length === 0)
+        process.stdout.write('  empty\n');
     });
   addCommandFlags(cache, COMMANDS.cache);
   const clear = cache
     .command('clear')
     .summary('delete what is kept')
-    .argument('[kind]', 'models or vectors (both)')
+    .argument('[kind]', 'models, vectors or stages (all)')
     .action(async (kind: string | undefined) => {
       const { model } = readCommandFlags(clear, COMMANDS['cache clear']);
-      if (kind !== undefined && kind !== 'models' && kind !== 'vectors') {
-        throw new UserError(`cache clear takes models or vectors; got "${kind}"`, {
+      if (kind !== undefined && kind !== 'models' && kind !== 'vectors' && kind !== 'stages') {
+        throw new UserError(`cache clear takes models, vectors or stages; got "${kind}"`, {
           code: 'COMMAND_INVALID',
         });
       }

@@ -3,9 +3,10 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.js';
 import { fileError } from '../files/failure.js';
+import { type KeptRun, keptRuns } from '../stages/kept.js';
 import { readMade } from './int8-model.js';
 import { readManifest } from './manifest.js';
-import { int8Folder, modelsFolder, vectorsFolder } from './places.js';
+import { int8Folder, modelsFolder, stagesFolder, vectorsFolder } from './places.js';
 import { countRows, providerOf, readCachedModel, segmentsOf } from './vector-cache.js';
 
 /** What `denscape cache` shows. */
@@ -25,19 +26,25 @@ export interface CacheInfo {
     changed: Date;
     folder: string;
   }[];
+  /** Neighbours, trees and layouts of runs that did not end. */
+  stages: KeptRun[];
 }
 
 /** What to clear; everything where nothing is said. */
 export interface CacheFilter {
-  kind?: 'models' | 'vectors';
+  kind?: 'models' | 'vectors' | 'stages';
   /** A model's id, its fingerprint, or the beginning of either. */
   model?: string;
 }
 
 /** What the cache folder holds. `folder`: a vector cache that the caller named, as in `cache: folder`. */
 export async function cacheInfo(folder?: string): Promise<CacheInfo> {
-  const [models, vectors] = await Promise.all([modelEntries(), vectorEntries(folder)]);
-  return { folder: cacheFolder(), models, vectors };
+  const [models, vectors, stages] = await Promise.all([
+    modelEntries(),
+    vectorEntries(folder),
+    keptRuns(stagesFolder(folder)),
+  ]);
+  return { folder: cacheFolder(), models, vectors, stages };
 }
 
 /** Deletes the entries that the filter selects. Returns how many they were and their bytes. */
@@ -45,14 +52,15 @@ export async function clearCache(
   filter: CacheFilter = {},
   folder?: string,
 ): Promise<{ entries: number; bytes: number }> {
-  const { models, vectors } = await cacheInfo(folder);
+  const { models, vectors, stages } = await cacheInfo(folder);
+  const isAsked = (kind: CacheFilter['kind']) => filter.kind === undefined || filter.kind === kind;
   const named = ({ ids }: { ids: string[] }) =>
     filter.model === undefined || ids.some((id) => id.startsWith(filter.model as string));
   const going = [
-    ...models.filter(({ id }) => filter.kind !== 'vectors' && named({ ids: [id] })),
-    ...vectors.filter(
-      ({ model, fingerprint }) => filter.kind !== 'models' && named({ ids: [model, fingerprint] }),
-    ),
+    ...models.filter(({ id }) => isAsked('models') && named({ ids: [id] })),
+    ...vectors.filter(({ model, fingerprint }) => isAsked('vectors') && named({ ids: [model, fingerprint] })),
+    // They belong to no model.
+    ...stages.filter(() => isAsked('stages') && filter.model === undefined),
   ];
   for (const entry of going) await deleteFolder(entry.folder);
   return { entries: going.length, bytes: going.reduce((sum, { bytes }) => sum + bytes, 0) };

@@ -12,6 +12,9 @@ export const int8Folder = () => join(cacheFolder(), 'int8');
 /** Vectors: `vectors/<fingerprint>/*.seg`, in the cache folder or in one that the caller named. */
 export const vectorsFolder = (named?: string) => join(named ? resolve(named) : cacheFolder(), 'vectors');
 
+/** Stages of runs that did not end: `stages/<input>/<stage>-<settings>.bin`, where vectors are kept. */
+export const stagesFolder = (named?: string) => join(named ? resolve(named) : cacheFolder(), 'stages');
+
 /** @throws UserError where `path`, or a folder that it would be made in, is a file. */
 export function refuseFile(path: string, option: string): void {
   for (let at = resolve(path); ; at = dirname(at)) {

@@ -1,6 +1,7 @@
 import type { ClusterOptions, Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
+import { digestOf } from '../stages/kept.js';
 import { type Ahead, ahead, later } from './ahead.js';
 import { drawMap, neighborsFor, sayCut } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
@@ -15,8 +16,9 @@ import { groupRows, planTree } from './grouping.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
 import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
-import { openSearch, type Search } from './search.js';
+import { type Search, searchKept } from './search.js';
 import { divided, documentsAt, mainPartsOf, ofDocuments, spaceOfDocuments } from './split.js';
+import { stagesOf } from './stages.js';
 import { collectionInput, storedTableInput } from './stored-input.js';
 import { fitTree } from './tree.js';
 
@@ -106,22 +108,32 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
     };
 
     const named = embeddedTexts(corpus, order) ?? texts;
-    const search = await clock.time('neighbors', () => openSearch(space, neighbors, watch));
-    const { graph, given, plan, whole, words } = await closing(search, async () => {
-      sayCut(settings, rows);
-      const count = neighborsFor(settings, rows);
-      const graph = await clock.time('neighbors', () => search.neighbors(count));
+    const stages = stagesOf(space, settings);
+    const count = neighborsFor(settings, rows);
+    sayCut(settings, rows);
+    const { search, graph } = await clock.time('neighbors', () =>
+      searchKept(space, count, neighbors, stages, watch),
+    );
+    const searched = { count, approximate: neighbors.approximate };
+    const { given, plan, whole, words } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
       const plan = planTree(tree, given ? given.rest.length : rows);
       const words = start('topics', (own) => openTexts(named, vectors, topics, own));
+      const { threads: _, ...about } = tree;
+      const rest = given && digestOf(given.rest);
       const whole = await clock.time('tree', () =>
-        given && vectors
-          ? fitRest(vectors, given, settings, watch)
-          : fitTree(graph, vectors, search, plan, tree, watch),
+        stages.of('tree', { ...searched, layout: layout.neighbors, plan, about, rest }, () =>
+          given && vectors
+            ? fitRest(vectors, given, settings, watch)
+            : fitTree(graph, vectors, search, plan, tree, watch),
+        ),
       );
-      return { graph, given, plan, whole, words };
+      return { given, plan, whole, words };
     });
-    const drawn = start('layout', (own) => drawMap(graph, vectors, layout, own));
+    const { threads: _, ...drawing } = layout;
+    const drawn = start('layout', (own) =>
+      stages.of('layout', { ...searched, layout: drawing }, () => drawMap(graph, vectors, layout, own)),
+    );
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
@@ -143,6 +155,7 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
         : [found, findings];
     const result = resultOf(read, foundIn, about, settings, clock.costs);
     await keep?.(result);
+    await stages.done();
     await input.writeBack?.(result, read.documents);
     return result;
   } finally {

@@ -3,6 +3,7 @@ import { openSearcher } from '../neighbors/open.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
+import type { KeptStages } from '../stages/kept.js';
 import type { Space } from './vectors.js';
 
 /** The way to the neighbours of a space's rows: a search here, a server's, or a graph that the caller has. */
@@ -73,4 +74,44 @@ export async function openSearch(
     recall: recall && (async (found) => ({ recall: await recall(found, watch) })),
     close() {},
   };
+}
+
+/** Neighbours of every row, with the search that widens them. */
+export interface Searched {
+  search: Search;
+  graph: NeighborGraph;
+}
+
+/**
+ * Opens the search of a space and searches `count` neighbours of every row, or takes those of an earlier run that did not end,
+ * with what that run found out about them.
+ */
+export async function searchKept(
+  space: Space,
+  count: number,
+  settings: Settings['neighbors'],
+  stages: KeptStages,
+  watch: Watch,
+): Promise<Searched> {
+  const opened = await openSearch(space, settings, watch);
+  try {
+    const { approximate } = settings;
+    const found = await stages.of('neighbors', { count, approximate }, async () => {
+      const graph = await opened.neighbors(count);
+      const recall = await opened.recall?.(graph);
+      return { graph, recall, engine: opened.engine, isApproximate: opened.isApproximate };
+    });
+    const { graph, recall, engine, isApproximate } = found;
+    const search: Search = {
+      ...opened,
+      engine,
+      isApproximate,
+      proof: { ...opened.proof, approximate: isApproximate },
+      recall: recall && (async () => recall),
+    };
+    return { search, graph };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }

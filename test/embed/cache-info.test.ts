@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 it('shows models and vectors with their sizes, and clears what is named', async () => {
-  expect(await cacheInfo()).toEqual({ folder: cache, models: [], vectors: [] });
+  expect(await cacheInfo()).toEqual({ folder: cache, models: [], vectors: [], stages: [] });
   const hub = await startHub('Xenova/bge-m3');
   vi.stubEnv('HF_ENDPOINT', hub.url);
   await obtainModel('bge-m3', { dtype: 'auto', yes: true });
@@ -41,5 +41,5 @@ it('shows models and vectors with their sizes, and clears what is named', async 
   expect((await cacheInfo()).vectors).toHaveLength(1);
   expect(await clearCache({ model: 'nobody' })).toEqual({ entries: 0, bytes: 0 });
   expect(await clearCache()).toMatchObject({ entries: 2 });
-  expect(await cacheInfo()).toEqual({ folder: cache, models: [], vectors: [] });
+  expect(await cacheInfo()).toEqual({ folder: cache, models: [], vectors: [], stages: [] });
 });
