@@ -5,24 +5,18 @@ import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
-import { pickDiverse } from './diversity.js';
+import { KeywordChooser } from './choose.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
-import {
-  preferShared,
-  type ScoredTerm,
-  scoreGroups,
-  usesOf,
-  WordCounter,
-  type WordScore,
-} from './keywords.js';
+import { joinParts } from './joined.js';
+import { scoreGroups, usesOf, WordCounter } from './keywords.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { lastResort, NAME_WORDS, nameByKeywords } from './names.js';
-import { growPhrase, isVerb, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
+import { withoutRepeats } from './repeats.js';
 import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
 import { CONTENT, GENERIC, stopWords } from './stopwords.js';
-import { FIRST_FORM, type Tokens, tokenize } from './tokens.js';
+import { type Tokens, tokenize } from './tokens.js';
 import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
@@ -74,17 +68,9 @@ export interface TopicAnswer {
 /** Texts of a group that its language is detected by, and of all. */
 const TEXTS_DETECTED = 40;
 const ALL_TEXTS_DETECTED = 400;
-/** Words of a group that are grown to phrases, times the keywords wanted. */
-const GROWN = 4;
 const EVERYWHERE = 0.6;
-const LONGEST_KEYWORD = 40;
-/** Best words that are checked for being parts of several names, and what is left of their weight, and of a verb's. */
-const BOUND_CHECKED = 12;
-const WEAK_SCORE = 0.4;
-/** A phrase comes before a word of equal weight. */
-const PHRASE_SCORE = 1 + 1e-9;
-/** Share of a word's texts that a phrase needs to be shown in its place. */
-const PHRASE_SHARE = 0.5;
+/** Keywords that may be joined to those of a name. */
+const JOINED = NAME_WORDS + 1;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
@@ -159,7 +145,7 @@ interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 's
 class TextDescriber {
   #uses = new Map<string, Uint8Array>();
   #counter: WordCounter;
-  #finder: WordFinder;
+  #chooser: KeywordChooser;
   #speller: Speller;
   #wanted: number;
 
@@ -168,9 +154,9 @@ class TextDescriber {
     readonly tokens: Tokens,
   ) {
     this.#counter = new WordCounter(tokens);
-    this.#finder = new WordFinder(tokens);
     this.#speller = new Speller(tokens);
     this.#wanted = options.keywords;
+    this.#chooser = new KeywordChooser(tokens, this.#speller, this.#wanted);
   }
 
   /**
@@ -190,11 +176,13 @@ class TextDescriber {
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
     const byLanguage = new Map<string, number>();
     const uses: Uint8Array[] = [];
+    const spoken: string[][] = [];
     const counts = [];
     for (const [label, members] of places.entries()) {
       const languages = this.#languagesOf(members);
       const first = languages[0] ?? '';
       if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
+      spoken.push(languages);
       uses.push(this.#usesIn(languages));
       counts.push(this.#counter.count(differentTexts(members, this.tokens), uses[label]));
       await next(label);
@@ -203,11 +191,14 @@ class TextDescriber {
       scored.filter(({ word }) => !this.#isEverywhere(word, places)),
     );
     const topics: Topic[] = [];
+    const parts: string[][] = [];
+    const lengths: number[] = [];
     const pause = breathe(signal);
     for (let id = 0; id < clusterCount; id++) {
       const rows = places[id].map((place) => this.tokens.order[place]).sort();
-      const own = this.#keywords(places[id], scores[id], uses[id]);
-      const keywords = own.length > 0 ? own : lastResort(rows, texts, this.#wanted);
+      const different = differentTexts(places[id], this.tokens);
+      const { keywords: own, common } = this.#chooser.choose(different, scores[id], uses[id], spoken[id]);
+      const keywords = own.length > 0 ? own.map(({ form }) => form) : lastResort(rows, texts, this.#wanted);
       const exemplars = pickExemplars(
         rows,
         { texts, probabilities, vectors },
@@ -215,6 +206,15 @@ class TextDescriber {
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
+      const parted = withoutRepeats(own, ({ form }) => form);
+      // Small words part what belongs together in English; other languages inflect it.
+      const joined = spoken[id].includes('en')
+        ? joinParts(parted.slice(0, JOINED), NAME_WORDS, common, this.tokens, this.#speller)
+        : [];
+      const first = joined.length > 0 ? joined : keywords.slice(0, NAME_WORDS);
+      const same = (form: string) => form;
+      parts.push(withoutRepeats([...first, ...keywords.slice(NAME_WORDS)], same));
+      lengths.push(withoutRepeats(first, same).length);
       topics.push({
         id,
         size: rows.length,
@@ -225,7 +225,7 @@ class TextDescriber {
       });
       await pause();
     }
-    nameByKeywords(topics);
+    nameByKeywords(topics, parts, lengths);
     const languages = [...byLanguage]
       .map(([language, rows]) => ({ language, rows }))
       .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
@@ -254,74 +254,12 @@ class TextDescriber {
     return uses;
   }
 
-  #keywords(members: Int32Array, scores: WordScore[], uses: Uint8Array): string[] {
-    const different = differentTexts(members, this.tokens);
-    const candidates = preferShared(scores, different.length, NAME_WORDS).slice(0, this.#wanted * GROWN);
-    const group = this.#finder.find(
-      different,
-      candidates.map(({ word }) => word),
-    );
-    const least = different.length >= 5 ? 3 : 2;
-    const phrases = candidates.map(({ word }, rank) => {
-      const phrase = growPhrase(word, group, this.tokens, uses, least);
-      if (phrase.before + phrase.after > 0 || rank >= BOUND_CHECKED) return { phrase, bound: false };
-      const part = partOf(word, group, this.tokens, uses, least);
-      return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
-    });
-    const whole = phrases
-      .filter(({ phrase }) => phrase.before + phrase.after > 0)
-      .map(({ phrase }) => ({
-        phrase,
-        texts: textsWith(phrase, this.tokens),
-        ...this.#termOf(phrase, uses),
-      }));
-    const grown = new Map<string, ScoredTerm & { phrase: Occurrences }>();
-    for (const [rank, { word, score, texts }] of candidates.entries()) {
-      let { phrase, bound } = phrases[rank];
-      if (phrase.before + phrase.after === 0) {
-        // "oil", where half of the texts that have it have "oil prices".
-        const most = textsWith(phrase, this.tokens) * PHRASE_SHARE;
-        const holder = whole.find(
-          (other) => other.texts >= most && other.words.includes(this.tokens.words[word]),
-        );
-        if (holder) ({ phrase, bound } = { phrase: holder.phrase, bound: false });
-      }
-      const isPhrase = phrase.before + phrase.after > 0;
-      const isWeak = bound || (!isPhrase && isVerb(word, group, this.tokens));
-      const weight = isWeak ? WEAK_SCORE : isPhrase ? PHRASE_SCORE : 1;
-      const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
-      // Candidates come best first: the first word that a phrase grows from gives its score.
-      if (!grown.has(term.key)) grown.set(term.key, { ...term, count: texts, phrase, score: score * weight });
-    }
-    const terms = [...grown.values()].sort((a, b) => b.score - a.score);
-    const keywords = pickDiverse(terms, this.#wanted).map(({ key }) => {
-      const { phrase } = grown.get(key)!;
-      const form = this.#speller.spell(phrase);
-      if (form.length <= LONGEST_KEYWORD) return form;
-      const alone = this.#speller.spell({ at: phrase.at, before: 0, after: 0 });
-      return alone.length <= LONGEST_KEYWORD ? alone : `${alone.slice(0, LONGEST_KEYWORD - 1)}…`;
-    });
-    return keywords;
-  }
-
   /** Whether most texts have a word though no group holds most texts: it tells no group from another. */
   #isEverywhere(word: number, places: Int32Array[]): boolean {
     const { documents, identity } = this.tokens;
     const different = (identity.at(-1) ?? 0) + 1;
     if (documents[word] < different * EVERYWHERE) return false;
     return places.every(({ length }) => length < identity.length * 0.5);
-  }
-
-  #wordTerm(word: number): { key: string; words: string[] } {
-    return { key: this.tokens.words[word], words: [this.tokens.words[word]] };
-  }
-
-  #termOf({ at, before, after }: Occurrences, uses: Uint8Array): { key: string; words: string[] } {
-    const { stream, wordOf, words } = this.tokens;
-    const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
-    const all = Array.from(tokens, (token) => wordOf[token - FIRST_FORM]);
-    const content = all.filter((part) => uses[part] === CONTENT);
-    return { key: all.map((part) => words[part]).join(' '), words: content.map((part) => words[part]) };
   }
 }
 

@@ -6,11 +6,11 @@ import type { ScoredTerm } from './keywords.js';
  * best. Terms that are nearly the same word are never both chosen.
  * @param lambda 1 is by score alone, 0 by difference alone.
  */
-export function pickDiverse(terms: ScoredTerm[], wanted: number, lambda = 0.7): ScoredTerm[] {
+export function pickDiverse<T extends ScoredTerm>(terms: T[], wanted: number, lambda = 0.7): T[] {
   const left = terms.slice(0, Math.max(50, wanted * 4));
   const best = left[0]?.score || 1;
-  const chosen: ScoredTerm[] = [];
-  const likest = new Map<ScoredTerm, number>(left.map((term) => [term, 0]));
+  const chosen: T[] = [];
+  const likest = new Map<T, number>(left.map((term) => [term, 0]));
   while (chosen.length < wanted && left.length > 0) {
     let pick = -1;
     let pickValue = Number.NEGATIVE_INFINITY;
@@ -55,7 +55,7 @@ const ADDED = new Set(['s', 'es', 'ed', 'ing', 'er', 'ers']);
 const REPLACED = new Set(['e', 'y', 'es', 'ed', 'ing', 'er', 'ies', 'ied']);
 
 /** "pay" and "paying", "killed" and "killing", "city" and "cities": endings of English and its like. */
-function isInflected(short: string, long: string): boolean {
+export function isInflected(short: string, long: string): boolean {
   let same = 0;
   while (same < short.length && short[same] === long[same]) same++;
   if (same < 3) return false;

@@ -33,16 +33,19 @@ export function lastResort(members: Int32Array, texts: string[], wanted: number)
   return [];
 }
 
-/** "Oil prices, barrel, crude": the first keywords, one more where a larger topic has that name already. */
-export function nameByKeywords(topics: Topic[]): void {
+/**
+ * "Oil prices, barrel, crude": the first parts, one more where a larger topic has that name already.
+ * @param parts of each topic's name, best first
+ * @param lengths how many of them the name has if it is the only one
+ */
+export function nameByKeywords(topics: Topic[], parts: string[][], lengths: number[]): void {
   const taken = new Set<string>();
-  for (const topic of topics) {
-    let length = Math.min(NAME_WORDS, topic.keywords.length);
-    let name = nameOf(topic.keywords.slice(0, length));
-    while (taken.has(name) && length < topic.keywords.length)
-      name = nameOf(topic.keywords.slice(0, ++length));
-    for (let number = 2; taken.has(name); number++)
-      name = `${nameOf(topic.keywords.slice(0, length))} (${number})`;
+  for (const [at, topic] of topics.entries()) {
+    const own = parts[at];
+    let length = Math.min(lengths[at], own.length);
+    let name = nameOf(own.slice(0, length));
+    while (taken.has(name) && length < own.length) name = nameOf(own.slice(0, ++length));
+    for (let number = 2; taken.has(name); number++) name = `${nameOf(own.slice(0, length))} (${number})`;
     taken.add(name);
     topic.name = name;
   }

@@ -158,25 +158,6 @@ export function partOf(
   return { bound: true, phrase: grow(pair, new Grower(word, group, tokens, uses, least, kept.length)) };
 }
 
-// Words that an English verb in its plain form follows.
-const BEFORE_VERBS = new Set(
-  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please".split(
-    ' ',
-  ),
-);
-const VERB_SHARE = 0.5;
-
-/** Whether a word is used as a verb mostly: "to buy", "will miss", "I want". */
-export function isVerb(word: number, group: GroupWords, { stream, wordOf, words }: Tokens): boolean {
-  const at = group.positions.get(word) ?? new Int32Array();
-  let verbs = 0;
-  for (const position of at) {
-    const token = stream[position - 1] ?? STOP;
-    if (token >= FIRST_FORM && BEFORE_VERBS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
-  }
-  return at.length > 0 && verbs >= at.length * VERB_SHARE;
-}
-
 /** Different texts that hold a phrase, among the occurrences that were looked at. */
 export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
   let texts = 0;
@@ -198,6 +179,9 @@ export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
 
 const NUMBERS = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']);
 const IN_LOWER_CASE = new Set(['new', 'st']);
+
+/** Particles of English verbs that are hardly ever prepositions. */
+const PARTICLES = new Set(['up', 'down', 'off', 'out', 'away', 'back']);
 
 class Grower {
   constructor(
@@ -234,6 +218,8 @@ class Grower {
       const isContent = this.uses[far] === CONTENT && this.tokens.telling[far] === 1;
       if (isContent && beyond.at.length >= this.#sampled(far) * SHARE) return beyond;
     }
+    // "top up", "check in": the verb's own particle.
+    if (side > 0 && PARTICLES.has(this.tokens.words[word]) && share >= CAPITAL_SHARE) return grown;
     // "The Hague", "Los Angeles": grammar, but written as a name.
     return side < 0 && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;
   }
@@ -316,7 +302,8 @@ class Grower {
   }
 }
 
-const startsWithCapital = (form: string): boolean => form[0] !== form[0].toLowerCase() || /^\d/.test(form);
+export const startsWithCapital = (form: string): boolean =>
+  form[0] !== form[0].toLowerCase() || /^\d/.test(form);
 
 /**
  * Dunning's G² for two words in a row: 0 where they meet as often as by chance or less.

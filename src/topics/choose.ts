@@ -1,0 +1,174 @@
+import { pickDiverse } from './diversity.js';
+import { isModifier, isVerb } from './grammar.js';
+import type { NamePart } from './joined.js';
+import { preferShared, type ScoredTerm, type WordScore } from './keywords.js';
+import { NAME_WORDS } from './names.js';
+import { type GroupWords, growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
+import type { Speller } from './spelling.js';
+import { CONTENT } from './stopwords.js';
+import { FIRST_FORM, type Tokens } from './tokens.js';
+
+/** Words of a group that are grown to phrases, times the keywords wanted. */
+const GROWN = 4;
+const LONGEST_KEYWORD = 40;
+/** Best words that are checked for being parts of several names, and what is left of their weight, and of a verb's. */
+const BOUND_CHECKED = 12;
+const WEAK_SCORE = 0.4;
+/** What a modifier counts when keywords are put in order. */
+const MODIFIER_SCORE = 0.4;
+/** A phrase comes before a word of equal weight. */
+const PHRASE_SCORE = 1 + 1e-9;
+/** Share of a word's texts that a phrase needs to be shown in its place. */
+const PHRASE_SHARE = 0.5;
+/** Words of most texts of a group, and the share of them that has one. */
+const COMMON = 3;
+const COMMON_SHARE = 0.3;
+
+/** Keywords of a group. */
+export interface Chosen {
+  /** Best first, nouns before what modifies them. */
+  keywords: NamePart[];
+  /**
+   * Where the first keyword is a verb or an adjective: nouns that many texts of the group have, though they tell it from
+   * no other ("card" of "lost, stolen").
+   */
+  common: NamePart[];
+}
+
+interface Term extends ScoredTerm {
+  phrase: Occurrences;
+  isModifier: boolean;
+}
+
+/** Chooses keywords of one group after another; keeps its working memory between them. */
+export class KeywordChooser {
+  #finder: WordFinder;
+
+  constructor(
+    readonly tokens: Tokens,
+    readonly speller: Speller,
+    /** Keywords of a group. */
+    readonly wanted: number,
+  ) {
+    this.#finder = new WordFinder(tokens);
+  }
+
+  /**
+   * Words grown to phrases, without those that repeat others.
+   * @param places the group's different texts
+   * @param scores the group's words, highest weight first
+   * @param uses per word, from `usesOf`
+   * @param languages of the group's texts
+   */
+  choose(places: Int32Array, scores: WordScore[], uses: Uint8Array, languages: readonly string[]): Chosen {
+    const candidates = preferShared(scores, places.length, NAME_WORDS).slice(0, this.wanted * GROWN);
+    const common = [...scores]
+      .sort((a, b) => b.texts - a.texts || a.word - b.word)
+      .slice(0, COMMON)
+      .filter(({ texts }) => texts >= places.length * COMMON_SHARE);
+    const group = this.#finder.find(
+      places,
+      [...candidates, ...common].map(({ word }) => word),
+    );
+    const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
+    const terms = this.#terms(candidates, group, places.length, uses, describesNoun);
+    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
+    if (!keywords[0]?.isModifier) return { keywords, common: [] };
+    const known = new Set(terms.flatMap(({ words }) => words));
+    const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
+    return {
+      keywords,
+      common: nouns.map(({ word, texts }) =>
+        this.#part({ phrase: alone(word, group), count: texts, isModifier: false }),
+      ),
+    };
+  }
+
+  /** Candidates with the phrases that they grow to, highest weight first. */
+  #terms(
+    candidates: WordScore[],
+    group: GroupWords,
+    texts: number,
+    uses: Uint8Array,
+    describesNoun: (word: number) => boolean,
+  ): Term[] {
+    const least = texts >= 5 ? 3 : 2;
+    const phrases = candidates.map(({ word }, rank) => {
+      const phrase = growPhrase(word, group, this.tokens, uses, least);
+      if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };
+      const part = partOf(word, group, this.tokens, uses, least);
+      return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
+    });
+    const whole = phrases
+      .filter(({ phrase }) => isPhrase(phrase))
+      .map(({ phrase }) => ({
+        phrase,
+        texts: textsWith(phrase, this.tokens),
+        ...this.#termOf(phrase, uses),
+      }));
+    const grown = new Map<string, Term>();
+    for (const [rank, { word, score, texts }] of candidates.entries()) {
+      let { phrase, bound } = phrases[rank];
+      if (!isPhrase(phrase)) {
+        // "oil", where half of the texts that have it have "oil prices".
+        const most = textsWith(phrase, this.tokens) * PHRASE_SHARE;
+        const holder = whole.find(
+          (other) => other.texts >= most && other.words.includes(this.tokens.words[word]),
+        );
+        if (holder) ({ phrase, bound } = { phrase: holder.phrase, bound: false });
+      }
+      const isWeak = bound || (!isPhrase(phrase) && isVerb(word, group, this.tokens));
+      const weight = isWeak ? WEAK_SCORE : isPhrase(phrase) ? PHRASE_SCORE : 1;
+      const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
+      // Candidates come best first: the first word that a phrase grows from gives its score.
+      if (!grown.has(term.key))
+        grown.set(term.key, {
+          ...term,
+          count: texts,
+          phrase,
+          score: score * weight,
+          isModifier: !isPhrase(phrase) && describesNoun(word),
+        });
+    }
+    return [...grown.values()].sort((a, b) => b.score - a.score);
+  }
+
+  #part({ phrase, count, isModifier }: Pick<Term, 'phrase' | 'count' | 'isModifier'>): NamePart {
+    const form = this.speller.spell(phrase);
+    if (form.length <= LONGEST_KEYWORD) return { form, phrase, texts: count, isModifier };
+    const word = { at: phrase.at, before: 0, after: 0 };
+    const spelled = this.speller.spell(word);
+    const short = spelled.length <= LONGEST_KEYWORD ? spelled : `${spelled.slice(0, LONGEST_KEYWORD - 1)}…`;
+    return { form: short, phrase: word, texts: count, isModifier };
+  }
+
+  #wordTerm(word: number): { key: string; words: string[] } {
+    return { key: this.tokens.words[word], words: [this.tokens.words[word]] };
+  }
+
+  #termOf({ at, before, after }: Occurrences, uses: Uint8Array): { key: string; words: string[] } {
+    const { stream, wordOf, words } = this.tokens;
+    const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
+    const all = Array.from(tokens, (token) => wordOf[token - FIRST_FORM]);
+    const content = all.filter((part) => uses[part] === CONTENT);
+    return { key: all.map((part) => words[part]).join(' '), words: content.map((part) => words[part]) };
+  }
+}
+
+const isPhrase = ({ before, after }: Occurrences): boolean => before + after > 0;
+
+const alone = (word: number, group: GroupWords): Occurrences => ({
+  at: group.positions.get(word) ?? new Int32Array(),
+  before: 0,
+  after: 0,
+});
+
+/** Sorts what modifies a noun behind nouns that weigh nearly as much; keeps the order of either. */
+function nounsFirst(terms: Term[]): Term[] {
+  let least = Number.POSITIVE_INFINITY;
+  const keyed = terms.map((term) => {
+    if (!term.isModifier) least = Math.min(least, term.score);
+    return { term, key: term.isModifier ? term.score * MODIFIER_SCORE : least };
+  });
+  return keyed.sort((a, b) => b.key - a.key).map(({ term }) => term);
+}

@@ -1,0 +1,108 @@
+import { type GroupWords, startsWithCapital } from './phrases.js';
+import { CONTENT, FUNCTION } from './stopwords.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+
+// Words that an English verb in its plain form follows most surely.
+const VERB_MARKS = new Set(
+  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please".split(
+    ' ',
+  ),
+);
+
+/** Whether a word is used as a verb mostly: "to buy", "will miss", "I want". */
+export function isVerb(word: number, group: GroupWords, { stream, wordOf, words }: Tokens): boolean {
+  const at = group.positions.get(word) ?? new Int32Array();
+  let verbs = 0;
+  for (const position of at) {
+    const token = stream[position - 1] ?? STOP;
+    if (token >= FIRST_FORM && VERB_MARKS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
+  }
+  return at.length > 0 && verbs >= at.length * MOST;
+}
+
+const split = (words: string): Set<string> => new Set(words.split(' '));
+
+// Closed classes of English. A verb in its plain form follows these:
+const BEFORE_VERBS = split(
+  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't shouldn't do does did cant dont didnt doesnt i you we they he she who please let not never how so very too more",
+);
+/** Forms of "to be": what follows without an article is an adjective or a participle. */
+export const BE = split(
+  "be been being am is are was were isn't aren't wasn't weren't isnt arent wasnt werent i'm it's you're we're they're",
+);
+/** A noun ends what begins with one of these. */
+export const DETERMINERS = split(
+  'the a an this that these those my your his her its our their some any no each every another',
+);
+/** Past forms and participles that no ending shows, without those that are nouns as well ("cut", "run", "bid"). */
+const IRREGULAR = split(
+  'ate became been began begun bought broke broken brought built came caught chose chosen did drawn drew driven drove eaten fallen fell flew flown forgot forgotten fought found gave given gone gotten grew grown heard held hid hidden hung kept knew known laid led left lent lost made meant met paid ran ridden risen rode said sat saw seen sent shook shown slept sold spent spoke spoken stole stolen stood struck stuck swam taken taught threw thrown told took torn understood went woke won wore worn written wrote',
+);
+const ENDING = /(?:..ed|..ing|...ly)$/;
+
+/** Share of a word's occurrences that decides what it is. */
+const MOST = 0.5;
+/** Share of occurrences as a noun from which a word with a verb's or an adverb's ending is one: "meeting", "supply". */
+const NOUN_SHARE = 0.2;
+/** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
+const CAPITALS = 0.5;
+/** Occurrences in mid-sentence that say something about a word's capital. */
+const SEEN_LEAST = 3;
+
+/**
+ * Whether a word is mostly used as a verb, an adjective or an adverb in a group: "to buy", "is pending", "was declined". Such a
+ * word names a topic less well than a noun. English is judged by the words around it and by endings, German by its
+ * capitals, Japanese by its last sign; words of other languages are taken for nouns.
+ * @param languages of the group's texts, the commonest first
+ */
+export function isModifier(
+  word: number,
+  group: GroupWords,
+  tokens: Tokens,
+  uses: Uint8Array,
+  languages: readonly string[],
+): boolean {
+  const at = group.positions.get(word) ?? new Int32Array();
+  if (at.length === 0) return false;
+  if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
+  if (languages[0] === 'de') return isLowerCase(at, tokens);
+  if (!languages.includes('en')) return false;
+  return isEnglishModifier(word, at, tokens, uses);
+}
+
+// 訪れる, 新しい: a sign with a meaning, then one that shows how the word is inflected.
+const ENDS_AS_VERB = /\p{Script=Han}\p{Script=Hiragana}*[るいうくすつむぶぐたてに]$/u;
+
+function isLowerCase(at: Int32Array, { stream, forms }: Tokens): boolean {
+  let seen = 0;
+  let capitals = 0;
+  for (const position of at) {
+    if (stream[position - 1] < FIRST_FORM) continue;
+    seen++;
+    if (startsWithCapital(forms[stream[position] - FIRST_FORM])) capitals++;
+  }
+  return seen > 0 && capitals < seen * CAPITALS;
+}
+
+function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: Uint8Array): boolean {
+  const { stream, wordOf, words, forms } = tokens;
+  let verbs = 0;
+  let nouns = 0;
+  let seen = 0;
+  let capitals = 0;
+  const use = (token: number) => (token < FIRST_FORM ? FUNCTION : uses[wordOf[token - FIRST_FORM]]);
+  for (const position of at) {
+    const before = stream[position - 1] ?? STOP;
+    if (before < FIRST_FORM) continue;
+    seen++;
+    if (startsWithCapital(forms[stream[position] - FIRST_FORM])) capitals++;
+    const previous = words[wordOf[before - FIRST_FORM]];
+    if (BEFORE_VERBS.has(previous) || BE.has(previous)) verbs++;
+    // "the card" of "the card was", not "the extra" of "the extra fee".
+    else if (DETERMINERS.has(previous) && use(stream[position + 1] ?? STOP) !== CONTENT) nouns++;
+  }
+  if (seen >= SEEN_LEAST && capitals >= seen * CAPITALS) return false;
+  if (verbs >= at.length * MOST) return true;
+  const form = words[word];
+  return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
+}

@@ -1,0 +1,205 @@
+import { isInflected } from './diversity.js';
+import { BE, DETERMINERS } from './grammar.js';
+import type { Occurrences } from './phrases.js';
+import type { Speller } from './spelling.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+
+/** A keyword as a part of a name. */
+export interface NamePart {
+  /** As it is written. */
+  form: string;
+  /** Where it stands in the group's texts. */
+  phrase: Occurrences;
+  /** Texts of the group that have it. */
+  texts: number;
+  /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
+  isModifier: boolean;
+}
+
+/** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
+const LEFT_OUT = new Set([
+  ...[...DETERMINERS].filter((word) => word !== 'no'),
+  ...'i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
+    ' ',
+  ),
+]);
+/** These join any two keywords, … */
+const OF = new Set(['of', 'for', 'without', 'no', 'not']);
+/** … these what begins with a verb: "spent on fast food", "add money to account". */
+const AFTER_VERBS = new Set(['to', 'from', 'in', 'on', 'at', 'with', 'by', 'into']);
+const NEGATED = /n't$|^(?:cannot|cant|dont|wont|isnt|arent|wasnt|didnt|doesnt)$/;
+/** Words between two keywords at most. */
+const GAP = 5;
+/** Share of the rarer keyword's texts that have both together, in either order; half of it in the order shown. */
+const SHARE = 0.4;
+/** Share of these that have the same words between. */
+const SAME_GAP = 0.4;
+const MOST_WORDS = 5;
+const LONGEST = 40;
+
+/** Parts joined to one, from the first to the last. */
+interface Joined {
+  first: NamePart;
+  last: NamePart;
+  form: string;
+  /** Position of the best of them. */
+  rank: number;
+  parts: number;
+}
+
+/**
+ * Joins keywords that stand together in many texts of the rarer one, in the order and with the preposition or negation
+ * that most of them have: "card, working" to "card not working", "PIN, change" to "change PIN". Verbs and adjectives
+ * that are left come last, and not at all after two other parts. For English, where small words part what other
+ * languages inflect.
+ * @param parts best first
+ * @param wanted parts of the name; later ones are used only where they are joined to one of these
+ * @param common nouns that a verb or an adjective is joined to where it would stand first and alone
+ * @returns forms of the name's parts, best first
+ */
+export function joinParts(
+  parts: readonly NamePart[],
+  wanted: number,
+  common: readonly NamePart[],
+  tokens: Tokens,
+  speller: Speller,
+): string[] {
+  let left = parts.map(
+    (part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }),
+  );
+  for (;;) {
+    let best: Joining | undefined;
+    for (const [at, one] of left.entries())
+      for (const other of left.slice(at + 1)) best = better(best, join(one, other, tokens, speller));
+    if (!best) break;
+    left = joined(left, best);
+  }
+  left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < wanted);
+  if (left.length > 0 && left.every(isLoneModifier)) {
+    let best: Joining | undefined;
+    for (const part of common) {
+      const noun = { first: part, last: part, form: part.form, rank: 0, parts: 1 };
+      best = better(best, join(left[0], noun, tokens, speller));
+    }
+    if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
+  }
+  const others = left.filter((part) => !isLoneModifier(part));
+  const names = others.length >= 2 ? others : [...others, ...left.filter(isLoneModifier)];
+  return names.map(({ form }) => form);
+}
+
+const isLoneModifier = ({ first, parts }: Joined): boolean => parts === 1 && first.isModifier;
+
+/** Two parts that are to become one. */
+interface Joining {
+  one: Joined;
+  other: Joined;
+  share: number;
+  form: string;
+}
+
+const better = (best: Joining | undefined, next: Joining | undefined): Joining | undefined =>
+  next && next.share > (best?.share ?? 0) ? next : best;
+
+const joined = (parts: Joined[], { one, other, form }: Joining): Joined[] => [
+  ...parts.filter((part) => part !== one && part !== other),
+  {
+    first: one.first,
+    last: other.last,
+    form,
+    rank: Math.min(one.rank, other.rank),
+    parts: one.parts + other.parts,
+  },
+];
+
+/** How two parts are joined, in the order that more texts have; undefined where they are not. */
+function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joining | undefined {
+  const orders = [
+    { from: one, to: other, ...meet(one, other, tokens) },
+    { from: other, to: one, ...meet(other, one, tokens) },
+  ].sort((a, b) => b.share - a.share);
+  const share = orders[0].share + orders[1].share;
+  const [{ from, to, gap, at }] = orders;
+  if (share < SHARE || orders[0].share < SHARE / 2 || gap === undefined) return undefined;
+  const end = to.parts === 1 ? speller.spell({ ...to.last.phrase, at }) : to.form;
+  // "long wait", but not "keep (being) declined".
+  if (from.first.isModifier && to.first.isModifier && /(?:ed|ing)$/.test(end)) return undefined;
+  // "bank card for topping", not "bank card for top".
+  if (gap !== '' && gap !== 'not' && to.first.isModifier && !end.endsWith('ing')) return undefined;
+  const form = [from.form, gap, end].filter((word) => word !== '').join(' ');
+  if (form.length > LONGEST || form.split(' ').length > MOST_WORDS) return undefined;
+  return { one: from, other: to, share, form };
+}
+
+interface Meeting {
+  /** Share of the rarer part's texts in which the second follows the first. */
+  share: number;
+  /** The commonest words between, and where the second part stands after them. */
+  gap?: string;
+  at: Int32Array;
+}
+
+function meet(one: Joined, other: Joined, tokens: Tokens): Meeting {
+  const { phrase, texts } = one.last;
+  const wanted = wordsOf(other.first.phrase, tokens);
+  const gaps = new Map<string, number[]>();
+  let together = 0;
+  for (const at of phrase.at) {
+    const found = follow(at + phrase.after + 1, wanted, one, other, tokens);
+    if (!found) continue;
+    together++;
+    gaps.set(found.gap, [...(gaps.get(found.gap) ?? []), found.at + other.first.phrase.before]);
+  }
+  if (together < 2) return { share: 0, at: new Int32Array() };
+  const share = ((together / phrase.at.length) * texts) / Math.min(texts, other.first.texts);
+  const [gap, at] = [...gaps].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))[0];
+  if (at.length < together * SAME_GAP) return { share, at: new Int32Array() };
+  return { share, gap, at: Int32Array.from(at) };
+}
+
+const wordsOf = ({ at, before, after }: Occurrences, { stream, wordOf, words }: Tokens): string[] =>
+  at.length === 0
+    ? []
+    : Array.from(
+        stream.subarray(at[0] - before, at[0] + after + 1),
+        (token) => words[wordOf[token - FIRST_FORM]],
+      );
+
+/** Whether a word is the one wanted: a noun in either number, a verb in any form. */
+function isForm(found: string | undefined, wanted: string, isVerb: boolean): boolean {
+  if (found === undefined || found === wanted) return found === wanted;
+  const [short, long] = found.length <= wanted.length ? [found, wanted] : [wanted, found];
+  return isVerb ? isInflected(short, long) : long === `${short}s`;
+}
+
+/** Where the wanted words follow a position with nothing but small words between, and which of these a name keeps. */
+function follow(
+  start: number,
+  wanted: string[],
+  one: Joined,
+  other: Joined,
+  { stream, wordOf, words }: Tokens,
+): { gap: string; at: number } | undefined {
+  if (wanted.length === 0) return undefined;
+  const wordAt = (at: number) => {
+    const token = stream[at] ?? STOP;
+    return token < FIRST_FORM ? undefined : words[wordOf[token - FIRST_FORM]];
+  };
+  const kept: string[] = [];
+  for (let at = start; at <= start + GAP; at++) {
+    const isThere = wanted.every((word, i) => isForm(wordAt(at + i), word, other.first.isModifier));
+    if (isThere) return { gap: kept.join(' '), at };
+    const word = wordAt(at);
+    if (word === undefined) return undefined;
+    // "the card is new" says what the card is, "my name is Ann" doesn't say what the name is about.
+    if (BE.has(word) && !other.first.isModifier) return undefined;
+    if (NEGATED.test(word)) kept.push('not');
+    else if (OF.has(word)) kept.push(word);
+    else if (AFTER_VERBS.has(word)) {
+      if (word === 'to' && other.first.isModifier) continue;
+      if (!one.first.isModifier) return undefined;
+      kept.push(word);
+    } else if (!LEFT_OUT.has(word) && !BE.has(word)) return undefined;
+  }
+  return undefined;
+}

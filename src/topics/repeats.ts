@@ -1,0 +1,48 @@
+import { isInflected } from './diversity.js';
+
+/**
+ * Without parts of a name that say nothing new after the ones before: "top-up, top up", "timezone, zone", "Züge, Zug".
+ * @param formOf a part as it is shown
+ */
+export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => string): T[] {
+  const said: string[] = [];
+  return parts.filter((part) => {
+    const form = folded(formOf(part));
+    const whole = form.replace(/[ -]/g, '');
+    const words = form.split(' ');
+    if (said.includes(whole) || words.every((word) => said.some((other) => isSame(word, other))))
+      return false;
+    said.push(...words, whole);
+    return true;
+  });
+}
+
+/** In lower case, without the accents of Latin letters. */
+const folded = (word: string): string =>
+  word
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/(?<=\p{Script=Latin})\p{M}+/gu, '');
+
+/** Letters that two forms of a word share at least, their share of the longer form, and letters that an inflection adds at most. */
+const STEM = 4;
+const STEM_SHARE = 0.6;
+const LONGEST_ENDING = 2;
+/** Endings of German and Romance plurals, and of German cases. */
+const ENDING = /^(?:e|en|er|n|s|es)$/;
+/** Scripts in which a sign is a syllable or a word, so that a common start or end means little. */
+const SYLLABLES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Thai}/u;
+
+/** Whether two words are forms of one, or one is the last part of the other. */
+function isSame(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (!/\p{L}{3}/u.test(short) || SYLLABLES.test(short)) return false;
+  if (long.split('-').includes(short)) return true;
+  if (short.length >= STEM && long.endsWith(short)) return true;
+  if (isInflected(short, long)) return true;
+  let stem = 0;
+  while (stem < short.length && short[stem] === long[stem]) stem++;
+  if (stem === short.length && ENDING.test(long.slice(stem))) return true;
+  return stem >= STEM && stem >= long.length * STEM_SHARE && long.length - stem <= LONGEST_ENDING;
+}

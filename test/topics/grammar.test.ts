@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { isModifier, isVerb } from '../../src/topics/grammar.js';
+import { WordFinder } from '../../src/topics/phrases.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+/** Asks about words of the texts, all of them one group. */
+async function asked(texts: string[], languages: string[]) {
+  const { tokens, places, uses } = await tokenized(texts);
+  const number = (word: string) => numberOf(tokens, word);
+  const group = (word: string) => new WordFinder(tokens).find(places[0], [number(word)]);
+  return {
+    isVerb: (word: string) => isVerb(number(word), group(word), tokens),
+    isModifier: (word: string) => isModifier(number(word), group(word), tokens, uses, languages),
+  };
+}
+
+test('a word that follows to, will or I is a verb, one that follows the is not', async () => {
+  const { isVerb } = await asked(['to buy a bank', 'they buy the bank', 'will buy from a bank'], ['en']);
+  expect(isVerb('buy')).toBe(true);
+  expect(isVerb('bank')).toBe(false);
+});
+
+test('English verbs, participles and predicates modify, nouns with the same endings do not', async () => {
+  const { isModifier } = await asked(
+    [
+      'my payment was declined at the meeting',
+      'why is the payment pending before a meeting?',
+      'how long until the supply of cards, how long?',
+      'my payment declined, the supply was stopped',
+      'the thief stole my wallet and the payment',
+    ],
+    ['en'],
+  );
+  expect(['declined', 'pending', 'long', 'stole'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['payment', 'meeting', 'supply', 'wallet'].filter(isModifier)).toEqual([]);
+});
+
+test('a word with a capital in mid-sentence is a name, whatever its ending', async () => {
+  const { isModifier } = await asked(
+    ['fans of Reading', 'in Reading today', 'from Reading', 'near Reading'],
+    ['en'],
+  );
+  expect(isModifier('reading')).toBe(false);
+});
+
+test('German nouns have capitals, its other words modify', async () => {
+  const { isModifier } = await asked(
+    ['die Polizei hat den Mann getötet', 'der Mann wurde gestern getötet', 'dass er den Mann getötet hat'],
+    ['de'],
+  );
+  expect(isModifier('getötet')).toBe(true);
+  expect(isModifier('mann')).toBe(false);
+});
+
+test('Japanese words that end as verbs and adjectives do modify, nouns do not', async () => {
+  const { isModifier } = await asked(['京都を訪れる', '新しい電車', '京都の電車'], ['ja']);
+  expect(['訪れる', '新しい'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['京都', '電車'].filter(isModifier)).toEqual([]);
+});
+
+test('words of other languages are taken for nouns', async () => {
+  const { isModifier } = await asked(['el banco ha cerrado', 'han cerrado la calle'], ['es']);
+  expect(isModifier('cerrado')).toBe(false);
+});

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { isModifier } from '../../src/topics/grammar.js';
+import { joinParts, type NamePart } from '../../src/topics/joined.js';
+import { growPhrase, textsWith, WordFinder } from '../../src/topics/phrases.js';
+import { Speller } from '../../src/topics/spelling.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+/** Joins words of the texts; `common` may be joined to a verb that is left alone. */
+async function joined(texts: string[], words: string[], common: string[] = [], wanted = 3) {
+  const { tokens, places, uses } = await tokenized(texts);
+  const numbers = [...words, ...common].map((word) => numberOf(tokens, word));
+  const group = new WordFinder(tokens).find(places[0], numbers);
+  const speller = new Speller(tokens);
+  const parts = numbers.map((word): NamePart => {
+    const phrase = growPhrase(word, group, tokens, uses, 2);
+    return {
+      form: speller.spell(phrase),
+      phrase,
+      texts: textsWith(phrase, tokens),
+      isModifier: isModifier(word, group, tokens, uses, ['en']),
+    };
+  });
+  return joinParts(parts.slice(0, words.length), wanted, parts.slice(words.length), tokens, speller);
+}
+
+test.each([
+  [
+    'a verb keeps its negation and loses its auxiliary',
+    ['why is my card not working', "the card isn't working", 'my card is still not working', 'a card again'],
+    ['card', 'working'],
+    ['card not working'],
+  ],
+  [
+    'a verb stands before its object, without the article',
+    ['I want to change my PIN', 'how to change the PIN', 'can you change this PIN', 'PIN please'],
+    ['pin', 'change'],
+    ['change PIN'],
+  ],
+  [
+    'of joins nouns',
+    ['the source of my funds', 'what source of funds', 'a source of the funds', 'funds'],
+    ['source', 'funds'],
+    ['source of funds'],
+  ],
+  [
+    'other prepositions join only what begins with a verb',
+    ['I spent this on food', 'spent on food', 'we spent on the food', 'he spent on food'],
+    ['food', 'spent'],
+    ['spent on food'],
+  ],
+  [
+    'two nouns with another preposition between stay apart',
+    ['the eggs on my list', 'eggs on the list', 'some eggs on a list'],
+    ['list', 'eggs'],
+    ['list', 'eggs'],
+  ],
+  [
+    'what stands together in few texts stays apart',
+    [
+      'the card expired',
+      'a card for my son',
+      'a card with a chip',
+      'the shop expired',
+      'it expired',
+      'expired',
+    ],
+    ['card', 'expired'],
+    ['card', 'expired'],
+  ],
+  [
+    'a name that is given is no predicate',
+    ['my name is Robin', 'the name is Robin', 'her name is Robin'],
+    ['name', 'robin'],
+    ['name', 'Robin'],
+  ],
+])('%s', async (_, texts, words, parts) => {
+  expect(await joined(texts, words)).toEqual(parts);
+});
+
+test('a verb that would stand alone takes a noun of most texts', async () => {
+  const texts = ['I lost my card', 'my card is lost', 'we lost a card', 'they lost the card'];
+  expect(await joined(texts, ['lost'], ['card'])).toEqual(['lost card']);
+  expect(await joined(texts, ['lost'])).toEqual(['lost']);
+});
+
+test('verbs come last, and not at all after two nouns', async () => {
+  const texts = ['the shop, the market, we waited', 'a market, a shop, they waited'];
+  expect(await joined(texts, ['waited', 'shop'])).toEqual(['shop', 'waited']);
+  expect(await joined(texts, ['waited', 'shop', 'market'])).toEqual(['shop', 'market']);
+});
+
+test('a keyword beyond those wanted is used only where it is joined', async () => {
+  const texts = ['my card was declined, a shop', 'the card declined, the shop', 'a card is declined, shop'];
+  expect(await joined(texts, ['card', 'declined'], [], 1)).toEqual(['card declined']);
+  expect(await joined(texts, ['card', 'shop'], [], 1)).toEqual(['card']);
+});

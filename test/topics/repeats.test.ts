@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { withoutRepeats } from '../../src/topics/repeats.js';
+
+test.each([
+  [
+    ['top-up', 'top up', 'work'],
+    ['top-up', 'work'],
+  ],
+  [
+    ['timezone', 'zone', 'london'],
+    ['timezone', 'london'],
+  ],
+  [
+    ['Züge', 'Zug', 'Schienen'],
+    ['Züge', 'Schienen'],
+  ],
+  [['exchange rates', 'exchange', 'rate'], ['exchange rates']],
+  [
+    ['islas', 'isla', 'mar'],
+    ['islas', 'mar'],
+  ],
+  [['elección', 'eleccion'], ['elección']],
+  [
+    ['war', 'warning'],
+    ['war', 'warning'],
+  ],
+  [
+    ['Australia', 'Austria'],
+    ['Australia', 'Austria'],
+  ],
+  [
+    ['oil prices', 'oil company'],
+    ['oil prices', 'oil company'],
+  ],
+  [
+    ['電車', '自転車', '車'],
+    ['電車', '自転車', '車'],
+  ],
+])('of %j, %j are left', (parts, left) => {
+  expect(withoutRepeats(parts, (part) => part)).toEqual(left);
+});
