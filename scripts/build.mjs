@@ -2,7 +2,7 @@
 //   wasm  assembly/<folder>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
 //         Node and a page opened from disk load it the same way)
 //   vendor  what the package has of others' packages instead of depending on them (vendor.mjs)
-//   page  src/map/page → build/map/page.js, one script that the map inlines
+//   page  src/map/page → build/map/page.js and boot.js, the scripts of a map
 //   lib   src → build (JavaScript and types)
 // A part is stale when the hash of its inputs differs from the one in build/.stamp.
 import { execFileSync } from 'node:child_process';
@@ -92,7 +92,8 @@ async function buildLib() {
 function removeOrphans() {
   const source = (file) => file.replace(at('build/'), at('src/')).replace(/\.(js|d\.ts)$/, '.ts');
   const made = (file) =>
-    file.startsWith(at('build', 'wasm/')) || file.startsWith(at('build', 'map', 'page.'));
+    file.startsWith(at('build', 'wasm/')) ||
+    ['page.', 'boot.'].some((bundle) => file.startsWith(at('build', 'map', bundle)));
   for (const file of filesBelow(at('build'))) {
     const kept = made(file) || (existsSync(source(file)) && !file.startsWith(at('build', 'map', 'page/')));
     if (/\.(js|d\.ts)$/.test(file) && !kept) rmSync(file);

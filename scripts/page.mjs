@@ -1,13 +1,19 @@
-// Bundles the map's page: src/map/page → build/map/page.js and page.css, which src/map/map.ts inlines.
+// Bundles the map's page: src/map/page → build/map/page.js, page.css and boot.js, which src/map/map.ts puts into each map.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 export async function buildPage(root) {
-  const outfile = join(root, 'build', 'map', 'page.js');
   mkdirSync(join(root, 'build', 'map'), { recursive: true });
+  await bundle(root, 'main', 'page');
+  await bundle(root, 'boot', 'boot');
+}
+
+/** Bundles one entry of src/map/page into one script. */
+async function bundle(root, entry, name) {
+  const outfile = join(root, 'build', 'map', `${name}.js`);
   await build({
-    entryPoints: [join(root, 'src', 'map', 'page', 'main.ts')],
+    entryPoints: [join(root, 'src', 'map', 'page', `${entry}.ts`)],
     outfile,
     bundle: true,
     minify: true,

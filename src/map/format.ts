@@ -1,11 +1,13 @@
 /**
  * What the Node side writes into map.html and the page reads: a manifest (JSON) and blocks of numbers and
- * texts. A block is bytes, gzipped, in base64, inside `<script type="application/octet-stream" id="…">`:
- * never run, never parsed as markup. All numbers are little-endian.
+ * texts. A block is bytes, gzipped, in base 91, inside `<script type="application/octet-stream" id="…">`:
+ * never run, never parsed as markup. The page's own script is such a block too, which a small script unpacks and runs.
+ * All numbers are little-endian; f32 and f64 are stored byte place by byte place (numbers.ts).
  */
 
 import type { EditableTopic } from '../edits/edits.js';
 import type { Extent } from '../output/places.js';
+import { fromPlanes, toPlanes } from './numbers.js';
 
 /** How a column is shown and coloured. */
 export type ColumnKind = 'number' | 'category' | 'date' | 'text';
@@ -67,19 +69,20 @@ export interface Manifest {
 
 /** Ids of the blocks in the page. */
 export const blockId = {
+  script: 'd-script', // the page's script
   manifest: 'd-manifest',
   points: 'd-points', // x0 y0 x1 y1 … f32
-  labels: 'd-labels', // i32
+  labels: 'd-labels', // packIntegers
   probabilities: 'd-probabilities', // decimals
   outliers: 'd-outliers', // decimals
-  level: (index: number) => `d-level-${index}`, // i32, a group a row
-  themes: 'd-themes', // i32
-  nearestTopics: 'd-nearest-topics', // i32
+  level: (index: number) => `d-level-${index}`, // packIntegers, a group a row
+  themes: 'd-themes', // packIntegers; absent where they are the labels of the level of themes
+  nearestTopics: 'd-nearest-topics', // packIntegers
   nearestStrengths: 'd-nearest-strengths', // decimals
   assigned: 'd-assigned', // u8
-  treeParent: 'd-tree-parent', // i32
+  treeParent: 'd-tree-parent', // packIntegers
   treeLambda: 'd-tree-lambda', // decimals
-  column: (index: number) => `d-column-${index}`, // f64; categories i32
+  column: (index: number) => `d-column-${index}`, // f64; categories packIntegers
   columnStrings: (index: number, block: number) => `d-column-${index}-${block}`,
   texts: (block: number) => `d-texts-${block}`,
   neighbors: (block: number) => `d-neighbors-${block}`, // packNeighbors
@@ -189,7 +192,8 @@ const STEPS = 65_535;
 
 /**
  * Neighbours of some rows: | largest distance f32 | indices + 1, 0 for none, u16 or where there are too many rows u32 |
- * distances in steps of the largest, u16 |.
+ * distances in steps of the largest, each less the one before it, u16 in planes |. A row's distances ascend by little, so
+ * that these differences are small.
  */
 export function packNeighbors(indices: Int32Array, distances: Float32Array, rows: number): Uint8Array {
   const wide = rows > STEPS - 1;
@@ -202,7 +206,9 @@ export function packNeighbors(indices: Int32Array, distances: Float32Array, rows
   const packed = new Uint8Array(4 + places.byteLength + 2 * n);
   packed.set(new Uint8Array(Float32Array.of(most).buffer));
   packed.set(new Uint8Array(places.buffer), 4);
-  packed.set(new Uint8Array(steps.buffer), 4 + places.byteLength);
+  // In 16 bits a difference below 0 wraps around, and back when it is added again.
+  const rises = steps.map((step, i) => step - (steps[i - 1] ?? 0));
+  packed.set(toPlanes(rises, 2), 4 + places.byteLength);
   return packed;
 }
 
@@ -216,7 +222,8 @@ export function unpackNeighbors(
   const n = (bytes.length - 4) / (wide ? 6 : 4);
   const [most] = new Float32Array(bytes.buffer, 0, 1);
   const places = wide ? new Uint32Array(bytes.buffer, 4, n) : new Uint16Array(bytes.buffer, 4, n);
-  const steps = new Uint16Array(bytes.buffer, 4 + places.byteLength, n);
+  const steps = new Uint16Array(fromPlanes(bytes.subarray(4 + places.byteLength), 2).buffer);
+  for (let i = 1; i < n; i++) steps[i] += steps[i - 1];
   return {
     indices: Int32Array.from(places, (place) => place - 1),
     distances: Float32Array.from(steps, (step) => (step / STEPS) * most),

@@ -10,6 +10,7 @@ import type { TopicPlace } from '../output/places.js';
 import type { Clustering } from '../output/rows.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic, TopicLevel } from '../shapes.js';
+import { toBase91 } from './base91.js';
 import { type Cell, typeColumn } from './columns.js';
 import {
   blockId,
@@ -21,6 +22,7 @@ import {
   packStrings,
   wellFormed,
 } from './format.js';
+import { packIntegers, toPlanes } from './numbers.js';
 import { columnsOfTexts } from './texts.js';
 
 const compress = promisify(gzip);
@@ -64,7 +66,10 @@ export interface MapData {
 const BLOCK_ROWS = 4096;
 const BLOCK_UNITS = 2_000_000;
 
-const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const floats = (values: Float32Array | Float64Array) => toPlanes(values, values.BYTES_PER_ELEMENT);
+
+/** JSON, in which well-formed strings come through UTF-8 whole, lone surrogates included. */
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** First rows of the blocks of these strings. */
 function cut(strings: readonly string[]): number[] {
@@ -86,7 +91,8 @@ function cut(strings: readonly string[]): number[] {
 
 async function block(id: string, bytes: Uint8Array): Promise<string> {
   const packed = await compress(bytes, { level: 6 });
-  return `<script type="application/octet-stream" id="${id}">${packed.toString('base64')}</script>\n`;
+  const text = Buffer.from(toBase91(packed)).toString('latin1');
+  return `<script type="application/octet-stream" id="${id}">${text}</script>\n`;
 }
 
 async function* stringBlocks(strings: readonly string[], firsts: number[], id: (block: number) => string) {
@@ -114,6 +120,8 @@ async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: numb
 }
 
 interface Page {
+  /** Unpacks the script and runs it. */
+  boot: string;
   script: string;
   style: string;
 }
@@ -130,7 +138,8 @@ function loadPage(): Page {
     throw new FailureError('the map\'s page is not built: run "node scripts/build.mjs page" in denscape', {
       code: 'ENGINE_UNAVAILABLE',
     });
-  page = { script: readFileSync(folder, 'utf8'), style: readFileSync(new URL('./page.css', folder), 'utf8') };
+  const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+  page = { boot: read('boot.js'), script: read('page.js'), style: read('page.css') };
   return page;
 }
 
@@ -139,11 +148,11 @@ const escapeHtml = (text: string) =>
     .replace(/\p{Cc}/gu, ' ')
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-function head(title: string, { script, style }: Page): string {
-  // No network at all; only this script and this style; the PNG export draws from a blob.
+function head(title: string, { boot, script, style }: Page): string {
+  // No network at all; only these two scripts and this style; the PNG export draws from a blob.
   const policy = [
     "default-src 'none'",
-    `script-src ${inlineSource(script)}`,
+    `script-src ${inlineSource(boot)} ${inlineSource(script)}`,
     `style-src ${inlineSource(style)}`,
     'img-src blob: data:',
     "base-uri 'none'",
@@ -195,11 +204,29 @@ function check(data: MapData): void {
       });
 }
 
+/** Whether the rows' themes are the labels of the level of themes, as in every run that makes both. */
+const isOfLevel = (level: { labels: Int32Array } | undefined, themes: Int32Array) =>
+  themes.every((theme, row) => theme === level?.labels[row]);
+
+/** Places are told to six digits, far below a pixel at the largest zoom. */
+const sixDigits = (value: number) => Number(value.toPrecision(6));
+
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
 function placed(topics: readonly Topic[], places: readonly TopicPlace[]): PlacedTopic[] {
   return topics.map(({ id, size, persistence, keywords, name, exemplars, parent }, at) => {
     const { x, y, extent, color, shade } = places[at];
-    const place = Number.isNaN(x) ? null : { x, y, extent };
+    const place = Number.isNaN(x)
+      ? null
+      : {
+          x: sixDigits(x),
+          y: sixDigits(y),
+          extent: {
+            left: sixDigits(extent.left),
+            right: sixDigits(extent.right),
+            low: sixDigits(extent.low),
+            high: sixDigits(extent.high),
+          },
+        };
     return {
       ...{ id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars], parent },
       ...{ place, color, shade },
@@ -245,30 +272,31 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   };
 
   yield head(data.title, built);
-  // Well-formed JSON escapes lone surrogates, so names survive UTF-8 whole.
-  yield await block(blockId.manifest, new TextEncoder().encode(JSON.stringify(manifest)));
-  yield await block(blockId.points, bytesOf(data.points));
-  yield await block(blockId.labels, bytesOf(data.labels));
+  yield await block(blockId.script, new TextEncoder().encode(built.script));
+  yield await block(blockId.manifest, json(manifest));
+  yield await block(blockId.points, floats(data.points));
+  yield await block(blockId.labels, packIntegers(data.labels));
   const opened = levels.findIndex(({ isTheme }) => isTheme);
-  if (opened >= 0) yield await block(blockId.level(opened), bytesOf(levels[opened].labels));
-  yield `<script>${built.script}</script>\n`;
+  if (opened >= 0) yield await block(blockId.level(opened), packIntegers(levels[opened].labels));
+  yield `<script>${built.boot}</script>\n`;
   yield await block(blockId.probabilities, packDecimals(data.probabilities));
   yield await block(blockId.outliers, packDecimals(data.outlierScores));
   for (let c = 0; c < columns.length; c++) {
-    const values = columns[c].numbers ?? columns[c].codes;
-    if (values) yield await block(blockId.column(c), bytesOf(values));
+    const { numbers, codes } = columns[c];
+    if (numbers) yield await block(blockId.column(c), floats(numbers));
+    if (codes) yield await block(blockId.column(c), packIntegers(codes));
   }
   for (const [level, { labels }] of levels.entries())
-    if (level !== opened) yield await block(blockId.level(level), bytesOf(labels));
+    if (level !== opened) yield await block(blockId.level(level), packIntegers(labels));
   if (data.grouping) {
     const { themes, nearestTopics, nearestStrengths, assigned } = data.grouping;
-    yield await block(blockId.themes, bytesOf(themes));
-    yield await block(blockId.nearestTopics, bytesOf(nearestTopics));
+    if (!isOfLevel(levels[opened], themes)) yield await block(blockId.themes, packIntegers(themes));
+    yield await block(blockId.nearestTopics, packIntegers(nearestTopics));
     yield await block(blockId.nearestStrengths, packDecimals(nearestStrengths));
-    yield await block(blockId.assigned, bytesOf(assigned));
+    yield await block(blockId.assigned, assigned);
   }
   if (tree) {
-    yield await block(blockId.treeParent, bytesOf(tree.parent));
+    yield await block(blockId.treeParent, packIntegers(tree.parent));
     yield await block(blockId.treeLambda, packDecimals(tree.lambda));
   }
   if (!textColumns) yield* stringBlocks(data.texts, texts, blockId.texts);

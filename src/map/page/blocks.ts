@@ -7,36 +7,8 @@ import {
   unpackNeighbors,
   unpackStrings,
 } from '../format.js';
-
-const DIGITS = new Uint8Array(128);
-for (const [value, digit] of [
-  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-].entries())
-  DIGITS[digit.charCodeAt(0)] = value;
-
-/** What newer browsers do themselves, several times faster. */
-interface NativeBase64 {
-  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
-}
-
-/** Base64 in one pass; `atob` would make a string of it first. */
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const native: NativeBase64 = Uint8Array as NativeBase64;
-  if (native.fromBase64) return native.fromBase64(text);
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    const four =
-      (DIGITS[text.charCodeAt(i)] << 18) |
-      (DIGITS[text.charCodeAt(i + 1)] << 12) |
-      (DIGITS[text.charCodeAt(i + 2) & 127] << 6) |
-      DIGITS[text.charCodeAt(i + 3) & 127];
-    bytes[at++] = four >> 16;
-    bytes[at++] = four >> 8; // writes past the end of the array (padding) are ignored
-    bytes[at++] = four;
-  }
-  return bytes;
-}
+import { fromPlanes, unpackIntegers } from '../numbers.js';
+import { unpacked } from './unpacked.js';
 
 /** Resolves when the whole file has been read: blocks behind the script are there then. */
 const wholePage = () =>
@@ -46,43 +18,23 @@ const wholePage = () =>
     else resolve();
   });
 
-/** Without a Blob or a Response between: Chromium failed to read back large ones where memory files are small. */
-async function gunzip(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const { readable, writable } = new DecompressionStream('gzip');
-  const writer = writable.getWriter();
-  // Errors of the writing side surface on the reading side too.
-  writer.write(packed).catch(() => {});
-  writer.close().catch(() => {});
-  // The last four bytes of gzip are the length of what it holds.
-  const length = new DataView(packed.buffer).getUint32(packed.length - 4, true);
-  const bytes = new Uint8Array(length);
-  const reader = readable.getReader();
-  for (let at = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return bytes;
-    bytes.set(value, at);
-    at += value.length;
-  }
-}
-
 /** The bytes of a block; empty when the page has none by that name. */
 export async function readBytes(id: string): Promise<Uint8Array> {
   if (!document.getElementById(id)) await wholePage();
   const holder = document.getElementById(id);
   if (!holder) return new Uint8Array(0);
-  return gunzip(fromBase64(holder.textContent.trim()));
+  return unpacked(holder);
 }
 
 export async function readManifest(): Promise<Manifest> {
   return JSON.parse(new TextDecoder().decode(await readBytes(blockId.manifest)));
 }
 
-export const readFloats = async (id: string) => new Float32Array((await readBytes(id)).buffer as ArrayBuffer);
-export const readDoubles = async (id: string) =>
-  new Float64Array((await readBytes(id)).buffer as ArrayBuffer);
+export const readFloats = async (id: string) => new Float32Array(fromPlanes(await readBytes(id), 4).buffer);
+export const readDoubles = async (id: string) => new Float64Array(fromPlanes(await readBytes(id), 8).buffer);
 /** Numbers of seven significant digits. */
 export const readDecimals = async (id: string) => unpackDecimals(await readBytes(id));
-export const readIntegers = async (id: string) => new Int32Array((await readBytes(id)).buffer as ArrayBuffer);
+export const readIntegers = async (id: string) => unpackIntegers(await readBytes(id));
 
 /** Strings by row; a block is decoded when one of its strings is first requested. */
 export class Strings {

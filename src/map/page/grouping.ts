@@ -3,10 +3,12 @@ import { blockId, type Manifest } from '../format.js';
 import { readBytes, readDecimals, readIntegers } from './blocks.js';
 
 /** Themes and nearest topics of rows, where the file has them; read when they are saved. */
-export async function readGrouping({ themes }: Manifest): Promise<Partial<Clustering>> {
+export async function readGrouping({ themes, levels }: Manifest): Promise<Partial<Clustering>> {
   if (!themes) return {};
+  const ofThemes = levels.findIndex(({ isTheme }) => isTheme);
+  const ownThemes = document.getElementById(blockId.themes) ? blockId.themes : blockId.level(ofThemes);
   const [labels, nearestTopics, nearestStrengths, assigned] = await Promise.all([
-    readIntegers(blockId.themes),
+    readIntegers(ownThemes),
     readIntegers(blockId.nearestTopics),
     readDecimals(blockId.nearestStrengths),
     readBytes(blockId.assigned),
