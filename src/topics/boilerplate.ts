@@ -38,7 +38,7 @@ export async function findBoilerplate(texts: readonly string[], pause: Pause): P
       seen.add(text);
       words.read(text);
       counts.nextText();
-      words.eachUnit((hash) => counts.add(hash));
+      counts.add(words.units());
     }
     await pause();
   }
@@ -90,17 +90,18 @@ export function withoutBoilerplate(texts: readonly string[], { passages }: Boile
 
 /** A text's words as hashes, with where they stand. */
 class Words {
-  #hashes: number[] = [];
-  #starts: number[] = [];
-  #ends: number[] = [];
+  #count = 0;
+  /** By word; no text that is read has more. */
+  #hashes = new Int32Array(READ);
+  #starts = new Int32Array(READ);
+  #ends = new Int32Array(READ);
   /** 1 where a sentence begins, 2 where a line does. */
-  #begins: number[] = [];
+  #begins = new Uint8Array(READ);
+  /** A run a word at most, and short lines of three words or more. */
+  #units = new Int32Array(2 * READ);
 
   read(text: string): void {
-    this.#hashes = [];
-    this.#starts = [];
-    this.#ends = [];
-    this.#begins = [];
+    let count = 0;
     const length = Math.min(text.length, READ);
     let begins = 2;
     for (let at = 0; at < length; ) {
@@ -134,18 +135,20 @@ class Words {
       if (last === 0) continue;
       // "exec-13" and 13:05 are another in every text, "A380" and "mp3" are words.
       const isWord = letters > 0 && signs === 0;
-      this.#hashes.push(isHash(text, start, at) ? 1 : isWord ? hash : likeness);
-      this.#starts.push(start);
-      this.#ends.push(at);
-      this.#begins.push(begins);
+      this.#hashes[count] = isHash(text, start, at) ? 1 : isWord ? hash : likeness;
+      this.#starts[count] = start;
+      this.#ends[count] = at;
+      this.#begins[count] = begins;
+      count++;
       const end = text.charCodeAt(at - 1);
       begins = end === 46 || end === 33 || end === 63 ? 1 : 0; // . ! ?
     }
+    this.#count = count;
   }
 
   /** Visits runs of six words of one line, and short lines: hash, first word, and the word after the last. */
   eachUnit(visit: (hash: number, from: number, to: number) => void): void {
-    const count = this.#hashes.length;
+    const count = this.#count;
     let line = 0;
     for (let word = 0; word < count; word++) {
       if (this.#begins[word] === 2) line = word;
@@ -161,9 +164,18 @@ class Words {
     }
   }
 
+  /** The hashes of all units; valid until the next call. */
+  units(): Int32Array {
+    let count = 0;
+    this.eachUnit((hash) => {
+      this.#units[count++] = hash;
+    });
+    return this.#units.subarray(0, count);
+  }
+
   /** Where units of boilerplate stand, joined; none if hardly anything else is left. */
   covered(isBoilerplate: (hash: number) => boolean): [number, number][] {
-    const marked = new Uint8Array(this.#hashes.length);
+    const marked = new Uint8Array(this.#count);
     this.eachUnit((hash, from, to) => {
       if (isBoilerplate(hash)) marked.fill(1, from, to);
     });
@@ -197,15 +209,14 @@ function isHash(text: string, start: number, end: number): boolean {
 /** Counts texts by hash in bounded memory. Two units that share a cell are counted together, which matters to none. */
 class Sketch {
   most = 0;
-  #counts: Int32Array;
-  #last: Int32Array;
+  /** By cell: how many texts, and the last of them. Next to each other, since reading from memory takes most of the time. */
+  #cells: Int32Array;
   #mask: number;
   #text = 0;
 
   constructor(expected: number) {
     const bits = Math.max(16, Math.min(23, Math.ceil(Math.log2(expected + 1)) + 3));
-    this.#counts = new Int32Array(1 << bits);
-    this.#last = new Int32Array(1 << bits);
+    this.#cells = new Int32Array(2 << bits);
     this.#mask = (1 << bits) - 1;
   }
 
@@ -213,19 +224,24 @@ class Sketch {
     this.#text++;
   }
 
-  /** Once a text. */
-  add(hash: number): void {
-    const cell = this.#cell(hash);
-    if (this.#last[cell] === this.#text) return;
-    this.#last[cell] = this.#text;
-    this.most = Math.max(this.most, ++this.#counts[cell]);
+  /** Counts hashes, each once a text. In one loop, so that the processor reads several cells at the same time. */
+  add(hashes: Int32Array): void {
+    const cells = this.#cells;
+    let most = this.most;
+    for (const hash of hashes) {
+      const cell = this.#cell(hash);
+      if (cells[cell + 1] === this.#text) continue;
+      cells[cell + 1] = this.#text;
+      most = Math.max(most, ++cells[cell]);
+    }
+    this.most = most;
   }
 
   of(hash: number): number {
-    return this.#counts[this.#cell(hash)];
+    return this.#cells[this.#cell(hash)];
   }
 
   #cell(hash: number): number {
-    return hash & this.#mask;
+    return 2 * (hash & this.#mask);
   }
 }

@@ -35,19 +35,64 @@ const LISTED = /(?<![\p{L}\p{N}])(?:NYSE|N[Aa][Ss][Dd][Aa][Qq]|AMEX|LSE|OTC)\s?:
 const CASHTAG = /\$[A-Z]{1,5}(?![\p{L}\p{N}])/gu;
 const TICKER = /(?<![\p{L}\p{N}.])(?!([A-Z])\1\.([A-Z])\2)[A-Z]{2,5}\.[A-Z]{1,2}(?![\p{L}\p{N}.])/gu;
 
+// What a text must hold for each of the rules below: one look at its characters in place of a search for every rule.
+const MARKUP = 1;
+const BACKTICK = 2;
+const QUOTE = 4;
+const AT = 8;
+const BRACKET = 16;
+const DASH = 32;
+const DOLLAR = 64;
+const COLON = 128;
+const DOT = 256;
+/** Any character beyond ASCII. */
+const FOREIGN = 512;
+const SIGNS = new Uint16Array(128);
+for (const [signs, kind] of [
+  ['<&#;\\@/', MARKUP],
+  ['`', BACKTICK],
+  ["'", QUOTE],
+  ['@', AT],
+  ['{[%', BRACKET],
+  ['-', DASH],
+  ['$', DOLLAR],
+  [':', COLON],
+  ['.', DOT],
+] as const)
+  for (const sign of signs) SIGNS[sign.charCodeAt(0)] |= kind;
+
+function signsOf(text: string): number {
+  let signs = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    signs |= unit < 128 ? SIGNS[unit] : FOREIGN;
+  }
+  return signs;
+}
+
 /**
  * A text without what can't name a topic: markup, links, mentions, placeholders, times and stock tickers become
  * breaks (" | "). Apostrophes become straight ones and characters that aren't seen go, so that a word has one
  * spelling.
  */
 export function plainText(text: string): string {
-  let plain = cleanMarkup(text).replace(INVISIBLE, '').replace(CURLY, "'").normalize('NFC');
-  if (plain.includes(" '")) plain = plain.replace(PARTED_ENDING, "'").replace(PARTED_NAME, "'");
-  if (plain.includes('@')) plain = plain.replace(RETWEET, ' | ').replace(MENTION, ' | ');
-  if (/[{[%]/.test(plain)) plain = plain.replace(PLACEHOLDER, ' | ');
-  if (/\d-\d/.test(plain)) plain = plain.replace(TIMESTAMP, ' | ');
-  if (plain.includes('$')) plain = plain.replace(CASHTAG, ' | ');
-  if (/[A-Z]:|[Qq] ?:/.test(plain)) plain = plain.replace(LISTED, ' | ');
-  if (/[A-Z]\.[A-Z]/.test(plain)) plain = plain.replace(TICKER, ' | ');
+  let plain = text;
+  let signs = signsOf(plain);
+  if (signs & MARKUP) {
+    plain = cleanMarkup(plain);
+    signs = signsOf(plain);
+  }
+  if (signs & (FOREIGN | BACKTICK)) {
+    plain = plain.replace(INVISIBLE, '').replace(CURLY, "'").normalize('NFC');
+    signs = signsOf(plain);
+  }
+  if (signs & QUOTE && plain.includes(" '"))
+    plain = plain.replace(PARTED_ENDING, "'").replace(PARTED_NAME, "'");
+  if (signs & AT) plain = plain.replace(RETWEET, ' | ').replace(MENTION, ' | ');
+  if (signs & BRACKET) plain = plain.replace(PLACEHOLDER, ' | ');
+  if (signs & DASH && /\d-\d/.test(plain)) plain = plain.replace(TIMESTAMP, ' | ');
+  if (signs & DOLLAR) plain = plain.replace(CASHTAG, ' | ');
+  if (signs & COLON && /[A-Z]:|[Qq] ?:/.test(plain)) plain = plain.replace(LISTED, ' | ');
+  if (signs & DOT && /[A-Z]\.[A-Z]/.test(plain)) plain = plain.replace(TICKER, ' | ');
   return plain;
 }

@@ -1,4 +1,5 @@
 import type { Pause } from '../breathe.js';
+import { Forms } from './forms.js';
 import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordSink } from './words.js';
 
 // The stream of a text: a word is FIRST_FORM plus the id of its form, anything less is one of these. A line that
@@ -100,21 +101,28 @@ function writtenAs(form: string): number {
   );
 }
 
+// What is recorded of each form: its word, how it is written (IN_CAPITALS, and LONG with or without CAPITAL), and how often it stands
+// anywhere and in mid-sentence.
+const WORD = 0;
+const WRITTEN = 1;
+const ANYWHERE = 2;
+const IN_MID_SENTENCE = 3;
+const FORM_FIELDS = 4;
+// What is recorded of each word: texts that have it, and the last of them.
+const DOCUMENTS = 0;
+const LAST_TEXT = 1;
+const WORD_FIELDS = 2;
+
 class Recorder implements WordSink {
   length = 0;
   #stream = new Int32Array(1 << 16);
-  #forms: string[] = [];
-  #formIds = new Map<string, number>();
+  #forms = new Forms();
   #wordIds = new Map<string, number>();
   #words: string[] = [];
-  #wordOf: number[] = [];
   #telling: number[] = [];
-  #documents: number[] = [];
-  #lastText: number[] = [];
-  #inMidSentence: number[] = [];
-  #anywhere: number[] = [];
-  /** How each form is written: IN_CAPITALS, and LONG with or without CAPITAL. */
-  #written: number[] = [];
+  /** By form FORM_FIELDS numbers, by word WORD_FIELDS: next to each other, since reading from memory takes most of the time. */
+  #ofForm = new Int32Array(FORM_FIELDS << 12);
+  #ofWord = new Int32Array(WORD_FIELDS << 12);
   #text = 0;
   /** Where the gap before this sentence stands. */
   #sentence = 0;
@@ -146,23 +154,23 @@ class Recorder implements WordSink {
     for (let at = start; at < end; at++) this.#push(this.#stream[at]);
   }
 
-  word(form: string): void {
-    let id = this.#formIds.get(form);
-    if (id === undefined) {
-      id = this.#learn(form);
-      this.#formIds.set(form, id);
+  word(text: string, start: number, end: number): void {
+    let id = this.#forms.find(text, start, end);
+    if (id < 0) id = this.#learn(text.slice(start, end));
+    const ofForm = this.#ofForm;
+    const form = FORM_FIELDS * id;
+    const ofWord = this.#ofWord;
+    const word = WORD_FIELDS * ofForm[form + WORD];
+    if (ofWord[word + LAST_TEXT] !== this.#text) {
+      ofWord[word + LAST_TEXT] = this.#text;
+      ofWord[word + DOCUMENTS]++;
     }
-    const word = this.#wordOf[id];
-    if (this.#lastText[word] !== this.#text) {
-      this.#lastText[word] = this.#text;
-      this.#documents[word]++;
-    }
-    const written = this.#written[id];
+    const written = ofForm[form + WRITTEN];
     if ((written & LONG) !== 0 && this.length > this.#sentence + 1) {
       this.#cased++;
       if ((written & CAPITAL) !== 0) this.#capitals++;
     }
-    this.#anywhere[id]++;
+    ofForm[form + ANYWHERE]++;
     this.#push(FIRST_FORM + id);
   }
 
@@ -176,18 +184,20 @@ class Recorder implements WordSink {
   }
 
   close(): Omit<Tokens, 'order' | 'starts' | 'identity'> {
+    const forms = this.#forms.all;
+    const field = (of: number) => Int32Array.from(forms, (_, id) => this.#ofForm[FORM_FIELDS * id + of]);
     return {
       stream: this.#stream.slice(0, this.length),
-      forms: this.#forms,
-      wordOf: Int32Array.from(this.#wordOf),
+      forms,
+      wordOf: field(WORD),
       words: this.#words,
       telling: Uint8Array.from(this.#telling),
       singular: Int32Array.from(this.#words, (word, id) =>
         word.length > 4 && word.endsWith('s') ? (this.#wordIds.get(word.slice(0, -1)) ?? id) : id,
       ),
-      documents: Int32Array.from(this.#documents),
-      inMidSentence: Int32Array.from(this.#inMidSentence),
-      anywhere: Int32Array.from(this.#anywhere),
+      documents: Int32Array.from(this.#words, (_, id) => this.#ofWord[WORD_FIELDS * id + DOCUMENTS]),
+      inMidSentence: field(IN_MID_SENTENCE),
+      anywhere: field(ANYWHERE),
     };
   }
 
@@ -206,7 +216,8 @@ class Recorder implements WordSink {
     }
     for (let at = this.#sentence + 2; at < this.length; at++) {
       const token = this.#stream[at];
-      if (token >= FIRST_FORM && !this.#isShoutedAt(at)) this.#inMidSentence[token - FIRST_FORM]++;
+      if (token >= FIRST_FORM && !this.#isShoutedAt(at))
+        this.#ofForm[FORM_FIELDS * (token - FIRST_FORM) + IN_MID_SENTENCE]++;
     }
   }
 
@@ -220,12 +231,13 @@ class Recorder implements WordSink {
 
   #isInCapitals(at: number): boolean {
     const token = this.#stream[at];
-    return token >= FIRST_FORM && (this.#written[token - FIRST_FORM] & IN_CAPITALS) !== 0;
+    return (
+      token >= FIRST_FORM && (this.#ofForm[FORM_FIELDS * (token - FIRST_FORM) + WRITTEN] & IN_CAPITALS) !== 0
+    );
   }
 
   #learn(form: string): number {
-    const id = this.#forms.length;
-    this.#forms.push(form);
+    const id = this.#forms.add(form);
     const key = keyOf(form);
     let word = this.#wordIds.get(key);
     if (word === undefined) {
@@ -233,22 +245,24 @@ class Recorder implements WordSink {
       this.#wordIds.set(key, word);
       this.#words.push(key);
       this.#telling.push(isTelling(bare(form)) ? 1 : 0);
-      this.#documents.push(0);
-      this.#lastText.push(0);
+      this.#ofWord = atLeast(this.#ofWord, WORD_FIELDS * (word + 1));
     }
-    this.#wordOf.push(word);
-    this.#inMidSentence.push(0);
-    this.#anywhere.push(0);
-    this.#written.push(writtenAs(form));
+    this.#ofForm = atLeast(this.#ofForm, FORM_FIELDS * (id + 1));
+    this.#ofForm[FORM_FIELDS * id + WORD] = word;
+    this.#ofForm[FORM_FIELDS * id + WRITTEN] = writtenAs(form);
     return id;
   }
 
   #push(token: number): void {
-    if (this.length === this.#stream.length) {
-      const wider = new Int32Array(this.#stream.length * 2);
-      wider.set(this.#stream);
-      this.#stream = wider;
-    }
+    if (this.length === this.#stream.length) this.#stream = atLeast(this.#stream, this.length + 1);
     this.#stream[this.length++] = token;
   }
+}
+
+/** The same numbers in an array that holds at least `length`; twice as long where it was too short. */
+function atLeast(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  if (numbers.length >= length) return numbers;
+  const wider = new Int32Array(2 * numbers.length);
+  wider.set(numbers);
+  return wider;
 }

@@ -5,7 +5,7 @@ import { Divider, type Gap, isTelling, joinWords, keyOf, PAUSE, STOP } from '../
 function divide(text: string, language = 'en'): (string | Gap)[] {
   const parts: (string | Gap)[] = [];
   new Divider([language]).divide(text, {
-    word: (form) => parts.push(form),
+    word: (whole, start, end) => parts.push(whole.slice(start, end)),
     gap: (gap) => parts.push(gap),
   });
   return parts;
