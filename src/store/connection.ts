@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { Address } from './address.js';
 import { isDeadline, isNotLoaded, isUnimplemented, MilvusError, worthRetrying } from './failure.js';
+import { writeRequest } from './message.js';
 import { MilvusClient } from './sdk.js';
 
 /** Deadline and retries of requests. */
@@ -42,11 +43,24 @@ export interface Server {
 interface UnaryCall {
   cancel(): void;
 }
-type Unary = (
-  request: object,
-  options: { deadline: Date },
-  callback: (error: (Error & { code?: number; details?: string }) | null, response: unknown) => void,
-) => UnaryCall;
+/** What gRPC knows about a method of the service. */
+interface Method {
+  path: string;
+  requestSerialize: (request: object) => Buffer;
+  responseDeserialize: (bytes: Buffer) => unknown;
+}
+/** A gRPC client; its class lists the methods of the service, which it reads from the service's description. */
+interface Channel {
+  constructor: { service: Record<string, Method> };
+  makeUnaryRequest(
+    path: string,
+    serialize: (request: object) => Buffer,
+    deserialize: (bytes: Buffer) => unknown,
+    request: object,
+    options: { deadline: Date },
+    callback: (error: (Error & { code?: number; details?: string }) | null, response: unknown) => void,
+  ): UnaryCall;
+}
 
 /** One gRPC connection to one Milvus, with deadlines, repetitions and cancelling. */
 export class Connection {
@@ -166,15 +180,22 @@ export class Connection {
     const channel = await this.client.channelPool.acquire();
     try {
       const response = await new Promise<unknown>((resolve, reject) => {
-        // The service's methods are made from its description at run time; no type lists them.
-        const unary = (channel as unknown as Record<string, Unary>)[method].bind(channel);
-        const call = unary(request, { deadline: new Date(Date.now() + timeout) }, (error, result) => {
-          signal?.removeEventListener('abort', cancel);
-          if (signal?.aborted) reject(signal.reason);
-          else if (error)
-            reject(new MilvusError(error.details || error.message, method, error.code ?? 2, 0, false));
-          else resolve(result);
-        });
+        const grpc = channel as unknown as Channel;
+        const { path, requestSerialize, responseDeserialize } = grpc.constructor.service[method];
+        const call = grpc.makeUnaryRequest(
+          path,
+          (message) => writeRequest(requestSerialize, message),
+          responseDeserialize,
+          request,
+          { deadline: new Date(Date.now() + timeout) },
+          (error, result) => {
+            signal?.removeEventListener('abort', cancel);
+            if (signal?.aborted) reject(signal.reason);
+            else if (error)
+              reject(new MilvusError(error.details || error.message, method, error.code ?? 2, 0, false));
+            else resolve(result);
+          },
+        );
         const cancel = () => call.cancel();
         signal?.addEventListener('abort', cancel, { once: true });
       });

@@ -19,7 +19,8 @@ export interface FieldData {
 interface VectorData {
   dim: string | number;
   data?: string;
-  float_vector?: { data: number[] };
+  /** As numbers from the server; to it, `writeRequest` copies the bytes. */
+  float_vector?: { data: number[] | Float32Array };
   float16_vector?: Uint8Array;
   bfloat16_vector?: Uint8Array;
 }
@@ -91,7 +92,7 @@ export function vectorColumn(
   const part = data.subarray(from * dim, to * dim);
   const vectors =
     type === 'FloatVector'
-      ? { dim, float_vector: { data: Array.from(part) } }
+      ? { dim, float_vector: { data: part } }
       : type === 'Float16Vector'
         ? { dim, float16_vector: halves(part, floatToHalf) }
         : { dim, bfloat16_vector: halves(part, floatToBrain) };

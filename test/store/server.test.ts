@@ -56,7 +56,7 @@ const different = (a: Int32Array, b: Int32Array, k: number): number =>
     a.subarray(row * k, (row + 1) * k).some((value, i) => value !== b[row * k + i]),
   ).length;
 
-describe('the news rows on a server', () => {
+describe.concurrent('the news rows on a server', () => {
   let ids: string[];
   beforeAll(async () => {
     ids = await fill('news_data');
@@ -177,7 +177,7 @@ describe('the news rows on a server', () => {
   });
 });
 
-describe('an approximate index', () => {
+describe.concurrent('an approximate index', () => {
   it('is built with the parameters given, and its recall is measured', async () => {
     const options: Partial<StoreOptions> = { index: 'HNSW', indexParams: { M: 8, efConstruction: 40 } };
     const ids = await fill('graph_index', options);
@@ -381,7 +381,7 @@ describe('a collection of the user', () => {
   });
 });
 
-describe('a run that was killed before the index was made', () => {
+describe.concurrent('a run that was killed before the index was made', () => {
   it('is continued: all rows are missing, and the index is made', async () => {
     await client.createCollection({
       collection_name: 'half_made',
@@ -405,8 +405,8 @@ describe('a run that was killed before the index was made', () => {
   });
 });
 
-describe('ids from a column', () => {
-  it('stay when a text changes, and that row is found missing', async () => {
+describe.concurrent('ids from a column', () => {
+  it.sequential('stay when a text changes, and that row is found missing', async () => {
     await withStore({ collection: 'by_column' }, async (store) => {
       const ids = ['10', '20', '30'];
       const vectors = { data: Float32Array.of(1, 0, 0, 1, 1, 0), rows: 3, cols: 2 };
@@ -425,7 +425,7 @@ describe('ids from a column', () => {
     });
   });
 
-  it('of another model are refused', async () => {
+  it.sequential('of another model are refused', async () => {
     await withStore({ collection: 'by_column' }, async (store) => {
       const message = /holds vectors of the model m, this run uses other; choose another --collection/;
       await expect(store.prepare({ dimensions: 2, model: 'other' })).rejects.toThrow(message);
