@@ -1,7 +1,7 @@
 import { pickDiverse } from './diversity.js';
 import { isModifier, isVerb } from './grammar.js';
 import type { NamePart } from './joined.js';
-import { preferShared, type ScoredTerm, type WordScore } from './keywords.js';
+import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
 import { type GroupWords, growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
 import type { Speller } from './spelling.js';
@@ -23,6 +23,10 @@ const PHRASE_SHARE = 0.5;
 /** Words of most texts of a group, and the share of them that has one. */
 const COMMON = 3;
 const COMMON_SHARE = 0.3;
+/** A word tells a group from the others if its share of texts is so many times theirs. */
+const LIFT = 2;
+/** A group of so many texts or more, none of whose words tells it from others, is mixed. */
+const MIXED_LEAST = 20;
 
 /** Keywords of a group. */
 export interface Chosen {
@@ -33,11 +37,14 @@ export interface Chosen {
    * no other ("card" of "lost, stolen").
    */
   common: NamePart[];
+  /** Whether no word that enough texts have tells the group from others: texts of all kinds. */
+  isMixed: boolean;
 }
 
 interface Term extends ScoredTerm {
   phrase: Occurrences;
   isModifier: boolean;
+  tells: boolean;
 }
 
 /** Chooses keywords of one group after another; keeps its working memory between them. */
@@ -70,17 +77,22 @@ export class KeywordChooser {
       places,
       [...candidates, ...common].map(({ word }) => word),
     );
+    const tells = (scored: WordScore) => this.#tells(scored, places.length);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const terms = this.#terms(candidates, group, places.length, uses, describesNoun);
+    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, tells);
     const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
-    if (!keywords[0]?.isModifier) return { keywords, common: [] };
+    const isMixed =
+      places.length >= MIXED_LEAST &&
+      !candidates.some((scored) => scored.texts >= supportOf(places.length) && tells(scored));
+    if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
       keywords,
       common: nouns.map(({ word, texts }) =>
-        this.#part({ phrase: alone(word, group), count: texts, isModifier: false }),
+        this.#part({ phrase: alone(word, group), count: texts, isModifier: false, tells: false }),
       ),
+      isMixed,
     };
   }
 
@@ -91,6 +103,7 @@ export class KeywordChooser {
     texts: number,
     uses: Uint8Array,
     describesNoun: (word: number) => boolean,
+    tells: (scored: WordScore) => boolean,
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
     const phrases = candidates.map(({ word }, rank) => {
@@ -107,7 +120,8 @@ export class KeywordChooser {
         ...this.#termOf(phrase, uses),
       }));
     const grown = new Map<string, Term>();
-    for (const [rank, { word, score, texts }] of candidates.entries()) {
+    for (const [rank, scored] of candidates.entries()) {
+      const { word, score, texts } = scored;
       let { phrase, bound } = phrases[rank];
       if (!isPhrase(phrase)) {
         // "oil", where half of the texts that have it have "oil prices".
@@ -128,18 +142,28 @@ export class KeywordChooser {
           phrase,
           score: score * weight,
           isModifier: !isPhrase(phrase) && describesNoun(word),
+          tells: tells(scored),
         });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
 
-  #part({ phrase, count, isModifier }: Pick<Term, 'phrase' | 'count' | 'isModifier'>): NamePart {
+  /** Whether a larger share of the group's texts than of all others has a word. */
+  #tells({ word, texts }: WordScore, size: number): boolean {
+    const { documents, identity } = this.tokens;
+    const others = (identity.at(-1) ?? 0) + 1 - size;
+    if (others <= 0) return true;
+    return texts / size >= (LIFT * Math.max(0, documents[word] - texts)) / others;
+  }
+
+  #part({ phrase, count, ...rest }: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'tells'>): NamePart {
+    const { isModifier, tells } = rest;
     const form = this.speller.spell(phrase);
-    if (form.length <= LONGEST_KEYWORD) return { form, phrase, texts: count, isModifier };
+    if (form.length <= LONGEST_KEYWORD) return { form, phrase, texts: count, isModifier, tells };
     const word = { at: phrase.at, before: 0, after: 0 };
     const spelled = this.speller.spell(word);
     const short = spelled.length <= LONGEST_KEYWORD ? spelled : `${spelled.slice(0, LONGEST_KEYWORD - 1)}…`;
-    return { form: short, phrase: word, texts: count, isModifier };
+    return { form: short, phrase: word, texts: count, isModifier, tells };
   }
 
   #wordTerm(word: number): { key: string; words: string[] } {

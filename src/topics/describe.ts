@@ -8,10 +8,11 @@ import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerp
 import { KeywordChooser } from './choose.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
-import { joinParts } from './joined.js';
+import { joinParts, type NamePart } from './joined.js';
 import { scoreGroups, usesOf, WordCounter } from './keywords.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
-import { lastResort, NAME_WORDS, nameByKeywords } from './names.js';
+import { withoutFormulas } from './letters.js';
+import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
 import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
@@ -71,6 +72,8 @@ const ALL_TEXTS_DETECTED = 400;
 const EVERYWHERE = 0.6;
 /** Keywords that may be joined to those of a name. */
 const JOINED = NAME_WORDS + 1;
+/** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
+const NAME_LEAST = 2;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
@@ -93,7 +96,8 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const languages = given === undefined ? detectLanguages(sample) : [given];
   const pause = breathe(signal);
   const boilerplate = await findBoilerplate(texts, pause);
-  const tokens = await tokenize(withoutBoilerplate(texts, boilerplate), new Divider(languages), pause);
+  const read = withoutBoilerplate(texts, boilerplate).map(withoutFormulas);
+  const tokens = await tokenize(read, new Divider(languages), pause);
   const stops = await readStopWords(settings.stopWords);
   const describer = new TextDescriber(
     { ...settings, language: given, stopWords: stops, texts, vectors },
@@ -197,7 +201,11 @@ class TextDescriber {
     for (let id = 0; id < clusterCount; id++) {
       const rows = places[id].map((place) => this.tokens.order[place]).sort();
       const different = differentTexts(places[id], this.tokens);
-      const { keywords: own, common } = this.#chooser.choose(different, scores[id], uses[id], spoken[id]);
+      const {
+        keywords: own,
+        common,
+        isMixed,
+      } = this.#chooser.choose(different, scores[id], uses[id], spoken[id]);
       const keywords = own.length > 0 ? own.map(({ form }) => form) : lastResort(rows, texts, this.#wanted);
       const exemplars = pickExemplars(
         rows,
@@ -206,15 +214,11 @@ class TextDescriber {
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
-      const parted = withoutRepeats(own, ({ form }) => form);
-      // Small words part what belongs together in English; other languages inflect it.
-      const joined = spoken[id].includes('en')
-        ? joinParts(parted.slice(0, JOINED), NAME_WORDS, common, this.tokens, this.#speller)
-        : [];
-      const first = joined.length > 0 ? joined : keywords.slice(0, NAME_WORDS);
+      const name = isMixed ? [nameOfMixed(texts[exemplars[0]])] : this.#nameParts(own, common, spoken[id]);
       const same = (form: string) => form;
-      parts.push(withoutRepeats([...first, ...keywords.slice(NAME_WORDS)], same));
-      lengths.push(withoutRepeats(first, same).length);
+      const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
+      lengths.push(first.length);
+      parts.push(isMixed ? first : withoutRepeats([...first, ...keywords.slice(NAME_WORDS)], same));
       topics.push({
         id,
         size: rows.length,
@@ -230,6 +234,21 @@ class TextDescriber {
       .map(([language, rows]) => ({ language, rows }))
       .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
     return { topics, languages };
+  }
+
+  /** Keywords that a name is made of: those that tell the topic from others, joined where the texts join them. */
+  #nameParts(
+    keywords: readonly NamePart[],
+    common: readonly NamePart[],
+    languages: readonly string[],
+  ): string[] {
+    const telling = keywords.filter(({ tells }) => tells);
+    const others = keywords.filter(({ tells }) => !tells);
+    const ranked = withoutRepeats([...telling, ...others], ({ form }) => form);
+    const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
+    // Small words part what belongs together in English; other languages inflect it.
+    if (!languages.includes('en')) return ranked.slice(0, wanted).map(({ form }) => form);
+    return joinParts(ranked.slice(0, JOINED), wanted, common, this.tokens, this.#speller);
   }
 
   #languagesOf(members: Int32Array): string[] {

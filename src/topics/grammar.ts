@@ -44,10 +44,11 @@ const ENDING = /(?:..ed|..ing|...ly)$/;
 const MOST = 0.5;
 /** Share of occurrences as a noun from which a word with a verb's or an adverb's ending is one: "meeting", "supply". */
 const NOUN_SHARE = 0.2;
+/** Share of occurrences before another word from which one that never ends a noun phrase is an adjective: "financial". */
+const ATTRIBUTES = 0.75;
+const ATTRIBUTES_LEAST = 8;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
 const CAPITALS = 0.5;
-/** Occurrences in mid-sentence that say something about a word's capital. */
-const SEEN_LEAST = 3;
 
 /**
  * Whether a word is mostly used as a verb, an adjective or an adverb in a group: "to buy", "is pending", "was declined". Such a
@@ -90,8 +91,12 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   let nouns = 0;
   let seen = 0;
   let capitals = 0;
+  let attributes = 0;
   const use = (token: number) => (token < FIRST_FORM ? FUNCTION : uses[wordOf[token - FIRST_FORM]]);
   for (const position of at) {
+    const next = stream[position + 1] ?? STOP;
+    // "financial data", not "cleric Moqtada".
+    if (use(next) === CONTENT && !startsWithCapital(forms[next - FIRST_FORM])) attributes++;
     const before = stream[position - 1] ?? STOP;
     if (before < FIRST_FORM) continue;
     seen++;
@@ -99,10 +104,14 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
     const previous = words[wordOf[before - FIRST_FORM]];
     if (BEFORE_VERBS.has(previous) || BE.has(previous)) verbs++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
-    else if (DETERMINERS.has(previous) && use(stream[position + 1] ?? STOP) !== CONTENT) nouns++;
+    else if (DETERMINERS.has(previous) && use(next) !== CONTENT) nouns++;
   }
-  if (seen >= SEEN_LEAST && capitals >= seen * CAPITALS) return false;
-  if (verbs >= at.length * MOST) return true;
+  if (seen > 0 && capitals >= seen * CAPITALS) return false;
+  if (
+    verbs >= at.length * MOST ||
+    (attributes >= Math.max(ATTRIBUTES_LEAST, at.length * ATTRIBUTES) && nouns === 0)
+  )
+    return true;
   const form = words[word];
   return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
 }

@@ -14,6 +14,8 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
+  /** Whether it tells the group from the others. */
+  tells: boolean;
 }
 
 /** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
@@ -51,7 +53,7 @@ interface Joined {
  * Joins keywords that stand together in many texts of the rarer one, in the order and with the preposition or negation
  * that most of them have: "card, working" to "card not working", "PIN, change" to "change PIN". Verbs and adjectives
  * that are left come last, and not at all after two other parts. For English, where small words part what other
- * languages inflect.
+ * languages inflect. Nor does a word that tells the group from no other follow joined ones.
  * @param parts best first
  * @param wanted parts of the name; later ones are used only where they are joined to one of these
  * @param common nouns that a verb or an adjective is joined to where it would stand first and alone
@@ -83,6 +85,8 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
+  // "Payment declined" needs no "card", which most groups have.
+  if (left[0]?.parts > 1) left = left.filter(({ first, parts }) => parts > 1 || first.tells);
   const others = left.filter((part) => !isLoneModifier(part));
   const names = others.length >= 2 ? others : [...others, ...left.filter(isLoneModifier)];
   return names.map(({ form }) => form);

@@ -128,6 +128,9 @@ const RELATIVE_SCORE = 0.25;
 /** … of which the first so many supported words are exempt. */
 const KEYWORDS_LEAST = 4;
 
+/** How many of a topic's texts must contain a word. */
+export const supportOf = (texts: number): number => Math.max(2, Math.min(texts * SUPPORT, Math.sqrt(texts)));
+
 /**
  * Picks the candidate keywords among a group's words. Words that enough texts contain (SUPPORT) are supported; those of them
  * with enough weight (RELATIVE_SCORE) are kept. Where there are some but fewer than `wanted`, up to `wanted` of the other words
@@ -140,7 +143,7 @@ const KEYWORDS_LEAST = 4;
  */
 export function preferShared(terms: WordScore[], texts: number, wanted: number): WordScore[] {
   if (texts < 3) return terms;
-  const support = Math.max(2, Math.min(texts * SUPPORT, Math.sqrt(texts)));
+  const support = supportOf(texts);
   const least = (terms.find((term) => term.texts >= support)?.score ?? 0) * RELATIVE_SCORE;
   const supported = terms
     .filter((term) => term.texts >= support)

@@ -1,5 +1,5 @@
 import type { Topic } from '../shapes.js';
-import { cleanMarkup } from './markup.js';
+import { cleanMarkup, plainText } from './markup.js';
 
 /** Keywords in a name. */
 export const NAME_WORDS = 3;
@@ -49,6 +49,24 @@ export function nameByKeywords(topics: Topic[], parts: string[][], lengths: numb
     taken.add(name);
     topic.name = name;
   }
+}
+
+/** Of a text that is shown in a name: so short that it says what it is about, and the characters that are shown. */
+const QUOTED = 160;
+const SHOWN = 40;
+
+/**
+ * Name of a topic that no word tells from others: its most central text where that is short, for what such texts have in
+ * common may be no word ("how are you", "doing alright?"); long texts are of all kinds.
+ */
+export function nameOfMixed(central: string | undefined): string {
+  const text = plainText((central ?? '').slice(0, QUOTED + 1))
+    .replace(/[\s|“”"]+/g, ' ')
+    .replace(/^[\s.,:;!?-]+|\s+$/g, '');
+  if ((central ?? '').length > QUOTED || !/\p{L}/u.test(text)) return 'Mixed texts';
+  if (text.length <= SHOWN) return `Mixed: “${text}”`;
+  const cut = text.slice(0, SHOWN);
+  return `Mixed: “${cut.slice(0, Math.max(cut.lastIndexOf(' '), SHOWN / 2)).replace(/[\uD800-\uDBFF]$/, '')}…”`;
 }
 
 /** Begins with a capital, unless the first word has one inside ("iPhone"). */

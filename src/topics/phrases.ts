@@ -183,6 +183,9 @@ const IN_LOWER_CASE = new Set(['new', 'st']);
 /** Particles of English verbs that are hardly ever prepositions. */
 const PARTICLES = new Set(['up', 'down', 'off', 'out', 'away', 'back']);
 
+/** German pronouns that have a capital when they address somebody. */
+const POLITE = new Set(['sie', 'ihnen', 'ihr', 'ihre', 'ihrem', 'ihren', 'ihrer', 'ihres']);
+
 class Grower {
   constructor(
     readonly word: number,
@@ -221,7 +224,8 @@ class Grower {
     // "top up", "check in": the verb's own particle.
     if (side > 0 && PARTICLES.has(this.tokens.words[word]) && share >= CAPITAL_SHARE) return grown;
     // "The Hague", "Los Angeles": grammar, but written as a name.
-    return side < 0 && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;
+    const isGrammar = side > 0 || POLITE.has(this.tokens.words[word]);
+    return !isGrammar && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;
   }
 
   /** A word's occurrences, in proportion to those of the grown word that are looked at. */

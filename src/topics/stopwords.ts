@@ -101,35 +101,49 @@ const KEPT: Record<string, string> = {
 
 // What both packages lack, seen in names of real topics. Grammar:
 const MORE_FUNCTION: Record<string, string> = {
-  en: 'will not no nor so off down until upon among within without against during whether via per may might must shall should could would just can cannot own both us its yet even ever every another however although while once again here few less least we they them itself himself herself themselves myself yourself ourselves does did do doing done having something anything nothing everything someone anyone everyone somebody nobody anybody beyond behind above below around near twice amid ahead back away be been being was were had has have am is are if then than that this these those there their theirs what when where why how which who whom whose because since though unless also too very only such same other others rather quite much many more most some any each either neither none about after before between into out over under up through across along toward towards onto per let my mine your yours his her hers our ours me him',
+  en: 'despite via concerning including included includes include will not no nor so off down until upon among within without against during whether via per may might must shall should could would just can cannot own both us its yet even ever every another however although while once again here few less least we they them itself himself herself themselves myself yourself ourselves does did do doing done having something anything nothing everything someone anyone everyone somebody nobody anybody beyond behind above below around near twice amid ahead back away be been being was were had has have am is are if then than that this these those there their theirs what when where why how which who whom whose because since though unless also too very only such same other others rather quite much many more most some any each either neither none about after before between into out over under up through across along toward towards onto per let my mine your yours his her hers our ours me him',
   zh: '这个 那个 这些 那些 我们 你们 他们 她们 它们 自己 已经 可以 因为 所以 但是 如果 没有 以及 由于 就是 还是 不是 这样 什么 怎么 可能 非常 目前 同时 对于 关于 根据 称 将 被 从 而 以 与 但 却 让 使 由 向 再 最 的 了 在 是 和 有 不 也 都 就 及 对 等 为 中 到 把 给 着 过 吗 呢 吧 啊 很 还 没 又 被 会 能 要 想 说 她 他 我 你 它 们 哪 那 这 一',
-  ja: 'これ それ あれ ここ そこ どこ する なる ある いる できる よる ため こと もの よう さん です ます した して され られ れる せる ない なかっ たい だっ ので から まで より など だけ ほど しか でも には では とは へ が を に は と も の で や し て た だ',
-  ar: 'في من على إلى عن مع أن إن ان هذا هذه ذلك تلك التي الذي الذين كان كانت يكون قد لقد بعد قبل بين حتى خلال عند منذ كما أو ثم لا لم لن ما هو هي هم أي كل بعض غير حول ضد وفي ومن وعلى بأن وأن فيها فيه له لها به بها',
-  hi: 'है हैं था थी थे के का की को में से पर ने और भी तो ही यह वह जो कि इस उस गया गई गए किया करने लिए हुआ हुई हुए रहा रही रहे बाद साथ नहीं अब तक या जा सकता सकते होगा होने वाले वाली वाला न मेरा मेरी मेरे कर दिया आप हम मैं',
+  ja: 'ありま しょう でしょ でしょう ください ませ ません つまり かつ また および あるいは または しかし そして さらに たとえば ですが となり なり 他の その この あの どの これ それ あれ ここ そこ どこ する なる ある いる できる よる ため こと もの よう さん です ます した して され られ れる せる ない なかっ たい だっ ので から まで より など だけ ほど しか でも には では とは へ が を に は と も の で や し て た だ',
+  ar: 'لكن ولكن فقد فقط بينما أثناء حوالي غالبا عادة أيضا جدا للغاية سواء حيث كذلك لذلك لذا نفس نفسها نفسه أنك أنها أنه أنهم أننا إنه إنها فإن والتي والذي والذين تكون كانوا كنت تقع تضم تشمل يقوم تقوم تم يتم وتم أصبح أصبحت تصبح تعد يعد تعتبر يعتبر في من على إلى عن مع أن إن ان هذا هذه ذلك تلك التي الذي الذين كان كانت يكون قد لقد بعد قبل بين حتى خلال عند منذ كما أو ثم لا لم لن ما هو هي هم أي كل بعض غير حول ضد وفي ومن وعلى بأن وأن فيها فيه له لها به بها',
+  hi: 'क्योंकि जाता जाती जाते बीच रूप कारण दौरान शामिल द्वारा जिसमें जिनमें जिसकी जिसके जिसका जिसे जिन आपको आपके आपका आपकी हमें हमारे मुझे उन्हें उन्होंने इसे उसे इसके इसकी इसका उसके उसकी उसका उनके उनकी उनका अन्य कई कुछ सभी हर बहुत अधिक सबसे ज़्यादा ज्यादा पास करते करता करती किए करें करना सकती होते होता होती चाहिए तरह वहाँ यहाँ जहाँ जब तब फिर लेकिन परंतु अगर यदि बल्कि केवल सिर्फ है हैं था थी थे के का की को में से पर ने और भी तो ही यह वह जो कि इस उस गया गई गए किया करने लिए हुआ हुई हुए रहा रही रहे बाद साथ नहीं अब तक या जा सकता सकते होगा होने वाले वाली वाला न मेरा मेरी मेरे कर दिया आप हम मैं',
   ne: 'छ र को का की मा ले लाई पनि यो त्यो हो भने गरेको भएको गर्न छन् थियो थिए हुन हुने गर्ने तथा बाट सम्म लागि अनि यस उक्त गरेका भएका भएर रहेको रहेका गरी गरेर भन्ने आफ्नो उनले हुँदै भइरहेको गरिएको गर्दै छैन',
   th: 'ได้ มี ให้ ใน ที่ และ เป็น ไป มา แล้ว ว่า อยู่ ไม่ นี้ นั้น โดย เพื่อ หรือ แต่ จาก กับ ของ จะ ต้อง ยัง ถูก หลัง ผู้ คน',
+  de: 'falls angesichts aufgrund zudem unser unsere unseren unserem unserer unseres möglicherweise pro sowie hinsichtlich bezüglich mittels trotz sonst ebenfalls jedoch obwohl sobald solange',
 };
 
 // General words, numbers and times, which name no topic:
 const MORE_GENERIC: Record<string, string> = {
   en: "one two three four five six seven eight nine ten first second third last next new old say says said saying tell told according yesterday today tonight tomorrow week weeks month months year years day days hour hours minute minutes time times night morning go goes going went gone set sets put puts take takes took taken make makes made making see sees seen saw come comes came coming get gets got getting give gives gave given use uses used using percent million billion update correction reuters afp ap upi dpa inc corp co ltd llc plc mr mrs ms dr st prof gen col lt sgt capt gov sen rep rev vs am pm it's need needs needed want wants wanted know knows known think thinks thought try tries tried trying look looks looking seem seems happen happens happened thing things stuff lot lots way ways really actually actual anymore currently already maybe probably please thanks thank hello hi hey okay ok yes yeah lol quot nan null undefined deleted removed regarding fwd rt won't dear regards sincerely good great best better bad well like still never always",
-  de: 'neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',
-  zh: '一个 进行 表示 认为 通过 今天 昨天 明天 今年 去年 其中 第三 第一 第二',
-  ja: '行う 年 月 日 時 分 人 方 者 的 化 同 各 約 今 後 前 中 今年 昨年 多く 一部',
-  ar: 'وقال قال قالت وأضاف أضاف يوم اليوم أمس عام',
-  hi: 'कहा एक दो बताया दिया हजारों',
+  de: 'bitte danke hallo geehrte geehrter geehrten geehrtes freundliche freundlichen gruß grüße grüßen mfg fast eher erheblich erhebliche neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',
+  zh: '您好 你好 谢谢 尊敬 请问 此致 敬礼 一个 进行 表示 认为 通过 今天 昨天 明天 今年 去年 其中 第三 第一 第二',
+  ja: '最も 場合 通常 現在 最大 番目 十分 受け 週間 お世話 よろしく お願い ありがとう 行う 年 月 日 時 分 人 方 者 的 化 同 各 約 今 後 前 中 今年 昨年 多く 一部',
+  ar: 'كم مم سم الساعة مرحبا شكرا تحية تحياتي عزيزي السيد السادة وقال قال قالت وأضاف أضاف يوم اليوم أمس عام',
+  hi: 'आजकल आमतौर समय दिन बजे किमी मिमी किलोमीटर मील प्रतिशत नमस्ते प्रिय धन्यवाद कृपया महोदय कहा एक दो बताया दिया हजारों',
   ne: 'एक दुई बताए जनाए',
   th: 'วัน ปี',
-  es: 'dijo año años mil hoy ayer mañana millones gracias hola',
-  fr: 'an ans année années jour jours hier demain million millions euros merci bonjour',
-  ru: 'сказал сообщил сегодня вчера завтра лет год года годы тысяч млн',
+  es: 'estimado estimada estimados estimadas saludo saludos cordial cordiales atentamente favor dijo año años mil hoy ayer mañana millones gracias hola',
+  fr: 'madame monsieur messieurs cordialement salutations veuillez an ans année années jour jours hier demain million millions euros merci bonjour',
+  ru: 'уважаемый уважаемая уважаемые здравствуйте привет пожалуйста спасибо км мм см кг сказал сообщил сегодня вчера завтра лет год года годы тысяч млн',
+  it: 'buongiorno buonasera salve gentile spettabile saluti cordiali distinti grazie',
+  pt: 'prezado prezada prezados prezadas olá atenciosamente cumprimentos obrigado obrigada',
+  nl: 'geachte beste groet groeten vriendelijke hallo bedankt',
+  pl: 'szanowni szanowny szanowna witam pozdrawiam poważaniem dziękuję proszę',
+  tr: 'merhaba sayın teşekkürler lütfen',
 };
 
 // English stands in texts of all languages of the Latin script. Only what is no word of content in another of them.
 const ENGLISH_ELSEWHERE =
-  'the of and to is that for it with this from at be have has you we they our their what when who how why will would could should there which been were had his her she out about into than then them these those your my can get got just like very yes new said says first'.split(
+  'on the of and to is that for it with this from at be have has you we they our their what when who how why will would could should there which been were had his her she out about into than then them these those your my can get got just like very yes new said says first'.split(
     ' ',
   );
+
+/** Units of measure, which name no topic in any language. */
+const UNITS = 'km km² km2 m² m³ mm cm kg mg ml mph kwh'.split(' ');
+
+// Arabic writes short words together with the next or the pronoun after: "and the", "with them".
+const ARABIC_JOINED = ['و', 'ف'];
+const ARABIC_PREPOSITIONS = 'لدي عند من في علي إلي الي مع عن بين حول قبل بعد خلال ل ب'.split(' ');
+const ARABIC_PRONOUNS = 'ه ها هم هن هما نا ك كم ي'.split(' ');
 
 const PRONOUNS = ['i', 'you', 'he', 'she', 'it', 'we', 'they', 'who', 'that', 'there', 'this', 'what'];
 const VERBS =
@@ -159,6 +173,12 @@ function usesOf(language: string): Map<string, Use> {
     for (const word of kept ?? []) uses.delete(keyOf(word));
     for (const word of split(MORE_FUNCTION[language])) uses.set(keyOf(word), FUNCTION);
     if (language === 'en') for (const word of CONTRACTIONS) uses.set(word, FUNCTION);
+    if (language === 'ar') {
+      const alone = [...uses.keys()].filter((word) => word.length > 1);
+      for (const before of ARABIC_JOINED) for (const word of alone) uses.set(before + word, FUNCTION);
+      for (const word of ARABIC_PREPOSITIONS)
+        for (const pronoun of ARABIC_PRONOUNS) uses.set(word + pronoun, FUNCTION);
+    }
     for (const word of [...split(MORE_GENERIC[language]), ...calendar(language)])
       uses.set(keyOf(word), GENERIC);
     cache.set(language, uses);
@@ -173,6 +193,7 @@ function usesOf(language: string): Map<string, Use> {
 export function stopWords(languages: Iterable<string>, more: Iterable<string> = []): Map<string, Use> {
   const all = new Map<string, Use>();
   for (const word of ['US', 'IT', 'WHO']) all.set(word, GENERIC);
+  for (const word of UNITS) all.set(word, GENERIC);
   for (const language of languages)
     for (const [word, use] of usesOf(language)) if (all.get(word) !== FUNCTION) all.set(word, use);
   for (const word of ENGLISH_ELSEWHERE) if (!all.has(word)) all.set(word, FUNCTION);

@@ -76,6 +76,37 @@ describe('describeTopics', () => {
     expect(topics[1].name).not.toMatch(/market/i);
   });
 
+  test('a word that the other topics have as well follows in a name only where there is no other', async () => {
+    const groups = ['printer', 'scanner', 'router'].map((device) =>
+      ['lamp', 'cable', 'button'].map((part) => `the ${device} at the office: a ${part}, and the manual`),
+    );
+    const { topics } = await describeGroups(groups);
+    for (const [id, device] of ['Printer', 'Scanner', 'Router'].entries())
+      expect(topics[id].name).toMatch(new RegExp(`^${device}`));
+  });
+
+  test('a topic that no word tells from others is shown by its most central text, or not at all', async () => {
+    const filler = (i: number) => `word${i}a word${i}b word${i}c`;
+    const mixed = Array.from({ length: 25 }, (_, i) => filler(i));
+    const clear = Array.from({ length: 25 }, (_, i) => `harbour strike ${filler(100 + i)}`);
+    const long = Array.from({ length: 25 }, (_, i) =>
+      Array.from({ length: 40 }, (_, part) => filler(1000 * (i + 1) + part)).join(' '),
+    );
+    const { topics } = await describeGroups([mixed, clear, long]);
+    expect(topics[0].name).toMatch(/^Mixed: “word\d+a word\d+b word\d+c”$/);
+    expect(topics[1].name).toMatch(/^Harbour strike/);
+    expect(topics[2].name).toBe('Mixed texts');
+  });
+
+  test('greetings and signatures of letters name no topic', async () => {
+    const letters = ['Ann', 'Bob', 'Eve', 'Kim'].map(
+      (name, i) => `Dear Support Heroes,\n\nthe printer jams at noon ${i}.\n\nBest regards,\n${name} Miller`,
+    );
+    const { topics } = await describeGroups([letters, ['rain in spring', 'rain again', 'rain at last']]);
+    expect(topics[0].keywords[0].toLowerCase()).toMatch(/printer/);
+    expect(topics[0].keywords.join(' ')).not.toMatch(/dear|heroes|regards|miller/i);
+  });
+
   test('there are as many keywords as requested, where the texts have as many', async () => {
     const texts = Array.from({ length: 4 }, () => 'amber birch cedar dogwood elm fir ginkgo hazel');
     expect((await describeGroups([texts], { keywords: 2 })).topics[0].keywords.length).toBeLessThanOrEqual(2);

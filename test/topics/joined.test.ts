@@ -5,19 +5,24 @@ import { growPhrase, textsWith, WordFinder } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 
-/** Joins words of the texts; `common` may be joined to a verb that is left alone. */
-async function joined(texts: string[], words: string[], common: string[] = [], wanted = 3) {
+/** Joins words of the texts; `common` may be joined to a verb that is left alone, `plain` tell the group from no other. */
+async function joined(
+  texts: string[],
+  words: string[],
+  { common = [] as string[], wanted = 3, plain = [] as string[] } = {},
+) {
   const { tokens, places, uses } = await tokenized(texts);
   const numbers = [...words, ...common].map((word) => numberOf(tokens, word));
   const group = new WordFinder(tokens).find(places[0], numbers);
   const speller = new Speller(tokens);
-  const parts = numbers.map((word): NamePart => {
+  const parts = numbers.map((word, i): NamePart => {
     const phrase = growPhrase(word, group, tokens, uses, 2);
     return {
       form: speller.spell(phrase),
       phrase,
       texts: textsWith(phrase, tokens),
       isModifier: isModifier(word, group, tokens, uses, ['en']),
+      tells: !plain.includes([...words, ...common][i]),
     };
   });
   return joinParts(parts.slice(0, words.length), wanted, parts.slice(words.length), tokens, speller);
@@ -79,7 +84,7 @@ test.each([
 
 test('a verb that would stand alone takes a noun of most texts', async () => {
   const texts = ['I lost my card', 'my card is lost', 'we lost a card', 'they lost the card'];
-  expect(await joined(texts, ['lost'], ['card'])).toEqual(['lost card']);
+  expect(await joined(texts, ['lost'], { common: ['card'] })).toEqual(['lost card']);
   expect(await joined(texts, ['lost'])).toEqual(['lost']);
 });
 
@@ -91,6 +96,17 @@ test('verbs come last, and not at all after two nouns', async () => {
 
 test('a keyword beyond those wanted is used only where it is joined', async () => {
   const texts = ['my card was declined, a shop', 'the card declined, the shop', 'a card is declined, shop'];
-  expect(await joined(texts, ['card', 'declined'], [], 1)).toEqual(['card declined']);
-  expect(await joined(texts, ['card', 'shop'], [], 1)).toEqual(['card']);
+  expect(await joined(texts, ['card', 'declined'], { wanted: 1 })).toEqual(['card declined']);
+  expect(await joined(texts, ['card', 'shop'], { wanted: 1 })).toEqual(['card']);
+});
+
+test('a word that tells the group from no other follows no joined ones', async () => {
+  const texts = [
+    'my payment was declined by card',
+    'card: the payment declined',
+    'payment is declined, a card',
+  ];
+  const words = ['payment', 'declined', 'card'];
+  expect(await joined(texts, words)).toEqual(['payment declined', 'card']);
+  expect(await joined(texts, words, { plain: ['card'] })).toEqual(['payment declined']);
 });

@@ -5,7 +5,7 @@ const use = (word: string, ...languages: string[]) => stopWords(languages).get(w
 
 test.each([
   ['en', "the she said don't can't we're im when which how"],
-  ['de', 'der nicht könnten laut über auch'],
+  ['de', 'der nicht könnten laut über auch falls angesichts unseren zudem'],
   ['es', 'que también según dijo estaba muy todos'],
   ['fr', 'avec après depuis toutes entre'],
   ['ru', 'который также после между очень если'],
@@ -13,9 +13,9 @@ test.each([
   ['it', 'anche ancora molto dopo'],
   ['pt', 'também muito ainda depois'],
   ['zh', '我们 因为 虽然 没有'],
-  ['ja', 'こと する という'],
-  ['ar', 'على هذه التي بعد'],
-  ['hi', 'है और लिए किया'],
+  ['ja', 'こと する という しょう つまり'],
+  ['ar', 'على هذه التي بعد لديهم ولكن وهذا معها فقط'],
+  ['hi', 'है और लिए किया क्योंकि जाता दौरान उसके'],
 ])('in %s %s tell nothing', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).not.toEqual([word, CONTENT]);
 });
@@ -27,6 +27,9 @@ test.each([
   ['fr', 'personne droite parole ordinateur monde'],
   ['ru', 'вода война город деньги россия компьютер'],
   ['it', 'città lavoro mondo paese vita'],
+  ['ar', 'الحكومة مدينة حرب علم كتاب'],
+  ['hi', 'सरकार शहर युद्ध पानी'],
+  ['ja', '電車 政府 大学'],
   ['pt', 'sistema trabalho viagem povo'],
 ])('in %s %s are what texts are about', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).toEqual([word, CONTENT]);
@@ -37,6 +40,13 @@ test('numbers, months and words of telling may be the edge of a phrase, grammar 
   expect(use('october', 'en')).toBe(GENERIC);
   expect(use('montag', 'de')).toBe(GENERIC);
   expect(use('of', 'en')).toBe(FUNCTION);
+});
+
+test('units of measure tell nothing in any language, nor do the greetings of letters', () => {
+  for (const language of ['en', 'de', 'ja', 'xx']) expect(use('km', language)).toBe(GENERIC);
+  expect(use('geehrte', 'de')).toBe(GENERIC);
+  expect(use('saludos', 'es')).toBe(GENERIC);
+  expect(use('здравствуйте', 'ru')).toBe(GENERIC);
 });
 
 test('English words tell nothing in other languages either, unless they are words there', () => {

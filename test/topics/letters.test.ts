@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { withoutFormulas } from '../../src/topics/letters.js';
+
+test.each([
+  ['Dear Customer Support Team,\n\nthe printer jams again.', 'the printer jams again.'],
+  ['Hello team, the printer jams again', 'the printer jams again'],
+  ['The printer jams.\nBest regards,\nAnn Smith\nSales', 'The printer jams.\n'],
+  ['Hi!\nThe printer jams. Thank you for your help.', 'The printer jams. '],
+  [
+    'Sehr geehrtes Support-Team,\nder Drucker klemmt.\nMit freundlichen Grüßen\nAnna',
+    'der Drucker klemmt.\n',
+  ],
+  ['Estimado equipo: la impresora no funciona. Saludos cordiales, Ana', 'la impresora no funciona. '],
+  ['Bonjour Madame,\nmon imprimante est en panne.\nCordialement, Anne', 'mon imprimante est en panne.\n'],
+  ['Уважаемая служба поддержки, принтер не работает снова', 'принтер не работает снова'],
+  ['您好，打印机坏了', '打印机坏了'],
+  ['お世話になっております。プリンターが動きません。', 'プリンターが動きません。'],
+  ['السلام عليكم، الطابعة لا تعمل اليوم', 'الطابعة لا تعمل اليوم'],
+])('%j is read as %j', (text, read) => {
+  expect(withoutFormulas(text)).toBe(read);
+});
+
+test.each([
+  'hi there, hello',
+  'The dear leader, said the radio, is well',
+  'Hinges of the door, and its lock, are new',
+  'Regards are sent. Then the letter goes on for a while about this and that, and about nothing at all, and it ends with a word.',
+  'thanks',
+  'السلام عليكم، الطابعة',
+])('%j has no formula that could go', (text) => {
+  expect(withoutFormulas(text)).toBe(text);
+});
+
+test('a text of a megabyte is read in no time', () => {
+  const text = `${'hi '.repeat(300_000)}\n`.repeat(2);
+  expect(withoutFormulas(text)).toBe(text);
+});
