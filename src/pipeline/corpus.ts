@@ -52,6 +52,10 @@ export async function readTexts(
   const table = await readTable(source, { ...file, ...watch }, offline);
   const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
   const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
+  if (choice.doubt !== undefined) {
+    table.report.warnings.push(choice.doubt);
+    watch.onProgress?.({ stage: 'read', level: 'warning', message: `${table.source}: ${choice.doubt}` });
+  }
   const texts = await documentsOf(table, choice.columns, {
     placeholders,
     html,

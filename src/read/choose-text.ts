@@ -12,6 +12,8 @@ export interface TextChoice {
   guessed: boolean;
   /** One clause for the user. */
   why: string;
+  /** A line of doubt about requested columns that hold numbers, ids or links. */
+  doubt?: string;
 }
 
 /** What a column's cells look like, by a sample of them. */
@@ -33,6 +35,8 @@ const LENGTH_THAT_COUNTS = 400;
 const MOSTLY_FILLED = 0.5;
 // A heading of fewer words says little without what stands below it.
 const WORDS_OF_A_SENTENCE = 4;
+/** Characters of a cell in a message. */
+const SHOWN = 40;
 // Below so many cells, equal ones mean nothing.
 const ENOUGH_CELLS = 20;
 
@@ -50,8 +54,11 @@ const ENOUGH_CELLS = 20;
  */
 export function chooseText(table: Table, requested?: string | string[]): TextChoice {
   const names = requested === undefined ? [] : [requested].flat().flatMap((name) => namesIn(table, name));
-  if (names.length > 0)
-    return { columns: requestedColumns(table, names), guessed: false, why: 'as requested' };
+  if (names.length > 0) {
+    const columns = requestedColumns(table, names);
+    const doubt = doubtAbout(table, columns);
+    return { columns, guessed: false, why: 'as requested', ...(doubt === undefined ? {} : { doubt }) };
+  }
   if (table.columns.length === 1) {
     return { columns: [table.columns[0]], guessed: true, why: 'the only column' };
   }
@@ -154,6 +161,58 @@ function lookAt(name: string, cells: Cell[]): Look | undefined {
     words: 1 + spaces / filled,
     repeats: filled >= ENOUGH_CELLS && different.size < 0.3 * filled,
   };
+}
+
+/** Share of cells of a kind from which a column holds no texts. */
+const NEARLY_ALL = 0.9;
+/** What a cell without a sentence may be. */
+const KINDS: [kind: string, test: RegExp][] = [
+  ['dates', /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d\d\S*)?$/],
+  ['numbers', /^[\s\d.,+%-]*\d[\s\d.,+%-]*$/],
+  ['links', /^(?:https?:\/\/|www\.)\S+$/i],
+  ['ids', /^(?=[^\d]*\d)[\w.:/#-]+$/],
+];
+
+/** Doubt about requested columns that hold no texts, with the column that would be guessed. */
+function doubtAbout(table: Table, columns: string[]): string | undefined {
+  for (const name of columns) {
+    const kind = kindOf(table, name);
+    if (!kind) continue;
+    const guess = table.columns.length > 1 ? guessBeside(table, name) : undefined;
+    const fix =
+      guess === undefined ? 'name a column of texts with --text' : `--text ${guess} would take texts`;
+    return `column "${name}" holds ${kind.kind}, such as ${JSON.stringify(kind.example)}, which are embedded like texts; ${fix}`;
+  }
+  return undefined;
+}
+
+/** The column that would be taken for the text if this one were not there. */
+function guessBeside(table: Table, name: string): string | undefined {
+  const looks = table.columns.flatMap((other, c) =>
+    other === name || isOtherName(other) || isReplyName(other) ? [] : (lookAt(other, table.values[c]) ?? []),
+  );
+  return best(looks.filter(({ repeats }) => !repeats))?.name;
+}
+
+function kindOf(table: Table, name: string): { kind: string; example: string } | undefined {
+  const cell = cellsNamed(table, name);
+  const step = Math.max(1, Math.floor(table.rows / SAMPLE));
+  const counts = new Map<string, number>();
+  let example: string | undefined;
+  let filled = 0;
+  for (let row = 0; row < table.rows; row += step) {
+    const value = cell(row);
+    if (isBlank(value)) continue;
+    const text = String(value).trim();
+    example ??= text.slice(0, SHOWN);
+    filled++;
+    const kind = KINDS.find(([, test]) => test.test(text));
+    if (kind) counts.set(kind[0], (counts.get(kind[0]) ?? 0) + 1);
+  }
+  if (example === undefined) return undefined;
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const most = [...counts].sort((a, b) => b[1] - a[1])[0];
+  return all >= filled * NEARLY_ALL ? { kind: most[0], example } : undefined;
 }
 
 function namesIn({ columns }: Table, requested: string): string[] {

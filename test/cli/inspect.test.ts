@@ -21,6 +21,16 @@ describe('denscape inspect', () => {
     ]);
   });
 
+  test('doubts a column of ids that is asked for, and reads it all the same', async () => {
+    const path = folder.write('ids.csv', 'id,note\nT-1,a printer jams\nT-2,the rain falls\n');
+    const run = await denscape(['inspect', path, '--text', 'id']);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('text is id');
+    expect(run.stderr).toContain(
+      'ids.csv: column "id" holds ids, such as "T-1", which are embedded like texts; --text note would take texts',
+    );
+  });
+
   test('prints columns with their kinds as JSON, and which are groups, time and text', async () => {
     const lines = Array.from(
       { length: 40 },

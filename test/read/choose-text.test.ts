@@ -77,3 +77,40 @@ test('words are taken where objects hold no more than words', async () => {
   const rows = Array.from({ length: 30 }, (_, n) => ({ name: `word${n}`, more: { unit: 'cm' } }));
   expect(chooseText(await readTable(rows)).columns).toEqual(['name']);
 });
+
+const column = (cells: string[], more: Record<string, string> = {}) =>
+  readTable(cells.map((cell, i) => ({ asked: cell, body: `${LONG} ${i}`, ...more })));
+
+test.each([
+  ['numbers', ['10234', '10235', '1,024.5']],
+  ['ids', ['TKT-002', 'TKT-003', 'a7f3c9e0b1d24']],
+  ['links', ['https://example.org/a', 'http://example.org/b', 'www.example.org']],
+  ['dates', ['2031-01-01', '2031-01-02 10:15', '3.4.2031']],
+])('a requested column of %s is doubted in a line with a better one', async (kind, cells) => {
+  const { doubt, columns } = chooseText(await column(cells), 'asked');
+  expect(columns).toEqual(['asked']);
+  expect(doubt).toBe(
+    `column "asked" holds ${kind}, such as "${cells[0]}", which are embedded like texts; --text body would take texts`,
+  );
+});
+
+test('an id among requested columns is doubted, and where no other holds texts, none is named', async () => {
+  expect(chooseText(await column(['1', '2', '3']), ['body', 'asked']).doubt).toMatch(
+    /^column "asked" holds numbers/,
+  );
+  const bare = await readTable([
+    { asked: 'A-1', count: 3 },
+    { asked: 'A-2', count: 4 },
+  ]);
+  expect(chooseText(bare, 'asked').doubt).toMatch(/; name a column of texts with --text$/);
+});
+
+test.each([
+  [['short words', 'more of them', 'a third']],
+  [['Great', 'Bad', 'Fine']],
+  [['港口罢工第3天', '2024年港口', '第5次']],
+  [['404', 'page not found', 'server error 500']],
+  [['', '', '']],
+])('requested texts %j are not doubted', async (cells) => {
+  expect(chooseText(await column(cells), 'asked')).not.toHaveProperty('doubt');
+});
