@@ -37,11 +37,14 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       const { embedFile } = await import('../pipeline/fill.js');
       const { onProgress } = progress;
       const watched = { ...options, signal, onProgress, confirm: askOnTerminal(progress.stop) };
-      const { rows, written, truncated } = await embedFile(sourceOf(files), watched, shard);
+      const { rows, written, truncated, averaged } = await embedFile(sourceOf(files), watched, shard);
       progress.stop();
       if (flags.quiet) return;
       const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
-      process.stdout.write(`${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}\n`);
+      const split = averaged > 0 ? `, ${averaged} as means of pieces` : '';
+      process.stdout.write(
+        `${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}${split}\n`,
+      );
     } finally {
       progress.stop();
     }

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
-import { FailureError, renumbered } from '../errors.js';
+import { counted } from '../counted.js';
+import { FailureError, renumbered, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { CHARACTERS_PER_TOKEN, type Pending } from './batches.js';
 import type { BatchDone } from './engine.js';
-import type { EmbeddedModel, Embedding, Model } from './options.js';
+import { combined } from './file-sums.js';
+import { joinUnits, LONG_VERSION, longOf, textsDone, type Units, unitsOf } from './long-texts.js';
+import type { EmbeddedModel, Embedding, Long, Model } from './options.js';
+import type { SplitText } from './split-text.js';
 import { openVectorCache, textKey, type VectorCache } from './vector-cache.js';
 
 /** A source of vectors: ONNX Runtime, an endpoint, a function of the caller. Its vectors have unit length. */
@@ -19,20 +23,32 @@ export interface VectorSource {
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
   /** Whether a text is longer than the model's limit; called only for texts whose vector came from the cache. */
   isTruncated(text: string): boolean;
+  /** Splits a text that is longer than the limit; missing where the limit isn't known here. */
+  split?: SplitText;
   close(): Promise<void>;
 }
 
-/** A model over a source: equal texts once, known vectors from the cache, new ones into it. */
-export function embedderOf(source: VectorSource, cacheFolder: string | undefined): Model {
+/**
+ * A model over a source: equal texts once, known vectors from the cache, new ones into it.
+ * @throws UserError for `long` "mean" with a source whose limit isn't known
+ */
+export function embedderOf(source: VectorSource, cacheFolder: string | undefined, long: Long = 'cut'): Model {
+  if (long === 'mean' && !source.split) {
+    throw new UserError(
+      `long is "mean", but how many tokens ${source.id} reads is not known; take a model that runs here, or cut`,
+      { code: 'OPTION_INVALID', option: 'long' },
+    );
+  }
+  const split = long === 'mean' ? source.split : undefined;
   return {
     id: source.id,
-    fingerprint: source.fingerprint,
+    fingerprint: split ? combined([source.fingerprint, LONG_VERSION]).slice(0, 32) : source.fingerprint,
     get dimensions() {
       return source.dimensions();
     },
     about: () => source.about(),
     isTruncated: (text) => source.isTruncated(text),
-    embed: (texts, watch = {}) => embedAll(source, cacheFolder, texts, watch),
+    embed: (texts, watch = {}) => embedAll(source, cacheFolder, split, texts, watch),
     close: () => source.close(),
   };
 }
@@ -40,22 +56,59 @@ export function embedderOf(source: VectorSource, cacheFolder: string | undefined
 async function embedAll(
   source: VectorSource,
   cacheFolder: string | undefined,
+  split: SplitText | undefined,
   texts: string[],
   watch: Watch,
 ): Promise<Embedding> {
   watch.signal?.throwIfAborted();
   const { unique, uniqueOf, copies } = foldEqual(texts);
-  const vectors = new Rows(unique.length, source.dimensions());
-  const cache = cacheFolder === undefined ? undefined : await openCache(source, cacheFolder, watch);
-  const keys = cache ? unique.map(textKey) : [];
+  const units = await unitsOf(unique, split, watch.signal);
+  const long = longOf(units);
+  const averaged = long.reduce((sum, row) => sum + copies[row], 0);
+  if (averaged > 0) sayAveraged(averaged, units, long, source, watch);
+  const isDone = textsDone(units, copies);
   let rowsDone = 0;
   let truncated = 0;
-  let work = { done: 0, total: 0 };
-  const report = (rows: number[]) => {
-    for (const row of rows) rowsDone += copies[row];
-    const share = work.total > 0 ? work.done / work.total : undefined;
-    watch.onProgress?.({ stage: 'embed', done: rowsDone, total: texts.length, unit: 'rows', share });
-  };
+  // Kept under the fingerprint of the source: a text that is read whole has the same vector whatever is done with longer ones.
+  const { vectors, ...made } = await embedUnits(source, cacheFolder, units.texts, {
+    ...watch,
+    onUnits(done, share) {
+      for (const { unit, isTruncated } of done) {
+        const rows = isDone(unit);
+        rowsDone += rows;
+        if (isTruncated) truncated += rows;
+      }
+      watch.onProgress?.({ stage: 'embed', done: rowsDone, total: texts.length, unit: 'rows', share });
+    },
+    // With pieces there is nothing left to be longer.
+    isTruncated: (text) => split === undefined && source.isTruncated(text),
+  }).catch((error: unknown) => {
+    throw renumbered(error, (unit) => uniqueOf.indexOf(firstWith(units, unit)));
+  });
+  if (truncated > 0) {
+    const them = counted(truncated, 'text was', 'texts were');
+    const message = `${them} longer than the ${limitOf(source)} tokens that the model reads, and their end left out; --long mean reads all of a text`;
+    watch.onProgress?.({ stage: 'embed', message });
+  }
+  return { ...made, vectors: spread(joinUnits(units, vectors), uniqueOf), truncated, averaged };
+}
+
+interface UnitWatch extends Watch {
+  /** `share` of the work that is done; undefined where there is none. */
+  onUnits(done: { unit: number; isTruncated: boolean }[], share: number | undefined): void;
+  isTruncated(text: string): boolean;
+}
+
+/** Vectors of texts of which none comes twice. */
+async function embedUnits(
+  source: VectorSource,
+  cacheFolder: string | undefined,
+  texts: string[],
+  watch: UnitWatch,
+): Promise<Omit<Embedding, 'truncated' | 'averaged'>> {
+  const vectors = new Rows(texts.length, source.dimensions());
+  const cache = cacheFolder === undefined ? undefined : await openCache(source, cacheFolder, watch);
+  const keys = cache ? texts.map(textKey) : [];
   try {
     const wanted = new Map(keys.map((key, row) => [key, row]));
     const onUnusable = (segment: string, why: string) =>
@@ -64,66 +117,81 @@ async function embedAll(
       ? await cache.take(wanted, vectors, { cols: source.dimensions(), onUnusable, signal: watch.signal })
       : 0;
     const cachedCols = vectors.cols;
-    const pending = cache ? [...wanted.values()] : unique.map((_, row) => row);
+    const pending = cache ? [...wanted.values()] : texts.map((_, row) => row);
     // Texts are embedded longest first, so rows would say too long at first.
     const most = source.about().maxTokens;
-    const sizes = new Map(pending.map((row) => [row, workOf(unique[row], most)]));
-    work = { done: 0, total: pending.reduce((sum, row) => sum + (sizes.get(row) ?? 0), 0) };
+    const sizes = new Map(pending.map((row) => [row, workOf(texts[row], most)]));
+    const work = { done: 0, total: pending.reduce((sum, row) => sum + (sizes.get(row) ?? 0), 0) };
+    const share = () => (work.total > 0 ? work.done / work.total : undefined);
     if (cached > 0) {
       const isPending = new Set(pending);
-      const found = unique.map((_, row) => row).filter((row) => !isPending.has(row));
-      for (const row of found) if (source.isTruncated(unique[row])) truncated += copies[row];
-      report(found);
+      const found = [...texts.keys()].filter((row) => !isPending.has(row));
+      const done = found.map((unit) => ({ unit, isTruncated: watch.isTruncated(texts[unit]) }));
+      watch.onUnits(done, share());
     }
     let open = cache;
     const start = performance.now();
-    await source
-      .run(
-        pending.map((row) => ({ row, text: unique[row] })),
-        async (batch) => {
-          const cols = batch.vectors.length / batch.rows.length;
-          if (cached > 0 && cols !== cachedCols) {
-            throw new FailureError(
-              `${source.id} now gives ${cols} numbers a text, and ${join(cacheFolder ?? '', source.fingerprint)} holds vectors of ${cachedCols}; delete that folder, or run with --no-cache`,
-              { code: 'CACHE_INVALID', option: 'model' },
-            );
-          }
-          batch.rows.forEach((row, place) => {
-            vectors.set(row, batch.vectors.subarray(place * cols, (place + 1) * cols));
-            if (batch.truncated[place]) truncated += copies[row];
-          });
-          try {
-            await open?.append(
-              batch.rows.map((row) => keys[row]),
-              batch.vectors,
-              source.provider(),
-            );
-          } catch (error) {
-            // A full disk costs the next run its shortcut, not this run its result.
-            open = undefined;
-            warn(watch, `New vectors are not cached: ${(error as Error).message}`);
-          }
-          for (const row of batch.rows) work.done += sizes.get(row) ?? 0;
-          report(batch.rows);
-        },
-        watch,
-      )
-      .catch((error: unknown) => {
-        throw renumbered(error, (row) => uniqueOf.indexOf(row));
-      });
+    await source.run(
+      pending.map((row) => ({ row, text: texts[row] })),
+      async (batch) => {
+        const cols = batch.vectors.length / batch.rows.length;
+        if (cached > 0 && cols !== cachedCols) {
+          throw new FailureError(
+            `${source.id} now gives ${cols} numbers a text, and ${join(cacheFolder ?? '', source.fingerprint)} holds vectors of ${cachedCols}; delete that folder, or run with --no-cache`,
+            { code: 'CACHE_INVALID', option: 'model' },
+          );
+        }
+        batch.rows.forEach((row, place) => {
+          vectors.set(row, batch.vectors.subarray(place * cols, (place + 1) * cols));
+        });
+        try {
+          await open?.append(
+            batch.rows.map((row) => keys[row]),
+            batch.vectors,
+            source.provider(),
+          );
+        } catch (error) {
+          // A full disk costs the next run its shortcut, not this run its result.
+          open = undefined;
+          warn(watch, `New vectors are not cached: ${(error as Error).message}`);
+        }
+        for (const row of batch.rows) work.done += sizes.get(row) ?? 0;
+        const done = batch.rows.map((unit, place) => ({ unit, isTruncated: batch.truncated[place] }));
+        watch.onUnits(done, share());
+      },
+      watch,
+    );
     const seconds = (performance.now() - start) / 1000;
     return {
-      vectors: vectors.spread(uniqueOf),
+      vectors: vectors.matrix,
       model: source.about(),
       provider: pending.length === 0 ? 'none' : (source.provider() ?? 'none'),
       cached,
       computed: pending.length,
-      truncated,
       rowsPerSecond: pending.length === 0 ? 0 : pending.length / Math.max(seconds, 1e-3),
     };
   } finally {
     await cache?.close();
   }
+}
+
+/** The first text that a unit belongs to. */
+const firstWith = ({ of }: Units, unit: number): number =>
+  of.findIndex((one) => (typeof one === 'number' ? one === unit : one.some((part) => part.unit === unit)));
+
+const limitOf = (source: VectorSource): string => source.about().maxTokens.toLocaleString('en-US');
+
+function sayAveraged(rows: number, units: Units, long: number[], source: VectorSource, watch: Watch): void {
+  const pieces = new Set(
+    long.flatMap((row) => {
+      const unit = units.of[row];
+      return typeof unit === 'number' ? [] : unit.map((part) => part.unit);
+    }),
+  ).size;
+  watch.onProgress?.({
+    stage: 'embed',
+    message: `${counted(rows, 'text is', 'texts are')} longer than the ${limitOf(source)} tokens that the model reads: split at ends of sentences into ${counted(pieces, 'piece')}, whose means are taken`,
+  });
 }
 
 /** About how many tokens a text is read as, counted by its characters. `most`: the model's limit, 0 where it isn't known. */
@@ -188,16 +256,20 @@ class Rows {
     data.set(vector, row * cols);
   }
 
-  /** Returns a matrix whose row i is row `places[i]` of this one. */
-  spread(places: Int32Array): Matrix {
-    const { data, rows, cols } = this.#matrix;
-    const isSame = places.length === rows; // then every text is unique and in its own place
-    if (isSame) return this.#matrix;
-    const out = new Float32Array(places.length * cols);
-    for (let row = 0; row < places.length; row++) {
-      const place = places[row];
-      out.set(data.subarray(place * cols, (place + 1) * cols), row * cols);
-    }
-    return { data: out, rows: places.length, cols };
+  get matrix(): Matrix {
+    return this.#matrix;
   }
+}
+
+/** A matrix whose row i is row `places[i]` of the given one, which has each of its rows in at least one place. */
+function spread(matrix: Matrix, places: Int32Array): Matrix {
+  const { data, rows, cols } = matrix;
+  const isSame = places.length === rows; // then every text is unique and in its own place
+  if (isSame) return matrix;
+  const out = new Float32Array(places.length * cols);
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row];
+    out.set(data.subarray(place * cols, (place + 1) * cols), row * cols);
+  }
+  return { data: out, rows: places.length, cols };
 }

@@ -26,12 +26,12 @@ export async function embedTexts(texts: string[], options: EmbedOptions = {}): P
 export async function openModel(options: EmbedOptions = {}): Promise<Model> {
   const settings = resolveOptions({ ...embedOptions, ...watchOptions }, options);
   const source = await openSource(settings, options);
-  const { model, cache } = settings;
+  const { model, cache, long } = settings;
   // Two functions without an id can't be distinguished.
   const hasIdentity = typeof model !== 'object' || model.id !== undefined;
   const folder =
     cache === false || !hasIdentity ? undefined : vectorsFolder(cache === true ? undefined : cache);
-  const opened = embedderOf(source, folder);
+  const opened = embedderOf(source, folder, long);
   // Nothing leaves this machine for other models.
   return isEndpoint(model) && settings.redact ? redacted(opened, settings.redact) : opened;
 }

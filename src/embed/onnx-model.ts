@@ -11,6 +11,7 @@ import { takesHalf } from './graphics.js';
 import { INT8_VERSION, int8Model } from './int8-model.js';
 import { checkModelName, type ModelFiles, obtainModel } from './model-files.js';
 import type { EmbedSettings, Pooling } from './options.js';
+import { textSplitter } from './split-text.js';
 import { openStaticModel } from './static-model.js';
 import { openTokenizer, type TextTokenizer } from './tokenizer.js';
 
@@ -72,6 +73,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
     // A token is at least one character, so short texts need no count.
     isTruncated: (text) =>
       prefix.length + text.length > maxTokens - 2 && tokenizer.encode(prefix + text).isTruncated,
+    split: textSplitter(tokenizer, prefix, maxTokens),
     close: () => engine.close(),
   };
 }

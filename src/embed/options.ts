@@ -3,7 +3,7 @@ import type { OptionsOf, SettingsOf } from '../options/option.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 
-export type { CustomModel, CustomVectors, Device, Dtype, Pooling } from '../options/embed.js';
+export type { CustomModel, CustomVectors, Device, Dtype, Long, Pooling } from '../options/embed.js';
 
 /**
  * What runs a graph, as it is named in a result: a provider of the native ONNX Runtime, or `wasm`, which is ONNX Runtime
@@ -41,12 +41,14 @@ export interface Embedding {
   model: EmbeddedModel;
   /** What really ran: `cpu`, `wasm`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */
   provider: string;
-  /** Texts whose vector came from the cache, equal texts counted once. */
+  /** Texts whose vector came from the cache, equal texts counted once, and of a text in pieces each piece. */
   cached: number;
-  /** Texts embedded now, equal texts counted once. */
+  /** Texts embedded now, counted alike. */
   computed: number;
   /** Texts (each row counted) that were longer than `maxTokens` and lost their end. */
   truncated: number;
+  /** Texts (each row counted) that were longer than `maxTokens` and have the mean of their pieces: with `long: 'mean'`. */
+  averaged: number;
   /** Texts computed a second, the start of the processes included; 0 where none was. */
   rowsPerSecond: number;
 }
@@ -55,7 +57,7 @@ export interface Embedding {
 export interface Model {
   /** The model's full name: a hub id, a folder, `openai:NAME`. */
   id: string;
-  /** Changes whenever a vector could: files, dtype, pooling, prefix, tokens. Equal on every machine. */
+  /** Changes whenever a vector could: files, dtype, pooling, prefix, tokens, what is done with long texts. Equal on every machine. */
   fingerprint: string;
   /** undefined until the first text was embedded where only a result shows it (an endpoint, a function of the caller). */
   dimensions: number | undefined;

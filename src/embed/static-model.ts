@@ -9,6 +9,7 @@ import type { ModelFiles } from './model-files.js';
 import type { EmbedSettings } from './options.js';
 import { normalizeInto } from './pooling.js';
 import { readSafetensors, type Tensor } from './safetensors.js';
+import { textSplitter } from './split-text.js';
 import { openTokenizer, type TextTokenizer } from './tokenizer.js';
 
 /** Tokens read where config.json states no `max_length`, as in model2vec. */
@@ -80,6 +81,7 @@ export async function openStaticModel(
     },
     // A token is at least one character, so short texts need no count.
     isTruncated: (text) => isLong(tokenizer, prefix + text, maxTokens),
+    split: textSplitter(tokenizer, prefix, maxTokens),
     close: async () => {},
   };
 }

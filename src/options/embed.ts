@@ -4,13 +4,13 @@ import { OPENAI_ADDRESS } from '../keys.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import type { NumberedDevice } from './model-kinds.js';
-import { DEVICES, DTYPES, POOLINGS } from './model-kinds.js';
+import { DEVICES, DTYPES, LONGS, POOLINGS } from './model-kinds.js';
 import { namingOptions } from './naming.js';
 import { option } from './option.js';
 import { above, callback, flag, oneOf, someOf, text, webAddress, whole } from './schemas.js';
 import { threads } from './shared.js';
 
-export type { Device, Dtype, PlainDevice, Pooling } from './model-kinds.js';
+export type { Device, Dtype, Long, PlainDevice, Pooling } from './model-kinds.js';
 
 /** A vector for each text, all of one length. */
 export type CustomVectors = number[][] | Float32Array[] | Matrix;
@@ -33,6 +33,9 @@ const device = v.union([
   oneOf(...DEVICES),
   v.custom<NumberedDevice>((value) => typeof value === 'string' && /^(cuda|dml):\d{1,3}$/.test(value)),
 ]);
+
+/** Whether the tokens that a model reads are counted here. */
+const isCounted = (model: unknown): boolean => typeof model === 'string' && !model.startsWith('openai:');
 
 export const embedOptions = {
   model: option({
@@ -89,6 +92,16 @@ export const embedOptions = {
     help: 'largest number of tokens of a text that are read',
     unset: 'the limit of the model',
     flag: '--max-tokens <n>',
+  }),
+  long: option({
+    schema: oneOf(...LONGS),
+    help: 'what is done with texts longer than the model reads: cut leaves out their end, mean splits them at ends of sentences and takes the mean of the pieces, weighted by tokens',
+    default: 'cut',
+    flag: '--long <how>',
+    rule: (of) =>
+      of('long') === 'mean' && !isCounted(of('model'))
+        ? "can't be mean with an openai: model or a function, of which it isn't known how many tokens they read"
+        : undefined,
   }),
   batchTokens: option({
     schema: whole(1),

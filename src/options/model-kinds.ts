@@ -4,6 +4,8 @@ export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as con
 export const DTYPES = ['auto', 'fp32', 'fp16', 'int8'] as const;
 /** How token vectors become one vector. `none`: the graph itself gives one vector for a text. */
 export const POOLINGS = ['cls', 'mean', 'max', 'last', 'none'] as const;
+/** What is done with texts that are longer than the model reads. */
+export const LONGS = ['cut', 'mean'] as const;
 
 /** A graphics card by its number, as `nvidia-smi` or DirectX counts them. */
 export type NumberedDevice = `${'cuda' | 'dml'}:${number}`;
@@ -14,3 +16,5 @@ export type Device = PlainDevice | NumberedDevice;
 export type Dtype = (typeof DTYPES)[number];
 /** How token vectors become one vector. */
 export type Pooling = (typeof POOLINGS)[number];
+/** What is done with a text longer than the model reads: its end is left out, or it has the mean of its pieces. */
+export type Long = (typeof LONGS)[number];

@@ -85,7 +85,7 @@ function factsOf(
     trustworthiness,
     quality: quality && ofAllRows(quality, table.rows, noise),
     versions: { node: process.versions.node },
-    findings: findingsOf(table.report, copies, space.truncated, boilerplate, split),
+    findings: findingsOf(table.report, copies, space, boilerplate, split),
     languages,
   };
 }
@@ -114,7 +114,7 @@ function givenFacts({ fit, grouping: { given } }: Findings['analysis']): RunFact
 function findingsOf(
   report: ReadReport,
   copies: number,
-  truncated: number,
+  { truncated, averaged }: Pick<Space, 'truncated' | 'averaged'>,
   boilerplate: TopicAnswer['boilerplate'],
   split: Findings['split'],
 ): string[] {
@@ -157,8 +157,13 @@ function findingsOf(
   );
   add(
     truncated,
-    `${one} was longer than the model reads and lost its end`,
-    `${many} were longer than the model reads and lost their end`,
+    `${one} was longer than the model reads and lost its end; long "mean" would read it whole`,
+    `${many} were longer than the model reads and lost their end; long "mean" would read them whole`,
+  );
+  add(
+    averaged,
+    `${one} was longer than the model reads and has the mean of its pieces`,
+    `${many} were longer than the model reads and have the mean of their pieces`,
   );
   const [commonest] = boilerplate?.examples ?? [];
   const shared = `wording that more than 5 % of the ${many} share, left out of keywords, such as "${commonest}"`;

@@ -39,7 +39,9 @@ export interface Filled {
   ids: string[];
   model: UsedModel;
   provider?: string;
+  /** Texts longer than the model reads: those that lost their end, and those that have the mean of their pieces. */
   truncated: number;
+  averaged: number;
   written: number;
 }
 
@@ -121,7 +123,8 @@ export async function fillStore(
     let last: Embedding | undefined;
     let cut = 0;
     // Those stored by an earlier run count too, so that this run reports the same.
-    let truncated = await countTruncated(model, of(texts, without(mine, missing)), watch.signal);
+    const stored = await countLong(model, of(texts, without(mine, missing)), watch.signal);
+    let [truncated, averaged] = settings.embed.long === 'mean' ? [0, stored] : [stored, 0];
     for (let start = 0; start < missing.length; start += PIECE) {
       const rows = missing.subarray(start, start + PIECE);
       const piece = of(texts, rows);
@@ -129,6 +132,7 @@ export async function fillStore(
         throw renumbered(error, (text) => rows[text]);
       });
       truncated += last.truncated;
+      averaged += last.averaged;
       await store.prepare({ ...plan, dimensions: last.vectors.cols });
       const fresh = {
         ids: of(ids, rows),
@@ -163,6 +167,7 @@ export async function fillStore(
       model: { ...model.about(), fingerprint: model.fingerprint },
       provider: last?.provider,
       truncated,
+      averaged,
       written: missing.length,
     };
   } finally {
@@ -297,8 +302,8 @@ async function tellStrays(
     );
 }
 
-/** Texts that the model doesn't read to their end. */
-async function countTruncated(model: Model, texts: string[], signal?: AbortSignal): Promise<number> {
+/** Texts that are longer than the model reads. */
+async function countLong(model: Model, texts: string[], signal?: AbortSignal): Promise<number> {
   const pause = breathe(signal);
   let count = 0;
   for (const text of texts) {

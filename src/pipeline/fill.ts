@@ -13,8 +13,10 @@ export interface Filled {
   rows: number;
   /** Rows that the collection lacked. */
   written: number;
-  /** Texts that were longer than the model reads. */
+  /** Texts that were longer than the model reads and lost their end. */
   truncated: number;
+  /** Those that have the mean of their pieces, with `long` "mean". */
+  averaged: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Filled {
  * @param source as for `cluster`
  * @param options as for `cluster`; `store` is required
  * @param shard `{ part, of }`: only this part of the rows, counted from 1, so that several writers share the work. All rows by default
- * @returns numbers of rows with a text, of new rows, and of texts that were longer than the model reads
+ * @returns numbers of rows with a text, of new rows, and of texts that were longer than the model reads, by what was done with them
  * @throws UserError and FailureError as `cluster` does
  * @example
  * const { written } = await embedFile('news.csv', { store: { uri: './news.db', collection: 'news' } });
@@ -46,8 +48,8 @@ export function embedFile(
       const only = shard.of === 1 ? undefined : shardRows(texts.length, shard);
       const filling = { corpus, texts, only, origin: originOf(source, place) };
       const filled = fillStore(store, filling, { embed, store: place }, watch);
-      const { written, truncated } = await atLine(corpus, filled);
-      return { rows: texts.length, written, truncated };
+      const { written, truncated, averaged } = await atLine(corpus, filled);
+      return { rows: texts.length, written, truncated, averaged };
     } finally {
       await store.close();
     }

@@ -75,7 +75,13 @@ export async function fitRest(
   watch: Watch,
 ): Promise<Hdbscan> {
   const { neighbors, tree } = settings;
-  const space: Space = { rows: rest.length, vectors: pickRows(vectors, rest), place: 'memory', truncated: 0 };
+  const space: Space = {
+    rows: rest.length,
+    vectors: pickRows(vectors, rest),
+    place: 'memory',
+    truncated: 0,
+    averaged: 0,
+  };
   const search = await openSearch(space, neighbors, watch);
   try {
     const graph = await search.neighbors(neighborsFor(settings, rest.length));

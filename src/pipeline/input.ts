@@ -56,7 +56,7 @@ async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space>
   const { graph } = settings.neighbors;
   const { vectors } = settings.read;
   const texts = corpus.documents.gather(corpus.embedded ?? corpus.texts);
-  const given = { rows: texts.length, place: 'memory', truncated: 0 };
+  const given = { rows: texts.length, place: 'memory', truncated: 0, averaged: 0 };
   if (graph) {
     checkGraph(graph, texts.length);
     return { ...given, graph };

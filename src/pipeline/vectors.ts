@@ -36,7 +36,9 @@ export interface Space {
   provider?: string;
   /** Where they lie: `memory`, or the server's address without its token. */
   place: string;
+  /** Texts that lost their end, and those that have the mean of their pieces, since the model reads less. */
   truncated: number;
+  averaged: number;
   /** Ids in the store, in row order. */
   ids?: string[];
 }
@@ -59,9 +61,10 @@ export async function embedInMemory(
     if (model.dimensions !== undefined) {
       await refuseLongSearch({ rows: new Set(texts).size, cols: model.dimensions }, neighbors);
     }
-    const { model: about, provider, truncated, vectors } = await model.embed(texts, watch);
+    const { model: about, ...made } = await model.embed(texts, watch);
+    const { provider, truncated, averaged, vectors } = made;
     const used = { ...about, fingerprint: model.fingerprint };
-    return { model: used, provider, truncated, rows: texts.length, vectors, place: 'memory' };
+    return { model: used, provider, truncated, averaged, rows: texts.length, vectors, place: 'memory' };
   } finally {
     await model.close();
   }
@@ -88,6 +91,7 @@ export async function spaceOfStore(
       vectors: known ?? (await store.readVectors(ids, watch)),
       place,
       truncated: 0,
+      averaged: 0,
       ids,
     };
   }
@@ -108,7 +112,7 @@ export async function spaceOfStore(
           },
     };
   };
-  return { rows: ids.length, vectors, server, place, truncated: 0, ids };
+  return { rows: ids.length, vectors, server, place, truncated: 0, averaged: 0, ids };
 }
 
 /** Below it, topics begin to fall apart: the terminal says so. */

@@ -223,7 +223,7 @@ async function grownSpace(
   if (isGiven) {
     if (read.vectors === undefined) throw vectorsMissing();
     const given = pickRows(await givenVectors(read.vectors, fresh, watch), chosen);
-    return { ...base, vectors: stacked(old, given), truncated: 0 };
+    return { ...base, vectors: stacked(old, given), truncated: 0, averaged: 0 };
   }
   if (read.vectors !== undefined) {
     throw new UserError(
@@ -238,6 +238,7 @@ async function grownSpace(
     vectors: stacked(old, made.vectors),
     ...{ model: made.model, provider: made.provider },
     truncated: before.space.truncated + made.truncated,
+    averaged: before.space.averaged + made.averaged,
   };
 }
 
@@ -256,11 +257,12 @@ async function embedMore(
       );
     }
     const embedded = topics.boilerplate === 'drop' ? await withoutSharing(before, texts, watch) : texts;
-    const { vectors, provider, truncated, model: about } = await model.embed(embedded, watch);
+    const { vectors, provider, truncated, averaged, model: about } = await model.embed(embedded, watch);
     return {
       vectors,
       provider,
       truncated,
+      averaged,
       model: { ...about, id: known.id, fingerprint: model.fingerprint },
     };
   } finally {

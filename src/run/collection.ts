@@ -60,14 +60,17 @@ export async function openCollection(before: LivingParts, settings: Settings): P
       // Ids that are derived count equal texts, those of earlier rows too.
       const ids = [...oldIds, ...filled.ids.slice(from)];
       const space = await clock.time('store', () => spaceOfStore(store, ids, watch));
-      const { model, provider, truncated } = filled;
-      return { ...space, model, provider, truncated: before.space.truncated + truncated };
+      const { model, provider } = filled;
+      const truncated = before.space.truncated + filled.truncated;
+      const averaged = before.space.averaged + filled.averaged;
+      return { ...space, model, provider, truncated, averaged };
     },
     close: () => store.close(),
   };
 }
 
-const modelOf = ({ space }: LivingParts): Pick<Space, 'model' | 'truncated'> => ({
+const modelOf = ({ space }: LivingParts): Pick<Space, 'model' | 'truncated' | 'averaged'> => ({
   model: space.model,
   truncated: space.truncated,
+  averaged: space.averaged,
 });

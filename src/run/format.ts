@@ -97,8 +97,9 @@ const runSchema = v.object({
   ),
   /** Where the vectors are: in run-vectors.npy, in a collection of Milvus, or nowhere, where only neighbours were given. */
   vectors: v.picklist(['file', 'milvus', 'none']),
-  /** Texts longer than the model reads. */
+  /** Texts longer than the model reads: those that lost their end, and those that have the mean of their pieces. */
   truncated: count,
+  averaged: v.optional(count, 0),
   /** What texts were divided into, and how many parts were clustered. */
   split: v.optional(v.object({ kind: v.picklist(['sentences', 'paragraphs']), parts: count })),
   facts: v.looseObject({}),

@@ -100,6 +100,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
       place: String(record.facts.store ?? 'memory'),
       ids: record.vectors === 'milvus' ? documents.gather(rows.texts('id')) : undefined,
       truncated: record.truncated,
+      averaged: record.averaged,
     },
     life,
     split: splitOf(record, rows, documents, life),

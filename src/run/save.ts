@@ -87,6 +87,7 @@ async function recordOf(
     model,
     vectors: space.ids ? 'milvus' : parts.vectors ? 'file' : 'none',
     truncated: space.truncated,
+    averaged: space.averaged,
     split: split && { kind: split.kind, parts: split.count },
     facts: { ...facts, model: model && facts.model && `${model.id}@${model.revision} ${model.dtype}` },
     fit: { settings: { ...fit.settings }, exactness: { ...fit.exactness }, invalidRows: fit.invalidRows },

@@ -90,6 +90,13 @@ describe('a static model', () => {
     expect([...cut.vectors.data]).toEqual([1, 0, ...unit(3, 4)]);
     await put({});
     expect((await embed(['sea sea ship', 'sea'], { maxTokens: 3 })).truncated).toBe(0);
+    // Pieces of three tokens, the full stop being one, and of two.
+    const { vectors, averaged } = await embed(['sea sea. Sea ship'], { maxTokens: 3, long: 'mean' });
+    expect(averaged).toBe(1);
+    const [x, y] = unit(3, 4);
+    const [expectedX, expectedY] = unit(3 + 2 * x, 2 * y);
+    expect(vectors.data[0]).toBeCloseTo(expectedX, 6);
+    expect(vectors.data[1]).toBeCloseTo(expectedY, 6);
     await expect(embed(['sea'], { maxTokens: 1000 })).rejects.toThrow(/3 to 512/);
   });
 

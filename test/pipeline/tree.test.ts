@@ -11,7 +11,11 @@ test.each(['raw', 'reduced'] as const)(
   async (space) => {
     const { tree, neighbors } = resolveSettings({ space, minClusterSize: 5 });
     const vectors = clustered(300, 16, 4, true);
-    const exact = await openSearch({ rows: 300, vectors, place: 'memory', truncated: 0 }, neighbors, {});
+    const exact = await openSearch(
+      { rows: 300, vectors, place: 'memory', truncated: 0, averaged: 0 },
+      neighbors,
+      {},
+    );
     try {
       const plan = planTree(tree, 300);
       const graph = await exact.neighbors(15);

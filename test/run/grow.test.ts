@@ -18,7 +18,7 @@ test('lists that grew are those of a search of all rows, whichever rows are new 
       const all = Int32Array.from({ length: rows }, (_, row) => row);
       const held = all.filter((row) => !isNew(row));
       const fresh = all.filter(isNew);
-      const space = { rows, vectors: points, place: 'memory', truncated: 0 };
+      const space = { rows, vectors: points, place: 'memory', truncated: 0, averaged: 0 };
       const search = await openSearch(space, SEARCH, {});
       try {
         const whole = await search.neighbors(k);
