@@ -32,3 +32,25 @@ export function contoursOf(points: Float32Array, visible: Uint8Array, color: str
     opacity: 0.18 + (0.4 * (i + 1)) / all.length,
   }));
 }
+
+/** Strokes lines of equal density; the functions give the pixels of a place. */
+export function strokeContours(
+  context: CanvasRenderingContext2D,
+  contours: readonly Contour[],
+  screenX: (x: number) => number,
+  screenY: (y: number) => number,
+): void {
+  for (const { rings, color, opacity } of contours) {
+    context.beginPath();
+    for (const ring of rings) {
+      for (const [i, [x, y]] of ring.entries()) {
+        if (i === 0) context.moveTo(screenX(x), screenY(y));
+        else context.lineTo(screenX(x), screenY(y));
+      }
+    }
+    context.globalAlpha = opacity;
+    context.strokeStyle = color;
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}

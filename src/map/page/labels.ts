@@ -1,4 +1,5 @@
 import type { MapTopic } from './topics.js';
+import { toScreenX, type View } from './view.js';
 
 /** A topic's name, set in lines, at its place. Place and offset never change, whatever the zoom. */
 export interface Label {
@@ -160,4 +161,42 @@ export function leader({
   const x = dx > 0 ? Math.max(0, dx - width / 2) : Math.min(0, dx + width / 2);
   const y = dy > 0 ? Math.max(0, dy - height / 2) : Math.min(0, dy + height / 2);
   return Math.hypot(x, y) >= JOINED ? [x, y] : null;
+}
+
+/** Pixels kept free at the sides of a stage whose names are moved inside. */
+const EDGE = 4;
+
+/**
+ * Names that reach beyond the sides of the stage, moved inside where they then cover no other name. A topic at the very
+ * edge moves its name by little, so that the name leaves with it and doesn't jump.
+ */
+export function moveInside(labels: readonly Label[], view: View, width: number): Label[] {
+  const boxOf = ({ topic, dx, dy, width: wide, height }: Label) => {
+    const x = (topic.x - view.x) * view.scale + dx;
+    const y = (topic.y - view.y) * view.scale + dy;
+    return { left: x - wide / 2, right: x + wide / 2, top: y - height / 2, bottom: y + height / 2 };
+  };
+  const boxes = labels.map(boxOf);
+  return labels.map((label, i) => {
+    const x = toScreenX(view, width, label.topic.x);
+    const left = boxes[i].left + width / 2;
+    const right = boxes[i].right + width / 2;
+    const wanted = Math.max(0, EDGE - left) - Math.max(0, right - width + EDGE);
+    const most = 2 * Math.max(0, Math.min(x, width - x));
+    const shift = Math.sign(wanted) * Math.min(Math.abs(wanted), most);
+    if (shift === 0) return label;
+    const moved = { ...label, dx: label.dx + shift };
+    const box = boxOf(moved);
+    const isFree = boxes.every(
+      (other, j) =>
+        j === i ||
+        box.right <= other.left ||
+        other.right <= box.left ||
+        box.bottom <= other.top ||
+        other.bottom <= box.top,
+    );
+    if (!isFree) return label;
+    boxes[i] = box;
+    return moved;
+  });
 }

@@ -8,6 +8,8 @@ const narrow = matchMedia('(max-width: 820px)');
 /** Too narrow for a list of topics and a panel next to the map. */
 const tight = matchMedia('(max-width: 1100px)');
 
+/** Names of the largest groups that the view of everything keeps clear of panels. */
+const NAMES = 12;
 /** Pixels. In a lower window view options and a panel don't fit below each other. */
 const LOW = 760;
 
@@ -163,7 +165,7 @@ export class Layout {
 
   /** The view of everything: as large as the window allows, with panels over thin parts of the map. */
   #home(width: number, height: number): ReturnType<typeof homeView> {
-    const { core } = this.app;
+    const { core, cut } = this.app;
     if (this.isPresenting)
       return homeView(core, this.#sample, width, height, [rectOf('.shown-title')].flat());
     const panels = [
@@ -172,7 +174,8 @@ export class Layout {
       this.parts.options,
       ...(this.parts.timeline ? [this.parts.timeline] : []),
     ].flatMap((element) => rectOf(element));
-    return homeView(core, this.#sample, width, height, panels);
+    const names = cut.topics.filter(({ x }) => !Number.isNaN(x)).slice(0, NAMES);
+    return homeView(core, this.#sample, width, height, panels, names);
   }
 }
 

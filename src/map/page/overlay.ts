@@ -1,5 +1,4 @@
 import type { App } from './app.js';
-import { ring } from './stage.js';
 
 /** What the overlay reads anew each time it draws. */
 export interface Marks {
@@ -66,4 +65,23 @@ function drawOutline(
   context.strokeStyle = color;
   context.stroke();
   context.setLineDash([]);
+}
+
+/** A ring around a point. */
+function ring(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  color: string,
+  ground: string,
+): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.lineWidth = 4.5;
+  context.strokeStyle = ground;
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = color;
+  context.stroke();
 }

@@ -1,5 +1,6 @@
+import { strokeContours } from './contours.js';
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, LINE_HEIGHT, leader, placeLabels } from './labels.js';
+import { LABEL_FONT, type Label, LINE_HEIGHT, leader, moveInside, placeLabels } from './labels.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
@@ -321,9 +322,15 @@ export class Stage {
     return [...standing, ...(own ? [own] : placeLabels([[chosen]], this.#home.scale, this.#measureName))];
   }
 
+  /** Names as they are drawn now. */
+  #namesOnScreen(): Label[] {
+    const names = this.placeNames();
+    return this.width < NARROW ? moveInside(names, this.view, this.width) : names;
+  }
+
   /** The topic whose name stands under this pixel. */
   nameAt(x: number, y: number): MapTopic | undefined {
-    return this.placeNames().find(({ topic, dx, dy, width, height }) => {
+    return this.#namesOnScreen().find(({ topic, dx, dy, width, height }) => {
       const offX = x - this.screenX(topic.x) - dx;
       const offY = y - this.screenY(topic.y) - dy;
       return Math.abs(offX) <= width / 2 && Math.abs(offY) <= height / 2;
@@ -347,19 +354,7 @@ export class Stage {
     const ratio = window.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    for (const { rings, color, opacity } of this.contours) {
-      context.beginPath();
-      for (const ring of rings) {
-        for (const [i, [x, y]] of ring.entries()) {
-          if (i === 0) context.moveTo(this.screenX(x), this.screenY(y));
-          else context.lineTo(this.screenX(x), this.screenY(y));
-        }
-      }
-      context.globalAlpha = opacity;
-      context.strokeStyle = color;
-      context.stroke();
-    }
-    context.globalAlpha = 1;
+    strokeContours(context, this.contours, this.screenX, this.screenY);
   }
 
   /** Lines from names to the places of their topics, where these lie outside the name. */
@@ -382,7 +377,7 @@ export class Stage {
   #drawNames(): Label[] {
     const drawn: Label[] = [];
     const seen = new Set<number>();
-    for (const label of this.placeNames()) {
+    for (const label of this.#namesOnScreen()) {
       const x = this.screenX(label.topic.x) + label.dx;
       const y = this.screenY(label.topic.y) + label.dy;
       if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) continue;
@@ -413,23 +408,4 @@ export class Stage {
     }
     return drawn;
   }
-}
-
-/** A ring around a point. */
-export function ring(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  radius: number,
-  color: string,
-  ground: string,
-): void {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.lineWidth = 4.5;
-  context.strokeStyle = ground;
-  context.stroke();
-  context.lineWidth = 2;
-  context.strokeStyle = color;
-  context.stroke();
 }
