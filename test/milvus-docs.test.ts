@@ -31,7 +31,7 @@ const lines = Array.from(page.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => 
   .filter((line) => line !== '');
 /** Lines that install or start programs, which the helpers of these tests do, and the cloud, where there is no account. */
 const isElsewhere = (line: string) =>
-  /pip install|-m venv|^export |^milvus-lite server|zillizcloud/.test(line);
+  /pip install|-m venv|^export |^milvus-lite server|zillizcloud|^mc cp|import\.py/.test(line);
 const commands = lines.filter((line) => !isElsewhere(line));
 
 let folder: string;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
@@ -9,6 +10,7 @@ import { readConfig } from './config.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { reporter } from './progress.js';
 import { SOURCES, sourceOf } from './sources.js';
+import { safeLine } from './terminal.js';
 
 /** `denscape embed FILE --milvus URI`: fills a collection, from one process or many. */
 export function addEmbedCommand(program: Command, signal: AbortSignal): void {
@@ -37,14 +39,28 @@ export function addEmbedCommand(program: Command, signal: AbortSignal): void {
       const { embedFile } = await import('../pipeline/fill.js');
       const { onProgress } = progress;
       const watched = { ...options, signal, onProgress, confirm: askOnTerminal(progress.stop) };
-      const { rows, written, truncated, averaged } = await embedFile(sourceOf(files), watched, shard);
+      const {
+        rows,
+        written,
+        truncated,
+        averaged,
+        files: made,
+      } = await embedFile(sourceOf(files), watched, shard, flags.bulk);
       progress.stop();
       if (flags.quiet) return;
       const cut = truncated > 0 ? `, ${truncated} longer than the model reads` : '';
       const split = averaged > 0 ? `, ${averaged} as means of pieces` : '';
+      const into =
+        flags.bulk === undefined
+          ? 'written'
+          : `written to ${flags.bulk} as ${counted(made?.length ?? 0, 'file')}`;
       process.stdout.write(
-        `${written.toLocaleString('en-US')} of ${counted(rows, 'row')} written${cut}${split}\n`,
+        `${written.toLocaleString('en-US')} of ${counted(rows, 'row')} ${into}${cut}${split}\n`,
       );
+      if (made && made.length > 0)
+        process.stdout.write(
+          `copy the files into the storage of the server, then: python3 ${join(flags.bulk ?? '.', 'import.py')} ${safeLine(options.store.uri)} [FOLDER THERE]\n`,
+        );
     } finally {
       progress.stop();
     }

@@ -77,6 +77,13 @@ export const COMMANDS = {
       flag: '--shard <part/parts>',
       ...commandOnly,
     }),
+    bulk: option({
+      schema: text,
+      help: "write the rows that the collection lacks into this folder as Parquet for Milvus' bulk import, instead of sending them",
+      flag: '--bulk <folder>',
+      unset: 'rows are sent',
+      ...commandOnly,
+    }),
     config,
   },
   inspect: { json: json('print the columns with their kinds, and what would be read, as JSON'), config },

@@ -1,6 +1,7 @@
-import { type BasicType, ByteWriter, parquetWriteRows } from 'hyparquet-writer';
+import { type BasicType, parquetWriteRows } from 'hyparquet-writer';
 import { turn } from '../breathe.js';
-import { replaceFile, type Write } from '../files/replace.js';
+import { parquetWriter } from '../files/parquet-writer.js';
+import { replaceFile } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import { rowMeter } from './row-meter.js';
 import { type AddedColumn, addedColumns, type Clustering, type Columns } from './rows.js';
@@ -61,7 +62,7 @@ export async function writeParquet(
     path,
     async (write) => {
       await parquetWriteRows({
-        writer: writerTo(write),
+        writer: parquetWriter(write),
         rows: rows(),
         columns: columns.map(({ name, type }) => ({ name, type })),
         rowGroupSize: rowsOfGroup(table.rows, columns),
@@ -81,18 +82,6 @@ function rowsOfGroup(rows: number, columns: { at(row: number): Value }[]): numbe
   }
   const fitting = Math.floor((GROUP_BYTES * sampled) / Math.max(1, bytes));
   return Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, fitting));
-}
-
-/** The library's writer, whose bytes go to the file after each group of rows. */
-export function writerTo(write: Write): ByteWriter {
-  const writer: ByteWriter & { flush?(): Promise<void> } = new ByteWriter();
-  const flush = async () => {
-    await write(writer.getBytes());
-    writer.index = 0;
-  };
-  writer.flush = flush;
-  writer.finish = flush;
-  return writer;
 }
 
 /** Types of a table's columns. */

@@ -1,10 +1,11 @@
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteRows } from 'hyparquet-writer';
 import { turn } from '../breathe.js';
+import { parquetWriter } from '../files/parquet-writer.js';
 import { replaceFile } from '../files/replace.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import { type ParquetType, typeOf, writerTo } from './parquet.js';
+import { type ParquetType, typeOf } from './parquet.js';
 import type { Columns } from './rows.js';
 
 /** Numbers, in all vectors together, that are held before they are written. */
@@ -68,7 +69,7 @@ export async function writeVectors(
     path,
     async (write) => {
       await parquetWriteRows({
-        writer: writerTo(write),
+        writer: parquetWriter(write),
         rows: rows(),
         columns: [...columns.map((column) => ({ name: column.name })), { name }],
         schema,

@@ -8,6 +8,7 @@ import { renumbered, UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
+import type { BulkFolder } from '../store/bulk.js';
 import { checkIds } from '../store/ids.js';
 import type { Store } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
@@ -32,6 +33,8 @@ export interface Filling {
   origin?: string;
   /** Rows that this process fills, of several that fill one collection; left out: all. */
   only?: Int32Array;
+  /** Receives the rows that the collection lacks, in place of the server. */
+  bulk?: BulkFolder;
 }
 
 /** What a fill did. */
@@ -43,6 +46,8 @@ export interface Filled {
   truncated: number;
   averaged: number;
   written: number;
+  /** Files for a bulk import, with `bulk`. */
+  files?: string[];
 }
 
 /**
@@ -71,7 +76,7 @@ export function originOf(source: TableSource, { source: given }: StoreSettings):
  */
 export async function fillStore(
   store: Store,
-  { corpus, texts, origin, only }: Filling,
+  { corpus, texts, origin, only, bulk }: Filling,
   settings: { embed: Settings['embed']; store: StoreSettings },
   watch: Watch,
 ): Promise<Filled> {
@@ -79,6 +84,7 @@ export async function fillStore(
   const cells = fieldsOf(corpus, settings.store);
   const isPruned = settings.store.prune;
   if (isPruned) checkPrunable(store, origin, only);
+  if (bulk && givenIds) await checkEmpty(store);
   const model = await openModel({ ...settings.embed, ...watch });
   const writing = new Writing();
   try {
@@ -142,7 +148,10 @@ export async function fillStore(
         origin,
       };
       // Ids from a column may be stored with another text, and with fields of their own to be kept.
-      const write = () => (givenIds ? store.update(fresh, watch) : store.upsert(fresh, watch));
+      const write = () => {
+        if (bulk) return store.writeBulk(fresh, bulk);
+        return givenIds ? store.update(fresh, watch) : store.upsert(fresh, watch);
+      };
       await writing.begin(async () => {
         cut += await write();
       });
@@ -152,6 +161,7 @@ export async function fillStore(
       }
     }
     await writing.end();
+    const files = await (bulk && store.finishBulk(bulk));
     const outdated = differing.outdated.map((at) => mine[at]);
     if (outdated.length > 0)
       await store.setFields({ ids: of(ids, outdated), fields: fieldsAt(outdated), origin }, watch);
@@ -169,6 +179,7 @@ export async function fillStore(
       truncated,
       averaged,
       written: missing.length,
+      files,
     };
   } finally {
     await writing.settle();
@@ -207,6 +218,16 @@ class Writing {
   private rethrow(): void {
     if (this.failure) throw this.failure.reason;
   }
+}
+
+/** An import doesn't replace rows: where ids come from the file, a row whose text changed would be stored twice. */
+async function checkEmpty(store: Store): Promise<void> {
+  const { rows, collection } = await store.describe();
+  if (rows === 0) return;
+  throw new UserError(
+    `collection ${collection} holds ${counted(rows, 'row')}, and an import doesn't replace those whose text changed under an id of the file; leave out --bulk, or fill a new --collection`,
+    { code: 'STORE_MISMATCH', option: 'bulk' },
+  );
 }
 
 /** Columns of the file that are stored as fields, for the documents. */

@@ -2,8 +2,8 @@ import { parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWrite } from 'hyparquet-writer';
 import { turn } from '../breathe.js';
+import { parquetWriter } from '../files/parquet-writer.js';
 import { replaceFile } from '../files/replace.js';
-import { writerTo } from '../output/parquet.js';
 import type { Watch } from '../progress.js';
 
 type Value = string | number | boolean | null;
@@ -27,7 +27,7 @@ export async function writeColumns(
   await replaceFile(
     path,
     async (write) => {
-      const writer = writerTo(async (piece) => {
+      const writer = parquetWriter(async (piece) => {
         await write(piece);
         signal?.throwIfAborted();
         await turn();

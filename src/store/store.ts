@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Address } from './address.js';
+import { type BulkFolder, checkBulk } from './bulk.js';
 import {
   type Collection,
   describeCollection,
@@ -161,6 +162,20 @@ export class Store {
   /** Stores rows, replacing what was under their ids. `prepare` first. Returns how many texts had to be cut. */
   async upsert(rows: Rows, watch: Watch = {}, bounds?: BatchBounds): Promise<number> {
     return this.guard(() => upsert(this.source(), rows, watch, bounds));
+  }
+
+  /**
+   * Writes rows that the collection lacks into files for a bulk import instead of sending them. `prepare` first.
+   * Returns how many texts had to be cut.
+   */
+  async writeBulk(rows: Rows, folder: BulkFolder): Promise<number> {
+    checkBulk(this.collection());
+    return folder.add(this.collection(), rows);
+  }
+
+  /** Completes the files of a bulk import; their names. */
+  async finishBulk(folder: BulkFolder): Promise<string[]> {
+    return this.table ? folder.finish(this.table) : [];
   }
 
   /**

@@ -168,7 +168,10 @@ export async function setFields(
 }
 
 /** Texts cut to what the collection's text field holds, and how many were. */
-function fitTexts(collection: Collection, texts: readonly string[]): { fitted: string[]; cut: number } {
+export function fitTexts(
+  collection: Collection,
+  texts: readonly string[],
+): { fitted: string[]; cut: number } {
   let cut = 0;
   const fitted = texts.map((text) => {
     const short = fitText(text, collection.textLimit);
@@ -180,23 +183,33 @@ function fitTexts(collection: Collection, texts: readonly string[]): { fitted: s
 
 /** The fields of the file in rows `from` to `to`, those without a schema and the source as one column of JSON. */
 function fieldColumns(collection: Collection, rows: Rows, from: number, to: number): FieldData[] {
-  const { fields = {}, origin } = rows;
+  const { fields = {} } = rows;
   const names = Object.keys(fields);
   const columns: FieldData[] = [];
   for (const name of names) {
     const field = schemaField(collection, name);
     if (field) columns.push(fieldColumn(field, fields[name].slice(from, to)));
   }
-  const dynamic = names.filter((name) => !schemaField(collection, name));
-  if (!collection.dynamic || (dynamic.length === 0 && origin === undefined)) return columns;
+  const texts = dynamicJson(collection, rows, from, to);
+  return texts ? [...columns, dynamicColumn(texts)] : columns;
+}
+
+/** The dynamic fields of rows `from` to `to`, the source among them, a JSON object a row; undefined where there are none. */
+export function dynamicJson(
+  collection: Collection,
+  { fields = {}, origin }: Rows,
+  from: number,
+  to: number,
+): string[] | undefined {
+  const dynamic = Object.keys(fields).filter((name) => !schemaField(collection, name));
+  if (!collection.dynamic || (dynamic.length === 0 && origin === undefined)) return undefined;
   const sources = origin === undefined ? {} : { [SOURCES]: [origin] };
-  const texts = Array.from({ length: to - from }, (_, i) =>
+  return Array.from({ length: to - from }, (_, i) =>
     JSON.stringify({
       ...Object.fromEntries(dynamic.map((name) => [name, fields[name][from + i]])),
       ...sources,
     }),
   );
-  return [...columns, dynamicColumn(texts)];
 }
 
 /**
