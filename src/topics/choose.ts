@@ -3,7 +3,15 @@ import { isModifier, isVerb } from './grammar.js';
 import type { NamePart } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
-import { type GroupWords, growPhrase, type Occurrences, partOf, textsWith, WordFinder } from './phrases.js';
+import {
+  type GroupWords,
+  growPhrase,
+  longerName,
+  type Occurrences,
+  partOf,
+  textsWith,
+  WordFinder,
+} from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
@@ -28,6 +36,9 @@ const LIFT = 2;
 /** A group of so many texts or more, none of whose words tells it from others, is mixed. */
 const MIXED_LEAST = 20;
 
+// 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
+const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;
+
 /** Keywords of a group. */
 export interface Chosen {
   /** Best first, nouns before what modifies them. */
@@ -45,6 +56,8 @@ interface Term extends ScoredTerm {
   phrase: Occurrences;
   isModifier: boolean;
   tells: boolean;
+  /** The name that the phrase is the end of. */
+  whole?: Occurrences;
 }
 
 /** Chooses keywords of one group after another; keeps its working memory between them. */
@@ -77,9 +90,11 @@ export class KeywordChooser {
       places,
       [...candidates, ...common].map(({ word }) => word),
     );
+    // Where every noun has a capital, a name is not told from its title.
+    const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const tells = (scored: WordScore) => this.#tells(scored, places.length);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, tells);
+    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, tells, capitalsNouns);
     const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
     const isMixed =
       places.length >= MIXED_LEAST &&
@@ -104,6 +119,7 @@ export class KeywordChooser {
     uses: Uint8Array,
     describesNoun: (word: number) => boolean,
     tells: (scored: WordScore) => boolean,
+    capitalsNouns: boolean,
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
     const phrases = candidates.map(({ word }, rank) => {
@@ -135,6 +151,10 @@ export class KeywordChooser {
       const weight = isWeak ? WEAK_SCORE : isPhrase(phrase) ? PHRASE_SCORE : 1;
       const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
       // Candidates come best first: the first word that a phrase grows from gives its score.
+      const isNamed = isPhrase(phrase) && !capitalsNouns;
+      const longer: ReturnType<typeof longerName> = isNamed
+        ? longerName(phrase, this.tokens, uses)
+        : { isEnd: false };
       if (!grown.has(term.key))
         grown.set(term.key, {
           ...term,
@@ -142,7 +162,8 @@ export class KeywordChooser {
           phrase,
           score: score * weight,
           isModifier: !isPhrase(phrase) && describesNoun(word),
-          tells: tells(scored),
+          tells: tells(scored) && !COUNTED.test(this.tokens.words[word]) && !longer.isEnd,
+          whole: longer.whole,
         });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
@@ -156,14 +177,18 @@ export class KeywordChooser {
     return texts / size >= (LIFT * Math.max(0, documents[word] - texts)) / others;
   }
 
-  #part({ phrase, count, ...rest }: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'tells'>): NamePart {
-    const { isModifier, tells } = rest;
+  #part(term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'tells' | 'whole'>): NamePart {
+    const { phrase, count, isModifier, tells, whole } = term;
+    const flags = { texts: count, isModifier, tells };
     const form = this.speller.spell(phrase);
-    if (form.length <= LONGEST_KEYWORD) return { form, phrase, texts: count, isModifier, tells };
+    const inName = whole && this.speller.spell(whole);
+    if (whole && inName && inName.length <= LONGEST_KEYWORD)
+      return { form, phrase, ...flags, inName: { form: inName, phrase: whole } };
+    if (form.length <= LONGEST_KEYWORD) return { form, phrase, ...flags };
     const word = { at: phrase.at, before: 0, after: 0 };
     const spelled = this.speller.spell(word);
     const short = spelled.length <= LONGEST_KEYWORD ? spelled : `${spelled.slice(0, LONGEST_KEYWORD - 1)}…`;
-    return { form: short, phrase: word, texts: count, isModifier, tells };
+    return { form: short, phrase: word, ...flags };
   }
 
   #wordTerm(word: number): { key: string; words: string[] } {

@@ -242,8 +242,9 @@ class TextDescriber {
     common: readonly NamePart[],
     languages: readonly string[],
   ): string[] {
-    const telling = keywords.filter(({ tells }) => tells);
-    const others = keywords.filter(({ tells }) => !tells);
+    const whole = keywords.map((part) => ({ ...part, ...part.inName }));
+    const telling = whole.filter(({ tells }) => tells);
+    const others = whole.filter(({ tells }) => !tells);
     const ranked = withoutRepeats([...telling, ...others], ({ form }) => form);
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
     // Small words part what belongs together in English; other languages inflect it.

@@ -34,6 +34,8 @@ export const BE = split(
 export const DETERMINERS = split(
   'the a an this that these those my your his her its our their some any no each every another',
 );
+/** Adverbs of time, which may follow any noun. */
+export const WHEN = split('earlier later ago soon recently lately immediately daily weekly');
 /** Past forms and participles that no ending shows, without those that are nouns as well ("cut", "run", "bid"). */
 const IRREGULAR = split(
   'ate became been began begun bought broke broken brought built came caught chose chosen did drawn drew driven drove eaten fallen fell flew flown forgot forgotten fought found gave given gone gotten grew grown heard held hid hidden hung kept knew known laid led left lent lost made meant met paid ran ridden risen rode said sat saw seen sent shook shown slept sold spent spoke spoken stole stolen stood struck stuck swam taken taught threw thrown told took torn understood went woke won wore worn written wrote',
@@ -46,7 +48,7 @@ const MOST = 0.5;
 const NOUN_SHARE = 0.2;
 /** Share of occurrences before another word from which one that never ends a noun phrase is an adjective: "financial". */
 const ATTRIBUTES = 0.75;
-const ATTRIBUTES_LEAST = 8;
+const ATTRIBUTES_LEAST = 5;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
 const CAPITALS = 0.5;
 
@@ -113,5 +115,6 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   )
     return true;
   const form = words[word];
+  if (WHEN.has(form)) return true;
   return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
 }

@@ -1,5 +1,5 @@
 import { isInflected } from './diversity.js';
-import { BE, DETERMINERS } from './grammar.js';
+import { BE, DETERMINERS, WHEN } from './grammar.js';
 import type { Occurrences } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -14,8 +14,10 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
-  /** Whether it tells the group from the others. */
+  /** Whether it tells the group from the others, and is neither an amount nor the end of other names. */
   tells: boolean;
+  /** The longer name that stands for it in a topic's name. */
+  inName?: { form: string; phrase: Occurrences };
 }
 
 /** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
@@ -52,7 +54,7 @@ interface Joined {
 /**
  * Joins keywords that stand together in many texts of the rarer one, in the order and with the preposition or negation
  * that most of them have: "card, working" to "card not working", "PIN, change" to "change PIN". Verbs and adjectives
- * that are left come last, and not at all after two other parts. For English, where small words part what other
+ * that are left come last, and not at all after two other parts or joined ones. For English, where small words part what other
  * languages inflect. Nor does a word that tells the group from no other follow joined ones.
  * @param parts best first
  * @param wanted parts of the name; later ones are used only where they are joined to one of these
@@ -66,9 +68,9 @@ export function joinParts(
   tokens: Tokens,
   speller: Speller,
 ): string[] {
-  let left = parts.map(
-    (part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }),
-  );
+  let left = parts
+    .flatMap((part) => withoutTime(part, tokens, speller))
+    .map((part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }));
   for (;;) {
     let best: Joining | undefined;
     for (const [at, one] of left.entries())
@@ -85,11 +87,28 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  // "Payment declined" needs no "card", which most groups have.
-  if (left[0]?.parts > 1) left = left.filter(({ first, parts }) => parts > 1 || first.tells);
+  // "Payment declined" needs no "card", which most groups have, and "source of funds" no "available".
+  if (left[0]?.parts > 1)
+    return left
+      .filter(
+        ({ parts, form, first }) => parts > 1 || (first.tells && (!first.isModifier || /ing$/.test(form))),
+      )
+      .map(({ form }) => form);
   const others = left.filter((part) => !isLoneModifier(part));
   const names = others.length >= 2 ? others : [...others, ...left.filter(isLoneModifier)];
   return names.map(({ form }) => form);
+}
+
+/** "ATM" for "ATM earlier"; nothing for "earlier". */
+function withoutTime(part: NamePart, tokens: Tokens, speller: Speller): NamePart[] {
+  const { at, before, after } = part.phrase;
+  if (!WHEN.has(wordsOf(part.phrase, tokens).at(-1) ?? '')) return [part];
+  if (before + after === 0) return [];
+  const phrase =
+    after > 0
+      ? { at, before, after: after - 1 }
+      : { at: at.map((place) => place - 1), before: before - 1, after };
+  return [{ ...part, phrase, form: speller.spell(phrase) }];
 }
 
 const isLoneModifier = ({ first, parts }: Joined): boolean => parts === 1 && first.isModifier;

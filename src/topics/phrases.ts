@@ -106,6 +106,8 @@ function grow(seed: Occurrences, grower: Grower): Occurrences {
 // A word with partners at so many of its occurrences is a part of names: "Open" of "US Open" and "French Open".
 const BOUND = 0.5;
 const LEADING_PARTNER = 0.25;
+/** Share of one partner from which it is a part of the name. */
+const ONE_PARTNER = 0.7;
 
 /**
  * For a word that grew to no phrase: whether most of its occurrences are parts of several phrases ("Ohio State",
@@ -156,6 +158,36 @@ export function partOf(
   });
   const pair = { at: kept, before: best.side === 0 ? 1 : 0, after: best.side };
   return { bound: true, phrase: grow(pair, new Grower(word, group, tokens, uses, least, kept.length)) };
+}
+
+/**
+ * For a phrase of names that mostly follows another name: the longer one where it is one ("Delta Air Lines" for "Air
+ * Lines"), or that it is the end of several ("State University"), which says little by itself.
+ */
+export function longerName(
+  { at, before, after }: Occurrences,
+  { stream, wordOf, forms, telling }: Tokens,
+  uses: Uint8Array,
+): { isEnd: boolean; whole?: Occurrences } {
+  const isName = (token: number) => token >= FIRST_FORM && startsWithCapital(forms[token - FIRST_FORM]);
+  const partnerOf = (position: number): number => {
+    const left = stream[position - before - 1] ?? STOP;
+    if (!isName(left) || !isName(stream[position - before])) return -1;
+    const word = wordOf[left - FIRST_FORM];
+    return uses[word] === CONTENT && telling[word] === 1 ? word : -1;
+  };
+  const partners = new Map<number, number>();
+  for (const position of at) {
+    const word = partnerOf(position);
+    if (word >= 0) partners.set(word, (partners.get(word) ?? 0) + 1);
+  }
+  const ends = [...partners.values()].reduce((sum, count) => sum + count, 0);
+  if (at.length === 0 || ends < at.length * BOUND) return { isEnd: false };
+  const [word, count] = [...partners].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
+  if (count < ends * ONE_PARTNER) return { isEnd: true };
+  if (before + after + 1 >= MOST_TOKENS) return { isEnd: false };
+  const whole = at.filter((position) => partnerOf(position) === word);
+  return { isEnd: false, whole: { at: whole, before: before + 1, after } };
 }
 
 /** Different texts that hold a phrase, among the occurrences that were looked at. */
@@ -219,7 +251,9 @@ class Grower {
     if (beyond && beyond.at.length >= Math.max(LEAST_JOINED, phrase.at.length * SHARE)) {
       const far = this.#edge(beyond, side);
       const isContent = this.uses[far] === CONTENT && this.tokens.telling[far] === 1;
-      if (isContent && beyond.at.length >= this.#sampled(far) * SHARE) return beyond;
+      // "browser and clearing": a noun and a verb are no pair.
+      const isPair = this.tokens.words[word] !== 'and' || !this.tokens.words[far].endsWith('ing');
+      if (isPair && isContent && beyond.at.length >= this.#sampled(far) * SHARE) return beyond;
     }
     // "top up", "check in": the verb's own particle.
     if (side > 0 && PARTICLES.has(this.tokens.words[word]) && share >= CAPITAL_SHARE) return grown;
@@ -299,7 +333,8 @@ class Grower {
       if (startsWithCapital(forms[stream[at] - FIRST_FORM])) capitals++;
       if (startsWithCapital(forms[stream[position] - FIRST_FORM])) others++;
     }
-    if (seen === 0) return this.uses[this.#edge(phrase, side)] !== FUNCTION;
+    // Only at the beginning of sentences, where any word has a capital: "Please inform".
+    if (seen === 0) return this.uses[this.#edge(phrase, side)] === CONTENT;
     // Texts without capitals: "new york".
     if (others === 0 && side < 0) return IN_LOWER_CASE.has(this.tokens.words[this.#edge(phrase, side)]);
     return capitals >= seen * CAPITAL_SHARE;

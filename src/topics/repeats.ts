@@ -6,13 +6,16 @@ import { isInflected } from './diversity.js';
  */
 export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => string): T[] {
   const said: string[] = [];
+  /** Phrases and compounds written as one word: "Mac OS X" holds "OSX", "top up" is "topup". */
+  const saidWhole: string[] = [];
   return parts.filter((part) => {
     const form = folded(formOf(part));
     const whole = form.replace(/[ -]/g, '');
     const words = form.split(' ');
-    if (said.includes(whole) || words.every((word) => said.some((other) => isSame(word, other))))
-      return false;
-    said.push(...words, whole);
+    const phrases = saidWhole.filter((other) => whole.length > 2 && other.endsWith(whole));
+    if (phrases.length > 0 || words.every((word) => said.some((other) => isSame(word, other)))) return false;
+    said.push(...words);
+    if (words.length > 1 || form.includes('-')) saidWhole.push(whole);
     return true;
   });
 }

@@ -94,6 +94,12 @@ test('verbs come last, and not at all after two nouns', async () => {
   expect(await joined(texts, ['waited', 'shop', 'market'])).toEqual(['shop', 'market']);
 });
 
+test('adverbs of time are no part of a name', async () => {
+  const texts = ['a parcel soon, the market', 'my parcel soon, a market', 'the parcel soon, markets'];
+  expect(await joined(texts, ['parcel', 'market'])).toEqual(['parcel', 'market']);
+  expect((await joined(texts, ['soon', 'market'])).sort()).toEqual(['market', 'parcel']);
+});
+
 test('a keyword beyond those wanted is used only where it is joined', async () => {
   const texts = ['my card was declined, a shop', 'the card declined, the shop', 'a card is declined, shop'];
   expect(await joined(texts, ['card', 'declined'], { wanted: 1 })).toEqual(['card declined']);

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { growPhrase, logLikelihood, partOf, textsWith, WordFinder } from '../../src/topics/phrases.js';
+import {
+  growPhrase,
+  logLikelihood,
+  longerName,
+  partOf,
+  textsWith,
+  WordFinder,
+} from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -37,6 +44,7 @@ test.each([
     ['an initial public offering', 'two initial public offerings', 'the initial public offering'],
     'initial public offering',
   ],
+  ['inform', ['so it is. Please inform them', 'it was. Please inform me'], 'inform'],
   ['prices', ['the oil prices', 'and oil prices', 'of oil prices'], 'oil prices'],
   ['bank', ['at the bank', 'in the bank', 'by the bank'], 'bank'],
   ['rises', ['oil rises', 'gas rises', 'gold rises'], 'rises'],
@@ -56,6 +64,33 @@ test('a word that is a part of many names is one alone in none', async () => {
   const group = new WordFinder(tokens).find(places[0], [number]);
   expect(growPhrase(number, group, tokens, uses, 2).at).toHaveLength(8);
   expect(partOf(number, group, tokens, uses, 3)).toEqual({ bound: true });
+});
+
+test('the end of several longer names is none of its own, that of one stands for it', async () => {
+  const asked = async (texts: string[], word: string) => {
+    const { tokens, places, uses } = await tokenized(texts.map(filler));
+    const number = numberOf(tokens, word);
+    const group = new WordFinder(tokens).find(places[0], [number]);
+    const { isEnd, whole } = longerName(growPhrase(number, group, tokens, uses, 2), tokens, uses);
+    return { isEnd, whole: whole && new Speller(tokens).spell(whole) };
+  };
+  const lines = ['Delta', 'Northwest', 'United', 'Alaska'].flatMap((name) => [
+    `for ${name} Air Lines`,
+    `when ${name} Air Lines`,
+  ]);
+  expect(await asked(lines, 'lines')).toEqual({ isEnd: true, whole: undefined });
+  const alone = ['for the Air Lines', 'when Air Lines', 'of Air Lines'];
+  expect(await asked(alone, 'lines')).toEqual({ isEnd: false, whole: undefined });
+  // A partner of the half that is looked for first would have been taken in already.
+  const most = [
+    ...alone.slice(0, 2),
+    'of Delta Air Lines',
+    'by Delta Air Lines',
+    'in Delta Air Lines',
+    'at Alaska Air Lines',
+    'as Air Lines',
+  ];
+  expect(await asked(most, 'lines')).toEqual({ isEnd: false, whole: 'Delta Air Lines' });
 });
 
 test('a phrase is in so many texts, not occurrences', async () => {
