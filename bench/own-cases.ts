@@ -79,7 +79,7 @@ function approximateOf({ vectors }: OwnData): FunctionCase {
     size: { rows, cols, k },
     ...repeats(vectors),
     open: () => ({
-      run: () => findNeighbors(vectors, k, { engine: 'usearch' }),
+      run: () => findNeighbors(vectors, k, { engine: 'cells' }),
       async check(graph: NeighborGraph) {
         recall = (await sampleRecall(vectors, graph)).share;
         if (!(recall > 0)) throw new Error(`no true neighbour was found`);

@@ -11,7 +11,7 @@ export interface Situation {
   /** Time of this machine divided by that of the reference machine (a processor of 2024), where it was measured. */
   slowness?: number;
   hasOnnx: boolean;
-  /** Whether an approximate search is allowed and usearch is installed. */
+  /** Whether an approximate search is allowed. */
   mayApproximate: boolean;
 }
 
@@ -43,11 +43,13 @@ const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
 const treeSeconds = ({ rows, cols, threads }: Size) =>
   (rows * (2e-6 + 0.1e-6 * Math.log2(rows + 1)) * 1.8 ** Math.max(0, cols - 4)) / threads;
 
-export const usearchSeconds = ({ rows, cols, threads }: Size) => (rows * (300e-6 + cols * 2e-6)) / threads;
+/** Seconds of the approximate search in cells. */
+export const cellsSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
+  ((rows ** 1.35 * (cols + 60) * 3.6e-9 + rows * 80e-6) / threads) * slowness;
 
 /**
  * Picks an engine by rows, dimensions and installed packages: the exact one (kdtree, wasm, onnx) with the lowest estimate, or
- * usearch where an approximate search is allowed and estimated to be faster.
+ * cells where an approximate search is allowed and estimated to be faster.
  */
 export function choose(situation: Situation): Choice {
   const { rows, cols, isOnDevice } = situation;
@@ -70,11 +72,11 @@ export function chooseProducts(situation: Situation): Choice {
     onnx < wasm
       ? { engine: 'onnx', seconds: onnx, reason: `fastest for ${size}` }
       : { engine: 'wasm', seconds: wasm, reason: `right for ${size}` };
-  const seconds = usearchSeconds(situation);
+  const seconds = cellsSeconds(situation);
   if (!mayApproximate || exact.seconds <= seconds) return exact;
   const wait = describeSeconds(exact.seconds);
   return {
-    engine: 'usearch',
+    engine: 'cells',
     seconds,
     reason: `approximate, as allowed; exact search of ${size} would take ${wait} (engine "${exact.engine}")`,
   };

@@ -4,6 +4,7 @@ import { cores } from '../wasm/thread.js';
 import { openBrute } from './brute.js';
 import {
   type Choice,
+  cellsSeconds,
   choose,
   chooseProducts,
   describeSeconds,
@@ -11,7 +12,6 @@ import {
   FEW_DIMENSIONS,
   PRODUCT_SECONDS,
   type Situation,
-  usearchSeconds,
   wasmSeconds,
 } from './choose.js';
 import { type KdTree, openKdTree } from './kdtree.js';
@@ -49,6 +49,7 @@ async function open(engine: EngineName, points: Matrix, options: SearcherOptions
     if (engine === 'wasm') return await openBrute(points, options);
     if (engine === 'kdtree') return await openKdTree(points, options);
     if (engine === 'onnx') return await (await import('./onnx.js')).openOnnx(points, options);
+    if (engine === 'cells') return await (await import('./cells.js')).openCells(points, options);
     return await (await import('./usearch.js')).openUsearch(points, options);
   } catch (error) {
     throw asAdvice(error, engine, points);
@@ -77,7 +78,7 @@ async function situationOf({ rows, cols }: Size, options: Allowance): Promise<Si
     isOnDevice: options.device !== undefined && options.device !== 'cpu',
     // A small search is over before a native package is loaded.
     hasOnnx: wasmSeconds({ rows, cols, threads }) > WORTH_LOADING && (await hasNative('onnxruntime-node')),
-    mayApproximate: options.approximate === true && (await hasNative('usearch')),
+    mayApproximate: options.approximate === true,
   };
 }
 
@@ -91,15 +92,13 @@ export async function refuseLongSearch(size: Size, options: Allowance): Promise<
 }
 
 function refuseLong({ engine, seconds }: Choice, situation: Situation, options: Allowance): void {
-  const { maxSearchSeconds = Number.POSITIVE_INFINITY, approximate } = options;
-  if (engine === 'usearch' || seconds <= maxSearchSeconds) return;
+  const { maxSearchSeconds = Number.POSITIVE_INFINITY } = options;
+  if (engine === 'cells' || seconds <= maxSearchSeconds) return;
   const { rows, cols } = situation;
-  const other = describeSeconds(usearchSeconds(situation));
+  const other = describeSeconds(cellsSeconds(situation));
   const way = situation.mayApproximate
     ? `an approximate one would take ${other}`
-    : approximate
-      ? `an approximate one would take ${other}, but the package usearch is not installed: npm install usearch`
-      : `an approximate one would take ${other}: \`approximate\` allows it`;
+    : `an approximate one would take ${other}: \`approximate\` allows it`;
   throw new UserError(
     `exact neighbours of ${describeSize(rows, cols)} vectors would take ${describeSeconds(seconds)}, and \`maxSearchSeconds\` is ${maxSearchSeconds}; ${way}${situation.mayApproximate ? ';' : ', or'} raise \`maxSearchSeconds\``,
     { code: 'SEARCH_TOO_LONG', option: 'maxSearchSeconds' },
@@ -114,7 +113,7 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
     options.onProgress?.({
       stage: 'neighbors',
       message: `neighbours by ${engine}: ${reason}; expect ${describeSeconds(seconds)}`,
-      level: engine === 'usearch' ? 'warning' : 'debug',
+      level: engine === 'cells' ? 'warning' : 'debug',
     });
   const openChosen = (choice: Choice) => {
     refuseLong(choice, situation, options);

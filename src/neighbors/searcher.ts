@@ -66,7 +66,7 @@ export interface Searcher {
   close(): void;
 }
 
-export type EngineName = 'wasm' | 'kdtree' | 'onnx' | 'usearch';
+export type EngineName = 'wasm' | 'kdtree' | 'onnx' | 'cells' | 'usearch';
 
 export interface SearcherOptions extends Watch {
   /**
@@ -74,7 +74,7 @@ export interface SearcherOptions extends Watch {
    * see choose.ts.
    */
   engine?: 'auto' | EngineName;
-  /** Whether `auto` may be `usearch`, which is approximate, where that is faster. Default false. */
+  /** Whether `auto` may be `cells`, which is approximate, where that is faster. Default false. */
   approximate?: boolean;
   /** Estimated seconds of an exact search above which `auto` refuses. Default: no limit. */
   maxSearchSeconds?: number;

@@ -4,7 +4,8 @@ import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { pairDistance, squaredDistance } from './distance.js';
+import { pairDistance } from './distance.js';
+import { compareForeign } from './foreign.js';
 import { loadNative } from './native.js';
 import { sampleRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
@@ -100,33 +101,14 @@ class UsearchSearcher implements Searcher {
     return { indices, distances, rows: rows.length, neighbors: k };
   }
 
-  /** Exact, by a comparison with every row: the index can't search among rows of other components. */
-  async nearestForeign(
+  nearestForeign(
     rows: Int32Array,
     component: Int32Array,
     core: Float64Array,
     alpha: number,
     watch: Watch = {},
   ): Promise<ForeignEdges> {
-    const { data, cols } = this.points;
-    const to = new Int32Array(rows.length).fill(-1);
-    const distance = new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY);
-    const pause = breathe(watch.signal);
-    for (let slot = 0; slot < rows.length; slot++) {
-      const row = rows[slot];
-      let best = Number.POSITIVE_INFINITY;
-      for (let other = 0; other < this.points.rows; other++) {
-        if (component[other] === component[row]) continue;
-        const pair = Math.sqrt(squaredDistance(data, row * cols, data, other * cols, cols));
-        const weight = Math.max(core[row], core[other], pair / alpha);
-        if (to[slot] >= 0 && weight >= best) continue;
-        best = weight;
-        to[slot] = other;
-        distance[slot] = pair;
-      }
-      await pause();
-    }
-    return { to, distance };
+    return compareForeign(this.points, rows, component, core, alpha, watch);
   }
 
   close(): void {}

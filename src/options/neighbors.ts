@@ -14,7 +14,7 @@ const auto = v.pipe(
 const allowances = {
   approximate: option({
     schema: flag,
-    help: 'allow an approximate search of neighbours where it is faster (needs the package usearch); nothing is proven then',
+    help: 'allow an approximate search of neighbours where it is faster; nothing is proven then, and the share of true neighbours that was found is measured',
     default: false,
   }),
   maxSearchSeconds: option({
@@ -50,7 +50,7 @@ export const neighborsOptions = {
 };
 
 const engine = option({
-  schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'usearch'),
+  schema: oneOf('auto', 'wasm', 'kdtree', 'onnx', 'cells', 'usearch'),
   help: 'program that searches neighbours; auto chooses an exact one by rows, dimensions and what is installed',
   default: 'auto',
 });

@@ -1,0 +1,87 @@
+import { PART } from '../../build/wasm/neighbors.js';
+import type { Cells } from './cells-plan.js';
+
+/** Work of `scanCells`: see assembly/neighbors/cells.ts for what each list holds. */
+export interface Parts {
+  /** Number of parts: chunks of the kernel. */
+  count: number;
+  parts: Int32Array;
+  segments: Int32Array;
+  chosen: Int32Array;
+}
+
+/** Every row with the rows of the `probes` cells nearest to it. Queries are rows in the order of the cells. */
+export function partsOfCells({ order, starts, near, reach }: Cells, probes: number): Parts {
+  const cellCount = starts.length - 1;
+  const parts: number[] = [];
+  const segments: number[] = [];
+  const chosen = new Int32Array(order.length * probes);
+  const counts = new Int32Array(cellCount);
+  const ends = new Int32Array(cellCount);
+  let at = 0;
+  for (let cell = 0; cell < cellCount; cell++) {
+    for (let from = starts[cell]; from < starts[cell + 1]; from += PART) {
+      const to = Math.min(starts[cell + 1], from + PART);
+      const visited: number[] = [];
+      for (let place = from; place < to; place++) {
+        for (let probe = 0; probe < probes; probe++) {
+          const other = near[order[place] * reach + probe];
+          if (other >= 0 && counts[other]++ === 0) visited.push(other);
+        }
+      }
+      // Its own cell first: it gives every row a limit. The order of the others doesn't matter, as long as it is one.
+      visited.sort((a, b) => Number(b === cell) - Number(a === cell) || a - b);
+      parts.push(from, to - from, segments.length / 3, segments.length / 3 + visited.length);
+      for (const other of visited) {
+        segments.push(other, at, counts[other]);
+        ends[other] = at;
+        at += counts[other];
+      }
+      for (let place = from; place < to; place++) {
+        for (let probe = 0; probe < probes; probe++) {
+          const other = near[order[place] * reach + probe];
+          if (other >= 0) chosen[ends[other]++] = place - from;
+        }
+      }
+      for (const other of visited) counts[other] = 0;
+    }
+  }
+  return {
+    count: parts.length / 4,
+    parts: Int32Array.from(parts),
+    segments: Int32Array.from(segments),
+    chosen,
+  };
+}
+
+/** Queries at a time in a part that compares with all rows. */
+const TOGETHER = 64;
+/** Rows that such a part compares with, about: some hundredths of a second of work. */
+const RANGE = 65_536;
+
+/**
+ * Some queries with all rows. A part takes a range of the cells, so that it isn't long: the list of query q in range r has number
+ * r · queries + q, and all ranges together hold its neighbours.
+ */
+export function partsOfAll(starts: Int32Array, queries: number): Parts & { ranges: number } {
+  const parts: number[] = [];
+  const segments: number[] = [];
+  let ranges = 0;
+  for (let cell = 0; cell < starts.length - 1; ranges++) {
+    const first = cell;
+    for (cell++; cell < starts.length - 1 && starts[cell + 1] - starts[first] <= RANGE; ) cell++;
+    for (let from = 0; from < queries; from += TOGETHER) {
+      const count = Math.min(TOGETHER, queries - from);
+      const begin = segments.length / 3;
+      for (let one = first; one < cell; one++) segments.push(one, 0, count);
+      parts.push(ranges * queries + from, count, begin, segments.length / 3);
+    }
+  }
+  return {
+    count: parts.length / 4,
+    parts: Int32Array.from(parts),
+    segments: Int32Array.from(segments),
+    chosen: Int32Array.from({ length: Math.min(TOGETHER, queries) }, (_, place) => place),
+    ranges,
+  };
+}

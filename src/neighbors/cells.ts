@@ -1,0 +1,388 @@
+import { Cells as layout, ROWS } from '../../build/wasm/neighbors.js';
+import { counted, percent } from '../counted.js';
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import { openPool } from '../wasm/pool.js';
+import { putStruct, type Struct } from '../wasm/struct.js';
+import { cores } from '../wasm/thread.js';
+import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
+import { type Cells, divideIntoCells } from './cells-plan.js';
+import { pairDistance } from './distance.js';
+import { compareForeign } from './foreign.js';
+import { allocateFor } from './job.js';
+import { type NeighborsPool, neighborsModule } from './module.js';
+import { estimate } from './recall.js';
+import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+
+/** Cells that a row is compared with at most. */
+const MOST_PROBES = 12;
+/** Share of true neighbours that cells should hold, and that rounds of neighbours' neighbours should lead to. */
+const IN_CELLS = 0.8;
+const WANTED = 0.97;
+const MOST_ROUNDS = 5;
+/** Neighbours of a list that are followed. */
+const FOLLOWED = 32;
+/** Multiplications for the true neighbours of some rows: a few seconds; rows at least and at most. */
+const SAMPLE_WORK = 1.5e11;
+const SAMPLE = { least: 32, most: 400 };
+/** Rows whose mean is the centre of products. */
+const CENTRE_ROWS = 1024;
+/** A row's number without the bit of neighbours that the last round found, see assembly/neighbors/cells.ts. */
+const NOT_NEW = 0x7fffffff;
+
+type Job = Struct<typeof layout>;
+
+/** Squared distances and places of the nearest others, ascending, -1 in empty slots. */
+interface Nearest {
+  squares: Float32Array;
+  places: Int32Array;
+}
+
+/** Neighbours from cells of rows, then from neighbours of neighbours. Its memory is that of the rows and of two sets of lists. */
+class CellSearcher implements Searcher {
+  readonly engine = 'cells';
+  readonly exact = false;
+  recall?: number;
+  recallInterval?: [low: number, high: number];
+  private isClosed = false;
+  /** Place of each row. */
+  private readonly places: Int32Array;
+  private readonly base: Partial<Job>;
+
+  constructor(
+    private readonly points: Matrix,
+    private readonly cells: Cells,
+    private readonly pool: NeighborsPool,
+  ) {
+    const { rows, cols, data } = points;
+    const { arena } = pool.kernel;
+    const { order, starts } = cells;
+    this.places = new Int32Array(rows);
+    for (const [place, row] of order.entries()) this.places[row] = place;
+    const copy = arena.alloc(rows * cols * 4);
+    const inOrder = arena.f32(copy, rows * cols);
+    for (let place = 0; place < rows; place++) {
+      inOrder.set(data.subarray(order[place] * cols, (order[place] + 1) * cols), place * cols);
+    }
+    this.base = {
+      data: copy,
+      n: rows,
+      d: cols,
+      centre: arena.put(centreOf(points)),
+      starts: arena.put(starts),
+      names: arena.put(order),
+    };
+  }
+
+  async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { rows, cols } = this.points;
+    const { arena } = this.pool.kernel;
+    const report = (share: number) =>
+      watch.onProgress?.({ stage: 'neighbors', done: Math.round(share * rows), total: rows, unit: 'rows' });
+    const affordable = Math.floor(SAMPLE_WORK / (rows * cols));
+    const sampled = Math.min(rows, Math.max(SAMPLE.least, Math.min(SAMPLE.most, affordable)));
+    const sample = Int32Array.from({ length: sampled }, (_, at) => Math.floor(((at + 0.5) / sampled) * rows));
+    const truth = await this.compareAll(sample, k, watch);
+    report(0.1);
+    // Some rows decide how long to search, the others tell how good it is.
+    const isDeciding = (at: number) => at % 3 === 0;
+    const probes = this.probesFor(sample, truth, k, isDeciding);
+    const mark = arena.mark();
+    try {
+      const job = allocateFor(
+        rows,
+        k,
+        (): Partial<Job> => ({
+          ...this.base,
+          k,
+          ...this.scratchFor(k),
+          queries: arena.put(Int32Array.from({ length: rows }, (_, place) => place)),
+          lists: arena.alloc(rows * k * 8),
+          next: arena.alloc(rows * k * 8),
+        }),
+      );
+      await this.scan(job, partsOfCells(this.cells, probes), watch, (share) => report(0.1 + 0.6 * share));
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const shares = this.sharesFound(job, sample, truth, isDeciding);
+        if (estimate(shares, k).share >= WANTED) break;
+        const found = await this.improve(job, watch);
+        report(0.7 + (0.25 * (round + 1)) / MOST_ROUNDS);
+        if (found === 0) break;
+      }
+      const judging = this.sharesFound(job, sample, truth, (at) => sampled < 3 || !isDeciding(at));
+      const { share, interval } = estimate(judging, k);
+      this.recall = share;
+      this.recallInterval = interval;
+      watch.onProgress?.({
+        stage: 'neighbors',
+        message: `the approximate search found ${percent(share, 1)} of the true neighbours of ${counted(judging.length, 'row')} (95 % interval: ${percent(interval[0], 1)} to ${percent(interval[1], 1)})`,
+        level: share < 0.9 ? 'warning' : 'info',
+      });
+      await this.run('measure', rows, job, { queries: rows }, watch);
+      report(1);
+      return this.takeGraph(job.lists!, rows, k);
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** Exact but for rounding: compares the rows with all others. */
+  async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
+    const { data, cols } = this.points;
+    const found = await this.compareAll(rows, k, watch);
+    const indices = new Int32Array(rows.length * k).fill(-1);
+    const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
+    for (const [slot, row] of rows.entries()) {
+      const others = Array.from(found.places.subarray(slot * k, (slot + 1) * k))
+        .filter((place) => place >= 0)
+        .map((place) => this.cells.order[place])
+        .map((index) => ({ index, distance: pairDistance(data, cols, row, index) }))
+        .sort((a, b) => a.distance - b.distance || a.index - b.index);
+      for (const [place, { index, distance }] of others.entries()) {
+        indices[slot * k + place] = index;
+        distances[slot * k + place] = distance;
+      }
+    }
+    return { indices, distances, rows: rows.length, neighbors: k };
+  }
+
+  nearestForeign(
+    rows: Int32Array,
+    component: Int32Array,
+    core: Float64Array,
+    alpha: number,
+    watch: Watch = {},
+  ): Promise<ForeignEdges> {
+    return compareForeign(this.points, rows, component, core, alpha, watch);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.pool.close();
+  }
+
+  /** Memory of the threads. */
+  private scratchFor(k: number): Partial<Job> {
+    const { arena, call } = this.pool.kernel;
+    const { threads } = this.pool;
+    const scratchSize = Math.ceil(call.scratchBytes({ d: this.points.cols, k }) / 64) * 64;
+    const seenBytes = this.points.rows * threads * 4;
+    return { scratch: arena.alloc(scratchSize * threads), scratchSize, seen: arena.alloc(seenBytes) };
+  }
+
+  private async scan(
+    job: Partial<Job>,
+    { count, parts, segments, chosen }: Parts,
+    watch: Watch,
+    onShare: (share: number) => void,
+  ): Promise<void> {
+    const { arena } = this.pool.kernel;
+    const mark = arena.mark();
+    try {
+      const put = { parts: arena.put(parts), segments: arena.put(segments), chosen: arena.put(chosen) };
+      const pointer = putStruct(arena, layout, { ...job, ...put });
+      const onChunk = (started: number) => onShare(Math.min(1, started / count));
+      await this.pool.run('scanCells', count, { pointer }, { signal: watch.signal, onChunk });
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** Runs a kernel over all rows. */
+  private async run(
+    name: 'descend' | 'measure',
+    rows: number,
+    job: Partial<Job>,
+    more: Record<string, number>,
+    { signal }: Watch,
+  ): Promise<void> {
+    const pointer = putStruct(this.pool.kernel.arena, layout, job);
+    await this.pool.run(name, Math.ceil(rows / ROWS), { pointer, ...more } as never, { signal });
+  }
+
+  /** The true neighbours of some rows, by places. */
+  private async compareAll(rows: Int32Array, k: number, watch: Watch): Promise<Nearest> {
+    const { arena } = this.pool.kernel;
+    const mark = arena.mark();
+    try {
+      const { ranges, ...parts } = partsOfAll(this.cells.starts, rows.length);
+      const places = rows.map((row) => this.places[row]);
+      const queries = new Int32Array(ranges * rows.length);
+      for (let range = 0; range < ranges; range++) queries.set(places, range * rows.length);
+      const lists = arena.alloc(queries.length * k * 8);
+      const job = { ...this.base, k, ...this.scratchFor(k), queries: arena.put(queries), lists };
+      await this.scan(job, parts, watch, () => {});
+      return mergeRanges(arena.f64(lists, queries.length * k), rows.length, ranges, k);
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** The fewest cells, nearest first, in which enough true neighbours of the deciding rows lie. */
+  private probesFor(sample: Int32Array, { places }: Nearest, k: number, isDeciding: (at: number) => boolean) {
+    const { near, reach, order } = this.cells;
+    const inside = new Int32Array(reach);
+    let all = 0;
+    for (const [at, row] of sample.entries()) {
+      if (!isDeciding(at)) continue;
+      const own = near.subarray(row * reach, (row + 1) * reach);
+      for (const place of places.subarray(at * k, (at + 1) * k)) {
+        if (place < 0) continue;
+        all++;
+        const rank = own.indexOf(near[order[place] * reach]);
+        if (rank >= 0) inside[rank]++;
+      }
+    }
+    let found = 0;
+    for (let probes = 1; probes < reach; probes++) {
+      found += inside[probes - 1];
+      // Neighbours of neighbours lead out of a cell only where some lists already do: one cell is not enough.
+      if (probes > 1 && found >= IN_CELLS * all) return probes;
+    }
+    return reach;
+  }
+
+  /** Which share of the true neighbours the lists of some sampled rows hold. */
+  private sharesFound(
+    { lists, k = 0 }: Partial<Job>,
+    sample: Int32Array,
+    { squares }: Nearest,
+    isCounted: (at: number) => boolean,
+  ): number[] {
+    const shares: number[] = [];
+    for (const [at, row] of sample.entries()) {
+      if (!isCounted(at)) continue;
+      const truth = squares.subarray(at * k, (at + 1) * k);
+      const wanted = truth.findLastIndex(Number.isFinite) + 1;
+      if (wanted === 0) continue;
+      const bits = this.pool.kernel.arena.i32(lists! + this.places[row] * k * 8, k * 2);
+      let found = 0;
+      for (let place = 0; place < wanted; place++) {
+        if (squareAt(bits, place) <= truth[wanted - 1]) found++;
+      }
+      shares.push(found / wanted);
+    }
+    return shares.length > 0 ? shares : [1];
+  }
+
+  /** A round of neighbours' neighbours; swaps the two sets of lists. Returns how many neighbours it found. */
+  private async improve(job: Partial<Job>, watch: Watch): Promise<number> {
+    const { rows } = this.points;
+    const { arena } = this.pool.kernel;
+    const { k = 0, lists = 0, next = 0 } = job;
+    const followed = Math.min(FOLLOWED, k);
+    const mark = arena.mark();
+    try {
+      const { starts, members } = reverseOf(arena.i32(lists, rows * k * 2), rows, k, followed);
+      arena.i32(job.seen!, rows * this.pool.threads).fill(0);
+      const chunks = Math.ceil(rows / ROWS);
+      const found = arena.alloc(chunks * 4);
+      const reverse = { reverseStarts: arena.put(starts), reverse: arena.put(members) };
+      await this.run('descend', rows, { ...job, followed, found, ...reverse }, {}, watch);
+      job.lists = next;
+      job.next = lists;
+      return arena.i32(found, chunks).reduce((sum, one) => sum + one, 0);
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  private takeGraph(lists: number, rows: number, k: number): NeighborGraph {
+    const indices = new Int32Array(rows * k);
+    const distances = new Float32Array(rows * k);
+    const { order } = this.cells;
+    for (let place = 0; place < rows; place++) {
+      const bits = this.pool.kernel.arena.i32(lists + place * k * 8, k * 2);
+      const to = order[place] * k;
+      for (let slot = 0; slot < k; slot++) {
+        indices[to + slot] = bits[2 * slot];
+        distances[to + slot] = squareAt(bits, slot);
+      }
+    }
+    return { indices, distances, rows, neighbors: k };
+  }
+}
+
+const word = new Int32Array(1);
+const asFloat = new Float32Array(word.buffer);
+
+/** The number in a key, see assembly/neighbors/keys.ts; +∞ in an empty one. */
+function squareAt(bits: Int32Array, place: number): number {
+  const high = bits[2 * place + 1];
+  if (high === -1) return Number.POSITIVE_INFINITY;
+  word[0] = high ^ 0x80000000;
+  return asFloat[0];
+}
+
+/** The k nearest of the lists that each query has, one per range. */
+function mergeRanges(keys: Float64Array, queries: number, ranges: number, k: number): Nearest {
+  const bits = new Int32Array(keys.buffer, keys.byteOffset, keys.length * 2);
+  const squares = new Float32Array(queries * k).fill(Number.POSITIVE_INFINITY);
+  const places = new Int32Array(queries * k).fill(-1);
+  for (let query = 0; query < queries; query++) {
+    const all: { square: number; place: number }[] = [];
+    for (let range = 0; range < ranges; range++) {
+      const list = bits.subarray((range * queries + query) * k * 2, (range * queries + query + 1) * k * 2);
+      for (let at = 0; at < k; at++) {
+        const square = squareAt(list, at);
+        if (square === Number.POSITIVE_INFINITY) break;
+        all.push({ square, place: list[2 * at] & NOT_NEW });
+      }
+    }
+    all.sort((a, b) => a.square - b.square || a.place - b.place);
+    for (const [at, { square, place }] of all.slice(0, k).entries()) {
+      squares[query * k + at] = square;
+      places[query * k + at] = place;
+    }
+  }
+  return { squares, places };
+}
+
+/** For each row some rows that have it among their nearest, with NEW where it is new to them. */
+function reverseOf(bits: Int32Array, rows: number, k: number, followed: number) {
+  const counts = new Int32Array(rows + 1);
+  const each = (visit: (row: number, member: number) => void) => {
+    for (let row = 0; row < rows; row++) {
+      for (let place = 0; place < followed; place++) {
+        const at = 2 * (row * k + place);
+        if (bits[at + 1] === -1) break;
+        visit(bits[at] & NOT_NEW, row | (bits[at] & ~NOT_NEW));
+      }
+    }
+  };
+  each((row) => {
+    if (counts[row + 1] < followed) counts[row + 1]++;
+  });
+  for (let row = 0; row < rows; row++) counts[row + 1] += counts[row];
+  const members = new Int32Array(counts[rows]);
+  const ends = counts.slice();
+  each((row, member) => {
+    if (ends[row] < counts[row + 1]) members[ends[row]++] = member;
+  });
+  return { starts: counts, members };
+}
+
+/** The mean of some rows: products about it lose few digits. */
+function centreOf({ data, rows, cols }: Matrix): Float32Array {
+  const count = Math.min(rows, CENTRE_ROWS);
+  const sums = new Float64Array(cols);
+  for (let at = 0; at < count; at++) {
+    const row = Math.floor(((at + 0.5) / count) * rows);
+    for (let c = 0; c < cols; c++) sums[c] += data[row * cols + c] / count;
+  }
+  return Float32Array.from(sums);
+}
+
+/** Approximate neighbours, for more rows than an exact search can do in reasonable time. Needs no package. */
+export async function openCells(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+  const { signal, threads = cores() } = options;
+  const cells = await divideIntoCells(points, MOST_PROBES, { signal, threads });
+  const pool = await openPool(neighborsModule(), { threads });
+  try {
+    return new CellSearcher(points, cells, pool);
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+}
