@@ -102,10 +102,12 @@ export function sampleOf(all: Labelled, rows: number, seed: number): Labelled {
     const other = at + Math.floor(random() * (count - at));
     [order[at], order[other]] = [order[other], order[at]];
   }
-  const chosen = order.slice(0, rows);
-  return {
-    texts: Array.from(chosen, (row) => all.texts[row]),
-    ...numbered(chosen.map((row) => all.labels[row])),
-    vectors: pickRows(all.vectors, chosen),
-  };
+  return rowsOf(all, order.slice(0, rows));
 }
+
+/** Some rows of a set, in the order given. */
+export const rowsOf = (all: Labelled, rows: Int32Array): Labelled => ({
+  texts: Array.from(rows, (row) => all.texts[row]),
+  ...numbered(rows.map((row) => all.labels[row])),
+  vectors: pickRows(all.vectors, rows),
+});

@@ -1,11 +1,14 @@
 import { type ClusterResult, cluster } from '../../src/index.js';
 import type { BenchCase, FunctionCase } from '../case.js';
 import { kmeans } from '../kmeans.js';
-import { type Labelled, type LabelledFile, labelledFiles, sampleOf } from '../labelled.js';
+import { type Labelled, type LabelledFile, labelledFiles, rowsOf, sampleOf } from '../labelled.js';
 import { checkResult, type Quality, shareOf } from '../quality.js';
-import { adjustedMutualInformation } from '../scores.js';
+import { adjustedMutualInformation, adjustedRandIndex } from '../scores.js';
 
 const SIZES = [300, 1000, 2000, 5000];
+/** Up to so many rows, topics are also found without a tenth of them, so many times. */
+const MOST_KEPT = 3000;
+const TENTHS = 3;
 const SAMPLES = Number(process.env.DENSCAPE_SAMPLES ?? 1);
 /** To three decimals, as printed. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
@@ -33,7 +36,7 @@ async function measure(set: Labelled, result: ClusterResult): Promise<Quality> {
     inTopics: rounded(result.labels.filter((label) => label >= 0).length / labels.length),
     largest: rounded(largest),
     timesLargestLabel: rounded(largest / largestLabel(set)),
-    topicsAmi: score(result.labels.map((label, row) => (label < 0 ? result.nearestTopics[row] : label))),
+    topicsAmi: score(filled(result)),
     themes: result.themeTopics.length,
     largestTheme: rounded(shareOf(result.themeTopics[0]?.size ?? 0, labels.length)),
     themesAmi: score(result.themes),
@@ -41,7 +44,28 @@ async function measure(set: Labelled, result: ClusterResult): Promise<Quality> {
     labels: labelCount,
     exactAmi: score(exact),
     kmeansAmi: score(await kmeans(vectors, labelCount, 1)),
+    ...(labels.length <= MOST_KEPT && (await keptAri(set, result))),
   };
+}
+
+/** The topic of each row, or the nearest one where it has none. */
+const filled = ({ labels, nearestTopics }: ClusterResult): Int32Array =>
+  labels.map((label, row) => (label < 0 ? nearestTopics[row] : label));
+
+/** How alike topics and themes are on the other rows when every tenth row, from the first, second or third on, is left out. */
+async function keptAri(
+  set: Labelled,
+  whole: ClusterResult,
+): Promise<Pick<Quality, 'topicsKeptAri' | 'themesKeptAri'>> {
+  let [topics, themes] = [0, 0];
+  for (let first = 0; first < TENTHS; first++) {
+    const rest = Int32Array.from(set.labels.keys()).filter((row) => row % 10 !== first);
+    const of = (labels: Int32Array) => rest.map((row) => labels[row]);
+    const again = await clusterSet(rowsOf(set, rest));
+    topics += adjustedRandIndex(of(filled(whole)), filled(again)) / TENTHS;
+    themes += adjustedRandIndex(of(whole.themes), again.themes) / TENTHS;
+  }
+  return { topicsKeptAri: rounded(topics), themesKeptAri: rounded(themes) };
 }
 
 function largestLabel({ labels, labelCount }: Labelled): number {
@@ -72,6 +96,7 @@ function quality(file: LabelledFile, rows: number, sample: number): FunctionCase
           job,
           points: set.vectors,
           labels: set.labels,
+          ...(rows <= MOST_KEPT && { options: { tenths: TENTHS } }),
         })),
       };
     },

@@ -1,10 +1,11 @@
 """Topics that other packages find in given vectors, scored against labels. Needs bertopic, evoc, fast_plscan, scikit-learn.
 
 Uses the protocol of protocol.py. Job: {"job": "bertopic" | "evoc" | "plscan", "points": path, "cols": d, "labels": path}:
-labels are int32, one a row. Names of the figures are those of quality.ts.
+labels are int32, one a row. Names of the figures are those of quality.ts. Option "tenths": so many times the topics are found
+again without a tenth of the rows, and compared on the rest.
 """
 import numpy as np
-from protocol import job, serve
+from protocol import job, options, serve
 
 SEED = 1
 
@@ -39,44 +40,62 @@ def score(data, gold, labels, levels):
     return found
 
 
+def kept_ari(data, labels, fit):
+    """Mean agreement (ARI) of topics found in all rows and in nine tenths of them: every tenth row is left out, from 0, 1, 2 on."""
+    from sklearn.metrics import adjusted_rand_score as ari
+    whole = filled(data, labels)
+    found = []
+    for first in range(options["tenths"]):
+        rest = np.arange(len(data)) % 10 != first
+        again = filled(data[rest], fit(data[rest])[0])
+        found.append(float(ari(whole[rest], again)))
+    return round(sum(found) / len(found), 3)
+
+
 def prepare():
     """The timed function, which returns labels (-1 without a topic) and labels of further levels."""
     kind = job["job"]
     data = np.fromfile(job["points"], np.float32).reshape(-1, job["cols"])
     gold = np.fromfile(job["labels"], np.int32)
 
-    def report(found):
-        return score(data, gold, *found)
+    def finder(fit):
+        """What `serve` takes, from a function of vectors."""
+        def report(found):
+            figures = score(data, gold, *found)
+            if options.get("tenths"):
+                figures["topicsKeptAri"] = kept_ari(data, found[0], fit)
+            return figures
+
+        return lambda: fit(data), report
 
     if kind == "bertopic":
         from bertopic import BERTopic
         from umap import UMAP
         # Its defaults, with a seed. Texts serve its keywords only; vectors are given.
-        texts = [f"text{row}" for row in range(len(data))]
-
-        def fit():
+        def fit(data):
+            texts = [f"text{row}" for row in range(len(data))]
             reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
             return BERTopic(umap_model=reduce, embedding_model=None).fit_transform(texts, data)[0], []
 
-        return fit, report
+        return finder(fit)
     if kind == "evoc":
         from evoc import EVoC
 
-        def fit():
+        def fit(data):
             model = EVoC(random_state=SEED)
             return model.fit_predict(data), list(model.cluster_layers_)
 
-        return fit, report
+        return finder(fit)
     if kind == "plscan":
         from fast_plscan import PLSCAN
         from umap import UMAP
 
-        def fit():
+        def fit(data):
             reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
             points = np.ascontiguousarray(reduce.fit_transform(data), np.float32)
             return PLSCAN().fit(points).labels_, []
 
-        return fit, report
+        return finder(fit)
     raise ValueError(f"no such peer: {kind}")
 
 
