@@ -3,6 +3,7 @@ import { examplesOf } from '../output/rows.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import type { Topic } from '../shapes.js';
 import { shorten } from '../shorten.js';
+import { isNearlyAsMany } from '../themes/groups.js';
 import { safeLine } from './terminal.js';
 
 /** Themes, or topics without themes. */
@@ -18,11 +19,6 @@ const LEAST_TEXT = 20;
 
 type Style = (text: string) => string;
 
-/**
- * Themes in so many of a hundred as there are topics, or more, are nearly the same groups: the topics alone are shown.
- */
-const NEARLY_AS_MANY = 75;
-
 /** A theme, a topic below it or alone, or a line that says what is left out. */
 type Line = { topic: Topic; kind: 'theme' | 'below' | 'alone' } | string;
 
@@ -36,7 +32,7 @@ export function topicList(result: ClusterResult, columns: number, dim: Style): s
 }
 
 function listed({ themeTopics, topics }: ClusterResult): Line[] {
-  const isFlat = themeTopics.length === 0 || themeTopics.length * 100 >= topics.length * NEARLY_AS_MANY;
+  const isFlat = themeTopics.length === 0 || isNearlyAsMany(themeTopics.length, topics.length);
   if (isFlat) {
     const rest = topics.length - SHOWN;
     const shown: Line[] = topics

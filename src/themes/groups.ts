@@ -44,3 +44,10 @@ export function parentsOf(fine: Groups, coarse: Groups): Int32Array {
     return parent;
   });
 }
+
+/** From so many of a hundred on, themes are hardly fewer than topics. */
+const NEARLY_AS_MANY = 75;
+
+/** Whether there are nearly as many themes as topics, or more: they are then nearly the same groups, and one list of topics is enough. */
+export const isNearlyAsMany = (themes: number, topics: number): boolean =>
+  topics > 0 && themes * 100 >= topics * NEARLY_AS_MANY;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { recut } from '../../src/hdbscan/index.js';
 import type { ClusterOptions } from '../../src/options/table.js';
 import { cluster } from '../../src/pipeline/cluster.js';
 import type { ClusterResult } from '../../src/pipeline/result.js';
@@ -152,4 +153,24 @@ describe('topics and themes of a run', () => {
   test('more topics than there are groups are refused with the most there can be', async () => {
     await expect(cluster(texts, { model, clusters: 261 })).rejects.toThrow(/clusters must be at most/);
   });
+});
+
+test('above 2,000 rows, levels stand on clusters of half the planned size, and --clusters on smaller ones where it needs them', async () => {
+  const many = directions(2100, 16, 40, 0.6, 5);
+  const found = (clusters?: number) =>
+    cluster(
+      Array.from({ length: 2100 }, (_, row) => ({ text: `story ${row}` })),
+      { vectors: many, layout: { epochs: 1 }, clusters },
+    );
+  const { fit, levels } = await found();
+  const leavesOf = (minClusterSize: number) =>
+    recut(fit, { clusterSelectionMethod: 'leaf', minClusterSize, maxClusterSize: 0 }).clusterCount;
+  // The planned size is √2100 / 4, rounded: 11.
+  const [half, smallest] = [leavesOf(6), leavesOf(5)];
+  expect(half).toBeLessThan(smallest);
+  expect(levels[0].groups.length).toBeLessThanOrEqual(half);
+  const { topics, labels } = await found(smallest);
+  expect(topics).toHaveLength(smallest);
+  expect(labels).not.toContain(-1);
+  await expect(found(smallest + 1)).rejects.toThrow(`clusters must be at most ${smallest}, the finest`);
 });
