@@ -6,6 +6,7 @@ import type { LeftOutColumn } from '../statistics/columns.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
+import { isNearlyAsMany } from '../themes/groups.js';
 import { escapeMarkdown } from './escape.js';
 import { markdownTable } from './markdown.js';
 import { examplesOf } from './rows.js';
@@ -44,7 +45,7 @@ export async function writeReport(
           `${run.findings.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`,
         ]
       : []),
-    ...(themes.length > 0 ? ['## Themes\n', themeTable(themes, topics, run.rows)] : []),
+    ...(themes.length > 0 ? ['## Themes\n', themeSection(themes, topics, run.rows)] : []),
     ...(run.given ? ['## Given topics\n', givenTable(run.given, run.rows)] : []),
     `## Topics\n`,
     topicTable(topics, texts, run.rows),
@@ -186,6 +187,12 @@ function givenTable(given: NonNullable<RunFacts['given']>, rows: number): string
     'How sure a row is of its topic is the share of its 15 nearest rows that got the same one: `probability` in clusters.csv.\n';
   return `${markdownTable(['topic', 'rows', 'how sure, median', 'least sure tenth, up to'], lines)}\n${note}`;
 }
+
+/** Themes with their largest topics, unless there are nearly as many: the table of topics then says the same. */
+const themeSection = (themes: Topic[], topics: Topic[], rows: number): string =>
+  isNearlyAsMany(themes.length, topics.length)
+    ? `The ${counted(topics.length, 'topic')} below are clear groups already: ${counted(themes.length, 'theme')}, nearly as many, would only repeat them. topics.csv lists both.\n`
+    : themeTable(themes, topics, rows);
 
 /** Themes with their largest topics. */
 function themeTable(themes: Topic[], topics: Topic[], rows: number): string {

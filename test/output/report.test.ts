@@ -136,3 +136,16 @@ test('rows without a value are counted where there are any', async () => {
   await writeReport(file, run(), [topic(0)], ['A text'], { groups: [{ ...table, blank: 3 }] });
   expect(readFileSync(file, 'utf8')).toContain('3 rows without a value left out.');
 });
+
+test('themes are listed with their topics, but not where they are nearly as many', async () => {
+  const topics = [0, 1, 2, 3].map((id) => ({ ...topic(id), parent: id % 3 }));
+  const themes = [0, 1, 2].map((id) => topic(id));
+  const write = async (shown: typeof themes) => {
+    await writeReport(file, run(), topics, ['A text'], { themes: shown });
+    return readFileSync(file, 'utf8');
+  };
+  expect(await write(themes.slice(0, 2))).toContain('| theme | name | rows | largest topics |');
+  const text = await write(themes);
+  expect(text).not.toContain('| theme | name |');
+  expect(text).toContain('The 4 topics below are clear groups already: 3 themes, nearly as many,');
+});
