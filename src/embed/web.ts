@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import type { GenericSchema } from 'valibot';
 import { FailureError } from '../errors.js';
 import { fromJson, readText } from '../outside.js';
@@ -91,12 +91,19 @@ export interface PersistOptions {
 /** A client that honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Close it, or its sockets keep the process alive. */
 export function openWeb(patience: Patience = PATIENCE): Web {
   const { whole = patience.stall * WHOLE_RESPONSE } = patience;
-  const agent: Dispatcher = new EnvHttpProxyAgent({
-    connect: { timeout: patience.connect },
-    headersTimeout: patience.stall,
-    bodyTimeout: patience.stall,
-  });
+  let agent: Dispatcher | undefined;
+  /** Loaded with the first request: most runs make none, and loading takes a tenth of a second. */
+  const openClient = async () => {
+    const { EnvHttpProxyAgent, fetch } = await import('undici');
+    agent ??= new EnvHttpProxyAgent({
+      connect: { timeout: patience.connect },
+      headersTimeout: patience.stall,
+      bodyTimeout: patience.stall,
+    });
+    return { fetch, dispatcher: agent };
+  };
   const request = async (url: string, { method, headers = {}, body, signal }: RequestParts = {}) => {
+    const { fetch, dispatcher } = await openClient();
     let response: Response;
     // A server may send a header a second, which no limit on silence notices.
     const slow = new AbortController();
@@ -109,7 +116,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
           headers: sending.headers,
           redirect: 'manual',
           signal: signal ? AbortSignal.any([signal, slow.signal]) : slow.signal,
-          dispatcher: agent,
+          dispatcher,
         }),
       );
     } catch (error) {
@@ -199,7 +206,7 @@ export function openWeb(patience: Patience = PATIENCE): Web {
         });
       });
     },
-    close: () => agent.destroy(),
+    close: async () => agent?.destroy(),
   };
 }
 

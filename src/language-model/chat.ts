@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import * as v from 'valibot';
 import { endpointKey, keyAdvice } from '../keys.js';
 import { fromJson, readText } from '../outside.js';
@@ -40,7 +40,10 @@ const SILENT_AT_MOST = 3;
  * An agent without limits of its own, since `timeout` is one: undici's are 300 s without a header or a byte, and a model on a
  * small machine may take longer. It honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
  */
-const openAgent = (): Dispatcher => new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
+const openAgent = async (): Promise<Dispatcher> => {
+  const { EnvHttpProxyAgent } = await import('undici');
+  return new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
+};
 
 /** A failure after which the request may be repeated. */
 class Again extends Error {}
@@ -63,7 +66,8 @@ export class ChatClient {
   readonly #url: string;
   readonly #key?: string;
   readonly #advice: string;
-  readonly #agent = openAgent();
+  /** Opened with the first request. */
+  #agent?: Promise<Dispatcher>;
   #dialect: Dialect = { takesSchema: true, takesSampling: true, limit: 'max_tokens' };
   #first?: Promise<unknown>;
   #silent = 0;
@@ -97,8 +101,8 @@ export class ChatClient {
   }
 
   /** Ends its connections, which could keep the process alive. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await (await this.#agent)?.destroy();
   }
 
   #repeated(request: ChatRequest, signal?: AbortSignal): Promise<string> {
@@ -131,6 +135,9 @@ export class ChatClient {
   async #send(request: ChatRequest, dialect: Dialect, signal?: AbortSignal) {
     await waitUntil(this.#notBefore, signal);
     if (this.#silent >= SILENT_AT_MOST) throw new ModelStop('the endpoint does not respond');
+    const { fetch } = await import('undici');
+    this.#agent ??= openAgent();
+    const dispatcher = await this.#agent;
     const { instructions, prompt } = request;
     const most = mostTokens(instructions, prompt) + COMPLETION_TOKENS;
     const used = await this.budget.reserve(most);
@@ -149,7 +156,7 @@ export class ChatClient {
           body: content,
           redirect: 'manual',
           signal: signal ? AbortSignal.any([signal, patience]) : patience,
-          dispatcher: this.#agent,
+          dispatcher,
         }),
       );
       const limits = { bytes: MOST_BYTES, milliseconds: timeout * 1000 };

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fetch, type Response } from 'undici';
+import type { Response } from 'undici';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { inputError } from './input-error.js';
@@ -72,6 +72,8 @@ export async function download(
 
 /** Follows redirects itself, so that each address is checked. */
 async function follow(address: string, signal: AbortSignal): Promise<Response> {
+  // Loaded late: most runs download nothing.
+  const { fetch } = await import('undici');
   let next = address;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const url = checked(next, address);
