@@ -19,7 +19,7 @@ Examples:
   denscape add topics --since`;
 
 /** What describes a file or the machine, not the clustering. */
-const FREE_STAGES: readonly OptionStage[] = ['read', 'embed', 'store'];
+const FREE_STAGES: readonly OptionStage[] = ['read', 'embed', 'facet', 'store'];
 
 /** `denscape add RUN FILE`: more rows into a run that was kept. */
 export function addAddCommand(program: Command, signal: AbortSignal): void {

@@ -12,7 +12,7 @@ Examples:
   denscape predict topics new.csv > predicted.csv
   denscape predict topics new.csv --out predicted.parquet`;
 
-const STAGES: readonly OptionStage[] = ['read', 'embed', 'store'];
+const STAGES: readonly OptionStage[] = ['read', 'embed', 'facet', 'store'];
 
 /** `denscape predict RUN FILE`: topics of rows that a run doesn't hold. */
 export function addPredictCommand(program: Command, signal: AbortSignal): void {

@@ -47,10 +47,13 @@ const forceInRun = {
   force: { help: 'replace files in the folder of the run that no run of denscape wrote' },
 };
 
+/** The question of a run, and what answers it, are kept with the run. */
+const ANSWERS_OF_RUN = ['facet.question', 'facet.model'];
+
 /** Options of `cluster()` that single commands of their stages don't read, or describe otherwise. */
 export const OPTIONS_IN: Readonly<Record<string, Readonly<Record<string, InCommand>>>> = {
-  add: { ...storeOfRun, ...uriOfRun, ...forceInRun },
-  predict: { ...storeOfRun, ...uriOfRun, 'store.sameModel': false },
+  add: { ...storeOfRun, ...uriOfRun, ...forceInRun, ...without(...ANSWERS_OF_RUN) },
+  predict: { ...storeOfRun, ...uriOfRun, 'store.sameModel': false, ...without(...ANSWERS_OF_RUN) },
   recut: forceInRun,
   export: { out: { unset: 'the folder of the run' } },
 };

@@ -3,12 +3,6 @@ import { namingOptions } from './naming.js';
 import { option } from './option.js';
 import { above, flag, text, webAddress, whole } from './schemas.js';
 
-/** Rule of an option that is needed with a question, and may come from `nameWith`. */
-const needed = (name: string) => (of: (path: string) => unknown) =>
-  of('facet.question') !== undefined && of(`facet.${name}`) === undefined
-    ? `must be given with \`facet.question\`, or as \`nameWith.${name}\``
-    : undefined;
-
 const IDLE = ['store.uri', 'graph', 'vectors'];
 
 export const facetOptions = {
@@ -33,7 +27,10 @@ export const facetOptions = {
     help: 'language model that answers `facet.question`',
     fallback: { text: '`nameWith.model`', value: (of) => of('nameWith.model') as string | undefined },
     foundConfig: false,
-    rule: needed('model'),
+    rule: (of) =>
+      of('facet.question') !== undefined && of('facet.model') === undefined
+        ? 'must be given with `facet.question`, or as `nameWith.model`'
+        : undefined,
   }),
   'facet.baseUrl': option({
     schema: webAddress,
@@ -43,7 +40,6 @@ export const facetOptions = {
     address: true,
     foundConfig: false,
     reported: false,
-    rule: needed('baseUrl'),
   }),
   'facet.apiKey': option({
     schema: v.string('must be a text'),

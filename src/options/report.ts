@@ -23,5 +23,7 @@ export const isReported = ({ reported, secret, flag }: Option): boolean =>
 function written(value: unknown): Reported {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return Array.isArray(value) ? value.join(', ') : 'given';
+  if (!Array.isArray(value)) return 'given';
+  // Given topics are objects with a name.
+  return value.map((part) => (typeof part === 'object' ? String(Object(part).name) : part)).join(', ');
 }

@@ -7,9 +7,10 @@ import { drawMap, neighborsFor, sayCut } from './analysis.js';
 import { inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
-import type { Corpus } from './corpus.js';
+import { embeddedTexts } from './corpus.js';
 import { decided } from './decide.js';
 import { describe, openTexts } from './describe.js';
+import { requireEndpoint } from './facet.js';
 import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
@@ -63,7 +64,8 @@ interface Hooks {
 
 /** `cluster()`, with functions that check the table and keep the result. */
 export const clusterFile = (source: TableSource, options: ClusterOptions, { check, keep }: Hooks = {}) =>
-  decided(options, (settings) => {
+  decided(options, async (settings) => {
+    requireEndpoint(settings);
     const open = settings.store ? storedTableInput : tableInput;
     return runStages(open(source, settings, check), settings, keep);
   });
@@ -162,12 +164,6 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
     for (const running of started) await running.stop();
     await input.close?.();
   }
-}
-
-/** What was embedded in place of the documents, in another order; topics are described by it. */
-function embeddedTexts({ documents, embedded }: Corpus, order: Int32Array): string[] | undefined {
-  const own = embedded && documents.gather(embedded);
-  return own && Array.from(order, (document) => own[document]);
 }
 
 async function closing<T>(search: Search, work: () => Promise<T>): Promise<T> {

@@ -29,6 +29,8 @@ export interface Corpus {
   texts: string[];
   /** What is embedded in place of each document; the document itself where this is left out. */
   embedded?: string[];
+  /** The column that holds a language model's answers, where these are embedded. */
+  answerColumn?: string;
   /** Which rows take part: those with a text. */
   documents: Documents;
   /** A column of vectors, which is no text and not shown. */
@@ -157,4 +159,10 @@ export function columnOf({ table, documents }: Corpus, name: string, option: str
       file: table.source,
     },
   );
+}
+
+/** What was embedded in place of the documents, in another order; topics are described by it. */
+export function embeddedTexts({ documents, embedded }: Corpus, order: Int32Array): string[] | undefined {
+  const own = embedded && documents.gather(embedded);
+  return own && Array.from(order, (document) => own[document]);
 }

@@ -4,7 +4,7 @@ import type { Hdbscan } from '../hdbscan/index.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import { nearGiven } from '../themes/given.js';
+import { type GivenRule, nearGiven } from '../themes/given.js';
 import { readGivenTopics, textsOf } from '../topics/given-topics.js';
 import { neighborsFor } from './analysis.js';
 import type { Given } from './given-rows.js';
@@ -19,7 +19,7 @@ export async function assignGiven(
   vectors: Matrix | undefined,
   graph: NeighborGraph,
   watch: Watch,
-): Promise<Given | undefined> {
+): Promise<(Given & { rule: GivenRule }) | undefined> {
   if (asked.topics === undefined) return undefined;
   const given = await readGivenTopics(asked.topics);
   if (!vectors) {

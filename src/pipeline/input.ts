@@ -46,7 +46,7 @@ export async function readDocuments(
   );
   // Of parts there may be more than of texts.
   if (split.split === undefined) refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
-  check?.(answeredTable(corpus.table, settings));
+  check?.(settings.facet ? answeredTable(corpus).table : corpus.table);
   return clock.time('embed', () => withAnswers(corpus, settings));
 }
 

@@ -1,16 +1,17 @@
 import { counted } from '../counted.js';
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
-import { extendOnto } from '../layout/onto.js';
 import type { LayoutOptions } from '../layout/options.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { pickOptions } from '../options/resolve.js';
-import type { ClusterOptions, Settings } from '../options/table.js';
+import type { Settings } from '../options/table.js';
 import { neighborsFor, trusted } from '../pipeline/analysis.js';
 import { inCanonicalOrder } from '../pipeline/canonical.js';
 import { Clock } from '../pipeline/clock.js';
 import { type Corpus, readCorpus } from '../pipeline/corpus.js';
 import { decided } from '../pipeline/decide.js';
+import { knownAnswers, requireEndpoint, withAnswers } from '../pipeline/facet.js';
+import { assignGiven } from '../pipeline/given.js';
 import { givenVectors } from '../pipeline/given-vectors.js';
 import { planTree } from '../pipeline/grouping.js';
 import { atLine } from '../pipeline/input.js';
@@ -25,15 +26,19 @@ import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
 import { openCollection } from './collection.js';
 import { driftOf } from './drift.js';
-import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.js';
+import { evolve, idsOf, type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
+import { extendLayout } from './extend-layout.js';
 import type { RunRecord } from './format.js';
+import { copiesOf, refuseUnknownGiven } from './given.js';
 import { growNeighbors } from './grow.js';
+import { fitGrownRest } from './grow-rest.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
+import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
 
 /** Options of `run.add`: how the rows are read, and what the machine has; others are those of the run. */
-export type AddOptions = ClusterOptions & JoinOptions;
+export type AddOptions = OptionsInRun & JoinOptions;
 
 export interface Added {
   parts: LivingParts;
@@ -52,12 +57,14 @@ export function addRows(
   { id, duplicates, ...options }: AddOptions,
 ): Promise<Added> {
   return decided(withSaved(record.settings, options, folder), async (settings) => {
-    refuseGiven(before, "rows can't be added to");
-    const { read, embed, watch } = settings;
+    refuseUnknownGiven(before, "rows can't be added to");
+    refuseUnknownAnswers(before);
+    requireEndpoint(settings);
+    const { read: reading, embed, watch } = settings;
     refuseOtherModel(record, embed.model);
     const clock = new Clock();
     const readFresh = async (given: TableSource) => {
-      const text = { ...read, text: before.corpus.textColumns };
+      const text = { ...reading, text: before.corpus.textColumns };
       return clock.time('read', () => readCorpus(given, text, { ...watch, offline: embed.offline }));
     };
     if (record.vectors === 'milvus') {
@@ -81,8 +88,11 @@ export function addRows(
       );
     }
     const fresh = await readFresh(source);
-    const joined = joinRows(before.corpus, fresh, { id, duplicates });
-    if (joined.taken.length === 0) return nothingAdded(before, joined);
+    const read = joinRows(before.corpus, fresh, { id, duplicates });
+    if (read.taken.length === 0) return nothingAdded(before, read);
+    const asking = { from: before.corpus.table.rows, known: knownAnswers(before.corpus) };
+    const corpus = await clock.time('embed', () => withAnswers(read.corpus, settings, asking));
+    const joined = { ...read, corpus };
     const space = await clock.time('embed', () => grownSpace(before, record, fresh, joined, settings));
     return grow(before, joined, space, settings, clock);
   });
@@ -122,32 +132,34 @@ async function grow(
   const { vectors, rows } = ordered.space;
   const old = before.corpus.documents.tableRows.length;
   const parts = splitPlaces(ordered, old);
-  const plan = planTree(tree, rows);
   const count = neighborsFor(settings, rows);
   const search = await clock.time('neighbors', () => openSearch(ordered.space, neighbors, watch));
   try {
     const graph = await clock.time('neighbors', () => {
       const { analysis } = before;
       // Rows that took part before: where copies counted otherwise than now, their lists say nothing.
-      const isSame = old - analysis.fit.invalidRows === parts.held.length;
+      const isSame = old - copiesOf(analysis) === parts.held.length;
       if (!vectors || !isSame || analysis.graph.neighbors < Math.min(count, parts.held.length - 1))
         return search.neighbors(count);
       const known = takeGraph(analysis.graph, parts.documents, ordered.places);
       return growNeighbors(known, parts, vectors, search, count, watch);
     });
+    const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
+    const plan = planTree(tree, given ? given.rest.length : rows);
     const placed = await clock.time('layout', () => placeRows(before, graph, parts, settings));
-    const isReduced = plan.space === 'reduced' && placed.space !== undefined;
-    const whole = await clock.time('tree', () =>
-      isReduced && placed.space
-        ? fitReduced(placed.space, plan, tree, watch)
-        : fitTree(graph, vectors, search, plan, tree, watch),
-    );
+    const isReduced =
+      plan.space === 'reduced' && before.analysis.grouping.choice.space === 'reduced' && hasSpace(before);
+    const whole = await clock.time('tree', () => {
+      if (given && vectors) return fitGrownRest(before, vectors, given, parts.documentAt, settings);
+      if (isReduced && placed.space) return fitReduced(placed.space, plan, tree, watch);
+      return fitTree(graph, vectors, search, plan, tree, watch);
+    });
     const map = await clock.time('layout', () => trusted(placed.map, vectors, settings.layout, watch));
     const added = space.rows - old;
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
     const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
     const note = isReduced && added > 0 ? how : undefined;
-    const regrown = { corpus, space, ordered, graph, engine: search.engine, whole, plan, map, note };
+    const regrown = { corpus, space, ordered, graph, given, engine: search.engine, whole, plan, map, note };
     const { parts: after, topics, themes } = await evolve(before, regrown, settings, clock);
     const step = {
       did: 'add' as const,
@@ -176,6 +188,8 @@ interface PlacesBefore {
   fresh: Int32Array;
   /** By place: 1 where an old row stands. */
   isHeld: Uint8Array;
+  /** By place: an old document that stands there, −1 for none. */
+  documentAt: Int32Array;
 }
 
 function splitPlaces(
@@ -191,8 +205,11 @@ function splitPlaces(
     documents: held.map((place) => oldAt[place]),
     fresh: Int32Array.from(order.keys()).filter((place) => isHeld[place] === 0),
     isHeld,
+    documentAt: oldAt,
   };
 }
+
+const hasSpace = ({ analysis }: LivingParts): boolean => analysis.fit.points !== undefined;
 
 const identity = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
 
@@ -231,7 +248,7 @@ async function grownSpace(
       { code: 'OPTION_INVALID', option: 'vectors' },
     );
   }
-  const texts = Array.from(chosen, (document) => fresh.texts[fresh.documents.rowOf(document)]);
+  const texts = corpus.documents.gather(corpus.embedded ?? corpus.texts).slice(old.rows);
   const made = await atLine(fresh, embedMore(before, record, texts, settings));
   return {
     ...base,
@@ -293,30 +310,17 @@ async function placeRows(
   parts: PlacesBefore,
   { layout, tree, watch }: Settings,
 ): Promise<{ map: Float32Array; space?: Matrix }> {
-  const { held, fresh, documents } = parts;
+  const { documents } = parts;
   const { points, fit, grouping } = before.analysis;
-  // Old rows first, as the layout numbers them.
-  const number = new Int32Array(graph.rows);
-  for (const [at, place] of held.entries()) number[place] = at;
-  for (const [at, place] of fresh.entries()) number[place] = held.length + at;
-  const lists = takeGraph(graph, fresh, number);
-  const extended = async (old: Float32Array, components: number, options: LayoutOptions) => {
-    const whole = { data: old, rows: old.length / components, cols: components };
-    const fixed = pickRows(whole, documents).data;
-    const made = { points: fixed, rows: held.length, options: { ...options, components } };
-    const placed = await extendOnto(made, lists, watch);
-    const all = new Float32Array(graph.rows * components);
-    for (const [at, place] of held.entries())
-      all.set(fixed.subarray(at * components, (at + 1) * components), place * components);
-    for (const [at, place] of fresh.entries())
-      all.set(placed.subarray(at * components, (at + 1) * components), place * components);
-    return all;
-  };
+  const whole: Matrix = { data: points, rows: points.length / 2, cols: 2 };
   // Given start positions are those of other rows, and nothing starts here.
-  const map = await extended(points, 2, { ...pickOptions(layout, layoutLibraryOptions), init: 'random' });
+  const options: LayoutOptions = { ...pickOptions(layout, layoutLibraryOptions), init: 'random' };
+  const map = await extendLayout(pickRows(whole, documents), parts, graph, options, watch);
   const old = fit.points;
-  if (grouping.choice.space !== 'reduced' || !old) return { map };
-  const data = await extended(old.data, old.cols, reducedOptions(graph.neighbors, tree));
+  // With given topics, only a part of the rows has places in the five dimensions.
+  if (grouping.choice.space !== 'reduced' || !old || grouping.given) return { map };
+  const reduced = reducedOptions(graph.neighbors, tree);
+  const data = await extendLayout(pickRows(old, documents), parts, graph, reduced, watch);
   return { map, space: { data, rows: graph.rows, cols: old.cols } };
 }
 

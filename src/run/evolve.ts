@@ -5,9 +5,10 @@ import type { Analysis } from '../pipeline/analysis.js';
 import type { inCanonicalOrder } from '../pipeline/canonical.js';
 import type { Clock } from '../pipeline/clock.js';
 import { countCopies } from '../pipeline/copies.js';
-import type { Corpus } from '../pipeline/corpus.js';
+import { type Corpus, embeddedTexts } from '../pipeline/corpus.js';
 import { describe, openTexts } from '../pipeline/describe.js';
 import { partsOf } from '../pipeline/facts.js';
+import type { Given } from '../pipeline/given-rows.js';
 import { showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
@@ -16,6 +17,7 @@ import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
 import type { Groups } from '../themes/groups.js';
+import { sameGiven } from './given.js';
 import { keepNames } from './kept-names.js';
 import { followGroups, type Lifecycle } from './lifecycle.js';
 
@@ -33,6 +35,8 @@ export interface Regrown {
   /** The tree before the cut. */
   whole: Hdbscan;
   plan: TreePlan;
+  /** Rows that have a topic which the caller named: they are no part of the tree. */
+  given?: Given;
   map: Pick<Analysis, 'points' | 'trustworthiness'>;
   /** Least overlap with which a group keeps the name that was computed for it; without it, that of the same group. */
   sameName?: number;
@@ -59,10 +63,21 @@ export async function evolve(
   clock: Clock,
 ): Promise<Evolved> {
   const { tree, topics, naming, watch } = settings;
-  const { corpus, space, ordered, graph, whole, plan, note, sameName = 0, isFirstCut = false } = regrown;
+  const {
+    corpus,
+    space,
+    ordered,
+    graph,
+    given,
+    whole,
+    plan,
+    note,
+    sameName = 0,
+    isFirstCut = false,
+  } = regrown;
   const { vectors } = ordered.space;
   const groups = await clock.time('topics', async () =>
-    countCopies(await groupRows(whole, { graph, vectors }, plan, tree, watch), ordered.counts),
+    countCopies(await groupRows(whole, { graph, vectors, given }, plan, tree, watch), ordered.counts),
   );
   if (note)
     groups.grouping.choice = {
@@ -71,9 +86,10 @@ export async function evolve(
     };
   const analysis = { ...groups, graph, engine: regrown.engine };
   const { texts } = ordered;
+  const about = embeddedTexts(corpus, ordered.order) ?? texts;
   const measured = await clock.time('topics', async () => {
-    const describer = await openTexts(texts, vectors, topics, watch);
-    const described = await describe(describer, texts, vectors, groups, naming, watch);
+    const describer = await openTexts(about, vectors, topics, watch);
+    const described = await describe(describer, about, vectors, groups, naming, watch);
     return rate(texts, analysis, described, watch);
   });
   const rated = measured.withMap(regrown.map);
@@ -82,8 +98,12 @@ export async function evolve(
   const { grouping: old } = before.analysis;
   const { grouping } = found.analysis;
   const { life } = before;
-  const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic, isFirstCut);
-  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme, isFirstCut);
+  const named = sameGiven(old, grouping);
+  const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic, {
+    isFirstCut,
+    named,
+  });
+  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme, { isFirstCut });
   const grown: RunLife = {
     ids: { topics: ofTopics.ids, themes: ofThemes.ids },
     nextTopic: ofTopics.next,
@@ -106,14 +126,14 @@ export async function evolve(
 }
 
 /**
- * Refuses to change a run whose topics the caller named beforehand: their rows were taken out before the tree was made.
- * @throws UserError, `what` saying what can't be done
+ * Refuses rows for a run whose answers can't be told from its columns, since an earlier version of denscape wrote it.
+ * @throws UserError
  */
-export function refuseGiven({ described }: LivingParts, what: string): void {
-  if (!described.topics.some(({ given }) => given)) return;
+export function refuseUnknownAnswers({ corpus, facts }: LivingParts): void {
+  if (facts.parameters['facet.question'] == null || corpus.answerColumn !== undefined) return;
   throw new UserError(
-    `${what} a run with given topics, whose rows are no part of its tree; cluster all rows again with topics`,
-    { code: 'FIT_INVALID', option: 'topics' },
+    'this run embedded answers to a question (facet), and an earlier version of denscape wrote it without the question; cluster all rows again with --facet, which asks about new ones only',
+    { code: 'OPTION_INVALID', option: 'facet.question' },
   );
 }
 
@@ -138,7 +158,7 @@ function follow(
   after: Groups,
   ids: Int32Array,
   next: number,
-  isFirstCut: boolean,
+  { isFirstCut, named }: { isFirstCut: boolean; named?: { before: number; after: number }[] },
 ): Lifecycle {
   return followGroups(
     {
@@ -151,6 +171,6 @@ function follow(
     ids,
     next,
     // A run begins with the places of its groups as their ids.
-    isFirstCut ? Int32Array.from({ length: after.count }, (_, place) => place) : undefined,
+    { known: isFirstCut ? Int32Array.from({ length: after.count }, (_, place) => place) : undefined, named },
   );
 }

@@ -82,6 +82,8 @@ const runSchema = v.object({
   documents: count,
   textColumns: v.array(v.string()),
   vectorColumn: v.optional(v.string()),
+  /** The column of a language model's answers, where these were embedded in place of texts. */
+  answerColumn: v.optional(v.string()),
   /** Columns of run-table.parquet that hold values of several kinds, written as JSON. */
   mixedColumns: v.array(v.string()),
   /** Options by their paths, as they were used; none that is secret or about this machine. */
@@ -117,6 +119,10 @@ const runSchema = v.object({
     persistence: v.array(v.number()),
     themes: v.array(topic),
     levels: v.array(level),
+    /** Topics that the caller named: their names, and the id of each one's topic, −1 where no row is near it. */
+    given: v.optional(
+      v.array(v.object({ name: v.string(), id: v.pipe(v.number(), v.integer(), v.minValue(-1)) })),
+    ),
     languages: v.array(v.object({ language: v.string(), rows: count })),
     boilerplate: v.optional(v.object({ texts: count, examples: v.array(v.string()) })),
   }),

@@ -29,7 +29,9 @@ export interface Joined {
 export function joinRows(old: Corpus, fresh: Corpus, { id, duplicates = 'skip' }: JoinOptions): Joined {
   const columns = [...old.table.columns];
   for (const name of fresh.table.columns) if (!columns.includes(name)) columns.push(name);
-  const keyOf = id === undefined ? wholeRow(columns) : ofColumn(id);
+  // New rows have no answers yet.
+  const compared = columns.filter((name) => name !== old.answerColumn);
+  const keyOf = id === undefined ? wholeRow(compared) : ofColumn(id);
   const oldKey = keyOf(old.table);
   const known = new Map<string, string>();
   for (let row = 0; row < old.table.rows; row++) known.set(oldKey(row), old.texts[row]);
@@ -84,7 +86,8 @@ function joined(old: Corpus, fresh: Corpus, columns: string[], rows: Int32Array)
   const count = old.table.rows + rows.length;
   const values = columns.map((name): Cell[] => {
     const before = old.table.values[old.table.columns.indexOf(name)];
-    const after = fresh.table.values[fresh.table.columns.indexOf(name)];
+    const at = name === old.answerColumn ? -1 : fresh.table.columns.indexOf(name);
+    const after = fresh.table.values[at];
     const cells: Cell[] = before ? [...before] : new Array<Cell>(old.table.rows).fill(null);
     for (const row of rows) cells.push(after?.[row] ?? null);
     return cells;
@@ -109,6 +112,8 @@ function joined(old: Corpus, fresh: Corpus, columns: string[], rows: Int32Array)
     table: { columns, rows: count, values, lines, source: old.table.source, report },
     textColumns: old.textColumns,
     texts,
+    ...(old.embedded && { embedded: [...old.embedded, ...texts.slice(old.table.rows)] }),
+    answerColumn: old.answerColumn,
     documents: new Documents(tableRows, count),
     vectorColumn: old.vectorColumn,
   };

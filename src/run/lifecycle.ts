@@ -42,13 +42,14 @@ const MOST = 0.5;
  *
  * @param idOf id of each group before, by place
  * @param next the first id that was never used
- * @param known id of each group after, by place, where these are groups that the run had once: nothing is matched then
+ * @param same `known`: id of each group after, by place, where these are groups that the run had once, and nothing is matched.
+ * `named`: groups that the caller named, which are the same whatever their rows are
  */
 export function followGroups(
   overlap: Overlap,
   idOf: Int32Array,
   next: number,
-  known?: Int32Array,
+  { known, named = [] }: { known?: Int32Array; named?: readonly { before: number; after: number }[] } = {},
 ): Lifecycle {
   const { before, after, beforeCount, afterCount, afterSize } = overlap;
   const shared = new Map<number, number>();
@@ -67,7 +68,7 @@ export function followGroups(
   });
   const matched = known
     ? pairs.filter(({ before: from, after: to }) => idOf[from] === known[to])
-    : maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
+    : matchGroups(pairs, named);
   const ids = new Int32Array(afterCount).fill(-1);
   const isKept = new Uint8Array(beforeCount);
   const events: LifeEvent[] = [];
@@ -96,6 +97,18 @@ export function followGroups(
     );
   }
   return { ids, next: fresh, events: events.sort((a, b) => a.id - b.id) };
+}
+
+/** The pairs of groups that are the same: those of the caller, and of the others those of the best matching. */
+function matchGroups(pairs: readonly Pair[], named: readonly { before: number; after: number }[]): Pair[] {
+  const isNamed = (pair: Pair) =>
+    named.some(({ before, after }) => pair.before === before || pair.after === after);
+  const weightOf = (pair: { before: number; after: number }) =>
+    pairs.find(({ before, after }) => before === pair.before && after === pair.after)?.weight ?? 0;
+  return [
+    ...named.map((pair) => ({ ...pair, weight: weightOf(pair) })),
+    ...maximumMatching(pairs.filter((pair) => !isNamed(pair))).filter(({ weight }) => weight >= SAME_OVERLAP),
+  ];
 }
 
 /** The group of the greatest positive value; equal values: the first. −1 where none is positive. */

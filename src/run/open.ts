@@ -4,6 +4,7 @@ import type { RunFacts } from '../output/index.js';
 import type { Analysis } from '../pipeline/analysis.js';
 import type { Described } from '../pipeline/describe.js';
 import { Documents } from '../pipeline/documents.js';
+import { answersOrTexts } from '../pipeline/facet.js';
 import type { Grouping } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
 import type { SplitFindings } from '../pipeline/split.js';
@@ -74,13 +75,16 @@ export async function readRun(folder: string): Promise<OpenedRun> {
   const of = gatherer(rows, documents);
   const fit = fitOf(record, of, { merges, condensed, clusters }, points);
   const life = lifeOf(record);
+  const readTable = tableOf(record, table, rows);
+  const texts = rows.texts('text');
   const parts: LivingParts = {
     corpus: {
-      table: tableOf(record, table, rows),
+      table: readTable,
       textColumns: record.textColumns,
-      texts: rows.texts('text'),
+      texts,
       documents,
       vectorColumn: record.vectorColumn,
+      ...answersOf(record, readTable, texts),
     },
     analysis: {
       fit,
@@ -106,6 +110,12 @@ export async function readRun(folder: string): Promise<OpenedRun> {
     split: splitOf(record, rows, documents, life),
   };
   return { record, parts, seal: files.seal };
+}
+
+/** What was embedded of each row, where that is a language model's answers. */
+function answersOf({ answerColumn }: RunRecord, table: Table, texts: string[]) {
+  if (answerColumn === undefined) return {};
+  return { answerColumn, embedded: answersOrTexts(table, texts, answerColumn) };
 }
 
 /** Columns of run-rows.parquet, of the rows with a text only. */
@@ -218,8 +228,10 @@ function groupingOf(record: RunRecord, of: Gatherer, { ids }: RunLife): Grouping
   const themePlace = placeOf(ids.themes);
   const places = (labels: Int32Array, known: Map<number, number>) =>
     labels.map((id) => (id < 0 ? -1 : (known.get(id) ?? -1)));
+  const topics = groups(places(of.integers('topic'), topicPlace), ids.topics.length);
   return {
-    topics: groups(places(of.integers('topic'), topicPlace), ids.topics.length),
+    topics,
+    given: givenOf(record, topics.labels, topicPlace),
     persistence: Float64Array.from(persistence),
     assigned: Uint8Array.from(of.integers('assigned')),
     nearest: {
@@ -235,6 +247,20 @@ function groupingOf(record: RunRecord, of: Gatherer, { ids }: RunLife): Grouping
       isTheme,
     })),
     choice: choice as unknown as Grouping['choice'],
+  };
+}
+
+/** Which rows are in a topic that the caller named. */
+function givenOf(
+  { grouping: { given } }: RunRecord,
+  labels: Int32Array,
+  placeOf: ReadonlyMap<number, number>,
+): Grouping['given'] {
+  if (!given) return undefined;
+  const own = new Map(given.flatMap(({ id }, at) => (id < 0 ? [] : [[placeOf.get(id) ?? -1, at] as const])));
+  return {
+    names: given.map(({ name }) => name),
+    topic: labels.map((label) => (label < 0 ? -1 : (own.get(label) ?? -1))),
   };
 }
 

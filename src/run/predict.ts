@@ -5,20 +5,25 @@ import { placeOnto } from '../layout/onto.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { pickOptions } from '../options/resolve.js';
-import type { ClusterOptions, Settings } from '../options/table.js';
+import type { Settings } from '../options/table.js';
 import { readCorpus } from '../pipeline/corpus.js';
 import { decided } from '../pipeline/decide.js';
 import type { Documents } from '../pipeline/documents.js';
+import { knownAnswers, requireEndpoint, withAnswers } from '../pipeline/facet.js';
+import { assignGiven } from '../pipeline/given.js';
 import { givenVectors } from '../pipeline/given-vectors.js';
 import { atLine } from '../pipeline/input.js';
 import { openStore } from '../pipeline/stored-input.js';
 import { reducedOptions } from '../pipeline/tree.js';
 import type { Table, TableSource } from '../read/index.js';
-import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
+import { placeGiven } from '../themes/given.js';
 import { UnitRows } from '../themes/rows.js';
 import { farBeyond, nearestDistances } from './drift.js';
-import { type LivingParts, namesOf } from './evolve.js';
+import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
+import { refuseUnknownGiven } from './given.js';
+import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
 
@@ -48,17 +53,21 @@ export function predictRows(
   record: Pick<RunRecord, 'settings' | 'vectors' | 'model'>,
   folder: string,
   source: TableSource,
-  options: ClusterOptions,
+  options: OptionsInRun,
 ): Promise<Predicted> {
   return decided(withSaved(record.settings, options, folder), async (settings) => {
     const { read, embed, watch } = settings;
     refuseOtherModel(record, embed.model);
+    refuseUnknownGiven(run, 'topics of new rows in');
+    refuseUnknownAnswers(run);
+    requireEndpoint(settings);
     const text = { ...read, text: run.corpus.textColumns };
-    const corpus = await readCorpus(source, text, { ...watch, offline: embed.offline });
+    const asked = await readCorpus(source, text, { ...watch, offline: embed.offline });
+    const corpus = await withAnswers(asked, settings, { known: knownAnswers(run.corpus) });
     const { documents } = corpus;
     const fitted = run.vectors ?? (await storedVectors(run, record, settings));
     const fresh = await (record.model
-      ? atLine(corpus, embedded(documents.gather(corpus.texts), record, settings))
+      ? atLine(corpus, embedded(documents.gather(corpus.embedded ?? corpus.texts), record, settings))
       : vectorsGiven(read.vectors, () => givenVectors(read.vectors ?? '', corpus, watch)));
     const found = await predictVectors(run, fitted, fresh, settings);
     return spread(corpus.table, documents, found, namesOf(run).topics);
@@ -118,8 +127,9 @@ async function predictVectors(
   { analysis, life }: LivingParts,
   fitted: Matrix,
   fresh: Matrix,
-  { tree, layout, watch }: Settings,
+  settings: Settings,
 ): Promise<Found> {
+  const { tree, layout, watch } = settings;
   const { fit, grouping, points } = analysis;
   requireWidth(fitted, fresh);
   const count = Math.max(LEAST_NEIGHBORS, fit.settings.minSamples * 2, layout.neighbors);
@@ -127,10 +137,15 @@ async function predictVectors(
   const rows = fitted.rows;
   const mapOptions = { ...pickOptions(layout, layoutLibraryOptions), init: 'random' as const, components: 2 };
   const onMap = await placeOnto({ points, rows, options: mapOptions }, near, watch);
+  const given = await nearTopics(analysis, fitted, fresh, near, settings);
   const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
-  const input = reduced
-    ? await nearestFitted(reduced, near, fit, reducedOptions(near.neighbors, tree), watch)
-    : near;
+  const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
+    points ? nearestFitted(points, lists, fit, reducedOptions(lists.neighbors, tree), watch) : lists;
+  const input = given
+    ? await amongMembers(fit, fitted, fresh, near.neighbors, watch, (lists, members) =>
+        inTree(reduced && pickRows(reduced, members), lists),
+      )
+    : await inTree(reduced, near);
   const { labels, probabilities, neighbors } = await predict(fit, participating(fit, input), watch);
   const nearest = await nearestMeans(fitted, fresh, grouping.topics, tree.threads, watch);
   const topics = new Int32Array(fresh.rows).fill(-1);
@@ -142,6 +157,9 @@ async function predictVectors(
     if (twin >= 0) {
       topics[row] = grouping.topics.labels[twin];
       probabilities[row] = fit.probabilities[twin];
+    } else if (given && given.topic[row] >= 0) {
+      topics[row] = given.place[given.topic[row]];
+      probabilities[row] = given.sure[row];
     } else if (labels[row] >= 0 && nearestRow >= 0 && fit.labels[nearestRow] === labels[row]) {
       // The cluster may have been divided: its part is that of the row whose cluster it got.
       topics[row] = grouping.topics.labels[nearestRow];
@@ -158,22 +176,64 @@ async function predictVectors(
     nearestTopics: nearest.topic.map(idOf),
     nearestStrengths: nearest.strength,
     points: onMap,
-    far: farRows(fit, analysis.graph, near),
+    far: farRows(analysis, near),
   };
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
 /** New rows that lie far from all of the run. Copies that have no part in the tree say nothing of how near rows usually are. */
-function farRows(fit: Hdbscan, graph: NeighborGraph, near: NeighborGraph): Uint8Array {
-  const known = participating(fit, graph);
-  const old = range(known.rows).filter((row) => !Number.isNaN(fit.coreDistances[row]));
+function farRows(
+  { fit, graph, grouping: { given } }: LivingParts['analysis'],
+  near: NeighborGraph,
+): Uint8Array {
+  const takesPart = (row: number) => !Number.isNaN(fit.coreDistances[row]) || (given?.topic[row] ?? -1) >= 0;
+  const known = fit.invalidRows === 0 ? graph : listsOf(graph, takesPart);
+  const old = range(known.rows).filter(takesPart);
   return farBeyond(nearestDistances(known, old), nearestDistances(near, range(near.rows))).far;
 }
 
 /** Whether every row without a topic was given the nearest one. */
 const isAssigning = ({ clusters, noise }: Settings['tree']): boolean =>
   noise === 'nearest' || (clusters !== undefined && noise === undefined);
+
+/** Given topics of new rows, with the place of each topic among those of the run; undefined where the run has none. */
+async function nearTopics(
+  { graph, grouping: { given, topics } }: LivingParts['analysis'],
+  fitted: Matrix,
+  fresh: Matrix,
+  near: NeighborGraph,
+  settings: Settings,
+) {
+  const found = given && (await assignGiven(settings, fitted, graph, settings.watch));
+  if (!given || !found) return undefined;
+  const rows = await placeGiven(found.rule, fitted, fresh, near, given.topic, settings.watch);
+  const place = given.names.map((_, at) => topics.labels[given.topic.indexOf(at)] ?? -1);
+  return { ...rows, place };
+}
+
+/**
+ * Lists of the rows of the tree alone: those with a given topic are no part of it, and could be all neighbours of a new row.
+ * @param then is given the lists, whose indices count the rows of the tree, and these rows
+ * @returns what it returns, with indices of all rows of the run
+ */
+async function amongMembers(
+  fit: Hdbscan,
+  fitted: Matrix,
+  fresh: Matrix,
+  count: number,
+  watch: Settings['watch'],
+  then: (lists: NeighborGraph, members: Int32Array) => Promise<NeighborGraph>,
+): Promise<NeighborGraph> {
+  const members = Int32Array.from(range(fitted.rows).filter((row) => !Number.isNaN(fit.coreDistances[row])));
+  if (members.length === 0) {
+    const none = { indices: new Int32Array(fresh.rows).fill(-1), rows: fresh.rows, neighbors: 1 };
+    return { ...none, distances: new Float32Array(fresh.rows).fill(Number.POSITIVE_INFINITY) };
+  }
+  const lists = await nearestAmong(pickRows(fitted, members), fresh, Math.min(count, members.length), watch);
+  const found = await then(lists, members);
+  return { ...found, indices: found.indices.map((at) => (at < 0 ? -1 : members[at])) };
+}
 
 /** Neighbours in the five dimensions of new rows that are placed in them. */
 async function nearestFitted(
@@ -191,6 +251,11 @@ async function nearestFitted(
 /** The lists without rows that have no part in the tree, such as copies that counted with their original. */
 function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
   if (fit.invalidRows === 0) return graph;
+  return listsOf(graph, (row) => !Number.isNaN(fit.coreDistances[row]));
+}
+
+/** The lists without rows that take no part. */
+function listsOf(graph: NeighborGraph, takesPart: (row: number) => boolean): NeighborGraph {
   const { rows, neighbors } = graph;
   const indices = new Int32Array(graph.indices.length).fill(-1);
   const distances = new Float32Array(graph.distances.length).fill(Number.POSITIVE_INFINITY);
@@ -198,7 +263,7 @@ function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
     let to = row * neighbors;
     for (let at = row * neighbors; at < (row + 1) * neighbors; at++) {
       const other = graph.indices[at];
-      if (other < 0 || Number.isNaN(fit.coreDistances[other])) continue;
+      if (other < 0 || !takesPart(other)) continue;
       indices[to] = other;
       distances[to++] = graph.distances[at];
     }

@@ -11,8 +11,9 @@ import type { Space } from '../pipeline/vectors.js';
 import { takeFit, takeGraph, takeMatrix, takeRows } from '../themes/order.js';
 import type { Added } from './add.js';
 import { changesOf, movedRows } from './changes.js';
-import { evolve, idsOf, type LivingParts, namesOf, refuseGiven } from './evolve.js';
+import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
 import type { RunRecord } from './format.js';
+import { copiesOf, givenInOrder, refuseUnknownGiven } from './given.js';
 import { RECUT_OPTIONS } from './run-options.js';
 import { withSaved } from './settings.js';
 
@@ -50,24 +51,27 @@ const withoutCut = (settings: Readonly<Record<string, unknown>>): Record<string,
   Object.fromEntries(Object.entries(settings).filter(([path]) => !RECUT_OPTIONS.has(path)));
 
 async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boolean): Promise<Added> {
-  refuseGiven(before, 'no other cut can be made of');
+  refuseUnknownGiven(before, 'no other cut can be made of');
   const { corpus, analysis, vectors, space: source } = before;
   const { fit, graph, points, trustworthiness, engine, grouping } = analysis;
   const { tree } = settings;
   const rows = corpus.documents.tableRows.length;
   const space: Space = { ...source, rows, vectors, graph };
   // Copies take part as they did when the tree was made.
-  const copies = fit.invalidRows > 0 ? 'once' : 'each';
+  const copies = copiesOf(analysis) > 0 ? 'once' : 'each';
   const ordered = await inCanonicalOrder(corpus, space, { ...tree, copies }, settings.watch);
   const { order, places } = ordered;
-  const plan = { ...planTree(tree, order.length), space: grouping.choice.space };
-  const whole = recut(participants(fit, order, places), {
+  const given = givenInOrder(analysis, order);
+  const members = given ? given.rest.map((place) => order[place]) : order;
+  const numberOf = given ? placesIn(given.rest, places) : places;
+  const plan = { ...planTree(tree, members.length), space: grouping.choice.space };
+  const whole = recut(participants(fit, members, numberOf), {
     ...pickOptions(tree, cutOptions),
     minClusterSize: treeSize(plan, tree),
   });
   const map = { points: takeRows(points, order, 2), trustworthiness };
   const regrown = {
-    ...{ corpus, ordered, engine, whole, plan, map },
+    ...{ corpus, ordered, given, engine, whole, plan, map },
     space: { ...source, rows, vectors },
     graph: takeGraph(graph, order, places),
     sameName: SAME_NAME,
@@ -100,18 +104,28 @@ async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boo
   };
 }
 
-/** The tree of the rows that take part, in canonical order; it has to be cut before its labels mean anything. */
-function participants(fit: Hdbscan, order: Int32Array, places: Int32Array): Hdbscan {
-  if (order.length === places.length) return takeFit(fit, places, order);
+/** By document: where its place stands in an ascending list of places; −1 where it doesn't. */
+function placesIn(list: Int32Array, places: Int32Array): Int32Array {
+  const at = new Map(Array.from(list, (place, number) => [place, number] as const));
+  return places.map((place) => at.get(place) ?? -1);
+}
+
+/**
+ * The tree of the rows that take part, in another order; it has to be cut before its labels mean anything.
+ * @param members document at each place of the order
+ * @param numberOf place of each document
+ */
+function participants(fit: Hdbscan, members: Int32Array, numberOf: Int32Array): Hdbscan {
+  if (members.length === numberOf.length) return takeFit(fit, numberOf, members);
   const { linkage, validRows } = withoutInvalid(fit);
   const rows = validRows.length;
-  const number = Int32Array.from(validRows, (document) => places[document]);
+  const number = Int32Array.from(validRows, (document) => numberOf[document]);
   const node = (old: number) => (old < rows ? number[old] : old);
   const blank = new Float64Array(rows);
   const coreDistances = new Float64Array(rows);
   for (const [at, document] of validRows.entries()) coreDistances[number[at]] = fit.coreDistances[document];
   const edges = Math.max(0, rows - 1);
-  const ends = (rowsOf: Int32Array) => rowsOf.slice(0, edges).map((document) => places[document]);
+  const ends = (rowsOf: Int32Array) => rowsOf.slice(0, edges).map((document) => numberOf[document]);
   const { from, to } = fit.minimumSpanningTree;
   return {
     ...fit,
@@ -121,6 +135,6 @@ function participants(fit: Hdbscan, order: Int32Array, places: Int32Array): Hdbs
     invalidRows: 0,
     // No size: the linkage is condensed again.
     settings: { ...fit.settings, minClusterSize: 0 },
-    points: fit.points && takeMatrix(fit.points, order),
+    points: fit.points && takeMatrix(fit.points, members),
   };
 }

@@ -1,8 +1,16 @@
-import { STAGES } from '../options/table.js';
+import { type ClusterOptions, STAGES } from '../options/table.js';
 import { cutOptions } from '../options/tree.js';
+
+/** Options given for a run that is there: its question is known, so that only where it is asked has to be given. */
+export type OptionsInRun = Omit<ClusterOptions, 'facet'> & {
+  facet?: Partial<NonNullable<ClusterOptions['facet']>>;
+};
 
 /** Options of reading that belong to the rows' meaning; the others say how one file is written. */
 const READ = new Set(['text', 'placeholders', 'html']);
+
+/** Options that answers are the same by. */
+const ANSWERS = new Set(['facet.question', 'facet.model']);
 
 /** Options that may differ each time: how a file is written, what a machine has, and the model, whose fingerprint is checked. */
 export const FREE = new Set([
@@ -10,7 +18,7 @@ export const FREE = new Set([
   ...Object.keys(STAGES.output),
   ...Object.keys(STAGES.watch),
   ...Object.keys(STAGES.naming),
-  ...Object.keys(STAGES.facet),
+  ...Object.keys(STAGES.facet).filter((path) => !ANSWERS.has(path)),
   ...[
     'model',
     'device',

@@ -1,5 +1,4 @@
 import type { ClusterOptions } from '../options/table.js';
-import { refuseFacet } from '../pipeline/facet.js';
 import { ClusterResult } from '../pipeline/result.js';
 import { refuseSplit } from '../pipeline/split.js';
 import type { Watch } from '../progress.js';
@@ -11,6 +10,7 @@ import type { Step } from './format.js';
 import { type OpenedRun, readRun } from './open.js';
 import type { Predicted } from './predict.js';
 import type { Names } from './rename.js';
+import type { OptionsInRun } from './run-options.js';
 
 // What changes a run is loaded when it is called: opening one takes a fraction of that.
 
@@ -71,7 +71,6 @@ export class Run extends ClusterResult {
     { save, force, ...options }: AddOptions & ChangeOptions = {},
   ): Promise<Run> {
     const { parts, record } = this.#opened;
-    refuseFacet(this.facts.parameters);
     refuseSplit(this.facts.parameters, "rows can't be added to");
     const { addRows } = await import('./add.js');
     const added = await addRows(parts, record, this.folder, source, options);
@@ -110,9 +109,8 @@ export class Run extends ClusterResult {
    * @example
    * const { topics, nearestTopics } = await run.predict(['a new text', 'another']);
    */
-  async predict(source: TableSource, options: ClusterOptions = {}): Promise<Predicted> {
+  async predict(source: TableSource, options: OptionsInRun = {}): Promise<Predicted> {
     const { parts, record } = this.#opened;
-    refuseFacet(this.facts.parameters);
     refuseSplit(this.facts.parameters, "topics of new rows can't be found with");
     const { predictRows } = await import('./predict.js');
     return predictRows(parts, record, this.folder, source, options);

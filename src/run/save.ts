@@ -3,6 +3,7 @@ import { fingerprintOf } from '../files/manifest.js';
 import { writeWhole } from '../files/replace.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { typeOf } from '../output/parquet.js';
+import type { Grouping } from '../pipeline/grouping-result.js';
 import { newLife } from '../pipeline/life.js';
 import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Watch } from '../progress.js';
@@ -81,6 +82,7 @@ async function recordOf(
     documents: documents.tableRows.length,
     textColumns: corpus.textColumns,
     vectorColumn: corpus.vectorColumn,
+    answerColumn: corpus.answerColumn,
     mixedColumns,
     // Guessed columns too, so that new rows are read alike.
     settings: { ...(await savedSettings(settings, folder)), text: corpus.textColumns },
@@ -105,6 +107,7 @@ async function recordOf(
         silhouette,
         isTheme,
       })),
+      given: givenIds(grouping, ids.topics),
       languages: described.languages,
       boilerplate: described.boilerplate,
     },
@@ -116,6 +119,13 @@ async function recordOf(
     outputs,
     files,
   };
+}
+
+/** Given topics with the ids that their rows have. */
+function givenIds({ given, topics }: Grouping, ids: Int32Array): RunRecord['grouping']['given'] {
+  if (!given) return undefined;
+  const places = given.names.map((_, at) => topics.labels[given.topic.indexOf(at)] ?? -1);
+  return given.names.map((name, at) => ({ name, id: places[at] < 0 ? -1 : ids[places[at]] }));
 }
 
 /** A model that is a folder of this machine keeps its name. */

@@ -9,8 +9,9 @@ import {
   type Settings,
   STAGES,
 } from '../options/table.js';
+import { type GivenTopicInput, readGivenTopics } from '../topics/given-topics.js';
 import { readStopWords } from '../topics/index.js';
-import { FREE, KEPT } from './run-options.js';
+import { FREE, KEPT, type OptionsInRun } from './run-options.js';
 
 /**
  * Options as a run keeps them: by their paths, without secrets, and without paths of this machine. Stop words become the
@@ -31,8 +32,11 @@ export async function savedSettings(settings: Settings, folder: string): Promise
 
 async function savedValue(path: string, record: Option, value: unknown, folder: string): Promise<unknown> {
   if ((FREE.has(path) && !KEPT.has(path)) || record.secret) return undefined;
-  // Only rows of the first run are compared with given topics, and the file may be elsewhere now.
-  if (path === 'topics') return undefined;
+  // The topics themselves: the file may be elsewhere later.
+  if (path === 'topics') {
+    const given = value as string | readonly GivenTopicInput[] | undefined;
+    return given === undefined ? undefined : readGivenTopics(given);
+  }
   if (path === 'stopWords')
     return value === undefined ? undefined : readStopWords(value as string | string[]);
   // A function can't be kept; what it took out at least must not leave later either.
@@ -64,7 +68,7 @@ const openedAddress = (uri: string, folder: string): string => (isUrl(uri) ? uri
  */
 export function withSaved(
   saved: Readonly<Record<string, unknown>>,
-  given: ClusterOptions,
+  given: OptionsInRun,
   folder: string,
   /** Options that may be changed now. */
   mayChange: (path: string) => boolean = () => false,

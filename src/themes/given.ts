@@ -10,6 +10,14 @@ export interface GivenRows {
   sure: Float64Array;
 }
 
+/** What decides about a row, as it was found from all rows. */
+export interface GivenRule {
+  /** A unit row for each topic: the mean direction of its clear rows. */
+  means: Matrix;
+  /** Least nearness to each topic's mean; +∞ for a topic that gets no rows. */
+  limits: number[];
+}
+
 /** Neighbours whose scores are averaged with a row's own, and which vote. */
 const NEIGHBORS = 15;
 /** Robust standard deviations above the median of all rows from which a row may be clear. */
@@ -47,7 +55,7 @@ export async function nearGiven(
   topics: Matrix,
   reach: number,
   { signal }: Watch = {},
-): Promise<GivenRows> {
+): Promise<GivenRows & { rule: GivenRule }> {
   const { rows } = vectors;
   const count = topics.rows;
   const labelled = await smoothed(vectors, graph, topics, signal);
@@ -63,16 +71,52 @@ export async function nearGiven(
     if (median < all.median + APART * all.spread) return Number.POSITIVE_INFINITY;
     return median - reach * Math.max(spread, LEAST_SPREAD);
   });
-  const nearest = nearestOf(near, count);
-  const topic = nearest.map((t, row) => (t >= 0 && near[row * count + t] >= limits[t] ? t : -1));
+  const topic = withinReach(near, limits);
   vote(topic, graph, count);
-  return { topic, sure: agreement(topic, graph) };
+  return { topic, sure: agreement(topic, graph, topic), rule: { means, limits } };
+}
+
+/**
+ * Which new rows are near a given topic, by the rule that was found from the rows before, which stay as they are.
+ * @param near nearest rows before of each new row
+ * @param topicOf given topic of each row before; −1 for none
+ */
+export async function placeGiven(
+  { means, limits }: GivenRule,
+  before: Matrix,
+  fresh: Matrix,
+  near: NeighborGraph,
+  topicOf: Int32Array,
+  { signal }: Watch = {},
+): Promise<GivenRows> {
+  const own = await cosines(fresh, means, signal);
+  const others = await cosines(before, means, signal);
+  const nearness = await averaged(own, others, near, means.rows, signal);
+  const topic = withinReach(nearness, limits);
+  voteOnce(topic, topicOf, near, means.rows);
+  return { topic, sure: agreement(topic, near, topicOf) };
+}
+
+/** The nearest topic of each row, where the row is near enough to it; −1 otherwise. */
+function withinReach(near: Float32Array, limits: readonly number[]): Int32Array {
+  const count = limits.length;
+  return nearestOf(near, count).map((t, row) => (near[row * count + t] >= limits[t] ? t : -1));
 }
 
 /** Mean cosine of each row and its neighbours to each topic, rows × topics. */
 async function smoothed(
-  { data, rows, cols }: Matrix,
+  vectors: Matrix,
   graph: NeighborGraph,
+  topics: Matrix,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const own = await cosines(vectors, topics, signal);
+  return averaged(own, own, graph, topics.rows, signal);
+}
+
+/** Cosine of each row to each topic, rows × topics. */
+async function cosines(
+  { data, rows, cols }: Matrix,
   topics: Matrix,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
@@ -87,11 +131,23 @@ async function smoothed(
     }
     await pause();
   }
+  return own;
+}
+
+/** Mean of each row's own values and those of the rows that it lists, rows × topics. */
+async function averaged(
+  own: Float32Array,
+  listed: Float32Array,
+  graph: NeighborGraph,
+  count: number,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const pause = breathe(signal);
   const mean = own.slice();
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < graph.rows; row++) {
     const others = neighborsOf(graph, row);
     for (const other of others)
-      for (let topic = 0; topic < count; topic++) mean[row * count + topic] += own[other * count + topic];
+      for (let topic = 0; topic < count; topic++) mean[row * count + topic] += listed[other * count + topic];
     for (let topic = 0; topic < count; topic++) mean[row * count + topic] /= others.length + 1;
     await pause();
   }
@@ -175,30 +231,35 @@ function meanDirections({ data, cols }: Matrix, lists: number[][]): Matrix {
 
 /** Lets neighbours decide, all rows at once in each round, so that the order of the rows changes nothing. */
 function vote(topic: Int32Array, graph: NeighborGraph, count: number): void {
-  const votes = new Int32Array(count);
   for (let round = 0; round < ROUNDS; round++) {
     const before = topic.slice();
-    for (let row = 0; row < topic.length; row++) {
-      const others = neighborsOf(graph, row);
-      votes.fill(0);
-      for (const other of others) if (before[other] >= 0) votes[before[other]]++;
-      const own = before[row];
-      if (own >= 0) {
-        if (votes[own] < (1 - VOTE) * others.length) topic[row] = -1;
-        continue;
-      }
-      let most = 0;
-      for (let t = 1; t < count; t++) if (votes[t] > votes[most]) most = t;
-      if (others.length > 0 && votes[most] >= VOTE * others.length) topic[row] = most;
-    }
+    voteOnce(topic, before, graph, count);
     if (topic.every((t, row) => t === before[row])) return;
   }
 }
 
-function agreement(topic: Int32Array, graph: NeighborGraph): Float64Array {
+/** Rows of which enough neighbours have a topic get it; rows of which too few have theirs lose it. */
+function voteOnce(topic: Int32Array, topicOf: Int32Array, graph: NeighborGraph, count: number): void {
+  const votes = new Int32Array(count);
+  for (const [row, own] of topic.entries()) {
+    const others = neighborsOf(graph, row);
+    votes.fill(0);
+    for (const other of others) if (topicOf[other] >= 0) votes[topicOf[other]]++;
+    if (own >= 0) {
+      if (votes[own] < (1 - VOTE) * others.length) topic[row] = -1;
+      continue;
+    }
+    let most = 0;
+    for (let t = 1; t < count; t++) if (votes[t] > votes[most]) most = t;
+    if (others.length > 0 && votes[most] >= VOTE * others.length) topic[row] = most;
+  }
+}
+
+/** Share of the listed rows that have a row's own topic. */
+function agreement(topic: Int32Array, graph: NeighborGraph, topicOf: Int32Array): Float64Array {
   return Float64Array.from(topic, (own, row) => {
     const others = neighborsOf(graph, row);
     if (own < 0 || others.length === 0) return 0;
-    return others.reduce((same, other) => same + (topic[other] === own ? 1 : 0), 0) / others.length;
+    return others.reduce((same, other) => same + (topicOf[other] === own ? 1 : 0), 0) / others.length;
   });
 }

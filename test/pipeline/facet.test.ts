@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ClusterOptions, cluster, openRun } from '../../src/index.js';
+import type { Run } from '../../src/run/run.js';
 import { type ChatServer, promptOf, say, startChatServer } from '../helpers/chat-server.js';
 import { testFolder } from '../helpers/folder.js';
 
@@ -52,12 +53,51 @@ test('answers are embedded, and stand next to the texts in the output', async ()
   for (const { keywords } of result.themeTopics) expect(keywords.join(' ')).not.toMatch(/ticket|customer/i);
 });
 
-test('a kept run opens, and refuses rows that were not asked about', async () => {
-  const kept = join(folder.path, 'run');
-  await (await cluster(rows, options())).save(kept);
-  const run = await openRun(kept);
-  expect(run.table.columns).toContain('facet_2');
-  await expect(run.predict(['another'])).rejects.toThrow(/this run embedded answers to a question \(facet\)/);
+describe('a kept run', () => {
+  const more = [
+    { text: 'Ticket 90: I want a refund', facet: 90 },
+    { text: 'Ticket 91: where is my parcel', facet: 91 },
+    rows[3],
+  ];
+  const ask = () => ({ model: options().model, facet: { baseUrl: chat.baseUrl }, cache: false });
+  const prompts = () => chat.requests.map(promptOf);
+  let run: Run;
+  beforeEach(async () => {
+    const kept = join(folder.path, 'run');
+    await (await cluster(rows, options())).save(kept);
+    run = await openRun(kept);
+    chat.requests.length = 0;
+    embedded.length = 0;
+  });
+
+  test('asks about new texts only when rows are added or predicted', async () => {
+    const grown = await run.add(more, { ...ask(), save: false });
+    expect(prompts().sort()).toEqual([more[0].text, more[1].text]);
+    expect(new Set(embedded)).toEqual(new Set(['their money back', 'a faster delivery']));
+    expect(grown.changes?.skipped).toBe(1);
+    expect(grown.table.columns).toEqual(['text', 'facet', 'facet_2']);
+    expect(grown.table.values[2].slice(40)).toEqual(['their money back', 'a faster delivery']);
+    expect(grown.labels[40]).toBe(grown.labels[1]);
+    chat.requests.length = 0;
+    const { topics, table } = await run.predict([...more, ...rows], ask());
+    expect(prompts().sort()).toEqual([more[0].text, more[1].text]);
+    expect(topics.subarray(3)).toEqual(run.labels);
+    expect(table.values[2][0]).toBe('their money back');
+  });
+
+  test('keeps its question, not where texts are sent, and opens and is cut without it', async () => {
+    await expect(run.add(more, { model: options().model })).rejects.toThrow(
+      'facet.baseUrl must be given with `facet.question`, or as `nameWith.baseUrl`',
+    );
+    await expect(
+      run.predict(more, { ...ask(), facet: { question: 'Other?', baseUrl: chat.baseUrl } }),
+    ).rejects.toThrow(/^facet\.question is "What does the writer want\?" in this run; got "Other\?"/);
+    expect(readFileSync(join(run.folder, 'run.json'), 'utf8')).not.toContain(chat.baseUrl);
+    const cut = await run.recut({ minClusterSize: 4, save: false });
+    expect(cut.facts.parameters['facet.question']).toBe('What does the writer want?');
+    for (const { keywords } of cut.topics) expect(keywords.join(' ')).not.toMatch(/ticket|customer/i);
+    expect(chat.requests).toEqual([]);
+  });
 });
 
 test('model and address may be those that name topics; without any, and with vectors, it is refused', async () => {
@@ -65,6 +105,9 @@ test('model and address may be those that name topics; without any, and with vec
   const nameWith = { model: 'small', baseUrl: chat.baseUrl };
   const result = await cluster(rows.slice(0, 4), { ...rest, nameWith, facet: { question: 'What?' } });
   expect(result.table.columns).toContain('facet_2');
+  await expect(cluster(rows, { ...rest, facet: { question: 'What?', model: 'small' } })).rejects.toThrow(
+    'facet.baseUrl must be given with `facet.question`, or as `nameWith.baseUrl`',
+  );
   await expect(cluster(rows, { ...rest, facet: { question: 'What?' } })).rejects.toThrow(
     'facet.model must be given with `facet.question`, or as `nameWith.model`',
   );

@@ -1,59 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readTable } from '../../src/entry/read.js';
 import { type ClusterOptions, cluster } from '../../src/index.js';
 import type { ClusterResult } from '../../src/pipeline/result.js';
 import { openRun } from '../../src/run/run.js';
 import { startChatServer } from '../helpers/chat-server.js';
 import { testFolder } from '../helpers/folder.js';
+import { readGivenNews } from '../helpers/given-news.js';
 
-const NEWS = new URL('../fixtures/news/', import.meta.url).pathname;
-const GIVEN = new URL('../fixtures/given/', import.meta.url).pathname;
 const SECTIONS = ['Business', 'Sci/Tech', 'Sports', 'World'];
 const folder = testFolder();
 
-const floats = (path: string) => {
-  const bytes = readFileSync(path);
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-};
-
-/** Rows of AG News and 30 of another theme, with a model that looks their MiniLM vectors up. */
 let rows: { section: string; text: string }[];
 let options: ClusterOptions;
 
 beforeAll(async () => {
-  const table = await readTable(join(NEWS, 'ag_news_870.csv'));
-  const column = (name: string) => table.values[table.columns.indexOf(name)].map(String);
-  const [section, title, description] = ['section', 'title', 'description'].map(column);
-  const texts: string[] = JSON.parse(readFileSync(join(GIVEN, 'texts.json'), 'utf8'));
-  rows = [
-    ...section.map((name, row) => ({ section: name, text: `${title[row]}\n${description[row]}` })),
-    ...texts.slice(4).map((text) => ({ section: 'Culture', text })),
-  ];
-  const known = new Map<string, Float32Array>();
-  const add = (names: string[], data: Float32Array) => {
-    for (const [at, name] of names.entries()) known.set(name, data.subarray(at * 384, (at + 1) * 384));
-  };
-  add(
-    rows.slice(0, 870).map(({ text }) => text),
-    floats(join(NEWS, 'vectors_870x384.f32')),
-  );
-  add(texts, floats(join(GIVEN, 'vectors.f32')));
-  options = {
-    text: 'text',
-    model: {
-      id: 'looked-up',
-      embed: (asked) =>
-        asked.map((text) => {
-          const vector = known.get(text);
-          if (!vector) throw new Error(`no vector of ${text}`);
-          return vector;
-        }),
-    },
-    topics: join(GIVEN, 'topics.txt'),
-    layout: { epochs: 2 },
-  };
+  ({ rows, options } = await readGivenNews());
 });
 
 describe("AG News' sections as given topics, with a fifth theme among the rows", () => {

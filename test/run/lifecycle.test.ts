@@ -78,3 +78,19 @@ test('an overlap below 0.3 is another group', () => {
   expect([...ids]).toEqual([1]);
   expect(events.map(({ kind }) => kind)).toEqual(['gone', 'split from']);
 });
+
+test('groups that the caller named stay the same, whatever their rows are', () => {
+  const named = [{ before: 0, after: 1 }];
+  const { ids, events } = followGroups(
+    {
+      before: Int32Array.of(0, 0, 0, 1),
+      after: Int32Array.of(0, 0, 0, 1),
+      ...{ beforeCount: 2, afterCount: 2, afterSize: [3, 1] },
+    },
+    Int32Array.of(4, 5),
+    6,
+    { named },
+  );
+  expect([...ids]).toEqual([6, 4]);
+  expect(events).toContainEqual({ kind: 'kept', id: 4, overlap: 0 });
+});

@@ -1,0 +1,60 @@
+import type { Hdbscan } from '../hdbscan/index.js';
+import type { Settings } from '../options/table.js';
+import { neighborsFor } from '../pipeline/analysis.js';
+import { fitRest } from '../pipeline/given.js';
+import type { Given } from '../pipeline/given-rows.js';
+import { planTree } from '../pipeline/grouping.js';
+import { openSearch } from '../pipeline/search.js';
+import { fitReduced, reducedOptions } from '../pipeline/tree.js';
+import { type Matrix, pickRows } from '../shapes.js';
+import type { LivingParts } from './evolve.js';
+import { extendLayout } from './extend-layout.js';
+
+/**
+ * The tree over the rows without a given topic, after rows were added. In the reduced space those that had a place in the five
+ * dimensions keep it; the others, new rows and those that were near a given topic before, are placed among them.
+ *
+ * @param vectors of all rows
+ * @param documentAt an old document at each row, −1 for a new row
+ */
+export async function fitGrownRest(
+  before: LivingParts,
+  vectors: Matrix,
+  given: Given,
+  documentAt: Int32Array,
+  settings: Settings,
+): Promise<Hdbscan> {
+  const { tree, neighbors, watch } = settings;
+  const { fit, grouping } = before.analysis;
+  const { rest } = given;
+  const plan = planTree(tree, rest.length);
+  const old = fit.points;
+  const hasPlace = (at: number) => {
+    const document = documentAt[rest[at]];
+    return old !== undefined && document >= 0 && Number.isFinite(old.data[document * old.cols]);
+  };
+  const held = Int32Array.from(rest.keys()).filter(hasPlace);
+  if (plan.space !== 'reduced' || grouping.choice.space !== 'reduced' || !old || held.length === 0)
+    return fitRest(vectors, given, settings, watch);
+  const fresh = Int32Array.from(rest.keys()).filter((at) => !hasPlace(at));
+  const space = {
+    rows: rest.length,
+    vectors: pickRows(vectors, rest),
+    place: 'memory',
+    truncated: 0,
+    averaged: 0,
+  };
+  const search = await openSearch(space, neighbors, watch);
+  try {
+    const graph = await search.neighbors(neighborsFor(settings, rest.length));
+    const places = pickRows(
+      old,
+      held.map((at) => documentAt[rest[at]]),
+    );
+    const options = reducedOptions(graph.neighbors, tree);
+    const data = await extendLayout(places, { held, fresh }, graph, options, watch);
+    return await fitReduced({ data, rows: rest.length, cols: old.cols }, plan, tree, watch);
+  } finally {
+    search.close();
+  }
+}
