@@ -10,6 +10,7 @@ export interface EditedTexts {
 /** A change of topics by hand. Topics are named by their ids, which stay the same while rows are added. */
 export type Edit =
   | { do: 'rename'; topic: number; name: string }
+  | { do: 'rename'; theme: number; name: string }
   /** The texts of `topics` go to `into`, which keeps its name. */
   | { do: 'merge'; topics: readonly number[]; into: number }
   /** Texts become a topic with an id that no topic has had. */
@@ -29,7 +30,10 @@ export interface EditsFile {
 }
 
 /** What edits change of a topic. */
-export type EditableTopic = Pick<Topic, 'id' | 'size' | 'persistence' | 'keywords' | 'name' | 'exemplars'>;
+export type EditableTopic = Pick<
+  Topic,
+  'id' | 'size' | 'persistence' | 'keywords' | 'name' | 'summary' | 'exemplars'
+>;
 
 /** Topics after edits. */
 export interface Edited<T extends EditableTopic> {
@@ -91,6 +95,7 @@ export function applyEdits<T extends EditableTopic>(
 
   for (const [at, edit] of edits.entries()) {
     const what = `edit ${at + 1}, ${edit.do}`;
+    if ('theme' in edit) continue; // by renameThemes
     if (edit.do === 'rename') {
       const topic = isKnown(edit.topic, what) && topics.get(edit.topic);
       if (topic) topic.name = edit.name;
@@ -108,6 +113,8 @@ export function applyEdits<T extends EditableTopic>(
         relabel(members(id), edit.into);
         into.keywords = interleaved(into.keywords, from.keywords);
         into.exemplars = [...into.exemplars, ...from.exemplars];
+        // A sentence about some of its texts only.
+        delete into.summary;
       }
     } else if (edit.do === 'split') {
       const rows = rowsOf(edit.texts, what);
@@ -119,7 +126,8 @@ export function applyEdits<T extends EditableTopic>(
         const own = { id: edit.topic, size: rows.length, persistence: 0, keywords, name: edit.name };
         // Whatever else a topic has, such as its theme, is that of the topic that most of the texts come from.
         const origin = found.topics.find(({ id }) => id === commonest(rows, labels)) ?? template;
-        topics.set(edit.topic, { ...origin, ...own, exemplars: rows.slice(0, CENTRAL) });
+        const { summary, ...rest } = origin;
+        topics.set(edit.topic, { ...(rest as T), ...own, exemplars: rows.slice(0, CENTRAL) });
         relabel(rows, edit.topic);
       }
     } else if ('texts' in edit)
@@ -127,6 +135,22 @@ export function applyEdits<T extends EditableTopic>(
     else if (isKnown(edit.topic, what)) setNote(notes.topics, edit.topic, edit.note);
   }
   return { labels, topics: counted([...topics.values()], labels), notes, changed, failed };
+}
+
+/** Themes with the names that edits give them, and a sentence for each edit of a theme that isn't there. */
+export function renameThemes<T extends { id: number; name: string }>(
+  themes: readonly T[],
+  edits: readonly Edit[],
+): { themes: T[]; changed: ReadonlySet<number>; failed: string[] } {
+  const names = new Map<number, string>();
+  const failed: string[] = [];
+  for (const [at, edit] of edits.entries()) {
+    if (!('theme' in edit)) continue;
+    if (themes.some(({ id }) => id === edit.theme)) names.set(edit.theme, edit.name);
+    else failed.push(`edit ${at + 1}, rename: there is no theme ${edit.theme}`);
+  }
+  const named = themes.map((theme) => ({ ...theme, name: names.get(theme.id) ?? theme.name }));
+  return { themes: named, changed: new Set(names.keys()), failed };
 }
 
 function setNote(notes: Map<number, string>, key: number, note: string): void {
@@ -193,7 +217,10 @@ function faultOf(edit: unknown): string | null {
   const isId = (key: string) => Number.isInteger(has(key)) && Number(has(key)) >= 0;
   const isName = (key: string) => typeof has(key) === 'string' && String(has(key)).trim() !== '';
   const { do: kind } = edit;
-  if (kind === 'rename') return isId('topic') && isName('name') ? null : 'needs "topic" and "name"';
+  if (kind === 'rename') {
+    const of = 'theme' in edit ? 'theme' : 'topic';
+    return isId(of) && isName('name') ? null : `needs "${of}" and "name"`;
+  }
   if (kind === 'drop') return isId('topic') ? null : 'needs "topic"';
   if (kind === 'merge') return isNumbers(has('topics')) && isId('into') ? null : 'needs "topics" and "into"';
   if (kind === 'move')

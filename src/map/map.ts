@@ -213,7 +213,7 @@ const sixDigits = (value: number) => Number(value.toPrecision(6));
 
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
 function placed(topics: readonly Topic[], places: readonly TopicPlace[]): PlacedTopic[] {
-  return topics.map(({ id, size, persistence, keywords, name, exemplars, parent }, at) => {
+  return topics.map(({ id, size, persistence, keywords, name, summary, exemplars, parent }, at) => {
     const { x, y, extent, color, shade } = places[at];
     const place = Number.isNaN(x)
       ? null
@@ -228,7 +228,7 @@ function placed(topics: readonly Topic[], places: readonly TopicPlace[]): Placed
           },
         };
     return {
-      ...{ id, size, persistence, keywords: [...keywords], name, exemplars: [...exemplars], parent },
+      ...{ id, size, persistence, keywords: [...keywords], name, summary, exemplars: [...exemplars], parent },
       ...{ place, color, shade },
     };
   });

@@ -1,5 +1,5 @@
 import { counted } from '../counted.js';
-import { applyEdits, type Edit, fingerprint } from '../edits/edits.js';
+import { applyEdits, type Edit, fingerprint, renameThemes } from '../edits/edits.js';
 import type { RunFacts } from '../output/index.js';
 import type { ShownGroups } from './group-ids.js';
 
@@ -22,9 +22,17 @@ export function withEdits(
   const { labels, topics, failed } = applyEdits(found, edits, printOf);
   const successor = successors(found, labels, new Set(topics.map(({ id }) => id)));
   const nearest = found.nearest.map((topic) => successor.get(topic) ?? topic);
+  const themes = renameThemes(found.themeTopics, edits);
+  const levels = found.levels.map((level) =>
+    level.isTheme ? { ...level, groups: renameThemes(level.groups, edits).themes } : level,
+  );
   return {
-    shown: { ...found, labels, topics, nearest },
-    findings: [counted(edits.length, 'edit by hand was replayed', 'edits by hand were replayed'), ...failed],
+    shown: { ...found, labels, topics, nearest, themeTopics: themes.themes, levels },
+    findings: [
+      counted(edits.length, 'edit by hand was replayed', 'edits by hand were replayed'),
+      ...failed,
+      ...themes.failed,
+    ],
   };
 }
 

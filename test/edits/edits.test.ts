@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { applyEdits, type Edit, editsFile, fingerprint, readEdits } from '../../src/edits/edits.js';
+import {
+  applyEdits,
+  type Edit,
+  editsFile,
+  fingerprint,
+  readEdits,
+  renameThemes,
+} from '../../src/edits/edits.js';
 
 const texts = Array.from({ length: 12 }, (_, row) => `text ${row}`);
 const print = (row: number) => fingerprint(texts[row]);
@@ -49,6 +56,37 @@ describe('edits', () => {
     ]);
     expect(topics[3]).toMatchObject({ name: 'Newer', keywords: ['fresh'], parent: 7, exemplars: [1, 2, 11] });
     expect(topics[0].exemplars).toEqual([0]);
+  });
+
+  test('a sentence about a topic is not kept for more or for fewer texts', () => {
+    const said = { ...found, topics: found.topics.map((one) => ({ ...one, summary: `About ${one.id}` })) };
+    const { topics } = applyEdits(said, [
+      { do: 'merge', topics: [4], into: 1 },
+      { do: 'split', topic: 9, name: 'New', keywords: ['fresh'], texts: about(1, 2) },
+      { do: 'rename', topic: 0, name: 'Zero' },
+    ]);
+    expect(topics.map(({ id, summary }) => [id, summary])).toEqual([
+      [0, 'About 0'],
+      [1, undefined],
+      [9, undefined],
+    ]);
+  });
+
+  test('themes take their last name, and one that is not there is told', () => {
+    const themes = [topic(7, 9), topic(8, 3)];
+    const edits: Edit[] = [
+      { do: 'rename', theme: 7, name: 'First' },
+      { do: 'rename', topic: 1, name: 'Topic' },
+      { do: 'rename', theme: 7, name: 'Second' },
+      { do: 'rename', theme: 1, name: 'Nobody' },
+    ];
+    const renamed = renameThemes(themes, edits);
+    expect(renamed.themes).toEqual([{ ...themes[0], name: 'Second' }, themes[1]]);
+    expect(renamed.changed).toEqual(new Set([7]));
+    expect(renamed.failed).toEqual(['edit 4, rename: there is no theme 1']);
+    // They change no topic.
+    expect(apply(edits).topics.map(({ name }) => name)).toEqual(['Topic 0', 'Topic', 'Topic 4']);
+    expect(apply(edits).failed).toEqual([]);
   });
 
   test('notes are kept, replaced, and taken away by an empty one', () => {
@@ -108,6 +146,7 @@ describe('edits', () => {
     const one = (edit: unknown) => fault({ denscape: 'edits/1', edits: [{ do: 'drop', topic: 0 }, edit] });
     expect(one(null)).toBe('edit 2 must be an object with "do"');
     expect(one({ do: 'rename', topic: 0, name: ' ' })).toBe('edit 2 needs "topic" and "name"');
+    expect(one({ do: 'rename', theme: 0 })).toBe('edit 2 needs "theme" and "name"');
     expect(one({ do: 'drop', topic: -1 })).toBe('edit 2 needs "topic"');
     expect(one({ do: 'move', to: 0, texts: { rows: [1], prints: [] } })).toBe(
       'edit 2 needs "to" and "texts"',

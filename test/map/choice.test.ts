@@ -10,6 +10,7 @@ const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_
 
 describe('what is chosen', () => {
   const data = sampleMap(1500, { levels: true });
+  for (const group of data.levels?.[0].groups.slice(0, 1) ?? []) group.summary = 'What its texts are about.';
   const [sections, , lengths] = data.columns.map(({ values }) => values);
   const isPresent = (word: string) => (text: string) => new RegExp(`\\b${word}\\b`, 'i').test(text);
   let browser: Browser;
@@ -43,6 +44,7 @@ describe('what is chosen', () => {
       `${theme.size} texts of 1,500 · ${Math.round(theme.size / 15)} %`,
     );
     await soon(() => choice().locator('.words .word').allTextContents()).toEqual([...theme.keywords]);
+    expect(await choice().locator('.topic-summary').textContent()).toBe('What its texts are about.');
     const central = await choice().locator('.overview ol .near-text').allTextContents();
     expect(central).toEqual(theme.exemplars.map((row) => data.texts[row].split('\n')[0]));
     const facets = choice().locator('.facet');

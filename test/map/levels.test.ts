@@ -102,6 +102,25 @@ describe('levels of the map', () => {
     await soon(() => page.locator('table.topics tr.current .name').textContent()).toBe(name);
   });
 
+  test('a theme is renamed by hand: in the list and on the map, and undone', async () => {
+    const [theme] = themes.groups;
+    await page.locator('table.topics .go', { hasText: theme.name }).first().click();
+    const choice = page.locator('.choice');
+    await choice.getByRole('tab', { name: 'Edit' }).click();
+    await choice.getByLabel('Name', { exact: true }).fill('A better name');
+    await choice.getByRole('button', { name: 'Rename' }).click();
+    const renamed = themes.groups.map(({ name }) => (name === theme.name ? 'A better name' : name));
+    await soon(() => page.locator('table.topics .name bdi').allTextContents()).toEqual(renamed);
+    expect(
+      await page.locator('table.topics tr', { hasText: 'A better name' }).locator('.edited').count(),
+    ).toBe(1);
+    await soon(written).toContain('A better name');
+    await page.locator('.stage').focus();
+    await page.keyboard.press('Control+z');
+    await soon(written).not.toContain('A better name');
+    expect(await page.locator('table.topics .edited').count()).toBe(0);
+  });
+
   test('the link brings back the level', async () => {
     await slider().focus();
     await page.keyboard.press('Home');

@@ -34,20 +34,23 @@ describe('edits.json', () => {
       { do: 'split', topic: 500, name: 'Taken out', keywords: ['taken'], texts: { rows, prints } },
       { do: 'note', topic: first.id, note: 'read' },
       { do: 'drop', topic: 400 },
+      { do: 'rename', theme: found.themeTopics[0].id, name: 'Theme by hand' },
     ];
     writeFileSync(path, JSON.stringify(editsFile(edits)));
   });
 
   test('is replayed by the same run: topics, names, sizes, facts, and what could not be', async () => {
     const wanted = applyEdits(found, edits, (row) => fingerprint(found.texts[row]));
-    const { labels, topics, nearestTopics, facts } = await run({ edits: path });
+    const { labels, topics, themeTopics, levels, nearestTopics, facts } = await run({ edits: path });
     expect([...labels]).toEqual([...wanted.labels]);
     expect(topics).toEqual(wanted.topics);
     expect(topics[0].name).toBe('Named by hand');
+    expect(themeTopics[0]).toEqual({ ...found.themeTopics[0], name: 'Theme by hand' });
+    expect(levels.find(({ isTheme }) => isTheme)?.groups[0].name).toBe('Theme by hand');
     expect(topics.at(-1)).toMatchObject({ id: 500, size: 5, name: 'Taken out' });
     expect(facts.topics).toBe(found.topics.length);
     expect(facts.noise).toBe(labels.filter((label) => label < 0).length);
-    expect(facts.findings).toContain('5 edits by hand were replayed');
+    expect(facts.findings).toContain('6 edits by hand were replayed');
     expect(facts.findings).toContain('edit 5, drop: there is no topic 400');
     // A row nearest to the topic that was merged away is nearest to that which took it.
     const ids = new Set(topics.map(({ id }) => id));
@@ -65,6 +68,28 @@ describe('edits.json', () => {
     expect(opened.topics.map(({ id, name, size }) => [id, name, size])).toEqual(
       edited.topics.map(({ id, name, size }) => [id, name, size]),
     );
+    expect(opened.themeTopics[0].name).toBe('Theme by hand');
+  });
+
+  test('hold for rows that are added to a saved run', async () => {
+    const edited = await run({ edits, space: 'raw', minClusterSize: 5, layout: { epochs: 10 } });
+    const saved = join(folder, 'grows');
+    await edited.save(saved);
+    const more = [0, 1, 2].map((row) => ({ title: edited.texts[row].split('\n')[0], description: 'again' }));
+    const vectors = { data: data.slice(0, 3 * 384), rows: 3, cols: 384 };
+    const grown = await (await openRun(saved)).add(more, { vectors });
+    expect(grown.facts.rows).toBe(873);
+    expect(grown.facts.findings).toContain('6 edits by hand were replayed');
+    const named = (name: string) => grown.topics.find((topic) => topic.name === name);
+    const earlier = (name: string) => edited.topics.find((topic) => topic.name === name);
+    for (const name of ['Named by hand', 'Taken out']) {
+      expect(earlier(name)).toBeDefined();
+      expect([name, named(name)?.id]).toEqual([name, earlier(name)?.id]);
+    }
+    expect(named('Taken out')?.size).toBe(5);
+    expect(grown.themeTopics.map(({ name }) => name)).toContain('Theme by hand');
+    const reopened = await openRun(saved);
+    expect([...reopened.labels]).toEqual([...grown.labels]);
   });
 
   test.each([

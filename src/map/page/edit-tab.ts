@@ -42,9 +42,12 @@ export class EditTab {
     const { app } = this;
     const { topicsCut } = app.grains;
     const topic = topicsCut.byId.get(app.store.state.topic);
-    const isWholeTopic = topic && activeFilters(app.store.state).length === 1;
+    const isAlone = activeFilters(app.store.state).length === 1;
+    const isWholeTopic = topic && isAlone;
+    const theme = isAlone ? app.grains.theme(app.store.state.topic) : null;
     this.element.replaceChildren(
       ...(isWholeTopic ? this.#ofTopic(topic) : []),
+      ...(theme ? this.#ofTheme(theme) : []),
       ...(isWholeTopic || app.scene.chosen.length === 0 ? [] : this.#ofTexts()),
       ...this.#ofAll(),
     );
@@ -71,6 +74,13 @@ export class EditTab {
         this.#add({ do: 'note', topic: topic.id, note }),
       ),
       h('p', {}, drop),
+    ];
+  }
+
+  #ofTheme({ id, name }: { id: number; name: string }): Node[] {
+    return [
+      h('h3', {}, 'This theme'),
+      form('Name', input(name), 'Rename', (to) => this.#add({ do: 'rename', theme: id, name: to })),
     ];
   }
 

@@ -1,4 +1,4 @@
-import { applyEdits, type Edit, type Edited } from '../../edits/edits.js';
+import { applyEdits, type Edit, type Edited, renameThemes } from '../../edits/edits.js';
 import { placeTopics } from '../../output/places.js';
 import { blockId, type Manifest, type PlacedTopic } from '../format.js';
 import { readIntegers } from './blocks.js';
@@ -24,6 +24,8 @@ export class Grains {
   /** Groups of the groupings that were read, by id. */
   readonly #known = new Map<number, MapTopic>();
   readonly #levels: ReadonlyMap<Grain, number>;
+  /** Groups of the levels, with the names that edits give themes. */
+  #groups: readonly (readonly PlacedTopic[])[];
   readonly #topics: Grain;
 
   private constructor(
@@ -38,6 +40,7 @@ export class Grains {
       { kind: isTheme ? 'theme' : 'group', count: groups.length },
       at,
     ]);
+    this.#groups = manifest.levels.map(({ groups }) => groups);
     this.#topics = { kind: 'topic', count: manifest.topics.length };
     this.#levels = new Map(levels);
     this.list = [...this.#levels.keys(), this.#topics].sort((a, b) => a.count - b.count);
@@ -70,7 +73,7 @@ export class Grains {
 
   /** Notes of topics and of texts. */
   notes: Edited<PlacedTopic>['notes'] = { topics: new Map(), texts: new Map() };
-  /** Topics that edits changed. */
+  /** Topics and themes that edits changed, by their ids on the page. */
   changed: ReadonlySet<number> = new Set();
   /** What edits could not be replayed. */
   failed: readonly string[] = [];
@@ -93,8 +96,9 @@ export class Grains {
       printOf,
     );
     this.notes = notes;
-    this.changed = changed;
-    this.failed = failed;
+    const ofThemes = this.#rename(edits);
+    this.changed = new Set([...changed, ...ofThemes.changed]);
+    this.failed = [...failed, ...ofThemes.failed];
     const moved = topics.filter(({ id }) => changed.has(id));
     const places = new Map(
       placeTopics(this.placed.original, labels, moved).map(({ x, y, extent }, i) => [
@@ -110,6 +114,30 @@ export class Grains {
     this.#topics.count = placed.length;
     this.#made.set(this.#topics, Promise.resolve(this.topicsCut));
     this.#learn(this.topicsCut);
+  }
+
+  /** Gives themes the names of edits; their ids on the page where these changed. */
+  #rename(edits: readonly Edit[]): { changed: number[]; failed: readonly string[] } {
+    const at = this.manifest.levels.findIndex(({ isTheme }) => isTheme);
+    if (at < 0) return { changed: [], failed: renameThemes([], edits).failed };
+    const { themes, changed, failed } = renameThemes(this.manifest.levels[at].groups, edits);
+    this.#groups = this.#groups.map((groups, level) => (level === at ? themes : groups));
+    for (const [grain, level] of this.#levels) if (level === at) this.#made.delete(grain);
+    return { changed: [...changed].map((id) => this.#firstId(at) + id), failed };
+  }
+
+  /** The theme that a group of the page is, under its id in the file; null for other groups. */
+  theme(id: number): PlacedTopic | null {
+    const at = this.manifest.levels.findIndex(({ isTheme }) => isTheme);
+    if (at < 0) return null;
+    return this.#groups[at].find((theme) => this.#firstId(at) + theme.id === id) ?? null;
+  }
+
+  /** Names of the file's themes with the edits that were made. */
+  get themes(): Manifest['themes'] {
+    const at = this.manifest.levels.findIndex(({ isTheme }) => isTheme);
+    const named = new Map(at < 0 ? [] : this.#groups[at].map(({ id, name }) => [id, name]));
+    return this.manifest.themes?.map(({ id, name }) => ({ id, name: named.get(id) ?? name }));
   }
 
   #learn(cut: Cut): Cut {
@@ -140,7 +168,7 @@ export class Grains {
   async #read(grain: Grain): Promise<Cut> {
     const level = this.#levels.get(grain) ?? 0;
     const labels = await readIntegers(blockId.level(level));
-    return makeCut(grain.kind, this.placed, labels, this.manifest.levels[level].groups, this.#firstId(level));
+    return makeCut(grain.kind, this.placed, labels, this.#groups[level], this.#firstId(level));
   }
 
   /** Ids of a level begin after those of the topics and of the levels before it. */

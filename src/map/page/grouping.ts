@@ -2,8 +2,11 @@ import type { Clustering } from '../../output/rows.js';
 import { blockId, type Manifest } from '../format.js';
 import { readBytes, readDecimals, readIntegers } from './blocks.js';
 
-/** Themes and nearest topics of rows, where the file has them; read when they are saved. */
-export async function readGrouping({ themes, levels }: Manifest): Promise<Partial<Clustering>> {
+/** Themes, under these names, and nearest topics of rows, where the file has them; read when they are saved. */
+export async function readGrouping(
+  { levels }: Manifest,
+  themes: Manifest['themes'],
+): Promise<Partial<Clustering>> {
   if (!themes) return {};
   const ofThemes = levels.findIndex(({ isTheme }) => isTheme);
   const ownThemes = document.getElementById(blockId.themes) ? blockId.themes : blockId.level(ofThemes);

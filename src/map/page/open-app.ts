@@ -137,7 +137,7 @@ export async function openApp(): Promise<App> {
       probabilities: app.probabilities,
       points: placed.original,
       outlierScores: app.outliers,
-      ...(await readGrouping(manifest)),
+      ...(await readGrouping(manifest, grains.themes)),
     }),
     theme: shownTheme,
     colorOfGroup: (topic) => groupColor(shownTheme(), topic),

@@ -16,6 +16,7 @@ const EXEMPLARS = 3;
 /** What the choice is about: words, central texts, groups, and how it divides over each column. */
 export class Overview {
   readonly element = h('div', { class: 'overview' });
+  readonly #summary = h('p', { class: 'topic-summary', dir: 'auto', hidden: true });
   readonly #words = h('section', { 'aria-label': 'Words' });
   readonly #central = h('section', { 'aria-label': 'Central texts' });
   readonly #groups = h('section', { 'aria-label': 'Groups' });
@@ -27,12 +28,15 @@ export class Overview {
     private readonly app: App,
     private readonly actions: { pin(row: number): void; goToTopic(id: number): void },
   ) {
-    this.element.append(this.#words, this.#central, this.#groups, this.#columns);
+    this.element.append(this.#summary, this.#words, this.#central, this.#groups, this.#columns);
   }
 
   async render(): Promise<void> {
     const run = ++this.#run;
     const isStale = () => run !== this.#run;
+    const { summary } = this.#group() ?? {};
+    this.#summary.hidden = summary === undefined;
+    this.#summary.textContent = summary ?? '';
     this.#showGroups();
     await this.#showColumns(isStale);
     if (!isStale()) await this.#showCentral(isStale);
