@@ -88,4 +88,7 @@ const report = flags.join ? await joinReports(flags.join) : await runCases();
 process.stdout.write(`${renderTable(report)}\n${renderQuality(report)}`);
 if (flags.data !== undefined) process.stdout.write(`\n${renderGrowth(report)}`);
 if (flags.json) await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
-if (flags.page) await writeFile(new URL('./RESULTS.md', import.meta.url), renderPage(report));
+if (flags.page) {
+  const byHand = await readFile(new URL('./embed-int8.md', import.meta.url), 'utf8');
+  await writeFile(new URL('./RESULTS.md', import.meta.url), `${renderPage(report).trimEnd()}\n\n${byHand}`);
+}
