@@ -85,6 +85,7 @@ export async function fillStore(
   const isPruned = settings.store.prune;
   if (isPruned) checkPrunable(store, origin, only);
   if (bulk && givenIds) await checkEmpty(store);
+  await store.checkPartition();
   const model = await openModel({ ...settings.embed, ...watch });
   const writing = new Writing();
   try {

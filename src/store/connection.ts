@@ -113,7 +113,10 @@ export class Connection {
       reserved: {},
     };
     // Few retries, so that a wrong address is reported within seconds.
-    const patience = { retries: 2, timeout: Math.min(this.patience.timeout, 10_000) };
+    const patience = {
+      retries: Math.min(this.patience.retries, 2),
+      timeout: Math.min(this.patience.timeout, 10_000),
+    };
     const hello = await this.call<{ server_info?: { build_tags?: string; deploy_mode?: string } }>(
       'Connect',
       { client_info },

@@ -127,6 +127,27 @@ export class Store {
     this.prepared = plan.model;
   }
 
+  /**
+   * Checks that rows can go into the partition that was named, before anything is embedded.
+   *
+   * @throws UserError for several partitions, or one that there isn't
+   */
+  async checkPartition(): Promise<void> {
+    const { partition: partitions = [] } = this.options;
+    if (partitions.length === 0) return;
+    const refusal = (what: string) =>
+      new UserError(what, { code: 'OPTION_INVALID', option: 'store.partition' });
+    if (partitions.length > 1)
+      throw refusal(
+        `partitions ${partitions.join(', ')} are named, and new rows go into one; name that one with --partition`,
+      );
+    if (!this.table)
+      throw refusal(
+        `collection ${this.name} is not there yet, so it has no partition ${partitions[0]}; make it with its partitions, or leave out --partition`,
+      );
+    await this.guard(() => this.ready());
+  }
+
   /** Columns of a file as the collection will hold them. Throws a UserError where it can't. */
   storable(fields: FileFields): FileFields {
     return this.table ? storableFields(this.table, fields) : fields;

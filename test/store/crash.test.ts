@@ -167,6 +167,43 @@ describe.concurrent('two writers at once', () => {
     await expectWhole(options);
   });
 
+  it('a reader next to a writer gets rows as they were written, or is refused, and all of them in the end', async () => {
+    const options = { uri: server.uri, collection: 'read_meanwhile' };
+    const writer = startImport({ ...options, batch: 4 });
+    await writer.ready;
+    let isWriting = true;
+    const ended = writer.ended.finally(() => {
+      isWriting = false;
+    });
+    const texts = newsTexts();
+    const vectors = newsVectors().data;
+    const rowOf = new Map(texts.map((text, row) => [text, row]));
+    const store = await openStore(options);
+    let most = 0;
+    try {
+      const ids = store.ids('minilm', texts);
+      while (isWriting) {
+        const read = await store.readCollection().catch((error: Error) => {
+          expect(error.message).toMatch(/changed while it was read/);
+          return undefined;
+        });
+        read?.texts.forEach((text, at) => {
+          const row = rowOf.get(text) ?? -1;
+          expect(read.ids[at]).toBe(ids[row]);
+          expect(read.vectors.data.subarray(at * 384, (at + 1) * 384)).toEqual(
+            vectors.subarray(row * 384, (row + 1) * 384),
+          );
+        });
+        most = Math.max(most, read?.ids.length ?? 0);
+      }
+    } finally {
+      await store.close();
+    }
+    expect(await ended, writer.output()).toBe(0);
+    expect(most).toBeLessThanOrEqual(NEWS);
+    await expectWhole(options);
+  });
+
   it('with the same rows store each once', async () => {
     const options = { uri: server.uri, collection: 'same' };
     const writers = [0, 1].map(() => startImport(options));

@@ -99,6 +99,44 @@ describeBoth('rows in partitions', (kind) => {
     expect(after).toEqual(before.map((row, at) => ({ ...row, topic: at % 7, theme: at % 7 })));
   });
 
+  it('are filled into the one partition that is named, and into no other', async () => {
+    const name = 'filled';
+    await create(clients[kind], name, false);
+    const before = await snapshot(clients[kind], name);
+    const file = Array.from({ length: 30 }, (_, row) => ({ id: 1000 + row, text: `new ${row}` }));
+    let embedded = 0;
+    const model = {
+      id: 'fixed',
+      dimensions: 8,
+      embed: (texts: string[]) => {
+        embedded += texts.length;
+        return texts.map(() => new Float32Array(8).fill(0.5));
+      },
+    };
+    const fill = (partition: string) =>
+      embedFile(file, {
+        text: 'text',
+        model,
+        cache: false,
+        store: { uri: servers[kind].uri, collection: name, id: 'id', sameModel: true, partition },
+      });
+    expect((await fill('summer')).written).toBe(30);
+    const after = await snapshot(clients[kind], name);
+    expect(after.slice(0, ROWS)).toEqual(before);
+    expect(after.slice(ROWS).map((row) => [Number(row.id), row.partition])).toEqual(
+      file.map(({ id }) => [id, 'summer']),
+    );
+    // They are found there again, and stay one row each.
+    expect((await fill('summer')).written).toBe(0);
+    embedded = 0;
+    await expect(fill('spring,summer')).rejects.toThrow(
+      /partitions spring, summer are named, and new rows go into one/,
+    );
+    await expect(fill('winter')).rejects.toThrow(/has no partition winter; its partitions: _default, /);
+    expect(embedded).toBe(0);
+    expect(await snapshot(clients[kind], name)).toEqual(after);
+  });
+
   it('keep their other fields when a text changes under an id of the file', async () => {
     const name = 'dynamic';
     await create(clients[kind], name, false);
