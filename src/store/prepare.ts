@@ -55,6 +55,30 @@ export async function prepareCollection(
 
 const markOf = ({ model, modelName }: Plan): ModelMark => ({ fingerprint: model, name: modelName });
 
+/**
+ * Whether a partition was named for new rows, of a collection that is there.
+ *
+ * @throws UserError for several, or where there can't be one
+ */
+export function checkPartition(
+  name: string,
+  exists: boolean,
+  [partition, ...more]: readonly string[] = [],
+): boolean {
+  if (partition === undefined) return false;
+  const refusal = (what: string) =>
+    new UserError(what, { code: 'OPTION_INVALID', option: 'store.partition' });
+  if (more.length > 0)
+    throw refusal(
+      `partitions ${[partition, ...more].join(', ')} are named, and new rows go into one; name that one with --partition`,
+    );
+  if (!exists)
+    throw refusal(
+      `collection ${name} is not there yet, so it has no partition ${partition}; make it with its partitions, or leave out --partition`,
+    );
+  return true;
+}
+
 /** @throws UserError where the collection is known to hold vectors of another model. */
 export function checkModel({ model, name }: Collection, mine: ModelMark): void {
   if (model === undefined || model.fingerprint === mine.fingerprint) return;

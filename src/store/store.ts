@@ -20,7 +20,7 @@ import type { Lite } from './lite.js';
 import { loadWhole } from './loading.js';
 import { type Differences, findDifferences, type Wanted } from './missing.js';
 import type { StoreSettings } from './options.js';
-import { checkModel, type Destination, prepareCollection } from './prepare.js';
+import { checkModel, checkPartition, type Destination, prepareCollection } from './prepare.js';
 import { countRows, type Source } from './query.js';
 import { readCollection, readSample, type StoredRows } from './read-collection.js';
 import { readVectors } from './read-vectors.js';
@@ -133,19 +133,7 @@ export class Store {
    * @throws UserError for several partitions, or one that there isn't
    */
   async checkPartition(): Promise<void> {
-    const { partition: partitions = [] } = this.options;
-    if (partitions.length === 0) return;
-    const refusal = (what: string) =>
-      new UserError(what, { code: 'OPTION_INVALID', option: 'store.partition' });
-    if (partitions.length > 1)
-      throw refusal(
-        `partitions ${partitions.join(', ')} are named, and new rows go into one; name that one with --partition`,
-      );
-    if (!this.table)
-      throw refusal(
-        `collection ${this.name} is not there yet, so it has no partition ${partitions[0]}; make it with its partitions, or leave out --partition`,
-      );
-    await this.guard(() => this.ready());
+    if (checkPartition(this.name, this.exists, this.options.partition)) await this.guard(() => this.ready());
   }
 
   /** Columns of a file as the collection will hold them. Throws a UserError where it can't. */
