@@ -17,6 +17,7 @@ import { addMcpCommand } from './mcp.js';
 import { addModelsCommand } from './models.js';
 import { addOpenCommand } from './open.js';
 import { addPredictCommand } from './predict.js';
+import { addProposalsCommand } from './proposals.js';
 import { addRenameCommand } from './rename.js';
 import { addRuntimeCommand } from './runtime.js';
 import { stopOnSignals } from './signals.js';
@@ -56,6 +57,7 @@ export async function runProgram(): Promise<void> {
   addRecutCommand(program, signal);
   addPredictCommand(program, signal);
   addRenameCommand(program, signal);
+  addProposalsCommand(program, signal);
   addCompareCommand(program);
   addExportCommand(program, signal);
   addMcpCommand(program, signal);

@@ -1,12 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plainLine } from '../plain.js';
+import { PROPOSALS_FILE } from '../run/proposals.js';
 import { ToolError } from './parameters.js';
 import { tool } from './tool.js';
 import { groupingOf, groupOf } from './topics.js';
-
-/** File in the run's folder that proposals are added to, a JSON object a line. */
-const PROPOSALS = 'proposals.jsonl';
 
 const LONGEST_NAME = 80;
 const LONGEST_REASON = 500;
@@ -15,7 +13,7 @@ const LONGEST_REASON = 500;
 export const editTools = [
   tool({
     name: 'propose_name',
-    description: `Proposes another name for a topic or theme: adds a line to ${PROPOSALS} in the run's folder. The run itself stays as it is.`,
+    description: `Proposes another name for a topic or theme: adds a line to ${PROPOSALS_FILE} in the run's folder. The run itself stays as it is.`,
     parameters: {
       topic: { type: 'integer', minimum: 0, description: 'id of the topic' },
       level: {
@@ -38,8 +36,8 @@ export const editTools = [
         ...{ kind: 'name', level, topic, was: group.name, name: line },
         reason: reason === undefined ? undefined : plainLine(reason).slice(0, LONGEST_REASON),
       };
-      await appendFile(join(run.folder, PROPOSALS), `${JSON.stringify(proposal)}\n`);
-      return { proposed: proposal, file: PROPOSALS };
+      await appendFile(join(run.folder, PROPOSALS_FILE), `${JSON.stringify(proposal)}\n`);
+      return { proposed: proposal, file: PROPOSALS_FILE };
     },
   }),
 ];

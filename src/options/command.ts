@@ -98,7 +98,7 @@ export const COMMANDS = {
   mcp: {
     allowEdits: option({
       schema: flag,
-      help: 'also offer a tool that proposes names, in proposals.jsonl of the run',
+      help: 'also offer a tool that proposes names, in proposals.jsonl of the run, which denscape proposals lists and accepts',
       default: false,
       flag: '--allow-edits',
       ...commandOnly,
@@ -126,6 +126,23 @@ export const COMMANDS = {
       ...commandOnly,
     }),
     json: json('print what changed as JSON'),
+  },
+  proposals: {
+    accept: option({
+      schema: text,
+      help: 'proposals whose names are given, by their numbers with commas between, or all',
+      unset: 'none',
+      flag: '--accept <numbers>',
+      ...commandOnly,
+    }),
+    reject: option({
+      schema: text,
+      help: 'proposals that are taken off the list, by their numbers with commas between, or all',
+      unset: 'none',
+      flag: '--reject <numbers>',
+      ...commandOnly,
+    }),
+    json: json('print the proposals as JSON'),
   },
   rename: {
     theme: option({ schema: flag, help: 'the id is that of a theme', default: false, ...commandOnly }),
