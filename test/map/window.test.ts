@@ -99,6 +99,15 @@ describe('the map in windows of every width', () => {
       await page.emulateMedia(media);
       await soon(async () => inkPixels(await picture(page, { alone: true }))).toBeGreaterThan(0.5 * ink);
       expect(await page.locator('table.topics .swatch').first().isVisible()).toBe(true);
+      if (!('forcedColors' in media)) continue;
+      // Names without a halo, which would have their own colour, and switches with an edge.
+      const styleOf = (part: string, property: string) =>
+        page
+          .locator(part)
+          .first()
+          .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+      expect(await styleOf('.place', '-webkit-text-stroke-width')).toBe('0px');
+      expect(await styleOf('input.switch-box', 'border-top-style')).toBe('solid');
     }
     await page.emulateMedia({ forcedColors: null, contrast: null, media: 'print' });
     expect(await page.locator('.side').isVisible()).toBe(false);
