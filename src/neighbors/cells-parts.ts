@@ -10,41 +10,44 @@ export interface Parts {
   chosen: Int32Array;
 }
 
-/** Every row with the rows of the `probes` cells nearest to it. Queries are rows in the order of the cells. */
+/**
+ * Every row with the rows of the `probes` cells nearest to it. Queries are rows in the order of the cells; a part is of cells that
+ * follow each other, which are near each other, so that a cell is brought once for many of its rows.
+ */
 export function partsOfCells({ order, starts, near, reach }: Cells, probes: number): Parts {
   const cellCount = starts.length - 1;
+  const rows = order.length;
   const parts: number[] = [];
   const segments: number[] = [];
-  const chosen = new Int32Array(order.length * probes);
+  const chosen = new Int32Array(rows * probes);
   const counts = new Int32Array(cellCount);
   const ends = new Int32Array(cellCount);
   let at = 0;
-  for (let cell = 0; cell < cellCount; cell++) {
-    for (let from = starts[cell]; from < starts[cell + 1]; from += PART) {
-      const to = Math.min(starts[cell + 1], from + PART);
-      const visited: number[] = [];
-      for (let place = from; place < to; place++) {
-        for (let probe = 0; probe < probes; probe++) {
-          const other = near[order[place] * reach + probe];
-          if (other >= 0 && counts[other]++ === 0) visited.push(other);
-        }
+  for (let from = 0; from < rows; from += PART) {
+    const to = Math.min(rows, from + PART);
+    const visited: number[] = [];
+    for (let place = from; place < to; place++) {
+      for (let probe = 0; probe < probes; probe++) {
+        const cell = near[order[place] * reach + probe];
+        if (cell >= 0 && counts[cell]++ === 0) visited.push(cell);
       }
-      // Its own cell first: it gives every row a limit. The order of the others doesn't matter, as long as it is one.
-      visited.sort((a, b) => Number(b === cell) - Number(a === cell) || a - b);
-      parts.push(from, to - from, segments.length / 3, segments.length / 3 + visited.length);
-      for (const other of visited) {
-        segments.push(other, at, counts[other]);
-        ends[other] = at;
-        at += counts[other];
-      }
-      for (let place = from; place < to; place++) {
-        for (let probe = 0; probe < probes; probe++) {
-          const other = near[order[place] * reach + probe];
-          if (other >= 0) chosen[ends[other]++] = place - from;
-        }
-      }
-      for (const other of visited) counts[other] = 0;
     }
+    // The part's own cells first: they give every row a limit. The order of the others doesn't matter, as long as it is one.
+    const isOther = (cell: number) => Number(starts[cell + 1] <= from || starts[cell] >= to);
+    visited.sort((a, b) => isOther(a) - isOther(b) || a - b);
+    parts.push(from, to - from, segments.length / 3, segments.length / 3 + visited.length);
+    for (const cell of visited) {
+      segments.push(cell, at, counts[cell]);
+      ends[cell] = at;
+      at += counts[cell];
+    }
+    for (let place = from; place < to; place++) {
+      for (let probe = 0; probe < probes; probe++) {
+        const cell = near[order[place] * reach + probe];
+        if (cell >= 0) chosen[ends[cell]++] = place - from;
+      }
+    }
+    for (const cell of visited) counts[cell] = 0;
   }
   return {
     count: parts.length / 4,

@@ -46,6 +46,13 @@ export const neighborsOptions = {
         : undefined,
   }),
   ...allowances,
+  maxMemory: option({
+    schema: above(0),
+    help: 'GB of memory that a run may take; one that is estimated to need more is refused before its long stages',
+    unset: 'what is free',
+    flag: '--max-memory <GB>',
+    reported: false,
+  }),
   threads,
 };
 

@@ -1,6 +1,7 @@
 import { TextFailure, UserError } from '../errors.js';
 import type { Settings } from '../options/table.js';
 import type { Table, TableSource } from '../read/index.js';
+import { isNpy, npyShape } from '../read/npy.js';
 import type { NeighborGraph } from '../shapes.js';
 import { withoutSharedWording } from '../topics/index.js';
 import type { Clock } from './clock.js';
@@ -9,6 +10,7 @@ import { refuseTooMany } from './decide.js';
 import type { Documents } from './documents.js';
 import { answeredTable, withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
+import { loadOf, memoryLimit, stateMemory } from './memory.js';
 import type { ClusterResult } from './result.js';
 import { embedInMemory, type Space } from './vectors.js';
 
@@ -54,6 +56,7 @@ export async function readDocuments(
 async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space> {
   const { watch } = settings;
   const { graph } = settings.neighbors;
+  const limit = memoryLimit(settings);
   const { vectors } = settings.read;
   const texts = corpus.documents.gather(corpus.embedded ?? corpus.texts);
   const given = { rows: texts.length, place: 'memory', truncated: 0, averaged: 0 };
@@ -61,7 +64,13 @@ async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space>
     checkGraph(graph, texts.length);
     return { ...given, graph };
   }
-  if (vectors) return { ...given, vectors: await givenVectors(vectors, corpus, watch) };
+  if (vectors) {
+    const shape = typeof vectors === 'string' && isNpy(vectors) ? await npyShape(vectors) : undefined;
+    if (shape) stateMemory(loadOf(texts, shape.cols, settings), limit, watch);
+    const found = await givenVectors(vectors, corpus, watch);
+    if (!shape) stateMemory(loadOf(texts, found.cols, settings), limit, watch);
+    return { ...given, vectors: found };
+  }
   const drops = settings.topics.boilerplate === 'drop';
   const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
   return atLine(corpus, embedInMemory(embedded, settings, watch));

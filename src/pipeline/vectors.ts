@@ -6,6 +6,7 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Store } from '../store/index.js';
+import { loadOf, memoryLimit, stateMemory } from './memory.js';
 
 /** What made vectors; the fingerprint changes whenever a vector could. */
 export interface UsedModel extends EmbeddedModel {
@@ -50,16 +51,14 @@ const memoryBudget = (): number => {
 };
 
 /** Embeds texts and keeps them in this process. */
-export async function embedInMemory(
-  texts: string[],
-  { embed, neighbors }: Pick<Settings, 'embed' | 'neighbors'>,
-  watch: Watch,
-): Promise<Space> {
+export async function embedInMemory(texts: string[], settings: Settings, watch: Watch): Promise<Space> {
+  const { embed, neighbors } = settings;
   const model = await openModel({ ...embed, ...watch });
   try {
     // Copies of a text may count once, so that fewer rows are searched.
     if (model.dimensions !== undefined) {
       await refuseLongSearch({ rows: new Set(texts).size, cols: model.dimensions }, neighbors);
+      stateMemory(loadOf(texts, model.dimensions, settings), memoryLimit(settings), watch);
     }
     const { model: about, ...made } = await model.embed(texts, watch);
     const { provider, truncated, averaged, vectors } = made;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
@@ -41,9 +41,7 @@ export async function readNpy(path: string, { signal }: Watch = {}): Promise<Mat
     throw refuse(cause.code === 'ENOENT' ? 'no such file' : `can't be read (${cause.code})`, cause);
   });
   try {
-    const head = Buffer.alloc(LONGEST_HEADER);
-    const { bytesRead } = await file.read(head, 0, LONGEST_HEADER, 0);
-    const header = headerOf(head.subarray(0, bytesRead));
+    const header = await readHeader(file);
     if (typeof header === 'string') throw refuse(header);
     const { rows, cols, width, start } = header;
     const { size } = await file.stat();
@@ -64,6 +62,24 @@ export async function readNpy(path: string, { signal }: Watch = {}): Promise<Mat
       at += numbers;
     }
     return { data, rows, cols };
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHeader(file: FileHandle): Promise<Header | string> {
+  const head = Buffer.alloc(LONGEST_HEADER);
+  const { bytesRead } = await file.read(head, 0, LONGEST_HEADER, 0);
+  return headerOf(head.subarray(0, bytesRead));
+}
+
+/** Rows and columns of a `.npy` file, without reading its numbers; undefined where it can't be read as one. */
+export async function npyShape(path: string): Promise<Pick<Header, 'rows' | 'cols'> | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    const header = await readHeader(file);
+    return typeof header === 'string' ? undefined : { rows: header.rows, cols: header.cols };
   } finally {
     await file.close();
   }
