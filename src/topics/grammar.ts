@@ -40,7 +40,9 @@ export const WHEN = split('earlier later ago soon recently lately immediately da
 const IRREGULAR = split(
   'ate became been began begun bought broke broken brought built came caught chose chosen did drawn drew driven drove eaten fallen fell flew flown forgot forgotten fought found gave given gone gotten grew grown heard held hid hidden hung kept knew known laid led left lent lost made meant met paid ran ridden risen rode said sat saw seen sent shook shown slept sold spent spoke spoken stole stolen stood struck stuck swam taken taught threw thrown told took torn understood went woke won wore worn written wrote',
 );
-const ENDING = /(?:..ed|..ing|...ly)$/;
+const ENDING = /(?:..ed|...ly)$/;
+/** Words with this ending are nouns as well: "skiing". */
+const GERUND = /..ing$/;
 
 /** Share of a word's occurrences that decides what it is. */
 const MOST = 0.5;
@@ -49,6 +51,8 @@ const NOUN_SHARE = 0.2;
 /** Share of occurrences before another word from which one that never ends a noun phrase is an adjective: "financial". */
 const ATTRIBUTES = 0.75;
 const ATTRIBUTES_LEAST = 5;
+/** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
+const GERUND_SHARE = 0.25;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
 const CAPITALS = 0.5;
 
@@ -116,5 +120,6 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
     return true;
   const form = words[word];
   if (WHEN.has(form)) return true;
+  if (GERUND.test(form)) return verbs >= at.length * GERUND_SHARE && nouns < at.length * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
 }

@@ -24,15 +24,16 @@ test('English verbs, participles and predicates modify, nouns with the same endi
   const { isModifier } = await asked(
     [
       'my payment was declined at the meeting',
-      'why is the payment pending before a meeting?',
+      'the payment is pending before a meeting',
       'how long until the supply of cards, how long?',
       'my payment declined, the supply was stopped',
       'the thief stole my wallet and the payment',
+      'skiing and hiking in the mountains, or skiing alone, hiking',
     ],
     ['en'],
   );
   expect(['declined', 'pending', 'long', 'stole'].filter((word) => !isModifier(word))).toEqual([]);
-  expect(['payment', 'meeting', 'supply', 'wallet'].filter(isModifier)).toEqual([]);
+  expect(['payment', 'meeting', 'supply', 'wallet', 'skiing', 'hiking'].filter(isModifier)).toEqual([]);
 });
 
 test('a word with a capital in mid-sentence is a name, whatever its ending', async () => {
