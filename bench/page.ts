@@ -189,7 +189,8 @@ export function renderPage(report: Report): string {
 Made by \`npm run bench -- --peers --page\`, or stage by stage with \`--json\`, \`--join\` and \`--page\`. Every timed result
 was checked. The median is printed, with half the range between the quartiles as spread; peers ran in turn with denscape,
 warm, on the same data, in processes of their own. The ratio is the peer's median divided by denscape's: above 1 denscape
-is faster. Topics against labels, and what was tried to make them better: [QUALITY.md](QUALITY.md).
+is faster. Topics against labels, and what was tried to make them better: [QUALITY.md](QUALITY.md);
+what was asked for beyond this table: [SPEED.md](SPEED.md).
 
 ${renderTable(report)}
 
