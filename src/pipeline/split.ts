@@ -98,8 +98,7 @@ export async function divided(
 }
 
 /** `1 sentence`, `1,204 sentences`. */
-export const countedParts = (kind: PartKind, count: number): string =>
-  counted(count, kind.slice(0, -1), kind);
+const countedParts = (kind: PartKind, count: number): string => counted(count, kind.slice(0, -1), kind);
 
 /** First and last part of each document, the last one excluded. */
 function* spans(documentOf: Int32Array): Generator<[from: number, to: number]> {
@@ -115,7 +114,7 @@ function* spans(documentOf: Int32Array): Generator<[from: number, to: number]> {
  *
  * @param topics topic of each part
  */
-export function sharesOf({ corpus, documentOf }: Parts, topics: Int32Array): TopicShare[][] {
+function sharesOf({ corpus, documentOf }: Parts, topics: Int32Array): TopicShare[][] {
   return Array.from(spans(documentOf), ([from, to]) => {
     const lengths = new Map<number, number>();
     let whole = 0;
@@ -137,7 +136,7 @@ export function sharesOf({ corpus, documentOf }: Parts, topics: Int32Array): Top
  * @param topics topic of each part
  * @param probabilities how deep each part is in it
  */
-export function mainParts(parts: Parts, topics: Int32Array, probabilities: Float64Array): Int32Array {
+function mainParts(parts: Parts, topics: Int32Array, probabilities: Float64Array): Int32Array {
   const shares = sharesOf(parts, topics);
   const { texts } = parts.corpus;
   return Int32Array.from(spans(parts.documentOf), ([from, to], document) => {
