@@ -128,7 +128,7 @@ const QUICK = [
  * A server that comes back waits until the session of the one that was killed ends: seconds, 30 of its own. With few, a
  * busy machine lets the session of a living server end too, and that stops the server.
  */
-export const SHORT_SESSION = 'common.session.ttl=10';
+export const SHORT_SESSION = 'common.session.ttl=15';
 
 /** Milvus 2.3.5, the whole server. */
 export async function startMilvus(options: ServerOptions = {}): Promise<MilvusServer> {
