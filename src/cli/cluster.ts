@@ -5,7 +5,9 @@ import { counted } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
 import { checkRunFolder, replaceRunFiles } from '../files/run-folder.js';
 import { COMMANDS } from '../options/command.js';
-import { type ClusterOptions, resolveCommand } from '../options/table.js';
+import { type ClusterOptions, resolveCommand, type Settings } from '../options/table.js';
+import type { Findings } from '../pipeline/canonical.js';
+import type { Corpus } from '../pipeline/corpus.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { runFileNames, STATISTICS_FILES, statisticsFiles, writeRunFiles } from '../pipeline/run-files.js';
 import type { Table } from '../read/index.js';
@@ -175,7 +177,10 @@ async function runOnce(
     // The run's own files are one thing for people, named by the one that lists the others.
     written = [...all.slice(0, people.length), ...(output.save ? [join(out, RUN_FILE)] : [])];
   };
-  const hooks = { check, keep };
+  // The run that the folder holds is about to be replaced, and its topics may live on.
+  const rename = async (...found: [Corpus, Findings, Settings]) =>
+    (await import('../run/earlier-names.js')).keepEarlierNames(out, ...found);
+  const hooks = { check, keep, rename: earlier && output.save ? rename : undefined };
   const run =
     files.length === 0 ? clusterStored(options, hooks) : clusterFile(sourceOf(files), options, hooks);
   const result = await run.catch((error: unknown) => {

@@ -4,10 +4,10 @@ import type { TableSource } from '../read/index.js';
 import { digestOf } from '../stages/kept.js';
 import { type Ahead, ahead, later } from './ahead.js';
 import { drawMap, neighborsFor, sayCut } from './analysis.js';
-import { inCanonicalOrder } from './canonical.js';
+import { type Findings, inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
-import { embeddedTexts } from './corpus.js';
+import { type Corpus, embeddedTexts } from './corpus.js';
 import { decided } from './decide.js';
 import { describe, openTexts } from './describe.js';
 import { requireEndpoint } from './facet.js';
@@ -58,21 +58,23 @@ export const clusterCollection = (options: ClusterOptions): Promise<ClusterResul
 interface Hooks {
   /** Refuses a table that lacks what is needed after the run, as soon as it is read. */
   check?: CheckTable;
+  /** May name what was found otherwise, such as by an earlier run. */
+  rename?(corpus: Corpus, findings: Findings, settings: Settings): Promise<Findings>;
   /** Keeps a result, such as in files, before labels are written back into Milvus: a run that ends there lost nothing. */
   keep?(result: ClusterResult): Promise<void>;
 }
 
 /** `cluster()`, with functions that check the table and keep the result. */
-export const clusterFile = (source: TableSource, options: ClusterOptions, { check, keep }: Hooks = {}) =>
+export const clusterFile = (source: TableSource, options: ClusterOptions, hooks: Hooks = {}) =>
   decided(options, async (settings) => {
     requireEndpoint(settings);
     const open = settings.store ? storedTableInput : tableInput;
-    return runStages(open(source, settings, check), settings, keep);
+    return runStages(open(source, settings, hooks.check), settings, hooks);
   });
 
 /** `clusterCollection()`, with functions that check the table and keep the result. */
-export const clusterStored = (options: ClusterOptions, { check, keep }: Hooks = {}) =>
-  decided(options, (settings) => runStages(collectionInput(settings, check), settings, keep));
+export const clusterStored = (options: ClusterOptions, hooks: Hooks = {}) =>
+  decided(options, (settings) => runStages(collectionInput(settings, hooks.check), settings, hooks));
 
 /**
  * Rows from which stages that need nothing of each other run at the same time, and up to which: with fewer rows they take no time, and
@@ -84,7 +86,7 @@ const AT_ONCE = [1000, 100_000];
  * All stages; each is given its own settings and nothing else. They follow each other, but texts are divided into words from the
  * start on, and the map is drawn while groups are cut and described, where there are neither few nor very many rows.
  */
-async function runStages(input: Input, settings: Settings, keep?: Hooks['keep']): Promise<ClusterResult> {
+async function runStages(input: Input, settings: Settings, { rename, keep }: Hooks): Promise<ClusterResult> {
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
   const started: Ahead<unknown>[] = [];
@@ -155,7 +157,8 @@ async function runStages(input: Input, settings: Settings, keep?: Hooks['keep'])
       parts && main
         ? [spaceOfDocuments(found, parts), ofDocuments(findings, parts, main)]
         : [found, findings];
-    const result = resultOf(read, foundIn, about, settings, clock.costs);
+    const renamed = rename ? await rename(read, about, settings) : about;
+    const result = resultOf(read, foundIn, renamed, settings, clock.costs);
     await keep?.(result);
     await stages.done();
     await input.writeBack?.(result, read.documents);
