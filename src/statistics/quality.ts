@@ -1,4 +1,4 @@
-import { percent } from '../counted.js';
+import { grouped, percent } from '../counted.js';
 import { type Hdbscan, validity } from '../hdbscan/index.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
@@ -24,8 +24,8 @@ export interface Quality {
   foundAgain?: Int32Array;
 }
 
-/** Rows above which the tree is not taken ten times more. */
-const MOST_ROWS = 20_000;
+/** Rows above which the tree is not taken ten times more: that takes about a second for so many on two cores. */
+const MOST_ROWS = 100_000;
 /** Products of all pairs of rows in clusters above which DBCV takes more than a few seconds. */
 const MOST_PRODUCTS = 2e9;
 
@@ -43,6 +43,7 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
   const density =
     fit.points && fit.clusterCount > 1 && products <= MOST_PRODUCTS ? await validity(fit, watch) : undefined;
   const isMeasured = rows <= MOST_ROWS && fit.clusterCount > 0;
+  const unmeasured = rows > MOST_ROWS ? `not measured above ${grouped(MOST_ROWS)} rows` : 'not measured';
   const found = isMeasured ? await clusterStability(fit, graph, watch) : undefined;
   const foundAgain = found && ofTopics(found, fit.labels, labels, topics.length);
   const mean = foundAgain && foundAgain.length > 0 ? average(foundAgain) / SUBSAMPLES : undefined;
@@ -95,7 +96,7 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
     line(
       'Stability',
       mean,
-      mean === undefined ? 'not measured' : `${(mean * SUBSAMPLES).toFixed(1)} of ${SUBSAMPLES}`,
+      mean === undefined ? unmeasured : `${(mean * SUBSAMPLES).toFixed(1)} of ${SUBSAMPLES}`,
       `In how many of ${SUBSAMPLES} subsamples of 90 % of the rows a topic's cluster is found again, with an overlap of ${FOUND_OVERLAP} or more; the mean over topics. Below 7, look at topics one by one before you rely on them.`,
     ),
   ];
