@@ -58,11 +58,21 @@ export async function writeInt8Encoder(
   }
 }
 
-/** Rows in 8 bits and the scale of each. */
-interface QuantizedRows {
+/** A matrix in 8 bits and the scale of each row, or column. */
+interface Quantized {
   values: string;
   scales: string;
 }
+
+interface QuantizedRows extends Quantized {
+  /** Which of the 256 numbers stands for zero. */
+  zero: string;
+}
+
+/** GELU's numbers are at least −0.16998. */
+const GELU_DEPTH = 0.17;
+/** The number that stands for zero in 8 bits of what GELU gives. */
+const GELU_ZERO = 16;
 
 class Int8Writer {
   readonly #nodes: Buffer[] = [];
@@ -86,6 +96,10 @@ class Int8Writer {
       floatTensor('least', [], [1e-30]),
       floatTensor('largest', [], [127]),
       floatTensor('middle', [], [128]),
+      tensor('gelu_zero', ElementType.uint8, [], Uint8Array.of(GELU_ZERO)),
+      floatTensor('gelu_middle', [], [GELU_ZERO]),
+      floatTensor('gelu_steps', [], [255 - GELU_ZERO]),
+      floatTensor('gelu_least', [], [(GELU_DEPTH * (255 - GELU_ZERO)) / GELU_ZERO]),
       integersTensor('last_axis', [-1]),
     );
     if (this.choices.isUnsigned) {
@@ -136,11 +150,20 @@ class Int8Writer {
     const attended = await this.#skipNorm(layer.mixed, layer.mixedNorm, mixed, hidden);
     const wide = await this.#product(this.#quantize(attended, inputsOf(layer.wide)), layer.wide);
     const active = this.#add('BiasGelu', [wide, await this.#floats(layer.wide.bias)], {}, '', MICROSOFT);
-    return this.#skipNorm(layer.narrow, layer.norm, active, attended, output);
+    return this.#skipNorm(layer.narrow, layer.norm, active, attended, output, true);
   }
 
-  async #skipNorm(linear: Linear, norm: Norm, from: string, skip: string, output = ''): Promise<string> {
-    const product = await this.#product(this.#quantize(from, inputsOf(linear)), linear);
+  async #skipNorm(
+    linear: Linear,
+    norm: Norm,
+    from: string,
+    skip: string,
+    output = '',
+    isActive = false,
+  ): Promise<string> {
+    const width = inputsOf(linear);
+    const rows = isActive ? this.#quantizeActive(from, width) : this.#quantize(from, width);
+    const product = await this.#product(rows, linear);
     const constants = [norm.scale, norm.shift, linear.bias];
     const inputs = [product, skip];
     for (const constant of constants) inputs.push(await this.#floats(constant));
@@ -157,19 +180,33 @@ class Int8Writer {
       to: ElementType.uint8,
     });
     const values = this.#add('QuantizeLinear', [from, scales, zeros], { axis: -1, block_size: width });
-    return { values, scales };
+    return { values, scales, zero: 'one_twenty_eight' };
+  }
+
+  /**
+   * The same for numbers of GELU, which are hardly below zero: most of the 8 bits is for those above, so that steps are half as
+   * large.
+   */
+  #quantizeActive(from: string, width: number): QuantizedRows {
+    const size = this.#add('ReduceMax', [from, 'last_axis'], { keepdims: 1 });
+    const scales = this.#add('Div', [this.#add('Max', [size, 'gelu_least']), 'gelu_steps']);
+    const zeros = this.#add('Cast', [this.#add('Add', [this.#add('Sub', [scales, scales]), 'gelu_middle'])], {
+      to: ElementType.uint8,
+    });
+    const values = this.#add('QuantizeLinear', [from, scales, zeros], { axis: -1, block_size: width });
+    return { values, scales, zero: 'gelu_zero' };
   }
 
   /** rows × weight, without the bias. */
   async #product(rows: QuantizedRows, { weight }: Linear): Promise<string> {
     const { values, scales } = await this.#weight(weight);
-    const inputs = [rows.values, values, 'one', scales, 'one_twenty_eight', 'weights_zero'];
+    const inputs = [rows.values, values, 'one', scales, rows.zero, 'weights_zero'];
     const product = this.#add('MatMulIntegerToFloat', inputs, {}, '', MICROSOFT);
     return this.#add('Mul', [product, rows.scales]);
   }
 
   /** A matrix in 8 bits, with a scale per column. */
-  async #weight(constant: Constant): Promise<QuantizedRows> {
+  async #weight(constant: Constant): Promise<Quantized> {
     const numbers = await this.reader.whole(constant);
     const [first, second] = constant.tensor.dimensions;
     const [rows, cols] = constant.isTransposed ? [second, first] : [first, second];
