@@ -45,7 +45,10 @@ const embed = (model: string, options: Parameters<typeof embedTexts>[1] = {}, ro
     device: 'cpu',
     threads: 1,
     cache: false,
-    onProgress: ({ message }) => message && messages.push(message),
+    onProgress: ({ message }) => {
+      // Some of the texts are longer than the models here read, which is said as well.
+      if (message && !message.includes('that the model reads')) messages.push(message);
+    },
     ...options,
   });
 
