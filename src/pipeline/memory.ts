@@ -15,14 +15,18 @@ export interface Load {
   characters: number;
 }
 
-/** The program with its packages, and a model's leftovers. */
-const PROGRAM = 250 * 2 ** 20;
-/** Copies of the vectors at a time: as found, in canonical order, and in the memory of the search, there with one in tiles. */
-const COPIES = 4;
+/*
+ * Measured as peaks of whole runs, from vectors: 1.06 GiB for 50,000 × 384, 1.04 for 100,000 × 48, 1.35 for 150,000 × 96, each
+ * with 80 neighbours and 90 characters a text. The estimate is within 15 % of them.
+ */
+/** The program with its packages, and garbage. */
+const PROGRAM = 350 * 2 ** 20;
+/** Copies of the vectors at a time: as read, as found, in canonical order, and two in the memory of the search. */
+const COPIES = 5;
 /** Bytes of a neighbour: lists in the search, as a graph, and as the edges of tree and layout. */
-const PER_NEIGHBOR = 36;
+const PER_NEIGHBOR = 50;
 /** Bytes of a row in tree, topics and files. */
-const PER_ROW = 1200;
+const PER_ROW = 1800;
 /** Bytes of a character: the table, the texts, their words, the files. */
 const PER_CHARACTER = 8;
 
