@@ -50,6 +50,33 @@ describe('a map with few topics', () => {
     await map.close();
   });
 
+  test('texts and names from right to left are set so, and numbers and sentences around them are not', async () => {
+    const names = ['أسعار النفط', 'מחירי הדירות'];
+    const texts = sample.texts.map((_, row) => `${names[row % 2]} ${row}\nهذا نص عن Reuters (${row}).`);
+    const topics = sample.topics.map((topic, at) => ({ ...topic, name: `${names[at % 2]} ${at}` }));
+    const map = await openMap(browser, { ...sample, title: 'أخبار', texts, topics }, { hash: '#text=3' });
+    const { page } = map;
+    const directions = (part: string) =>
+      page
+        .locator(part)
+        .evaluateAll((list) => [...new Set(list.map((one) => getComputedStyle(one).direction))]);
+    await page.locator('.details .near').first().waitFor();
+    for (const part of [
+      'h1',
+      '.place',
+      'tbody tr:not(:last-child) .name bdi',
+      '.details h2',
+      '.details .near-text',
+    ])
+      expect([part, await directions(part)]).toEqual([part, ['rtl']]);
+    expect(await directions('table.topics tbody .size')).toEqual(['ltr']);
+    // The names in it are isolated, so that the sentence keeps its order.
+    expect(await page.locator('.details .why').textContent()).toMatch(/ “\u2068[^“”]+\u2069”/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280);
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+
   test('texts that are joined from columns are read, found and shown', async () => {
     const halves = sample.texts.map((text) => text.split('\n'));
     const map = await openMap(browser, {

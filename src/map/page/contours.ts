@@ -1,5 +1,11 @@
 import { contourDensity } from 'd3-contour';
-import type { Contour } from './stage.js';
+
+/** Closed outlines of one density, in map units. */
+export interface Contour {
+  rings: [number, number][][];
+  color: string;
+  opacity: number;
+}
 
 /** Cells along a map unit that the density is estimated on. */
 const GRID = 512;

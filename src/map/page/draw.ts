@@ -1,9 +1,8 @@
 import type { App } from './app.js';
 import { css, DARK_GROUND, LIGHT_GROUND, noiseColor, readable } from './colors.js';
-import { contoursOf } from './contours.js';
+import { type Contour, contoursOf } from './contours.js';
 import { painting } from './paint.js';
 import { compose, makeScene, switchedOn } from './scene.js';
-import type { Contour } from './stage.js';
 import type { MapTopic } from './topics.js';
 
 /** Works out what switches and filters leave, and draws it. */

@@ -163,14 +163,22 @@ export function leader({
   return Math.hypot(x, y) >= JOINED ? [x, y] : null;
 }
 
+/** Pixels. In a stage narrower than this, names are smaller and kept inside. */
+const NARROW = 600;
+const SMALLER = 0.8;
+
+/** What the size of names is multiplied by in a stage of this width. */
+export const nameScale = (width: number): number => (width < NARROW ? SMALLER : 1);
+
 /** Pixels kept free at the sides of a stage whose names are moved inside. */
 const EDGE = 4;
 
 /**
- * Names that reach beyond the sides of the stage, moved inside where they then cover no other name. A topic at the very
+ * Names that reach beyond the sides of a narrow stage, moved inside where they then cover no other name. A topic at the very
  * edge moves its name by little, so that the name leaves with it and doesn't jump.
  */
-export function moveInside(labels: readonly Label[], view: View, width: number): Label[] {
+export function moveInside(labels: Label[], view: View, width: number): Label[] {
+  if (width >= NARROW) return labels;
   const boxOf = ({ topic, dx, dy, width: wide, height }: Label) => {
     const x = (topic.x - view.x) * view.scale + dx;
     const y = (topic.y - view.y) * view.scale + dy;

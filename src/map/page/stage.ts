@@ -1,6 +1,6 @@
-import { strokeContours } from './contours.js';
+import { type Contour, strokeContours } from './contours.js';
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, LINE_HEIGHT, leader, moveInside, placeLabels } from './labels.js';
+import { LABEL_FONT, type Label, LINE_HEIGHT, leader, moveInside, nameScale, placeLabels } from './labels.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
@@ -8,19 +8,8 @@ import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
 import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
 
-/** Closed outlines of one density, in map units. */
-export interface Contour {
-  rings: [number, number][][];
-  color: string;
-  opacity: number;
-}
-
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
-
-/** Pixels. Names are smaller in a stage narrower than this. */
-const NARROW = 600;
-const SMALL_NAMES = 0.8;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -309,7 +298,7 @@ export class Stage {
         [this.#topics, this.#closer],
         this.#home.scale,
         this.#measureName,
-        this.width < NARROW ? SMALL_NAMES : 1,
+        nameScale(this.width),
       );
     }
     // At the zoom itself rounding must not decide.
@@ -325,7 +314,7 @@ export class Stage {
   /** Names as they are drawn now. */
   #namesOnScreen(): Label[] {
     const names = this.placeNames();
-    return this.width < NARROW ? moveInside(names, this.view, this.width) : names;
+    return moveInside(names, this.view, this.width);
   }
 
   /** The topic whose name stands under this pixel. */
@@ -359,6 +348,7 @@ export class Stage {
 
   /** Lines from names to the places of their topics, where these lie outside the name. */
   #drawLeaders(context: CanvasRenderingContext2D, labels: readonly Label[]): void {
+    context.lineWidth = 1;
     for (const label of labels) {
       const line = leader(label);
       if (!line) continue;
@@ -366,12 +356,11 @@ export class Stage {
       context.beginPath();
       context.moveTo(x + line[0], y + line[1]);
       context.lineTo(x, y);
-      context.globalAlpha = this.#quiet.has(label.topic.id) ? 0.3 : 0.75;
+      context.globalAlpha = this.isQuiet(label.topic.id) ? 0.3 : 0.75;
       context.strokeStyle = this.#colorOf(label.topic);
-      context.lineWidth = 1;
       context.stroke();
-      context.globalAlpha = 1;
     }
+    context.globalAlpha = 1;
   }
 
   #drawNames(): Label[] {

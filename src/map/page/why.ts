@@ -49,6 +49,9 @@ function sibling(app: App, tree: ClusterTree, row: number): number | null {
   return null;
 }
 
+/** A name in quotation marks; isolated, so that one from right to left doesn't reorder the sentence around it. */
+const quoted = (name: string) => `“\u2068${name}\u2069”`;
+
 function strengthSentence(strength: number): string {
   if (strength > 0.9) return 'It lies in the core of its topic.';
   return strength > 0.4
@@ -67,12 +70,12 @@ export function explain(
   const own = labels[row];
   const sentences: string[] = [];
   const second = runnerUp(own, neighbors, labels);
-  const named = (topic: number) => `“${byId.get(topic)?.name ?? topic}”`;
+  const named = (topic: number) => quoted(byId.get(topic)?.name ?? String(topic));
   if (own >= 0) {
     const agree = neighbors.filter((neighbor) => labels[neighbor.row] === own).length;
     if (neighbors.length > 0)
       sentences.push(
-        `${agree} of its ${neighbors.length} nearest texts are in “${topicName(app, row)}” too.`,
+        `${agree} of its ${neighbors.length} nearest texts are in ${quoted(topicName(app, row))} too.`,
       );
     // HDBSCAN's probability is that of a row in its topic, not in a theme or another group.
     if (kind === 'topic') sentences.push(strengthSentence(app.probabilities[row]));
