@@ -6,7 +6,7 @@ export type { StageCost } from './pipeline/clock.js';
 export { cluster, clusterCollection } from './pipeline/cluster.js';
 export { embedFile } from './pipeline/fill.js';
 export type { ClusterResult } from './pipeline/result.js';
-export type { TextParts } from './pipeline/split.js';
+export type { TextParts } from './pipeline/split-findings.js';
 export type { WriteBackError } from './pipeline/write-back.js';
 export type { OnProgress, Progress, Stage, Watch } from './progress.js';
 export type { Cell, ReadReport, Table, TableSource } from './read/index.js';

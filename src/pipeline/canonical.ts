@@ -18,7 +18,7 @@ import { withoutCopies } from './copies.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
 import type { Grouping } from './grouping.js';
-import type { SplitFindings } from './split.js';
+import type { SplitFindings } from './split-findings.js';
 import type { Space } from './vectors.js';
 
 /** What was found, by documents. */

@@ -6,7 +6,7 @@ import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
 import type { Described } from './describe.js';
 import type { RunLife } from './life.js';
-import type { SplitFindings } from './split.js';
+import type { SplitFindings } from './split-findings.js';
 import type { Space } from './vectors.js';
 
 /** Everything a run found; stages count documents, ClusterResult makes them table rows. */

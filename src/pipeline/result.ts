@@ -32,7 +32,8 @@ import type { Documents } from './documents.js';
 import { editedFacts, withEdits } from './edited.js';
 import { type ShownGroups, showIds } from './group-ids.js';
 import type { ResultParts } from './result-parts.js';
-import { type TextParts, textParts } from './split.js';
+import { textParts } from './split.js';
+import type { TextParts } from './split-findings.js';
 import { Statistics } from './statistics.js';
 
 /** What `cluster()` returns. Rows are those of the table, in its order, rows without text included. */

@@ -7,7 +7,7 @@ import { Documents } from '../pipeline/documents.js';
 import { answersOrTexts } from '../pipeline/facet.js';
 import type { Grouping } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
-import type { SplitFindings } from '../pipeline/split.js';
+import type { SplitFindings } from '../pipeline/split-findings.js';
 import type { UsedModel } from '../pipeline/vectors.js';
 import type { Cell, ReadReport, Table } from '../read/index.js';
 import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
