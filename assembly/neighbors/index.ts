@@ -4,13 +4,11 @@ export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { frameRows, pack, widest } from './pack';
-export { descend, measure, scanCells, scratchBytes } from './cells';
 export { refine, scanPairs, scanRows } from './brute';
 export { offerForeign, openForeign, scanForeign } from './foreign';
 export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
 
-export { PART, ROWS } from './cells';
 export { BLOCK, SCRATCH } from './job';
 export { LEAF } from './kdtree';
 export { TOGETHER } from './tiles';

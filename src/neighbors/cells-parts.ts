@@ -1,7 +1,7 @@
-import { PART } from '../../build/wasm/neighbors.js';
+import { PART } from '../../build/wasm/cells.js';
 import type { Cells } from './cells-plan.js';
 
-/** Work of `scanCells`: see assembly/neighbors/cells.ts for what each list holds. */
+/** Work of `scanCells`: see assembly/cells/cells.ts for what each list holds. */
 export interface Parts {
   /** Number of parts: chunks of the kernel. */
   count: number;

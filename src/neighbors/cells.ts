@@ -1,16 +1,16 @@
-import { Cells as layout, ROWS } from '../../build/wasm/neighbors.js';
+import { Cells as layout, ROWS } from '../../build/wasm/cells.js';
 import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
+import { type CellsPool, cellsModule } from './cells-module.js';
 import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
 import { type Cells, divideIntoCells } from './cells-plan.js';
 import { pairDistance } from './distance.js';
 import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
-import { type NeighborsPool, neighborsModule } from './module.js';
 import { estimate } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
@@ -27,7 +27,7 @@ const SAMPLE_WORK = 1.5e11;
 const SAMPLE = { least: 32, most: 400 };
 /** Rows whose mean is the centre of products. */
 const CENTRE_ROWS = 1024;
-/** A row's number without the bit of neighbours that the last round found, see assembly/neighbors/cells.ts. */
+/** A row's number without the bit of neighbours that the last round found, see assembly/cells/cells.ts. */
 const NOT_NEW = 0x7fffffff;
 
 type Job = Struct<typeof layout>;
@@ -52,7 +52,7 @@ class CellSearcher implements Searcher {
   constructor(
     private readonly points: Matrix,
     private readonly cells: Cells,
-    private readonly pool: NeighborsPool,
+    private readonly pool: CellsPool,
   ) {
     const { rows, cols, data } = points;
     const { arena } = pool.kernel;
@@ -378,7 +378,7 @@ function centreOf({ data, rows, cols }: Matrix): Float32Array {
 export async function openCells(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const { signal, threads = cores() } = options;
   const cells = await divideIntoCells(points, MOST_PROBES, { signal, threads });
-  const pool = await openPool(neighborsModule(), { threads });
+  const pool = await openPool(cellsModule(), { threads });
   try {
     return new CellSearcher(points, cells, pool);
   } catch (error) {

@@ -9,15 +9,26 @@ export type NeighborsPool = Pool<Calls, Jobs>;
 
 let found: PoolModule<Calls, Jobs> | undefined;
 
-/**
- * The kernels of the neighbour search. With relaxed SIMD (Node from 22 on, browsers) products take one step where they take two
- * without; what comes out is the same, since candidates are measured again.
- */
+/** The kernels of the exact search. */
 export function neighborsModule(): PoolModule<Calls, Jobs> {
-  if (!found) {
-    // What is known for one thread is for many.
-    const single = firstKnown(relaxedSingle, plainSingle);
-    found = { single, shared: single === relaxedSingle ? relaxedShared : plainShared, bind, jobs };
-  }
+  found ??= { ...bestBuild({ plainSingle, plainShared, relaxedSingle, relaxedShared }), bind, jobs };
   return found;
+}
+
+/** Builds of a kernel for one thread and for many, without and with relaxed SIMD. */
+interface Builds {
+  plainSingle: string;
+  plainShared: string;
+  relaxedSingle: string;
+  relaxedShared: string;
+}
+
+/**
+ * With relaxed SIMD (Node from 22 on, browsers) products take one step where they take two without; what comes out is the same,
+ * since candidates are measured again.
+ */
+export function bestBuild(builds: Builds): { single: string; shared: string } {
+  // What is known for one thread is for many.
+  const single = firstKnown(builds.relaxedSingle, builds.plainSingle);
+  return { single, shared: single === builds.relaxedSingle ? builds.relaxedShared : builds.plainShared };
 }

@@ -1,11 +1,11 @@
 // Approximate neighbours. Rows lie in cells around centres; a row is compared with the rows of the few cells nearest to it, in
 // tiles of products (an inverted file, Jégou, Douze and Schmid 2011). Lists are then improved by the neighbours of neighbours
 // (NN-descent, Dong, Moses and Li 2011). All results depend on the input only, not on which thread worked.
-import { STRIDE } from './brute';
-import { roundedDistance, widenRow } from './distance';
-import { BLOCK, SCRATCH } from './job';
-import { keyIndex, keyValue, makeKey, selectSmallest, sortKeys } from './keys';
-import { tile } from './tile';
+import { STRIDE } from '../neighbors/brute';
+import { roundedDistance, widenRow } from '../neighbors/distance';
+import { BLOCK, SCRATCH } from '../neighbors/job';
+import { keyIndex, keyValue, makeKey, selectSmallest, sortKeys } from '../neighbors/keys';
+import { tile } from '../neighbors/tile';
 
 /** Query rows of a part at most. */
 export const PART: i32 = 1024;
