@@ -1,17 +1,25 @@
 /**
- * An import as a process of its own, to be killed: its argument is JSON, `{"uri": …, "shard": "1/2", "batch": 10}`.
- * Prints `ready` when it starts to write, and `done`.
+ * An import as a process of its own, to be killed: its argument is JSON, `{"uri": …, "shard": "1/2", "batch": 10}`. With
+ * `killAt` it kills itself once so many rows are stored, with other requests under way.
+ * Prints `ready` when it starts to write, `stored N` after each request, and `done`.
  */
 import { readShard, shardRows } from '../../src/store/ids.js';
 import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
 import { newsTexts, newsVectors } from './news.js';
 
+export interface ImportOptions {
+  shard?: string;
+  batch?: number;
+  killAt?: number;
+}
+
 const {
   shard,
   batch = 15,
+  killAt = Number.POSITIVE_INFINITY,
   ...options
-} = JSON.parse(process.argv[2]) as StoreOptions & { shard?: string; batch?: number };
+} = JSON.parse(process.argv[2]) as StoreOptions & ImportOptions;
 const texts = newsTexts();
 const vectors = newsVectors();
 const store = await openStore(options);
@@ -31,7 +39,12 @@ await store.upsert(
     texts: Array.from(rows, (row) => texts[row]),
     vectors: { data, rows: rows.length, cols: vectors.cols },
   },
-  {},
+  {
+    onProgress: ({ done = 0 }) => {
+      console.log('stored', done);
+      if (done >= killAt) process.kill(process.pid, 'SIGKILL');
+    },
+  },
   { most: batch },
 );
 console.log('done');
