@@ -1,3 +1,4 @@
+import { viewBytes } from './bytes.js';
 import { bytesField, floatField, integerField } from './protobuf.js';
 
 /*
@@ -87,15 +88,12 @@ const tensorHead = (name: string, type: ElementType, dimensions: number[]): Buff
   bytesField(8, name),
 ];
 
-const bytesOf = (numbers: ArrayBufferView): Uint8Array =>
-  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-
 export const floatTensor = (name: string, dimensions: number[], values: ArrayLike<number>): Buffer =>
-  tensor(name, ElementType.float, dimensions, bytesOf(Float32Array.from(values)));
+  tensor(name, ElementType.float, dimensions, viewBytes(Float32Array.from(values)));
 
 /** A list of 64-bit integers, as shapes and axes are given. */
 export const integersTensor = (name: string, values: number[]): Buffer =>
-  tensor(name, ElementType.int64, [values.length], bytesOf(BigInt64Array.from(values, BigInt)));
+  tensor(name, ElementType.int64, [values.length], viewBytes(BigInt64Array.from(values, BigInt)));
 
 interface GraphContent {
   name: string;

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { viewBytes } from '../binary/bytes.js';
 import {
   type Attribute,
   ElementType,
@@ -265,8 +266,7 @@ class Int8Writer {
   }
 
   #store(numbers: Float32Array, dimensions = [numbers.length]): Promise<string> {
-    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-    return this.#put(bytes, ElementType.float, dimensions);
+    return this.#put(viewBytes(numbers), ElementType.float, dimensions);
   }
 
   async #put(bytes: Uint8Array, type: ElementType, dimensions: number[]): Promise<string> {

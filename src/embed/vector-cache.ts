@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
+import { viewBytes } from '../binary/bytes.js';
 import { fileError } from '../files/failure.js';
 import { makeFolder } from '../files/folder.js';
 import { writeAll, writeWhole } from '../files/replace.js';
@@ -163,8 +164,7 @@ function encodeBlock(keys: string[], vectors: Float32Array): Buffer {
   const cols = vectors.length / keys.length;
   const block = Buffer.allocUnsafe(HEADER + keys.length * (KEY + cols * 4));
   for (let row = 0; row < keys.length; row++) block.write(keys[row], HEADER + row * KEY, KEY, 'latin1');
-  const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
-  bytes.copy(block, HEADER + keys.length * KEY);
+  block.set(viewBytes(vectors), HEADER + keys.length * KEY);
   block.writeUInt32LE(MAGIC, 0);
   block.writeUInt32LE(keys.length, 4);
   block.writeUInt32LE(cols, 8);

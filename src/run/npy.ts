@@ -1,4 +1,4 @@
-import { endianness } from 'node:os';
+import { littleEndian } from '../binary/little-endian.js';
 import type { Piece } from '../files/replace.js';
 
 /** Numbers of one kind, as NumPy and this process name them. */
@@ -59,12 +59,4 @@ export function parseNpy(bytes: Uint8Array): NpyArray | undefined {
   const data = new Numbers(size);
   new Uint8Array(data.buffer).set(littleEndian(bytes.subarray(start), Numbers.BYTES_PER_ELEMENT));
   return { data, rows: Number(rows), cols: Number(cols) };
-}
-
-/** The bytes of numbers, the lowest first; a copy on the few machines that keep them the other way round. */
-function littleEndian(numbers: Numbers | Uint8Array, width: number = numbers.BYTES_PER_ELEMENT): Uint8Array {
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  if (endianness() === 'LE') return bytes;
-  const swapped = Buffer.from(bytes);
-  return width === 8 ? swapped.swap64() : swapped.swap32();
 }

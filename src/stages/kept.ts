@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { viewBytes } from '../binary/bytes.js';
 import { breathe } from '../breathe.js';
 import { makeFolder } from '../files/folder.js';
 import type { Watch } from '../progress.js';
@@ -111,21 +112,17 @@ async function fingerprint({ vectors, graph, place = '' }: Begin, signal?: Abort
 }
 
 async function update(hash: Hash, numbers: Float32Array | Int32Array, signal?: AbortSignal): Promise<void> {
-  const { buffer, byteOffset, byteLength } = numbers;
+  const bytes = viewBytes(numbers);
   const pause = breathe(signal);
-  for (let at = 0; at < byteLength; at += PIECE) {
-    hash.update(new Uint8Array(buffer, byteOffset + at, Math.min(PIECE, byteLength - at)));
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    hash.update(bytes.subarray(at, at + PIECE));
     await pause();
   }
 }
 
 /** A short digest of numbers that settings depend on. */
-export function digestOf(numbers: Int32Array): string {
-  const { buffer, byteOffset, byteLength } = numbers;
-  return createHash('sha256')
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest('hex');
-}
+export const digestOf = (numbers: Int32Array): string =>
+  createHash('sha256').update(viewBytes(numbers)).digest('hex');
 
 /** Deletes what is old, then the oldest until so many bytes more may be kept; whether they may. */
 async function makeSpace(home: string, bytes: number): Promise<boolean> {

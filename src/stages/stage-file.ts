@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import { viewBytes } from '../binary/bytes.js';
 import { replaceFile } from '../files/replace.js';
 
 /*
@@ -61,9 +62,6 @@ function withArrays(value: unknown, arrays: Numbers[], known: Known): unknown {
   return visit(value);
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
 /** Bytes that the arrays of a value take. */
 export const sizeOf = (value: unknown, known: Known): number =>
   withoutArrays(value, known).arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -82,7 +80,7 @@ export async function writeStage(
   start.writeUInt32LE(MAGIC, 0);
   start.writeUInt32LE(head.length, 4);
   start.writeUInt32LE(
-    arrays.reduce((crc, array) => crc32(bytesOf(array), crc), crc32(head)),
+    arrays.reduce((crc, array) => crc32(viewBytes(array), crc), crc32(head)),
     8,
   );
   await replaceFile(
@@ -91,7 +89,7 @@ export async function writeStage(
       await write(start);
       await write(head);
       for (const array of arrays) {
-        const bytes = bytesOf(array);
+        const bytes = viewBytes(array);
         for (let at = 0; at < bytes.length; at += PIECE) await write(bytes.subarray(at, at + PIECE));
       }
     },
@@ -127,7 +125,7 @@ export async function readStage(path: string, known: Known, signal?: AbortSignal
     const arrays: Numbers[] = [];
     for (const { kind, length } of about) {
       const array = new KINDS[kind](length);
-      const bytes = await fill(bytesOf(array));
+      const bytes = await fill(viewBytes(array));
       if (!bytes) return undefined;
       crc = crc32(bytes, crc);
       arrays.push(array);

@@ -1,3 +1,4 @@
+import { littleEndian } from '../binary/little-endian.js';
 import { varint } from '../binary/varint.js';
 import type { FieldData } from './wire.js';
 
@@ -11,9 +12,6 @@ const TAG = {
   floatVector: 0x12, // 2
   data: 0x0a, // 1 of FloatArray, packed
 } as const;
-
-/** Whether memory holds numbers with their lowest byte first, as protocol buffers do. */
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * A request as it travels. The SDK's encoder checks, converts and queues each number of a vector by itself, which takes
@@ -38,7 +36,7 @@ export function writeRequest(encode: (request: object) => Buffer, request: objec
 
 /** | fields_data | type, name | vectors | dim | float_vector | data |, each message after its length. */
 function floatColumn({ type, field_name, vectors }: FieldData, floats: Float32Array): Uint8Array[] {
-  const numbers = bytesOf(floats);
+  const numbers = littleEndian(floats);
   const name = Buffer.from(field_name);
   const inner = [TAG.data, ...varint(numbers.length)];
   const array = [TAG.floatVector, ...varint(inner.length + numbers.length), ...inner];
@@ -46,13 +44,4 @@ function floatColumn({ type, field_name, vectors }: FieldData, floats: Float32Ar
   const head = [TAG.type, ...varint(Number(type)), TAG.fieldName, ...varint(name.length), ...name];
   const body = [...head, TAG.vectors, ...varint(vector.length + numbers.length), ...vector];
   return [Uint8Array.of(TAG.fieldsData, ...varint(body.length + numbers.length), ...body), numbers];
-}
-
-function bytesOf(floats: Float32Array): Uint8Array {
-  if (LITTLE_ENDIAN) return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-  const bytes = Buffer.allocUnsafe(floats.byteLength);
-  floats.forEach((value, i) => {
-    bytes.writeFloatLE(value, i * 4);
-  });
-  return bytes;
 }

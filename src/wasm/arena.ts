@@ -1,3 +1,5 @@
+import { viewBytes } from '../binary/bytes.js';
+
 /** Bytes of a WebAssembly page. */
 const PAGE = 65_536;
 /** A 32-bit memory ends here. */
@@ -48,9 +50,7 @@ export class Arena {
   /** Copies an array in and returns its pointer. */
   put(array: Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array): number {
     const pointer = this.alloc(array.byteLength);
-    new Uint8Array(this.memory.buffer, pointer, array.byteLength).set(
-      new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
-    );
+    new Uint8Array(this.memory.buffer, pointer, array.byteLength).set(viewBytes(array));
     return pointer;
   }
 
