@@ -5,6 +5,7 @@ import { cores } from '../wasm/thread.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
+import { spreadRows } from './spread.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
@@ -227,11 +228,11 @@ export class Brute implements Searcher {
     const { rows, cols, data: numbers } = this.points;
     const { arena, call } = this.pool.kernel;
     const sample = Math.min(rows, CENTRE_ROWS);
-    const rowAt = (at: number) => Math.floor(((at + 0.5) / sample) * rows);
+    const sampled = spreadRows(rows, sample);
     const centre = new Float32Array(cols);
     const column = new Float32Array(sample);
     for (let t = 0; t < cols && sample > 0; t++) {
-      for (let at = 0; at < sample; at++) column[at] = numbers[rowAt(at) * cols + t];
+      for (let at = 0; at < sample; at++) column[at] = numbers[sampled[at] * cols + t];
       centre[t] = column.sort()[sample >> 1];
     }
     arena.f32(this.centre, cols).set(centre);
@@ -245,7 +246,7 @@ export class Brute implements Searcher {
     };
     // Centred numbers near the end of float32's range might pass it.
     if (widest(0, rows) >= 1e38) arena.f32(this.centre, cols).fill(0);
-    const widths = Float32Array.from({ length: sample }, (_, at) => widest(rowAt(at), rowAt(at) + 1));
+    const widths = Float32Array.from(sampled, (row) => widest(row, row + 1));
     return { most: widest(0, rows), typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
   }
 

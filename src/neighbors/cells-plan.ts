@@ -1,6 +1,7 @@
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { openBrute } from './brute.js';
+import { spreadRows } from './spread.js';
 
 /** Rows up to which all are one cell: comparing all pairs is quick. */
 const ONE_CELL = 2000;
@@ -105,17 +106,12 @@ function membersOf(nearest: Int32Array, width: number, counted: number, groups: 
 
 /** So many of some rows, spread evenly over them; all where there are fewer. */
 const spreadOf = (rows: Int32Array, count: number): Int32Array =>
-  spread(rows.length, Math.min(rows.length, count)).map((at) => rows[at]);
-
-/** So many rows spread evenly. */
-function spread(rows: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, at) => Math.floor(((at + 0.5) / count) * rows));
-}
+  spreadRows(rows.length, Math.min(rows.length, count)).map((at) => rows[at]);
 
 async function centresOf(points: Matrix, count: number, watch: CellWatch): Promise<Matrix> {
   const { rows, cols } = points;
-  const sample = pickRows(points, spread(rows, Math.min(rows, ROWS_A_CENTRE * count)));
-  const centres = pickRows(sample, spread(sample.rows, count));
+  const sample = pickRows(points, spreadRows(rows, Math.min(rows, ROWS_A_CENTRE * count)));
+  const centres = pickRows(sample, spreadRows(sample.rows, count));
   for (let move = 0; move < MOVES; move++) {
     const own = await nearestCentres(sample, centres, 1, watch);
     const sizes = new Int32Array(count);

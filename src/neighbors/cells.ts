@@ -1,5 +1,4 @@
 import { Cells as layout, ROWS } from '../../build/wasm/cells.js';
-import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
@@ -11,8 +10,9 @@ import { type Cells, divideIntoCells } from './cells-plan.js';
 import { pairDistance } from './distance.js';
 import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
-import { estimate } from './recall.js';
+import { estimate, sayRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
+import { spreadRows } from './spread.js';
 
 /** Cells that a row is compared with at most. */
 const MOST_PROBES = 12;
@@ -81,7 +81,7 @@ class CellSearcher implements Searcher {
       watch.onProgress?.({ stage: 'neighbors', done: Math.round(share * rows), total: rows, unit: 'rows' });
     const affordable = Math.floor(SAMPLE_WORK / (rows * cols));
     const sampled = Math.min(rows, Math.max(SAMPLE.least, Math.min(SAMPLE.most, affordable)));
-    const sample = Int32Array.from({ length: sampled }, (_, at) => Math.floor(((at + 0.5) / sampled) * rows));
+    const sample = spreadRows(rows, sampled);
     const truth = await this.compareAll(sample, k, watch);
     report(0.1);
     // Some rows decide how long to search, the others tell how good it is.
@@ -110,14 +110,10 @@ class CellSearcher implements Searcher {
         if (found === 0) break;
       }
       const judging = this.sharesFound(job, sample, truth, (at) => sampled < 3 || !isDeciding(at));
-      const { share, interval } = estimate(judging, k);
-      this.recall = share;
-      this.recallInterval = interval;
-      watch.onProgress?.({
-        stage: 'neighbors',
-        message: `the approximate search found ${percent(share, 1)} of the true neighbours of ${counted(judging.length, 'row')} (95 % interval: ${percent(interval[0], 1)} to ${percent(interval[1], 1)})`,
-        level: share < 0.9 ? 'warning' : 'info',
-      });
+      const found = { ...estimate(judging, k), rows: judging.length };
+      this.recall = found.share;
+      this.recallInterval = found.interval;
+      sayRecall('the approximate search', found, watch);
       await this.run('measure', rows, job, { queries: rows }, watch);
       report(1);
       return this.takeGraph(job.lists!, rows, k);
@@ -367,8 +363,7 @@ function reverseOf(bits: Int32Array, rows: number, k: number, followed: number) 
 function centreOf({ data, rows, cols }: Matrix): Float32Array {
   const count = Math.min(rows, CENTRE_ROWS);
   const sums = new Float64Array(cols);
-  for (let at = 0; at < count; at++) {
-    const row = Math.floor(((at + 0.5) / count) * rows);
+  for (const row of spreadRows(rows, count)) {
     for (let c = 0; c < cols; c++) sums[c] += data[row * cols + c] / count;
   }
   return Float32Array.from(sums);

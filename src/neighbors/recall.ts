@@ -1,8 +1,10 @@
 import { breathe } from '../breathe.js';
+import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { wilsonOf } from '../statistics/share.js';
 import { pairDistance } from './distance.js';
+import { spreadRow } from './spread.js';
 
 /** The most multiplications of a measurement: some seconds. */
 const WORK = 4e9;
@@ -31,7 +33,7 @@ export async function sampleRecall(points: Matrix, graph: NeighborGraph, watch: 
   const pause = breathe(watch.signal);
   const shares: number[] = [];
   for (let drawn = 0; drawn < sample; drawn++) {
-    const row = Math.floor(((drawn + 0.5) / sample) * rows);
+    const row = spreadRow(drawn, sample, rows);
     for (let other = 0; other < rows; other++) {
       distances[other] = other === row ? Number.POSITIVE_INFINITY : pairDistance(data, cols, row, other);
       if (other % 4096 === 4095) await pause();
@@ -44,6 +46,16 @@ export async function sampleRecall(points: Matrix, graph: NeighborGraph, watch: 
     shares.push(found / k);
   }
   return { ...estimate(shares, k), rows: sample };
+}
+
+/** Says what an approximate search found; a warning where that is little. */
+export function sayRecall(who: string, { share, interval, rows }: Recall, { onProgress }: Watch): void {
+  const [low, high] = interval.map((end) => percent(end, 1));
+  onProgress?.({
+    stage: 'neighbors',
+    message: `${who} found ${percent(share, 1)} of the true neighbours of ${counted(rows, 'row')} (95 % interval: ${low} to ${high})`,
+    level: share < 0.9 ? 'warning' : 'info',
+  });
 }
 
 /** 97.5 % of the normal distribution lie below so many standard deviations. */

@@ -1,13 +1,12 @@
 import type { Index } from 'usearch';
 import { breathe } from '../breathe.js';
-import { counted, percent } from '../counted.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { pairDistance } from './distance.js';
 import { compareForeign } from './foreign.js';
 import { loadNative } from './native.js';
-import { sampleRecall } from './recall.js';
+import { sampleRecall, sayRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 
 /** Numbers passed to the index per call, which blocks this thread. */
@@ -54,14 +53,10 @@ class UsearchSearcher implements Searcher {
   async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const all = Int32Array.from({ length: this.points.rows }, (_, row) => row);
     const graph = await this.widen(all, k, watch);
-    const { share, interval, rows } = await sampleRecall(this.points, graph, watch);
-    this.recall = share;
-    this.recallInterval = interval;
-    watch.onProgress?.({
-      stage: 'neighbors',
-      message: `usearch found ${percent(share, 1)} of the true neighbours of ${counted(rows, 'row')} (95 % interval: ${percent(interval[0], 1)} to ${percent(interval[1], 1)})`,
-      level: share < 0.9 ? 'warning' : 'info',
-    });
+    const found = await sampleRecall(this.points, graph, watch);
+    this.recall = found.share;
+    this.recallInterval = found.interval;
+    sayRecall('usearch', found, watch);
     return graph;
   }
 
