@@ -9,7 +9,7 @@ import { readGivenTopics, textsOf } from '../topics/given-topics.js';
 import { neighborsFor } from './analysis.js';
 import type { Given } from './given-rows.js';
 import { planTree } from './grouping.js';
-import { openSearch } from './search.js';
+import { openSearch, type Searched } from './search.js';
 import { fitTree } from './tree.js';
 import type { Space } from './vectors.js';
 
@@ -68,24 +68,29 @@ async function topicVectors(texts: string[][], embed: Settings['embed'], watch: 
 }
 
 /** The tree over the rows without a given topic, which are searched for neighbours among themselves. */
-export async function fitRest(
+export const fitRest = (vectors: Matrix, given: Given, settings: Settings, watch: Watch): Promise<Hdbscan> =>
+  searchRest(vectors, given, settings, watch, ({ graph, search }, rest) => {
+    const { tree } = settings;
+    return fitTree(graph, rest, search, planTree(tree, rest.rows), tree, watch);
+  });
+
+/**
+ * Searches the neighbours of the rows without a given topic among themselves; the search is open while `work` runs.
+ * @param work also receives the vectors of these rows
+ */
+export async function searchRest<T>(
   vectors: Matrix,
   { rest }: Given,
   settings: Settings,
   watch: Watch,
-): Promise<Hdbscan> {
-  const { neighbors, tree } = settings;
-  const space: Space = {
-    rows: rest.length,
-    vectors: pickRows(vectors, rest),
-    place: 'memory',
-    truncated: 0,
-    averaged: 0,
-  };
-  const search = await openSearch(space, neighbors, watch);
+  work: (searched: Searched, vectors: Matrix) => Promise<T>,
+): Promise<T> {
+  const own = pickRows(vectors, rest);
+  const space: Space = { rows: own.rows, vectors: own, place: 'memory', truncated: 0, averaged: 0 };
+  const search = await openSearch(space, settings.neighbors, watch);
   try {
-    const graph = await search.neighbors(neighborsFor(settings, rest.length));
-    return await fitTree(graph, space.vectors, search, planTree(tree, rest.length), tree, watch);
+    const graph = await search.neighbors(neighborsFor(settings, own.rows));
+    return await work({ search, graph }, own);
   } finally {
     search.close();
   }

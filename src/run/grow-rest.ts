@@ -1,10 +1,8 @@
 import type { Hdbscan } from '../hdbscan/index.js';
 import type { Settings } from '../options/table.js';
-import { neighborsFor } from '../pipeline/analysis.js';
-import { fitRest } from '../pipeline/given.js';
+import { fitRest, searchRest } from '../pipeline/given.js';
 import type { Given } from '../pipeline/given-rows.js';
 import { planTree } from '../pipeline/grouping.js';
-import { openSearch } from '../pipeline/search.js';
 import { fitReduced, reducedOptions } from '../pipeline/tree.js';
 import { type Matrix, pickRows } from '../shapes.js';
 import type { LivingParts } from './evolve.js';
@@ -24,7 +22,7 @@ export async function fitGrownRest(
   documentAt: Int32Array,
   settings: Settings,
 ): Promise<Hdbscan> {
-  const { tree, neighbors, watch } = settings;
+  const { tree, watch } = settings;
   const { fit, grouping } = before.analysis;
   const { rest } = given;
   const plan = planTree(tree, rest.length);
@@ -37,24 +35,13 @@ export async function fitGrownRest(
   if (plan.space !== 'reduced' || grouping.choice.space !== 'reduced' || !old || held.length === 0)
     return fitRest(vectors, given, settings, watch);
   const fresh = Int32Array.from(rest.keys()).filter((at) => !hasPlace(at));
-  const space = {
-    rows: rest.length,
-    vectors: pickRows(vectors, rest),
-    place: 'memory',
-    truncated: 0,
-    averaged: 0,
-  };
-  const search = await openSearch(space, neighbors, watch);
-  try {
-    const graph = await search.neighbors(neighborsFor(settings, rest.length));
+  return searchRest(vectors, given, settings, watch, async ({ graph }) => {
     const places = pickRows(
       old,
       held.map((at) => documentAt[rest[at]]),
     );
     const options = reducedOptions(graph.neighbors, tree);
     const data = await extendLayout(places, { held, fresh }, graph, options, watch);
-    return await fitReduced({ data, rows: rest.length, cols: old.cols }, plan, tree, watch);
-  } finally {
-    search.close();
-  }
+    return fitReduced({ data, rows: rest.length, cols: old.cols }, plan, tree, watch);
+  });
 }
