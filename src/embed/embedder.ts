@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { counted } from '../counted.js';
 import { FailureError, renumbered, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import type { Matrix } from '../shapes.js';
+import { type Matrix, pickRows } from '../shapes.js';
 import { CHARACTERS_PER_TOKEN, type Pending } from './batches.js';
 import type { BatchDone } from './engine.js';
 import { combined } from './file-sums.js';
@@ -261,15 +261,6 @@ class Rows {
   }
 }
 
-/** A matrix whose row i is row `places[i]` of the given one, which has each of its rows in at least one place. */
-function spread(matrix: Matrix, places: Int32Array): Matrix {
-  const { data, rows, cols } = matrix;
-  const isSame = places.length === rows; // then every text is unique and in its own place
-  if (isSame) return matrix;
-  const out = new Float32Array(places.length * cols);
-  for (let row = 0; row < places.length; row++) {
-    const place = places[row];
-    out.set(data.subarray(place * cols, (place + 1) * cols), row * cols);
-  }
-  return { data: out, rows: places.length, cols };
-}
+/** A matrix whose row i is row `places[i]` of the given one; where there are as many, every text is unique and in its own place. */
+const spread = (matrix: Matrix, places: Int32Array): Matrix =>
+  places.length === matrix.rows ? matrix : pickRows(matrix, places);

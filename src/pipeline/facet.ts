@@ -83,11 +83,12 @@ export function answersOrTexts(
   column: string,
 ): string[] {
   const cells = values[columns.indexOf(column)];
-  return texts.map((text, row) => {
-    const cell = cells?.[row];
-    return typeof cell === 'string' && cell !== '' ? cell : text;
-  });
+  return texts.map((text, row) => answerIn(cells?.[row]) ?? text);
 }
+
+/** The answer that a cell holds. */
+const answerIn = (cell: Cell | undefined): string | undefined =>
+  typeof cell === 'string' && cell !== '' ? cell : undefined;
 
 /** The answers of a corpus by text. */
 export function knownAnswers({ table, texts, answerColumn }: Corpus): Map<string, string> {
@@ -95,8 +96,8 @@ export function knownAnswers({ table, texts, answerColumn }: Corpus): Map<string
   const cells = table.values[table.columns.indexOf(answerColumn)];
   return new Map(
     texts.flatMap((text, row): [string, string][] => {
-      const cell = cells?.[row];
-      return typeof cell === 'string' && cell !== '' ? [[text, cell]] : [];
+      const answer = answerIn(cells?.[row]);
+      return answer === undefined ? [] : [[text, answer]];
     }),
   );
 }

@@ -2,11 +2,11 @@ import { type GroupWords, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
+const split = (words: string): Set<string> => new Set(words.split(' '));
+
 // Words that an English verb in its plain form follows most surely.
-const VERB_MARKS = new Set(
-  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please".split(
-    ' ',
-  ),
+const VERB_MARKS = split(
+  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please",
 );
 
 /** Whether a word is used as a verb mostly: "to buy", "will miss", "I want". */
@@ -20,12 +20,11 @@ export function isVerb(word: number, group: GroupWords, { stream, wordOf, words 
   return at.length > 0 && verbs >= at.length * MOST;
 }
 
-const split = (words: string): Set<string> => new Set(words.split(' '));
-
 // Closed classes of English. A verb in its plain form follows these:
-const BEFORE_VERBS = split(
-  "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't shouldn't do does did cant dont didnt doesnt i you we they he she who please let not never how so very too more",
-);
+const BEFORE_VERBS = new Set([
+  ...VERB_MARKS,
+  ...split("shouldn't do does did cant dont didnt doesnt he she let not never how so very too more"),
+]);
 /** Forms of "to be": what follows without an article is an adjective or a participle. */
 export const BE = split(
   "be been being am is are was were isn't aren't wasn't weren't isnt arent wasnt werent i'm it's you're we're they're",
