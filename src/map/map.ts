@@ -208,7 +208,7 @@ function check(data: MapData): void {
 const isOfLevel = (level: { labels: Int32Array } | undefined, themes: Int32Array) =>
   themes.every((theme, row) => theme === level?.labels[row]);
 
-/** Places are told to six digits, far below a pixel at the largest zoom. */
+/** Places are written with six digits, far below a pixel at the largest zoom. */
 const sixDigits = (value: number) => Number(value.toPrecision(6));
 
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */

@@ -1,4 +1,4 @@
-// What a character is to a word, looked up by UTF-16 unit: a table answers ten times as fast as a regular expression.
+// What a character is to a word, looked up by UTF-16 unit: a table takes a tenth of the time of a regular expression.
 
 export const LETTER = 1;
 /** Begins a word: a letter, a number or an underscore. */

@@ -55,7 +55,7 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
 
 /** How long this thread may work between two turns of the event loop, in milliseconds. */
 const SLICE = 30;
-/** The same while other pools run jobs too: whoever waits for one of those shouldn't wait for this thread as well. */
+/** The same while other pools run jobs too: what waits for one of those shouldn't wait for this thread as well. */
 const SHARED_SLICE = 1;
 /** Jobs that run now, of all pools. */
 let jobsRunning = 0;

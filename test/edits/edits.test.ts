@@ -72,7 +72,7 @@ describe('edits', () => {
     ]);
   });
 
-  test('themes take their last name, and one that is not there is told', () => {
+  test('themes take their last name, and an edit of one that is not there is reported', () => {
     const themes = [topic(7, 9), topic(8, 3)];
     const edits: Edit[] = [
       { do: 'rename', theme: 7, name: 'First' },

@@ -62,7 +62,7 @@ describe('a text longer than the model reads', () => {
     ]);
   });
 
-  it('leaves room for a prefix, whose tokens don’t count as those of a piece', async () => {
+  it('keeps a piece and the prefix within the limit, whose tokens don’t count as those of the piece', async () => {
     const split = splitBy(WORDS, 8, 'search query: ');
     expect(await split('One two. Three. Four five.')).toEqual([
       { text: 'One two.', tokens: 3 },

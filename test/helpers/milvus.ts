@@ -114,8 +114,8 @@ export interface ServerOptions {
 }
 
 /**
- * Milvus answers a read with what was written before it, and releases and flushes, on the ticks of clocks: shorter ones
- * change when it answers and not what. With its own, a read takes 0.3 s instead of 0.06, a flush 2.5 instead of 1.
+ * Milvus returns what was written before a read, and releases and flushes, on the ticks of clocks: shorter ones change
+ * when it does so and not what it returns. With its own, a read takes 0.3 s instead of 0.06, a flush 2.5 instead of 1.
  */
 const QUICK = [
   'proxy.timeTickInterval=50', // ms; 200

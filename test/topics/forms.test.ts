@@ -13,7 +13,7 @@ test('a string has one number wherever it stands in a text, others have none', (
   expect(forms.all).toEqual(['oil', 'oils']);
 });
 
-test('characters of every width are told apart', () => {
+test('characters of every width are distinguished', () => {
   const forms = new Forms();
   const all = ['\u00e9', 'e\u0301', '日本', '\u{1d49c}', '\ud835', 'i', 'ı', ''];
   for (const form of all) forms.add(form);
@@ -28,7 +28,7 @@ test('a hundred thousand strings keep their numbers as the table grows', () => {
   expect(forms.find('word1', 0, 5)).toBe(-1);
 });
 
-test('strings of equal hash are told apart by what they are', () => {
+test('strings of equal hash are distinguished by their characters', () => {
   const forms = new Forms();
   const twins = sameHash();
   expect(twins[0]).not.toBe(twins[1]);
