@@ -12,6 +12,9 @@ export default defineConfig({
     // Real servers, models and browsers are installed and started on first use.
     testTimeout: 120_000,
     hookTimeout: 600_000,
+    // Servers, browsers and killed processes share the processors with other tests; the second reporter names what passed only then.
+    retry: 1,
+    reporters: ['default', './scripts/repeated-tests.mjs'],
     env: { DENSCAPE_CACHE: new URL('.cache/denscape', import.meta.url).pathname },
   },
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { principalCoordinates } from '../../src/layout/pca.js';
 import { seededRandom } from '../../src/layout/random.js';
+import { abortedAtFirstPause } from '../helpers/pauses.js';
 
 /** Rows on a line in `cols` dimensions, with a little noise. */
 function line(rows: number, cols: number) {
@@ -23,9 +24,8 @@ test('the first coordinate is the place on the line that the rows lie on', async
 });
 
 test('many rows leave the event loop its turns, and an abort is heard', async () => {
-  const abort = new AbortController();
   const reason = new Error('enough');
-  setTimeout(() => abort.abort(reason), 1);
+  const abort = abortedAtFirstPause(reason);
   await expect(principalCoordinates(line(20_000, 128), 2, seededRandom(1), abort.signal)).rejects.toBe(
     reason,
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { trustworthiness } from '../../src/pipeline/trustworthiness.js';
+import { abortedAtFirstPause } from '../helpers/pauses.js';
 import { trustworthiness as byDefinition } from '../layout/graphs.js';
 import { directions } from '../themes/data.js';
 
@@ -46,9 +47,8 @@ test('too few rows to rank have no score', async () => {
 });
 
 test('many rows leave the event loop its turns, and an abort is heard', async () => {
-  const abort = new AbortController();
   const reason = new Error('enough');
-  setTimeout(() => abort.abort(reason), 1);
+  const abort = abortedAtFirstPause(reason);
   const points = line(300_000);
   const vectors = { data: new Float32Array(300_000 * 64), rows: 300_000, cols: 64 };
   await expect(trustworthiness(vectors, points, { signal: abort.signal })).rejects.toBe(reason);
