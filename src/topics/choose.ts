@@ -31,10 +31,12 @@ const PHRASE_SHARE = 0.5;
 /** Words of most texts of a group, and the share of them that has one. */
 const COMMON = 3;
 const COMMON_SHARE = 0.3;
-/** A word tells a group from the others if its share of texts is so many times theirs. */
+/** A word tells a group from the others if its share of texts is so many times theirs, and its strength this share of the best word's. */
 const LIFT = 2;
-/** A group of so many texts or more, none of whose words tells it from others, is mixed. */
+const TELLING_SHARE = 0.1;
+/** A group of so many texts or more, none of whose words has this strength, is mixed. See `#strength`. */
 const MIXED_LEAST = 20;
+const CLEAR = 0.3;
 
 // 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
 const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;
@@ -48,13 +50,14 @@ export interface Chosen {
    * no other ("card" of "lost, stolen").
    */
   common: NamePart[];
-  /** Whether no word that enough texts have tells the group from others: texts of all kinds. */
+  /** Whether no word that enough texts have tells the group from others well: texts of all kinds. */
   isMixed: boolean;
 }
 
 interface Term extends ScoredTerm {
   phrase: Occurrences;
   isModifier: boolean;
+  isLifted: boolean;
   tells: boolean;
   /** The name that the phrase is the end of. */
   whole?: Occurrences;
@@ -92,20 +95,38 @@ export class KeywordChooser {
     );
     // Where every noun has a capital, a name is not told from its title.
     const capitalsNouns = languages.includes('de') || languages.includes('lb');
-    const tells = (scored: WordScore) => this.#tells(scored, places.length);
+    const support = supportOf(places.length);
+    const best = candidates.reduce(
+      (most, scored) =>
+        scored.texts >= support ? Math.max(most, this.#strength(scored, places.length)) : most,
+      0,
+    );
+    const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, tells, capitalsNouns);
+    const terms = this.#terms(
+      candidates,
+      group,
+      places.length,
+      uses,
+      describesNoun,
+      strengthOf,
+      capitalsNouns,
+    );
     const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
-    const isMixed =
-      places.length >= MIXED_LEAST &&
-      !candidates.some((scored) => scored.texts >= supportOf(places.length) && tells(scored));
+    const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
     if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
       keywords,
       common: nouns.map(({ word, texts }) =>
-        this.#part({ phrase: alone(word, group), count: texts, isModifier: false, tells: false }),
+        this.#part({
+          phrase: alone(word, group),
+          count: texts,
+          isModifier: false,
+          isLifted: false,
+          tells: false,
+        }),
       ),
       isMixed,
     };
@@ -118,7 +139,7 @@ export class KeywordChooser {
     texts: number,
     uses: Uint8Array,
     describesNoun: (word: number) => boolean,
-    tells: (scored: WordScore) => boolean,
+    strengthOf: (scored: WordScore) => number,
     capitalsNouns: boolean,
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
@@ -138,6 +159,7 @@ export class KeywordChooser {
     const grown = new Map<string, Term>();
     for (const [rank, scored] of candidates.entries()) {
       const { word, score, texts } = scored;
+      const strength = strengthOf(scored);
       let { phrase, bound } = phrases[rank];
       if (!isPhrase(phrase)) {
         // "oil", where half of the texts that have it have "oil prices".
@@ -162,24 +184,33 @@ export class KeywordChooser {
           phrase,
           score: score * weight,
           isModifier: !isPhrase(phrase) && describesNoun(word),
-          tells: tells(scored) && !COUNTED.test(this.tokens.words[word]) && !longer.isEnd,
+          isLifted: strength > 0,
+          tells:
+            strength >= TELLING_SHARE &&
+            (isPhrase(phrase) || !scored.isSpread) &&
+            !COUNTED.test(this.tokens.words[word]) &&
+            !longer.isEnd,
           whole: longer.whole,
         });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
 
-  /** Whether a larger share of the group's texts than of all others has a word. */
-  #tells({ word, texts }: WordScore, size: number): boolean {
+  /**
+   * How well a word tells the group from the others: the share of its texts that have it, times the logarithm of how many times
+   * the others' share that is. 0 where it isn't LIFT times theirs, 1 where there are no others.
+   */
+  #strength({ word, texts }: WordScore, size: number): number {
     const { documents, identity } = this.tokens;
     const others = (identity.at(-1) ?? 0) + 1 - size;
-    if (others <= 0) return true;
-    return texts / size >= (LIFT * Math.max(0, documents[word] - texts)) / others;
+    if (others <= 0) return 1;
+    const lift = texts / size / (Math.max(0.5, documents[word] - texts) / others);
+    return lift < LIFT ? 0 : (texts / size) * Math.log(lift);
   }
 
-  #part(term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'tells' | 'whole'>): NamePart {
-    const { phrase, count, isModifier, tells, whole } = term;
-    const flags = { texts: count, isModifier, tells };
+  #part(term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'isLifted' | 'tells' | 'whole'>): NamePart {
+    const { phrase, count, isModifier, isLifted, tells, whole } = term;
+    const flags = { texts: count, isModifier, isLifted, tells };
     const form = this.speller.spell(phrase);
     const inName = whole && this.speller.spell(whole);
     if (whole && inName && inName.length <= LONGEST_KEYWORD)

@@ -12,6 +12,7 @@ import { joinParts, type NamePart } from './joined.js';
 import { scoreGroups, usesOf, WordCounter } from './keywords.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
+import { MixedNamer } from './mixed.js';
 import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
 import { Speller } from './spelling.js';
@@ -151,6 +152,7 @@ class TextDescriber {
   #counter: WordCounter;
   #chooser: KeywordChooser;
   #speller: Speller;
+  #mixed: MixedNamer;
   #wanted: number;
 
   constructor(
@@ -159,6 +161,7 @@ class TextDescriber {
   ) {
     this.#counter = new WordCounter(tokens);
     this.#speller = new Speller(tokens);
+    this.#mixed = new MixedNamer(options.texts, tokens);
     this.#wanted = options.keywords;
     this.#chooser = new KeywordChooser(tokens, this.#speller, this.#wanted);
   }
@@ -214,7 +217,10 @@ class TextDescriber {
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
-      const name = isMixed ? [nameOfMixed(texts[exemplars[0]])] : this.#nameParts(own, common, spoken[id]);
+      const usual = this.#nameParts(own, common, spoken[id], different.length);
+      const name = isMixed
+        ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
+        : [...usual, ...this.#mixed.account(places[id])];
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
@@ -241,6 +247,7 @@ class TextDescriber {
     keywords: readonly NamePart[],
     common: readonly NamePart[],
     languages: readonly string[],
+    texts: number,
   ): string[] {
     const whole = keywords.map((part) => ({ ...part, ...part.inName }));
     const telling = whole.filter(({ tells }) => tells);
@@ -249,7 +256,14 @@ class TextDescriber {
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) return ranked.slice(0, wanted).map(({ form }) => form);
-    return joinParts(ranked.slice(0, JOINED), wanted, common, this.tokens, this.#speller);
+    return joinParts(ranked.slice(0, JOINED), { wanted, common, texts }, this.tokens, this.#speller);
+  }
+
+  /** A name of texts of all kinds. */
+  #mixedParts(places: Int32Array, usual: string[], keywords: readonly NamePart[], central: string): string[] {
+    const parts = this.#mixed.parts(places);
+    if (parts.length > 0) return parts;
+    return keywords[0]?.tells ? [`Mixed: ${usual[0]}`, ...usual.slice(1)] : [nameOfMixed(central)];
   }
 
   #languagesOf(members: Int32Array): string[] {

@@ -39,7 +39,9 @@ export const WHEN = split('earlier later ago soon recently lately immediately da
 const IRREGULAR = split(
   'ate became been began begun bought broke broken brought built came caught chose chosen did drawn drew driven drove eaten fallen fell flew flown forgot forgotten fought found gave given gone gotten grew grown heard held hid hidden hung kept knew known laid led left lent lost made meant met paid ran ridden risen rode said sat saw seen sent shook shown slept sold spent spoke spoken stole stolen stood struck stuck swam taken taught threw thrown told took torn understood went woke won wore worn written wrote',
 );
-const ENDING = /(?:..ed|...ly)$/;
+/** "Declined", "working", "lost": says what became of a noun that it follows. */
+export const isParticiple = (form: string): boolean => /..(?:ed|ing)$/.test(form) || IRREGULAR.has(form);
+const ENDING = /(?:..ed|...ly|...able|..ible|...ful|...less|...ous|..ific|...ical)$/;
 /** Words with this ending are nouns as well: "skiing". */
 const GERUND = /..ing$/;
 

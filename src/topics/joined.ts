@@ -1,5 +1,5 @@
 import { isInflected } from './diversity.js';
-import { BE, DETERMINERS, WHEN } from './grammar.js';
+import { BE, DETERMINERS, isParticiple, WHEN } from './grammar.js';
 import type { Occurrences } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -14,7 +14,9 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
-  /** Whether it tells the group from the others, and is neither an amount nor the end of other names. */
+  /** Whether a larger share of the group's texts than of the others has it. */
+  isLifted: boolean;
+  /** Whether it tells the group from the others nearly as well as the best word, and is neither an amount nor the end of other names. */
   tells: boolean;
   /** The longer name that stands for it in a topic's name. */
   inName?: { form: string; phrase: Occurrences };
@@ -38,6 +40,8 @@ const GAP = 5;
 const SHARE = 0.4;
 /** Share of these that have the same words between. */
 const SAME_GAP = 0.4;
+/** Share of texts from which a word says enough: a noun needs no rarer verb or adjective after it. */
+const ENOUGH_SHARE = 0.3;
 const MOST_WORDS = 5;
 const LONGEST = 40;
 
@@ -51,20 +55,25 @@ interface Joined {
   parts: number;
 }
 
+export interface JoinOptions {
+  /** Parts of the name; later ones are used only where they are joined to one of these. */
+  wanted: number;
+  /** Nouns that a verb or an adjective is joined to where it would stand first and alone. */
+  common: readonly NamePart[];
+  /** Texts of the group, equal ones once. */
+  texts: number;
+}
+
 /**
  * Joins keywords that stand together in many texts of the rarer one, in the order and with the preposition or negation
  * that most of them have: "card, working" to "card not working", "PIN, change" to "change PIN". Verbs and adjectives
- * that are left come last, and not at all after two other parts or joined ones. For English, where small words part what other
- * languages inflect. Nor does a word that tells the group from no other follow joined ones.
+ * that are left come last, if at all; see `shown`. For English, where small words part what other languages inflect.
  * @param parts best first
- * @param wanted parts of the name; later ones are used only where they are joined to one of these
- * @param common nouns that a verb or an adjective is joined to where it would stand first and alone
  * @returns forms of the name's parts, best first
  */
 export function joinParts(
   parts: readonly NamePart[],
-  wanted: number,
-  common: readonly NamePart[],
+  { wanted, common, texts }: JoinOptions,
   tokens: Tokens,
   speller: Speller,
 ): string[] {
@@ -87,16 +96,32 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
+  return shown(left, texts).map(({ form }) => form);
+}
+
+/** Parts that a name is made of, best first: without those that add nothing to a phrase or to a noun of many texts. */
+function shown(parts: Joined[], texts: number): Joined[] {
   // "Payment declined" needs no "card", which most groups have, and "source of funds" no "available".
-  if (left[0]?.parts > 1)
-    return left
-      .filter(
-        ({ parts, form, first }) => parts > 1 || (first.tells && (!first.isModifier || /ing$/.test(form))),
-      )
-      .map(({ form }) => form);
-  const others = left.filter((part) => !isLoneModifier(part));
-  const names = others.length >= 2 ? others : [...others, ...left.filter(isLoneModifier)];
-  return names.map(({ form }) => form);
+  if (parts[0]?.parts > 1)
+    return parts.filter(
+      ({ parts, form, first }) => parts > 1 || (first.tells && (!first.isModifier || /ing$/.test(form))),
+    );
+  const others = parts.filter((part) => !isLoneModifier(part));
+  const telling = others.filter(({ first }) => first.tells);
+  const hasPhrase = telling.some(({ form }) => form.includes(' '));
+  const isEnough = hasPhrase || telling.some(({ first }) => first.texts >= texts * ENOUGH_SHARE);
+  // "Transfer failed" needs no "account", which many other texts have; "ATM" needs "card".
+  const nouns = !isEnough
+    ? others
+    : others.filter(({ first, parts }) => parts > 1 || (hasPhrase ? first.tells : first.isLifted));
+  if (nouns.length >= 2) return nouns;
+  const modifiers = parts.filter(isLoneModifier);
+  if (!isEnough) return [...nouns, ...modifiers];
+  // "Cash withdrawal, declined", but "transfer failed" without "work", and "reminder" without "remember".
+  const outcome = modifiers.find(
+    ({ form, first }) => isParticiple(form) || first.texts >= texts * ENOUGH_SHARE,
+  );
+  return outcome ? [...nouns, outcome] : nouns;
 }
 
 /** "ATM" for "ATM earlier"; nothing for "earlier". */

@@ -20,6 +20,8 @@ export interface GroupCounts {
   words: Int32Array;
   /** texts[i]: how many texts of the group contain words[i]. */
   texts: Int32Array;
+  /** The group's different texts. */
+  size: number;
   /** Occurrences of content words in the group's different texts: every one counts, also of words that are not listed above. */
   content: number;
 }
@@ -71,6 +73,7 @@ export class WordCounter {
     const counts = {
       words: Int32Array.from(kept),
       texts: Int32Array.from(kept, (word) => this.#texts[word]),
+      size: places.length,
       content,
     };
     for (const word of met) this.#texts[word] = this.#last[word] = 0;
@@ -86,12 +89,18 @@ export interface WordScore {
   texts: number;
   /** Weight; higher is better. */
   score: number;
+  /** Whether many other groups use it about as much: it says little about any of them. */
+  isSpread: boolean;
 }
 
 /** A group counts as using its so many words of highest weight. */
 const WORDS_USED = 10;
 /** Exponent of the number of groups that use a word, by which its weights are divided. */
 const SHARED_POWER = 0.3;
+/** A word is spread if more than so many groups, and this share of them, have it in half as large a share of their texts. */
+const SPREAD_LEAST = 3;
+const SPREAD_GROUPS = 0.12;
+const SPREAD_SHARE = 0.5;
 
 /**
  * Weights of each group's words by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f),
@@ -107,16 +116,41 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
   const scored = groups.map((group) =>
     Array.from(group.words, (word, i) => {
       const texts = group.texts[i];
-      return { word, texts, score: texts * Math.log(1 + mean / Math.max(texts, documents[word])) };
+      return {
+        word,
+        texts,
+        score: texts * Math.log(1 + mean / Math.max(texts, documents[word])),
+        isSpread: false,
+      };
     }).sort(byScore),
   );
+  const shares = sharesOf(groups);
+  const most = Math.max(SPREAD_LEAST, groups.length * SPREAD_GROUPS);
   const users = new Map<number, number>();
   for (const group of scored)
     for (const { word } of group.slice(0, WORDS_USED)) users.set(word, (users.get(word) ?? 0) + 1);
-  return scored.map((group) => {
+  return scored.map((group, at) => {
     const divisor = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
-    return group.map((term) => ({ ...term, score: term.score / divisor(term.word) })).sort(byScore);
+    const isSpread = ({ word, texts }: WordScore) => {
+      const least = (texts / groups[at].size) * SPREAD_SHARE;
+      return (shares.get(word)?.filter((share) => share >= least).length ?? 0) > most;
+    };
+    return group
+      .map((term) => ({ ...term, score: term.score / divisor(term.word), isSpread: isSpread(term) }))
+      .sort(byScore);
   });
+}
+
+/** Of each word: the share of texts that contain it, for each group that lists it. */
+function sharesOf(groups: GroupCounts[]): Map<number, number[]> {
+  const shares = new Map<number, number[]>();
+  for (const { words, texts, size } of groups)
+    for (const [i, word] of words.entries()) {
+      const known = shares.get(word);
+      if (known) known.push(texts[i] / size);
+      else shares.set(word, [texts[i] / size]);
+    }
+  return shares;
 }
 
 // A word that few texts of a topic contain isn't what the topic is about. With these bounds, the coherence of keywords (NPMI)

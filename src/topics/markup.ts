@@ -23,8 +23,9 @@ const CURLY = /[\u2018\u2019\u02bc\u00b4`]/g;
 // `#39;` of feeds has a space before it: "Sadr 's men", "Sean O 'Keefe".
 const PARTED_ENDING = /(?<=\p{L}) '(?=(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}]))/gu;
 const PARTED_NAME = /(?<=(?<![\p{L}\p{N}])[ODdLl]) '(?=\p{Lu})/gu;
-const MENTION = /(?<![\p{L}\p{N}_])@[\p{L}\p{N}_]+/gu;
-const RETWEET = /(?<![p{L}p{N}])(?:RT|MT) (?=@)/g;
+/** "@JetBlue", not an address. */
+export const MENTION = /(?<![\p{L}\p{N}_])@[\p{L}\p{N}_]+/gu;
+const RETWEET = /(?<![\p{L}\p{N}])(?:RT|MT) (?=@)/gu;
 // {{Account Number}}, {name}, ${user}, [URL], [REDACTED], %s
 const PLACEHOLDER =
   /\{\{[^{}]{0,60}\}\}|\$?\{\w{1,40}\}|\[[A-Z][A-Z_ ]{1,30}\]|%\(?\w*\)?[sd](?![\p{L}\p{N}])/gu;

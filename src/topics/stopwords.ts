@@ -108,13 +108,13 @@ const MORE_FUNCTION: Record<string, string> = {
   hi: 'क्योंकि जाता जाती जाते बीच रूप कारण दौरान शामिल द्वारा जिसमें जिनमें जिसकी जिसके जिसका जिसे जिन आपको आपके आपका आपकी हमें हमारे मुझे उन्हें उन्होंने इसे उसे इसके इसकी इसका उसके उसकी उसका उनके उनकी उनका अन्य कई कुछ सभी हर बहुत अधिक सबसे ज़्यादा ज्यादा पास करते करता करती किए करें करना सकती होते होता होती चाहिए तरह वहाँ यहाँ जहाँ जब तब फिर लेकिन परंतु अगर यदि बल्कि केवल सिर्फ है हैं था थी थे के का की को में से पर ने और भी तो ही यह वह जो कि इस उस गया गई गए किया करने लिए हुआ हुई हुए रहा रही रहे बाद साथ नहीं अब तक या जा सकता सकते होगा होने वाले वाली वाला न मेरा मेरी मेरे कर दिया आप हम मैं',
   ne: 'छ र को का की मा ले लाई पनि यो त्यो हो भने गरेको भएको गर्न छन् थियो थिए हुन हुने गर्ने तथा बाट सम्म लागि अनि यस उक्त गरेका भएका भएर रहेको रहेका गरी गरेर भन्ने आफ्नो उनले हुँदै भइरहेको गरिएको गर्दै छैन',
   th: 'ได้ มี ให้ ใน ที่ และ เป็น ไป มา แล้ว ว่า อยู่ ไม่ นี้ นั้น โดย เพื่อ หรือ แต่ จาก กับ ของ จะ ต้อง ยัง ถูก หลัง ผู้ คน',
-  de: 'falls angesichts aufgrund zudem unser unsere unseren unserem unserer unseres möglicherweise pro sowie hinsichtlich bezüglich mittels trotz sonst ebenfalls jedoch obwohl sobald solange',
+  de: 'am ans aufs beim durchs fürs hinters im ins ums unters vom vors übers zum zur falls angesichts aufgrund zudem unser unsere unseren unserem unserer unseres möglicherweise pro sowie hinsichtlich bezüglich mittels trotz sonst ebenfalls jedoch obwohl sobald solange',
 };
 
 // General words, numbers and times, which name no topic:
 const MORE_GENERIC: Record<string, string> = {
-  en: "one two three four five six seven eight nine ten first second third last next new old say says said saying tell told according yesterday today tonight tomorrow week weeks month months year years day days hour hours minute minutes time times night morning go goes going went gone set sets put puts take takes took taken make makes made making see sees seen saw come comes came coming get gets got getting give gives gave given use uses used using percent million billion update correction reuters afp ap upi dpa inc corp co ltd llc plc mr mrs ms dr st prof gen col lt sgt capt gov sen rep rev vs am pm it's need needs needed want wants wanted know knows known think thinks thought try tries tried trying multiple various numerous look looks looking seem seems happen happens happened thing things stuff lot lots way ways really actually actual anymore currently already maybe probably please thanks thank hello hi hey okay ok yes yeah lol quot nan null undefined deleted removed regarding fwd rt won't dear regards sincerely good great best better bad well like still never always",
-  de: 'bitte danke hallo geehrte geehrter geehrten geehrtes freundliche freundlichen gruß grüße grüßen mfg fast eher erheblich erhebliche neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',
+  en: "one two three four five six seven eight nine ten first second third last next new old say says said saying tell told according yesterday today tonight tomorrow week weeks month months year years day days hour hours minute minutes time times night morning go goes going went gone set sets put puts take takes took taken make makes made making see sees seen saw come comes came coming get gets got getting give gives gave given use uses used using percent million billion update correction reuters afp ap upi dpa inc corp co ltd llc plc mr mrs ms dr st prof gen col lt sgt capt gov sen rep rev vs am pm it's need needs needed want wants wanted know knows known think thinks thought try tries tried trying multiple various numerous look looks looking seem seems happen happens happened thing things stuff lot lots way ways really actually actual anymore currently already maybe probably please thanks thank hello hi hey okay ok yes yeah lol quot nan null undefined deleted removed regarding fwd rt won't dear regards sincerely good great best better bad well like still never always remain remains remained become becomes became continue continues continued persist persists persisted keep keeps kept exist exists existed encounter encounters encountered specific find finds finding help helps helped helping",
+  de: 'bitte danke hallo geehrte geehrter geehrten geehrtes freundliche freundlichen gruß grüße grüßen mfg fast eher erheblich erhebliche neu neue neuen neuer neues neu sagte sagt sagen laut wegen prozent uhr heute gestern morgen mehr eins zwei drei million millionen mio milliarde milliarden euro seien sollen könnte könnten geben sieht sehen zufolge demnach mehrere letzten nächsten künftig plus deutlich angaben vergangenen mehreren rund insgesamt derzeit bislang nun etwa erklärte erklärt',
   zh: '您好 你好 谢谢 尊敬 请问 此致 敬礼 一个 进行 表示 认为 通过 今天 昨天 明天 今年 去年 其中 第三 第一 第二',
   ja: '最も 場合 通常 現在 最大 番目 十分 受け 週間 お世話 よろしく お願い ありがとう 行う 年 月 日 時 分 人 方 者 的 化 同 各 約 今 後 前 中 今年 昨年 多く 一部',
   ar: 'كم مم سم الساعة مرحبا شكرا تحية تحياتي عزيزي السيد السادة وقال قال قالت وأضاف أضاف يوم اليوم أمس عام',
@@ -130,6 +130,13 @@ const MORE_GENERIC: Record<string, string> = {
   pl: 'szanowni szanowny szanowna witam pozdrawiam poważaniem dziękuję proszę',
   tr: 'merhaba sayın teşekkürler lütfen',
 };
+
+/** Thanks and greetings: what texts without another subject have in common. */
+export const SPEECH = new Set(
+  'thanks thank hello hi hey sorry congratulations danke hallo merci bonjour gracias hola obrigado obrigada olá grazie ciao bedankt спасибо привет здравствуйте 谢谢 你好 您好 ありがとう شكرا مرحبا धन्यवाद नमस्ते 감사합니다 안녕하세요'.split(
+    ' ',
+  ),
+);
 
 // English stands in texts of all languages of the Latin script. Only what is no word of content in another of them.
 const ENGLISH_ELSEWHERE =

@@ -22,10 +22,12 @@ async function joined(
       phrase,
       texts: textsWith(phrase, tokens),
       isModifier: isModifier(word, group, tokens, uses, ['en']),
+      isLifted: !plain.includes([...words, ...common][i]),
       tells: !plain.includes([...words, ...common][i]),
     };
   });
-  return joinParts(parts.slice(0, words.length), wanted, parts.slice(words.length), tokens, speller);
+  const options = { wanted, common: parts.slice(words.length), texts: texts.length };
+  return joinParts(parts.slice(0, words.length), options, tokens, speller);
 }
 
 test.each([
@@ -115,4 +117,24 @@ test('a word that tells the group from no other follows no joined ones', async (
   const words = ['payment', 'declined', 'card'];
   expect(await joined(texts, words)).toEqual(['payment declined', 'card']);
   expect(await joined(texts, words, { plain: ['card'] })).toEqual(['payment declined']);
+});
+
+test('a verb in its plain form adds nothing to a noun of many texts, unless as many have it', async () => {
+  const texts = [
+    'read the reminder. I remember',
+    'my reminder, please',
+    'a reminder: set it',
+    'reminder',
+    'remember',
+  ];
+  expect(await joined(texts, ['reminder', 'remember'])).toEqual(['reminder', 'remember']);
+  expect(await joined([...texts, 'the reminder', 'a reminder'], ['reminder', 'remember'])).toEqual([
+    'reminder',
+  ]);
+});
+
+test('what became of a noun follows it, also where few texts say so', async () => {
+  const texts = ['cash withdrawal', 'a cash withdrawal', 'the cash withdrawal', 'my cash withdrawal'];
+  const declined = [...texts, 'it was declined', 'they declined', ...texts.map((text) => `${text} again`)];
+  expect(await joined(declined, ['withdrawal', 'declined'])).toEqual(['cash withdrawal', 'declined']);
 });

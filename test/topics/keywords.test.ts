@@ -44,11 +44,27 @@ test('a text counts a word once, a copy of a text not at all, a copied line once
 
 test('words that few texts of a topic hold come last, and only where names would be short of words', () => {
   const terms = [
-    { word: 0, texts: 1, score: 9 },
-    { word: 1, texts: 5, score: 8 },
-    { word: 2, texts: 5, score: 7 },
+    { word: 0, texts: 1, score: 9, isSpread: false },
+    { word: 1, texts: 5, score: 8, isSpread: false },
+    { word: 2, texts: 5, score: 7, isSpread: false },
   ];
   expect(preferShared(terms, 40, 2).map(({ word }) => word)).toEqual([1, 2]);
   expect(preferShared(terms, 40, 3).map(({ word }) => word)).toEqual([1, 2, 0]);
   expect(preferShared(terms, 2, 3)).toEqual(terms);
+});
+
+test('a word that more than three groups and an eighth of them use about as much is spread', async () => {
+  const groups = ['apple', 'pear', 'plum', 'quince'].map((name) => [
+    `${name} report`,
+    `${name} report now`,
+    name,
+  ]);
+  const isSpread = async (...all: string[][]) => {
+    const { tokens, scores } = await scored(...all);
+    return ['report', 'apple'].map(
+      (word) => scores[0].find((term) => term.word === numberOf(tokens, word))?.isSpread,
+    );
+  };
+  expect(await isSpread(...groups)).toEqual([true, false]);
+  expect(await isSpread(...groups.slice(0, 3))).toEqual([false, false]);
 });
