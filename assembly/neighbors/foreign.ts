@@ -125,3 +125,68 @@ export function offerForeign(
     considerForeign(job, slot, scores + (<usize>r * <usize>columns << 2), column0, columns, own);
   }
 }
+
+/**
+ * What a device found among columns `column0 ..` for slots `slot0 ..`: per slot `kept` keys, ascending, and places (float32,
+ * relative to column0; those beyond the last row stand for nothing). A key is at most the scaled square of α times the edge's
+ * weight, but for the own core distance and a rounding that `scoreOfWeight` allows for. Where `isCut` there were more
+ * columns, with keys no lower than the last one; `thresholds` holds the lowest such key, +∞ at first. Unlike in
+ * `considerForeign`, columns come in any order. Chunk c is 32 slots.
+ */
+export function offerEdges(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  keys: usize,
+  places: usize,
+  kept: i32,
+  slot0: i32,
+  slots: i32,
+  column0: i32,
+  isCut: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const d = job.d;
+  const end = min(slots, chunk * 32 + 32);
+  for (let r = chunk * 32; r < end; r++) {
+    const slot = slot0 + r;
+    const row = rowOf(job, slot);
+    const component = load<i32>(job.component + (<usize>row << 2));
+    const core = load<f64>(job.core + (<usize>row << 3));
+    const base = job.data + (<usize>row * <usize>d << 2);
+    const bestAt = bufferOf(job, slot);
+    const foundAt = job.indices + (<usize>slot << 2);
+    const line = (<usize>r * <usize>kept) << 2;
+    for (let c = 0; c < kept; c++) {
+      const at = line + (<usize>c << 2);
+      const best = load<f64>(bestAt);
+      // Whatever follows weighs more.
+      if (load<f32>(keys + at) >= scoreOfWeight(job, best)) break;
+      const index = column0 + <i32>load<f32>(places + at);
+      if (index >= job.n || load<i32>(job.component + (<usize>index << 2)) == component) continue;
+      const floor = max(core, load<f64>(job.core + (<usize>index << 3)));
+      const distance = sqrt(squaredDistance(base, job.data + (<usize>index * <usize>d << 2), d));
+      const weight = max(floor, distance / job.alpha);
+      const found = load<i32>(foundAt);
+      if (weight > best || (weight == best && found >= 0 && found < index)) continue;
+      store<f64>(bestAt, weight);
+      store<i32>(foundAt, index);
+      store<f64>(job.distances + (<usize>slot << 3), distance);
+    }
+    if (!isCut) continue;
+    const thresholdAt = job.thresholds + (<usize>slot << 2);
+    const last = load<f32>(keys + line + (<usize>(kept - 1) << 2));
+    store<f32>(thresholdAt, min(load<f32>(thresholdAt), last));
+  }
+}
+
+/** Marks the chunk's 1024 slots for which `offerEdges` may have been given too few columns to hold the cheapest edge. */
+export function closeForeign(chunk: i32, _thread: i32, pointer: usize): void {
+  const job = changetype<Job>(pointer);
+  const end = min(job.slots, chunk * 1024 + 1024);
+  for (let slot = chunk * 1024; slot < end; slot++) {
+    const lowest = load<f32>(job.thresholds + (<usize>slot << 2));
+    const isCertain = lowest >= scoreOfWeight(job, load<f64>(bufferOf(job, slot)));
+    store<u8>(job.uncertain + <usize>slot, isCertain ? 0 : 1);
+  }
+}

@@ -5,7 +5,7 @@ export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { frameRows, pack, widest } from './pack';
 export { refine, scanPairs, scanRows } from './brute';
-export { offerForeign, openForeign, scanForeign } from './foreign';
+export { closeForeign, offerEdges, offerForeign, openForeign, scanForeign } from './foreign';
 export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
 

@@ -1,6 +1,6 @@
 // Scores that another engine made, from which candidates are picked here.
 import { lock, offerLocked, offerRows, unlock } from './brute';
-import { offer } from './candidates';
+import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
 import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
 
@@ -109,9 +109,9 @@ function offerBlock(
 }
 
 /**
- * What another engine found nearest among columns `column0 ..` for rows `row0 ..`: `kept` scores and places
- * (int32, relative to column0) per row, ascending, own norms not yet added. Where `isCut` there were more columns,
- * with scores no lower than the last one. Chunk c is 32 rows.
+ * What a device found nearest among columns `column0 ..` for slots `slot0 ..`: per slot `kept` scores, ascending, own norms not
+ * yet added, and places (float32, relative to column0; those beyond the last row stand for nothing). Where `isCut` there
+ * were more columns, with scores no lower than the last one. Chunk c is 32 slots.
  */
 export function offerNearest(
   chunk: i32,
@@ -120,25 +120,27 @@ export function offerNearest(
   scores: usize,
   places: usize,
   kept: i32,
-  row0: i32,
-  rows: i32,
+  slot0: i32,
+  slots: i32,
   column0: i32,
   isCut: i32,
 ): void {
   const job = changetype<Job>(pointer);
-  const end = min(rows, chunk * 32 + 32);
+  const end = min(slots, chunk * 32 + 32);
   for (let r = chunk * 32; r < end; r++) {
-    const row = row0 + r;
+    const slot = slot0 + r;
+    const row = rowOf(job, slot);
     const own = load<f32>(job.norms + (<usize>row << 2));
     const line = (<usize>r * <usize>kept) << 2;
+    const thresholdAt = job.thresholds + (<usize>slot << 2);
     for (let c = 0; c < kept; c++) {
-      const index = column0 + load<i32>(places + line + (<usize>c << 2));
-      const score = own + load<f32>(scores + line + (<usize>c << 2));
-      if (index != row && score < load<f32>(job.thresholds + (<usize>row << 2))) offer(job, row, index, score);
+      const at = line + (<usize>c << 2);
+      const index = column0 + <i32>load<f32>(places + at);
+      const score = own + load<f32>(scores + at);
+      if (index != row && index < job.n && score < load<f32>(thresholdAt)) offer(job, slot, index, score);
     }
     if (!isCut) continue;
     const last = own + load<f32>(scores + line + (<usize>(kept - 1) << 2));
-    const thresholdAt = job.thresholds + (<usize>row << 2);
     store<f32>(thresholdAt, min(load<f32>(thresholdAt), last));
   }
 }

@@ -1,5 +1,5 @@
 import { viewBytes } from './bytes.js';
-import { bytesField, floatField, integerField } from './protobuf.js';
+import { bytesField, floatField, integerField, lengthPrefix } from './protobuf.js';
 
 /*
  * Messages of ONNX models, written field by field; numbers of fields as in onnx.proto.
@@ -18,13 +18,13 @@ export const ElementType = {
 export type ElementType = (typeof ElementType)[keyof typeof ElementType];
 
 /** AttributeProto.AttributeType. */
-const AttributeType = { float: 1, integer: 2, text: 3, integers: 7 } as const;
+const AttributeType = { float: 1, integer: 2, text: 3, graph: 5, integers: 7 } as const;
 
 /** A dimension: its size, or a name where it differs from run to run. */
 export type Dimension = number | string;
 
-/** An attribute of a node; `{ float }` where a whole number could be meant otherwise. */
-export type Attribute = number | string | number[] | { float: number };
+/** An attribute of a node; `{ float }` where a whole number could be meant otherwise, `{ graph }` a GraphProto. */
+export type Attribute = number | string | number[] | { float: number } | { graph: Buffer };
 
 /** ValueInfoProto: an input or output of a graph. */
 export function valueInfo(name: string, type: ElementType, dimensions: Dimension[]): Buffer {
@@ -61,6 +61,7 @@ function attributeContent(value: Attribute): [content: Buffer[], type: number] {
   if (typeof value === 'number') return [[integerField(3, value)], AttributeType.integer];
   if (typeof value === 'string') return [[bytesField(4, value)], AttributeType.text];
   if (Array.isArray(value)) return [value.map((one) => integerField(8, one)), AttributeType.integers];
+  if ('graph' in value) return [[bytesField(6, value.graph)], AttributeType.graph];
   return [[floatField(2, value.float)], AttributeType.float];
 }
 
@@ -68,6 +69,10 @@ function attributeContent(value: Attribute): [content: Buffer[], type: number] {
 export function tensor(name: string, type: ElementType, dimensions: number[], numbers: Uint8Array): Buffer {
   return Buffer.concat([...tensorHead(name, type, dimensions), bytesField(9, numbers)]);
 }
+
+/** A TensorProto up to its numbers, `length` bytes little-endian, that follow it. */
+export const tensorPrefix = (name: string, type: ElementType, dimensions: number[], length: number): Buffer =>
+  Buffer.concat([...tensorHead(name, type, dimensions), lengthPrefix(9, length)]);
 
 /** TensorProto whose numbers are `length` bytes of another file, from `offset` on; `location` is relative to the graph's folder. */
 export function tensorElsewhere(
@@ -115,9 +120,16 @@ export function graph({ name, nodes, inputs, outputs, initializers = [] }: Graph
 }
 
 /** ModelProto. `operators`: the version of each set of operators that the graph uses, '' for ONNX's own. */
-export function model(content: Buffer, operators: Record<string, number>, irVersion = 8): Buffer {
+export const model = (content: Buffer, operators: Record<string, number>): Buffer =>
+  Buffer.concat(modelPieces([content], operators));
+
+/** ModelProto as pieces to be joined; `content`: those of its graph, which may be large. */
+export function modelPieces(content: Uint8Array[], operators: Record<string, number>): Uint8Array[] {
   const sets = Object.entries(operators).map(([domain, version]) =>
     bytesField(8, Buffer.concat([bytesField(1, domain), integerField(2, version)])),
   );
-  return Buffer.concat([integerField(1, irVersion), bytesField(7, content), ...sets]);
+  const length = content.reduce((sum, piece) => sum + piece.length, 0);
+  return [integerField(1, IR_VERSION), lengthPrefix(7, length), ...content, ...sets];
 }
+/** Version of the format itself. */
+const IR_VERSION = 8;

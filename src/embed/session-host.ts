@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FailureError, UserError } from '../errors.js';
 import { atExit } from '../files/at-exit.js';
 import { childEnvironment } from '../programs.js';
-import { isOutOfMemory, MemoryFailure } from './memory.js';
+import { isOutOfMemory } from '../runtime/out-of-memory.js';
+import { MemoryFailure } from './memory.js';
 import type { SessionSpec, TokenBatch } from './session.js';
 
 export type SessionRequest =

@@ -7,7 +7,7 @@ import { FailureError, UserError } from '../errors.js';
 import { NATIVE_MISSING } from '../runtime/choose.js';
 import { loadNativeOrt, loadWasmOrt, type Ort } from '../runtime/load.js';
 import { findNative } from '../runtime/native.js';
-import { isOutOfMemory } from './memory.js';
+import { isOutOfMemory } from '../runtime/out-of-memory.js';
 import { externalFiles } from './onnx-file.js';
 import type { Pooling, Provider } from './options.js';
 import { chooseOutput } from './outputs.js';

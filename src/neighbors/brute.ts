@@ -2,6 +2,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
+import { type Frame, scaleFor } from './frame.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
@@ -24,16 +25,6 @@ export function watched(watch: Watch, rows: number, chunks: number): RunOptions 
       watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
     },
   };
-}
-
-/** How the numbers are moved before they are multiplied: x → (x − centre) · scale. */
-export interface Frame {
-  /** Pointer to the centre, a float32 per column. */
-  centreAt: number;
-  /** A power of two, so that scaling rounds nothing. */
-  scale: number;
-  /** Relative rounding error of a score; norms are lowered by it. */
-  slack: number;
 }
 
 /** A program that multiplies all rows with all rows, such as ONNX Runtime. Without one, WebAssembly does. */
@@ -65,33 +56,24 @@ function stepThrough(count: number): number {
 
 /** Rows of which the centre is the median. */
 const CENTRE_ROWS = 255;
-/** Scaled numbers are below 2 to this, so that sums of squares are float32 numbers. */
-const MOST_SCALED = 52;
-
-/** A power of two that makes numbers of typical rows at most 1, and those of rows far off not too large. */
-function scaleFor(most: number, typical: number): number {
-  if (most === 0) return 1;
-  const largest = Math.ceil(Math.log2(most));
-  const wanted = typical > 0 ? -Math.ceil(Math.log2(typical)) : -largest;
-  return 2 ** Math.max(-126, Math.min(126, wanted, MOST_SCALED - largest));
-}
-
 /** Points in WebAssembly memory, and a copy in panels for products. */
 export class Brute implements Searcher {
   readonly engine: string;
   readonly exact = true;
-  private readonly base: Job;
-  private readonly frame: Frame;
+  protected readonly base: Job;
+  protected readonly frame: Frame;
   private readonly centre: number;
   private isPacked = false;
   private isClosed = false;
 
+  /** `multiplier`: the program that multiplies where WebAssembly doesn't. */
   constructor(
-    private readonly points: Matrix,
-    private readonly pool: NeighborsPool,
+    protected readonly points: Matrix,
+    protected readonly pool: NeighborsPool,
+    multiplier: Pick<Products, 'engine' | 'error'> = { engine: 'wasm', error: 0 },
     private readonly products?: Products,
   ) {
-    this.engine = products?.engine ?? 'wasm';
+    this.engine = multiplier.engine;
     const { rows, cols } = points;
     const { arena } = pool.kernel;
     const data = arena.put(points.data.subarray(0, rows * cols));
@@ -101,7 +83,7 @@ export class Brute implements Searcher {
       centreAt: this.centre,
       scale: scaleFor(most, typical),
       // A d-term float32 sum errs by at most d units in the last place, centring and adding norms by a few more.
-      slack: (cols + 32) * 2 ** -24 + (products?.error ?? 0),
+      slack: (cols + 32) * 2 ** -24 + multiplier.error,
     };
     const panels = Math.ceil(rows / 8);
     this.base = {
@@ -190,23 +172,14 @@ export class Brute implements Searcher {
     if (!products) await this.pack(watch);
     const mark = arena.mark();
     try {
-      const job = this.slotJob(rows.length, 1, 1, rows);
-      job.component = arena.put(component);
-      job.core = arena.put(core);
-      job.distances = arena.alloc(rows.length * 8);
-      job.alpha = alpha;
-      const limits = watch.limits ? arena.put(watch.limits) : 0;
-      const opened = { pointer: putJob(arena, job), limits };
-      await this.pool.run('openForeign', Math.ceil(rows.length / 1024), opened);
+      const job = this.foreignJob(rows, component, core, alpha);
+      await this.openForeign(putJob(arena, job), rows.length, watch.limits);
       if (products?.scanForeign) {
         await products.scanForeign(this.pool, job, this.points, this.frame, rows, watch);
       } else {
         await this.scanGroups('scanForeign', job, watch, 0);
       }
-      return {
-        to: arena.i32(job.indices!, rows.length).slice(),
-        distance: arena.f64(job.distances!, rows.length).slice(),
-      };
+      return this.takeEdges(job, rows.length);
     } finally {
       arena.release(mark);
     }
@@ -217,6 +190,31 @@ export class Brute implements Searcher {
     this.isClosed = true;
     this.products?.close();
     this.pool.close();
+  }
+
+  /** A job that looks for the cheapest edge of each row to another component. */
+  protected foreignJob(rows: Int32Array, component: Int32Array, core: Float64Array, alpha: number): Job {
+    const { arena } = this.pool.kernel;
+    const job = this.slotJob(rows.length, 1, 1, rows);
+    job.component = arena.put(component);
+    job.core = arena.put(core);
+    job.distances = arena.alloc(rows.length * 8);
+    job.alpha = alpha;
+    return job;
+  }
+
+  /** Begins such a job: no edge yet, and none wanted above its row's limit. */
+  protected async openForeign(pointer: number, slots: number, limits?: Float64Array): Promise<void> {
+    const opened = { pointer, limits: limits ? this.pool.kernel.arena.put(limits) : 0 };
+    await this.pool.run('openForeign', Math.ceil(slots / 1024), opened);
+  }
+
+  protected takeEdges(job: Job, slots: number): ForeignEdges {
+    const { arena } = this.pool.kernel;
+    return {
+      to: arena.i32(job.indices!, slots).slice(),
+      distance: arena.f64(job.distances!, slots).slice(),
+    };
   }
 
   /**
@@ -272,12 +270,12 @@ export class Brute implements Searcher {
   }
 
   /** Candidates kept per row: a few more than k, so that rounding rarely decides which rows are the k nearest. */
-  private keepFor(k: number): number {
+  protected keepFor(k: number): number {
     return k + Math.max(8, Math.ceil(k / 8));
   }
 
   /** Buffers and results for slots; `ids` names their rows when they are not all rows in order. */
-  private slotJob(slots: number, k: number, keep: number, ids?: Int32Array): Job {
+  protected slotJob(slots: number, k: number, keep: number, ids?: Int32Array): Job {
     const { arena } = this.pool.kernel;
     const capacity = keep + Math.max(32, keep);
     const padded = Math.ceil(slots / 8) * 8;
@@ -337,7 +335,7 @@ export class Brute implements Searcher {
     return { group, chunks: blocks * Math.ceil(most / group) };
   }
 
-  private takeGraph(job: Job, slots: number, k: number): NeighborGraph {
+  protected takeGraph(job: Job, slots: number, k: number): NeighborGraph {
     const { arena } = this.pool.kernel;
     return {
       indices: arena.i32(job.indices!, slots * k).slice(),
@@ -347,7 +345,7 @@ export class Brute implements Searcher {
     };
   }
 
-  private uncertainSlots(job: Job, slots: number): Int32Array {
+  protected uncertainSlots(job: Job, slots: number): Int32Array {
     const flags = this.pool.kernel.arena.u8(job.uncertain!, slots);
     const found: number[] = [];
     for (let slot = 0; slot < slots; slot++) if (flags[slot]) found.push(slot);
@@ -358,7 +356,7 @@ export class Brute implements Searcher {
    * Scans again, by bound, the rows whose margin was smaller than the rounding error of the products: their
    * known k-th distance bounds what a missed neighbour can have. `slots[i]` of the graph is row `rows[i]`.
    */
-  private async settle(
+  protected async settle(
     graph: NeighborGraph,
     slots: Int32Array,
     rows: Int32Array,
@@ -395,6 +393,13 @@ export class Brute implements Searcher {
   }
 }
 
+/** Threads over the memory that a search of so many points needs. */
+export function poolFor({ rows, cols }: Matrix, options: SearcherOptions): Promise<NeighborsPool> {
+  const worthwhile = Math.floor((rows ** 2 * cols) / WORTH_A_THREAD) + 1;
+  const threads = options.threads ?? Math.min(cores(), worthwhile);
+  return openPool(neighborsModule(), { threads });
+}
+
 /**
  * All pairs by products: exact, any dimension. WebAssembly multiplies, or `products` where given; what they
  * propose is refined pairwise, and rows where rounding could have lost a neighbour are scanned again.
@@ -404,11 +409,9 @@ export async function openBrute(
   options: SearcherOptions = {},
   products?: Products,
 ): Promise<Brute> {
-  const worthwhile = Math.floor((points.rows ** 2 * points.cols) / WORTH_A_THREAD) + 1;
-  const threads = options.threads ?? Math.min(cores(), worthwhile);
-  const pool = await openPool(neighborsModule(), { threads });
+  const pool = await poolFor(points, options);
   try {
-    return new Brute(points, pool, products);
+    return new Brute(points, pool, products, products);
   } catch (error) {
     pool.close();
     throw error;

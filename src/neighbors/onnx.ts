@@ -1,9 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { type Frame, openBrute, type Products } from './brute.js';
+import { openBrute, type Products } from './brute.js';
+import { type Frame, type Framed, frameRows } from './frame.js';
 import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import type { NeighborsPool } from './module.js';
 import { loadNative, type NativePackages } from './native.js';
@@ -15,56 +15,6 @@ type Ort = NativePackages['onnxruntime-node'];
 const TILE = 1024;
 /** Multiplications of one run, so that it takes some hundredths of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
-/** The most columns of one run on a device. */
-const DEVICE_COLUMNS = 32_768;
-/** Query rows per run on a device. */
-const DEVICE_ROWS = 1024;
-
-/** Execution providers by device, and the relative error of their products beyond float32's. */
-const DEVICES: Record<string, { provider: InferenceSession.ExecutionProviderConfig; error: number }> = {
-  cpu: { provider: { name: 'cpu' }, error: 0 },
-  // Shorter mantissas would be quicker and useless here.
-  cuda: { provider: { name: 'cuda', use_tf32: 0 } as InferenceSession.ExecutionProviderConfig, error: 0 },
-  webgpu: { provider: { name: 'webgpu' }, error: 0 },
-  dml: { provider: { name: 'dml' }, error: 0 },
-  // May multiply in half precision.
-  coreml: { provider: { name: 'coreml' }, error: 2 ** -8 },
-};
-
-/** Rows framed at once. */
-const FRAMED = 8192;
-
-/** The rows as the graph multiplies them: centred, scaled, row-major; norms lowered by the slack, also in the job's place. */
-async function frameRows(pool: NeighborsPool, job: Job, { rows, cols }: Matrix, frame: Frame) {
-  const { arena } = pool.kernel;
-  const { centreAt, scale, slack } = frame;
-  const moved = new Float32Array(rows * cols);
-  const padded = Math.ceil(rows / 8) * 8;
-  arena.f32(job.norms!, padded).fill(Number.POSITIVE_INFINITY, rows);
-  const mark = arena.mark();
-  const slab = arena.alloc(Math.min(rows, FRAMED) * cols * 4);
-  for (let row0 = 0; row0 < rows; row0 += FRAMED) {
-    const count = Math.min(rows - row0, FRAMED);
-    const args = {
-      data: job.data!,
-      row0,
-      rows: count,
-      d: cols,
-      centre: centreAt,
-      scale,
-      slack,
-      moved: slab,
-      norms: job.norms!,
-    };
-    await pool.run('frameRows', Math.ceil(count / 64), args);
-    moved.set(arena.f32(slab, count * cols), row0 * cols);
-  }
-  arena.release(mark);
-  return { moved, norms: arena.f32(job.norms!, padded).slice() };
-}
-
-type Framed = Awaited<ReturnType<typeof frameRows>>;
-
 /** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
 type Multiply = (
   queries: Float32Array,
@@ -206,89 +156,28 @@ class TileProducts implements Products {
   }
 }
 
-/** Products and selection on a device: only the nearest come back. */
-class DeviceProducts implements Products {
-  readonly engine = 'onnx';
-
-  constructor(
-    private readonly ort: Ort,
-    private readonly session: InferenceSession,
-    readonly error: number,
-  ) {}
-
-  async scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
-    const { rows, cols } = points;
-    const { arena } = pool.kernel;
-    const { Tensor } = this.ort;
-    const { moved, norms } = await frameRows(pool, job, points, frame);
-    const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
-    const mark = arena.mark();
-    const pointer = putJob(arena, job);
-    const most = job.keep! + 1;
-    const scores = arena.alloc(DEVICE_ROWS * most * 4);
-    const places = arena.alloc(DEVICE_ROWS * most * 4);
-    try {
-      for (let column0 = 0; column0 < rows; column0 += DEVICE_COLUMNS) {
-        const wide = Math.min(DEVICE_COLUMNS, rows - column0);
-        // One more than is kept: the row itself is among them.
-        const kept = Math.min(wide, most);
-        const columns = tensor(moved.subarray(column0 * cols, (column0 + wide) * cols), wide, cols);
-        const own = tensor(norms.subarray(column0, column0 + wide), wide);
-        const k = new Tensor('int64', BigInt64Array.of(BigInt(kept)), [1]);
-        for (let row0 = 0; row0 < rows; row0 += DEVICE_ROWS) {
-          watch.signal?.throwIfAborted();
-          const tall = Math.min(DEVICE_ROWS, rows - row0);
-          const queries = tensor(moved.subarray(row0 * cols, (row0 + tall) * cols), tall, cols);
-          const found = await this.session.run({ rows: queries, columns, norms: own, k });
-          arena.f32(scores, tall * kept).set(found.nearest.data as Float32Array);
-          arena.i32(places, tall * kept).set(Int32Array.from(found.places.data as BigInt64Array, Number));
-          const isCut = kept < wide ? 1 : 0;
-          const args = { pointer, scores, places, kept, row0, rows: tall, column0, isCut };
-          await pool.run('offerNearest', Math.ceil(tall / 32), args, { signal: watch.signal });
-          const done = Math.floor(((column0 + (wide * (row0 + tall)) / rows) / rows) * rows);
-          watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
-        }
-      }
-    } finally {
-      arena.release(mark);
-    }
-  }
-
-  close(): void {
-    void this.session.release();
-  }
-}
-
 /**
  * All pairs multiplied by ONNX Runtime, on the processor or a device, refined in WebAssembly. Throws a UserError
  * for an unknown device and a FailureError where the runtime or the device isn't there.
  */
 export async function openOnnx(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
-  const device = options.device ?? 'cpu';
-  if (!Object.hasOwn(DEVICES, device)) {
-    throw new UserError(`device "${device}": must be one of ${Object.keys(DEVICES).join(', ')}`, {
-      code: 'OPTION_INVALID',
-      option: 'device',
-    });
-  }
-  const { provider, error } = DEVICES[device];
+  // Modules that write graphs need Node's Buffer, which a page lacks: there the runtime says so first.
   const ort = await loadNative('onnxruntime-node');
-  // Its module needs Node's Buffer, which a page lacks: there the line above says so first.
+  const { deviceOf } = await import('./device-session.js');
+  const device = deviceOf(options.device ?? 'cpu');
+  if (device.provider !== 'cpu') {
+    const { openOnDevice } = await import('./on-device.js');
+    return openOnDevice(points, ort, device, options);
+  }
   const { scoreGraph } = await import('./onnx-graph.js');
-  const isCpu = device === 'cpu';
-  const session = await ort.InferenceSession.create(scoreGraph(!isCpu), {
-    executionProviders: isCpu ? [provider] : [provider, 'cpu'],
+  const session = await ort.InferenceSession.create(scoreGraph(), {
+    executionProviders: ['cpu'],
     intraOpNumThreads: options.threads ?? cores(),
     logSeverityLevel: 3,
     // Spinning after a run would take cores from the threads that select.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-  }).catch((reason: Error) => {
-    throw new FailureError(
-      `neighbours on device "${device}": ${reason.message.split('\n')[0]}; use the device "cpu"`,
-      { code: 'ENGINE_UNAVAILABLE', option: 'device', cause: reason },
-    );
   });
-  const products = isCpu ? new TileProducts(ort, session) : new DeviceProducts(ort, session, error);
+  const products = new TileProducts(ort, session);
   try {
     return await openBrute(points, options, products);
   } catch (reason) {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openDevice } from '../../src/embed/devices.js';
-import { isOutOfMemory, MemoryFailure, memoryRanOut, memoryWarning } from '../../src/embed/memory.js';
+import { MemoryFailure, memoryRanOut, memoryWarning } from '../../src/embed/memory.js';
 import { hostSession } from '../../src/embed/session-host.js';
 import type { TextTokenizer } from '../../src/embed/tokenizer.js';
 import { FailureError } from '../../src/errors.js';
+import { isOutOfMemory } from '../../src/runtime/out-of-memory.js';
 
 const GB = 1e9;
 const [large, small] = [2.3 * GB, 0.023 * GB];

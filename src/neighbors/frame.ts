@@ -1,0 +1,68 @@
+import type { Matrix } from '../shapes.js';
+import type { Job } from './job.js';
+import type { NeighborsPool } from './module.js';
+
+/** How the numbers are moved before they are multiplied: x → (x − centre) · scale. */
+export interface Frame {
+  /** Pointer to the centre, a float32 per column. */
+  centreAt: number;
+  /** A power of two, so that scaling rounds nothing. */
+  scale: number;
+  /** Relative rounding error of a score; norms are lowered by it. */
+  slack: number;
+}
+
+/** Scaled numbers are below 2 to this, so that sums of squares are float32 numbers. */
+const MOST_SCALED = 52;
+
+/** A power of two that makes numbers of typical rows at most 1, and those of rows far off not too large. */
+export function scaleFor(most: number, typical: number): number {
+  if (most === 0) return 1;
+  const largest = Math.ceil(Math.log2(most));
+  const wanted = typical > 0 ? -Math.ceil(Math.log2(typical)) : -largest;
+  return 2 ** Math.max(-126, Math.min(126, wanted, MOST_SCALED - largest));
+}
+
+/** Rows framed at once. */
+const FRAMED = 8192;
+
+/** Rows as a program outside WebAssembly multiplies them. */
+export interface Framed {
+  /** Centred and scaled, row-major. */
+  moved: Float32Array;
+  /** Squared norms lowered by the slack; filled up with +∞ to a multiple of eight. */
+  norms: Float32Array;
+}
+
+/** Frames all rows; writes their norms into the job's place too. */
+export async function frameRows(
+  pool: NeighborsPool,
+  job: Job,
+  { rows, cols }: Pick<Matrix, 'rows' | 'cols'>,
+  { centreAt, scale, slack }: Frame,
+): Promise<Framed> {
+  const { arena } = pool.kernel;
+  const moved = new Float32Array(rows * cols);
+  const padded = Math.ceil(rows / 8) * 8;
+  arena.f32(job.norms!, padded).fill(Number.POSITIVE_INFINITY, rows);
+  const mark = arena.mark();
+  const slab = arena.alloc(Math.min(rows, FRAMED) * cols * 4);
+  for (let row0 = 0; row0 < rows; row0 += FRAMED) {
+    const count = Math.min(rows - row0, FRAMED);
+    const args = {
+      data: job.data!,
+      row0,
+      rows: count,
+      d: cols,
+      centre: centreAt,
+      scale,
+      slack,
+      moved: slab,
+      norms: job.norms!,
+    };
+    await pool.run('frameRows', Math.ceil(count / 64), args);
+    moved.set(arena.f32(slab, count * cols), row0 * cols);
+  }
+  arena.release(mark);
+  return { moved, norms: arena.f32(job.norms!, padded).slice() };
+}
