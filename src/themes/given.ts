@@ -1,6 +1,7 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import { dropSiblings } from './siblings.js';
 
 /** Rows that got a topic which the caller named beforehand. */
 export interface GivenRows {
@@ -43,6 +44,7 @@ const ROUNDS = 5;
  *    nearest rows to that. It gets its nearest topic if it is no further from it than `reach` robust standard deviations below the
  *    median of the clear rows. A topic whose clear rows are not apart from the others in this gets none.
  * 4. Rows of which 60 % of the neighbours have t get it; rows of which fewer than 40 % have theirs lose it; up to five times.
+ * 5. Parts of t's rows that lie apart from the others and score lower lose it (`dropSiblings`).
  *
  * @param vectors unit rows
  * @param graph the rows' nearest others
@@ -73,6 +75,12 @@ export async function nearGiven(
   });
   const topic = withinReach(near, limits);
   vote(topic, graph, count);
+  const pause = breathe(signal);
+  for (let t = 0; t < count; t++) {
+    const usual = middle(Array.from({ length: rows }, (_, row) => labelled[row * count + t]));
+    const score = (row: number) => labelled[row * count + t] - usual;
+    await dropSiblings(topic, t, vectors, score, (row) => neighborsOf(graph, row), CLEAR_ROWS, pause);
+  }
   return { topic, sure: agreement(topic, graph, topic), rule: { means, limits } };
 }
 
