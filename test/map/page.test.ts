@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { NO_FILTERS, NOISE } from '../../src/map/page/filters.js';
 import { readHash, writeHash } from '../../src/map/page/hash.js';
-import { homeView } from '../../src/map/page/home.js';
+import { homeView, Spread } from '../../src/map/page/home.js';
 import { breakLines, type Label, moveInside, placeLabels } from '../../src/map/page/labels.js';
 import { isInside, readOutlines, thinned, writeOutlines } from '../../src/map/page/outline.js';
 import { amended, began, stepped, went } from '../../src/map/page/past.js';
 import type { State } from '../../src/map/page/store.js';
-import { between, viewOf, zoomAt } from '../../src/map/page/view.js';
+import { type Box, between, type View, viewOf, zoomAt } from '../../src/map/page/view.js';
 
 describe('the link', () => {
   const opened: State = {
@@ -182,24 +182,47 @@ describe('the reader’s steps', () => {
 
 describe('the view of everything', () => {
   const box = { left: 0, top: 0, right: 1, bottom: 0.8 };
-  const sample = Float32Array.from({ length: 800 }, (_, i) =>
-    i % 2 === 0 ? ((i * 7) % 100) / 100 : ((i * 3) % 80) / 100,
+  const points = Float32Array.from({ length: 8000 }, (_, i) =>
+    i % 2 === 0 ? ((i * 7) % 1000) / 1000 : ((i * 3) % 800) / 1000,
   );
+  const spread = new Spread(points, box);
+  /** How many of the points lie under one of the panels. */
+  const covered = (view: View, panels: readonly Box[], of = points) => {
+    let count = 0;
+    for (let i = 0; i < of.length; i += 2) {
+      const [x, y] = [(of[i] - view.x) * view.scale + 700, (of[i + 1] - view.y) * view.scale + 450];
+      if (panels.some(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom))
+        count++;
+    }
+    return count;
+  };
 
   test('fills the free height, and moves aside for a panel', () => {
-    const free = homeView(box, sample, 1400, 900, []);
+    const free = homeView(spread, 1400, 900, []);
     expect(free.scale).toBeCloseTo((900 - 28) / 0.8, 6);
-    const beside = homeView(box, sample, 1400, 900, [{ left: 0, top: 0, right: 300, bottom: 900 }]);
+    const list = [{ left: 0, top: 0, right: 300, bottom: 900 }];
+    const beside = homeView(spread, 1400, 900, list);
     expect(beside.scale).toBeGreaterThan(0.9 * free.scale);
-    expect((0 - beside.x) * beside.scale + 700).toBeGreaterThan(290);
+    expect(covered(beside, list)).toBe(0);
   });
 
-  test('leaves a panel over thin parts, and gets smaller where points are everywhere', () => {
+  test('leaves no point under panels where there is room, however few it would be', () => {
+    const panels = [{ left: 1000, top: 0, right: 1400, bottom: 260 }];
+    // Two points in the corner that is empty but for them.
+    const corner = points.filter((_, i) => !(points[i - (i % 2)] > 0.6 && points[i - (i % 2) + 1] < 0.35));
+    corner.set([0.9, 0.2, 0.88, 0.21]);
+    const view = homeView(new Spread(corner, box), 1400, 900, panels);
+    expect(covered(view, panels, corner)).toBe(0);
+    expect(view.scale).toBeGreaterThan(0.85 * ((900 - 28) / 0.8));
+  });
+
+  test('leaves a panel over empty parts, and gets smaller where points are everywhere', () => {
     const corner = [{ left: 1000, top: 0, right: 1400, bottom: 250 }];
-    const thin = sample.filter((_, i) => !(sample[i - (i % 2)] > 0.6 && sample[i - (i % 2) + 1] < 0.35));
-    expect(homeView(box, thin, 1400, 900, corner).scale).toBeCloseTo((900 - 28) / 0.8, 6);
+    const thin = points.filter((_, i) => !(points[i - (i % 2)] > 0.6 && points[i - (i % 2) + 1] < 0.35));
+    expect(homeView(new Spread(thin, box), 1400, 900, corner).scale).toBeCloseTo((900 - 28) / 0.8, 6);
     const wall = [{ left: 0, top: 0, right: 700, bottom: 900 }];
-    expect(homeView(box, sample, 1400, 900, wall).scale).toBeLessThan(800);
+    expect(homeView(spread, 1400, 900, wall).scale).toBeLessThan(800);
+    expect(covered(homeView(spread, 1400, 900, wall), wall)).toBe(0);
   });
 });
 

@@ -59,7 +59,7 @@ export function recolor(app: App): void {
   const { color } = store.state;
   const [kind, index] = color.split(':');
   const column = kind === 'column' ? app.readyColumn(Number(index)) : undefined;
-  app.paint = painting(color, app.theme(), cut, app, column);
+  app.paint = painting(color, app.theme(), cut, app.grains.topicsCut, app, column);
   const lit = litRows(app);
   stage.setLayers(
     compose(points, app.scene, lit, cut.labels, app.paint.rgb(app.rows), noiseColor(app.theme())),

@@ -5,7 +5,7 @@ import { count, plural } from './dom.js';
 import { activeFilters } from './filters.js';
 import { type Label, LINE_HEIGHT, leader } from './labels.js';
 import type { PointLayer } from './renderer.js';
-import type { View } from './view.js';
+import { type View, widened } from './view.js';
 
 /** A size to save a picture in: pixels, and how many real ones each stands for. */
 export interface PictureSize {
@@ -56,14 +56,19 @@ interface Part {
   bottom: number;
 }
 
+/** The share of its size by which the core is widened at each side, so that the outermost points are on pictures too. */
+const OUTSIDE = 0.2;
+
 /** The part of the screen that the picture shows: everything that lies on it. */
 function content(app: App, labels: readonly Label[]): Part {
-  const { stage, core } = app;
+  const { stage } = app;
+  // All points, unless a few lie far from the others.
+  const shown = widened(app.core, OUTSIDE, app.box);
   const part = {
-    left: Math.max(0, stage.screenX(core.left) - PAD),
-    right: Math.min(stage.width, stage.screenX(core.right) + PAD),
-    top: Math.max(0, stage.screenY(core.top) - PAD),
-    bottom: Math.min(stage.height, stage.screenY(core.bottom) + PAD),
+    left: Math.max(0, stage.screenX(shown.left) - PAD),
+    right: Math.min(stage.width, stage.screenX(shown.right) + PAD),
+    top: Math.max(0, stage.screenY(shown.top) - PAD),
+    bottom: Math.min(stage.height, stage.screenY(shown.bottom) + PAD),
   };
   // Nothing of the core is in sight where one looks at an outlier: then the screen as it is.
   if (part.right - part.left < 40 || part.bottom - part.top < 40)
@@ -85,7 +90,7 @@ const middle = ({ stage }: App, { topic, dx, dy }: Label): [number, number] => [
 ];
 
 /** What the picture shows, in a sentence: how many texts, and what was chosen or left out. */
-function caption(app: App): string {
+export function caption(app: App): string {
   const { scene, store, cut, filtering } = app;
   const parts: string[] = [];
   const filters = activeFilters(store.state);
@@ -102,18 +107,41 @@ function caption(app: App): string {
   return parts.join('; ');
 }
 
-/** The map as it is seen, fitted into a picture of this size. */
+/** The map as it is seen, fitted into a picture of this size, with title, caption and legend. */
 export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width' | 'height'>): Drawing {
-  const { stage } = app;
-  const labels = stage.placeNames();
-  const part = content(app, labels);
+  const labels = app.stage.placeNames();
   const legend = legendOf(app);
   const below = PAD + legend.length * LEGEND_LINE;
-  const free = { width: width - 2 * PAD, height: height - HEAD - below };
+  const frame = { left: PAD, top: HEAD, right: width - PAD, bottom: height - below };
+  const drawing = fitted(app, labels, content(app, labels), frame, { width, height }, color('--ground'));
+  addWords(app, drawing, legend);
+  return drawing;
+}
+
+/** The map as it is seen and its names alone, on white, so many pixels wide and as high as it needs. */
+export function bareDrawingOf(app: App, width: number): Drawing {
+  const labels = app.stage.placeNames();
+  const part = content(app, labels);
+  const height = Math.round((width * (part.bottom - part.top)) / (part.right - part.left));
+  const frame = { left: 0, top: 0, right: width, bottom: height };
+  return fitted(app, labels, part, frame, { width, height }, '#ffffff');
+}
+
+/** A part of the screen, as large as the frame inside the picture allows, in its middle. */
+function fitted(
+  app: App,
+  labels: readonly Label[],
+  part: Part,
+  frame: Part,
+  { width, height }: Pick<PictureSize, 'width' | 'height'>,
+  ground: string,
+): Drawing {
+  const { stage } = app;
+  const free = { width: frame.right - frame.left, height: frame.bottom - frame.top };
   const [wide, high] = [part.right - part.left, part.bottom - part.top];
   const grow = Math.min(free.width / wide, free.height / high);
-  const left = PAD + (free.width - wide * grow) / 2;
-  const top = HEAD + (free.height - high * grow) / 2;
+  const left = frame.left + (free.width - wide * grow) / 2;
+  const top = frame.top + (free.height - high * grow) / 2;
   const place = (x: number, y: number): [number, number] => [
     left + (x - part.left) * grow,
     top + (y - part.top) * grow,
@@ -123,7 +151,7 @@ export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width'
   const drawing: Drawing = {
     width,
     height,
-    ground: color('--ground'),
+    ground,
     view: { scale, x: (width / 2 - x0) / scale, y: (height / 2 - y0) / scale },
     layers: stage.layers,
     radius: stage.radius * grow,
@@ -136,8 +164,7 @@ export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width'
     dots: [],
     lines: [],
   };
-  for (const label of labels) addName(app, drawing, label, grow, place);
-  addWords(app, drawing, legend);
+  for (const label of labels) addName(app, drawing, label, grow, frame.top, place);
   return drawing;
 }
 
@@ -146,10 +173,11 @@ function addName(
   { lines, strokes, width, height }: Drawing,
   label: Label,
   grow: number,
+  top: number,
   place: (x: number, y: number) => [number, number],
 ): void {
   const [x, y] = place(...middle(app, label));
-  if (x < 0 || y < HEAD / 2 || x > width || y > height) return;
+  if (x < 0 || y < top / 2 || x > width || y > height) return;
   const tint = app.stage.colorOf(label.topic);
   const opacity = app.stage.isQuiet(label.topic.id) ? 0.35 : 1;
   label.lines.forEach((text, i) => {

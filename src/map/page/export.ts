@@ -16,12 +16,13 @@ const RIGHT_TO_LEFT =
   /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const directionOf = (text: string) => (RIGHT_TO_LEFT.test(text) ? 'rtl' : 'ltr');
 
-function pngOf(drawing: Drawing, scale: number): Promise<Blob> {
+/** Ground, lines of equal density and points on a canvas whose pixels are so much smaller than those of the drawing. */
+export function canvasOf(drawing: Drawing, scale: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(drawing.width * scale);
   canvas.height = Math.round(drawing.height * scale);
   const context = canvas.getContext('2d');
-  if (!context) return Promise.reject(new Error('this browser draws no pictures'));
+  if (!context) throw new Error('this browser draws no pictures');
   context.fillStyle = drawing.ground;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.scale(scale, scale);
@@ -30,6 +31,11 @@ function pngOf(drawing: Drawing, scale: number): Promise<Blob> {
   const scaled = { ...drawing.view, scale: drawing.view.scale * scale };
   paintPoints(image.data, canvas.width, canvas.height, drawing.layers, scaled, drawing.radius * scale);
   context.putImageData(image, 0, 0);
+  return [canvas, context];
+}
+
+function pngOf(drawing: Drawing, scale: number): Promise<Blob> {
+  const [canvas, context] = canvasOf(drawing, scale);
   drawWords(context, drawing);
   return new Promise((resolve, reject) =>
     canvas.toBlob(
@@ -93,7 +99,10 @@ function drawWords(context: CanvasRenderingContext2D, drawing: Drawing): void {
 /** The picture as SVG: points of one colour are one path. */
 function svgOf(app: App, drawing: Drawing): string {
   const { width, height, view, ground } = drawing;
-  const parts: string[] = [];
+  const parts = [
+    `<title>${escapeXml(app.manifest.title)}</title>`,
+    `<rect width="100%" height="100%" fill="${ground}"/>`,
+  ];
   for (const { rings, color, opacity } of drawing.contours) {
     const path = rings
       .map((ring) => `M${ring.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join('L')}Z`)
@@ -116,6 +125,21 @@ function svgOf(app: App, drawing: Drawing): string {
     for (const [stroke, dots] of paths) parts.push(dotPath(dots, stroke));
     parts.push('</g>');
   }
+  return svgRoot(drawing, [...parts, ...wordsOf(drawing)]);
+}
+
+/** Names, other words, and the lines and dots that belong to them, as SVG. */
+export const wordsSvgOf = (drawing: Drawing): string => svgRoot(drawing, wordsOf(drawing));
+
+const svgRoot = ({ width, height }: Drawing, parts: readonly string[]): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(LABEL_FONT)}">
+${parts.join('\n')}
+</svg>
+`;
+
+function wordsOf(drawing: Drawing): string[] {
+  const { ground } = drawing;
+  const parts: string[] = [];
   for (const { from, to, color, opacity, width: thick } of drawing.strokes)
     parts.push(
       `<path d="M${tenth(from[0])} ${tenth(from[1])}L${tenth(to[0])} ${tenth(to[1])}" stroke="${color}" stroke-opacity="${opacity}" stroke-width="${tenth(thick)}"/>`,
@@ -130,12 +154,7 @@ function svgOf(app: App, drawing: Drawing): string {
       `<text x="${tenth(x)}" y="${tenth(y)}" font-size="${tenth(size)}" font-weight="${weight}" fill="${color}" opacity="${opacity}" text-anchor="${at}" direction="${direction}" dominant-baseline="central" paint-order="stroke" stroke="${ground}" stroke-width="${tenth(size * HALO)}" stroke-linejoin="round">${escapeXml(text)}</text>`,
     );
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(LABEL_FONT)}">
-<title>${escapeXml(app.manifest.title)}</title>
-<rect width="100%" height="100%" fill="${ground}"/>
-${parts.join('\n')}
-</svg>
-`;
+  return parts;
 }
 
 export async function savePng(app: App, size: PictureSize): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Box, View } from './view.js';
+import { type Box, toMapX, toMapY, toScreenX, toScreenY, type View } from './view.js';
 
 /** A panel over the stage, in pixels from the stage's corner. */
 export type Rect = Box;
@@ -7,8 +7,12 @@ export type Rect = Box;
 const PAD = 14;
 /** Those at the sides: a part of the width, since names reach beyond the points. */
 const sidePad = (width: number) => Math.min(44, Math.max(PAD, 0.045 * width));
-/** Share of the points that panels may cover. */
+/** Share of the points that panels may cover where there is no room for leaving all of them free. */
 const COVERED = 0.015;
+/** Share of the stage that the points keep at least when the map becomes smaller for the sake of its last covered ones. */
+const AREA = 0.42;
+/** By how much it may become smaller for them in any case. */
+const SLIGHTLY = 0.9;
 /** What a covered name counts as, in shares of the points, where places are compared. */
 const NAME_SHARE = 0.01;
 /** Pixels of half a name's height, and of a letter's width; longer names take a second line. */
@@ -17,12 +21,12 @@ const LETTER = 9;
 const LINE = 20;
 /** A panel over more than this share of the width leaves the stage above or below it. */
 const WIDE = 0.9;
-/** Points that are looked at. */
-const SAMPLE = 1500;
+/** Cells along each side of the box of nearly all points that these are counted in. */
+const CELLS = 256;
 /** Positions that are tried along each axis. */
-const POSITIONS = 7;
-/** A smaller scale that is tried next, until little is covered. */
-const SMALLER = 0.95;
+const POSITIONS = 9;
+/** A smaller scale that is tried next, until nothing is covered. */
+const SMALLER = 0.96;
 const LEAST = 0.35;
 
 /** A name and its place in map units. */
@@ -34,49 +38,95 @@ export interface Named {
 
 /** What panels may cover, and the stage that all of it is on. */
 interface Drawn {
-  sample: Float32Array;
+  spread: Spread;
   names: readonly Named[];
+  /** Pixels of a letter's width and of half a name's height. */
+  letter: number;
   width: number;
   height: number;
   panels: readonly Rect[];
 }
 
-/** Evenly spread places of points, x0 y0 x1 y1 …, for {@link homeView}. */
-export function sampleOf(points: Float32Array): Float32Array {
-  const rows = points.length / 2;
-  const step = Math.max(1, Math.floor(rows / SAMPLE));
-  const places: number[] = [];
-  for (let i = 0; i < rows; i += step)
-    if (!Number.isNaN(points[2 * i])) places.push(points[2 * i], points[2 * i + 1]);
-  return Float32Array.from(places);
+/** How many points lie in which part of a box. */
+export class Spread {
+  /** Points above and left of each corner of the cells. */
+  readonly #sums = new Float64Array((CELLS + 1) * (CELLS + 1));
+
+  /** Counts those of `points`, x0 y0 x1 y1 …, that lie in `box`. */
+  constructor(
+    points: Float32Array,
+    readonly box: Box,
+  ) {
+    const sums = this.#sums;
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = [points[i], points[i + 1]];
+      if (!(x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)) continue;
+      const column = Math.min(CELLS - 1, Math.floor(this.#across(x)));
+      const row = Math.min(CELLS - 1, Math.floor(this.#down(y)));
+      sums[(row + 1) * (CELLS + 1) + column + 1]++;
+    }
+    for (let row = 1; row <= CELLS; row++)
+      for (let column = 1; column <= CELLS; column++) {
+        const at = row * (CELLS + 1) + column;
+        sums[at] += sums[at - 1] + sums[at - CELLS - 1] - sums[at - CELLS - 2];
+      }
+  }
+
+  #across(x: number): number {
+    return ((x - this.box.left) / Math.max(1e-9, this.box.right - this.box.left)) * CELLS;
+  }
+
+  #down(y: number): number {
+    return ((y - this.box.top) / Math.max(1e-9, this.box.bottom - this.box.top)) * CELLS;
+  }
+
+  get total(): number {
+    return this.#sums[this.#sums.length - 1];
+  }
+
+  /** Points in the cells that a rectangle touches. */
+  within({ left, top, right, bottom }: Box): number {
+    const low = (value: number) => Math.min(CELLS, Math.max(0, Math.floor(value)));
+    const high = (value: number) => Math.min(CELLS, Math.max(0, Math.ceil(value)));
+    const [x0, x1] = [low(this.#across(left)), high(this.#across(right))];
+    const [y0, y1] = [low(this.#down(top)), high(this.#down(bottom))];
+    const at = (x: number, y: number) => this.#sums[y * (CELLS + 1) + x];
+    return at(x1, y1) - at(x0, y1) - at(x1, y0) + at(x0, y0);
+  }
 }
 
 /**
  * The view of everything: the box of nearly all points as large as the stage above and below wide panels allows, at a
- * place where panels cover hardly any of them and few names. Where there is none, the box is made smaller; if even that
- * doesn't help, the place where least is covered.
+ * place where panels cover none of them and few names. Where there is none, the box is made smaller; where that would make
+ * it much smaller, panels may cover a few, and where there is no room at all, the place where least is covered is taken.
+ * @param nameScale Multiplies the size of names.
  */
 export function homeView(
-  core: Box,
-  sample: Float32Array,
+  spread: Spread,
   width: number,
   height: number,
   panels: readonly Rect[],
   names: readonly Named[] = [],
+  nameScale = 1,
 ): View {
-  const drawn: Drawn = { sample, names, width, height, panels };
-  const wide = Math.max(core.right - core.left, 1e-6);
-  const high = Math.max(core.bottom - core.top, 1e-6);
+  const { box } = spread;
+  const drawn: Drawn = { spread, names, letter: LETTER * nameScale, width, height, panels };
+  const wide = Math.max(box.right - box.left, 1e-6);
+  const high = Math.max(box.bottom - box.top, 1e-6);
   const free = freeBox(width, height, panels);
   const whole = Math.min((free.right - free.left) / wide, (free.bottom - free.top) / high);
   let best: { view: View; covered: number } | null = null;
+  let enough = 0;
   for (let share = 1; share >= LEAST; share *= SMALLER) {
-    const scale = whole * share;
-    const view = leastCovered(core, scale, free, drawn);
-    if (!best || view.covered < best.covered) best = view;
-    if (best.covered <= COVERED) break;
+    const view = leastCovered(whole * share, free, drawn);
+    const area = (wide * high * (whole * share) ** 2) / (width * height);
+    if (enough > 0 && area < AREA && share < SLIGHTLY * enough) break;
+    // Once little is covered, only a place without any is better: a larger map with a few covered comes next.
+    if (!best || view.covered === 0 || (enough === 0 && view.covered < best.covered)) best = view;
+    if (best.covered === 0) break;
+    if (best.covered <= COVERED && enough === 0) enough = share;
   }
-  return best?.view ?? { x: core.left + wide / 2, y: core.top + high / 2, scale: whole };
+  return best?.view ?? { x: box.left + wide / 2, y: box.top + high / 2, scale: whole };
 }
 
 /** The part of the stage that wide panels leave, less a margin. */
@@ -99,10 +149,11 @@ function freeBox(width: number, height: number, panels: readonly Rect[]): Box {
 }
 
 /** The place of the box inside the stage at which panels cover the fewest points and names; of equal ones the middle. */
-function leastCovered(core: Box, scale: number, free: Box, drawn: Drawn): { view: View; covered: number } {
-  const { width, height } = drawn;
-  const slackX = Math.max(0, free.right - free.left - (core.right - core.left) * scale);
-  const slackY = Math.max(0, free.bottom - free.top - (core.bottom - core.top) * scale);
+function leastCovered(scale: number, free: Box, drawn: Drawn): { view: View; covered: number } {
+  const { width, height, spread } = drawn;
+  const { box } = spread;
+  const slackX = Math.max(0, free.right - free.left - (box.right - box.left) * scale);
+  const slackY = Math.max(0, free.bottom - free.top - (box.bottom - box.top) * scale);
   let best: { view: View; covered: number; cost: number; off: number } | null = null;
   for (let row = 0; row < POSITIONS; row++)
     for (let column = 0; column < POSITIONS; column++) {
@@ -111,12 +162,13 @@ function leastCovered(core: Box, scale: number, free: Box, drawn: Drawn): { view
       const top = free.top + slackY * shareY;
       const view = {
         scale,
-        x: core.left - (left - width / 2) / scale,
-        y: core.top - (top - height / 2) / scale,
+        x: box.left - (left - width / 2) / scale,
+        y: box.top - (top - height / 2) / scale,
       };
       const covered = coveredShare(drawn, view);
-      // Names count only where few enough points are covered: they don't make the map smaller.
-      const cost = covered <= COVERED ? covered + NAME_SHARE * coveredNames(drawn, view) : 1 + covered;
+      // Points come before names; these count only where few points are covered, and don't make the map smaller.
+      const hidden = covered <= COVERED ? coveredNames(drawn, view) : 0;
+      const cost = (covered === 0 ? 0 : covered <= COVERED ? 1 : 2) + covered + NAME_SHARE * hidden;
       const off = Math.hypot(shareX - 0.5, shareY - 0.5);
       if (!best || cost < best.cost - 1e-9 || (cost <= best.cost + 1e-9 && off < best.off))
         best = { view, covered, cost, off };
@@ -125,25 +177,27 @@ function leastCovered(core: Box, scale: number, free: Box, drawn: Drawn): { view
 }
 
 /** The share of the points that panels cover. */
-function coveredShare({ sample, width, height, panels }: Drawn, view: View): number {
+function coveredShare({ spread, width, height, panels }: Drawn, view: View): number {
   let covered = 0;
-  for (let i = 0; i < sample.length; i += 2) {
-    const x = (sample[i] - view.x) * view.scale + width / 2;
-    const y = (sample[i + 1] - view.y) * view.scale + height / 2;
-    if (panels.some(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom))
-      covered++;
-  }
-  return covered / Math.max(1, sample.length / 2);
+  for (const { left, top, right, bottom } of panels)
+    covered += spread.within({
+      left: toMapX(view, width, left),
+      top: toMapY(view, height, top),
+      right: toMapX(view, width, right),
+      bottom: toMapY(view, height, bottom),
+    });
+  return covered / Math.max(1, spread.total);
 }
 
 /** How many names panels cover, at least in part. */
-function coveredNames({ names, width, height, panels }: Drawn, view: View): number {
+function coveredNames({ names, letter, width, height, panels }: Drawn, view: View): number {
   let hidden = 0;
   for (const { x, y, name } of names) {
-    const half = (LETTER * Math.min(name.length, LINE)) / 2;
-    const [atX, atY] = [(x - view.x) * view.scale + width / 2, (y - view.y) * view.scale + height / 2];
+    const half = (letter * Math.min(name.length, LINE)) / 2;
+    const halfHeight = (letter * NAME_HALF) / LETTER;
+    const [atX, atY] = [toScreenX(view, width, x), toScreenY(view, height, y)];
     const isUnder = ({ left, top, right, bottom }: Rect) =>
-      atX + half > left && atX - half < right && atY + NAME_HALF > top && atY - NAME_HALF < bottom;
+      atX + half > left && atX - half < right && atY + halfHeight > top && atY - halfHeight < bottom;
     if (panels.some(isUnder)) hidden++;
   }
   return hidden;

@@ -111,7 +111,7 @@ const LATER = 0.12;
 /**
  * Gives every name one place and one zoom from which it stands, such that no two that stand overlap at any zoom: those
  * of an earlier tier first, then larger topics. Zooming in only adds names, and none moves against its place.
- * @param times Multiplies the sizes of letters.
+ * @param times Multiplies the sizes of letters of the first tier; of the others too where it makes them smaller.
  */
 export function placeLabels(
   tiers: readonly (readonly MapTopic[])[],
@@ -126,7 +126,7 @@ export function placeLabels(
   const placed: Label[] = [];
   for (const { topic, tier } of ordered) {
     if (Number.isNaN(topic.x)) continue;
-    const size = fontSize(topic, largest) * times * (tier === 0 ? 1 : FINER_SIZE);
+    const size = fontSize(topic, largest) * (tier === 0 ? times : FINER_SIZE * Math.min(1, times));
     const lines = breakLines(topic.name);
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;
@@ -167,18 +167,38 @@ export function leader({
 const NARROW = 600;
 const SMALLER = 0.8;
 
-/** What the size of names is multiplied by in a stage of this width. */
-export const nameScale = (width: number): number => (width < NARROW ? SMALLER : 1);
+/** In a stage this large names have their full size. */
+const WIDE = 1200;
+/** With fewer groups than this their names grow, up to so many times. */
+const FEW = 24;
+const GROWN = 1.45;
+
+/** A low stage counts as one that is so many times as wide as it is high. */
+const LOW = 1.3;
+
+/**
+ * What the size of names is multiplied by in a stage of this size: smaller on a phone, and larger where a few groups have
+ * a large stage to themselves. Without `groups`, the size that fits many of them.
+ */
+export function nameScale(width: number, height: number, groups = FEW): number {
+  const size = Math.min(width, LOW * height);
+  if (size < NARROW) return SMALLER;
+  const few = Math.min(1, Math.max(0, (FEW - groups) / (FEW - 4)));
+  const wide = Math.min(1, (size - NARROW) / (WIDE - NARROW));
+  return 1 + (GROWN - 1) * few * wide;
+}
 
 /** Pixels kept free at the sides of a stage whose names are moved inside. */
 const EDGE = 4;
 
 /**
- * Names that reach beyond the sides of a narrow stage, moved inside where they then cover no other name. A topic at the very
- * edge moves its name by little, so that the name leaves with it and doesn't jump.
+ * Names that reach beyond the sides of a narrow stage, or under the panel that covers its left side up to `panel` pixels,
+ * moved inside where they then cover no other name. A topic at the very edge moves its name by little, so that the name
+ * leaves with it and doesn't jump.
  */
-export function moveInside(labels: Label[], view: View, width: number): Label[] {
-  if (width >= NARROW) return labels;
+export function moveInside(labels: Label[], view: View, width: number, panel = 0): Label[] {
+  if (width >= NARROW && panel === 0) return labels;
+  const end = width >= NARROW ? Number.POSITIVE_INFINITY : width;
   const boxOf = ({ topic, dx, dy, width: wide, height }: Label) => {
     const x = (topic.x - view.x) * view.scale + dx;
     const y = (topic.y - view.y) * view.scale + dy;
@@ -189,8 +209,8 @@ export function moveInside(labels: Label[], view: View, width: number): Label[] 
     const x = toScreenX(view, width, label.topic.x);
     const left = boxes[i].left + width / 2;
     const right = boxes[i].right + width / 2;
-    const wanted = Math.max(0, EDGE - left) - Math.max(0, right - width + EDGE);
-    const most = 2 * Math.max(0, Math.min(x, width - x));
+    const wanted = Math.max(0, panel + EDGE - left) - Math.max(0, right - end + EDGE);
+    const most = 2 * Math.max(0, Math.min(x - panel, end - x));
     const shift = Math.sign(wanted) * Math.min(Math.abs(wanted), most);
     if (shift === 0) return label;
     const moved = { ...label, dx: label.dx + shift };

@@ -1,8 +1,11 @@
 import type { App } from './app.js';
 import { h, iconButton, plural } from './dom.js';
-import { homeView, type Rect, sampleOf } from './home.js';
+import { homeView, type Rect, Spread } from './home.js';
 import { ICONS } from './icons.js';
+import { nameScale } from './labels.js';
+import { preparePrint } from './print.js';
 import { roving } from './roving.js';
+import { widened } from './view.js';
 
 const narrow = matchMedia('(max-width: 820px)');
 /** Too narrow for a list of topics and a panel next to the map. */
@@ -10,6 +13,16 @@ const tight = matchMedia('(max-width: 1100px)');
 
 /** Names of the largest groups that the view of everything keeps clear of panels. */
 const NAMES = 12;
+/** Pixels up to which the list of topics covers the map at the left, with its margins. */
+const LIST = 352;
+/** A list that covers this part of the window's height leaves nothing of the map above or below it. */
+const TALL = 0.8;
+/** The share of its size by which the box of nearly all points is widened, so that no cluster at its edge is cut. */
+const OUTSIDE = 0.03;
+/** Pixels of a line of the view options. */
+const OPTION = 32;
+/** Entries of a list that takes the height of the window. */
+const LONG_LIST = 16;
 /** Pixels. In a lower window view options and a panel don't fit below each other. */
 const LOW = 760;
 
@@ -35,7 +48,7 @@ export class Layout {
   readonly #contents: HTMLElement;
   readonly #bar: HTMLElement;
   readonly #tools: HTMLElement;
-  readonly #sample: Float32Array;
+  readonly #spread: Spread;
   /** Whether a panel on what is chosen is open, and whether view options were open before it. */
   #isOpen = false;
   #hadOptions = false;
@@ -57,7 +70,7 @@ export class Layout {
     private readonly parts: Parts,
   ) {
     const { manifest, stage } = app;
-    this.#sample = sampleOf(app.points);
+    this.#spread = new Spread(app.points, widened(app.core, OUTSIDE, app.box));
     const title = h('div', { class: 'title-line' }, h('h1', { dir: 'auto' }, manifest.title), this.#fold);
     this.#contents = h(
       'section',
@@ -92,10 +105,11 @@ export class Layout {
         app.live,
       ),
       parts.help,
+      preparePrint(app),
     );
     roving(bar);
     roving(parts.chips);
-    stage.setContent((width, height) => this.#home(width, height), app.rows);
+    stage.setContent((width, height, next) => this.#home(width, height, next === 'to all panels'), app.rows);
     if (tight.matches) this.#contents.classList.add('folded');
     this.#fold.setAttribute('aria-expanded', String(!tight.matches));
     this.toggleOptions(!tight.matches);
@@ -151,11 +165,13 @@ export class Layout {
     this.#makeWay(isOpen);
     const isFolded = this.#contents.classList.contains('folded');
     const base = { left: 16, right: 16, top: 16, bottom: 16 };
+    const [list] = this.isPresenting || narrow.matches ? [] : rectOf(this.#contents);
+    stage.covered = list && list.bottom - list.top > TALL * window.innerHeight ? list.right : 0;
     if (this.isPresenting) stage.margin = { ...base, top: 60 };
     else if (narrow.matches) stage.margin = { ...base, top: isOpen ? 320 : 68, bottom: 130 };
     else {
       stage.margin = {
-        left: isFolded ? 16 : 352,
+        left: isFolded ? 16 : LIST,
         right: isOpen ? 372 : 16,
         top: isFolded && tight.matches ? 120 : 48,
         bottom: this.parts.timeline ? 116 : 28,
@@ -163,19 +179,38 @@ export class Layout {
     }
   }
 
-  /** The view of everything: as large as the window allows, with panels over thin parts of the map. */
-  #home(width: number, height: number): ReturnType<typeof homeView> {
-    const { core, cut } = this.app;
-    if (this.isPresenting)
-      return homeView(core, this.#sample, width, height, [rectOf('.shown-title')].flat());
-    const panels = [
-      this.#contents,
-      this.#bar,
-      this.parts.options,
-      ...(this.parts.timeline ? [this.parts.timeline] : []),
-    ].flatMap((element) => rectOf(element));
-    const names = cut.topics.filter(({ x }) => !Number.isNaN(x)).slice(0, NAMES);
-    return homeView(core, this.#sample, width, height, panels, names);
+  /** The view of everything: as large as the window allows, with panels over empty parts of the map. */
+  #home(width: number, height: number, isNextToAll: boolean): ReturnType<typeof homeView> {
+    const { topics } = this.app.cut;
+    const panels = this.isPresenting ? rectOf('.shown-title') : this.#panels(isNextToAll);
+    const names = topics.filter(({ x }) => !Number.isNaN(x)).slice(0, NAMES);
+    return homeView(this.#spread, width, height, panels, names, nameScale(width, height, topics.length));
+  }
+
+  /** Where the panels stand that the view of everything keeps clear of. */
+  #panels(withChosen: boolean): Rect[] {
+    const { options, timeline, choice, details } = this.parts;
+    const others = [this.#bar, timeline, ...(withChosen ? [choice, details] : [])];
+    // The switch of noise comes with the level of topics: its place is kept clear at once.
+    const more = this.app.cut.noise === 0 ? OPTION : 0;
+    return [
+      ...others.flatMap((element) => (element ? rectOf(element) : [])),
+      ...rectOf(options).map((rect) => ({ ...rect, bottom: rect.bottom + more })),
+      ...this.#listRect(),
+    ];
+  }
+
+  /**
+   * Where the list of topics stands. A list next to the map grows down the window with the granularity: the map keeps
+   * clear of its place at once, and doesn't move with the slider.
+   */
+  #listRect(): Rect[] {
+    const [rect] = rectOf(this.#contents);
+    if (!rect) return [];
+    const { grains } = this.app;
+    const isOpen = !this.#contents.classList.contains('folded') && !narrow.matches;
+    const grows = isOpen && grains.list.some(({ count }) => count > LONG_LIST);
+    return [grows ? { ...rect, bottom: window.innerHeight } : rect];
   }
 }
 

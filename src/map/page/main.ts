@@ -81,7 +81,7 @@ async function start(): Promise<void> {
       redo,
       iconButton('Zoom in', ICONS.plus, zoom(1.6)),
       iconButton('Zoom out', ICONS.minus, zoom(1 / 1.6)),
-      iconButton('Show everything', ICONS.home, () => stage.flyHome()),
+      iconButton('Show everything', ICONS.home, () => stage.showEverything()),
       saveMenu(
         app,
         () => layout.present(),

@@ -123,8 +123,8 @@ export async function openApp(): Promise<App> {
     cut,
     probabilities: new Float64Array(rows).fill(1),
     outliers: new Float64Array(rows),
-    paint: painting('topic', shownTheme(), cut, emptyScores, undefined),
-    topicPainting: () => painting('topic', shownTheme(), app.cut, emptyScores, undefined),
+    paint: painting('topic', shownTheme(), cut, cut, emptyScores, undefined),
+    topicPainting: () => painting('topic', shownTheme(), app.cut, grains.topicsCut, emptyScores, undefined),
     scene: makeScene(placed.points, cut, new Uint8Array(rows), null),
     filtering,
     onSearched(listener) {

@@ -74,10 +74,30 @@ function byRange(
   return painted(colorOf, { kind: 'range', title, from: format(low), to: format(high) });
 }
 
-function byTopic(theme: Theme, cut: Cut): Painting {
+/**
+ * The colours of groups. A group that has a hue to itself shows the topics inside it as shades of that hue, so that they
+ * are seen at every level.
+ */
+function byTopic(theme: Theme, cut: Cut, topics: Cut): Painting {
   const noise = noiseColor(theme);
-  const byLabel = new Map(cut.topics.map((topic) => [topic.id, groupColor(theme, topic)]));
-  return painted((row) => byLabel.get(cut.labels[row]) ?? noise, { kind: 'topics' });
+  const withHue = new Map<number, number>();
+  for (const { color } of cut.topics) withHue.set(color, (withHue.get(color) ?? 0) + 1);
+  const shadesOf = (color: number) =>
+    cut === topics || withHue.get(color) !== 1
+      ? null
+      : new Map(
+          topics.topics
+            .filter((topic) => topic.color === color)
+            .map((topic) => [topic.id, groupColor(theme, topic)]),
+        );
+  const byLabel = new Map(
+    cut.topics.map((group) => [group.id, { plain: groupColor(theme, group), shades: shadesOf(group.color) }]),
+  );
+  const colorOf = (row: number) => {
+    const group = byLabel.get(cut.labels[row]);
+    return group?.shades?.get(topics.labels[row]) ?? group?.plain ?? noise;
+  };
+  return painted(colorOf, { kind: 'topics' });
 }
 
 function byCategory(theme: Theme, { info, codes }: ColumnValues): Painting {
@@ -98,11 +118,12 @@ function byCategory(theme: Theme, { info, codes }: ColumnValues): Painting {
   });
 }
 
-/** The painting for a choice of colour. */
+/** The painting for a choice of colour, with the grouping in sight and the topics. */
 export function painting(
   choice: string,
   theme: Theme,
   cut: Cut,
+  topics: Cut,
   scores: { probabilities: Float64Array; outliers: Float64Array },
   column: ColumnValues | undefined,
 ): Painting {
@@ -110,5 +131,5 @@ export function painting(
   if (choice === 'outlier') return byRange(theme, 'Outlier score', scores.outliers, short, [0, 1]);
   if (column?.codes) return byCategory(theme, column);
   if (column?.numbers) return byRange(theme, column.info.name, column.numbers, formatOf(column.info));
-  return byTopic(theme, cut);
+  return byTopic(theme, cut, topics);
 }

@@ -11,6 +11,9 @@ import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } fr
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 
+/** The view of everything, next to the panels that are always open, or also to those on what is chosen. */
+type HomeOf = (width: number, height: number, next: 'to lasting panels' | 'to all panels') => View;
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The map's ground: points, names above them, and the view on both. */
@@ -21,6 +24,8 @@ export class Stage {
   view: View = { x: 0.5, y: 0.5, scale: 1 };
   /** Pixels that panels cover at each side; fitting a view keeps them free. */
   margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
+  /** Pixels at the left that a panel covers from top to bottom: names are moved out of it. */
+  covered = 0;
   /** Names at their places, those that stand at larger zooms included. */
   #labels: Label[] = [];
   /** Lines of equal density behind the points; none where they are switched off. */
@@ -42,7 +47,7 @@ export class Stage {
   #chosen: MapTopic | null = null;
   #hasContours = false;
   #colorOf: (topic: MapTopic) => string = () => '';
-  #homeOf: (width: number, height: number) => View = () => ({ x: 0.5, y: 0.5, scale: 1 });
+  #homeOf: HomeOf = () => ({ x: 0.5, y: 0.5, scale: 1 });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
   #rows = 1;
   #frame = 0;
@@ -85,7 +90,7 @@ export class Stage {
   }
 
   /** How the view of everything comes about, and how many points there are. */
-  setContent(homeOf: (width: number, height: number) => View, rows: number): void {
+  setContent(homeOf: HomeOf, rows: number): void {
     this.#homeOf = homeOf;
     this.#rows = rows;
   }
@@ -158,7 +163,7 @@ export class Stage {
       canvas.height = Math.round(clientHeight * ratio);
     }
     this.#renderer.resize(clientWidth, clientHeight);
-    this.#home = this.#homeOf(clientWidth, clientHeight);
+    this.#home = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
     if (atHome) this.view = { ...this.#home };
     this.redraw();
   }
@@ -246,6 +251,11 @@ export class Stage {
     this.flyTo({ ...this.#home });
   }
 
+  /** Flies to where every point is seen next to the panels that are open now. */
+  showEverything(): void {
+    this.flyTo(this.#homeOf(this.width, this.height, 'to all panels'));
+  }
+
   /** Flies so that the box fills the free part of the stage. */
   flyToBox(box: Box): void {
     const pad = 0.15 * Math.max(box.right - box.left, box.bottom - box.top);
@@ -290,6 +300,11 @@ export class Stage {
     return this.#measure.measureText(text).width;
   };
 
+  /** What the size of names is multiplied by: the fewer groups there are, the larger are their names. */
+  get #nameScale(): number {
+    return nameScale(this.width, this.height, this.#topics.length);
+  }
+
   /** Names that stand at this zoom. */
   placeNames(scale = this.view.scale): Label[] {
     if (this.#placedFor !== this.#home.scale) {
@@ -298,7 +313,7 @@ export class Stage {
         [this.#topics, this.#closer],
         this.#home.scale,
         this.#measureName,
-        nameScale(this.width),
+        this.#nameScale,
       );
     }
     // At the zoom itself rounding must not decide.
@@ -308,13 +323,18 @@ export class Stage {
     const chosen = this.#chosen;
     if (!chosen || standing.some(({ topic }) => topic.id === chosen.id)) return standing;
     const own = this.#labels.find(({ topic }) => topic.id === chosen.id);
-    return [...standing, ...(own ? [own] : placeLabels([[chosen]], this.#home.scale, this.#measureName))];
+    return [
+      ...standing,
+      ...(own
+        ? [own]
+        : placeLabels([[chosen]], this.#home.scale, this.#measureName, nameScale(this.width, this.height))),
+    ];
   }
 
   /** Names as they are drawn now. */
   #namesOnScreen(): Label[] {
     const names = this.placeNames();
-    return moveInside(names, this.view, this.width);
+    return moveInside(names, this.view, this.width, this.covered);
   }
 
   /** The topic whose name stands under this pixel. */

@@ -22,7 +22,7 @@ export const themeChoice = (): ThemeChoice => choice;
 
 const theme = (): Theme => (choice === 'dark' || (choice === 'system' && dark.matches) ? 'dark' : 'light');
 
-/** Paper is white: printed, the map is light whatever is on the screen. */
+/** Whether a page to print is made now: it is light whatever is on the screen, since paper is white. */
 let isPrinting = false;
 export const shownTheme = (): Theme => (isPrinting ? 'light' : theme());
 
@@ -49,11 +49,13 @@ export function onTheme(listener: () => void): void {
 
 document.documentElement.dataset.theme = theme();
 dark.addEventListener('change', apply);
-window.addEventListener('beforeprint', () => {
+
+/** Runs `make` in the light theme. */
+export function inLight(make: () => void): void {
+  const wasLight = shownTheme() === 'light';
   isPrinting = true;
-  apply();
-});
-window.addEventListener('afterprint', () => {
+  if (!wasLight) apply();
+  make();
   isPrinting = false;
-  apply();
-});
+  if (!wasLight) apply();
+}

@@ -50,12 +50,12 @@ export class Travel {
         this.#tellTopic();
       } else if (store.state.topic !== NO_TOPIC) {
         store.change({ topic: NO_TOPIC });
-        stage.flyHome();
+        stage.showEverything();
         this.app.announce('All topics');
       } else return;
     } else if (event.key === '+' || event.key === '=') stage.zoom(stage.width / 2, stage.height / 2, 1.5);
     else if (event.key === '-') stage.zoom(stage.width / 2, stage.height / 2, 1 / 1.5);
-    else if (event.key === '0' || event.key === 'Home') stage.flyHome();
+    else if (event.key === '0' || event.key === 'Home') stage.showEverything();
     else return;
     event.preventDefault();
   }

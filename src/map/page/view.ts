@@ -12,6 +12,17 @@ export interface Box {
   bottom: number;
 }
 
+/** A box widened at each side by a share of its size, but not beyond `most`. */
+export function widened({ left, top, right, bottom }: Box, share: number, most: Box): Box {
+  const [x, y] = [share * (right - left), share * (bottom - top)];
+  return {
+    left: Math.max(most.left, left - x),
+    top: Math.max(most.top, top - y),
+    right: Math.min(most.right, right + x),
+    bottom: Math.min(most.bottom, bottom + y),
+  };
+}
+
 export const toScreenX = (view: View, width: number, x: number) => (x - view.x) * view.scale + width / 2;
 export const toScreenY = (view: View, height: number, y: number) => (y - view.y) * view.scale + height / 2;
 export const toMapX = (view: View, width: number, x: number) => (x - width / 2) / view.scale + view.x;
