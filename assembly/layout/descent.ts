@@ -1,5 +1,6 @@
 // Stochastic gradient descent on the fuzzy cross entropy (McInnes, Healy and Melville 2018, Algorithm 5): an edge
-// fires as often as its weight says, pulls both ends together, and pushes each from vertices drawn at random.
+// fires as often as its weight says, pulls both ends together, and pushes each from vertices drawn at random. All of that is
+// taken at the places that both ends have before it, so that a processor can do it at once.
 //
 // In parallel, and yet the same bytes on any number of threads: vertices lie in blocks at random. A task is the edges
 // between two blocks (or inside one); tasks of one round share no block, so they may run at once, in place. An end
@@ -8,7 +9,7 @@
 //
 // What the host passes is in job.ts.
 import { arrive, waitUntil } from './barrier';
-import { clipped, firing, foursOf, lookup, move, moveBoth, TABLE_BASE, TABLE_LAST, TABLE_SHIFT } from './gradient';
+import { clipped, firing, gradientBetween, lookup, lookupFour, squaresOfFour } from './gradient';
 import { Descent, Task } from './job';
 import { below, next, seeded } from './random';
 
@@ -29,13 +30,7 @@ function push2(
   const dx = f32x4.sub(v128.shuffle<f32>(current, current, 0, 0, 0, 0), v128.shuffle<f32>(p01, p23, 0, 2, 4, 6));
   const dy = f32x4.sub(v128.shuffle<f32>(current, current, 1, 1, 1, 1), v128.shuffle<f32>(p01, p23, 1, 3, 5, 7));
   const squared = f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy));
-  let step = i32x4.shr_s(i32x4.sub(squared, i32x4.splat(TABLE_BASE)), TABLE_SHIFT);
-  step = i32x4.shl(i32x4.min_s(i32x4.max_s(step, i32x4.splat(0)), i32x4.splat(TABLE_LAST)), 2);
-  let g = v128.load32_zero(table + <usize>i32x4.extract_lane(step, 0));
-  g = v128.load32_lane(table + <usize>i32x4.extract_lane(step, 1), g, 1);
-  g = v128.load32_lane(table + <usize>i32x4.extract_lane(step, 2), g, 2);
-  g = v128.load32_lane(table + <usize>i32x4.extract_lane(step, 3), g, 3);
-  g = v128.and(g, i32x4.ne(k, i32x4.splat(self)));
+  const g = v128.and(lookupFour(table, squared), i32x4.ne(k, i32x4.splat(self)));
   const gx = clipped(f32x4.mul(g, dx));
   const gy = clipped(f32x4.mul(g, dy));
   const sum = f32x4.add(v128.shuffle<f32>(gx, gy, 0, 4, 1, 5), v128.shuffle<f32>(gx, gy, 2, 6, 3, 7));
@@ -71,10 +66,11 @@ export function descend2(chunk: i32, thread: i32, pointer: usize): void {
   const positions = job.positions;
   const pull = job.pull;
   const push = job.push;
-  const negatives = job.negatives;
-  const rate = f32x4.splat(rateIn(epoch, job));
-  const n = <f32>(epoch + 1);
-  const ns = f32x4.splat(n);
+  const fours = job.fours;
+  const rate = rateIn(epoch, job);
+  const pullRate = f32x4.splat(2 * rate);
+  const pushRate = f32x4.splat(rate * job.pushShare);
+  const ns = f32x4.splat(<f32>(epoch + 1));
   const nsBefore = f32x4.splat(<f32>epoch);
   let random = seeded(job.seed, epoch, number);
 
@@ -87,26 +83,19 @@ export function descend2(chunk: i32, thread: i32, pointer: usize): void {
       const t = load<i32>(tails + edge);
       const headAt = positions + ((<usize>h) << 3);
       const tailAt = positions + ((<usize>t) << 3);
-      const fours = foursOf(negatives, <i32>(load<f32>(weights + edge) * n));
-      let head = v128.load64_splat(headAt);
-      let tail = v128.load64_splat(tailAt);
-      let step = f32x4.mul(rate, pull2(head, tail, pull));
-      head = f32x4.add(head, step);
-      tail = f32x4.sub(tail, step);
-      v128.store64_lane(tailAt, tail, 0);
+      const head = v128.load64_splat(headAt);
+      const tail = v128.load64_splat(tailAt);
+      const pulled = f32x4.mul(pullRate, pull2(head, tail, pull));
+      let headEnd = f32x4.add(head, pulled);
+      let tailEnd = f32x4.sub(tail, pulled);
       for (let s = 0; s < fours; s++) {
         random = next(random);
-        head = f32x4.add(head, f32x4.mul(rate, push2(random, head, tailFirst, tailCount, h, positions, push)));
-      }
-      step = f32x4.mul(rate, pull2(head, tail, pull));
-      head = f32x4.add(head, step);
-      tail = f32x4.sub(tail, step);
-      v128.store64_lane(headAt, head, 0);
-      for (let s = 0; s < fours; s++) {
+        headEnd = f32x4.add(headEnd, f32x4.mul(pushRate, push2(random, head, tailFirst, tailCount, h, positions, push)));
         random = next(random);
-        tail = f32x4.add(tail, f32x4.mul(rate, push2(random, tail, headFirst, headCount, t, positions, push)));
+        tailEnd = f32x4.add(tailEnd, f32x4.mul(pushRate, push2(random, tail, headFirst, headCount, t, positions, push)));
       }
-      v128.store64_lane(tailAt, tail, 0);
+      v128.store64_lane(headAt, headEnd, 0);
+      v128.store64_lane(tailAt, tailEnd, 0);
     }
   }
   arrive(done);
@@ -122,9 +111,9 @@ export function descendN(chunk: i32, thread: i32, pointer: usize): void {
 
   const task = changetype<Task>(job.tasks + <usize>number * offsetof<Task>());
   const end = (<usize>task.end) << 2;
-  const headFirst = task.headFirst;
+  const headFirst = i32x4.splat(task.headFirst);
   const headCount = i32x4.splat(task.headCount);
-  const tailFirst = task.tailFirst;
+  const tailFirst = i32x4.splat(task.tailFirst);
   const tailCount = i32x4.splat(task.tailCount);
   const heads = job.heads;
   const tails = job.tails;
@@ -132,11 +121,14 @@ export function descendN(chunk: i32, thread: i32, pointer: usize): void {
   const positions = job.positions;
   const pull = job.pull;
   const push = job.push;
-  const negatives = job.negatives;
+  const fours = job.fours;
   const bytes = (<usize>job.floats) << 2;
-  const rate = f32x4.splat(rateIn(epoch, job));
-  const n = <f32>(epoch + 1);
-  const ns = f32x4.splat(n);
+  const width = i32x4.splat(<i32>bytes);
+  const rate = rateIn(epoch, job);
+  const pullRate = f32x4.splat(2 * rate);
+  const pushRate = f32x4.splat(rate * job.pushShare);
+  const none = f32x4.splat(0);
+  const ns = f32x4.splat(<f32>(epoch + 1));
   const nsBefore = f32x4.splat(<f32>epoch);
   let random = seeded(job.seed, epoch, number);
 
@@ -147,32 +139,58 @@ export function descendN(chunk: i32, thread: i32, pointer: usize): void {
       fires &= fires - 1;
       const head = positions + <usize>load<i32>(heads + edge) * bytes;
       const tail = positions + <usize>load<i32>(tails + edge) * bytes;
-      const fours = foursOf(negatives, <i32>(load<f32>(weights + edge) * n));
-      moveBoth(head, tail, bytes, pull, rate);
+      // With more than four vertices to push from, the next fours see where the first ones have moved both ends.
       for (let s = 0; s < fours; s++) {
         random = next(random);
-        pushFour(random, head, tailFirst, tailCount, positions, bytes, push, rate);
-      }
-      moveBoth(head, tail, bytes, pull, rate);
-      for (let s = 0; s < fours; s++) {
+        const fromTail = i32x4.mul(i32x4.add(below(random, tailCount), tailFirst), width);
         random = next(random);
-        pushFour(random, tail, headFirst, headCount, positions, bytes, push, rate);
+        const fromHead = i32x4.mul(i32x4.add(below(random, headCount), headFirst), width);
+        moveBoth(head, tail, fromTail, fromHead, positions, bytes, pull, s == 0 ? pullRate : none, push, pushRate);
       }
     }
   }
   arrive(done);
 }
 
-/** Moves the place at `own` away from four of `count` vertices drawn from `first` on (itself: distance 0, no push). */
+/**
+ * Moves the places at `head` and `tail` towards each other by `pullRate`, and by `pushRate` each away from four others, whose
+ * offsets from `positions` are `fromTail` for the head and `fromHead` for the tail (itself: distance 0, no push).
+ */
 @inline
-export function pushFour(
-  random: v128, own: usize, first: i32, count: v128, positions: usize, bytes: usize, table: usize, rate: v128,
+function moveBoth(
+  head: usize, tail: usize, fromTail: v128, fromHead: v128, positions: usize, bytes: usize,
+  pull: usize, pullRate: v128, push: usize, pushRate: v128,
 ): void {
-  const k = below(random, count);
-  move(own, positions + <usize>(first + i32x4.extract_lane(k, 0)) * bytes, bytes, table, rate);
-  move(own, positions + <usize>(first + i32x4.extract_lane(k, 1)) * bytes, bytes, table, rate);
-  move(own, positions + <usize>(first + i32x4.extract_lane(k, 2)) * bytes, bytes, table, rate);
-  move(own, positions + <usize>(first + i32x4.extract_lane(k, 3)) * bytes, bytes, table, rate);
+  const h0 = positions + <usize>i32x4.extract_lane(fromTail, 0);
+  const h1 = positions + <usize>i32x4.extract_lane(fromTail, 1);
+  const h2 = positions + <usize>i32x4.extract_lane(fromTail, 2);
+  const h3 = positions + <usize>i32x4.extract_lane(fromTail, 3);
+  const t0 = positions + <usize>i32x4.extract_lane(fromHead, 0);
+  const t1 = positions + <usize>i32x4.extract_lane(fromHead, 1);
+  const t2 = positions + <usize>i32x4.extract_lane(fromHead, 2);
+  const t3 = positions + <usize>i32x4.extract_lane(fromHead, 3);
+  const g = gradientBetween(head, tail, bytes, pull);
+  const gh = lookupFour(push, squaresOfFour(head, h0, h1, h2, h3, bytes));
+  const gt = lookupFour(push, squaresOfFour(tail, t0, t1, t2, t3, bytes));
+  for (let d: usize = 0; d < bytes; d += 16) {
+    const ofHead = v128.load(head + d);
+    const ofTail = v128.load(tail + d);
+    const pulled = f32x4.mul(pullRate, clipped(f32x4.mul(g, f32x4.sub(ofHead, ofTail))));
+    const headPush = pushOfFour(gh, ofHead, h0 + d, h1 + d, h2 + d, h3 + d);
+    const tailPush = pushOfFour(gt, ofTail, t0 + d, t1 + d, t2 + d, t3 + d);
+    v128.store(head + d, f32x4.add(f32x4.add(ofHead, pulled), f32x4.mul(pushRate, headPush)));
+    v128.store(tail + d, f32x4.add(f32x4.sub(ofTail, pulled), f32x4.mul(pushRate, tailPush)));
+  }
+}
+
+/** Four dimensions of the sum of the gradients `g` between `own` and what lies at four addresses. */
+@inline
+function pushOfFour(g: v128, own: v128, at0: usize, at1: usize, at2: usize, at3: usize): v128 {
+  const p0 = clipped(f32x4.mul(v128.shuffle<f32>(g, g, 0, 0, 0, 0), f32x4.sub(own, v128.load(at0))));
+  const p1 = clipped(f32x4.mul(v128.shuffle<f32>(g, g, 1, 1, 1, 1), f32x4.sub(own, v128.load(at1))));
+  const p2 = clipped(f32x4.mul(v128.shuffle<f32>(g, g, 2, 2, 2, 2), f32x4.sub(own, v128.load(at2))));
+  const p3 = clipped(f32x4.mul(v128.shuffle<f32>(g, g, 3, 3, 3, 3), f32x4.sub(own, v128.load(at3))));
+  return f32x4.add(f32x4.add(p0, p1), f32x4.add(p2, p3));
 }
 
 /**

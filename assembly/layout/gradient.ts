@@ -13,6 +13,17 @@ export function lookup(table: usize, squared: f32): f32 {
   return load<f32>(table + ((<usize>step) << 2));
 }
 
+/** The same of four squared distances. */
+@inline
+export function lookupFour(table: usize, squared: v128): v128 {
+  let step = i32x4.shr_s(i32x4.sub(squared, i32x4.splat(TABLE_BASE)), TABLE_SHIFT);
+  step = i32x4.shl(i32x4.min_s(i32x4.max_s(step, i32x4.splat(0)), i32x4.splat(TABLE_LAST)), 2);
+  let g = v128.load32_zero(table + <usize>i32x4.extract_lane(step, 0));
+  g = v128.load32_lane(table + <usize>i32x4.extract_lane(step, 1), g, 1);
+  g = v128.load32_lane(table + <usize>i32x4.extract_lane(step, 2), g, 2);
+  return v128.load32_lane(table + <usize>i32x4.extract_lane(step, 3), g, 3);
+}
+
 @inline
 export function clipped(x: v128): v128 {
   return f32x4.pmax(f32x4.pmin(x, f32x4.splat(CLIP)), f32x4.splat(-CLIP));
@@ -22,15 +33,6 @@ export function clipped(x: v128): v128 {
 @inline
 export function firing(weights: v128, n: v128, before: v128): i32 {
   return i32x4.bitmask(f32x4.gt(f32x4.floor(f32x4.mul(weights, n)), f32x4.floor(f32x4.mul(weights, before))));
-}
-
-/**
- * How many fours of vertices to push an edge's end from, when it fires for the `time`th time: over the times that
- * makes `negatives` vertices each.
- */
-@inline
-export function foursOf(negatives: i32, time: i32): i32 {
-  return ((negatives * time) >> 2) - ((negatives * (time - 1)) >> 2);
 }
 
 /** The gradient between two places of `bytes` bytes, a multiple of 16, as (g, g, g, g) to multiply a difference by. */
@@ -56,15 +58,25 @@ export function move(own: usize, other: usize, bytes: usize, table: usize, rate:
   }
 }
 
-/** Moves both places, each along the other's way. */
+/** Squared distances of the place at `own` from four others; places take `bytes` bytes, a multiple of 16. */
 @inline
-export function moveBoth(own: usize, other: usize, bytes: usize, table: usize, rate: v128): void {
-  const g = gradientBetween(own, other, bytes, table);
-  for (let d: usize = 0; d < bytes; d += 16) {
-    const current = v128.load(own + d);
-    const partner = v128.load(other + d);
-    const step = f32x4.mul(rate, clipped(f32x4.mul(g, f32x4.sub(current, partner))));
-    v128.store(own + d, f32x4.add(current, step));
-    v128.store(other + d, f32x4.sub(partner, step));
+export function squaresOfFour(own: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
+  let sa = f32x4.splat(0);
+  let sb = f32x4.splat(0);
+  let sc = f32x4.splat(0);
+  let sd = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const current = v128.load(own + at);
+    const da = f32x4.sub(current, v128.load(a + at));
+    const db = f32x4.sub(current, v128.load(b + at));
+    const dc = f32x4.sub(current, v128.load(c + at));
+    const dd = f32x4.sub(current, v128.load(d + at));
+    sa = f32x4.add(sa, f32x4.mul(da, da));
+    sb = f32x4.add(sb, f32x4.mul(db, db));
+    sc = f32x4.add(sc, f32x4.mul(dc, dc));
+    sd = f32x4.add(sd, f32x4.mul(dd, dd));
   }
+  const ab = f32x4.add(v128.shuffle<f32>(sa, sb, 0, 4, 1, 5), v128.shuffle<f32>(sa, sb, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(sc, sd, 0, 4, 1, 5), v128.shuffle<f32>(sc, sd, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }

@@ -37,8 +37,10 @@ export class Descent {
   pull: usize;
   push: usize;
   seed: i32;
-  /** vertices that each end of an edge is pushed from when it fires. */
-  negatives: i32;
+  /** how many times four vertices each end of an edge is pushed from when it fires, 1 or more. */
+  fours: i32;
+  /** share of these pushes that counts, so that they weigh as much as those of the number of vertices asked for. */
+  pushShare: f32;
   learningRate: f32;
   /** numbers that a position takes: 2, or a multiple of 4. */
   floats: i32;

@@ -1,8 +1,7 @@
 // New rows on a finished layout: each is pulled to its neighbours there and pushed from other vertices, none of which
 // move. Rows don't see each other, so each goes through all its epochs at once.
-import { pushFour } from './descent';
-import { firing, foursOf, move } from './gradient';
-import { next, seeded } from './random';
+import { firing, move } from './gradient';
+import { below, next, seeded } from './random';
 
 /**
  * Optimises rows chunk · rowsPerChunk on. Row i's edges are `stride` slots of `tails` and `weights` from i · stride on,
@@ -32,10 +31,31 @@ export function placeRows(
           const fours = foursOf(negatives, <i32>(load<f32>(weights + edge) * n));
           for (let s = 0; s < fours; s++) {
             random = next(random);
-            pushFour(random, own, 0, count, positions, bytes, push, rate);
+            pushFour(random, own, count, positions, bytes, push, rate);
           }
         }
       }
     }
   }
+}
+
+/**
+ * How many fours of vertices to push a row from, when an edge fires for the `time`th time: over the times that makes
+ * `negatives` vertices each.
+ */
+@inline
+function foursOf(negatives: i32, time: i32): i32 {
+  return ((negatives * time) >> 2) - ((negatives * (time - 1)) >> 2);
+}
+
+/** Moves the place at `own` away from four of `count` vertices (itself: distance 0, no push). */
+@inline
+function pushFour(
+  random: v128, own: usize, count: v128, positions: usize, bytes: usize, table: usize, rate: v128,
+): void {
+  const k = below(random, count);
+  move(own, positions + <usize>i32x4.extract_lane(k, 0) * bytes, bytes, table, rate);
+  move(own, positions + <usize>i32x4.extract_lane(k, 1) * bytes, bytes, table, rate);
+  move(own, positions + <usize>i32x4.extract_lane(k, 2) * bytes, bytes, table, rate);
+  move(own, positions + <usize>i32x4.extract_lane(k, 3) * bytes, bytes, table, rate);
 }

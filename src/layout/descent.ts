@@ -48,10 +48,12 @@ export async function descend(
     const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
     const done = putBarrier(arena);
     const { order, ...edges } = tasks;
+    const fours = Math.max(1, Math.round(descent.negativeSampleRate / 4));
     const job: Struct<typeof descentLayout> = {
       ...{ ...edges, epochs, done, positions, pull, push, floats },
       seed: seedOf(descent.seed),
-      negatives: descent.negativeSampleRate,
+      fours,
+      pushShare: descent.negativeSampleRate / (4 * fours),
       learningRate: descent.learningRate,
     };
     const pointer = putStruct(arena, descentLayout, job);
