@@ -1,3 +1,4 @@
+import { isKoreanVerb } from './korean.js';
 import { type GroupWords, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -73,6 +74,7 @@ export function isModifier(
   const at = group.positions.get(word) ?? new Int32Array();
   if (at.length === 0) return false;
   if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
+  if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
   if (!languages.includes('en')) return false;
   return isEnglishModifier(word, at, tokens, uses);

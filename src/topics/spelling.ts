@@ -7,6 +7,8 @@ const VOTES_LEAST = 3;
 /** Tokens that are looked back for the start of a sentence. */
 const SENTENCE = 80;
 
+const HANGUL = /\p{Script=Hangul}$/u;
+
 /** Spells words and phrases as they are written in mid-sentence, where a capital means a name. */
 export class Speller {
   /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
@@ -54,11 +56,14 @@ export class Speller {
   }
 
   #write(tokens: Int32Array): string {
-    const { forms } = this.tokens;
+    const { forms, words, wordOf } = this.tokens;
     const last = tokens.length - 1;
     return Array.from(tokens, (token, i) => {
       const form = forms[token - FIRST_FORM];
-      return i === last ? bare(form) : form;
+      if (i < last) return form;
+      // Without a Korean particle.
+      const word = words[wordOf[token - FIRST_FORM]];
+      return form.length > word.length && form.startsWith(word) && HANGUL.test(form) ? word : bare(form);
     }).reduce(joinWords);
   }
 

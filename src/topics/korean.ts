@@ -1,0 +1,96 @@
+import { FIRST_FORM, type Tokens } from './tokens.js';
+import { isTelling } from './words.js';
+
+/** Particles that Korean writes together with the noun before them, the longest first. */
+const PARTICLES =
+  '에서부터 으로부터 에게서 에서는 에서도 으로는 으로도 으로서 으로써 이라고 이라는 이라도 까지는 부터는 들에게 들에서 들이 들은 들을 들의 들과 들도 에게 에는 에도 에서 으로 로서 로써 로는 로도 와의 과의 까지 부터 보다 처럼 마다 조차 밖에 이나 라고 라는 께서 한테 들 은 는 이 가 을 를 의 에 로 와 과 도 만 나'.split(
+    ' ',
+  );
+const HANGUL = /^\p{Script=Hangul}+$/u;
+/** Stems of verbs and adjectives, whose endings look like particles: 있는, 했을. The consonant ㅆ ends no noun. */
+const VERB_STEMS = new Set('하 되 없 같 많 않 싶 좋 높 낮 크 작 받 갖 보 오 가 주 알 모르'.split(' '));
+const SYLLABLES = 0xac00;
+const FINALS = 28;
+const SS = 20;
+/** Particles, none counted as one, that a stem of so many syllables must be seen with. */
+const LEAST_SEEN = [0, 3, 2, 1];
+/** Of a noun's object, which hardly any other word ends with: the stem needs two syllables only. */
+const OF_OBJECTS = /[을를]$/;
+/** What a verb's stem ends with, so that what follows is no particle: 제공하는. */
+const VERB_END = /[하되키받들]$/;
+
+/**
+ * Words without the particles that are written together with them: 독일은, 독일의 and 독일 become one word, 독일. A particle is taken
+ * off a short word only where the rest is seen with another particle or none as well, so that 국가 (state) keeps its last
+ * syllable.
+ */
+export function withoutParticles(tokens: Tokens): Tokens {
+  const { words } = tokens;
+  const stems = words.map((word) => (HANGUL.test(word) ? stemsOf(word) : []));
+  if (stems.every((found) => found.length === 0)) return tokens;
+  const seenWith = new Map<string, number>();
+  const count = (stem: string) => seenWith.set(stem, (seenWith.get(stem) ?? 0) + 1);
+  for (const [word, found] of stems.entries()) {
+    for (const stem of found) count(stem);
+    if (HANGUL.test(words[word])) count(words[word]);
+  }
+  const idOf = new Map(words.map((word, id) => [word, id]));
+  const merged = { words: [...words], telling: [...tokens.telling], singular: [...tokens.singular] };
+  const target = Int32Array.from(words, (_, word) => {
+    const isObject = OF_OBJECTS.test(words[word]);
+    const stem = stems[word].find((found) => {
+      const syllables = Math.min(found.length, LEAST_SEEN.length - 1);
+      const least = VERB_END.test(found) ? 2 : LEAST_SEEN[syllables + (isObject && syllables === 2 ? 1 : 0)];
+      return (seenWith.get(found) ?? 0) >= least;
+    });
+    if (stem === undefined) return word;
+    let id = idOf.get(stem);
+    if (id === undefined) {
+      id = merged.words.length;
+      idOf.set(stem, id);
+      merged.words.push(stem);
+      merged.telling.push(isTelling(stem) ? 1 : 0);
+      merged.singular.push(id);
+    }
+    return id;
+  });
+  const wordOf = tokens.wordOf.map((word) => target[word]);
+  return {
+    ...tokens,
+    wordOf,
+    words: merged.words,
+    telling: Uint8Array.from(merged.telling),
+    singular: Int32Array.from(merged.singular),
+    documents: countTexts({ ...tokens, wordOf }, merged.words.length),
+  };
+}
+
+/** What is left of a word without each particle that it may end with, the longest particle first. */
+function stemsOf(word: string): string[] {
+  return PARTICLES.filter((particle) => word.length > particle.length && word.endsWith(particle))
+    .map((particle) => word.slice(0, -particle.length))
+    .filter(
+      (stem) => !VERB_STEMS.has(stem) && (stem.charCodeAt(stem.length - 1) - SYLLABLES) % FINALS !== SS,
+    );
+}
+
+/** Different texts that hold each word. */
+function countTexts({ stream, starts, identity, wordOf }: Tokens, words: number): Int32Array {
+  const documents = new Int32Array(words);
+  const last = new Int32Array(words).fill(-1);
+  for (let place = 0; place + 1 < starts.length; place++) {
+    for (let at = starts[place]; at < starts[place + 1]; at++) {
+      if (stream[at] < FIRST_FORM) continue;
+      const word = wordOf[stream[at] - FIRST_FORM];
+      if (last[word] === identity[place]) continue;
+      last[word] = identity[place];
+      documents[word]++;
+    }
+  }
+  return documents;
+}
+
+/** 말했습니다, 하는, 심각한: forms of verbs and adjectives. */
+const ENDS_AS_VERB =
+  /(?:다|니까|어요|아요|세요|하는|되는|하고|되고|하며|되며|으며|이며|하여|해서|되어|하면|하게|하지|하기|지만|는데|도록|려고|아서|어서|면서|거나|받는|시키는|시킬|..[한운된할될던])$/u;
+export const isKoreanVerb = (word: string): boolean => ENDS_AS_VERB.test(word);
