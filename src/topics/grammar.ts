@@ -1,3 +1,4 @@
+import { isRomance, isRomanceModifier, isRussianModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import { type GroupWords, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
@@ -76,6 +77,8 @@ export function isModifier(
   if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
   if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
+  if (languages[0] === 'ru') return isRussianModifier(word, tokens);
+  if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
   if (!languages.includes('en')) return false;
   return isEnglishModifier(word, at, tokens, uses);
 }

@@ -63,3 +63,57 @@ test('words of other languages are taken for nouns', async () => {
   const { isModifier } = await asked(['el banco ha cerrado', 'han cerrado la calle'], ['es']);
   expect(isModifier('cerrado')).toBe(false);
 });
+
+test('Spanish infinitives, verbs and adjectives modify, nouns do not', async () => {
+  const { isModifier } = await asked(
+    [
+      'la ciudad quiere visitar el hogar',
+      'turistas van a visitar un hogar',
+      'prefieren visitar los centros turísticos',
+      'dicen que pueden visitar centros turísticos, y suelen visitar hoteles',
+      'hay visitantes turísticos en el hogar',
+      'grupos turísticos y el hogar de siempre',
+      'el grupo interpretó canciones',
+      'cantantes interpretó, canciones de amor, el amor y la canción',
+    ],
+    ['es'],
+  );
+  expect(['visitar', 'turísticos', 'interpretó'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['hogar', 'centros', 'canciones', 'amor'].filter(isModifier)).toEqual([]);
+});
+
+test('French nouns after a lost article are no adjectives', async () => {
+  const { isModifier } = await asked(
+    [
+      'il visite hôpital général',
+      'elle quitte hôpital',
+      'ils voient hôpital',
+      'on ferme hôpital',
+      'ils devaient partir',
+    ],
+    ['fr'],
+  );
+  expect(isModifier('hôpital')).toBe(false);
+  expect(isModifier('devaient')).toBe(true);
+});
+
+test('Russian adjectives and verbs modify, nouns that end alike do not', async () => {
+  const { isModifier } = await asked(
+    [
+      'хоккеист забил гол',
+      'они забили новый гол',
+      'материал о нём',
+      'материала нет',
+      'путешествие в тёплой стране',
+    ],
+    ['ru'],
+  );
+  expect(['забил', 'новый', 'тёплой'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['гол', 'материал', 'путешествие'].filter(isModifier)).toEqual([]);
+});
+
+test('Korean forms of verbs and adjectives modify, nouns do not', async () => {
+  const { isModifier } = await asked(['심각한 문제', '공연했다', '정부는 제공하는 서비스'], ['ko']);
+  expect(['심각한', '공연했다', '제공하는'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['문제', '정부', '서비스'].filter(isModifier)).toEqual([]);
+});

@@ -131,7 +131,7 @@ export const languages: Record<string, { name: string; texts: string[] }[]> = {
   ],
   ko: [
     {
-      name: '지하철, 파업, 노조',
+      name: '지하철 파업, 노조, 서울시',
       texts: [
         '지하철 파업으로 출근길 혼잡\n노조는 임금 인상을 요구하며 파업에 들어갔다.',
         '지하철 노조 파업 이틀째\n서울시는 버스를 늘렸다.',
@@ -139,7 +139,7 @@ export const languages: Record<string, { name: string; texts: string[] }[]> = {
       ],
     },
     {
-      name: '벚꽃, 관광객',
+      name: '벚꽃 축제, 관광객',
       texts: [
         '벚꽃 축제에 관광객 몰려\n벚꽃이 만개했다.',
         '올해 벚꽃 개화 빨라\n따뜻한 날씨로 벚꽃이 일찍 폈다.',
