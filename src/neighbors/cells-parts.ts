@@ -1,4 +1,5 @@
 import { PART } from '../../build/wasm/cells.js';
+import type { Pause } from '../breathe.js';
 import type { Cells } from './cells-plan.js';
 
 /** Work of `scanCells`: see assembly/cells/cells.ts for what each list holds. */
@@ -14,7 +15,11 @@ export interface Parts {
  * Every row with the rows of the `probes` cells nearest to it. Queries are rows in the order of the cells; a part is of cells that
  * follow each other, which are near each other, so that a cell is brought once for many of its rows.
  */
-export function partsOfCells({ order, starts, near, reach }: Cells, probes: number): Parts {
+export async function partsOfCells(
+  { order, starts, near, reach }: Cells,
+  probes: number,
+  pause: Pause,
+): Promise<Parts> {
   const cellCount = starts.length - 1;
   const rows = order.length;
   const parts: number[] = [];
@@ -48,6 +53,7 @@ export function partsOfCells({ order, starts, near, reach }: Cells, probes: numb
       }
     }
     for (const cell of visited) counts[cell] = 0;
+    await pause();
   }
   return {
     count: parts.length / 4,

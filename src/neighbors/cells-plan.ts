@@ -26,7 +26,14 @@ export interface Cells {
   reach: number;
 }
 
-type CellWatch = Watch & { threads?: number };
+interface CellWatch extends Pick<Watch, 'signal'> {
+  threads?: number;
+  /** Called with the share of the work that is done, up to 1. */
+  onShare?: (share: number) => void;
+}
+
+/** Share of the work that finding each row's groups takes, about. */
+const GROUPS_SHARE = 0.25;
 
 /** Divides rows by Lloyd's k-means on samples: into groups, and the rows of each group into cells. */
 export async function divideIntoCells(points: Matrix, most: number, watch: CellWatch): Promise<Cells> {
@@ -38,7 +45,9 @@ export async function divideIntoCells(points: Matrix, most: number, watch: CellW
   const groupCount = Math.round(Math.sqrt(rows / ROWS_A_CELL));
   const groups = await centresOf(points, groupCount, watch);
   const nearGroups = Math.min(NEAR_GROUPS, groupCount);
-  const nearest = await nearestCentres(points, groups, nearGroups, watch);
+  const nearest = await nearestCentres(points, groups, nearGroups, watch, (share) =>
+    watch.onShare?.(GROUPS_SHARE * share),
+  );
   const own = membersOf(nearest, nearGroups, 1, groupCount);
   const looking = membersOf(nearest, nearGroups, nearGroups, groupCount);
   const reach = Math.min(most, Math.floor(rows / ROWS_A_CELL / 2));
@@ -61,6 +70,7 @@ export async function divideIntoCells(points: Matrix, most: number, watch: CellW
       }
     }
     cells += count;
+    watch.onShare?.(GROUPS_SHARE + ((1 - GROUPS_SHARE) * (group + 1)) / groupCount);
   }
   return { ...inCells(near, reach, cells, rows), near, reach };
 }
@@ -135,6 +145,7 @@ async function nearestCentres(
   centres: Matrix,
   count: number,
   watch: CellWatch,
+  onShare?: (share: number) => void,
 ): Promise<Int32Array> {
   const { data, rows, cols } = points;
   const near = new Int32Array(rows * count);
@@ -142,6 +153,7 @@ async function nearestCentres(
     const to = Math.min(rows, from + AT_ONCE);
     const part = { data: data.subarray(from * cols, to * cols), rows: to - from, cols };
     near.set((await nearestTo(part, centres, count, watch)).indices, from * count);
+    onShare?.(to / rows);
   }
   return near;
 }

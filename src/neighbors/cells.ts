@@ -1,9 +1,11 @@
 import { Cells as layout, ROWS } from '../../build/wasm/cells.js';
+import { breathe, type Pause } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
+import { mergeRanges, type Nearest, ROWS_AT_ONCE, reverseOf, squareAt } from './cells-lists.js';
 import { type CellsPool, cellsModule } from './cells-module.js';
 import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
 import { type Cells, divideIntoCells } from './cells-plan.js';
@@ -14,6 +16,8 @@ import { estimate, sayRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 import { spreadRows } from './spread.js';
 
+/** Share of the time until a first result that making the cells takes, about. */
+const CELLS_SHARE = 0.25;
 /** Cells that a row is compared with at most. */
 const MOST_PROBES = 12;
 /** Share of true neighbours that cells should hold, and that rounds of neighbours' neighbours should lead to. */
@@ -27,16 +31,8 @@ const SAMPLE_WORK = 1.5e11;
 const SAMPLE = { least: 32, most: 400 };
 /** Rows whose mean is the centre of products. */
 const CENTRE_ROWS = 1024;
-/** A row's number without the bit of neighbours that the last round found, see assembly/cells/cells.ts. */
-const NOT_NEW = 0x7fffffff;
 
 type Job = Struct<typeof layout>;
-
-/** Squared distances and places of the nearest others, ascending, -1 in empty slots. */
-interface Nearest {
-  squares: Float32Array;
-  places: Int32Array;
-}
 
 /** Neighbours from cells of rows, then from neighbours of neighbours. Its memory is that of the rows and of two sets of lists. */
 class CellSearcher implements Searcher {
@@ -53,19 +49,16 @@ class CellSearcher implements Searcher {
     private readonly points: Matrix,
     private readonly cells: Cells,
     private readonly pool: CellsPool,
+    /** Address of the points in the order of the cells. */
+    data: number,
   ) {
-    const { rows, cols, data } = points;
+    const { rows, cols } = points;
     const { arena } = pool.kernel;
     const { order, starts } = cells;
     this.places = new Int32Array(rows);
-    for (const [place, row] of order.entries()) this.places[row] = place;
-    const copy = arena.alloc(rows * cols * 4);
-    const inOrder = arena.f32(copy, rows * cols);
-    for (let place = 0; place < rows; place++) {
-      inOrder.set(data.subarray(order[place] * cols, (order[place] + 1) * cols), place * cols);
-    }
+    for (let place = 0; place < rows; place++) this.places[order[place]] = place;
     this.base = {
-      data: copy,
+      data,
       n: rows,
       d: cols,
       centre: arena.put(centreOf(points)),
@@ -77,8 +70,7 @@ class CellSearcher implements Searcher {
   async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const { rows, cols } = this.points;
     const { arena } = this.pool.kernel;
-    const report = (share: number) =>
-      watch.onProgress?.({ stage: 'neighbors', done: Math.round(share * rows), total: rows, unit: 'rows' });
+    const report = (share: number) => reportShare(CELLS_SHARE + (1 - CELLS_SHARE) * share, rows, watch);
     const affordable = Math.floor(SAMPLE_WORK / (rows * cols));
     const sampled = Math.min(rows, Math.max(SAMPLE.least, Math.min(SAMPLE.most, affordable)));
     const sample = spreadRows(rows, sampled);
@@ -101,7 +93,8 @@ class CellSearcher implements Searcher {
           next: arena.alloc(rows * k * 8),
         }),
       );
-      await this.scan(job, partsOfCells(this.cells, probes), watch, (share) => report(0.1 + 0.6 * share));
+      const parts = await partsOfCells(this.cells, probes, breathe(watch.signal));
+      await this.scan(job, parts, watch, (share) => report(0.1 + 0.6 * share));
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const shares = this.sharesFound(job, sample, truth, isDeciding);
         if (estimate(shares, k).share >= WANTED) break;
@@ -116,7 +109,7 @@ class CellSearcher implements Searcher {
       sayRecall('the approximate search', found, watch);
       await this.run('measure', rows, job, { queries: rows }, watch);
       report(1);
-      return this.takeGraph(job.lists!, rows, k);
+      return await this.takeGraph(job.lists!, rows, k, breathe(watch.signal));
     } finally {
       arena.release(mark);
     }
@@ -270,7 +263,8 @@ class CellSearcher implements Searcher {
     const followed = Math.min(FOLLOWED, k);
     const mark = arena.mark();
     try {
-      const { starts, members } = reverseOf(arena.i32(lists, rows * k * 2), rows, k, followed);
+      const bits = arena.i32(lists, rows * k * 2);
+      const { starts, members } = await reverseOf(bits, rows, k, followed, breathe(watch.signal));
       arena.i32(job.seen!, rows * this.pool.threads).fill(0);
       const chunks = Math.ceil(rows / ROWS);
       const found = arena.alloc(chunks * 4);
@@ -284,12 +278,13 @@ class CellSearcher implements Searcher {
     }
   }
 
-  private takeGraph(lists: number, rows: number, k: number): NeighborGraph {
+  private async takeGraph(lists: number, rows: number, k: number, pause: Pause): Promise<NeighborGraph> {
     const indices = new Int32Array(rows * k);
     const distances = new Float32Array(rows * k);
     const { order } = this.cells;
     for (let place = 0; place < rows; place++) {
       const bits = this.pool.kernel.arena.i32(lists + place * k * 8, k * 2);
+      if (place % ROWS_AT_ONCE === 0) await pause();
       const to = order[place] * k;
       for (let slot = 0; slot < k; slot++) {
         indices[to + slot] = bits[2 * slot];
@@ -298,65 +293,6 @@ class CellSearcher implements Searcher {
     }
     return { indices, distances, rows, neighbors: k };
   }
-}
-
-const word = new Int32Array(1);
-const asFloat = new Float32Array(word.buffer);
-
-/** The number in a key, see assembly/neighbors/keys.ts; +∞ in an empty one. */
-function squareAt(bits: Int32Array, place: number): number {
-  const high = bits[2 * place + 1];
-  if (high === -1) return Number.POSITIVE_INFINITY;
-  word[0] = high ^ 0x80000000;
-  return asFloat[0];
-}
-
-/** The k nearest of the lists that each query has, one per range. */
-function mergeRanges(keys: Float64Array, queries: number, ranges: number, k: number): Nearest {
-  const bits = new Int32Array(keys.buffer, keys.byteOffset, keys.length * 2);
-  const squares = new Float32Array(queries * k).fill(Number.POSITIVE_INFINITY);
-  const places = new Int32Array(queries * k).fill(-1);
-  for (let query = 0; query < queries; query++) {
-    const all: { square: number; place: number }[] = [];
-    for (let range = 0; range < ranges; range++) {
-      const list = bits.subarray((range * queries + query) * k * 2, (range * queries + query + 1) * k * 2);
-      for (let at = 0; at < k; at++) {
-        const square = squareAt(list, at);
-        if (square === Number.POSITIVE_INFINITY) break;
-        all.push({ square, place: list[2 * at] & NOT_NEW });
-      }
-    }
-    all.sort((a, b) => a.square - b.square || a.place - b.place);
-    for (const [at, { square, place }] of all.slice(0, k).entries()) {
-      squares[query * k + at] = square;
-      places[query * k + at] = place;
-    }
-  }
-  return { squares, places };
-}
-
-/** For each row some rows that have it among their nearest, with NEW where it is new to them. */
-function reverseOf(bits: Int32Array, rows: number, k: number, followed: number) {
-  const counts = new Int32Array(rows + 1);
-  const each = (visit: (row: number, member: number) => void) => {
-    for (let row = 0; row < rows; row++) {
-      for (let place = 0; place < followed; place++) {
-        const at = 2 * (row * k + place);
-        if (bits[at + 1] === -1) break;
-        visit(bits[at] & NOT_NEW, row | (bits[at] & ~NOT_NEW));
-      }
-    }
-  };
-  each((row) => {
-    if (counts[row + 1] < followed) counts[row + 1]++;
-  });
-  for (let row = 0; row < rows; row++) counts[row + 1] += counts[row];
-  const members = new Int32Array(counts[rows]);
-  const ends = counts.slice();
-  each((row, member) => {
-    if (ends[row] < counts[row + 1]) members[ends[row]++] = member;
-  });
-  return { starts: counts, members };
 }
 
 /** The mean of some rows: products about it lose few digits. */
@@ -369,13 +305,36 @@ function centreOf({ data, rows, cols }: Matrix): Float32Array {
   return Float32Array.from(sums);
 }
 
+/** Reports a share of the whole work as rows. */
+function reportShare(share: number, rows: number, { onProgress }: Watch): void {
+  onProgress?.({ stage: 'neighbors', done: Math.round(share * rows), total: rows, unit: 'rows' });
+}
+
+/** Copies rows into the memory of a pool, in this order. Returns their address. */
+async function copyInOrder(
+  { data, rows, cols }: Matrix,
+  order: Int32Array,
+  { kernel: { arena } }: CellsPool,
+  pause: Pause,
+): Promise<number> {
+  const copy = arena.alloc(rows * cols * 4);
+  const inOrder = arena.f32(copy, rows * cols);
+  for (let place = 0; place < rows; place++) {
+    if (place % ROWS_AT_ONCE === 0) await pause();
+    inOrder.set(data.subarray(order[place] * cols, (order[place] + 1) * cols), place * cols);
+  }
+  return copy;
+}
+
 /** Approximate neighbours, for more rows than an exact search can do in reasonable time. Needs no package. */
 export async function openCells(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const { signal, threads = cores() } = options;
-  const cells = await divideIntoCells(points, MOST_PROBES, { signal, threads });
+  const onShare = (share: number) => reportShare(CELLS_SHARE * share, points.rows, options);
+  const cells = await divideIntoCells(points, MOST_PROBES, { signal, threads, onShare });
   const pool = await openPool(cellsModule(), { threads });
   try {
-    return new CellSearcher(points, cells, pool);
+    const data = await copyInOrder(points, cells.order, pool, breathe(signal));
+    return new CellSearcher(points, cells, pool, data);
   } catch (error) {
     pool.close();
     throw error;

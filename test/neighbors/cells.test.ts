@@ -48,6 +48,19 @@ test('cells find nearly all true neighbours and say how many, with an interval t
   expect(done.at(-1)).toBe(6000);
 });
 
+test('making the cells is reported from the start, and stops on an abort', async () => {
+  const stop = new AbortController();
+  const shares: number[] = [];
+  const onProgress = ({ done = 0 }: Progress) => {
+    shares.push(done / points.rows);
+    stop.abort(new Error('enough'));
+  };
+  await expect(openCells(points, { threads: 2, signal: stop.signal, onProgress })).rejects.toThrow('enough');
+  expect(shares).toHaveLength(1);
+  expect(shares[0]).toBeGreaterThan(0);
+  expect(shares[0]).toBeLessThan(0.25);
+});
+
 test('lists hold true distances, sorted by distance and row, each row once and never the row itself', async () => {
   const own = { ...points, data: points.data.slice() };
   for (let row = 1; row < 30; row++) own.data.copyWithin(row * own.cols, 0, own.cols);
