@@ -1,5 +1,6 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
+import { withoutParticles } from '../topics/korean.js';
 import { detectLanguages, languageOf, loadLanguages } from '../topics/language.js';
 import { stopWords } from '../topics/stopwords.js';
 import { FIRST_FORM, type Tokens, tokenize } from '../topics/tokens.js';
@@ -38,7 +39,7 @@ export class WordTable {
     const languages =
       options.language === undefined ? detectLanguages([...sample]) : [languageOf(options.language)];
     const pause = breathe(options.signal);
-    const tokens = await tokenize(texts, new Divider(languages), pause);
+    const tokens = withoutParticles(await tokenize(texts, new Divider(languages), pause));
     const stops = stopWords(languages, options.stopWords);
     const isShown = tokens.words.map((word, at) => tokens.telling[at] === 1 && !stops.has(word));
     const wordsOf = new Array<Int32Array>(texts.length);

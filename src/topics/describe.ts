@@ -10,6 +10,7 @@ import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, type NamePart } from './joined.js';
 import { scoreGroups, usesOf, WordCounter } from './keywords.js';
+import { withoutParticles } from './korean.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
 import { MixedNamer } from './mixed.js';
@@ -98,7 +99,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const pause = breathe(signal);
   const boilerplate = await findBoilerplate(texts, pause);
   const read = withoutBoilerplate(texts, boilerplate).map(withoutFormulas);
-  const tokens = await tokenize(read, new Divider(languages), pause);
+  const tokens = withoutParticles(await tokenize(read, new Divider(languages), pause));
   const stops = await readStopWords(settings.stopWords);
   const describer = new TextDescriber(
     { ...settings, language: given, stopWords: stops, texts, vectors },

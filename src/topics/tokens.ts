@@ -1,6 +1,5 @@
 import type { Pause } from '../breathe.js';
 import { Forms } from './forms.js';
-import { withoutParticles } from './korean.js';
 import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordSink } from './words.js';
 
 // The stream of a text: a word is FIRST_FORM plus the id of its form, anything less is one of these. A line that
@@ -60,7 +59,7 @@ export async function tokenize(texts: readonly string[], divider: Divider, pause
     starts[at + 1] = recorder.length;
     await pause();
   }
-  return withoutParticles({ order, starts, identity, ...recorder.close() });
+  return { order, starts, identity, ...recorder.close() };
 }
 
 /** Long lines that more than one different text has, numbered. */
