@@ -1,5 +1,5 @@
 import { pickDiverse } from './diversity.js';
-import { isModifier, isVerb } from './grammar.js';
+import { isAttribute, isModifier, isVerb } from './grammar.js';
 import type { NamePart } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
@@ -93,8 +93,6 @@ export class KeywordChooser {
       places,
       [...candidates, ...common].map(({ word }) => word),
     );
-    // Where every noun has a capital, a name is not told from its title.
-    const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const support = supportOf(places.length);
     const best = candidates.reduce(
       (most, scored) =>
@@ -103,15 +101,7 @@ export class KeywordChooser {
     );
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const terms = this.#terms(
-      candidates,
-      group,
-      places.length,
-      uses,
-      describesNoun,
-      strengthOf,
-      capitalsNouns,
-    );
+    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, strengthOf, languages);
     const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
     const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
     if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
@@ -140,11 +130,15 @@ export class KeywordChooser {
     uses: Uint8Array,
     describesNoun: (word: number) => boolean,
     strengthOf: (scored: WordScore) => number,
-    capitalsNouns: boolean,
+    languages: readonly string[],
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
+    const isEnglish = languages.includes('en');
+    // Where every noun has a capital, a name is not told from its title.
+    const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const phrases = candidates.map(({ word }, rank) => {
-      const phrase = growPhrase(word, group, this.tokens, uses, least);
+      const grown = growPhrase(word, group, this.tokens, uses, least);
+      const phrase = isEnglish ? this.#complete(grown, alone(word, group), uses) : grown;
       if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };
       const part = partOf(word, group, this.tokens, uses, least);
       return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
@@ -194,6 +188,15 @@ export class KeywordChooser {
         });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
+  }
+
+  /** A phrase without adjectives at its end, whose noun it lacks; the word that it grew from where nothing else is left. */
+  #complete(phrase: Occurrences, word: Occurrences, uses: Uint8Array): Occurrences {
+    if (!isPhrase(phrase)) return phrase;
+    const { stream, wordOf } = this.tokens;
+    const last = wordOf[stream[phrase.at[0] + phrase.after] - FIRST_FORM];
+    if (uses[last] !== CONTENT || !isAttribute(last, this.tokens, uses)) return phrase;
+    return phrase.after > 0 ? this.#complete({ ...phrase, after: phrase.after - 1 }, word, uses) : word;
   }
 
   /**

@@ -221,7 +221,7 @@ class TextDescriber {
       const usual = this.#nameParts(own, common, spoken[id], different.length);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
-        : [...usual, ...this.#mixed.account(places[id])];
+        : this.#withAccount(usual, places[id]);
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
@@ -258,6 +258,12 @@ class TextDescriber {
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) return ranked.slice(0, wanted).map(({ form }) => form);
     return joinParts(ranked.slice(0, JOINED), { wanted, common, texts }, this.tokens, this.#speller);
+  }
+
+  /** A name with the account that most of the texts address, in place of a third keyword. */
+  #withAccount(usual: string[], places: Int32Array): string[] {
+    const account = this.#mixed.account(places);
+    return account.length > 0 ? [...usual.slice(0, NAME_WORDS - 1), ...account] : usual;
   }
 
   /** A name of texts of all kinds. */

@@ -54,6 +54,7 @@ const NOUN_SHARE = 0.2;
 /** Share of occurrences before another word from which one that never ends a noun phrase is an adjective: "financial". */
 const ATTRIBUTES = 0.75;
 const ATTRIBUTES_LEAST = 5;
+const ALWAYS = 0.85;
 /** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
 const GERUND_SHARE = 0.25;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
@@ -83,6 +84,32 @@ export function isModifier(
   return isEnglishModifier(word, at, tokens, uses);
 }
 
+/** Of the uses of words in some languages: how often each word stands before a content word without a capital, and at all. */
+const attributes = new WeakMap<Uint8Array, { before: Int32Array; all: Int32Array }>();
+
+/** Whether a word hardly ever ends a noun phrase in any of the texts: "medical" of data, records, information. */
+export function isAttribute(word: number, tokens: Tokens, uses: Uint8Array): boolean {
+  const counts = attributes.get(uses) ?? countAttributes(tokens, uses);
+  attributes.set(uses, counts);
+  return counts.before[word] >= Math.max(ATTRIBUTES_LEAST, counts.all[word] * ALWAYS);
+}
+
+function countAttributes({ stream, wordOf, words, forms }: Tokens, uses: Uint8Array) {
+  const before = new Int32Array(words.length);
+  const all = new Int32Array(words.length);
+  const isNoun = Uint8Array.from(forms, (form, id) =>
+    uses[wordOf[id]] === CONTENT && !startsWithCapital(form) ? 1 : 0,
+  );
+  for (let at = 0; at < stream.length; at++) {
+    if (stream[at] < FIRST_FORM) continue;
+    const word = wordOf[stream[at] - FIRST_FORM];
+    all[word]++;
+    const next = stream[at + 1] ?? STOP;
+    if (next >= FIRST_FORM) before[word] += isNoun[next - FIRST_FORM];
+  }
+  return { before, all };
+}
+
 // 訪れる, 新しい: a sign with a meaning, then one that shows how the word is inflected.
 const ENDS_AS_VERB = /\p{Script=Han}\p{Script=Hiragana}*[るいうくすつむぶぐたてに]$/u;
 
@@ -104,6 +131,8 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   let seen = 0;
   let capitals = 0;
   let attributes = 0;
+  const form = words[word];
+  const isGerund = GERUND.test(form);
   const use = (token: number) => (token < FIRST_FORM ? FUNCTION : uses[wordOf[token - FIRST_FORM]]);
   for (const position of at) {
     const next = stream[position + 1] ?? STOP;
@@ -117,15 +146,16 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
     if (BEFORE_VERBS.has(previous) || BE.has(previous)) verbs++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
     else if (DETERMINERS.has(previous) && use(next) !== CONTENT) nouns++;
+    // "rebooting the device"
+    else if (isGerund && next >= FIRST_FORM && DETERMINERS.has(words[wordOf[next - FIRST_FORM]])) verbs++;
   }
   if (seen > 0 && capitals >= seen * CAPITALS) return false;
   if (
     verbs >= at.length * MOST ||
-    (attributes >= Math.max(ATTRIBUTES_LEAST, at.length * ATTRIBUTES) && nouns === 0)
+    (attributes + verbs >= Math.max(ATTRIBUTES_LEAST, at.length * ATTRIBUTES) && nouns === 0)
   )
     return true;
-  const form = words[word];
   if (WHEN.has(form)) return true;
-  if (GERUND.test(form)) return verbs >= at.length * GERUND_SHARE && nouns < at.length * NOUN_SHARE;
+  if (isGerund) return verbs >= at.length * GERUND_SHARE && nouns < at.length * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
 }
