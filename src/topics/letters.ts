@@ -14,14 +14,17 @@ const GREETINGS = [
 // Without a space after them.
 const GREETINGS_UNSPACED = '您好|你好|尊敬的|こんにちは|お世話になって(?:おり|い)ます|お世話になります|拝啓';
 const CLOSINGS = [
-  '(?:(?:best|kind|warm|many)(?:est)? )?(?:regards|wishes)|(?:yours )?(?:sincerely|truly|faithfully)|cheers|(?:many )?thanks|thank you',
-  '(?:mit )?(?:freundliche[nm]?|viele[n]?|beste[nm]?|herzliche[nm]?|liebe[n]?) gr(?:üßen|üße|uß|üssen|üsse|uss)|mfg|vielen dank',
-  "cordialement|bien à vous|sincères salutations|merci(?: d'avance)?|atentamente|(?:un )?(?:cordial )?saludos?(?: cordiales)?|gracias",
+  '(?:(?:best|kind|warm|many)(?:est)? )?(?:regards|wishes)|(?:yours )?(?:sincerely|truly|faithfully|respectfully)|respectfully(?: yours)?',
+  'cheers|(?:many )?(?:thanks|thx)|thank you|looking forward to (?:your|hearing)|all the best|take care(?! of)|(?:best|warmly|yours)(?=\\s*[,\\n])',
+  '(?:mit )?(?:freundliche[nm]?|viele[n]?|beste[nm]?|herzliche[nm]?|liebe[n]?|schöne[n]?) gr(?:üßen|üße|uß|üssen|üsse|uss)',
+  'mfg|gruß|grüße|hochachtungsvoll|vielen dank|danke(?: (?:im voraus|schön|sehr))?',
+  "(?:bien )?cordialement|bien à vous|(?:sincères )?salutations|bonne (?:journée|soirée)|amicalement|merci(?: d'avance)?",
+  'atentamente|(?:un )?(?:cordial )?saludos?(?: cordiales)?|(?:muchas )?gracias',
   'atenciosamente|cumprimentos|abraços|obrigad[oa]|(?:cordiali|distinti) saluti|saluti|grazie|met vriendelijke groet(?:en)?|groet(?:en|jes)?',
   'z poważaniem|pozdrawiam|saygılarım(?:la|ızla)|teşekkürler|med vänlig(?:a)? hälsning(?:ar)?|med venlig hilsen|vennlig hilsen',
   'с уважением|спасибо|з повагою|مع (?:خالص )?(?:التحية|تحياتي)|شكرا|धन्यवाद|सादर|भवदीय',
 ].join('|');
-const CLOSINGS_UNSPACED = '此致|敬礼|谢谢|敬具|よろしくお願い(?:いた)?します';
+const CLOSINGS_UNSPACED = '此致|敬礼|谢谢|祝好|敬具|よろしくお願い(?:いた)?します|감사합니다|고맙습니다';
 
 /** UTF-16 units of whom a letter addresses, and of who signs it. */
 const ADDRESSEE = 40;
@@ -34,14 +37,36 @@ const CLOSING = new RegExp(
   `(?<=[\\n.!?,;،؛؟。！]\\s*)(?:(?:${CLOSINGS})(?![\\p{L}\\p{M}])|(?:${CLOSINGS_UNSPACED}))[^.?؟。]{0,${SIGNATURE}}\\.?\\s*$`,
   'iu',
 );
+/** The closing formula on a line of its own: what follows is a signature, with its dots. */
+const CLOSING_LINE = new RegExp(
+  `\\n[ \\t]*(?:(?:${CLOSINGS})(?![\\p{L}\\p{M}])|(?:${CLOSINGS_UNSPACED}))[ \\t,.!。]*\\n[^?؟]{0,${SIGNATURE * 2}}$`,
+  'iu',
+);
+/** "-- " on a line of its own, which mail programs put before a signature (RFC 3676); what they add on a telephone. */
+const MAIL_SIGNATURE =
+  /\n--[ \t]*\n[\s\S]*$|\n(?:Sent from (?:my|Mail|Outlook)|Von meinem |Gesendet von |Envoyé de(?:puis)? mon |Enviado desde mi |Inviato da )[^\n]{0,60}\s*$/u;
+/** Names after a dash, or on a line of their own, at the end: "– Ann", "Ann Miller"; in German also after "LG" and "VG". */
+const SIGNED =
+  /(?<=[.!?…,]\s*)(?:[-–—]{1,2}[ \t]?|G?[LV]G,?\s+|\n\s*)\p{Lu}\p{Ll}+(?:[ \t]\p{Lu}(?:\p{Ll}+|\.)?){0,2}\s*$/u;
+/** Who writes, with a name: "My name is Ann Miller". */
+const INTRODUCTION =
+  /(?:[Mm]y name is|[Mm]ein Name (?:ist|lautet)|[Jj]e m['’]appelle|[Mm]on nom est|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|[Mm]eu nome é|[Mm]e chamo|[Мм]еня зовут)(?:[ \t]+\p{Lu}[\p{L}.'-]*){1,3}/gu;
 /** Words that are left of a text at least; a text that is hardly more than a greeting is about it. */
 const LEAST_LEFT = 3;
 
-/** A text without the greeting that a letter begins with and the closing formula and signature that it ends with. */
+/**
+ * A text without the greeting that a letter begins with, the closing formula and signature that it ends with, and the sentence in which
+ * the writer gives a name.
+ */
 export function withoutFormulas(text: string): string {
   const body = text.replace(GREETING, '');
-  const tail = body.slice(-SIGNATURE * 2);
-  const rest = body.slice(0, body.length - tail.length) + tail.replace(CLOSING, '');
+  const tail = body.slice(-SIGNATURE * 4);
+  const end = tail
+    .replace(MAIL_SIGNATURE, '\n')
+    .replace(CLOSING_LINE, '\n')
+    .replace(CLOSING, '')
+    .replace(SIGNED, '');
+  const rest = (body.slice(0, body.length - tail.length) + end).replace(INTRODUCTION, '');
   if (rest.length === text.length) return text;
   return hasWords(rest, LEAST_LEFT) ? rest : text;
 }

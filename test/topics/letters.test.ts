@@ -15,6 +15,18 @@ test.each([
   ['Уважаемая служба поддержки, принтер не работает снова', 'принтер не работает снова'],
   ['您好，打印机坏了', '打印机坏了'],
   ['お世話になっております。プリンターが動きません。', 'プリンターが動きません。'],
+  ['Where is my parcel? It has not moved. Best, Ann', 'Where is my parcel? It has not moved. '],
+  [
+    'My parcel has not moved.\nKind regards,\nAnn\nAcme Inc.\n+49 1 2345\na@example.org',
+    'My parcel has not moved.\n',
+  ],
+  ['My parcel has not moved.\n-- \nAnn Miller\nwww.example.org', 'My parcel has not moved.\n'],
+  ['My parcel has not moved. - Ann', 'My parcel has not moved. '],
+  ['My parcel has not moved.\n\nAnn Miller', 'My parcel has not moved.'],
+  ['My parcel has not moved.\nSent from my phone', 'My parcel has not moved.\n'],
+  ['Das Paket ist weg, seit gestern. LG Anna', 'Das Paket ist weg, seit gestern. '],
+  ['Mein Name ist Anna Müller und das Paket fehlt', ' und das Paket fehlt'],
+  ['소포가 아직 오지 않았습니다.\n감사합니다.\n김철수', '소포가 아직 오지 않았습니다.\n'],
   ['السلام عليكم، الطابعة لا تعمل اليوم', 'الطابعة لا تعمل اليوم'],
 ])('%j is read as %j', (text, read) => {
   expect(withoutFormulas(text)).toBe(read);
@@ -26,6 +38,9 @@ test.each([
   'Hinges of the door, and its lock, are new',
   'Regards are sent. Then the letter goes on for a while about this and that, and about nothing at all, and it ends with a word.',
   'thanks',
+  'Prices of Samsung, LG and Sony fell again',
+  'my name is nick, please change it',
+  'We take care of it, take care of your parcel as well',
   'السلام عليكم، الطابعة',
 ])('%j has no formula that could go', (text) => {
   expect(withoutFormulas(text)).toBe(text);
