@@ -1,116 +1,23 @@
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import type { Address } from './address.js';
+import type { Matrix } from '../shapes.js';
 import { type BulkFolder, checkBulk } from './bulk.js';
-import {
-  type Collection,
-  describeCollection,
-  isExact,
-  type Metric,
-  type ModelMark,
-  type Plan,
-} from './collection.js';
-import type { Connection, Server } from './connection.js';
-import { explain, isNotLoaded, MilvusError } from './failure.js';
+import type { ModelMark, Plan } from './collection.js';
+import { CollectionReader } from './collection-reader.js';
 import { type FileFields, storableFields } from './field-columns.js';
 import { flushCollection } from './flush.js';
 import { deriveIds } from './ids.js';
-import type { Lite } from './lite.js';
-import { loadWhole } from './loading.js';
 import { type Differences, findDifferences, type Wanted } from './missing.js';
-import type { StoreSettings } from './options.js';
 import { checkModel, checkPartition, type Destination, prepareCollection } from './prepare.js';
-import { countRows, type Source } from './query.js';
-import { readCollection, readSample, type StoredRows } from './read-collection.js';
-import { readVectors } from './read-vectors.js';
-import { sampleRecall } from './recall.js';
-import { higherRecall, searchNeighbors, type Task } from './search.js';
-import { planSearch, type SearchPlan } from './search-plan.js';
+import { countRows } from './query.js';
 import { findStrays, prune, type Strays } from './sources.js';
 import { checkTopics, type TopicRow, writeTopics } from './topics.js';
-import { readValues, type ValueRows } from './values.js';
 import { type BatchBounds, type Rows, setFields, update, upsert } from './write.js';
 import { checkWriteBack, type FieldValues, type Receiver, writeBack } from './write-back.js';
 
-export interface StoreDescription {
-  kind: Address['kind'];
-  /** The path or URL, without secrets. */
-  address: string;
-  version: string;
-  collection: string;
-  /** Entities in it; 0 if it does not exist. */
-  rows: number;
-  /** The following are undefined until the collection exists. */
-  metric?: Metric;
-  dimensions?: number;
-  index?: string;
-  /** Whether searches with the index are exact. */
-  exact?: boolean;
-  idType?: 'INT64' | 'VARCHAR';
-  vectorType?: string;
-}
-
-/** An open Milvus collection, which may not exist yet. Call `close` when done. */
-export class Store {
-  private table?: Collection;
-  /** How much of the collection is known to be in the server's memory. */
-  private loaded: 'none' | 'partitions' | 'whole' = 'none';
+/** An open Milvus collection, which may not exist yet. `openStore` opens one; call `close` when done. */
+export class Store extends CollectionReader {
   private prepared?: string;
-  private readonly lengths = { vary: false };
-  private memory = 2 ** 28;
-  private held?: { ids: readonly string[]; vectors: Matrix };
-
-  /** Use `openStore`. */
-  constructor(
-    private readonly options: StoreSettings,
-    private readonly address: Address,
-    private readonly name: string,
-    private readonly connection: Connection,
-    private readonly server: Server,
-    private readonly lite?: Lite,
-  ) {}
-
-  /** Looks up the collection. */
-  async find(): Promise<Collection | undefined> {
-    this.table = await describeCollection(this.connection, this.name, this.options);
-    return this.table;
-  }
-
-  /** Whether the collection exists. */
-  get exists(): boolean {
-    return this.table !== undefined;
-  }
-
-  /** The model that denscape recorded with the collection; undefined for collections of others. */
-  get model(): ModelMark | undefined {
-    return this.table?.model;
-  }
-
-  /** Whether rows can have fields beyond the schema, in which denscape notes their source. */
-  get isDynamic(): boolean {
-    return this.table?.dynamic ?? true;
-  }
-
-  async describe(): Promise<StoreDescription> {
-    const table = this.table;
-    if (table) await this.guard(() => this.ready());
-    return {
-      kind: this.server.lite ? 'lite' : this.address.kind,
-      address: this.address.name,
-      version: this.server.version,
-      collection: this.name,
-      rows: table ? await this.guard(() => this.storedRows()) : 0,
-      ...(table && {
-        metric: table.metric,
-        dimensions: table.dimensions,
-        index: table.index,
-        exact: isExact(table.index),
-        idType: table.idType,
-        vectorType: table.vectorType,
-      }),
-    };
-  }
 
   /** Ids for texts; equal in every process. See `deriveIds`. */
   ids(modelFingerprint: string, texts: readonly string[]): string[] {
@@ -235,119 +142,6 @@ export class Store {
     });
   }
 
-  /** Ids, texts and vectors of a few stored rows. */
-  async sample(
-    rows: number,
-  ): Promise<{ ids: string[]; texts: string[]; vectors: Matrix; textLimit: number }> {
-    return this.guard(async () => {
-      await this.ready();
-      return { ...(await readSample(this.source(), rows)), textLimit: this.collection().textLimit };
-    });
-  }
-
-  /** Stored vectors in the order of `ids`; of unit length where the metric is IP or COSINE. */
-  async readVectors(ids: readonly string[], watch: Watch = {}): Promise<Matrix> {
-    return this.guard(async () => {
-      await this.ready();
-      return readVectors(this.source(), ids, watch);
-    });
-  }
-
-  /** What is in the collection, in the order of its ids: all, or what `filter` (default: the option) leaves. */
-  async readCollection(
-    {
-      filter = this.options.filter,
-      fields = this.options.fields,
-    }: { filter?: string; fields?: readonly string[] } = {},
-    watch: Watch = {},
-  ): Promise<StoredRows> {
-    return this.guard(async () => {
-      await this.ready(watch);
-      return readCollection(this.source(), { filter, fields }, watch);
-    });
-  }
-
-  /** The values of a field among the rows that the options leave, with an expression for each. */
-  async values(field: string, watch: Watch = {}): Promise<ValueRows[]> {
-    return this.guard(async () => {
-      await this.ready(watch);
-      return readValues(this.source(), field, this.options.filter, watch);
-    });
-  }
-
-  /** Where the neighbours of `rows` rows should be searched; `memory`: bytes that vectors may take in this process. */
-  plan(rows: number, memory: number): SearchPlan {
-    this.memory = memory;
-    return planSearch(this.collection(), this.options.neighborsFrom, {
-      rows,
-      memory,
-      isLite: this.server.lite,
-    });
-  }
-
-  /** The index, the least recall that a run accepts of it, and what raises it. */
-  searchTuning(): { index: string; minRecall: number; proposal: string } {
-    const { index } = this.collection();
-    const { minRecall, searchParams = {} } = this.options;
-    return { index, minRecall, proposal: higherRecall(index, searchParams) };
-  }
-
-  /** Whether the vectors of so many rows fit into the memory given to `plan`. */
-  fits(rows: number): boolean {
-    return rows * this.collection().dimensions * 4 <= this.memory;
-  }
-
-  /**
-   * The k nearest other rows of each row, searched by the server, in row order; euclidean, sorted by (distance,
-   * index). `rows` limits the queries to some rows; the result has one line for each, and all rows are candidates.
-   * Distances are computed from the vectors if these are given or fit into the `memory` passed to `plan`; otherwise
-   * they are the server's, with its rounding.
-   */
-  async neighbors(
-    ids: readonly string[],
-    k: number,
-    { rows, vectors, ...watch }: { rows?: Int32Array; vectors?: Matrix } & Watch = {},
-  ): Promise<NeighborGraph> {
-    return this.guard(async () => {
-      await this.ready();
-      const source = this.source();
-      const all = vectors ?? (await this.hold(ids, watch));
-      const task: Task = {
-        ids,
-        rowOf: new Map(ids.map((id, row) => [id, row])),
-        queries: rows ?? Int32Array.from(ids.keys()),
-        vectors: all,
-        vectorsOf: async (part) =>
-          all ? pickRows(all, part) : readVectors(source, idsAt(ids, part), { signal: watch.signal }),
-        k,
-      };
-      const settings = {
-        lite: this.server.lite,
-        stored: await this.storedRows(),
-        filter: this.options.filter,
-        params: this.options.searchParams,
-      };
-      return searchNeighbors(source, task, settings, watch);
-    });
-  }
-
-  /** All vectors, read once and kept for the next call; undefined if they don't fit into `memory`. */
-  private async hold(ids: readonly string[], watch: Watch): Promise<Matrix | undefined> {
-    if (!this.fits(ids.length)) return undefined;
-    if (this.held?.ids !== ids) this.held = { ids, vectors: await readVectors(this.source(), ids, watch) };
-    return this.held.vectors;
-  }
-
-  /** Part of the true neighbours that a graph holds, measured on evenly spread rows against exact search; 0 to 1. */
-  async recall(
-    ids: readonly string[],
-    graph: NeighborGraph,
-    sample = 100,
-    watch: Watch = {},
-  ): Promise<number> {
-    return this.guard(() => sampleRecall(this.source(), ids, graph, sample, watch));
-  }
-
   /**
    * Writes results into fields of stored rows, leaving every other field as it is, and flushes. Only on request.
    *
@@ -377,55 +171,6 @@ export class Store {
     await this.guard(() => writeTopics(this.connection, name, rows, centres));
   }
 
-  /**
-   * Closes the connection; ends Milvus Lite. Safe to call twice. The collection stays loaded: another run, or an
-   * application, may have begun to use it.
-   */
-  async close(): Promise<void> {
-    try {
-      await this.connection.close();
-    } finally {
-      await this.lite?.stop();
-    }
-  }
-
-  /** Loads the partitions that are read, once. */
-  private async ready(watch: Watch = {}): Promise<void> {
-    if (this.loaded !== 'none') return;
-    const { partition: partitions } = this.options;
-    await loadWhole(this.connection, { name: this.name, partitions }, watch);
-    this.loaded = partitions ? 'partitions' : 'whole';
-  }
-
-  /** Loads all partitions, once: an id must be found wherever it lies. */
-  private async wholeReady(watch: Watch = {}): Promise<void> {
-    if (this.loaded !== 'whole') await loadWhole(this.connection, { name: this.name }, watch);
-    this.loaded = 'whole';
-  }
-
-  private async storedRows(): Promise<number> {
-    return countRows(this.source()).catch((error: unknown) => {
-      if (isNotLoaded(error)) return 0;
-      throw error;
-    });
-  }
-
-  /** What the options leave to be read. */
-  private source(): Source {
-    const { partition: partitions, consistency } = this.options;
-    return { ...this.wholeSource(), partitions, consistency };
-  }
-
-  /** As `source`, whatever partitions were named. */
-  private wholeSource(): Source {
-    return {
-      connection: this.connection,
-      collection: this.collection(),
-      parallel: this.server.lite ? 1 : 3,
-      lengths: this.lengths,
-    };
-  }
-
   private destination(): Destination {
     return {
       connection: this.connection,
@@ -438,27 +183,4 @@ export class Store {
       ready: () => this.wholeReady(),
     };
   }
-
-  private collection(): Collection {
-    if (!this.table) {
-      throw new MilvusError(`collection ${this.name} does not exist`, 'DescribeCollection', 0, 100, false);
-    }
-    return this.table;
-  }
-
-  private async guard<T>(run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      throw explain(error, {
-        address: this.address,
-        collection: this.name,
-        vectorField: this.table?.vectorField,
-      });
-    }
-  }
-}
-
-function idsAt(ids: readonly string[], rows: Int32Array): string[] {
-  return Array.from(rows, (row) => ids[row]);
 }
