@@ -11,6 +11,19 @@ export interface Matrix {
 }
 
 /**
+ * Vectors of which few numbers are not zero: row r has the numbers `weights[at]` at the places `ids[at]`, for `at` from
+ * `starts[r]` to before `starts[r + 1]`, ids ascending.
+ */
+export interface SparseRows {
+  /** One more than there are rows. */
+  starts: Uint32Array;
+  /** Places of the numbers; of lexical weights, token ids. */
+  ids: Uint32Array;
+  /** The numbers, as many as there are ids. */
+  weights: Float32Array;
+}
+
+/**
  * Nearest neighbours of every row, the row itself excluded, sorted by (distance, index).
  * `indices` is rows × neighbors, -1 marks an empty slot; `distances` is rows × neighbors, euclidean, +∞ in an
  * empty slot.

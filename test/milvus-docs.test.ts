@@ -16,6 +16,7 @@ import {
   startLiteServer,
   startMilvus,
 } from './helpers/milvus.js';
+import { writeSparseModel } from './helpers/sparse-model.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -48,6 +49,7 @@ beforeAll(async () => {
   const some = rows.filter((row) => /^[^,]+,(Business|World|Science),/.test(row)).slice(0, 100);
   writeFileSync(join(folder, 'news.csv'), `${[head, ...some].join('\n')}\n`);
   writeFileSync(join(folder, 'denscape.config.json'), JSON.stringify({ model: 'minilm' }));
+  await writeSparseModel(join(folder, 'bge-m3-onnx'));
   const certificates = await makeCertificates(join(folder, 'certificates'));
   cpSync(certificates.ca, join(folder, 'ca.pem'));
   cpSync(certificates.clientCert, join(folder, 'me.pem'));

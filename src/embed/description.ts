@@ -30,6 +30,8 @@ export interface Description {
 
 export interface DescriptionChoices {
   pooling?: Pooling;
+  /** Pooling that the graph itself shows, looked up where no file states one. */
+  unstatedPooling?: () => Promise<Pooling | undefined>;
   maxTokens?: number;
   prefix?: string;
 }
@@ -48,7 +50,7 @@ export async function describeModel(
   const sentenceConfig = (await readJson(folder, 'sentence_bert_config.json', name, AnyObject)) ?? {};
   const limit = known?.maxTokens ?? tokenLimit(config, tokenizerConfig, sentenceConfig);
   return {
-    pooling: choices.pooling ?? known?.pooling ?? (await readPooling(folder, name)),
+    pooling: choices.pooling ?? known?.pooling ?? (await readPooling(folder, name, choices)),
     maxTokens: chosenLimit(limit, choices.maxTokens, name),
     prefix: await choosePrefix(folder, name, choices.prefix),
     tokenizer,
@@ -153,7 +155,11 @@ const Prompts = v.object({
   default_prompt_name: v.nullish(v.string()),
 });
 
-async function readPooling(folder: string, name: string): Promise<Pooling> {
+async function readPooling(
+  folder: string,
+  name: string,
+  { unstatedPooling }: DescriptionChoices,
+): Promise<Pooling> {
   const modules = (await readJson(folder, 'modules.json', name, Modules)) ?? [];
   const beyond = modules.find(({ type }) => type && !/\.(Transformer|Pooling|Normalize)$/.test(type));
   if (beyond) {
@@ -164,6 +170,8 @@ async function readPooling(folder: string, name: string): Promise<Pooling> {
   }
   const pooling = await readJson(folder, '1_Pooling/config.json', name, AnyObject);
   if (!pooling) {
+    const shown = await unstatedPooling?.();
+    if (shown) return shown;
     throw new UserError(
       `model "${name}" has no 1_Pooling/config.json, so how its tokens become one vector is unknown; say --pooling ${POOLINGS.join(' | ')}`,
       { code: 'MODEL_INVALID' },

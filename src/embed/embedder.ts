@@ -3,18 +3,29 @@ import { counted } from '../counted.js';
 import { FailureError, renumbered, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, pickRows } from '../shapes.js';
+import { joinSparse, pickSparse, type SparseRow, sparseRow } from '../sparse-rows.js';
 import { CHARACTERS_PER_TOKEN, type Pending } from './batches.js';
 import type { BatchDone } from './engine.js';
 import { combined } from './file-sums.js';
-import { joinUnits, LONG_VERSION, longOf, textsDone, type Units, unitsOf } from './long-texts.js';
+import {
+  joinUnits,
+  LONG_VERSION,
+  lexicalOfTexts,
+  longOf,
+  textsDone,
+  type Units,
+  unitsOf,
+} from './long-texts.js';
 import type { EmbeddedModel, Embedding, Long, Model } from './options.js';
 import type { SplitText } from './split-text.js';
-import { openVectorCache, textKey, type VectorCache } from './vector-cache.js';
+import { UnitCache } from './unit-cache.js';
 
 /** A source of vectors: ONNX Runtime, an endpoint, a function of the caller. Its vectors have unit length. */
 export interface VectorSource {
   id: string;
   fingerprint: string;
+  /** Whether it makes lexical weights too. */
+  isLexical?: boolean;
   /** undefined until the first vector, where only that shows it. */
   dimensions(): number | undefined;
   about(): EmbeddedModel;
@@ -70,7 +81,7 @@ async function embedAll(
   let rowsDone = 0;
   let truncated = 0;
   // Kept under the fingerprint of the source: a text that is read whole has the same vector whatever is done with longer ones.
-  const { vectors, ...made } = await embedUnits(source, cacheFolder, units.texts, {
+  const { vectors, lexical, ...made } = await embedUnits(source, cacheFolder, units.texts, {
     ...watch,
     onUnits(done, share) {
       for (const { unit, isTruncated } of done) {
@@ -90,7 +101,13 @@ async function embedAll(
     const message = `${them} longer than the ${limitOf(source)} tokens that the model reads, and their end left out; --long mean reads all of a text`;
     watch.onProgress?.({ stage: 'embed', message });
   }
-  return { ...made, vectors: spread(joinUnits(units, vectors), uniqueOf), truncated, averaged };
+  return {
+    ...made,
+    vectors: spread(joinUnits(units, vectors), uniqueOf),
+    lexical: lexical && pickSparse(joinSparse(lexicalOfTexts(units, lexical)), uniqueOf),
+    truncated,
+    averaged,
+  };
 }
 
 interface UnitWatch extends Watch {
@@ -105,19 +122,23 @@ async function embedUnits(
   cacheFolder: string | undefined,
   texts: string[],
   watch: UnitWatch,
-): Promise<Omit<Embedding, 'truncated' | 'averaged'>> {
+): Promise<Omit<Embedding, 'truncated' | 'averaged' | 'lexical'> & { lexical?: SparseRow[] }> {
   const vectors = new Rows(texts.length, source.dimensions());
-  const cache = cacheFolder === undefined ? undefined : await openCache(source, cacheFolder, watch);
-  const keys = cache ? texts.map(textKey) : [];
+  const lexical: SparseRow[] | undefined = source.isLexical ? new Array(texts.length) : undefined;
+  const setLexical =
+    lexical &&
+    ((row: number, weights: SparseRow) => {
+      lexical[row] = weights;
+    });
+  const cache = cacheFolder === undefined ? undefined : await openCache(source, cacheFolder, texts, watch);
   try {
-    const wanted = new Map(keys.map((key, row) => [key, row]));
     const onUnusable = (segment: string, why: string) =>
       warn(watch, `${segment} holds ${why}; their texts are embedded again`);
-    const cached = cache
-      ? await cache.take(wanted, vectors, { cols: source.dimensions(), onUnusable, signal: watch.signal })
-      : 0;
-    const cachedCols = vectors.cols;
-    const pending = cache ? [...wanted.values()] : texts.map((_, row) => row);
+    const options = { cols: source.dimensions(), onUnusable, signal: watch.signal };
+    const pending =
+      (await cache?.take({ vectors, lexical: setLexical }, options)) ?? texts.map((_, row) => row);
+    const cached = texts.length - pending.length;
+    const cachedCols = vectors.isBegun ? vectors.cols : 0;
     // Texts are embedded longest first, so rows would say too long at first.
     const most = source.about().maxTokens;
     const sizes = new Map(pending.map((row) => [row, workOf(texts[row], most)]));
@@ -135,7 +156,7 @@ async function embedUnits(
       pending.map((row) => ({ row, text: texts[row] })),
       async (batch) => {
         const cols = batch.vectors.length / batch.rows.length;
-        if (cached > 0 && cols !== cachedCols) {
+        if (cachedCols > 0 && cols !== cachedCols) {
           throw new FailureError(
             `${source.id} now gives ${cols} numbers a text, and ${join(cacheFolder ?? '', source.fingerprint)} holds vectors of ${cachedCols}; delete that folder, or run with --no-cache`,
             { code: 'CACHE_INVALID', option: 'model' },
@@ -143,13 +164,10 @@ async function embedUnits(
         }
         batch.rows.forEach((row, place) => {
           vectors.set(row, batch.vectors.subarray(place * cols, (place + 1) * cols));
+          if (batch.lexical) setLexical?.(row, sparseRow(batch.lexical, place));
         });
         try {
-          await open?.append(
-            batch.rows.map((row) => keys[row]),
-            batch.vectors,
-            source.provider(),
-          );
+          await open?.append(batch, source.provider());
         } catch (error) {
           // A full disk costs the next run its shortcut, not this run its result.
           open = undefined;
@@ -164,6 +182,7 @@ async function embedUnits(
     const seconds = (performance.now() - start) / 1000;
     return {
       vectors: vectors.matrix,
+      lexical,
       model: source.about(),
       provider: pending.length === 0 ? 'none' : (source.provider() ?? 'none'),
       cached,
@@ -203,11 +222,13 @@ function workOf(text: string, most: number): number {
 async function openCache(
   source: VectorSource,
   folder: string,
+  texts: string[],
   watch: Watch,
-): Promise<VectorCache | undefined> {
+): Promise<UnitCache | undefined> {
+  const { fingerprint, isLexical = false } = source;
   const { id, revision, dtype } = source.about();
   try {
-    return await openVectorCache(folder, source.fingerprint, { id, revision, dtype });
+    return await UnitCache.open(texts, { folder, fingerprint, model: { id, revision, dtype }, isLexical });
   } catch (error) {
     warn(watch, `The vector cache can't be used: ${(error as Error).message}`);
     return undefined;
@@ -233,6 +254,8 @@ function foldEqual(texts: string[]): { unique: string[]; uniqueOf: Int32Array; c
 /** A matrix that may learn its width from the first vector. */
 class Rows {
   #matrix: Matrix;
+  /** Whether a row was set. */
+  isBegun = false;
 
   constructor(rows: number, cols: number | undefined) {
     this.#matrix = { data: new Float32Array(rows * (cols ?? 0)), rows, cols: cols ?? 0 };
@@ -244,6 +267,7 @@ class Rows {
   }
 
   set(row: number, vector: Float32Array): void {
+    this.isBegun = true;
     if (this.#matrix.cols === 0) {
       const { rows } = this.#matrix;
       this.#matrix = { data: new Float32Array(rows * vector.length), rows, cols: vector.length };

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { FailureError, TextFailure, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import { HOW_TO_INSTALL, NATIVE_MISSING, nativeHint, type Runtimes } from '../runtime/choose.js';
+import type { SparseRows } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import {
   Budget,
@@ -28,7 +29,7 @@ export interface EngineFiles {
   file: string;
   /** Bytes of graph and weights together. */
   bytes: number;
-  spec: Pick<SessionSpec, 'pooling' | 'padId'>;
+  spec: Pick<SessionSpec, 'pooling' | 'padId' | 'lexical'>;
   isQuantized: boolean;
   /** Where other threads find the tokenizer; without it this thread does all the tokenizing. */
   tokenizer?: TokenizerSource;
@@ -39,6 +40,8 @@ export interface BatchDone {
   rows: number[];
   /** Their vectors, rows × cols. */
   vectors: Float32Array;
+  /** Their lexical weights, where the model was opened for them. */
+  lexical?: SparseRows;
   truncated: boolean[];
 }
 
@@ -285,19 +288,27 @@ async function drain(session: HostedSession, { queue, budget, mixing, share, onB
       queue.giveBack(batch);
       continue;
     }
-    const { vectors, milliseconds } = result;
+    const { vectors, lexical, milliseconds } = result;
     if (tokens <= share) budget.report(candidate, packed.ids.length, milliseconds);
     checkFinite(vectors, batch);
+    if (lexical) checkFiniteWeights(lexical, batch);
     const rows = batch.map(({ row }) => row);
-    await onBatch({ rows, vectors, truncated: rows.map((row) => queue.isTruncated(row)) });
+    await onBatch({ rows, vectors, lexical, truncated: rows.map((row) => queue.isTruncated(row)) });
   }
 }
 
 function checkFinite(vectors: Float32Array, batch: Encoded[]): void {
   const bad = vectors.findIndex((value) => !Number.isFinite(value));
-  if (bad === -1) return;
-  const { row, text } = batch[Math.floor(bad / (vectors.length / batch.length))];
-  throw new TextFailure(
+  if (bad !== -1) throw notFinite(batch[Math.floor(bad / (vectors.length / batch.length))]);
+}
+
+function checkFiniteWeights({ starts, weights }: SparseRows, batch: Encoded[]): void {
+  const bad = weights.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1) throw notFinite(batch[starts.findLastIndex((start) => start <= bad)]);
+}
+
+function notFinite({ row, text }: Encoded): TextFailure {
+  return new TextFailure(
     row,
     `the model returned a number that is not finite for the text ${JSON.stringify(text.slice(0, 60))}; try another --dtype or --device`,
   );

@@ -1,5 +1,6 @@
 import { breathe } from '../breathe.js';
 import type { Matrix } from '../shapes.js';
+import { largestOf, type SparseRow } from '../sparse-rows.js';
 import { normalizeInto } from './pooling.js';
 import type { SplitText } from './split-text.js';
 
@@ -95,3 +96,16 @@ export function joinUnits({ of }: Units, units: Matrix): Matrix {
   }
   return { data, rows: of.length, cols };
 }
+
+/** Lexical weights of each text: of one in pieces, the largest that a token has in any of them. */
+export const lexicalOfTexts = ({ of }: Units, units: readonly SparseRow[]): SparseRow[] =>
+  of.map((unit) =>
+    typeof unit === 'number'
+      ? units[unit]
+      : largestOf(
+          unit.flatMap(({ unit: one }) => {
+            const { ids, weights } = units[one];
+            return Array.from(ids, (id, at): [number, number] => [id, weights[at]]);
+          }),
+        ),
+  );

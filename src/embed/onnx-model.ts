@@ -9,8 +9,12 @@ import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
 import { takesHalf } from './graphics.js';
 import { INT8_VERSION, int8Model } from './int8-model.js';
+import { lexicalOutput } from './lexical.js';
 import { checkModelName, type ModelFiles, obtainModel } from './model-files.js';
+import { NotOnnx } from './onnx-file.js';
+import { readParts } from './onnx-parts.js';
 import type { EmbedSettings, Pooling } from './options.js';
+import { isFloat, isOwnVector } from './outputs.js';
 import { textSplitter } from './split-text.js';
 import { openStaticModel } from './static-model.js';
 import { openTokenizer, type TextTokenizer } from './tokenizer.js';
@@ -18,10 +22,22 @@ import { openTokenizer, type TextTokenizer } from './tokenizer.js';
 /** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
 export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
   const runtimes = chooseRuntimes(options.runtime); // before anything is downloaded
-  const opened = options.dtype === 'int8' ? await openInt8(name, options, runtimes) : undefined;
+  // The rebuilt graph ends with the encoder, before the layer of the weights.
+  const rebuilds = options.dtype === 'int8' && !options.sparse;
+  const opened = rebuilds ? await openInt8(name, options, runtimes) : undefined;
   const prefersHalf = options.dtype === 'auto' && (await takesHalf(name, options, runtimes));
   const files = opened?.files ?? (await obtainModel(name, { ...options, prefersHalf }));
-  if (basename(files.graph) === STATIC_TABLE) return openStaticModel(files, name, options);
+  if (basename(files.graph) === STATIC_TABLE) {
+    if (!options.sparse) return openStaticModel(files, name, options);
+    throw new UserError(
+      `model "${name}" is a table of token vectors, which has no sparse weights; leave out --sparse`,
+      {
+        code: 'MODEL_INVALID',
+        option: 'sparse',
+      },
+    );
+  }
+  const output = options.sparse ? await lexicalOutput(files.graph, name, options.signal) : undefined;
   const { pooling, maxTokens, prefix, tokenizer } = opened ?? (await openParts(files, name, options));
   const rebuilt = opened?.rebuilt;
   const dtype = rebuilt ? 'int8' : files.dtype;
@@ -31,7 +47,11 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       bytes:
         rebuilt?.bytes ??
         (await bytesOf(files.deciding.filter((path) => dirname(path) === dirname(files.graph)))),
-      spec: { pooling, padId: tokenizer.padId },
+      spec: {
+        pooling,
+        padId: tokenizer.padId,
+        lexical: output === undefined ? undefined : { output, dropped: tokenizer.wordless },
+      },
       isQuantized: dtype === 'int8',
       tokenizer: { folder: files.folder, name, maxTokens },
     },
@@ -51,6 +71,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       prefix,
       ...(rebuilt ? [INT8_VERSION] : []),
     ]).slice(0, 32),
+    isLexical: output !== undefined,
     dimensions: () => dimensions,
     provider: () => engine.provider(),
     about: () => ({
@@ -85,14 +106,21 @@ interface Parts {
   tokenizer: TextTokenizer;
 }
 
+/** Whether the graph has the sentence's vector as an output, by its name. */
+async function hasOwnVector(graph: string): Promise<boolean> {
+  const parts = await readParts(graph).catch((error: unknown) => {
+    if (error instanceof NotOnnx) return undefined; // ONNX Runtime says what is wrong with it
+    throw error;
+  });
+  return parts?.outputs.some((output) => isFloat(output) && isOwnVector(output)) ?? false;
+}
+
 /** What the files next to the graph say, with the tokenizer opened. */
 async function openParts(files: ModelFiles, name: string, options: EmbedSettings): Promise<Parts> {
-  const { pooling, maxTokens, prefix, ...json } = await describeModel(
-    files.folder,
-    name,
-    files.known,
-    options,
-  );
+  const { pooling, maxTokens, prefix, ...json } = await describeModel(files.folder, name, files.known, {
+    ...options,
+    unstatedPooling: async () => ((await hasOwnVector(files.graph)) ? 'none' : undefined),
+  });
   const source = `model "${name}": tokenizer.json`;
   const tokenizer = openTokenizer(json.tokenizer, json.tokenizerConfig, maxTokens, source);
   return { pooling, maxTokens, prefix, tokenizer };

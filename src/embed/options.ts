@@ -1,7 +1,7 @@
 import type { Dtype, embedOptions, PlainDevice, Pooling } from '../options/embed.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
 import type { Watch } from '../progress.js';
-import type { Matrix } from '../shapes.js';
+import type { Matrix, SparseRows } from '../shapes.js';
 
 export type { CustomModel, CustomVectors, Device, Dtype, Long, Pooling } from '../options/embed.js';
 
@@ -37,6 +37,8 @@ export interface EmbeddedModel {
 export interface Embedding {
   /** One row of unit length a text, in the order of the texts. */
   vectors: Matrix;
+  /** With `sparse`: lexical weights of each text, by token id. */
+  lexical?: SparseRows;
   /** What made them. */
   model: EmbeddedModel;
   /** What really ran: `cpu`, `wasm`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */

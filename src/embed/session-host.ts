@@ -7,7 +7,7 @@ import { atExit } from '../files/at-exit.js';
 import { childEnvironment } from '../programs.js';
 import { isOutOfMemory } from '../runtime/out-of-memory.js';
 import { MemoryFailure } from './memory.js';
-import type { SessionSpec, TokenBatch } from './session.js';
+import type { BatchVectors, SessionSpec, TokenBatch } from './session.js';
 
 export type SessionRequest =
   | { kind: 'open'; spec: SessionSpec }
@@ -16,14 +16,14 @@ export type SessionRequest =
 
 export type SessionReply =
   | { kind: 'opened'; share: number }
-  | { kind: 'ran'; vectors: Float32Array; milliseconds: number }
+  | ({ kind: 'ran'; milliseconds: number } & BatchVectors)
   | { kind: 'failed'; name: string; message: string };
 
 /** A session in a process of its own. Batches are run one after the other; several may wait for their turn. */
 export interface HostedSession {
   /** See `TextSession.share`. */
   share: number;
-  run(batch: TokenBatch): Promise<{ vectors: Float32Array; milliseconds: number }>;
+  run(batch: TokenBatch): Promise<BatchVectors & { milliseconds: number }>;
   /** Releases the session and waits for the process to end. Safe twice. */
   close(): Promise<void>;
   /** Ends the process at once, in the middle of a batch if need be. */

@@ -29,8 +29,8 @@ async function handle(request: SessionRequest): Promise<void> {
     } else if (request.kind === 'run') {
       if (!session) throw new Error('no session is open');
       const start = performance.now();
-      const vectors = await session.run(request.batch);
-      await send({ kind: 'ran', vectors, milliseconds: performance.now() - start });
+      const made = await session.run(request.batch);
+      await send({ kind: 'ran', ...made, milliseconds: performance.now() - start });
     } else {
       await session?.release();
       process.exit(0);

@@ -8,6 +8,8 @@ import { NATIVE_MISSING } from '../runtime/choose.js';
 import { loadNativeOrt, loadWasmOrt, type Ort } from '../runtime/load.js';
 import { findNative } from '../runtime/native.js';
 import { isOutOfMemory } from '../runtime/out-of-memory.js';
+import type { SparseRows } from '../shapes.js';
+import { type LexicalSpec, lexicalRows } from './lexical.js';
 import { externalFiles } from './onnx-file.js';
 import type { Pooling, Provider } from './options.js';
 import { chooseOutput } from './outputs.js';
@@ -24,6 +26,8 @@ export interface SessionSpec {
   threads: number;
   pooling: Pooling;
   padId: number;
+  /** Where the graph has lexical weights, if they are wanted. */
+  lexical?: LexicalSpec;
   /**
    * Whether the graph pools, so that one vector a row comes back instead of one a token. Default: on everything but the CPU,
    * where nothing is copied anyway and every bit stays what it was.
@@ -37,11 +41,18 @@ export interface TokenBatch {
   lengths: Int32Array;
 }
 
+/** What a session made of a batch. */
+export interface BatchVectors {
+  /** One vector of unit length a row. */
+  vectors: Float32Array;
+  /** Lexical weights of each row, where the session was opened for them. */
+  lexical?: SparseRows;
+}
+
 export interface TextSession {
   /** Share of the graph's nodes that really ran on the provider, 0 to 1; measured, not assumed, but for `cpu`. */
   share: number;
-  /** One vector of unit length a row. */
-  run(batch: TokenBatch): Promise<Float32Array>;
+  run(batch: TokenBatch): Promise<BatchVectors>;
   release(): Promise<void>;
 }
 
@@ -115,7 +126,8 @@ async function openNative(spec: SessionSpec): Promise<TextSession> {
     );
   }
   const isCpu = spec.provider === 'cpu';
-  if (!(spec.poolsInside ?? !isCpu)) return openGraph(ort, spec, undefined);
+  // A graph that pools has one output, the pooled vectors.
+  if (spec.lexical || !(spec.poolsInside ?? !isCpu)) return openGraph(ort, spec, undefined);
   const pooled = await pooledGraph(spec.file, spec.pooling);
   if (!pooled) return openGraph(ort, spec, undefined);
   try {
@@ -193,7 +205,9 @@ function runOf(
       feeds[name] =
         data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
     }
-    const result = (await session.run(feeds, [output]))[output] as Tensor;
+    const { lexical } = spec;
+    const results = await session.run(feeds, lexical ? [output, lexical.output] : [output]);
+    const result = results[output] as Tensor;
     const isOneARow = result.dims.length === 2;
     const cols = result.dims[result.dims.length - 1];
     const vectors = poolRows(
@@ -202,7 +216,15 @@ function runOf(
       isOneARow ? 'none' : spec.pooling,
     );
     result.dispose();
-    return vectors;
+    if (!lexical) return { vectors };
+    const weights = results[lexical.output] as Tensor;
+    const rowsOf = lexicalRows(
+      { data: numbers(weights), dims: weights.dims },
+      { ids, lengths },
+      lexical.dropped,
+    );
+    weights.dispose();
+    return { vectors, lexical: rowsOf };
   };
 }
 

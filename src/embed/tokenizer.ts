@@ -16,6 +16,8 @@ export interface TextTokenizer {
   encode(text: string): Tokens;
   /** Fills the empty places of a batch. */
   padId: number;
+  /** Tokens that stand for no word: those around a text, padding, and the one of unknown characters. */
+  wordless: readonly number[];
 }
 
 type Json = Record<string, unknown>;
@@ -85,8 +87,8 @@ export function openTokenizer(
       });
     }
   };
-  const { encode, padId } = reading(() => openUnchecked(shaped, configJson, maxTokens, addsSpecial));
-  return { padId, encode: (text) => reading(() => encode(text)) };
+  const { encode, ...ids } = reading(() => openUnchecked(shaped, configJson, maxTokens, addsSpecial));
+  return { ...ids, encode: (text) => reading(() => encode(text)) };
 }
 
 function openUnchecked(
@@ -112,8 +114,11 @@ function openUnchecked(
     );
   }
   const encodeBare = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const padding = padId(tokenizer, tokenizerJson, configJson);
+  const unknown = unknownId(tokenizer, tokenizerJson, configJson);
   return {
-    padId: padId(tokenizer, tokenizerJson, configJson),
+    padId: padding,
+    wordless: [...new Set([...before, ...after, padding, ...unknown])],
     encode(text) {
       const content = encodeStart(text, limit, encodeBare);
       const isTruncated = content.length > limit;
@@ -190,11 +195,26 @@ function specialTokens(tokenizer: Tokenizer): { before: number[]; after: number[
 function padId(tokenizer: Tokenizer, tokenizerJson: Json, configJson: Json): number {
   const padding = tokenizerJson.padding as { pad_id?: number } | null | undefined;
   if (typeof padding?.pad_id === 'number') return padding.pad_id;
-  const named: unknown = configJson.pad_token;
-  const content: unknown = v.is(v.looseObject({ content: v.string() }), named) ? named.content : named;
-  for (const candidate of [content, '<pad>', '[PAD]']) {
+  return idOf(tokenizer, [contentOf(configJson.pad_token), '<pad>', '[PAD]']) ?? 0;
+}
+
+/** Of characters that the vocabulary lacks: stated as an id (Unigram) or as a token; none where neither is. */
+function unknownId(tokenizer: Tokenizer, tokenizerJson: Json, configJson: Json): number[] {
+  const model = tokenizerJson.model as { unk_id?: unknown; unk_token?: unknown };
+  if (isId(model.unk_id)) return [model.unk_id as number];
+  const id = idOf(tokenizer, [model.unk_token, contentOf(configJson.unk_token), '<unk>', '[UNK]']);
+  return id === undefined ? [] : [id];
+}
+
+/** A special token as a configuration names it, by itself or within an object. */
+const contentOf = (named: unknown): unknown =>
+  v.is(v.looseObject({ content: v.string() }), named) ? named.content : named;
+
+/** The id of the first that the vocabulary has. */
+function idOf(tokenizer: Tokenizer, candidates: readonly unknown[]): number | undefined {
+  for (const candidate of candidates) {
     const id = typeof candidate === 'string' ? tokenizer.token_to_id(candidate) : undefined;
     if (id !== undefined) return id;
   }
-  return 0;
+  return undefined;
 }

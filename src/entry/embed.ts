@@ -17,7 +17,7 @@ export type {
 } from '../embed/options.js';
 export { listModels, type ModelInfo } from '../embed/registry.js';
 export type { OnProgress, Progress, Stage, Watch } from '../progress.js';
-export type { Matrix } from '../shapes.js';
+export type { Matrix, SparseRows } from '../shapes.js';
 export * from './errors.js';
 
 /**

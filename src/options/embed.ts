@@ -103,6 +103,17 @@ export const embedOptions = {
         ? "can't be mean with an openai: model or a function, of which it isn't known how many tokens they read"
         : undefined,
   }),
+  sparse: option({
+    schema: flag,
+    help: 'also make a weight for each token of a text, as BGE-M3 does, and store them in the collection next to its vector; for a model whose file has them',
+    default: false,
+    flag: '--sparse',
+    rule: (of) =>
+      of('sparse') && !isCounted(of('model'))
+        ? "can't be used with an openai: model or a function, which give vectors alone"
+        : undefined,
+    reported: false,
+  }),
   batchTokens: option({
     schema: whole(1),
     help: 'largest number of tokens in a batch, padding included',

@@ -6,7 +6,7 @@ import { above, between, flag, oneOf, pairs, someOf, text, whole } from './schem
 /** The collection used where none is named. A collection that is named may hold rows of other programs; see store/store.ts. */
 export const DEFAULT_COLLECTION = 'news_data';
 /** Fields of a collection that denscape creates, where they are not named. */
-export const DEFAULT_FIELDS = { id: 'id', vector: 'embedding', text: 'text' } as const;
+export const DEFAULT_FIELDS = { id: 'id', vector: 'embedding', text: 'text', sparse: 'sparse' } as const;
 
 /** One name or several, also with commas between, as a list. */
 const names = (message: string) =>

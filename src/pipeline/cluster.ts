@@ -20,7 +20,7 @@ import type { ClusterResult } from './result.js';
 import { type Search, searchKept } from './search.js';
 import { divided, documentsAt, mainPartsOf, ofDocuments, spaceOfDocuments } from './split.js';
 import { stagesOf } from './stages.js';
-import { collectionInput, storedTableInput } from './stored-input.js';
+import { collectionInput, refuseSparse, storedTableInput } from './stored-input.js';
 import { fitTree } from './tree.js';
 
 /**
@@ -68,6 +68,7 @@ interface Hooks {
 export const clusterFile = (source: TableSource, options: ClusterOptions, hooks: Hooks = {}) =>
   decided(options, async (settings) => {
     requireEndpoint(settings);
+    if (!settings.store) refuseSparse(settings, 'no collection is named (store.uri, --milvus)');
     const open = settings.store ? storedTableInput : tableInput;
     return runStages(open(source, settings, hooks.check), settings, hooks);
   });

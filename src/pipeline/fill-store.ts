@@ -84,6 +84,9 @@ export async function fillStore(
   const cells = fieldsOf(corpus, settings.store);
   const isPruned = settings.store.prune;
   if (isPruned) checkPrunable(store, origin, only);
+  const { sparse } = settings.embed;
+  if (bulk && sparse) throw noSparseFiles();
+  store.checkSparse(sparse);
   if (bulk && givenIds) await checkEmpty(store);
   await store.checkPartition();
   const model = await openModel({ ...settings.embed, ...watch });
@@ -98,6 +101,7 @@ export async function fillStore(
       modelName: model.about().id,
       idType,
       fields: Object.keys(cells),
+      sparse,
     };
     // A collection that doesn't fit is found out before anything is embedded.
     const fields = store.storable(cells);
@@ -144,6 +148,7 @@ export async function fillStore(
       const fresh = {
         ids: of(ids, rows),
         vectors: last.vectors,
+        lexical: last.lexical,
         texts: piece,
         fields: fieldsAt(rows),
         origin,
@@ -230,6 +235,12 @@ async function checkEmpty(store: Store): Promise<void> {
     { code: 'STORE_MISMATCH', option: 'bulk' },
   );
 }
+
+const noSparseFiles = () =>
+  new UserError('files for a bulk import hold no sparse vectors; leave out --sparse, or --bulk', {
+    code: 'OPTION_INVALID',
+    option: 'sparse',
+  });
 
 /** Columns of the file that are stored as fields, for the documents. */
 function fieldsOf(corpus: Corpus, { fields = [] }: StoreSettings) {

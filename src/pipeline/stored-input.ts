@@ -44,6 +44,7 @@ export function storedTableInput(source: TableSource, settings: Settings, check?
 export function collectionInput(settings: Settings, check?: CheckTable): Input {
   const { watch, tree } = settings;
   const place = storeOf(settings, 'which Milvus holds the collection');
+  refuseSparse(settings, 'nothing is embedded of a collection that is clustered');
   let store: Store | undefined;
   let rows: StoredRows | undefined;
   let ids: string[] = [];
@@ -90,6 +91,18 @@ export async function openStore(settings: StoreSettings, watch: Watch, place?: O
     await store.close();
     throw error;
   }
+}
+
+/** Refuses lexical weights where nothing would be stored. */
+export function refuseSparse({ embed }: Settings, why: string): void {
+  if (!embed.sparse) return;
+  throw new UserError(
+    `sparse stores weights next to vectors in a Milvus collection, and ${why}; leave it out`,
+    {
+      code: 'OPTION_UNKNOWN',
+      option: 'sparse',
+    },
+  );
 }
 
 /** Refuses options of the store that would have no effect. */

@@ -79,7 +79,7 @@ async function embedded(
   { model: known }: Pick<RunRecord, 'model'>,
   { embed, watch }: Settings,
 ): Promise<Matrix> {
-  const model = await openModel({ ...embed, ...watch });
+  const model = await openModel({ ...embed, sparse: false, ...watch });
   try {
     if (known?.fingerprint !== undefined && known.fingerprint !== model.fingerprint) {
       throw new UserError(`model must be the one that the run was made with, ${known.id}; got ${model.id}`, {

@@ -1,11 +1,13 @@
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
+import { type NearestQuery, type NearestRows, searchNearest } from './nearest.js';
 import { OpenCollection } from './open-collection.js';
 import { readCollection, readSample, type StoredRows } from './read-collection.js';
 import { readVectors } from './read-vectors.js';
 import { sampleRecall } from './recall.js';
 import { higherRecall, searchNeighbors, type Task } from './search.js';
 import { planSearch, type SearchPlan } from './search-plan.js';
+import { readSparseRows } from './sparse.js';
 import { readValues, type ValueRows } from './values.js';
 
 /** Reads and searches a collection. */
@@ -106,6 +108,31 @@ export class CollectionReader extends OpenCollection {
         params: this.options.searchParams,
       };
       return searchNeighbors(source, task, settings, watch);
+    });
+  }
+
+  /** Whether the collection holds lexical weights that can be searched. */
+  get isHybrid(): boolean {
+    return this.table?.sparseField !== undefined && this.table.hasSparseIndex === true;
+  }
+
+  /** The rows nearest to a query, best first: by its vector, and by its lexical weights where the collection has some. */
+  async nearest(query: NearestQuery, limit: number): Promise<NearestRows> {
+    return this.guard(async () => {
+      await this.ready();
+      const { filter, searchParams: params } = this.options;
+      return searchNearest(this.source(), query, limit, { filter, params });
+    });
+  }
+
+  /** What a stored row would be looked for by: its vector, and its lexical weights where it has some. */
+  async queryOf(id: string): Promise<NearestQuery> {
+    return this.guard(async () => {
+      await this.ready();
+      const { data: vector } = await readVectors(this.source(), [id], {});
+      const field = this.collection().sparseField;
+      const [lexical] = field && this.isHybrid ? await readSparseRows(this.source(), field, [id]) : [];
+      return { vector, lexical };
     });
   }
 

@@ -17,6 +17,9 @@ export interface Collection {
   vectorField: string;
   vectorType: VectorType;
   dimensions: number;
+  /** Field with lexical weights as sparse vectors, and whether it has an index. */
+  sparseField?: string;
+  hasSparseIndex?: boolean;
   /** Field that receives texts, if there is one. */
   textField?: string;
   /** Fields that hold the texts, several to be joined; a dynamic one may be among them. */
@@ -121,7 +124,9 @@ export async function describeCollection(
   const vector = vectorOf(name, fields, options.vectorField);
   const dynamic = raw.schema.enable_dynamic_field ?? false;
   const texts = textsOf(name, fields, [options.textField ?? []].flat(), dynamic);
-  const index = await describeIndex(connection, name, vector.name);
+  const indexes = await describeIndexes(connection, name);
+  const index = readIndex(name, vector.name, indexes);
+  const sparse = sparseOf(fields);
   return {
     name,
     idField: id.name,
@@ -130,6 +135,10 @@ export async function describeCollection(
     vectorField: vector.name,
     vectorType: vector.type as VectorType,
     dimensions: Number(vector.params.dim),
+    ...(sparse && {
+      sparseField: sparse.name,
+      hasSparseIndex: indexes.some(({ field_name }) => field_name === sparse.name),
+    }),
     textField: texts[0]?.field?.name,
     textFields: texts.map((text) => text.name),
     textLimit: Number(texts[0]?.field?.params.max_length ?? 65_535),
@@ -198,6 +207,12 @@ function vectorOf(collection: string, fields: Field[], wanted: string | undefine
   );
 }
 
+/** The field with sparse vectors that rows bring along; those that the server computes are not among them. */
+function sparseOf(fields: readonly Field[]): Field | undefined {
+  const sparse = fields.filter(({ type, computed }) => type === 'SparseFloatVector' && !computed);
+  return sparse.length === 1 ? sparse[0] : sparse.find(({ name }) => name === DEFAULT_FIELDS.sparse);
+}
+
 /** The fields of the texts; `field` is absent for a dynamic one. */
 function textsOf(
   collection: string,
@@ -238,19 +253,25 @@ function namedText(
   });
 }
 
-async function describeIndex(
+async function describeIndexes(
   connection: Connection,
   collection: string,
-  field: string,
-): Promise<{ type: string; metric: Metric }> {
-  let raw: RawIndexes;
+): Promise<RawIndexes['index_descriptions']> {
   try {
-    raw = await connection.call<RawIndexes>('DescribeIndex', { collection_name: collection });
+    const raw = await connection.call<RawIndexes>('DescribeIndex', { collection_name: collection });
+    return raw.index_descriptions;
   } catch (error) {
-    if (isNoIndex(error)) return { type: 'none', metric: 'L2' };
+    if (isNoIndex(error)) return [];
     throw error;
   }
-  const mine = raw.index_descriptions.find(({ field_name }) => field_name === field);
+}
+
+function readIndex(
+  collection: string,
+  field: string,
+  indexes: RawIndexes['index_descriptions'],
+): { type: string; metric: Metric } {
+  const mine = indexes.find(({ field_name }) => field_name === field);
   if (!mine) return { type: 'none', metric: 'L2' };
   const params = Object.fromEntries(mine.params.map(({ key, value }) => [key, value]));
   const nested = params.params ? (JSON.parse(params.params) as Record<string, string>) : {};
@@ -276,6 +297,8 @@ export interface Plan {
   fields?: readonly string[];
   /** Type of the ids; VARCHAR only for ids from a column. Default INT64. */
   idType?: 'INT64' | 'VARCHAR';
+  /** Whether lexical weights are stored too. */
+  sparse?: boolean;
 }
 
 /** Creates a collection with the original's fields: id INT64, embedding FLOAT_VECTOR, text VARCHAR 65535. */
@@ -307,6 +330,7 @@ export async function createCollection(
             dim: plan.dimensions,
           },
           { name: text, data_type: DataType.VarChar, max_length: 65_535 },
+          ...(plan.sparse ? [{ name: DEFAULT_FIELDS.sparse, data_type: DataType.SparseFloatVector }] : []),
         ],
       }),
     )

@@ -66,7 +66,7 @@ const FILTERED: readonly string[] = ['Query', 'Search', 'Delete'];
 const LITE_PARSER = /^[^\n]* at column \d+/;
 const DIMENSION = /dimension|dim mismatch|float data should divide|the length.*vector/i;
 const WAKING =
-  /not ready|is not healthy|service unavailable|channel.{0,20}(not (available|found)|unavailable)|node.{0,30}(offline|not found|not match)|no available|connection (refused|reset)|transport|collection not loaded|not fully loaded|shard.{0,20}(leader|delegator)|context (canceled|deadline)|time ?tick|rate limit|is initializing|StateCode/i;
+  /not ready|is not healthy|service unavailable|channel.{0,20}(not (available|found)|unavailable)|node.{0,30}(offline|not found|not match)|no available|connection (refused|reset)|transport|collection not loaded|not fully loaded|shard.{0,20}(leader|delegator)|context (canceled|deadline)|time ?tick|rate limit|is initializing|StateCode|loss raw data/i;
 
 /** Is the same request worth sending again? Every request that denscape sends can be repeated. */
 export function worthRetrying(error: unknown): boolean {

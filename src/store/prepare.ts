@@ -12,6 +12,7 @@ import { deriveIds } from './ids.js';
 import type { StoreSettings } from './options.js';
 import { countRows, type Source } from './query.js';
 import { readSample } from './read-collection.js';
+import { createSparseIndex } from './sparse.js';
 import { checkWritable } from './write.js';
 
 /** A collection that rows are about to be written into. */
@@ -43,9 +44,13 @@ export async function prepareCollection(
   let collection = found ?? (await place.find());
   if (!collection) throw new Error(`collection ${name} was created and is not there`);
   checkModel(collection, markOf(plan));
-  checkWritable(collection, plan.dimensions, plan.fields);
+  checkWritable(collection, plan);
   if (collection.index === 'none' && (await mayIndex(place, collection))) {
     await createIndex(connection, name, collection.vectorField, options);
+    collection = await place.find();
+  }
+  if (collection?.sparseField && !collection.hasSparseIndex && collection.model !== undefined) {
+    await createSparseIndex(connection, name, collection.sparseField);
     collection = await place.find();
   }
   await place.ready();

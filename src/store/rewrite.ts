@@ -17,6 +17,7 @@ export type Change = (columns: FieldData[], at: Int32Array) => FieldData[];
  * read with all its fields and stored again, in the partition that it lies in: an upsert without a partition's name
  * would put a second copy of the row into the default partition. Rows that are not stored are left out.
  *
+ * @param replaced fields that `change` makes anew, which need not be read
  * @returns for each id whether a row of it was found: 1 or 0
  */
 export async function rewriteRows(
@@ -24,12 +25,15 @@ export async function rewriteRows(
   ids: readonly string[],
   change: Change,
   watch: Watch = {},
+  replaced: readonly (string | undefined)[] = [],
 ): Promise<Uint8Array> {
   const { collection } = source;
   const found = new Uint8Array(ids.length);
   const partitions = await partitionsOf(source);
   const fields = [
-    ...collection.fields.filter((field) => !field.computed).map((field) => field.name),
+    ...collection.fields
+      .filter((field) => !field.computed && !replaced.includes(field.name))
+      .map((field) => field.name),
     ...(collection.dynamic ? ['$meta'] : []),
   ];
   const page = async (from: number, to: number, partition: string | undefined): Promise<void> => {

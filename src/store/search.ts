@@ -1,17 +1,14 @@
-import { FailureError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Collection, Metric } from './collection.js';
 import { isTooMuch } from './failure.js';
 import type { Source } from './query.js';
-import { type Ids, idsOf, placeholderGroup } from './wire.js';
+import { denseField, resultsOf, type SearchResponse, searchRequest } from './search-request.js';
+import { idsOf, vectorBytes } from './wire.js';
 
 /** The largest limit that Milvus takes. */
 const MOST_HITS = 16_384;
-
-interface SearchResponse {
-  results: { scores: number[]; topks: string[]; ids: Ids | null };
-}
 
 /** Properties of server and collection that a search depends on. */
 export interface SearchSettings {
@@ -203,41 +200,20 @@ interface Hits {
 }
 
 async function search(
-  { connection, collection, partitions, consistency = 'Strong' }: Source,
+  source: Source,
   vectors: Matrix,
   limit: number,
   { filter, params }: SearchSettings,
 ): Promise<SearchResponse['results']> {
-  const every = Int32Array.from({ length: vectors.rows }, (_, row) => row);
-  const response = await connection.call<SearchResponse>('Search', {
-    collection_name: collection.name,
-    dsl: filter ?? '',
-    dsl_type: 'BoolExprV1',
-    placeholder_group: placeholderGroup(collection.vectorType, vectors.data, vectors.cols, every),
-    nq: vectors.rows,
-    output_fields: [],
-    consistency_level: consistency,
-    ...(partitions && { partition_names: partitions }),
-    search_params: Object.entries({
-      anns_field: collection.vectorField,
-      topk: String(limit),
-      metric_type: collection.metric,
-      params: JSON.stringify(searchParams(collection.index, params, limit)),
-      round_decimal: '-1',
-    }).map(([key, value]) => ({ key, value })),
-  });
-  if (!response.results)
-    throw new FailureError(`Milvus returned no results for a search of ${collection.name}`, {
-      code: 'STORE_FAILED',
-    });
-  return response.results;
-}
-
-/** Search parameters of an index; those not given are set for a good recall. */
-function searchParams(index: string, given: Record<string, string | number> | undefined, limit: number) {
-  if (index === 'HNSW') return { ef: Math.max(128, limit * 2), ...raised(given, 'ef', limit) };
-  if (index.startsWith('IVF')) return { nprobe: 32, ...given };
-  return given ?? {};
+  const { collection } = source;
+  const rows = Array.from({ length: vectors.rows }, (_, row) =>
+    vectorBytes(collection.vectorType, vectors.data.subarray(row * vectors.cols, (row + 1) * vectors.cols)),
+  );
+  const response = await source.connection.call<SearchResponse>(
+    'Search',
+    searchRequest(source, { ...denseField(collection, params, limit), queries: rows, limit, filter }),
+  );
+  return resultsOf(response, collection);
 }
 
 /** What raises the recall of an index: other search parameters, or none of it. */
@@ -249,12 +225,6 @@ export function higherRecall(index: string, given: Record<string, string | numbe
   if (index.startsWith('IVF') || index === 'SCANN') return raise('nprobe', 32);
   if (index === 'DISKANN') return raise('search_list', 100);
   return exact;
-}
-
-/** HNSW refuses an `ef` below the limit, and the limit may have grown. */
-function raised(given: Record<string, string | number> | undefined, name: string, least: number) {
-  if (given?.[name] === undefined) return given;
-  return { ...given, [name]: Math.max(Number(given[name]), least) };
 }
 
 /** An inner product is a cosine only for unit vectors. */

@@ -11,6 +11,7 @@ import { type Differences, findDifferences, type Wanted } from './missing.js';
 import { checkModel, checkPartition, type Destination, prepareCollection } from './prepare.js';
 import { countRows } from './query.js';
 import { findStrays, prune, type Strays } from './sources.js';
+import { checkSparse } from './sparse.js';
 import { checkTopics, type TopicRow, writeTopics } from './topics.js';
 import { type BatchBounds, type Rows, setFields, update, upsert } from './write.js';
 import { checkWriteBack, type FieldValues, type Receiver, writeBack } from './write-back.js';
@@ -41,6 +42,16 @@ export class Store extends CollectionReader {
    */
   async checkPartition(): Promise<void> {
     if (checkPartition(this.name, this.exists, this.options.partition)) await this.guard(() => this.ready());
+  }
+
+  /**
+   * Checks, before anything is embedded, that lexical weights can be stored where they are made, and that none are
+   * required where they aren't.
+   *
+   * @throws UserError for a server without sparse vectors, and a collection without a field for them or with one
+   */
+  checkSparse(isMade: boolean): void {
+    checkSparse(isMade, this.server, this.address.name, this.table);
   }
 
   /** Columns of a file as the collection will hold them. Throws a UserError where it can't. */

@@ -1,4 +1,5 @@
 import { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from '../binary/halves.js';
+import { littleEndian } from '../binary/little-endian.js';
 import { varint } from '../binary/varint.js';
 
 /**
@@ -23,6 +24,7 @@ interface VectorData {
   float_vector?: { data: number[] | Float32Array };
   float16_vector?: Uint8Array;
   bfloat16_vector?: Uint8Array;
+  sparse_float_vector?: { contents: Uint8Array[]; dim: number };
 }
 
 /** Types of vectors that become float32 numbers. */
@@ -30,12 +32,13 @@ export type VectorType = 'FloatVector' | 'Float16Vector' | 'BFloat16Vector';
 export const VECTOR_TYPES: readonly VectorType[] = ['FloatVector', 'Float16Vector', 'BFloat16Vector'];
 
 /** Milvus' number of a type (schema.proto, DataType); the placeholder types of a search are the same numbers. */
-const TYPE_NUMBER = {
+export const TYPE_NUMBER = {
   Int64: 5,
   VarChar: 21,
   FloatVector: 101,
   Float16Vector: 102,
   BFloat16Vector: 103,
+  SparseFloatVector: 104,
 } as const;
 
 /** A value of a scalar field; JSON and arrays as JSON text. */
@@ -167,36 +170,20 @@ export interface Ids {
 export const idsOf = (ids: Ids | null | undefined): string[] => ids?.int_id?.data ?? ids?.str_id?.data ?? [];
 
 /**
- * The queries of a search: common.proto's PlaceholderGroup with one value of bytes a row.
+ * The queries of a search: common.proto's PlaceholderGroup with one value of bytes a query.
  * | 1: placeholders | 1: tag "$0" | 2: type | 3: bytes … |
  */
-export function placeholderGroup(
-  type: VectorType,
-  data: Float32Array,
-  dim: number,
-  rows: Int32Array,
-): Buffer {
-  const bytesEach = type === 'FloatVector' ? dim * 4 : dim * 2;
+export function placeholderGroup(type: keyof typeof TYPE_NUMBER, queries: readonly Uint8Array[]): Buffer {
   const head = [0x0a, 2, 0x24, 0x30, 0x10, ...varint(TYPE_NUMBER[type])];
-  const each = [0x1a, ...varint(bytesEach)];
-  const length = head.length + rows.length * (each.length + bytesEach);
-  const open = [0x0a, ...varint(length)];
-  const out = Buffer.allocUnsafe(open.length + length);
-  let at = put(out, open, 0);
-  at = put(out, head, at);
-  for (const row of rows) {
-    at = put(out, each, at);
-    const vector = data.subarray(row * dim, (row + 1) * dim);
-    if (type === 'FloatVector') for (let j = 0; j < dim; j++) out.writeFloatLE(vector[j], at + j * 4);
-    else out.set(halves(vector, type === 'Float16Vector' ? floatToHalf : floatToBrain), at);
-    at += bytesEach;
-  }
-  return out;
+  const values = queries.flatMap((bytes) => [Uint8Array.of(0x1a, ...varint(bytes.length)), bytes]);
+  const length = values.reduce((sum, part) => sum + part.length, head.length);
+  return Buffer.concat([Uint8Array.of(0x0a, ...varint(length), ...head), ...values]);
 }
 
-function put(out: Buffer, bytes: number[], at: number): number {
-  out.set(bytes, at);
-  return at + bytes.length;
+/** A vector as the queries of a search hold it. */
+export function vectorBytes(type: VectorType, vector: Float32Array): Uint8Array {
+  if (type !== 'FloatVector') return halves(vector, type === 'Float16Vector' ? floatToHalf : floatToBrain);
+  return littleEndian(vector);
 }
 
 function halves(values: Float32Array, narrow: (value: number) => number): Buffer {

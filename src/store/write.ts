@@ -1,13 +1,15 @@
 import pLimit from 'p-limit';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { type Matrix, pickRows } from '../shapes.js';
-import type { Collection } from './collection.js';
+import { type Matrix, pickRows, type SparseRows } from '../shapes.js';
+import { pickSparse } from '../sparse-rows.js';
+import type { Collection, Plan } from './collection.js';
 import { isTooMuch } from './failure.js';
 import { changedColumns, type FileFields, fieldColumn, schemaField } from './field-columns.js';
 import type { Source } from './query.js';
 import { rewriteRows } from './rewrite.js';
 import { SOURCES, sourcesIn, withSource } from './sources.js';
+import { sparseColumn, sparseSize } from './sparse.js';
 import { fitText } from './text.js';
 import { dynamicColumn, type FieldData, int64Column, varcharColumn, vectorColumn } from './wire.js';
 
@@ -16,6 +18,8 @@ export interface Rows {
   ids: readonly string[];
   vectors: Matrix;
   texts: readonly string[];
+  /** Lexical weights, for a collection that has a field of them. */
+  lexical?: SparseRows;
   /** Columns of the file, as `storableFields` returned them. */
   fields?: FileFields;
   /** Name of the source; kept with each row where the collection takes dynamic fields. */
@@ -57,15 +61,13 @@ export function* batches(
 }
 
 /**
- * Checks that denscape can fill every required field of this collection. `given`: names of the file's columns that are
- * stored as fields.
+ * Checks that denscape can fill every required field of this collection.
  *
  * @throws UserError with the field and the reason
  */
 export function checkWritable(
   collection: Collection,
-  dimensions: number,
-  given: readonly string[] = [],
+  { dimensions, fields: given = [], sparse = false }: Pick<Plan, 'dimensions' | 'fields' | 'sparse'>,
 ): void {
   const { name } = collection;
   if (collection.dimensions !== dimensions) {
@@ -87,7 +89,13 @@ export function checkWritable(
       { code: 'STORE_MISMATCH', option: 'store.textField' },
     );
   }
-  const ours = [collection.idField, collection.vectorField, collection.textField, ...given];
+  const ours = [
+    collection.idField,
+    collection.vectorField,
+    collection.textField,
+    ...(sparse ? [collection.sparseField] : []),
+    ...given,
+  ];
   const other = collection.fields.find(
     (field) => !ours.includes(field.name) && !field.nullable && !field.hasDefault && !field.computed,
   );
@@ -105,8 +113,10 @@ export function checkWritable(
  */
 export async function update(source: Source, rows: Rows, watch: Watch): Promise<number> {
   const { collection } = source;
-  const { ids, vectors, texts, fields = {}, origin } = rows;
-  const ours = [collection.idField, collection.vectorField, collection.textField];
+  const { ids, vectors, texts, lexical, fields = {}, origin } = rows;
+  const { sparseField } = collection;
+  const replaced = [collection.vectorField, collection.textField, ...(lexical ? [sparseField] : [])];
+  const ours = [collection.idField, ...replaced];
   const hasMore = collection.dynamic || collection.fields.some((field) => !ours.includes(field.name));
   if (!hasMore) return upsert(source, rows, watch);
   const { fitted, cut } = fitTexts(collection, texts);
@@ -126,23 +136,25 @@ export async function update(source: Source, rows: Rows, watch: Watch): Promise<
         const own = Array.from(at, (row) => fitted[row]);
         changed.push(varcharColumn(collection.textField, own));
       }
-      const names = changed.map((column) => column.field_name);
-      const rest = columns.filter((column) => !names.includes(column.field_name));
-      return [...changedColumns(collection, rest, at, { fields, keys }), ...changed];
+      if (sparseField && lexical)
+        changed.push(sparseColumn(sparseField, pickSparse(lexical, at), 0, at.length));
+      return [...changedColumns(collection, columns, at, { fields, keys }), ...changed];
     },
     { signal: watch.signal },
+    replaced,
   );
   const fresh = Int32Array.from(ids.keys()).filter((row) => found[row] === 0);
   await upsert(source, pick(rows, fresh, fitted), watch);
   return cut;
 }
 
-function pick({ ids, vectors, fields = {}, origin }: Rows, rows: Int32Array, texts: string[]): Rows {
+function pick({ ids, vectors, lexical, fields = {}, origin }: Rows, rows: Int32Array, texts: string[]): Rows {
   const of = <T>(all: readonly T[]): T[] => Array.from(rows, (row) => all[row]);
   return {
     ids: of(ids),
     texts: of(texts),
     vectors: pickRows(vectors, rows),
+    lexical: lexical && pickSparse(lexical, rows),
     fields: Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, of(values)])),
     origin,
   };
@@ -223,7 +235,8 @@ export async function upsert(
   bounds?: BatchBounds,
 ): Promise<number> {
   const { connection, collection, partitions } = source;
-  const { ids, vectors, texts, fields = {} } = rows;
+  const { ids, vectors, texts, lexical, fields = {} } = rows;
+  const { sparseField } = collection;
   const { cols } = vectors;
   const { fitted, cut } = fitTexts(collection, texts);
   // 3 bytes a UTF-16 unit at most, and some for the frames.
@@ -231,6 +244,7 @@ export async function upsert(
   const bytesOf = (row: number) =>
     others.reduce((sum, values) => sum + String(values[row]).length * 3 + 16, 0) +
     cols * 4 +
+    (lexical ? sparseSize(lexical, row) : 0) +
     (fitted[row]?.length ?? 0) * 3 +
     ids[row].length +
     96;
@@ -243,6 +257,7 @@ export async function upsert(
       ...fieldColumns(collection, rows, from, to),
     ];
     if (collection.textField) columns.push(varcharColumn(collection.textField, fitted.slice(from, to)));
+    if (sparseField && lexical) columns.push(sparseColumn(sparseField, lexical, from, to));
     try {
       await connection.call('Upsert', {
         collection_name: collection.name,

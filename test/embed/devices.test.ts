@@ -11,6 +11,7 @@ import type { Progress } from '../../src/progress.js';
 const both = { native: true, wasm: true };
 const tokenizer = {
   padId: 0,
+  wordless: [],
   encode: () => ({ ids: Int32Array.of(1), isTruncated: false }),
 } as TextTokenizer;
 

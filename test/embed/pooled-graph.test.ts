@@ -46,7 +46,7 @@ async function run(
   const session = await openSession({ file, provider: 'cpu', threads: 1, pooling, padId: 1, poolsInside });
   try {
     const vectors: Float32Array[] = [];
-    for (const one of batches) vectors.push(await session.run(one));
+    for (const one of batches) vectors.push((await session.run(one)).vectors);
     return vectors;
   } finally {
     await session.release();
@@ -116,7 +116,7 @@ describe.each([11, 13, 17, 18, 21])('a graph of operator set %i', (opset) => {
     const session = await openSession(spec);
     expect(create.mock.calls.map(([from]) => typeof from)).toEqual(['object']);
     const rows = { ids: Int32Array.of(1, 3, 5, 6), lengths: Int32Array.of(1, 3) };
-    const vectors = await session.run(rows);
+    const { vectors } = await session.run(rows);
     await session.release();
     // Every token is a positive multiple of (1, 2, −2, 4), whose length is 5; a maximum is taken coordinate by coordinate.
     const unit = [0.2, 0.4, -0.4, 0.8];

@@ -9,6 +9,7 @@ import { abortedAtFirstPause } from '../helpers/pauses.js';
 function tokenizerOf(pattern: RegExp, maxTokens: number): TextTokenizer {
   return {
     padId: 0,
+    wordless: [],
     encode(text) {
       const found = text.match(pattern)?.length ?? 0;
       const kept = Math.min(found, maxTokens - 2);

@@ -2,8 +2,9 @@ import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textKey } from '../../src/embed/cache-blocks.js';
 import { cacheInfo } from '../../src/embed/cache-info.js';
-import { countRows, openVectorCache, providerOf, segmentsOf, textKey } from '../../src/embed/vector-cache.js';
+import { countRows, openVectorCache, providerOf, segmentsOf } from '../../src/embed/vector-cache.js';
 import { injectFaults } from '../helpers/faults.js';
 
 const model = { id: 'test', revision: '1', dtype: 'fp32' };

@@ -60,12 +60,14 @@ export interface MilvusServer {
 const RESTART = `
   const { spawn } = require('node:child_process');
   const { createServer } = require('node:net');
+  const { openSync } = require('node:fs');
   const folder = process.argv[1];
+  const log = openSync(folder + '/restarted.log', 'a');
   const probe = createServer().listen(0, '127.0.0.1', () => {
     const METRICS_PORT = String(probe.address().port);
     probe.close(async () => {
       const env = { ...process.env, DEPLOY_MODE: 'STANDALONE', METRICS_PORT, MILVUS_RUN_DIR: folder + '/run', LD_LIBRARY_PATH: folder + '/bin' };
-      spawn(folder + '/bin/milvus', ['run', 'standalone'], { cwd: folder, env, stdio: 'ignore' }).on('exit', () => process.exit(1));
+      spawn(folder + '/bin/milvus', ['run', 'standalone'], { cwd: folder, env, stdio: ['ignore', log, log] }).on('exit', () => process.exit(1));
       for (;;) {
         const health = await fetch('http://127.0.0.1:' + METRICS_PORT + '/healthz').then((answer) => answer.text(), () => '');
         if (health.includes('OK')) break;

@@ -6,6 +6,7 @@ import {
   readScalarColumn,
   readVectorColumn,
   type VectorType,
+  vectorBytes,
   vectorColumn,
 } from '../../src/store/wire.js';
 
@@ -47,7 +48,7 @@ describe('vector columns', () => {
 
 describe('the queries of a search', () => {
   it('are the bytes of a PlaceholderGroup: tag $0, type 101, one value a row', () => {
-    const bytes = placeholderGroup('FloatVector', Float32Array.of(9, 9, 1, -2), 2, Int32Array.of(1));
+    const bytes = placeholderGroup('FloatVector', [vectorBytes('FloatVector', Float32Array.of(1, -2))]);
     const values = [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0];
     expect([...bytes]).toEqual([
       0x0a,
@@ -65,7 +66,7 @@ describe('the queries of a search', () => {
   });
 
   it('write lengths above 127 in several bytes', () => {
-    const bytes = placeholderGroup('Float16Vector', new Float32Array(384), 384, Int32Array.of(0));
+    const bytes = placeholderGroup('Float16Vector', [vectorBytes('Float16Vector', new Float32Array(384))]);
     expect(bytes.length).toBe(3 + 6 + 3 + 768);
     expect([...bytes.subarray(0, 3)]).toEqual([0x0a, 0x89, 0x06]); // 777
     expect([...bytes.subarray(9, 12)]).toEqual([0x1a, 0x80, 0x06]); // 768
