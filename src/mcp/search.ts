@@ -2,8 +2,11 @@ import { breathe } from '../breathe.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import type { Run } from '../run/run.js';
 import type { Matrix } from '../shapes.js';
+import { sparseRow } from '../sparse-rows.js';
+import type { NearestQuery } from '../store/nearest.js';
 import { pageOf, shortText } from './bounded.js';
 import { PAGE, ToolError } from './parameters.js';
+import type { NearRow } from './stored.js';
 import { type Session, tool } from './tool.js';
 import { groupingOf, groupOf, rowEntry, rowsOf, textOf } from './topics.js';
 
@@ -12,20 +15,21 @@ const DEEPEST = 1000;
 
 const DEEP_PAGE = { ...PAGE, offset: { ...PAGE.offset, maximum: DEEPEST - 1 } };
 
-/** The vectors of all rows. @throws ToolError where they are on a server, or there are none */
-function vectorsOf({ vectors }: Run): Matrix {
-  if (vectors) return vectors;
-  throw new ToolError('the vectors of this run are not in its folder; search_words needs none');
+/** @throws ToolError where the run has no vectors, neither in its folder nor in a collection */
+function requireVectors({ run, stored }: Session): void {
+  if (run.vectors || stored) return;
+  throw new ToolError('this run has no vectors; search_words needs none');
 }
 
-/** Rows nearest to a vector, nearest first, with their cosines. */
+/** Rows nearest to a query, nearest first: by the vectors of the run, or by a search of the server that holds them. */
 async function nearestTo(
-  { run, signal }: Session,
-  vector: Float32Array,
+  { run, stored, signal }: Session,
+  query: NearestQuery,
   wanted: number,
-): Promise<{ row: number; cosine: number }[]> {
-  const vectors = vectorsOf(run);
-  const fresh = { data: vector, rows: 1, cols: vectors.cols };
+): Promise<NearRow[]> {
+  const { vectors } = run;
+  if (!vectors) return (await stored?.nearest(query, wanted)) ?? [];
+  const fresh = { data: query.vector, rows: 1, cols: vectors.cols };
   const { indices, distances } = await nearestAmong(vectors, fresh, Math.min(wanted, vectors.rows), {
     signal,
   });
@@ -33,6 +37,22 @@ async function nearestTo(
     ({ row }) => row >= 0,
   );
 }
+
+/** What the search for a row's neighbours begins with. */
+async function queryOf(
+  { run: { vectors }, stored }: Session,
+  row: number,
+): Promise<NearestQuery | undefined> {
+  if (!vectors) return stored?.queryOf(row);
+  return { vector: vectors.data.slice(row * vectors.cols, (row + 1) * vectors.cols) };
+}
+
+const nearEntry = (run: Run, { row, cosine, score }: NearRow) => ({
+  ...rowEntry(run, row),
+  ...(cosine !== undefined && { cosine: rounded(cosine) }),
+  // Scores are at most 2 / 61, and differ by ten-thousandths.
+  ...(score !== undefined && { score: Math.round(score * 1e6) / 1e6 }),
+});
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
@@ -70,36 +90,32 @@ export const searchTools = [
   tool({
     name: 'search_meaning',
     description:
-      'Rows nearest in meaning to a query, nearest first, by the model that the run was made with.',
+      'Rows nearest in meaning to a query, nearest first, by the model that the run was made with, and in its words too where the collection of the run holds weights of words (a score is then given instead of a cosine).',
     parameters: { query: { type: 'string', description: 'a sentence or a few words' }, ...DEEP_PAGE },
     call: async (session, { query, ...page }) => {
-      vectorsOf(session.run);
-      const { vectors } = await (await session.model()).embed([query], { signal: session.signal });
-      const found = await nearestTo(session, vectors.data, page.offset + page.limit + 1);
-      return pageOf(found, page, ({ row, cosine }) => ({
-        ...rowEntry(session.run, row),
-        cosine: rounded(cosine),
-      }));
+      requireVectors(session);
+      const { vectors, lexical } = await (await session.model()).embed([query], { signal: session.signal });
+      const wanted = { vector: vectors.data, lexical: lexical && sparseRow(lexical, 0) };
+      const found = await nearestTo(session, wanted, page.offset + page.limit + 1);
+      return pageOf(found, page, (near) => nearEntry(session.run, near));
     },
   }),
   tool({
     name: 'nearest_texts',
-    description: 'Rows nearest in meaning to a row of the run, nearest first.',
+    description:
+      'Rows nearest in meaning to a row of the run, nearest first; searched as search_meaning does.',
     parameters: {
       row: { type: 'integer', minimum: 0, description: 'number of the row, from 0' },
       ...DEEP_PAGE,
     },
     call: async (session, { row, ...page }) => {
       const { run } = session;
-      const { data, cols } = vectorsOf(run);
+      requireVectors(session);
       if (textOf(run, row).trim() === '') throw new ToolError(`row ${row} has no text`);
-      const own = data.slice(row * cols, (row + 1) * cols);
-      const found = await nearestTo(session, own, page.offset + page.limit + 2);
+      const own = await queryOf(session, row);
+      const found = own ? await nearestTo(session, own, page.offset + page.limit + 2) : [];
       const others = found.filter((other) => other.row !== row);
-      const entries = await pageOf(others, page, (other) => ({
-        ...rowEntry(run, other.row),
-        cosine: rounded(other.cosine),
-      }));
+      const entries = await pageOf(others, page, (other) => nearEntry(run, other));
       return { row, text: shortText(run.texts[row]), ...entries };
     },
   }),

@@ -10,6 +10,7 @@ import { pictureTools } from './picture.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, Server, StdioServerTransport } from './sdk.js';
 import { searchTools } from './search.js';
 import { statisticsTools } from './statistics.js';
+import { StoredVectors } from './stored.js';
 import type { Session, Tool } from './tool.js';
 import { topicTools } from './topics.js';
 
@@ -68,8 +69,10 @@ async function openSession(folder: string, signal?: AbortSignal) {
     await made.close();
     throw new ToolError(`the model ${record.model.id} has changed since the run was made; use search_words`);
   };
+  const stored = StoredVectors.of(opened, folder, signal);
   const session: Session = {
     run: new Run(folder, opened),
+    stored,
     model: () => {
       model ??= open();
       // Not kept where it failed: a download may work later.
@@ -79,7 +82,10 @@ async function openSession(folder: string, signal?: AbortSignal) {
       return model;
     },
   };
-  const close = async () => (await model?.catch(() => undefined))?.close();
+  const close = async () => {
+    await (await model?.catch(() => undefined))?.close();
+    await stored?.close();
+  };
   return { session, close };
 }
 

@@ -1,12 +1,15 @@
 import type { Model } from '../embed/options.js';
 import type { Run } from '../run/run.js';
 import type { Parameters, Values } from './parameters.js';
+import type { StoredVectors } from './stored.js';
 
 /** What tools work on. */
 export interface Session {
   run: Run;
   /** The model that the run was made with, opened at the first call. @throws ToolError where the run has none */
   model(): Promise<Model>;
+  /** The collection that holds the run's vectors, where they are in one. */
+  stored?: StoredVectors;
   signal?: AbortSignal;
 }
 

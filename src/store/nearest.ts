@@ -27,6 +27,11 @@ export interface NearestRows {
 
 /** Constant of reciprocal rank fusion, as its paper (Cormack, Clarke and Büttcher 2009) and Milvus have it. */
 const RANK_CONSTANT = 60;
+/**
+ * Rows of each list that are joined, at least: with lists as long as what is wanted, a row's place would depend on how many are
+ * wanted, and pages would overlap.
+ */
+const LIST = 1024;
 
 /**
  * The rows nearest to a query. In a collection with lexical weights both fields are searched and their lists joined by
@@ -39,31 +44,29 @@ export async function searchNearest(
   { filter, params }: { filter?: string; params?: Record<string, string | number> },
 ): Promise<NearestRows> {
   const { connection, collection, partitions, consistency = 'Strong' } = source;
-  const dense = searchRequest(source, {
-    ...denseField(collection, params, limit),
-    queries: [vectorBytes(collection.vectorType, vector)],
-    limit,
-    filter,
-  });
-  if (
-    collection.sparseField !== undefined &&
-    collection.hasSparseIndex &&
-    lexical &&
-    lexical.ids.length > 0
-  ) {
+  const dense = (length: number) =>
+    searchRequest(source, {
+      ...denseField(collection, params, length),
+      queries: [vectorBytes(collection.vectorType, vector)],
+      limit: length,
+      filter,
+    });
+  const { sparseField, hasSparseIndex } = collection;
+  if (sparseField !== undefined && hasSparseIndex && lexical && lexical.ids.length > 0) {
+    const length = Math.max(limit, LIST);
     const sparse = searchRequest(source, {
-      field: collection.sparseField,
+      field: sparseField,
       type: 'SparseFloatVector',
       metric: 'IP',
       params: {},
       queries: [sparseBytes(lexical)],
-      limit,
+      limit: length,
       filter,
     });
     const response = await connection
       .call<SearchResponse>('HybridSearch', {
         collection_name: collection.name,
-        requests: [dense, sparse],
+        requests: [dense(length), sparse],
         rank_params: pairs({
           strategy: 'rrf',
           params: JSON.stringify({ k: RANK_CONSTANT }),
@@ -83,7 +86,10 @@ export async function searchNearest(
       return { ids: idsOf(ids), scores, isHybrid: true };
     }
   }
-  const { ids, scores } = resultsOf(await connection.call<SearchResponse>('Search', dense), collection);
+  const { ids, scores } = resultsOf(
+    await connection.call<SearchResponse>('Search', dense(limit)),
+    collection,
+  );
   const cosines = scores.map((score) => 1 - squareOf(collection.metric, score) / 2);
   return { ids: idsOf(ids), scores: cosines, isHybrid: false };
 }
