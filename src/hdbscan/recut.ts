@@ -20,6 +20,18 @@ import { selectClusters } from './selection.js';
  * const coarse = recut(fit, { clusters: 12 });
  */
 export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
+  return recutWeighed(fit, options);
+}
+
+/**
+ * As `recut`, but excess of mass compares stabilities times a factor. What the result says of its clusters is without it.
+ * @param factors of each cluster of a condensed tree, the root first
+ */
+export function recutWeighed(
+  fit: Hdbscan,
+  options: RecutOptions,
+  factors?: (tree: Pick<Hdbscan, 'condensedTree' | 'clusters'>) => Float64Array,
+): Hdbscan {
   const { cut, minClusterSize, clusters: wanted, isMethodGiven } = resolveRecut(options, fit.settings);
   const rows = fit.labels.length;
   const condensed =
@@ -37,14 +49,19 @@ export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
       );
     return whole;
   }
+  const { clusters } = whole;
+  const factor = factors?.(whole);
+  const weighed = factor
+    ? { ...clusters, stability: clusters.stability.map((stability, c) => stability * factor[c]) }
+    : clusters;
   const chosen =
     wanted === undefined
-      ? { clusters: selectClusters(whole.clusters, cut), options: cut }
-      : chooseMany(whole.clusters, cut, wanted, isMethodGiven);
+      ? { clusters: selectClusters(weighed, cut), options: cut }
+      : chooseMany(weighed, cut, wanted, isMethodGiven);
   Object.assign(whole.settings, chosen.options);
   return {
     ...whole,
-    ...labelRows(whole.condensedTree, whole.clusters, rows, chosen.clusters, chosen.options, isInvalid(fit)),
+    ...labelRows(whole.condensedTree, clusters, rows, chosen.clusters, chosen.options, isInvalid(fit)),
   };
 }
 

@@ -11,6 +11,8 @@ import { seedOf } from './random.js';
 
 /** Rounds in which new rows move to the mean of their neighbours, old and new, before they are optimised. */
 const MEANS = 10;
+/** One part in this many of the layout's epochs, for rows that are placed one by one. */
+const EPOCH_SHARE = 5;
 /** Rounds of optimisation. Within one, each row sees the others where the round before left them. */
 const ROUNDS = 8;
 /** One part in this many of the layout's learning rate, in the first round: the map is there already. */
@@ -21,6 +23,8 @@ const ROWS_PER_CHUNK = 32;
  * Places rows that come to a finished layout, whose rows stay where they are. Unlike `transform`, new rows see each other,
  * so that those of a new topic lie together. They start at the mean of their neighbours, and then take the steps of UMAP's
  * optimisation in rounds.
+ *
+ * Where lists hold old rows only, and `isApart` is set, a row's place doesn't depend on the other new rows.
  *
  * @param fixed positions of the old rows, rows × components
  * @param graph neighbours of the new rows; indices below the number of old rows are those, the new rows follow
@@ -34,6 +38,7 @@ export async function extendRows(
   neighbors: number,
   descent: Descent,
   { signal }: Watch,
+  isApart = false,
 ): Promise<Float32Array> {
   const { components } = descent;
   const old = fixed.length / components;
@@ -55,14 +60,14 @@ export async function extendRows(
     indices: arena.i32(lists.indices, size),
     weights: arena.f32(lists.weights, size),
   };
-  await moveToMeans(all, weighted, signal);
+  await moveToMeans(all, weighted, isApart ? 1 : MEANS, signal);
 
   const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
   const floats = paddedTo(components);
   const heads = arena.alloc(4 * rows * floats);
   const positions = arena.alloc(4 * (old + rows) * floats);
   const keysAt = arena.put(keys);
-  const epochs = Math.ceil(descent.epochs / ROUNDS);
+  const epochs = Math.ceil(descent.epochs / ROUNDS / (isApart ? EPOCH_SHARE : 1));
   for (let round = 0; round < ROUNDS && descent.epochs > 0; round++) {
     widen(all, components, arena.f32(positions, (old + rows) * floats), floats);
     widen(all.subarray(old * components), components, arena.f32(heads, rows * floats), floats);
@@ -73,7 +78,7 @@ export async function extendRows(
       {
         ...{ rows, rowsPerChunk: ROWS_PER_CHUNK, epochs, keys: keysAt },
         ...{ stride: lists.stride, tails: lists.indices, weights: lists.weights },
-        ...{ heads, vertices: old + rows, positions, bytes: 4 * floats, pull, push },
+        ...{ heads, vertices: isApart ? old : old + rows, positions, bytes: 4 * floats, pull, push },
         ...{ seed: seedOf(descent.seed) + round, negatives: descent.negativeSampleRate, learningRate: rate },
       },
       { signal },
@@ -134,11 +139,16 @@ interface Weighted {
 }
 
 /** New rows to the weighted mean of their neighbours, again and again; without any that is placed, outside the layout. */
-async function moveToMeans(all: Float32Array, graph: Weighted, signal?: AbortSignal): Promise<void> {
+async function moveToMeans(
+  all: Float32Array,
+  graph: Weighted,
+  rounds: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const { indices, weights, stride, old, rows, components } = graph;
   const isPlaced = new Uint8Array(old + rows).fill(1, 0, old);
   const pause = breathe(signal);
-  for (let round = 0; round < MEANS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const before = all.slice();
     const placedBefore = isPlaced.slice();
     for (let row = 0; row < rows; row++) {

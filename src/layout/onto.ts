@@ -7,7 +7,6 @@ import { fitCurve } from './curve.js';
 import { extendRows } from './extend.js';
 import { withPool } from './module.js';
 import { checkGraph, epochsFor, type LayoutOptions } from './options.js';
-import { placeRows } from './transform.js';
 
 /** A layout that was made before. */
 export interface Made {
@@ -22,13 +21,16 @@ export interface Made {
 const WORTH_THREADS = 1000;
 
 /**
- * Places new rows on a layout that was made before, as its `transform` did: each by its own neighbours alone.
+ * Places new rows on a layout that was made before, each by its own neighbours alone, so that a row has the same place in
+ * any company. This is closer to where `extendOnto` places it than UMAP's `transform` is, which also counts a row's distance
+ * to its nearest neighbour.
  * @param graph neighbours of the new rows among those of the layout
  */
 export async function placeOnto(made: Made, graph: NeighborGraph, watch: Watch = {}): Promise<Float32Array> {
   checkGraph(graph, made.rows);
+  if (graph.rows === 0) return new Float32Array(0);
   const { descent, neighbors, threads } = settingsOf(made, graph);
-  return withPool(threads, (pool) => placeRows(pool, { ...made, descent }, graph, neighbors, watch));
+  return withPool(threads, (pool) => extendRows(pool, made.points, graph, neighbors, descent, watch, true));
 }
 
 /**

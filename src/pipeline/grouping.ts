@@ -1,11 +1,13 @@
 import { counted } from '../counted.js';
-import { type Hdbscan, recut } from '../hdbscan/index.js';
+import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
+import { recutWeighed } from '../hdbscan/recut.js';
 import type { SettingsOf } from '../options/option.js';
 import type { groupOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { chooseTopics, largestShareRows, smallestTopic, sweepLine, sweepSizes } from '../themes/choose.js';
 import { divideLarge, largestTopic } from '../themes/divide.js';
+import { divideAsBefore, type EarlierGroups, favourEarlier } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
 import { mostThemes } from '../themes/levels.js';
@@ -17,6 +19,7 @@ import {
   nearestTopics,
   parseNoise,
 } from '../themes/nearest.js';
+import { takeRows } from '../themes/order.js';
 import { UnitRows } from '../themes/rows.js';
 import { exactGroups, findThemes, ROWS_AS_LEAVES, rowsAsLeaves, sampleLeaves } from '../themes/themes.js';
 import { fitOfAll, type Given, joinGiven } from './given-rows.js';
@@ -55,13 +58,25 @@ export function planTree(tree: CutSettings & { squared?: boolean }, rows: number
 export const treeSize = ({ isGuarded, minClusterSize }: TreePlan, tree: CutSettings): number =>
   isGuarded && tree.minClusterSize === undefined ? Math.min(5, minClusterSize) : minClusterSize;
 
-/** The cut that the plan makes of the tree, and why in one line. */
-function cutTree(fit: Hdbscan, plan: TreePlan, tree: CutSettings): { fit: Hdbscan; why: string } {
+/**
+ * The cut that the plan makes of the tree, and why in one line.
+ * @param earlier cluster of each row before rows were added
+ */
+function cutTree(
+  fit: Hdbscan,
+  plan: TreePlan,
+  tree: CutSettings,
+  earlier?: Int32Array,
+): { fit: Hdbscan; why: string } {
   const { minClusterSize } = plan;
-  if (!plan.isGuarded) return { fit, why: `smallest topic ${minClusterSize} rows` };
-  if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize);
-  const cut = recut(fit, { maxClusterSize: largestShareRows(fit.labels.length) });
-  return { fit: cut, why: `smallest topic ${minClusterSize} rows, as given` };
+  const cut = (options: RecutOptions) =>
+    earlier ? recutWeighed(fit, options, (whole) => favourEarlier(whole, earlier)) : recut(fit, options);
+  if (!plan.isGuarded) return { fit: earlier ? cut({}) : fit, why: `smallest topic ${minClusterSize} rows` };
+  if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize, cut);
+  return {
+    fit: cut({ maxClusterSize: largestShareRows(fit.labels.length) }),
+    why: `smallest topic ${minClusterSize} rows, as given`,
+  };
 }
 
 /** Rows above which the sweep takes too long to be worth its result. */
@@ -77,6 +92,17 @@ interface GroupingInput {
   vectors?: Matrix;
   /** Rows that have a topic already; `fit` has them outside its tree, and `whole` is of the others alone. */
   given?: Given;
+  earlier?: EarlierGroups;
+}
+
+/** What rows are grouped by. */
+interface RowsToGroup {
+  graph: NeighborGraph;
+  vectors?: Matrix;
+  /** Rows that have a topic already. */
+  given?: Given;
+  /** What rows were in before others were added; clusters that they still are, and divisions of these, are kept. */
+  earlier?: EarlierGroups;
 }
 
 /**
@@ -86,14 +112,16 @@ interface GroupingInput {
  */
 export async function groupRows(
   whole: Hdbscan,
-  { graph, vectors, given }: { graph: NeighborGraph; vectors?: Matrix; given?: Given },
+  rows: RowsToGroup,
   plan: TreePlan,
   tree: CutSettings,
   watch: Watch = {},
 ): Promise<{ fit: Hdbscan; grouping: Grouping }> {
-  const { fit: cut, why } = cutTree(whole, plan, tree);
+  const { given, earlier } = rows;
+  const before = given && earlier ? takeRows(earlier.clusters, given.rest) : earlier?.clusters;
+  const { fit: cut, why } = cutTree(whole, plan, tree, before);
   const fit = given ? fitOfAll(cut, given) : cut;
-  const grouping = await groupsOf({ fit, whole, plan, why, graph, vectors, given }, tree, watch);
+  const grouping = await groupsOf({ ...rows, fit, whole, plan, why }, tree, watch);
   return { fit, grouping };
 }
 
@@ -199,7 +227,7 @@ async function findTopics(
   tree: CutSettings,
   watch: Watch,
 ): Promise<Found> {
-  const { fit, whole, plan, vectors } = input;
+  const { fit, whole, plan, vectors, earlier } = input;
   const count = fit.labels.length;
   const none = new Uint8Array(count);
   if (tree.clusters !== undefined) {
@@ -214,13 +242,20 @@ async function findTopics(
   const topics = sized(fit);
   if (!plan.isGuarded || !vectors) return { topics, persistence: fit.persistence, assigned: none, note: '' };
   const most = largestTopic(topics.size, whole.labels.length);
+  const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
-  const parts = divideLarge(vectors, topics, fine, most, fit.settings.minClusterSize);
+  const kept = earlier && divideAsBefore(vectors, topics, earlier, least);
+  const parts = divideLarge(vectors, kept ?? topics, fine, most, least);
+  const clusterOf = kept ? takeRows(kept.parentOf, parts.parentOf) : parts.parentOf;
+  const notes = [
+    ...(kept && kept.divided > 0 ? [`${counted(kept.divided, 'topic')} divided as before`] : []),
+    ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${most} rows divided`] : []),
+  ];
   return {
     topics: parts,
-    persistence: Float64Array.from(parts.parentOf, (topic) => fit.persistence[topic]),
+    persistence: Float64Array.from(clusterOf, (topic) => fit.persistence[topic]),
     assigned: none,
-    note: parts.divided > 0 ? `; ${counted(parts.divided, 'topic')} over ${most} rows divided` : '',
+    note: notes.map((note) => `; ${note}`).join(''),
   };
 }
 

@@ -21,6 +21,7 @@ import type { Space } from '../pipeline/vectors.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
+import type { EarlierGroups } from '../themes/earlier.js';
 import { takeGraph } from '../themes/order.js';
 import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
@@ -159,7 +160,11 @@ async function grow(
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
     const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
     const note = isReduced && added > 0 ? how : undefined;
-    const regrown = { corpus, space, ordered, graph, given, engine: search.engine, whole, plan, map, note };
+    const regrown = {
+      ...{ corpus, space, ordered, graph, given, whole, plan, map, note },
+      engine: search.engine,
+      earlier: isReduced ? groupsBefore(before, parts) : undefined,
+    };
     const { parts: after, topics, themes } = await evolve(before, regrown, settings, clock);
     const step = {
       did: 'add' as const,
@@ -190,6 +195,15 @@ interface PlacesBefore {
   isHeld: Uint8Array;
   /** By place: an old document that stands there, −1 for none. */
   documentAt: Int32Array;
+}
+
+/** Clusters and topics of the run before, by place. */
+function groupsBefore(
+  { analysis: { fit, grouping } }: LivingParts,
+  { documentAt }: PlacesBefore,
+): EarlierGroups {
+  const of = (labels: Int32Array) => documentAt.map((document) => (document < 0 ? -1 : labels[document]));
+  return { clusters: of(fit.labels), topics: of(grouping.topics.labels) };
 }
 
 function splitPlaces(

@@ -16,6 +16,7 @@ import { rate } from '../pipeline/quality.js';
 import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
+import type { EarlierGroups } from '../themes/earlier.js';
 import type { Groups } from '../themes/groups.js';
 import { sameGiven } from './given.js';
 import { keepNames } from './kept-names.js';
@@ -38,6 +39,8 @@ export interface Regrown {
   /** Rows that have a topic which the caller named: they are no part of the tree. */
   given?: Given;
   map: Pick<Analysis, 'points' | 'trustworthiness'>;
+  /** Clusters and topics of the run before, by rows of the order, where the new ones should be like them. */
+  earlier?: EarlierGroups;
   /** Least overlap with which a group keeps the name that was computed for it; without it, that of the same group. */
   sameName?: number;
   /** Set where the cut is that with which the run was made, of the same rows: its groups have the ids that they had then. */
@@ -69,6 +72,7 @@ export async function evolve(
     ordered,
     graph,
     given,
+    earlier,
     whole,
     plan,
     note,
@@ -77,7 +81,10 @@ export async function evolve(
   } = regrown;
   const { vectors } = ordered.space;
   const groups = await clock.time('topics', async () =>
-    countCopies(await groupRows(whole, { graph, vectors, given }, plan, tree, watch), ordered.counts),
+    countCopies(
+      await groupRows(whole, { graph, vectors, given, earlier }, plan, tree, watch),
+      ordered.counts,
+    ),
   );
   if (note)
     groups.grouping.choice = {

@@ -146,26 +146,22 @@ async function predictVectors(
         inTree(reduced && pickRows(reduced, members), lists),
       )
     : await inTree(reduced, near);
-  const { labels, probabilities, neighbors } = await predict(fit, participating(fit, input), watch);
-  const nearest = await nearestMeans(fitted, fresh, grouping.topics, tree.threads, watch);
+  const { labels, probabilities } = await predict(fit, participating(fit, input), watch);
+  const sums = await sumsOfTopics(fitted, grouping.topics, tree.threads);
+  const nearest = await nearestMeans(sums, fresh, grouping.topics.count, tree.threads, watch);
   const topics = new Int32Array(fresh.rows).fill(-1);
-  let ofClusters: Int32Array | undefined;
+  const parts = topicsOfClusters(analysis);
   const isMerged = tree.clusters !== undefined || tree.noise !== undefined;
   for (let row = 0; row < fresh.rows; row++) {
     const twin = near.distances[row * near.neighbors] === 0 ? near.indices[row * near.neighbors] : -1;
-    const nearestRow = neighbors[row];
     if (twin >= 0) {
       topics[row] = grouping.topics.labels[twin];
       probabilities[row] = fit.probabilities[twin];
     } else if (given && given.topic[row] >= 0) {
       topics[row] = given.place[given.topic[row]];
       probabilities[row] = given.sure[row];
-    } else if (labels[row] >= 0 && nearestRow >= 0 && fit.labels[nearestRow] === labels[row]) {
-      // The cluster may have been divided: its part is that of the row whose cluster it got.
-      topics[row] = grouping.topics.labels[nearestRow];
     } else if (labels[row] >= 0) {
-      ofClusters ??= topicsOfClusters(analysis);
-      topics[row] = ofClusters[labels[row]];
+      topics[row] = nearestPart(parts[labels[row]], sums, fresh, row);
     }
     if (topics[row] < 0 && isMerged && isAssigning(tree)) topics[row] = nearest.topic[row];
   }
@@ -271,37 +267,71 @@ function listsOf(graph: NeighborGraph, takesPart: (row: number) => boolean): Nei
   return { ...graph, indices, distances };
 }
 
-/** The topic that most rows of each cluster of the cut are in; −1 where none is in any. */
-function topicsOfClusters({ fit, grouping }: LivingParts['analysis']): Int32Array {
-  const votes = Array.from({ length: fit.clusterCount }, () => new Map<number, number>());
+/** The topics that rows of each cluster of the cut are in: several where it was divided or merged with parts of others. */
+function topicsOfClusters({ fit, grouping }: LivingParts['analysis']): number[][] {
+  const found = Array.from({ length: fit.clusterCount }, () => new Set<number>());
   for (const [row, cluster] of fit.labels.entries()) {
     const topic = grouping.topics.labels[row];
-    if (cluster >= 0 && topic >= 0) votes[cluster].set(topic, (votes[cluster].get(topic) ?? 0) + 1);
+    if (cluster >= 0 && topic >= 0) found[cluster].add(topic);
   }
-  return Int32Array.from(votes, (own) => [...own].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? -1);
+  return found.map((own) => [...own].sort((a, b) => a - b));
+}
+
+/** Of the topics of a cluster the one whose mean is nearest to a new row, as rows come to parts where a cluster is divided; −1 of none. */
+function nearestPart(
+  topics: readonly number[],
+  sums: Float64Array,
+  { data, cols }: Matrix,
+  row: number,
+): number {
+  if (topics.length < 2) return topics[0] ?? -1;
+  let nearest = -1;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const topic of topics) {
+    let dot = 0;
+    let squares = 0;
+    for (let t = 0; t < cols; t++) {
+      const sum = sums[topic * cols + t];
+      dot += sum * data[row * cols + t];
+      squares += sum * sum;
+    }
+    const nearness = dot / (Math.sqrt(squares) || 1);
+    if (nearness <= most) continue;
+    most = nearness;
+    nearest = topic;
+  }
+  return nearest;
+}
+
+/** Sums of the vectors of each topic, topics × columns. */
+async function sumsOfTopics(
+  fitted: Matrix,
+  { labels, count }: { labels: Int32Array; count: number },
+  threads: number | undefined,
+): Promise<Float64Array> {
+  if (count === 0) return new Float64Array(0);
+  const rows = await UnitRows.open(fitted, count, threads);
+  try {
+    return (await rows.sums(labels, count)).total;
+  } finally {
+    rows.close();
+  }
 }
 
 /** The topic whose mean is nearest to each new row, and the cosine. */
 async function nearestMeans(
-  fitted: Matrix,
+  sums: Float64Array,
   fresh: Matrix,
-  topics: { labels: Int32Array; count: number },
+  count: number,
   threads: number | undefined,
   watch: Settings['watch'],
 ): Promise<{ topic: Int32Array; strength: Float64Array }> {
-  if (topics.count === 0 || fresh.rows === 0) {
+  if (count === 0 || fresh.rows === 0) {
     return { topic: new Int32Array(fresh.rows).fill(-1), strength: new Float64Array(fresh.rows) };
   }
-  const old = await UnitRows.open(fitted, topics.count, threads);
-  let total: Float64Array;
+  const rows = await UnitRows.open(fresh, fresh.rows * count, threads);
   try {
-    ({ total } = await old.sums(topics.labels, topics.count));
-  } finally {
-    old.close();
-  }
-  const rows = await UnitRows.open(fresh, fresh.rows * topics.count, threads);
-  try {
-    const { labels, best } = await rows.nearest(total, topics.count, watch);
+    const { labels, best } = await rows.nearest(sums, count, watch);
     return { topic: labels, strength: Float64Array.from(best, (cosine) => Math.min(1, Math.max(0, cosine))) };
   } finally {
     rows.close();

@@ -1,5 +1,5 @@
 import { percent } from '../counted.js';
-import { type Hdbscan, recut } from '../hdbscan/index.js';
+import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
 
 /**
  * The smallest topic that is looked for first among so many rows: a topic of at least √n / 4 rows, so that topics grow in size and number; 5 from a few hundred rows down, a tenth of the rows
@@ -41,15 +41,20 @@ export const largestShareRows = (rows: number): number =>
 /**
  * Clusters from the tree by the first minimum size that leaves at most a fifth of the rows in one and puts three fifths in some; by the one that has
  * most rows in topics where none does. `fit` was made with the smallest size that may be chosen.
+ * @param cutTree cuts `fit`
  */
-export function chooseTopics(fit: Hdbscan, first: number): TopicChoice {
+export function chooseTopics(
+  fit: Hdbscan,
+  first: number,
+  cutTree: (options: RecutOptions) => Hdbscan = (options) => recut(fit, options),
+): TopicChoice {
   const rows = fit.labels.length;
   const least = fit.settings.minClusterSize;
   const sizes = [...new Set(SMALLER.map((part) => Math.max(least, Math.round(first * part))))];
   const refused: string[] = [];
   let best: { fit: Hdbscan; step: SizeStep } | undefined;
   for (const minClusterSize of sizes) {
-    const cut = recut(fit, { minClusterSize, maxClusterSize: largestShareRows(rows) });
+    const cut = cutTree({ minClusterSize, maxClusterSize: largestShareRows(rows) });
     const step = describeCut(cut);
     if (step.inTopics >= LEAST_IN_TOPICS) {
       const reason = refused.length > 0 ? `; refused: ${refused.join(', ')}` : '';

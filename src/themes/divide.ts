@@ -208,7 +208,7 @@ function withoutSmall(
 }
 
 /** Moves the rows of the part `only`, or all, to the part with the nearest mean among those that `mayHave` allows. */
-function toNearest(
+export function toNearest(
   vectors: Matrix,
   rows: Int32Array,
   parts: Int32Array,
