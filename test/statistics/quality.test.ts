@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hdbscan } from '../../src/hdbscan/index.js';
+import { insertInvalid } from '../../src/hdbscan/invalid-rows.js';
 import { coherence, diversity } from '../../src/statistics/coherence.js';
 import { measureQuality } from '../../src/statistics/quality.js';
 import { clusterStability } from '../../src/statistics/stability.js';
@@ -138,4 +139,45 @@ test('the card has seven measures, each with a sentence, and says where one is n
   });
   expect([...(foundAgain ?? [])]).toEqual([10, 10]);
   for (const { meaning } of card) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
+});
+
+test('above 100,000 rows stability is not measured, and the card says so; the other measures are there', async () => {
+  const near = await hdbscan(
+    points(
+      [
+        [0, 0],
+        [50, 0],
+      ],
+      30,
+    ),
+    { minClusterSize: 10 },
+  );
+  const topics = [0, 1].map((id) => ({
+    ...{ id, size: 30, persistence: 1, keywords: ['oil', 'price'], name: 'oil', exemplars: [] },
+  }));
+  const card = async (rows: number) => {
+    // All rows after the first sixty have no coordinates, so that the tree is as small as without them.
+    const fit = insertInvalid(
+      near,
+      Int32Array.from({ length: 60 }, (_, row) => row),
+      rows,
+    );
+    const texts = new Array<string>(rows).fill('oil price');
+    const input = {
+      fit: { ...fit, points: undefined },
+      graph: noGraph(rows),
+      texts,
+      topics,
+      labels: fit.labels,
+    };
+    const { cardWith, foundAgain } = await measureQuality(input);
+    return {
+      isFound: foundAgain !== undefined,
+      line: cardWith(0.9).find(({ name }) => name === 'Stability'),
+    };
+  };
+  const many = await card(100_001);
+  expect(many.line).toMatchObject({ value: null, shown: 'not measured above 100,000 rows' });
+  expect(many.isFound).toBe(false);
+  expect((await card(100_000)).isFound).toBe(true);
 });
