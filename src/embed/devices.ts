@@ -3,6 +3,7 @@ import { FailureError, UserError } from '../errors.js';
 import type { Device, PlainDevice } from '../options/embed.js';
 import type { Watch } from '../progress.js';
 import type { Runtimes } from '../runtime/choose.js';
+import { GRAPHICS_PROVIDERS } from '../runtime/providers.js';
 import { packBatch } from './batches.js';
 import { MemoryFailure } from './memory.js';
 import { SAMPLES } from './mixing.js';
@@ -11,16 +12,9 @@ import type { TokenBatch } from './session.js';
 import type { HostedSession } from './session-host.js';
 import type { TextTokenizer } from './tokenizer.js';
 
-/** Graphics providers by platform, the fastest first: what `auto` tries before the CPU. */
-const GPU_PROVIDERS: Partial<Record<NodeJS.Platform, Provider[]>> = {
-  linux: ['cuda', 'webgpu'],
-  win32: ['dml', 'webgpu'],
-  darwin: ['webgpu', 'coreml'],
-};
-
 /** Everything that may run here, the processor first. */
 export const platformProviders = (hasNative: boolean): Provider[] =>
-  hasNative ? ['cpu', 'wasm', ...(GPU_PROVIDERS[process.platform] ?? [])] : ['wasm'];
+  hasNative ? ['cpu', 'wasm', ...(GRAPHICS_PROVIDERS[process.platform] ?? [])] : ['wasm'];
 
 /** Whether a device or provider computes on a graphics card; `auto` may, and may not. */
 export const isGraphics = (device: Device | Provider | undefined): boolean =>
@@ -53,7 +47,7 @@ function candidatesFor(device: Device | Device[], isQuantized: boolean, runtimes
     else if (provider === 'auto') {
       // int8 files are made for CPUs: graphics providers lack kernels for most of their operators.
       if (!isQuantized && runtimes.native) {
-        for (const other of GPU_PROVIDERS[process.platform] ?? []) add(other, false);
+        for (const other of GRAPHICS_PROVIDERS[process.platform] ?? []) add(other, false);
       }
       addProcessor(false);
     } else if (number === undefined) add(provider, true);

@@ -2,11 +2,10 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
-import { type Frame, scaleFor } from './frame.js';
+import { centreRows, type Frame, scaleFor } from './frame.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
-import { spreadRows } from './spread.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
@@ -54,11 +53,10 @@ function stepThrough(count: number): number {
   return step;
 }
 
-/** Rows of which the centre is the median. */
-const CENTRE_ROWS = 255;
 /** Points in WebAssembly memory, and a copy in panels for products. */
 export class Brute implements Searcher {
   readonly engine: string;
+  readonly device?: string;
   readonly exact = true;
   protected readonly base: Job;
   protected readonly frame: Frame;
@@ -70,15 +68,16 @@ export class Brute implements Searcher {
   constructor(
     protected readonly points: Matrix,
     protected readonly pool: NeighborsPool,
-    multiplier: Pick<Products, 'engine' | 'error'> = { engine: 'wasm', error: 0 },
+    multiplier: Pick<Products, 'engine' | 'error'> & { device?: string } = { engine: 'wasm', error: 0 },
     private readonly products?: Products,
   ) {
     this.engine = multiplier.engine;
+    this.device = multiplier.device;
     const { rows, cols } = points;
     const { arena } = pool.kernel;
     const data = arena.put(points.data.subarray(0, rows * cols));
     this.centre = arena.alloc(cols * 4);
-    const { most, typical } = this.centreRows(data);
+    const { most, typical } = centreRows(pool, points, data, this.centre);
     this.frame = {
       centreAt: this.centre,
       scale: scaleFor(most, typical),
@@ -215,37 +214,6 @@ export class Brute implements Searcher {
       to: arena.i32(job.indices!, slots).slice(),
       distance: arena.f64(job.distances!, slots).slice(),
     };
-  }
-
-  /**
-   * Writes the median of some rows to `centre`, column by column, and returns how large |number − centre| is: at most, and in
-   * the widest column of a row in the middle of these rows. A mean would follow a single row that is far off, and products
-   * about a centre far from the rest lose their digits.
-   */
-  private centreRows(data: number): { most: number; typical: number } {
-    const { rows, cols, data: numbers } = this.points;
-    const { arena, call } = this.pool.kernel;
-    const sample = Math.min(rows, CENTRE_ROWS);
-    const sampled = spreadRows(rows, sample);
-    const centre = new Float32Array(cols);
-    const column = new Float32Array(sample);
-    for (let t = 0; t < cols && sample > 0; t++) {
-      for (let at = 0; at < sample; at++) column[at] = numbers[sampled[at] * cols + t];
-      centre[t] = column.sort()[sample >> 1];
-    }
-    arena.f32(this.centre, cols).set(centre);
-    const widest = (from: number, to: number): number => {
-      let most = 0;
-      for (let row = from; row < to; row += 1024) {
-        const end = Math.min(to, row + 1024);
-        most = Math.max(most, call.widest({ data, from: row, to: end, d: cols, centre: this.centre }));
-      }
-      return most;
-    };
-    // Centred numbers near the end of float32's range might pass it.
-    if (widest(0, rows) >= 1e38) arena.f32(this.centre, cols).fill(0);
-    const widths = Float32Array.from(sampled, (row) => widest(row, row + 1));
-    return { most: widest(0, rows), typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
   }
 
   /** Makes the panels, once, when products of WebAssembly are first needed; never inside a mark: they stay. */

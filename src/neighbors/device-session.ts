@@ -4,7 +4,7 @@ import { FailureError, UserError } from '../errors.js';
 import { cores } from '../wasm/thread.js';
 import type { NativePackages } from './native.js';
 
-type Ort = Pick<NativePackages['onnxruntime-node'], 'InferenceSession' | 'Tensor'>;
+type Ort = Pick<NativePackages['onnxruntime-node'], 'InferenceSession' | 'Tensor' | 'listSupportedBackends'>;
 
 export type { Ort as DeviceOrt };
 
@@ -42,13 +42,24 @@ export function deviceOf(name: string): Device {
   return { name, provider, card: hasNumber ? Number(number) : undefined, ...PROVIDERS[provider] };
 }
 
+/** @throws FailureError where the runtime was built without the device: it would use the processor and report nothing */
+function requireProvider(ort: Ort, { name, provider }: Device): void {
+  if (ort.listSupportedBackends().some((backend) => backend.name === provider)) return;
+  throw new FailureError(
+    `neighbours on device "${name}": onnxruntime-node has no ${provider} on ${process.platform}-${process.arch}; use the device "cpu"`,
+    { code: 'ENGINE_UNAVAILABLE', option: 'device' },
+  );
+}
+
 /** Opens a graph on a device. @throws FailureError where the runtime lacks the device, or it doesn't work */
 export async function openDeviceSession(
   ort: Ort,
   bytes: Uint8Array,
-  { name, provider, card }: Device,
+  device: Device,
   threads = cores(),
 ): Promise<InferenceSession> {
+  const { name, provider, card } = device;
+  requireProvider(ort, device);
   const named = { name: provider, ...(card !== undefined && { deviceId: card }) };
   return ort.InferenceSession.create(bytes, {
     executionProviders: [named as InferenceSession.ExecutionProviderConfig, 'cpu'],

@@ -1,6 +1,7 @@
 import type { Matrix } from '../shapes.js';
 import type { Job } from './job.js';
 import type { NeighborsPool } from './module.js';
+import { spreadRows } from './spread.js';
 
 /** How the numbers are moved before they are multiplied: x → (x − centre) · scale. */
 export interface Frame {
@@ -21,6 +22,43 @@ export function scaleFor(most: number, typical: number): number {
   const largest = Math.ceil(Math.log2(most));
   const wanted = typical > 0 ? -Math.ceil(Math.log2(typical)) : -largest;
   return 2 ** Math.max(-126, Math.min(126, wanted, MOST_SCALED - largest));
+}
+
+/** Rows of which the centre is the median. */
+const CENTRE_ROWS = 255;
+
+/**
+ * Writes the median of some rows to `centre`, column by column, and returns how large |number − centre| is: at most, and in
+ * the widest column of a row in the middle of these rows. A mean would follow a single row that is far off, and products
+ * about a centre far from the rest lose their digits. `data`: pointer to the points.
+ */
+export function centreRows(
+  { kernel: { arena, call } }: NeighborsPool,
+  { rows, cols, data: numbers }: Matrix,
+  data: number,
+  centreAt: number,
+): { most: number; typical: number } {
+  const sample = Math.min(rows, CENTRE_ROWS);
+  const sampled = spreadRows(rows, sample);
+  const centre = new Float32Array(cols);
+  const column = new Float32Array(sample);
+  for (let t = 0; t < cols && sample > 0; t++) {
+    for (let at = 0; at < sample; at++) column[at] = numbers[sampled[at] * cols + t];
+    centre[t] = column.sort()[sample >> 1];
+  }
+  arena.f32(centreAt, cols).set(centre);
+  const widest = (from: number, to: number): number => {
+    let most = 0;
+    for (let row = from; row < to; row += 1024) {
+      const end = Math.min(to, row + 1024);
+      most = Math.max(most, call.widest({ data, from: row, to: end, d: cols, centre: centreAt }));
+    }
+    return most;
+  };
+  // Centred numbers near the end of float32's range might pass it.
+  if (widest(0, rows) >= 1e38) arena.f32(centreAt, cols).fill(0);
+  const widths = Float32Array.from(sampled, (row) => widest(row, row + 1));
+  return { most: widest(0, rows), typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
 }
 
 /** Rows framed at once. */

@@ -6,6 +6,8 @@ import type { SearcherOptions } from './searcher.js';
 export interface Neighbors extends NeighborGraph {
   /** Name of the program that searched. */
   engine: string;
+  /** The device that searched, as options name it; left out where the processor did. */
+  device?: string;
   /** Whether every row has its true neighbours. */
   exact: boolean;
   /** Only if not `exact`: the share of true neighbours found, on a sample. */
@@ -45,8 +47,8 @@ export async function findNeighbors(
   const searcher = await openSearcher(points, { neighbors: k, ...options });
   try {
     const graph = await searcher.search(k, options);
-    const { engine, exact, recall, recallInterval } = searcher;
-    return { ...graph, engine, exact, recall, recallInterval };
+    const { engine, device, exact, recall, recallInterval } = searcher;
+    return { ...graph, engine, ...(device !== undefined && { device }), exact, recall, recallInterval };
   } finally {
     searcher.close();
   }

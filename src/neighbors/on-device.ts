@@ -9,6 +9,7 @@ import { type Framed, frameRows } from './frame.js';
 import { allocateFor, type Job, putJob } from './job.js';
 import type { NeighborsPool } from './module.js';
 import type { ForeignEdges, ForeignWatch, SearcherOptions } from './searcher.js';
+import { spreadRows } from './spread.js';
 
 /** Fewer rows than this are scanned faster here than on a device. */
 const WORTH_A_RUN = 256;
@@ -35,16 +36,33 @@ export class OnDevice extends Brute {
     points: Matrix,
     pool: NeighborsPool,
     private readonly ort: DeviceOrt,
-    private readonly device: Device,
+    private readonly place: Device,
     error: number,
     private readonly limits: DeviceLimits,
   ) {
-    super(points, pool, { engine: 'onnx', error });
+    super(points, pool, { engine: 'onnx', error, device: place.name });
   }
 
   override async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
     const all = Int32Array.from({ length: this.points.rows }, (_, row) => row);
     return this.nearestOf(all, k, watch);
+  }
+
+  /** Seconds that a search of all rows takes, from the time of some: of more of them as long as that takes hardly any. */
+  async estimate(k: number, watch: Watch = {}): Promise<number> {
+    const { rows } = this.points;
+    for (let count = Math.min(rows, FEWEST_TRIED); ; count = Math.min(rows, 4 * count)) {
+      const sample = spreadRows(rows, count);
+      const graph = emptyGraph(count, k);
+      let seconds = 0;
+      // Kernels are compiled in the first run of a size.
+      for (let run = 0; run < 2; run++) {
+        const start = performance.now();
+        await this.scanNearest(sample, this.keepFor(k), graph, undefined, { signal: watch.signal });
+        seconds = (performance.now() - start) / 1000;
+      }
+      if (count >= Math.min(rows, MOST_TRIED) || seconds > LONG_ENOUGH) return (seconds / count) * rows;
+    }
   }
 
   override async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
@@ -244,13 +262,17 @@ export class OnDevice extends Brute {
   /** Sends the columns to the device, once. */
   async open(): Promise<{ framed: Framed; columns: DeviceColumns }> {
     if (this.opened) return this.opened;
-    const { ort, device, points, limits } = this;
+    const { ort, place, points, limits } = this;
     const framed = await frameRows(this.pool, this.base, points, this.frame);
-    const columns = await DeviceColumns.open(ort, device, framed, points.cols, limits, this.pool.threads);
+    const columns = await DeviceColumns.open(ort, place, framed, points.cols, limits, this.pool.threads);
     this.opened = { framed, columns };
     return this.opened;
   }
 }
+/** Rows of the samples that a device is measured on, and the seconds from which a sample tells its speed. */
+const FEWEST_TRIED = 8;
+const MOST_TRIED = 2048;
+const LONG_ENOUGH = 0.1;
 const MOST_ROWS = 8192;
 const FEWEST_ROWS = 32;
 

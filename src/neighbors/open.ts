@@ -1,6 +1,7 @@
 import { FailureError, UserError } from '../errors.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
+import { autoDevices, openPreferred } from './auto-device.js';
 import { openBrute } from './brute.js';
 import {
   type Choice,
@@ -10,10 +11,12 @@ import {
   describeSeconds,
   describeSize,
   FEW_DIMENSIONS,
+  onnxSeconds,
   PRODUCT_SECONDS,
   type Situation,
   wasmSeconds,
 } from './choose.js';
+import type { DeviceChoice } from './device-choice.js';
 import { type KdTree, openKdTree } from './kdtree.js';
 import { hasNative } from './native.js';
 import type { EngineName, Searcher, SearcherOptions } from './searcher.js';
@@ -37,23 +40,35 @@ const SURE_DIMENSIONS = 3;
  * @throws FailureError where the named engine isn't installed or has too little memory
  */
 export async function openSearcher(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
-  const { engine, signal } = options;
+  const { engine, device, signal } = options;
   signal?.throwIfAborted();
+  const settings = device === 'auto' ? { ...options, device: 'cpu', devices: autoDevices() } : options;
   return engine === undefined || engine === 'auto'
-    ? openBest(points, options)
-    : open(engine, points, options);
+    ? openBest(points, settings)
+    : open(engine, points, settings);
 }
 
 async function open(engine: EngineName, points: Matrix, options: SearcherOptions): Promise<Searcher> {
   try {
     if (engine === 'wasm') return await openBrute(points, options);
     if (engine === 'kdtree') return await openKdTree(points, options);
-    if (engine === 'onnx') return await (await import('./onnx.js')).openOnnx(points, options);
+    if (engine === 'onnx') {
+      const found = options.devices && (await openInstead(points, options.devices, options));
+      return found ?? (await (await import('./onnx.js')).openOnnx(points, options));
+    }
     if (engine === 'cells') return await (await import('./cells.js')).openCells(points, options);
     return await (await import('./usearch.js')).openUsearch(points, options);
   } catch (error) {
     throw asAdvice(error, engine, points);
   }
+}
+
+/** A device that is faster than ONNX Runtime on the processor. */
+async function openInstead(points: Matrix, devices: DeviceChoice, options: SearcherOptions) {
+  const situation = await situationOf(points, options);
+  return openPreferred(points, devices, options, situation, (slowness) =>
+    onnxSeconds({ ...situation, slowness }),
+  );
 }
 
 /** Turns an allocation that failed into an error that names engine, size and a remedy. */
@@ -69,13 +84,17 @@ function asAdvice(error: unknown, engine: EngineName, { rows, cols }: Matrix): u
 type Size = Pick<Matrix, 'rows' | 'cols'>;
 type Allowance = Pick<SearcherOptions, 'approximate' | 'maxSearchSeconds' | 'threads' | 'device'>;
 
+/** Whether a device is required, which `auto` isn't. */
+const namesDevice = (device: string | undefined): boolean =>
+  device !== undefined && device !== 'cpu' && device !== 'auto';
+
 async function situationOf({ rows, cols }: Size, options: Allowance): Promise<Situation> {
   const threads = options.threads ?? cores();
   return {
     rows,
     cols,
     threads,
-    isOnDevice: options.device !== undefined && options.device !== 'cpu',
+    isOnDevice: namesDevice(options.device),
     // A small search is over before a native package is loaded.
     hasOnnx: wasmSeconds({ rows, cols, threads }) > WORTH_LOADING && (await hasNative('onnxruntime-node')),
     mayApproximate: options.approximate === true,
@@ -121,6 +140,16 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
     return open(choice.engine, points, options);
   };
   const choice = choose(situation);
+  if (options.devices && !isOnDevice) {
+    const found = await openPreferred(
+      points,
+      options.devices,
+      options,
+      situation,
+      (slowness) => choose({ ...situation, slowness }).seconds,
+    );
+    if (found) return found;
+  }
   const mayBeTree = !isOnDevice && cols > SURE_DIMENSIONS && cols <= FEW_DIMENSIONS && rows >= WORTH_A_PROBE;
   if (!mayBeTree || (choice.engine !== 'kdtree' && choice.seconds < WORTH_A_TREE)) {
     return openChosen(choice);

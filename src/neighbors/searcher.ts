@@ -1,5 +1,6 @@
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
+import type { DeviceChoice } from './device-choice.js';
 
 /** Per query row its cheapest edge to a row of another component. */
 export interface ForeignEdges {
@@ -18,6 +19,8 @@ export interface ForeignWatch extends Watch {
 export interface Searcher {
   /** Name of the program that searches. */
   readonly engine: string;
+  /** The device that searches, as options name it: `cuda`; undefined where the processor does. */
+  readonly device?: string;
   /** Whether every result holds the true neighbours of every row. */
   readonly exact: boolean;
   /** Of an approximate engine, after `search`: the share of true neighbours found, on a sample. */
@@ -82,6 +85,11 @@ export interface SearcherOptions extends Watch {
   threads?: number;
   /** The k of the coming search, from which times are estimated. Default 16. */
   neighbors?: number;
-  /** Where `onnx` multiplies: `cpu` (default), `cuda`, `webgpu`, `dml`, `coreml`. */
+  /**
+   * Where `onnx` multiplies: `cpu` (default), `cuda`, `webgpu`, `dml`, `coreml`; or `auto`, which takes the first of the platform's
+   * cards that is faster than the processor on a sample.
+   */
   device?: string;
+  /** Devices that may search instead of the processor, where `device` names none. */
+  devices?: DeviceChoice;
 }

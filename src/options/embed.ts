@@ -52,7 +52,7 @@ export const embedOptions = {
   }),
   device: option({
     schema: someOf(device, `must be one or several of ${DEVICES.join(', ')}`),
-    help: 'where the model runs: auto, cpu, cuda, webgpu, dml or coreml, or several in order of preference; cuda:1 is a certain card, cuda:0,cuda:1 both at once',
+    help: 'where the model runs, and neighbours are searched where that is faster: auto, cpu, cuda, webgpu, dml or coreml, or several in order of preference; cuda:1 is a certain card, cuda:0,cuda:1 both at once',
     default: 'auto',
     flag: '--device <names>',
     reported: false,

@@ -67,7 +67,7 @@ export const engineOptions = { engine, ...allowances };
 
 export const searchDevice = option({
   schema: text,
-  help: 'where the engine onnx runs: cpu, cuda, webgpu, dml or coreml',
+  help: 'where the engine onnx runs: cpu, cuda, webgpu, dml or coreml, cuda:1 for a certain card, or auto, which takes a card that is faster than the CPU on a sample',
   default: 'cpu',
 });
 

@@ -117,7 +117,7 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
     const count = neighborsFor(settings, rows);
     sayCut(settings, rows);
     const { search, graph } = await clock.time('neighbors', () =>
-      searchKept(space, count, neighbors, stages, watch),
+      searchKept(space, count, { ...neighbors, device: settings.embed.device }, stages, watch),
     );
     const searched = { count, approximate: neighbors.approximate };
     const { given, plan, whole, words } = await closing(search, async () => {

@@ -87,7 +87,7 @@ export async function searchRest<T>(
 ): Promise<T> {
   const own = pickRows(vectors, rest);
   const space: Space = { rows: own.rows, vectors: own, place: 'memory', truncated: 0, averaged: 0 };
-  const search = await openSearch(space, settings.neighbors, watch);
+  const search = await openSearch(space, { ...settings.neighbors, device: settings.embed.device }, watch);
   try {
     const graph = await search.neighbors(neighborsFor(settings, own.rows));
     return await work({ search, graph }, own);

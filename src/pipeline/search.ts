@@ -4,6 +4,7 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { KeptStages } from '../stages/kept.js';
+import { searchDevices } from './search-devices.js';
 import type { Space } from './vectors.js';
 
 /** The way to the neighbours of a space's rows: a search here, a server's, or a graph that the caller has. */
@@ -23,14 +24,15 @@ export interface Search {
   close(): void;
 }
 
+/** How neighbours are searched; `device` is that of the embedding, which searches too. Without one the processor does. */
+export type SearchSettings = Pick<Settings['neighbors'], 'threads' | 'approximate' | 'maxSearchSeconds'> & {
+  device?: Settings['embed']['device'];
+};
+
 /** Opens the search of a space. Its calls must not overlap. */
 export async function openSearch(
   space: Space,
-  {
-    threads,
-    approximate,
-    maxSearchSeconds,
-  }: Pick<Settings['neighbors'], 'threads' | 'approximate' | 'maxSearchSeconds'>,
+  { threads, approximate, maxSearchSeconds, device = 'cpu' }: SearchSettings,
   watch: Watch,
 ): Promise<Search> {
   const { graph, vectors, search, rows } = space;
@@ -42,10 +44,12 @@ export async function openSearch(
   if (vectors) {
     // A server's lists need no index of ours: the searcher then only looks up single rows.
     const allowance = search ? {} : { approximate, maxSearchSeconds };
-    const searcher = await openSearcher(vectors, { threads, ...allowance, ...watch });
+    const devices = search ? undefined : searchDevices(device, space.provider);
+    const searcher = await openSearcher(vectors, { threads, ...allowance, devices, ...watch });
+    const engine = searcher.device ? `${searcher.engine} on ${searcher.device}` : searcher.engine;
     const isApproximate = !searcher.exact || recall !== undefined;
     return {
-      engine: search ? 'milvus' : searcher.engine,
+      engine: search ? 'milvus' : engine,
       isApproximate,
       neighbors: (count) => search?.neighbors(count, watch) ?? searcher.search(count, watch),
       widen: (some, count) => searcher.widen(some, count, watch),
@@ -89,7 +93,7 @@ export interface Searched {
 export async function searchKept(
   space: Space,
   count: number,
-  settings: Settings['neighbors'],
+  settings: SearchSettings,
   stages: KeptStages,
   watch: Watch,
 ): Promise<Searched> {

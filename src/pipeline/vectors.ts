@@ -7,6 +7,7 @@ import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Store } from '../store/index.js';
 import { loadOf, memoryLimit, stateMemory } from './memory.js';
+import { searchDevices } from './search-devices.js';
 
 /** What made vectors; the fingerprint changes whenever a vector could. */
 export interface UsedModel extends EmbeddedModel {
@@ -57,7 +58,11 @@ export async function embedInMemory(texts: string[], settings: Settings, watch: 
   try {
     // Copies of a text may count once, so that fewer rows are searched.
     if (model.dimensions !== undefined) {
-      await refuseLongSearch({ rows: new Set(texts).size, cols: model.dimensions }, neighbors);
+      const devices = searchDevices(embed.device, undefined);
+      // Whether another card is there, and how fast it is, is seen later.
+      const device = devices?.isMeasured === false ? devices.names[0] : undefined;
+      const size = { rows: new Set(texts).size, cols: model.dimensions };
+      await refuseLongSearch(size, { ...neighbors, device });
       stateMemory(loadOf(texts, model.dimensions, settings), memoryLimit(settings), watch);
     }
     const { model: about, ...made } = await model.embed(texts, watch);

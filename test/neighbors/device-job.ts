@@ -6,6 +6,7 @@ import { neighbors } from '../../src/entry/neighbors.js';
 import { hdbscan } from '../../src/hdbscan/index.js';
 import { deviceOf } from '../../src/neighbors/device-session.js';
 import { openOnDevice } from '../../src/neighbors/on-device.js';
+import { openSearcher } from '../../src/neighbors/open.js';
 import type { Matrix } from '../../src/shapes.js';
 import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
 
@@ -38,6 +39,21 @@ async function searchSmall(
   );
 }
 
+/** What is said where the device may search instead of the processor, and whether lists are those of brute force. */
+async function searchPreferred(isMeasured: boolean) {
+  const points = clustered(300, 12, 4);
+  const said: (string | undefined)[] = [];
+  const searcher = await openSearcher(points, {
+    devices: { names: [name], fromSeconds: 0, isMeasured },
+    neighbors: 5,
+    threads: 1,
+    onProgress: ({ level, message }) => level === 'info' && said.push(message),
+  });
+  const graph = await searcher.search(5);
+  searcher.close();
+  return { said, device: searcher.device, isEqual: isDeepStrictEqual(graph, bruteForce(points, 5)) };
+}
+
 /** Whether a whole fit on the device is certified and the one of WebAssembly. */
 async function fitBoth(metric: 'euclidean' | 'cosine') {
   const points = clustered(280, 12, 4);
@@ -57,11 +73,14 @@ try {
   const { indices, distances } = bruteForce(clustered(200, 16, 3, true), 6);
   const found = {
     engine: listed.engine,
+    device: listed.device,
     listed: isDeepStrictEqual([listed.indices, listed.distances], [indices, distances]),
     'one row': await searchSmall(clustered(1, 5, 1), limits),
     'odd sizes': await searchSmall(clustered(283, 17, 2, true), limits, true),
     'several sessions': await searchSmall(clustered(260, 7, 2), { ...limits, sessionBytes: 7 * 4 * 100 }),
     duplicates: await searchSmall(lattice, limits, true),
+    preferred: await searchPreferred(false),
+    measured: await searchPreferred(true),
     euclidean: await fitBoth('euclidean'),
     cosine: await fitBoth('cosine'),
   };

@@ -23,11 +23,27 @@ test('a WebGPU device gives the bytes of brute force, and fits that are certifie
   await rm(driver, { recursive: true });
   expect(found).toEqual({
     engine: 'onnx',
+    device: 'webgpu',
     listed: true,
     'one row': true,
     'odd sizes': true,
     'several sessions': true,
     duplicates: true,
+    preferred: {
+      said: ['Neighbours of 300 × 12 vectors are searched on webgpu'],
+      device: 'webgpu',
+      isEqual: true,
+    },
+    measured: {
+      // Which of them is faster is for the machine to say.
+      said: [
+        expect.stringMatching(
+          /^Neighbours of 300 × 12 vectors are searched on (webgpu|the CPU, not on webgpu): .+ there, .+ on the CPU, by a sample$/,
+        ),
+      ],
+      device: found.measured.said[0].includes('CPU, not') ? undefined : 'webgpu',
+      isEqual: true,
+    },
     euclidean: { isEqual: true, certified: true, scannedRows: expect.any(Number) },
     cosine: { isEqual: true, certified: true, scannedRows: expect.any(Number) },
   });

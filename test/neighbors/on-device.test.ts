@@ -12,6 +12,7 @@ function onCpu() {
   const models: number[] = [];
   const ort: DeviceOrt = {
     Tensor: real.Tensor,
+    listSupportedBackends: () => [{ name: 'webgpu', bundled: true }],
     InferenceSession: {
       async create(bytes: Uint8Array, options: real.InferenceSession.SessionOptions) {
         const session = await real.InferenceSession.create(bytes, {

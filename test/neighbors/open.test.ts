@@ -204,3 +204,21 @@ for (const engine of ['wasm', 'kdtree', 'onnx'] as const) {
     searcher.close();
   });
 }
+
+test('a device that may search but is not there leaves the search to the processor, with a warning', async () => {
+  const missing = process.platform === 'win32' ? 'coreml' : 'dml';
+  const points = clustered(60, 20, 3);
+  const said: Progress[] = [];
+  const open = (devices: SearcherOptions['devices']) =>
+    openSearcher(points, { devices, threads: 1, onProgress: (progress) => said.push(progress) });
+  const searcher = await open({ names: [missing], fromSeconds: 0, isMeasured: false });
+  expect(await searcher.search(4)).toEqual(bruteForce(points, 4));
+  expect([searcher.engine, searcher.device]).toEqual(['wasm', undefined]);
+  searcher.close();
+  const [warning] = said.filter(({ level }) => level === 'warning');
+  expect(warning.message).toMatch(/^Neighbours of 60 × 20 vectors are searched on the CPU: .+/);
+  said.length = 0;
+  const small = await open({ names: [missing], fromSeconds: 1, isMeasured: false });
+  small.close();
+  expect(said.filter(({ level }) => level === 'warning')).toEqual([]);
+});
