@@ -29,7 +29,10 @@ describe('what is chosen', () => {
     map = await openMap(browser, data, { viewport: { width: 1400, height: 900 } });
     page = map.page;
   });
-  beforeEach(() => open());
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1400, height: 900 });
+    await open();
+  });
   afterAll(async () => {
     await map?.close();
     await browser?.close();
@@ -222,6 +225,25 @@ describe('what is chosen', () => {
     await rested(page);
     expect(differingPixels(await picture(page), before)).toBe(0);
     expect(await chips()).toEqual([]);
+  });
+
+  test('a topic that is chosen from the list stays under the pointer, and coloured while another is pointed at', async () => {
+    // Low enough for a list that can be scrolled.
+    await page.setViewportSize({ width: 1400, height: 700 });
+    await open('#topics=25');
+    const rows = page.locator('table.topics tbody tr');
+    const top = async () => (await rows.nth(8).boundingBox())?.y ?? 0;
+    const before = await top();
+    await rows.nth(8).locator('.go').click();
+    await choice().waitFor({ state: 'visible' });
+    await rested(page);
+    expect(Math.abs((await top()) - before)).toBeLessThan(2);
+    const vivid = async () => inkPixels(await picture(page, { alone: true }), { vivid: true });
+    const alone = await vivid();
+    expect(alone).toBeGreaterThan(200);
+    await rows.nth(12).locator('.go').hover();
+    await rested(page);
+    expect(await vivid()).toBeGreaterThan(0.95 * alone);
   });
 
   test('over 40 zoom steps no name that is in view vanishes or jumps', async () => {

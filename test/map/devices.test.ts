@@ -102,6 +102,19 @@ describe('with WebGL', () => {
     expect(await page.getByLabel('Colour by').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'View options' }).tap();
     expect(await page.getByLabel('Colour by').isVisible()).toBe(true);
+    // A topic that is chosen from the list is seen between the panels: the list folds.
+    await page.getByRole('button', { name: 'View options' }).tap();
+    await page.locator('table.topics .go').first().tap();
+    await page.locator('.choice').waitFor({ state: 'visible' });
+    expect(await page.locator('table.topics').isVisible()).toBe(false);
+    const between = await page.evaluate(() => {
+      const edge = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+      return [edge('.choice')?.bottom ?? 0, edge('.contents')?.top ?? 0];
+    });
+    await soon(async () => {
+      const name = await page.locator('.place.chosen').boundingBox();
+      return name && name.y > between[0] - 20 && name.y + name.height < between[1] + 20;
+    }).toBe(true);
     expect(map.complaints).toEqual([]);
     await map.close();
   });

@@ -42,8 +42,8 @@ describe('writing the map', () => {
     );
   });
 
-  test('without data the page is under 500 KB gzipped', async () => {
+  test('without data the page is under 150 KB gzipped', async () => {
     const page = await renderMap({ ...sampleMap(0), topics: [], columns: [], footer: [] });
-    expect(gzipSync(page).length).toBeLessThan(500_000);
+    expect(gzipSync(page).length).toBeLessThan(150_000);
   });
 });

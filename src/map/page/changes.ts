@@ -74,11 +74,13 @@ export class Changes {
   #showLeft(): void {
     const { app, views } = this;
     refresh(app);
-    views.table.render();
+    views.table.keepPlace(() => {
+      views.table.render();
+      views.chips.render();
+      views.search.render();
+    });
     views.options.show();
     void views.options.showLegend();
-    views.chips.render();
-    views.search.render();
     views.panel.render();
     views.timeline?.draw();
     this.onLayout();

@@ -66,14 +66,24 @@ export function recolor(app: App): void {
   );
 }
 
-/** 1 for rows that stand out: those of the group that is pointed at, else those that pass the filters. */
+/**
+ * 1 for rows that stand out: those that pass the filters, and of these only those of the group that is pointed at. Where
+ * none of its rows passes, they stand out next to what is chosen.
+ */
 function litRows(app: App): Uint8Array | null {
   const { pointed, filtering } = app;
-  if (!pointed) return filtering.passes;
-  const lit = new Uint8Array(app.rows);
+  const { passes } = filtering;
+  if (!pointed) return passes;
   const { labels, id } = pointed;
+  const lit = new Uint8Array(app.rows);
+  let isAny = false;
   for (let i = 0; i < lit.length; i++)
-    if (labels[i] === id && (!filtering.passes || filtering.passes[i])) lit[i] = 1;
+    if (labels[i] === id && (!passes || passes[i])) {
+      lit[i] = 1;
+      isAny = true;
+    }
+  if (isAny || !passes) return lit;
+  for (let i = 0; i < lit.length; i++) lit[i] = passes[i] || labels[i] === id ? 1 : 0;
   return lit;
 }
 

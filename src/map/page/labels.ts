@@ -192,13 +192,11 @@ export function nameScale(width: number, height: number, groups = FEW): number {
 const EDGE = 4;
 
 /**
- * Names that reach beyond the sides of a narrow stage, or under the panel that covers its left side up to `panel` pixels,
- * moved inside where they then cover no other name. A topic at the very edge moves its name by little, so that the name
- * leaves with it and doesn't jump.
+ * Names that reach beyond the sides of a narrow stage, moved inside where they then cover no other name. A topic at the very
+ * edge moves its name by little, so that the name leaves with it and doesn't jump.
  */
-export function moveInside(labels: Label[], view: View, width: number, panel = 0): Label[] {
-  if (width >= NARROW && panel === 0) return labels;
-  const end = width >= NARROW ? Number.POSITIVE_INFINITY : width;
+export function moveInside(labels: Label[], view: View, width: number): Label[] {
+  if (width >= NARROW) return labels;
   const boxOf = ({ topic, dx, dy, width: wide, height }: Label) => {
     const x = (topic.x - view.x) * view.scale + dx;
     const y = (topic.y - view.y) * view.scale + dy;
@@ -209,8 +207,8 @@ export function moveInside(labels: Label[], view: View, width: number, panel = 0
     const x = toScreenX(view, width, label.topic.x);
     const left = boxes[i].left + width / 2;
     const right = boxes[i].right + width / 2;
-    const wanted = Math.max(0, panel + EDGE - left) - Math.max(0, right - end + EDGE);
-    const most = 2 * Math.max(0, Math.min(x - panel, end - x));
+    const wanted = Math.max(0, EDGE - left) - Math.max(0, right - width + EDGE);
+    const most = 2 * Math.max(0, Math.min(x, width - x));
     const shift = Math.sign(wanted) * Math.min(Math.abs(wanted), most);
     if (shift === 0) return label;
     const moved = { ...label, dx: label.dx + shift };

@@ -15,8 +15,11 @@ const tight = matchMedia('(max-width: 1100px)');
 const NAMES = 12;
 /** Pixels up to which the list of topics covers the map at the left, with its margins. */
 const LIST = 352;
-/** A list that covers this part of the window's height leaves nothing of the map above or below it. */
-const TALL = 0.8;
+/** Those that the panel on what is chosen covers at the right; on a phone, the share of the height at the top. */
+const PANEL = 372;
+const HALF = 0.54;
+/** Pixels of the line of chips. */
+const CHIP = 72;
 /** The share of its size by which the box of nearly all points is widened, so that no cluster at its edge is cut. */
 const OUTSIDE = 0.03;
 /** Pixels of a line of the view options. */
@@ -128,6 +131,11 @@ export class Layout {
     this.app.stage.resize();
   }
 
+  /** Folds a list that covers the map. */
+  makeWayForMap(): void {
+    if (narrow.matches) this.toggleContents(true);
+  }
+
   toggleOptions(open = this.parts.options.hidden === true): void {
     this.parts.options.hidden = !open;
     this.#tools.classList.toggle('open', open);
@@ -158,22 +166,28 @@ export class Layout {
     if (isOpen || this.#hadOptions) this.toggleOptions(!isOpen);
   }
 
-  /** Keeps free what panels cover when the map flies somewhere. */
+  /**
+   * Keeps free what panels cover when the map flies somewhere. What it flies to is chosen, and so the panel on it is open
+   * when it arrives.
+   */
   setMargins(): void {
     const { stage } = this.app;
     const isOpen = !this.parts.choice.hidden || !this.parts.details.hidden;
     this.#makeWay(isOpen);
     const isFolded = this.#contents.classList.contains('folded');
     const base = { left: 16, right: 16, top: 16, bottom: 16 };
+    // The line of chips comes with what is chosen.
+    const chip = this.parts.chips.hidden ? CHIP : 0;
     const [list] = this.isPresenting || narrow.matches ? [] : rectOf(this.#contents);
-    stage.covered = list && list.bottom - list.top > TALL * window.innerHeight ? list.right : 0;
     if (this.isPresenting) stage.margin = { ...base, top: 60 };
-    else if (narrow.matches) stage.margin = { ...base, top: isOpen ? 320 : 68, bottom: 130 };
-    else {
+    else if (narrow.matches) {
+      const [{ top }] = [...rectOf(this.#contents), { top: window.innerHeight }];
+      stage.margin = { ...base, top: HALF * window.innerHeight, bottom: window.innerHeight - top + chip };
+    } else {
       stage.margin = {
         left: isFolded ? 16 : LIST,
-        right: isOpen ? 372 : 16,
-        top: isFolded && tight.matches ? 120 : 48,
+        right: PANEL,
+        top: isFolded && tight.matches && list ? list.bottom + chip : 48,
         bottom: this.parts.timeline ? 116 : 28,
       };
     }

@@ -34,9 +34,14 @@ async function start(): Promise<void> {
   const actions = openActions(app, card);
   const tools = new Tools(stage.element);
   const help = new Help();
+  // On a phone the list would cover what it chose.
+  const goToListed = (id: number) => {
+    layout.makeWayForMap();
+    actions.goToTopic(id);
+  };
   const parts = {
     summary: new Summary(app),
-    table: new TopicTable(app, actions.goToTopic, actions.point),
+    table: new TopicTable(app, goToListed, actions.point),
     options: new Options(app),
     details: new Details(app, actions),
     panel: new ChoicePanel(app, actions),

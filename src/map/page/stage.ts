@@ -24,8 +24,6 @@ export class Stage {
   view: View = { x: 0.5, y: 0.5, scale: 1 };
   /** Pixels that panels cover at each side; fitting a view keeps them free. */
   margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
-  /** Pixels at the left that a panel covers from top to bottom: names are moved out of it. */
-  covered = 0;
   /** Names at their places, those that stand at larger zooms included. */
   #labels: Label[] = [];
   /** Lines of equal density behind the points; none where they are switched off. */
@@ -166,12 +164,6 @@ export class Stage {
     this.#home = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
     if (atHome) this.view = { ...this.#home };
     this.redraw();
-  }
-
-  /** Changes the margins kept free for panels; a view that shows everything is fitted again. */
-  setMargin(margin: Box): void {
-    this.margin = margin;
-    if (this.width > 0) this.resize();
   }
 
   isHome(): boolean {
@@ -334,7 +326,7 @@ export class Stage {
   /** Names as they are drawn now. */
   #namesOnScreen(): Label[] {
     const names = this.placeNames();
-    return moveInside(names, this.view, this.width, this.covered);
+    return moveInside(names, this.view, this.width);
   }
 
   /** The topic whose name stands under this pixel. */

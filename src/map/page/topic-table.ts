@@ -187,6 +187,15 @@ export class TopicTable {
     again.focus({ preventScroll: true });
   }
 
+  /** Keeps the row under the pointer where it is, as far as the list can be scrolled, while `change` moves the list. */
+  keepPlace(change: () => void): void {
+    const id = this.#body.querySelector<HTMLElement>('tr:hover')?.dataset.topic;
+    const top = () => this.#body.querySelector(`tr[data-topic="${id}"]`)?.getBoundingClientRect().top ?? 0;
+    const before = top();
+    change();
+    this.element.scrollTop += top() - before;
+  }
+
   #mark(): void {
     const { off, topic, noise } = this.app.store.state;
     for (const row of this.#body.rows) {
