@@ -36,7 +36,7 @@ const LIFT = 2;
 const TELLING_SHARE = 0.1;
 /** A group of so many texts or more, none of whose words has this strength, is mixed. See `#strength`. */
 const MIXED_LEAST = 20;
-const CLEAR = 0.3;
+const CLEAR = 0.28;
 
 // 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
 const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;

@@ -225,7 +225,8 @@ class TextDescriber {
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
-      parts.push(isMixed ? first : withoutRepeats([...first, ...keywords.slice(NAME_WORDS)], same));
+      const more = isMixed ? keywords : keywords.slice(NAME_WORDS);
+      parts.push(withoutRepeats([...first, ...more], same));
       topics.push({
         id,
         size: rows.length,
@@ -262,8 +263,11 @@ class TextDescriber {
 
   /** A name with the account that most of the texts address, in place of a third keyword. */
   #withAccount(usual: string[], places: Int32Array): string[] {
-    const account = this.#mixed.account(places);
-    return account.length > 0 ? [...usual.slice(0, NAME_WORDS - 1), ...account] : usual;
+    const account = this.#mixed.account(places).at(0);
+    if (account === undefined) return usual;
+    // "AmericanAir" says "American".
+    const others = usual.filter((part) => !account.toLowerCase().startsWith(part.toLowerCase()));
+    return [...others.slice(0, NAME_WORDS - 1), account];
   }
 
   /** A name of texts of all kinds. */

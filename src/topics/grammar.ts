@@ -35,6 +35,8 @@ export const BE = split(
 export const DETERMINERS = split(
   'the a an this that these those my your his her its our their some any no each every another',
 );
+const AFTER_GERUNDS = new Set([...DETERMINERS, 'to']);
+const AFTER_ORDERS = new Set([...DETERMINERS, 'me', 'us', 'it', 'them']);
 /** Adverbs of time, which may follow any noun. */
 export const WHEN = split('earlier later ago soon recently lately immediately daily weekly');
 /** Past forms and participles that no ending shows, without those that are nouns as well ("cut", "run", "bid"). */
@@ -87,8 +89,12 @@ export function isModifier(
 /** Of the uses of words in some languages: how often each word stands before a content word without a capital, and at all. */
 const attributes = new WeakMap<Uint8Array, { before: Int32Array; all: Int32Array }>();
 
-/** Whether a word hardly ever ends a noun phrase in any of the texts: "medical" of data, records, information. */
+/** How English adjectives end; nouns do too ("arrival"). */
+const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
+
+/** Whether a word ends like an adjective and hardly ever ends a noun phrase in any of the texts: "medical" of data, of records. */
 export function isAttribute(word: number, tokens: Tokens, uses: Uint8Array): boolean {
+  if (!ADJECTIVE.test(tokens.words[word])) return false;
   const counts = attributes.get(uses) ?? countAttributes(tokens, uses);
   attributes.set(uses, counts);
   return counts.before[word] >= Math.max(ATTRIBUTES_LEAST, counts.all[word] * ALWAYS);
@@ -139,15 +145,19 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
     // "financial data", not "cleric Moqtada".
     if (use(next) === CONTENT && !startsWithCapital(forms[next - FIRST_FORM])) attributes++;
     const before = stream[position - 1] ?? STOP;
-    if (before < FIRST_FORM) continue;
+    if (before < FIRST_FORM) {
+      // "Show me the map", "add an appointment": orders.
+      if (next >= FIRST_FORM && AFTER_ORDERS.has(words[wordOf[next - FIRST_FORM]])) verbs++;
+      continue;
+    }
     seen++;
     if (startsWithCapital(forms[stream[position] - FIRST_FORM])) capitals++;
     const previous = words[wordOf[before - FIRST_FORM]];
     if (BEFORE_VERBS.has(previous) || BE.has(previous)) verbs++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
     else if (DETERMINERS.has(previous) && use(next) !== CONTENT) nouns++;
-    // "rebooting the device"
-    else if (isGerund && next >= FIRST_FORM && DETERMINERS.has(words[wordOf[next - FIRST_FORM]])) verbs++;
+    // "rebooting the device", "attempting to reboot"
+    else if (isGerund && next >= FIRST_FORM && AFTER_GERUNDS.has(words[wordOf[next - FIRST_FORM]])) verbs++;
   }
   if (seen > 0 && capitals >= seen * CAPITALS) return false;
   if (

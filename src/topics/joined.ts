@@ -1,5 +1,6 @@
 import { isInflected } from './diversity.js';
 import { BE, DETERMINERS, isParticiple, WHEN } from './grammar.js';
+import { NAME_WORDS } from './names.js';
 import type { Occurrences } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -106,21 +107,25 @@ function shown(parts: Joined[], texts: number): Joined[] {
     return parts.filter(
       ({ parts, form, first }) => parts > 1 || (first.tells && (!first.isModifier || /ing$/.test(form))),
     );
+  const isCommon = ({ first }: Joined) => first.texts >= texts * ENOUGH_SHARE;
   const others = parts.filter((part) => !isLoneModifier(part));
   const telling = others.filter(({ first }) => first.tells);
   const hasPhrase = telling.some(({ form }) => form.includes(' '));
-  const isEnough = hasPhrase || telling.some(({ first }) => first.texts >= texts * ENOUGH_SHARE);
+  const isEnough = hasPhrase || telling.some(isCommon);
   // "Transfer failed" needs no "account", which many other texts have; "ATM" needs "card".
   const nouns = !isEnough
     ? others
     : others.filter(({ first, parts }) => parts > 1 || (hasPhrase ? first.tells : first.isLifted));
-  if (nouns.length >= 2) return nouns;
   const modifiers = parts.filter(isLoneModifier);
+  // "Withdrawing, cash, charged": what became of both, where many texts say so.
+  if (nouns.length >= 2)
+    return [
+      ...nouns,
+      ...modifiers.filter((part) => isParticiple(part.form) && part.first.tells && isCommon(part)),
+    ].slice(0, Math.max(nouns.length, NAME_WORDS));
   if (!isEnough) return [...nouns, ...modifiers];
   // "Cash withdrawal, declined", but "transfer failed" without "work", and "reminder" without "remember".
-  const outcome = modifiers.find(
-    ({ form, first }) => isParticiple(form) || first.texts >= texts * ENOUGH_SHARE,
-  );
+  const outcome = modifiers.find((part) => isParticiple(part.form) || isCommon(part));
   return outcome ? [...nouns, outcome] : nouns;
 }
 

@@ -60,13 +60,20 @@ const SHOWN = 40;
  * common may be no word ("how are you", "doing alright?"); long texts are of all kinds.
  */
 export function nameOfMixed(central: string | undefined): string {
-  const text = plainText((central ?? '').slice(0, QUOTED + 1))
-    .replace(/[\s|“”"]+/g, ' ')
-    .replace(/^[\s.,:;!?-]+|\s+$/g, '');
-  if ((central ?? '').length > QUOTED || !/\p{L}/u.test(text)) return 'Mixed texts';
+  const text = quotable(central ?? '');
+  if (text === '') return 'Mixed texts';
   if (text.length <= SHOWN) return `Mixed: “${text}”`;
   const cut = text.slice(0, SHOWN);
   return `Mixed: “${cut.slice(0, Math.max(cut.lastIndexOf(' '), SHOWN / 2)).replace(/[\uD800-\uDBFF]$/, '')}…”`;
+}
+
+/** A short text without markup, line breaks and quotation marks; nothing for one that is long or has no letter. */
+function quotable(text: string): string {
+  if (text.length > QUOTED) return '';
+  const plain = plainText(text)
+    .replace(/[\s|“”"]+/g, ' ')
+    .replace(/^[\s.,:;!?-]+|\s+$/g, '');
+  return /\p{L}/u.test(plain) ? plain : '';
 }
 
 /** Begins with a capital, unless the first word has one inside ("iPhone"). */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isModifier, isVerb } from '../../src/topics/grammar.js';
+import { isAttribute, isModifier, isVerb } from '../../src/topics/grammar.js';
 import { WordFinder } from '../../src/topics/phrases.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -42,6 +42,22 @@ test('a word with a capital in mid-sentence is a name, whatever its ending', asy
     ['en'],
   );
   expect(isModifier('reading')).toBe(false);
+});
+
+test('orders and gerunds with an object modify, a gerund that is a noun does not', async () => {
+  const { isModifier } = await asked(
+    [
+      'Show me the map',
+      'show us the weather',
+      'restarting the phone failed',
+      'after restarting my phone',
+      'the training',
+      'a training',
+    ],
+    ['en'],
+  );
+  expect(['show', 'restarting'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['map', 'phone', 'training'].filter(isModifier)).toEqual([]);
 });
 
 test('German nouns have capitals, its other words modify', async () => {
@@ -116,4 +132,16 @@ test('Korean forms of verbs and adjectives modify, nouns do not', async () => {
   const { isModifier } = await asked(['심각한 문제', '공연했다', '정부는 제공하는 서비스'], ['ko']);
   expect(['심각한', '공연했다', '제공하는'].filter((word) => !isModifier(word))).toEqual([]);
   expect(['문제', '정부', '서비스'].filter(isModifier)).toEqual([]);
+});
+
+test('an adjective that hardly ever ends a noun phrase is an attribute, a noun that ends like one is not', async () => {
+  const { tokens, uses } = await tokenized([
+    'medical data, medical records',
+    'the medical history of medical staff',
+    'medical advice. No medical care',
+    'the new arrival, an arrival date',
+    'your arrival is late',
+  ]);
+  expect(isAttribute(numberOf(tokens, 'medical'), tokens, uses)).toBe(true);
+  expect(isAttribute(numberOf(tokens, 'arrival'), tokens, uses)).toBe(false);
 });

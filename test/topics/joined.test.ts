@@ -90,10 +90,14 @@ test('a verb that would stand alone takes a noun of most texts', async () => {
   expect(await joined(texts, ['lost'])).toEqual(['lost']);
 });
 
-test('verbs come last, and not at all after two nouns', async () => {
+test('verbs come last, and after two nouns only where they say what became of these in many texts', async () => {
   const texts = ['the shop, the market, we waited', 'a market, a shop, they waited'];
   expect(await joined(texts, ['waited', 'shop'])).toEqual(['shop', 'waited']);
-  expect(await joined(texts, ['waited', 'shop', 'market'])).toEqual(['shop', 'market']);
+  expect(await joined(texts, ['waited', 'shop', 'market'])).toEqual(['shop', 'market', 'waited']);
+  const fewer = [...texts, ...Array.from({ length: 6 }, () => 'a shop, a market')];
+  expect(await joined(fewer, ['waited', 'shop', 'market'])).toEqual(['shop', 'market']);
+  const plain = ['the shop, the market, we wait', 'a market, a shop, they wait'];
+  expect(await joined(plain, ['wait', 'shop', 'market'])).toEqual(['shop', 'market']);
 });
 
 test('adverbs of time are no part of a name', async () => {
