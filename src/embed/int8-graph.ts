@@ -1,7 +1,5 @@
-import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { viewBytes } from '../binary/bytes.js';
+import { open, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
   type Attribute,
   ElementType,
@@ -11,23 +9,25 @@ import {
   model,
   node,
   tensor,
-  tensorElsewhere,
   valueInfo,
 } from '../binary/onnx.js';
-import { turn } from '../breathe.js';
 import type { Constant, Encoder, EncoderLayer, Linear, Norm } from './encoder-match.js';
-import { hostSession } from './session-host.js';
+import { type Quantized, WeightFile } from './int8-weights.js';
 import { countOf, TensorReader } from './tensor-reader.js';
 
 /*
  * An encoder again, its products in 8-bit integers: weights with a scale per output column, what they are multiplied with a scale
  * per row, so a token's vector depends on nothing else in the batch. (ONNX Runtime's dynamic quantization takes one scale for
  * the whole batch.) Sums of integers are exact, so any batch and any kernel gives the same.
+ *
+ * Two roundings cost most of the precision, measured product by product (bench/embed-int8.md), and are made finer:
+ * - What values are made of. Attention often points at one token of a text whose value is near zero, so that token's error is
+ *   added to every other one. The remainder after rounding is rounded as well and multiplied too (`#fineProduct`).
+ * - What the feed-forward network reads. A few columns are many times as large as the others and set the scale of the row. They
+ *   are added up from several parts, so that the scale follows the others (`#quantizeSplit`).
  */
 
 const MICROSOFT = 'com.microsoft';
-/** Rows of a table that are read at a time. */
-const TABLE_ROWS = 4096;
 
 export interface Int8Choices {
   heads: number;
@@ -51,7 +51,8 @@ export async function writeInt8Encoder(
   const reader = new TensorReader(source);
   const data = await open(`${path}_data`, 'w');
   try {
-    const writer = new Int8Writer(reader, data, `${basename(path)}_data`, choices, signal);
+    const weights = new WeightFile(reader, data, `${basename(path)}_data`, choices.isUnsigned);
+    const writer = new Int8Writer(weights, choices, signal);
     await writeFile(path, await writer.write(encoder));
     await data.sync();
   } finally {
@@ -59,16 +60,23 @@ export async function writeInt8Encoder(
   }
 }
 
-/** A matrix in 8 bits and the scale of each row, or column. */
-interface Quantized {
-  values: string;
-  scales: string;
-}
-
 interface QuantizedRows extends Quantized {
   /** Which of the 256 numbers stands for zero. */
   zero: string;
 }
+
+interface SplitRows extends QuantizedRows {
+  /** Columns that are in parts, which follow the row's own numbers: `SPLIT_PARTS` times each. */
+  split: number[];
+}
+
+/** Columns of a row that are added up from parts: so many, or a share of the row. In MiniLM, whose row has 384, more gained little. */
+const SPLIT_COLUMNS = 16;
+const SPLIT_SHARE = 1 / 24;
+/** Parts of such a column: how many times as large as the others it may be. The largest of a row are 3 to 5 times as large. */
+const SPLIT_PARTS = 4;
+/** Steps of a remainder in one step of what it remains from: it is at most half a step, which is 127 of its own. */
+const FINE_STEPS = 254;
 
 /** GELU's numbers are at least −0.16998. */
 const GELU_DEPTH = 0.17;
@@ -78,13 +86,10 @@ const GELU_ZERO = 16;
 class Int8Writer {
   readonly #nodes: Buffer[] = [];
   readonly #initializers: Buffer[] = [];
-  #offset = 0;
   #names = 0;
 
   constructor(
-    readonly reader: TensorReader,
-    readonly data: FileHandle,
-    readonly location: string,
+    readonly weights: WeightFile,
     readonly choices: Int8Choices,
     readonly signal?: AbortSignal,
   ) {}
@@ -96,9 +101,9 @@ class Int8Writer {
       floatTensor('one', [], [1]),
       floatTensor('least', [], [1e-30]),
       floatTensor('largest', [], [127]),
-      floatTensor('middle', [], [128]),
+      floatTensor('fine', [], [1 / FINE_STEPS]),
+      floatTensor('split_parts', [], [SPLIT_PARTS]),
       tensor('gelu_zero', ElementType.uint8, [], Uint8Array.of(GELU_ZERO)),
-      floatTensor('gelu_middle', [], [GELU_ZERO]),
       floatTensor('gelu_steps', [], [255 - GELU_ZERO]),
       floatTensor('gelu_least', [], [(GELU_DEPTH * (255 - GELU_ZERO)) / GELU_ZERO]),
       integersTensor('last_axis', [-1]),
@@ -106,6 +111,15 @@ class Int8Writer {
     if (this.choices.isUnsigned) {
       this.#initializers.push(tensor('weights_zero', ElementType.uint8, [], Uint8Array.of(128)));
     } else this.#initializers.push(tensor('weights_zero', ElementType.int8, [], Uint8Array.of(0)));
+    // QuantizeLinear takes as many zero points as scales: one a token.
+    const none = this.#add('Mul', ['attention_mask', this.#integer(0)]);
+    for (const [name, value] of [
+      ['zeros', 128],
+      ['gelu_zeros', GELU_ZERO],
+    ] as const) {
+      const points = this.#add('Unsqueeze', [this.#add('Add', [none, this.#integer(value)]), 'last_axis']);
+      this.#add('Cast', [points], { to: ElementType.uint8 }, name);
+    }
     let hidden = await this.#embeddings(encoder);
     const mask = this.#add('Cast', ['attention_mask'], { to: ElementType.int32 });
     for (const [at, layer] of encoder.layers.entries()) {
@@ -118,7 +132,7 @@ class Int8Writer {
     const content = graph({
       name: 'int8 encoder',
       nodes: this.#nodes,
-      initializers: this.#initializers,
+      initializers: [...this.#initializers, ...this.weights.initializers],
       inputs: inputs.map((name) => valueInfo(name, int64, ['batch_size', 'sequence_length'])),
       outputs: [valueInfo('last_hidden_state', float, ['batch_size', 'sequence_length', width])],
     });
@@ -133,24 +147,35 @@ class Int8Writer {
     const places = this.#add('Add', [counted, this.#integer(isOffset ? this.choices.padId : -1)]);
     const inTable = this.#add('Max', [places, this.#integer(0)]);
     sum = this.#add('Add', [sum, await this.#lookUp(positions, inTable)]);
-    if (types) sum = this.#add('Add', [sum, await this.#lookUp(types, 'token_type_ids')]);
-    if (added) sum = this.#add('Add', [sum, await this.#floats(added)]);
-    const inputs = [sum, await this.#floats(norm.scale), await this.#floats(norm.shift)];
-    return this.#add('LayerNormalization', inputs, { axis: -1, epsilon: { float: norm.epsilon } });
+    if (types) sum = this.#add('Add', [sum, await this.#exactLookUp(types, 'token_type_ids')]);
+    if (added) sum = this.#add('Add', [sum, await this.weights.floats(added)]);
+    return this.#norm(norm, sum);
   }
 
   async #layer(layer: EncoderLayer, hidden: string, mask: string, output: string): Promise<string> {
     const rows = this.#quantize(hidden, inputsOf(layer.query));
     const parts = [layer.query, layer.key, layer.value];
-    const products: string[] = [];
-    for (const part of parts) products.push(await this.#product(rows, part));
-    const biases = await Promise.all(parts.map(({ bias }) => this.reader.whole(bias)));
-    const bias = await this.#store(Float32Array.from(biases.flatMap((one) => [...one])));
+    const products = [
+      await this.#product(rows, layer.query),
+      await this.#product(rows, layer.key),
+      await this.#fineProduct(hidden, rows, layer.value),
+    ];
+    const biases = await Promise.all(parts.map(({ bias }) => this.weights.reader.whole(bias)));
+    const bias = await this.weights.store(Float32Array.from(biases.flatMap((one) => [...one])));
     const heads = { num_heads: this.choices.heads };
     const mixed = this.#add('MultiHeadAttention', [...products, bias, mask], heads, '', MICROSOFT);
     const attended = await this.#skipNorm(layer.mixed, layer.mixedNorm, mixed, hidden);
-    const wide = await this.#product(this.#quantize(attended, inputsOf(layer.wide)), layer.wide);
-    const active = this.#add('BiasGelu', [wide, await this.#floats(layer.wide.bias)], {}, '', MICROSOFT);
+    const wide = await this.#product(
+      await this.#quantizeSplit(attended, inputsOf(layer.wide), layer.mixedNorm),
+      layer.wide,
+    );
+    const active = this.#add(
+      'BiasGelu',
+      [wide, await this.weights.floats(layer.wide.bias)],
+      {},
+      '',
+      MICROSOFT,
+    );
     return this.#skipNorm(layer.narrow, layer.norm, active, attended, output, true);
   }
 
@@ -165,23 +190,38 @@ class Int8Writer {
     const width = inputsOf(linear);
     const rows = isActive ? this.#quantizeActive(from, width) : this.#quantize(from, width);
     const product = await this.#product(rows, linear);
-    const constants = [norm.scale, norm.shift, linear.bias];
-    const inputs = [product, skip];
-    for (const constant of constants) inputs.push(await this.#floats(constant));
-    const epsilon = { float: norm.epsilon };
-    return this.#add('SkipLayerNormalization', inputs, { epsilon }, output, MICROSOFT);
+    const whole = this.#add('Add', [product, await this.weights.floats(linear.bias)]);
+    return this.#norm(norm, this.#add('Add', [whole, skip]), output);
+  }
+
+  /**
+   * A normalization in parts, which ONNX Runtime computes twice as fast on a CPU as its own operators for it: those add up a row's
+   * numbers one by one. With `ReduceSumSquare` its optimizer doesn't join the parts again.
+   */
+  async #norm({ scale, shift, epsilon }: Norm, from: string, output = ''): Promise<string> {
+    const mean = this.#add('ReduceMean', [from, 'last_axis'], { keepdims: 1 });
+    const centred = this.#add('Sub', [from, mean]);
+    const squares = this.#add('ReduceSumSquare', [centred, 'last_axis'], { keepdims: 1 });
+    const count = await this.weights.store(Float32Array.of(1 / countOf(scale.tensor)));
+    const variance = this.#add('Mul', [squares, count]);
+    const spread = this.#add('Sqrt', [
+      this.#add('Add', [variance, await this.weights.store(Float32Array.of(epsilon))]),
+    ]);
+    const unit = this.#add('Mul', [centred, this.#add('Reciprocal', [spread])]);
+    const scaled = this.#add('Mul', [unit, await this.weights.floats(scale)]);
+    return this.#add('Add', [scaled, await this.weights.floats(shift)], {}, output);
   }
 
   /** Each row in 8 bits, its largest number as 127; 128 stands for zero. */
   #quantize(from: string, width: number): QuantizedRows {
     const size = this.#add('ReduceMax', [this.#add('Abs', [from]), 'last_axis'], { keepdims: 1 });
     const scales = this.#add('Div', [this.#add('Max', [size, 'least']), 'largest']);
-    // As many zero points as scales: a block is a row.
-    const zeros = this.#add('Cast', [this.#add('Add', [this.#add('Sub', [scales, scales]), 'middle'])], {
-      to: ElementType.uint8,
-    });
-    const values = this.#add('QuantizeLinear', [from, scales, zeros], { axis: -1, block_size: width });
-    return { values, scales, zero: 'one_twenty_eight' };
+    return { values: this.#round(from, scales, width), scales, zero: 'one_twenty_eight' };
+  }
+
+  /** One step of a row is its scale: a block is a row, or all of one. */
+  #round(from: string, scales: string, width: number, zeros = 'zeros'): string {
+    return this.#add('QuantizeLinear', [from, scales, zeros], { axis: -1, block_size: width });
   }
 
   /**
@@ -191,111 +231,93 @@ class Int8Writer {
   #quantizeActive(from: string, width: number): QuantizedRows {
     const size = this.#add('ReduceMax', [from, 'last_axis'], { keepdims: 1 });
     const scales = this.#add('Div', [this.#add('Max', [size, 'gelu_least']), 'gelu_steps']);
-    const zeros = this.#add('Cast', [this.#add('Add', [this.#add('Sub', [scales, scales]), 'gelu_middle'])], {
-      to: ElementType.uint8,
-    });
-    const values = this.#add('QuantizeLinear', [from, scales, zeros], { axis: -1, block_size: width });
-    return { values, scales, zero: 'gelu_zero' };
+    return { values: this.#round(from, scales, width, 'gelu_zeros'), scales, zero: 'gelu_zero' };
+  }
+
+  /**
+   * The same for what a normalization gives, whose largest columns its weights tell. Each of them is left out where it stands
+   * (by weights of zero) and follows in parts, added up by the product itself: the sum over `part` of
+   * round((x + shift of the part × scale) / (parts × scale)) is round(x / scale), with shifts one apart around 0.
+   */
+  async #quantizeSplit(from: string, width: number, norm: Norm): Promise<SplitRows> {
+    const split = await this.#largestColumns(norm, width);
+    const shares = new Float32Array(width).fill(1);
+    for (const column of split) shares[column] = 1 / SPLIT_PARTS;
+    const shared = this.#add('Abs', [this.#add('Mul', [from, await this.weights.store(shares)])]);
+    const size = this.#add('ReduceMax', [shared, 'last_axis'], { keepdims: 1 });
+    const scales = this.#add('Div', [this.#add('Max', [size, 'least']), 'largest']);
+    const own = this.#round(from, scales, width);
+    const places = split.flatMap((column) => new Array<number>(SPLIT_PARTS).fill(column));
+    const shifts = places.map((_, at) => (at % SPLIT_PARTS) - (SPLIT_PARTS - 1) / 2);
+    const shift = this.#add('Mul', [scales, await this.weights.store(Float32Array.from(shifts))]);
+    const taken = this.#add('Gather', [from, this.#integers(places)], { axis: -1 });
+    const steps = this.#add('Mul', [scales, 'split_parts']);
+    const parts = this.#round(this.#add('Add', [taken, shift]), steps, places.length);
+    const values = this.#add('Concat', [own, parts], { axis: -1 });
+    return { values, scales, zero: 'one_twenty_eight', split };
+  }
+
+  /** Columns that may become largest: by the shift, and three times the spread, that the normalization gives them. */
+  async #largestColumns({ scale, shift }: Norm, width: number): Promise<number[]> {
+    const [scales, shifts] = await Promise.all([
+      this.weights.reader.whole(scale),
+      this.weights.reader.whole(shift),
+    ]);
+    const reach = Float64Array.from(scales, (one, at) => 3 * Math.abs(one) + Math.abs(shifts[at]));
+    const order = Array.from(reach.keys()).sort((a, b) => reach[b] - reach[a] || a - b);
+    return order.slice(0, Math.min(SPLIT_COLUMNS, Math.ceil(width * SPLIT_SHARE))).sort((a, b) => a - b);
   }
 
   /** rows × weight, without the bias. */
-  async #product(rows: QuantizedRows, { weight }: Linear): Promise<string> {
-    const { values, scales } = await this.#weight(weight);
-    const inputs = [rows.values, values, 'one', scales, rows.zero, 'weights_zero'];
-    const product = this.#add('MatMulIntegerToFloat', inputs, {}, '', MICROSOFT);
-    return this.#add('Mul', [product, rows.scales]);
+  async #product(rows: QuantizedRows | SplitRows, { weight }: Linear): Promise<string> {
+    const matrix = await this.weights.matrix(weight, 'split' in rows ? rows.split : [], SPLIT_PARTS);
+    return this.#add('Mul', [this.#sums(rows.values, rows.zero, 'one', matrix), rows.scales]);
   }
 
-  /** A matrix in 8 bits, with a scale per column. */
-  async #weight(constant: Constant): Promise<Quantized> {
-    const numbers = await this.reader.whole(constant);
-    const [first, second] = constant.tensor.dimensions;
-    const [rows, cols] = constant.isTransposed ? [second, first] : [first, second];
-    const scales = new Float32Array(cols);
-    for (let row = 0; row < rows; row++) {
-      for (let col = 0; col < cols; col++) {
-        scales[col] = Math.max(scales[col], Math.abs(numbers[row * cols + col]));
-      }
-    }
-    for (let col = 0; col < cols; col++) scales[col] = scales[col] === 0 ? 1 : scales[col] / 127;
-    const { isUnsigned } = this.choices;
-    const bytes = new Uint8Array(rows * cols);
-    for (let at = 0, row = 0; row < rows; row++) {
-      for (let col = 0; col < cols; col++, at++) {
-        bytes[at] = Math.round(numbers[at] / scales[col]) + (isUnsigned ? 128 : 0);
-      }
-    }
-    await turn();
-    const type = isUnsigned ? ElementType.uint8 : ElementType.int8;
-    return {
-      values: await this.#put(bytes, type, [rows, cols]),
-      scales: await this.#store(scales),
-    };
+  /** The same, to which the remainder of `from` after rounding contributes. */
+  async #fineProduct(from: string, rows: QuantizedRows, { weight }: Linear): Promise<string> {
+    const matrix = await this.weights.matrix(weight);
+    const width = inputsOf({ weight });
+    const rounded = this.#add('DequantizeLinear', [rows.values, rows.scales, 'zeros'], {
+      axis: -1,
+      block_size: width,
+    });
+    const rest = this.#add('Sub', [from, rounded]);
+    const fine = this.#round(rest, this.#add('Mul', [rows.scales, 'fine']), width);
+    const sums = [
+      this.#sums(rows.values, rows.zero, 'one', matrix),
+      this.#sums(fine, rows.zero, 'fine', matrix),
+    ];
+    return this.#add('Mul', [this.#add('Add', sums), rows.scales]);
+  }
+
+  /** Products in integers, multiplied by `factor` and the scales of the columns. */
+  #sums(values: string, zero: string, factor: string, matrix: Quantized): string {
+    const inputs = [values, matrix.values, factor, matrix.scales, zero, 'weights_zero'];
+    return this.#add('MatMulIntegerToFloat', inputs, {}, '', MICROSOFT);
   }
 
   /** Rows of a table, which is kept in 8 bits with a scale per row. */
   async #lookUp(table: Constant, index: string): Promise<string> {
-    const [rows, cols] = table.tensor.dimensions;
-    const scales = new Float32Array(rows);
-    const name = `w${this.#names++}`;
-    const start = await this.#align();
-    for (let from = 0; from < rows; from += TABLE_ROWS) {
-      this.signal?.throwIfAborted();
-      const count = Math.min(TABLE_ROWS, rows - from);
-      const numbers = await this.reader.rows(table, from, count);
-      const bytes = new Int8Array(count * cols);
-      for (let row = 0; row < count; row++) {
-        let size = 0;
-        for (let at = row * cols; at < (row + 1) * cols; at++) size = Math.max(size, Math.abs(numbers[at]));
-        const scale = size === 0 ? 1 : size / 127;
-        scales[from + row] = scale;
-        for (let at = row * cols; at < (row + 1) * cols; at++) bytes[at] = Math.round(numbers[at] / scale);
-      }
-      await this.#append(new Uint8Array(bytes.buffer));
-      await turn();
-    }
-    const place = { location: this.location, offset: start, length: rows * cols };
-    this.#initializers.push(tensorElsewhere(name, ElementType.int8, [rows, cols], place));
-    const scaleTable = await this.#store(scales, [rows, 1]);
-    const values = this.#add('Cast', [this.#add('Gather', [name, index])], { to: ElementType.float });
-    return this.#add('Mul', [values, this.#add('Gather', [scaleTable, index])]);
+    const rows = await this.weights.table(table, this.signal);
+    const values = this.#add('Cast', [this.#add('Gather', [rows.values, index])], { to: ElementType.float });
+    return this.#add('Mul', [values, this.#add('Gather', [rows.scales, index])]);
   }
 
-  async #floats(constant: Constant): Promise<string> {
-    return this.#store(await this.reader.whole(constant));
-  }
-
-  #store(numbers: Float32Array, dimensions = [numbers.length]): Promise<string> {
-    return this.#put(viewBytes(numbers), ElementType.float, dimensions);
-  }
-
-  async #put(bytes: Uint8Array, type: ElementType, dimensions: number[]): Promise<string> {
-    const name = `w${this.#names++}`;
-    const offset = await this.#align();
-    await this.#append(bytes);
-    const place = { location: this.location, offset, length: bytes.length };
-    this.#initializers.push(tensorElsewhere(name, type, dimensions, place));
-    return name;
-  }
-
-  /** Starts the next numbers at a multiple of a cache line. */
-  async #align(): Promise<number> {
-    await this.#append(new Uint8Array((64 - (this.#offset % 64)) % 64));
-    return this.#offset;
-  }
-
-  async #append(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await this.data.write(bytes, at);
-      at += bytesWritten;
-    }
-    this.#offset += bytes.length;
+  /** Rows of a small table, kept in float32: the error of a token type's row would be in every token, and adds up. */
+  async #exactLookUp(table: Constant, index: string): Promise<string> {
+    const numbers = await this.weights.floats(table);
+    return this.#add('Gather', [numbers, index]);
   }
 
   #integer(value: number): string {
+    return this.#integers([value], []);
+  }
+
+  #integers(values: number[], dimensions = [values.length]): string {
     const name = `c${this.#names++}`;
-    const bytes = new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
-    this.#initializers.push(tensor(name, ElementType.int64, [], bytes));
+    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    this.#initializers.push(tensor(name, ElementType.int64, dimensions, bytes));
     return name;
   }
 
@@ -313,62 +335,5 @@ class Int8Writer {
 }
 
 /** How many numbers a row has that is multiplied with the matrix. */
-const inputsOf = ({ weight: { tensor, isTransposed } }: Linear): number =>
+const inputsOf = ({ weight: { tensor, isTransposed } }: Pick<Linear, 'weight'>): number =>
   tensor.dimensions[isTransposed ? 1 : 0];
-
-let isSaturating: Promise<boolean> | undefined;
-
-/**
- * Whether this processor's products of unsigned with signed numbers overflow, found by one whose result is known; asked once in a
- * process.
- */
-export function saturates(signal?: AbortSignal): Promise<boolean> {
-  isSaturating ??= trySaturation(signal).catch((error: unknown) => {
-    isSaturating = undefined;
-    throw error;
-  });
-  return isSaturating;
-}
-
-/** Tokens of the product, which are 255 each. */
-const PRODUCT_TOKENS = 64;
-
-async function trySaturation(signal?: AbortSignal): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'denscape-int8-'));
-  try {
-    const file = join(folder, 'product.onnx');
-    await writeFile(file, productGraph());
-    const session = await hostSession(
-      { file, provider: 'cpu', threads: 1, pooling: 'none', padId: 0 },
-      signal,
-    );
-    try {
-      const ids = new Int32Array(2 * PRODUCT_TOKENS).fill(255);
-      const { vectors } = await session.run({ ids, lengths: Int32Array.of(PRODUCT_TOKENS, PRODUCT_TOKENS) });
-      // Columns of 127 and of 1; the former would be half as large if pairs of 255 × 127 were cut to 16 bits.
-      return Math.abs(vectors[0] / vectors[1] - 127) > 0.01;
-    } finally {
-      await session.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** `sentence_embedding = input_ids × weights`: unsigned with signed numbers of 8 bits. */
-function productGraph(): Buffer {
-  const { uint8, int8, int64, float } = ElementType;
-  const weights = Int8Array.from({ length: PRODUCT_TOKENS * 16 }, (_, at) => (at % 2 === 0 ? 127 : 1));
-  const content = graph({
-    name: 'product',
-    nodes: [
-      node('Cast', ['input_ids'], ['bytes'], { to: uint8 }),
-      node('MatMulInteger', ['bytes', 'weights'], ['sums']),
-      node('Cast', ['sums'], ['sentence_embedding'], { to: float }),
-    ],
-    initializers: [tensor('weights', int8, [PRODUCT_TOKENS, 16], new Uint8Array(weights.buffer))],
-    inputs: [valueInfo('input_ids', int64, ['rows', PRODUCT_TOKENS])],
-    outputs: [valueInfo('sentence_embedding', float, ['rows', 16])],
-  });
-  return model(content, { '': 17 });
-}

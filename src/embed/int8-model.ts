@@ -7,7 +7,8 @@ import type { Watch } from '../progress.js';
 import { packBatch } from './batches.js';
 import { type Encoder, matchEncoder, NotEncoder } from './encoder-match.js';
 import { combined } from './file-sums.js';
-import { saturates, writeInt8Encoder } from './int8-graph.js';
+import { writeInt8Encoder } from './int8-graph.js';
+import { saturates } from './int8-saturation.js';
 import { SAMPLES } from './mixing.js';
 import { NotOnnx } from './onnx-file.js';
 import { readParts } from './onnx-parts.js';
@@ -31,7 +32,7 @@ export interface Int8Source {
 }
 
 /** Changes when the way of rebuilding does, so that earlier files and vectors are not used any more. */
-export const INT8_VERSION = 'int8 per row 2';
+export const INT8_VERSION = 'int8 per row 3';
 
 /** Smallest cosine between vectors of the original and of the rebuilt graph; 8 bits alone give 0.98 and more. */
 const LEAST_COSINE = 0.97;
