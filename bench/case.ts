@@ -27,6 +27,7 @@ export interface PeerJob {
     | 'umap'
     | 'embed'
     | 'embed-gpu'
+    | 'neighbors-gpu'
     | 'layout'
     | 'layout-umap-js'
     | 'bertopic'

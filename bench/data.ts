@@ -72,6 +72,36 @@ export function embeddings(rows: number, cols: number, seed = 7): Matrix {
   return { data, rows, cols };
 }
 
+/**
+ * The same kind of vectors, a million rows of which take seconds: noise is evenly distributed, which in hundreds of
+ * dimensions gives the same distances.
+ */
+export function spreadOut(rows: number, cols: number, seed = 7): Matrix {
+  const random = seeded(seed);
+  const topics = Math.max(4, Math.floor(rows / 60));
+  const areas = Float32Array.from({ length: 8 * cols }, () => (random() - 0.5) * 3.46);
+  const centres = new Float32Array(topics * cols);
+  for (let topic = 0; topic < topics; topic++) {
+    const area = (topic % 8) * cols;
+    for (let t = 0; t < cols; t++)
+      centres[topic * cols + t] = areas[area + t] * 0.6 + (random() - 0.5) * 2.77;
+  }
+  const data = new Float32Array(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    const [centre, from] = [Math.floor(random() * topics) * cols, row * cols];
+    const spread = (0.5 + random()) * 3.46;
+    let square = 0;
+    for (let t = 0; t < cols; t++) {
+      const x = centres[centre + t] + (random() - 0.5) * spread;
+      data[from + t] = x;
+      square += x * x;
+    }
+    const length = Math.sqrt(square);
+    for (let t = 0; t < cols; t++) data[from + t] /= length;
+  }
+  return { data, rows, cols };
+}
+
 /** The k nearest others of three-dimensional points: a graph to time the tree with. */
 export async function graph(rows: number, k: number): Promise<NeighborGraph> {
   const searcher = await openSearcher(points(rows, 3), { engine: 'kdtree' });

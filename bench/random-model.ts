@@ -19,9 +19,14 @@ export async function randomModel(
   const isMade = await stat(marker).catch(() => undefined);
   if (isMade) return folder;
   await mkdir(folder, { recursive: true });
-  const { deciding } = await obtainModel('minilm', { dtype: 'auto' });
-  const tokenizer = deciding.find((path) => path.endsWith('tokenizer.json'));
+  const tokenizer = process.env.DENSCAPE_TOKENIZER ?? (await tokenizerOfMinilm());
   await writeEncoder(folder, sizes, dtype, tokenizer);
   await writeFile(marker, 'whole\n');
   return folder;
+}
+
+/** Fetched where it isn't cached; DENSCAPE_TOKENIZER names one for a machine without a network. */
+async function tokenizerOfMinilm(): Promise<string | undefined> {
+  const { deciding } = await obtainModel('minilm', { dtype: 'auto' });
+  return deciding.find((path) => path.endsWith('tokenizer.json'));
 }

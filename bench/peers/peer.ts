@@ -80,9 +80,10 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
     const { python } = await pythonEnvironment('embed', EMBED_REQUIREMENTS);
     return spawn(python, [here('embed.py')]);
   }
-  if (job.job === 'embed-gpu') {
+  if (job.job === 'embed-gpu' || job.job === 'neighbors-gpu') {
     // torch for a graphics card is 2.5 GB: it is not installed here, but taken from an environment that has it.
-    return spawn(process.env.DENSCAPE_PYTHON ?? 'python3', [here('embed_gpu.py')]);
+    const script = job.job === 'embed-gpu' ? 'embed_gpu.py' : 'neighbors_gpu.py';
+    return spawn(process.env.DENSCAPE_PYTHON ?? 'python3', [here(script)]);
   }
   if (job.job === 'layout-umap-js') {
     return spawn(process.execPath, ['--import', 'tsx', here('layout-umap-js.ts')]);
