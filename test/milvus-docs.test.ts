@@ -34,6 +34,11 @@ const lines = Array.from(page.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => 
 const isElsewhere = (line: string) =>
   /pip install|-m venv|^export |^milvus-lite server|zillizcloud|^mc cp|import\.py/.test(line);
 const commands = lines.filter((line) => !isElsewhere(line));
+/** Where a command stores rows; the places of one or two commands together, so that not too many run at a time. */
+const placeOf = (line: string) =>
+  /--milvus (\.\/news\.db|http:\/\/milvus\S+)/.exec(line)?.[1] ?? 'other places';
+/** What a command reads from the folder that it runs in. */
+const INPUTS = ['news.csv', 'denscape.config.json', 'bge-m3-onnx', 'milvus.db', 'ca.pem', 'me.pem', 'me.key'];
 
 let folder: string;
 let server: MilvusServer;
@@ -138,32 +143,43 @@ test('the page has commands for every section that needs them', () => {
   expect(lines.filter((line) => line.includes('zillizcloud'))).toHaveLength(1);
 });
 
-describe('a command of docs/milvus.md runs as it is written:', () => {
-  // In their order: later ones read what earlier ones stored.
-  it.each(commands)('%s', async (line) => {
-    const [, python, rest] = /^(?:DENSCAPE_PYTHON=(\S+) )?npx denscape (.*)$/.exec(line) ?? [];
-    expect(rest, line).toBeDefined();
-    const args = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
-    const places: Record<string, string> = {
-      'http://milvus.example:19530': server.uri,
-      'https://milvus.example:19530': `https://localhost:${secure.port}`,
-      'http://127.0.0.1:19530': lite.uri,
-    };
-    const isSecret = args.some((arg) => arg.startsWith('http://milvus'));
-    const run = await denscape(
-      args.map((arg) => places[arg] ?? arg),
-      {
-        cwd: folder,
-        env: {
-          DENSCAPE_PYTHON: python ? await lite2Python() : await litePython(),
-          ...(isSecret && { MILVUS_TOKEN: TOKEN }),
-        },
-      },
-    );
-    expect(run.stderr).not.toMatch(/^error/m);
-    expect(run.code).toBe(0);
-  });
+describe('a command of docs/milvus.md runs as it is written', () => {
+  // Those of one address in their order, since later ones read what earlier ones stored; each address by itself.
+  for (const [at, place] of [...new Set(commands.map(placeOf))].entries()) {
+    describe.concurrent(`with ${place}:`, () => {
+      it.sequential.each(commands.filter((line) => placeOf(line) === place))('%s', async (line) => {
+        const cwd = join(folder, String(at));
+        for (const name of INPUTS)
+          cpSync(join(folder, name), join(cwd, name), { recursive: true, force: false });
+        await run(line, cwd);
+      });
+    });
+  }
 });
+
+async function run(line: string, cwd: string): Promise<void> {
+  const [, python, rest] = /^(?:DENSCAPE_PYTHON=(\S+) )?npx denscape (.*)$/.exec(line) ?? [];
+  expect(rest, line).toBeDefined();
+  const args = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+  const places: Record<string, string> = {
+    'http://milvus.example:19530': server.uri,
+    'https://milvus.example:19530': `https://localhost:${secure.port}`,
+    'http://127.0.0.1:19530': lite.uri,
+  };
+  const isSecret = args.some((arg) => arg.startsWith('http://milvus'));
+  const { stderr, code } = await denscape(
+    args.map((arg) => places[arg] ?? arg),
+    {
+      cwd,
+      env: {
+        DENSCAPE_PYTHON: python ? await lite2Python() : await litePython(),
+        ...(isSecret && { MILVUS_TOKEN: TOKEN }),
+      },
+    },
+  );
+  expect(stderr).not.toMatch(/^error/m);
+  expect(code, stderr).toBe(0);
+}
 
 describe.concurrent('users with the privileges that the page names', () => {
   /** The privileges of one kind that the page lists, in backticks. */

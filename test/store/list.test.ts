@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataType } from '@zilliz/milvus2-sdk-node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { embedFile } from '../../src/index.js';
 import { listCollections } from '../../src/store/list.js';
 import { bothMilvus, describeBoth, openClient } from '../helpers/both-milvus.js';
@@ -45,6 +45,48 @@ describeBoth('a list of the collections', (kind) => {
       ]);
       const { state } = await client.getLoadState({ collection_name: 'made' });
       expect(state).not.toBe('LoadStateLoaded');
+    } finally {
+      await client.closeConnection();
+    }
+  });
+});
+
+describe('what Attu asks a server for', () => {
+  // The requests behind its pages, sent by the SDK that it uses: Attu itself is in none of the registries that tests may use.
+  it('shows rows, model, load state, index and fields of a collection right after a fill', async () => {
+    const { uri } = servers.server;
+    const client = openClient(uri);
+    const collection_name = 'seen_by_attu';
+    const rows = Array.from({ length: 30 }, (_, id) => ({ text: `text ${id}`, section: `s${id % 3}` }));
+    const model = {
+      id: 'two',
+      embed: (texts: string[]) => texts.map((_, i) => Float32Array.of(i + 1, 1)),
+    };
+    const store = { uri, collection: collection_name, fields: ['section'], source: 'rows' };
+    try {
+      await embedFile(rows, { text: 'text', model, cache: false, store });
+      const { schema } = await client.describeCollection({ collection_name });
+      expect(schema.description).toMatch(/^Made by denscape; vectors by custom:two \(\w+\)$/);
+      expect(schema.fields.map(({ name }) => name)).toEqual(['id', 'embedding', 'text']);
+      expect(schema.enable_dynamic_field).toBe(true);
+      const { data } = await client.getCollectionStatistics({ collection_name });
+      expect(data.row_count).toBe('30');
+      expect((await client.getLoadState({ collection_name })).state).toBe('LoadStateLoaded');
+      // The index of what was flushed is built meanwhile.
+      await vi.waitFor(
+        async () => {
+          const { index_descriptions } = await client.describeIndex({ collection_name });
+          expect(index_descriptions).toMatchObject([{ field_name: 'embedding', state: 'Finished' }]);
+        },
+        { timeout: 120_000, interval: 500 },
+      );
+      const shown = await client.query({ collection_name, filter: '', output_fields: ['*'], limit: 100 });
+      expect(shown.data.length).toBe(30);
+      for (const row of shown.data)
+        expect(row.$meta).toEqual({
+          section: `s${Number(/\d+/.exec(row.text)?.[0]) % 3}`,
+          denscape_sources: ['rows'],
+        });
     } finally {
       await client.closeConnection();
     }
