@@ -1,4 +1,5 @@
 import type { Step } from '../run/format.js';
+import type { EarlierGroups } from '../themes/earlier.js';
 import type { GroupIds } from './group-ids.js';
 
 /** What a run remembers of its past: ids, names that people gave, and what was done. */
@@ -13,6 +14,10 @@ export interface RunLife {
   history: Step[];
   /** Options of the cut with which the run was made, by their paths; undefined for a run that was never cut anew. */
   firstCut?: Record<string, unknown>;
+  /** Ids of the groups of the cut with the run's own options, where another cut was made since. */
+  ownIds?: GroupIds;
+  /** Groups that the cut with the run's own options favours, by document: those before rows were last added. */
+  earlier?: EarlierGroups;
 }
 
 /** The life of a run that begins: groups have their places as ids. */

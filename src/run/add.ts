@@ -22,7 +22,7 @@ import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
 import type { EarlierGroups } from '../themes/earlier.js';
-import { takeGraph } from '../themes/order.js';
+import { takeGraph, takeRows } from '../themes/order.js';
 import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
 import { openCollection } from './collection.js';
@@ -160,10 +160,11 @@ async function grow(
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
     const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
     const note = isReduced && added > 0 ? how : undefined;
+    const earlier = isReduced ? groupsBefore(before, parts) : undefined;
     const regrown = {
       ...{ corpus, space, ordered, graph, given, whole, plan, map, note },
       engine: search.engine,
-      earlier: isReduced ? groupsBefore(before, parts) : undefined,
+      earlier,
     };
     const { parts: after, topics, themes } = await evolve(before, regrown, settings, clock);
     const step = {
@@ -172,10 +173,13 @@ async function grow(
       added: joined.taken.length,
       skipped: joined.skipped,
     };
-    after.life.history = [
-      ...after.life.history,
-      { ...step, topics: topics.ids.length, themes: themes.ids.length },
-    ];
+    const { life } = after;
+    life.ownIds = undefined;
+    life.earlier = earlier && {
+      clusters: takeRows(earlier.clusters, ordered.places),
+      topics: takeRows(earlier.topics, ordered.places),
+    };
+    life.history = [...life.history, { ...step, topics: topics.ids.length, themes: themes.ids.length }];
     const changes = describeChanges(before, after, joined, how, { topics, themes });
     return { parts: after, changes: { ...changes, drift: driftOf(graph, parts.isHeld) } };
   } finally {
@@ -349,6 +353,9 @@ function describeChanges(
   const old = before.corpus.documents.tableRows.length;
   const labels = idsOf(after);
   const earlier = idsOf(before);
+  // A new topic is said to be new; that it grows goes without saying.
+  const known = new Set(was.topics.map(({ id }) => id));
+  const followed = is.topics.filter(({ id }) => known.has(id));
   return {
     did: 'add',
     rowsBefore: corpus.table.rows - taken.length,
@@ -358,7 +365,7 @@ function describeChanges(
     how,
     topics: changesOf(topics.events, was.topics, is.topics),
     themes: changesOf(themes.events, was.themes, is.themes),
-    ...trendsOf(is.topics, countsOf(labels.subarray(0, old)), countsOf(labels.subarray(old))),
+    ...trendsOf(followed, countsOf(labels.subarray(0, old)), countsOf(labels.subarray(old))),
     moved: movedRows(earlier, labels.subarray(0, old), (document) => corpus.documents.rowOf(document)),
   };
 }

@@ -9,7 +9,7 @@ import { type Corpus, embeddedTexts } from '../pipeline/corpus.js';
 import { describe, openTexts } from '../pipeline/describe.js';
 import { partsOf } from '../pipeline/facts.js';
 import type { Given } from '../pipeline/given-rows.js';
-import { showIds } from '../pipeline/group-ids.js';
+import { type GroupIds, showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
 import type { RunLife } from '../pipeline/life.js';
 import { rate } from '../pipeline/quality.js';
@@ -43,8 +43,8 @@ export interface Regrown {
   earlier?: EarlierGroups;
   /** Least overlap with which a group keeps the name that was computed for it; without it, that of the same group. */
   sameName?: number;
-  /** Set where the cut is that with which the run was made, of the same rows: its groups have the ids that they had then. */
-  isFirstCut?: boolean;
+  /** Ids that the groups of this cut had before, where it is one that the run had. */
+  known?: GroupIds;
   /** Said with the choice of topics: how the rows were placed. */
   note?: string;
 }
@@ -66,19 +66,7 @@ export async function evolve(
   clock: Clock,
 ): Promise<Evolved> {
   const { tree, topics, naming, watch } = settings;
-  const {
-    corpus,
-    space,
-    ordered,
-    graph,
-    given,
-    earlier,
-    whole,
-    plan,
-    note,
-    sameName = 0,
-    isFirstCut = false,
-  } = regrown;
+  const { corpus, space, ordered, graph, given, earlier, whole, plan, note, sameName = 0, known } = regrown;
   const { vectors } = ordered.space;
   const groups = await clock.time('topics', async () =>
     countCopies(
@@ -107,10 +95,12 @@ export async function evolve(
   const { life } = before;
   const named = sameGiven(old, grouping);
   const ofTopics = follow(old.topics, grouping.topics, life.ids.topics, life.nextTopic, {
-    isFirstCut,
+    known: known?.topics,
     named,
   });
-  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme, { isFirstCut });
+  const ofThemes = follow(old.themes, grouping.themes, life.ids.themes, life.nextTheme, {
+    known: known?.themes,
+  });
   const grown: RunLife = {
     ids: { topics: ofTopics.ids, themes: ofThemes.ids },
     nextTopic: ofTopics.next,
@@ -118,6 +108,8 @@ export async function evolve(
     edits: life.edits,
     history: life.history,
     firstCut: life.firstCut,
+    ownIds: life.ownIds,
+    earlier: life.earlier,
   };
   const was = namesOf(before);
   const shown = {
@@ -165,7 +157,7 @@ function follow(
   after: Groups,
   ids: Int32Array,
   next: number,
-  { isFirstCut, named }: { isFirstCut: boolean; named?: { before: number; after: number }[] },
+  { known, named }: { known?: Int32Array; named?: { before: number; after: number }[] },
 ): Lifecycle {
   return followGroups(
     {
@@ -177,7 +169,7 @@ function follow(
     },
     ids,
     next,
-    // A run begins with the places of its groups as their ids.
-    { known: isFirstCut ? Int32Array.from({ length: after.count }, (_, place) => place) : undefined, named },
+    // Another version of denscape may make other groups of the same tree.
+    { known: known?.length === after.count ? known : undefined, named },
   );
 }

@@ -132,6 +132,8 @@ const runSchema = v.object({
   edits: v.object({ topics: v.record(v.string(), v.string()), themes: v.record(v.string(), v.string()) }),
   /** Options of the cut with which the run was made, by their paths, where it was cut anew since. */
   firstCut: v.optional(v.record(v.string(), v.unknown())),
+  /** Ids by place of the groups of that cut, where another one was made since rows were last added. */
+  ownIds: v.optional(v.object({ topics: counts, themes: counts })),
   report: v.looseObject({}),
   history: v.array(step),
   /** Files for people that are written together with the run. */

@@ -74,7 +74,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
         : own;
   const of = gatherer(rows, documents);
   const fit = fitOf(record, of, { merges, condensed, clusters }, points);
-  const life = lifeOf(record);
+  const life = { ...lifeOf(record), earlier: earlierOf(rows, of) };
   const readTable = tableOf(record, table, rows);
   const texts = rows.texts('text');
   const parts: LivingParts = {
@@ -297,7 +297,13 @@ function placesOf(of: Gatherer): Analysis['points'] {
   return points;
 }
 
-function lifeOf({ ids, edits, history, firstCut }: RunRecord): RunLife {
+/** Groups before rows were added; files of runs without such have no columns of them. */
+const earlierOf = ({ names }: Columns, of: Gatherer): RunLife['earlier'] =>
+  names.includes('earlier_cluster')
+    ? { clusters: of.integers('earlier_cluster'), topics: of.integers('earlier_topic') }
+    : undefined;
+
+function lifeOf({ ids, edits, history, firstCut, ownIds }: RunRecord): RunLife {
   return {
     ids: { topics: Int32Array.from(ids.topics), themes: Int32Array.from(ids.themes) },
     nextTopic: ids.nextTopic,
@@ -305,5 +311,6 @@ function lifeOf({ ids, edits, history, firstCut }: RunRecord): RunLife {
     edits,
     history,
     firstCut,
+    ownIds: ownIds && { topics: Int32Array.from(ownIds.topics), themes: Int32Array.from(ownIds.themes) },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Hdbscan, recut } from '../hdbscan/index.js';
 import { withoutInvalid } from '../hdbscan/invalid-rows.js';
 import { givenAt, pickOptions } from '../options/resolve.js';
@@ -8,6 +9,7 @@ import { Clock } from '../pipeline/clock.js';
 import { decided } from '../pipeline/decide.js';
 import { planTree, treeSize } from '../pipeline/grouping.js';
 import type { Space } from '../pipeline/vectors.js';
+import type { EarlierGroups } from '../themes/earlier.js';
 import { takeFit, takeGraph, takeMatrix, takeRows } from '../themes/order.js';
 import type { Added } from './add.js';
 import { changesOf, movedRows } from './changes.js';
@@ -31,16 +33,16 @@ export function recutRun(
   options: ClusterOptions,
 ): Promise<Added> {
   const firstCut = before.life.firstCut ?? cutPart(record.settings);
-  const isFirst =
-    before.life.firstCut !== undefined &&
-    before.life.history.every(({ did }) => did !== 'add') &&
-    [...RECUT_OPTIONS].every((path) => givenAt(options, path) === undefined);
+  const isOwnNow = isDeepStrictEqual(cutPart(record.settings), firstCut);
+  const ownIds = before.life.ownIds ?? (isOwnNow ? before.life.ids : undefined);
+  const isOwn =
+    ownIds !== undefined && [...RECUT_OPTIONS].every((path) => givenAt(options, path) === undefined);
   const original = { ...withoutCut(record.settings), ...firstCut };
   const saved = withSaved(original, options, folder, (path) => RECUT_OPTIONS.has(path));
   // The tree was made with these, and stays.
   const { minSamples } = before.analysis.fit.settings;
   return decided({ ...saved, minSamples }, (settings) =>
-    cutAgain({ ...before, life: { ...before.life, firstCut } }, settings, isFirst),
+    cutAgain({ ...before, life: { ...before.life, firstCut, ownIds } }, settings, isOwn),
   );
 }
 
@@ -50,7 +52,8 @@ const cutPart = (settings: Readonly<Record<string, unknown>>): Record<string, un
 const withoutCut = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settings).filter(([path]) => !RECUT_OPTIONS.has(path)));
 
-async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boolean): Promise<Added> {
+/** @param isOwn whether this is the cut that the run had before others were made: its groups have the ids that they had then */
+async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean): Promise<Added> {
   refuseUnknownGiven(before, 'no other cut can be made of');
   const { corpus, analysis, vectors, space: source } = before;
   const { fit, graph, points, trustworthiness, engine, grouping } = analysis;
@@ -75,7 +78,7 @@ async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boo
     space: { ...source, rows, vectors },
     graph: takeGraph(graph, order, places),
     sameName: SAME_NAME,
-    isFirstCut,
+    ...(isOwn && { known: before.life.ownIds, earlier: earlierInOrder(before.life, order) }),
   };
   const { parts, topics, themes } = await evolve(before, regrown, settings, new Clock());
   const step = {
@@ -103,6 +106,10 @@ async function cutAgain(before: LivingParts, settings: Settings, isFirstCut: boo
     },
   };
 }
+
+/** Groups that the cut favours, in another order of the documents. */
+const earlierInOrder = ({ earlier }: LivingParts['life'], order: Int32Array): EarlierGroups | undefined =>
+  earlier && { clusters: takeRows(earlier.clusters, order), topics: takeRows(earlier.topics, order) };
 
 /** By document: where its place stands in an ascending list of places; −1 where it doesn't. */
 function placesIn(list: Int32Array, places: Int32Array): Int32Array {

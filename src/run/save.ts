@@ -71,7 +71,7 @@ async function recordOf(
   const { table, documents } = corpus;
   const { fit, grouping } = analysis;
   const life = parts.life ?? newLife(grouping.topics.count, grouping.themes.count, table.rows);
-  const { ids, nextTopic, nextTheme, edits, history, firstCut } = life;
+  const { ids, nextTopic, nextTheme, edits, history, firstCut, ownIds } = life;
   const model = space.model && { ...space.model, id: withoutFolder(space.model.id) };
   const { levels } = described;
   return {
@@ -114,6 +114,7 @@ async function recordOf(
     ids: { topics: [...ids.topics], themes: [...ids.themes], nextTopic, nextTheme },
     edits,
     firstCut,
+    ownIds: ownIds && { topics: [...ownIds.topics], themes: [...ownIds.themes] },
     report: { ...table.report },
     history,
     outputs,
@@ -187,6 +188,10 @@ function rowColumns({ corpus, analysis, described, space, life, split }: ResultP
     doubles('core_distance', fit.coreDistances, Number.NaN),
     ...described.levels.map((level, at) => integers(`level_${at + 1}`, level.labels)),
   ];
+  if (life?.earlier) {
+    columns.push(integers('earlier_cluster', life.earlier.clusters));
+    columns.push(integers('earlier_topic', life.earlier.topics));
+  }
   if (split) {
     const known = new Array<string | null>(count).fill(null);
     const idOf = (place: number) => (place < 0 ? -1 : (ids?.topics[place] ?? place));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ClusterOptions, cluster, openRun } from '../../src/index.js';
+import { type ClusterOptions, type ClusterResult, cluster, openRun } from '../../src/index.js';
 import { testFolder } from '../helpers/folder.js';
 import { type News, partition, range, readNews } from './news.js';
 
@@ -13,13 +13,18 @@ beforeAll(async () => {
 
 const BASE: ClusterOptions = { text: ['title', 'description'], layout: { epochs: 20 } };
 
+/** Results by their options, which several tests start from. */
+const clustered = new Map<string, Promise<ClusterResult>>();
+
 /** Clusters rows, some of them twice, and saves the run. */
 async function saved(name: string, options: ClusterOptions, copies: number) {
   const rows = [...range(0, 400), ...range(0, copies)];
   const given = { ...BASE, ...options, vectors: news.vectors(rows) };
   const source = rows.map((row) => news.rows[row]);
-  const result = await cluster(source, given);
-  await result.save(join(folder.path, name));
+  const key = JSON.stringify([options, copies]);
+  const result = clustered.get(key) ?? cluster(source, given);
+  clustered.set(key, result);
+  await (await result).save(join(folder.path, name));
   return {
     again: (cut: ClusterOptions) => cluster(source, { ...given, ...cut }),
     path: join(folder.path, name),
@@ -79,6 +84,28 @@ test('every cut starts from the options of the run, whatever earlier cuts had', 
   expect(back.labels).toEqual(first.labels);
   expect(back.themes).toEqual(first.themes);
 });
+
+test.each([
+  ['the default', {}],
+  ['the raw space', { space: 'raw', minClusterSize: 3, minSamples: 3 }],
+] as [string, ClusterOptions][])(
+  'after rows were added, the first options give the topics, ids and names that adding gave (%s)',
+  async (name, options) => {
+    const { path } = await saved(`grown-${name}`, options, 0);
+    const more = [...range(400, 480), 3];
+    const source = more.map((row) => news.rows[row]);
+    const grown = await (await openRun(path)).add(source, { vectors: news.vectors(more), duplicates: 'add' });
+    const [{ id }] = grown.topics;
+    await grown.rename({ topics: { [id]: 'A name of mine' } });
+    await (await openRun(path)).recut({ clusters: 6 });
+    await (await openRun(path)).recut({ minClusterSize: 8 });
+    const back = await (await openRun(path)).recut();
+    expect(back.labels).toEqual(grown.labels);
+    expect(back.themes).toEqual(grown.themes);
+    expect(back.topics.map(({ id }) => id)).toEqual(grown.topics.map(({ id }) => id));
+    expect(back.topics[0].name).toBe('A name of mine');
+  },
+);
 
 test('what needs a new tree is refused', async () => {
   const { path } = await saved('refused', {}, 0);
