@@ -14,7 +14,7 @@ import {
 } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
-import { FIRST_FORM, type Tokens } from './tokens.js';
+import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
 /** Words of a group that are grown to phrases, times the keywords wanted. */
 const GROWN = 4;
@@ -40,6 +40,10 @@ const CLEAR = 0.28;
 
 // 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
 const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;
+
+/** Letters of a code at most, and the share of its occurrences that stand alone. */
+const CODE_LENGTH = 4;
+const CODE_SHARE = 0.7;
 
 /** Keywords of a group. */
 export interface Chosen {
@@ -102,7 +106,11 @@ export class KeywordChooser {
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
     const terms = this.#terms(candidates, group, places.length, uses, describesNoun, strengthOf, languages);
-    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
+    const isGerman = languages[0] === 'de';
+    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => {
+      const part = this.#part(term);
+      return isGerman ? { ...part, form: this.speller.baseOf(part.form) } : part;
+    });
     const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
     if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));
@@ -183,6 +191,7 @@ export class KeywordChooser {
             strength >= TELLING_SHARE &&
             (isPhrase(phrase) || !scored.isSpread) &&
             !COUNTED.test(this.tokens.words[word]) &&
+            !this.#isCode(phrase) &&
             !longer.isEnd,
           whole: longer.whole,
         });
@@ -209,6 +218,17 @@ export class KeywordChooser {
     if (others <= 0) return 1;
     const lift = texts / size / (Math.max(0.5, documents[word] - texts) / others);
     return lift < LIFT ? 0 : (texts / size) * Math.log(lift);
+  }
+
+  /** Whether a word is a short one in capitals that mostly stands alone between brackets or commas: "(NOR)". */
+  #isCode({ at, before, after }: Occurrences): boolean {
+    const { stream, forms } = this.tokens;
+    if (before + after > 0 || at.length === 0) return false;
+    const form = forms[stream[at[0]] - FIRST_FORM];
+    if (form.length > CODE_LENGTH || !isCapitals(form)) return false;
+    const isGap = (token: number | undefined) => token === undefined || token < FIRST_FORM;
+    const alone = at.filter((position) => isGap(stream[position - 1]) && isGap(stream[position + 1]));
+    return alone.length >= at.length * CODE_SHARE;
   }
 
   #part(term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'isLifted' | 'tells' | 'whole'>): NamePart {

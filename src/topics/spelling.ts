@@ -4,6 +4,8 @@ import { bare, joinWords } from './words.js';
 
 // Occurrences in mid-sentence from which a single word's capital decides whether it is a name here; a phrase needs one.
 const VOTES_LEAST = 3;
+/** Letters of a German noun whose ending may go. */
+const BASE_LEAST = 6;
 /** Tokens that are looked back for the start of a sentence. */
 const SENTENCE = 80;
 
@@ -13,6 +15,8 @@ const HANGUL = /\p{Script=Hangul}$/u;
 export class Speller {
   /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
   #usual: Int32Array;
+  /** By word; made when first needed. */
+  #ids: Map<string, number> | undefined;
 
   constructor(readonly tokens: Tokens) {
     const { forms, wordOf, words, inMidSentence, anywhere } = tokens;
@@ -53,6 +57,34 @@ export class Speller {
     return before + after === 1 && /\p{Lu}\S*$/u.test(spelled)
       ? spelled[0].toUpperCase() + spelled.slice(1)
       : spelled;
+  }
+
+  /**
+   * A German noun in its basic form, where at least as many texts have that: "Einsatzkräfte" for "Einsatzkräften", "Krankenhaus" for
+   * "Krankenhauses", "Tarantino" for "Tarantinos"; an adjective before a plural as in "medizinische
+   * Daten".
+   * @param form as `spell` returns it
+   */
+  baseOf(form: string): string {
+    const { words, documents, forms } = this.tokens;
+    this.#ids ??= new Map(words.map((word, id) => [word, id]));
+    const parts = form.split(' ');
+    const [first] = parts;
+    const last = parts[parts.length - 1];
+    // Plurals, and nouns in -e: of others the form without an article is not known.
+    const isOblique = /e[nr]$/.test(first) && last.endsWith('n');
+    if (parts.length === 2 && /^\p{Ll}/u.test(first) && isOblique && this.#ids.has(first.slice(0, -1)))
+      return `${first.slice(0, -1)} ${last}`;
+    if (last.length < BASE_LEAST || !parts.every((part) => /^\p{Lu}/u.test(part))) return form;
+    const own = this.#ids.get(last.toLowerCase());
+    for (const ending of parts.length === 1 ? ['n', 's', 'es', 'en'] : ['s']) {
+      if (!last.endsWith(ending)) continue;
+      const base = this.#ids.get(last.slice(0, -ending.length).toLowerCase());
+      if (base === undefined || own === undefined || documents[base] < documents[own]) continue;
+      const usual = forms[this.#usual[base]];
+      if (/^\p{Lu}/u.test(usual)) return [...parts.slice(0, -1), usual].join(' ');
+    }
+    return form;
   }
 
   #write(tokens: Int32Array): string {

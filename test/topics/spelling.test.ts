@@ -20,3 +20,18 @@ test.each([
 ])('%s is spelled as in mid-sentence', async (_, word, texts, form) => {
   expect(await spelled(word, texts)).toBe(form);
 });
+
+test('German nouns and adjectives are shown in a basic form that is as common', async () => {
+  const { tokens } = await tokenized([
+    'Die Einsatzkräfte kamen. Viele Einsatzkräfte, medizinische Daten',
+    'Mit Einsatzkräften sprach Regisseur Tarantino über Schutz medizinischer Daten',
+    'Ein Film Tarantinos in Bayern, der islamischer Staat, medizinische Geräte',
+    'Tarantino war in Bayern, nicht bei Bayer',
+  ]);
+  const speller = new Speller(tokens);
+  expect(speller.baseOf('Einsatzkräften')).toBe('Einsatzkräfte');
+  expect(speller.baseOf('Quentin Tarantinos')).toBe('Quentin Tarantino');
+  expect(speller.baseOf('medizinischer Daten')).toBe('medizinische Daten');
+  expect(speller.baseOf('islamischer Staat')).toBe('islamischer Staat');
+  expect(speller.baseOf('Bayern')).toBe('Bayern');
+});
