@@ -8,7 +8,10 @@ import { escapeXml } from './xml.js';
 const FONT = 'font-family="\'DejaVu Sans\', \'Noto Sans\', Helvetica, Arial, sans-serif" font-size="12"';
 const TOPICS = 12;
 const VALUES = 12;
-const NAME = 34;
+/** Width left for names, px. */
+const LEFT = 270;
+const SIZE = 12;
+const NAME = LEFT - 12;
 const CELL = { width: 62, height: 20 };
 /** Standard deviations from which a cell has its full colour. */
 const FULL = 6;
@@ -18,6 +21,22 @@ const page = (width: number, height: number, title: string, parts: string[]): st
 
 const label = (x: number, y: number, text: string, more = ''): string =>
   `<text x="${tenth(x)}" y="${tenth(y)}" fill="#222222"${more}>${escapeXml(text)}</text>`;
+
+/** Characters that are about as wide as high. */
+const WIDE = /[MWmw@%\u1100-\u11ff\u2e80-\uffef\u{1f000}-\u{3ffff}]/u;
+
+/** Width in parts of the size, by means of DejaVu Sans, the widest of the fonts. */
+const widthOf = (one: string): number => (WIDE.test(one) ? 1.05 : one === one.toLowerCase() ? 0.62 : 0.78);
+
+/** A name that is cut where it would be wider than what is left for it. */
+function fitting(name: string): string {
+  let width = 0;
+  for (const [at, one] of [...name].entries()) {
+    width += widthOf(one) * SIZE;
+    if (width > NAME) return shorten(name, at);
+  }
+  return name;
+}
 
 /** Topics of which some value has clearly more or fewer rows, the clearest first, by value of the column. */
 export function groupsChart(table: GroupTable): string {
@@ -31,7 +50,7 @@ export function groupsChart(table: GroupTable): string {
     }
   }
   const shown = [...strength].sort(([a, x], [b, y]) => y.most - x.most || a - b).slice(0, TOPICS);
-  const left = 250;
+  const left = LEFT;
   const top = 90;
   const parts = values.map(({ value }, at) => {
     const x = left + at * CELL.width + CELL.width / 2;
@@ -39,7 +58,7 @@ export function groupsChart(table: GroupTable): string {
   });
   for (const [line, [id, { name }]] of shown.entries()) {
     const y = top + line * CELL.height;
-    parts.push(label(left - 8, y + 14, shorten(name, NAME), ' text-anchor="end"'));
+    parts.push(label(left - 8, y + 14, fitting(name), ' text-anchor="end"'));
     for (const [at, { topics }] of values.entries()) {
       const topic = topics.find((one) => one.id === id);
       if (!topic) continue;
@@ -74,7 +93,7 @@ export function timelineChart(timeline: Timeline): string {
         a.id - b.id,
     )
     .slice(0, LINES);
-  const left = 250;
+  const left = LEFT;
   const count = Math.max(1, timeline.periods.length);
   const width = PLOT.width / count;
   const parts = shown.flatMap(({ name, shares, trend }, line) => {
@@ -87,7 +106,7 @@ export function timelineChart(timeline: Timeline): string {
     });
     const note = `up to ${(100 * most).toFixed(0)} %${trend ? `, ${trend}` : ''}`;
     return [
-      label(left - 8, bottom - 6, shorten(name, NAME), ' text-anchor="end"'),
+      label(left - 8, bottom - 6, fitting(name), ' text-anchor="end"'),
       ...bars,
       label(left + PLOT.width + 8, bottom - 6, note),
     ];

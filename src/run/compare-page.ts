@@ -11,6 +11,7 @@ const TEXT = 240;
 
 const STYLE = `body{font:15px/1.4 system-ui,sans-serif;margin:1rem;color:#222;background:#fff}
 main{display:grid;grid-template-columns:1fr 1fr;gap:1rem}canvas{width:100%;height:60vh;border:1px solid #ccc}
+@media(min-height:36rem){.maps{position:sticky;top:0;background:#fff;z-index:1}canvas{height:48vh}}
 table{border-collapse:collapse;margin-top:1rem}td,th{padding:.25rem .6rem;border-bottom:1px solid #ddd;text-align:left}
 td.n{text-align:right}button{font:inherit;border:1px solid #bbb;background:#f5f5f5;border-radius:4px;cursor:pointer}
 button[aria-pressed=true]{background:#dbe7ff;border-color:#0050e6}#status{min-height:2.8em}h2{font-size:1rem;margin:.2rem 0}`;
@@ -35,7 +36,7 @@ export function comparePage(
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Two runs</title><style>${STYLE}</style></head>
 <body><h1>Two runs side by side</h1><p>${facts.map(escapeXml).join('; ')}.</p>
-<main>${['a', 'b'].map((side) => mapHtml(side, side === 'a' ? a : b)).join('')}</main><p id="status" role="status"></p>
+<div class="maps"><main>${['a', 'b'].map((side) => mapHtml(side, side === 'a' ? a : b)).join('')}</main><p id="status" role="status"></p></div>
 <table><thead><tr><th>first run</th><th>rows</th><th>second run</th><th>rows</th><th>shared</th><th>overlap</th><th></th></tr></thead>
 <tbody>${comparison.topics.map(rowHtml).join('\n')}</tbody></table>
 <script type="application/json" id="data">${data}</script><script>${script}</script></body></html>
