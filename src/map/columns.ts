@@ -21,6 +21,11 @@ const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '–', '?'
 const MOST_CATEGORIES = 200;
 /** Share of the values that must read as a number or a date; the rest count as missing. */
 const ENOUGH = 0.97;
+/** So many spellings of a missing value are told from words among numbers, next to at least so many numbers. */
+const FEW_WORDS = 2;
+const MANY_NUMBERS = 12;
+/** Pictures in cells are shown, and are no categories. */
+const PICTURE = /^data:/i;
 
 const isMissing = (cell: Cell) =>
   cell === null || (typeof cell === 'string' ? MISSING.has(cell.trim().toLowerCase()) : Number.isNaN(cell));
@@ -140,8 +145,27 @@ function years(name: string, numbers: Float64Array): Float64Array | null {
     : null;
 }
 
-const enough = (numbers: Float64Array, present: number) =>
-  numbers.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) >= ENOUGH * present;
+/**
+ * Whether so many of the values that are there were read that the others count as missing: nearly all of them, or more
+ * than half where the others are one or two words again and again, as "k. A." or "on request" among prices.
+ */
+function enough(numbers: Float64Array, strings: readonly string[], missing: readonly boolean[]): boolean {
+  let present = 0;
+  const read = new Set<number>();
+  let readRows = 0;
+  const words = new Set<string>();
+  for (let i = 0; i < numbers.length; i++) {
+    if (missing[i]) continue;
+    present++;
+    if (Number.isNaN(numbers[i])) words.add(strings[i].trim().toLowerCase());
+    else {
+      read.add(numbers[i]);
+      readRows++;
+    }
+  }
+  if (readRows >= ENOUGH * present) return true;
+  return readRows > present / 2 && words.size <= FEW_WORDS && read.size >= MANY_NUMBERS;
+}
 
 const DAY = 86_400_000;
 
@@ -170,7 +194,7 @@ export function typeColumn(name: string, values: readonly Cell[]): TypedColumn {
   const numbers = Float64Array.from(values, (cell, i) =>
     missing[i] ? Number.NaN : typeof cell === 'number' ? cell : readNumber(strings[i], decimal),
   );
-  if (enough(numbers, present)) {
+  if (enough(numbers, strings, missing)) {
     const times = years(name, numbers) ?? epoch(name, numbers);
     const kept = strings.some((text, i) => text !== (Number.isNaN(numbers[i]) ? '' : String(numbers[i])));
     const original = kept || times ? { strings } : {};
@@ -182,14 +206,16 @@ export function typeColumn(name: string, values: readonly Cell[]): TypedColumn {
   const order = slashOrder(strings);
   if (order) {
     const times = Float64Array.from(strings, (text, i) => (missing[i] ? Number.NaN : readDate(text, order)));
-    if (enough(times, present)) return { name, kind: 'date', unit: unitOf(times), numbers: times, strings };
+    if (enough(times, strings, missing))
+      return { name, kind: 'date', unit: unitOf(times), numbers: times, strings };
   }
 
   const counts = new Map<string, number>();
   for (let i = 0; i < rows && counts.size <= MOST_CATEGORIES; i++) {
     if (strings[i] !== '') counts.set(strings[i], (counts.get(strings[i]) ?? 0) + 1);
   }
-  if (counts.size > MOST_CATEGORIES || counts.size > Math.max(2, present / 2))
+  const isPicture = [...counts.keys()].some((text) => PICTURE.test(text));
+  if (isPicture || counts.size > MOST_CATEGORIES || counts.size > Math.max(2, present / 2))
     return { name, kind: 'text', strings };
   const categories = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
   const codeOf = new Map(categories.map((category, code) => [category, code]));

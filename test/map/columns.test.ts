@@ -55,6 +55,24 @@ describe('what a column holds', () => {
     expect(typeColumn('d', ['2004-03-02T10:30', '2005-01-01']).unit).toBe('minute');
   });
 
+  test('one or two words among many numbers or dates are missing values; letters among few numbers are codes', () => {
+    const prices = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? 'k. A.' : `${i},50 €`));
+    const typed = typeColumn('Umsatz', prices);
+    expect(typed.kind).toBe('number');
+    expect([...(typed.numbers ?? [])].slice(0, 3)).toEqual([Number.NaN, 1.5, 2.5]);
+    const days = Array.from({ length: 40 }, (_, i) =>
+      i % 5 === 0 ? 'unbekannt' : `${1 + (i % 28)}.02.2020`,
+    );
+    expect(typeColumn('Datum', days).kind).toBe('date');
+    const grades = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? 'A' : String(i % 5)));
+    expect(typeColumn('grade', grades).kind).toBe('category');
+  });
+
+  test('pictures in cells are no categories', () => {
+    const pictures = Array.from({ length: 20 }, (_, i) => (i < 10 ? 'data:image/png;base64,AAAA' : ''));
+    expect(typeColumn('Bild', pictures).kind).toBe('text');
+  });
+
   test('codes with leading zeros are categories, not numbers', () => {
     expect(typeColumn('zip', ['01067', '04109', '01067', '01067', '04109']).kind).toBe('category');
   });

@@ -95,6 +95,13 @@ describe('names on the map', () => {
   test('are set in at most two lines, long ones shortened', () => {
     expect(breakLines('Oil prices')).toEqual(['Oil prices']);
     expect(breakLines('Oil prices, barrel, crude futures')).toEqual(['Oil prices, barrel,', 'crude futures']);
+    expect(breakLines('Film, Geschichte, Musik')).toEqual(['Film, Geschichte,', 'Musik']);
+    // Not inside a keyword, where the lines allow it.
+    expect(breakLines('Iraq, President Bush, Prime Minister')).toEqual([
+      'Iraq, President Bush,',
+      'Prime Minister',
+    ]);
+    expect(breakLines('Oil prices, New York, company')).toEqual(['Oil prices,', 'New York, company']);
     const long = breakLines('one two three four five six seven eight nine ten eleven twelve thirteen');
     expect(long).toHaveLength(2);
     expect(long[1]).toMatch(/…$/);

@@ -91,6 +91,37 @@ describe('the map in windows of every width', () => {
     },
   );
 
+  test('no text lies under a panel in the view of everything, nor once a legend and lines over time make panels larger', async () => {
+    const map = await openMap(browser, data, { viewport: { width: 1800, height: 1000 } });
+    const { page } = map;
+    const coveredShare = async () => {
+      const image = await picture(page, { alone: true });
+      const ground = image.at(0, 0);
+      const seen = await panels(page);
+      let [ink, covered] = [0, 0];
+      for (let y = 0; y < image.height; y += 2)
+        for (let x = 0; x < image.width; x += 2) {
+          const [r, g, b] = image.at(x, y);
+          if (Math.abs(r - ground[0]) + Math.abs(g - ground[1]) + Math.abs(b - ground[2]) <= 24) continue;
+          ink++;
+          if (seen.some(({ left, right, top, bottom }) => x > left && x < right && y > top && y < bottom))
+            covered++;
+        }
+      expect(ink).toBeGreaterThan(1000);
+      return covered / ink;
+    };
+    // A few of the outermost hundredth of the points may.
+    expect(await coveredShare()).toBeLessThan(0.01);
+    const before = await page.locator('.options').boundingBox();
+    await page.getByLabel('Colour by').selectOption({ label: 'section' });
+    await page.getByRole('button', { name: 'By topic' }).click();
+    await soon(async () => (await page.locator('.options').boundingBox())?.height).not.toBe(before?.height);
+    await rested(page);
+    expect(await coveredShare()).toBeLessThan(0.01);
+    expect(new URL(page.url()).hash).not.toContain('view=');
+    await map.close();
+  });
+
   test('forced colours, more contrast and 200 % zoom keep what is on the map', async () => {
     const map = await openMap(browser, data, { viewport: { width: 1400, height: 900 } });
     const { page } = map;

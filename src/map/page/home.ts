@@ -11,8 +11,9 @@ const sidePad = (width: number) => Math.min(44, Math.max(PAD, 0.045 * width));
 const COVERED = 0.015;
 /** Share of the stage that the points keep at least when the map becomes smaller for the sake of its last covered ones. */
 const AREA = 0.42;
-/** By how much it may become smaller for them in any case. */
+/** By how much it may become smaller for them in any case, and for names that would be covered. */
 const SLIGHTLY = 0.9;
+const FOR_NAMES = 0.84;
 /** What a covered name counts as, in shares of the points, where places are compared. */
 const NAME_SHARE = 0.01;
 /** Pixels of half a name's height, and of a letter's width; longer names take a second line. */
@@ -45,6 +46,13 @@ interface Drawn {
   width: number;
   height: number;
   panels: readonly Rect[];
+}
+
+/** A view with the share of the points and the number of names that panels cover in it. */
+interface Placing {
+  view: View;
+  covered: number;
+  hidden: number;
 }
 
 /** How many points lie in which part of a box. */
@@ -115,16 +123,26 @@ export function homeView(
   const high = Math.max(box.bottom - box.top, 1e-6);
   const free = freeBox(width, height, panels);
   const whole = Math.min((free.right - free.left) / wide, (free.bottom - free.top) / high);
-  let best: { view: View; covered: number } | null = null;
+  let best: Placing | null = null;
   let enough = 0;
+  let allFree = 0;
   for (let share = 1; share >= LEAST; share *= SMALLER) {
-    const view = leastCovered(whole * share, free, drawn);
     const area = (wide * high * (whole * share) ** 2) / (width * height);
-    if (enough > 0 && area < AREA && share < SLIGHTLY * enough) break;
+    const isSmall = (from: number) => area < AREA && share < SLIGHTLY * from;
+    if (enough > 0 && isSmall(enough)) break;
+    // With every point free, the map becomes a little smaller for names that panels cover.
+    if (allFree > 0 && share < FOR_NAMES * allFree) break;
+    const found = leastCovered(whole * share, free, drawn);
     // Once little is covered, only a place without any is better: a larger map with a few covered comes next.
-    if (!best || view.covered === 0 || (enough === 0 && view.covered < best.covered)) best = view;
-    if (best.covered === 0) break;
-    if (best.covered <= COVERED && enough === 0) enough = share;
+    const isBetter =
+      best === null ||
+      (best.covered > 0
+        ? found.covered === 0 || (enough === 0 && found.covered < best.covered)
+        : found.covered === 0 && found.hidden < best.hidden);
+    if (isBetter) best = found;
+    if (best?.covered === 0 && best.hidden === 0) break;
+    if (found.covered === 0 && allFree === 0) allFree = share;
+    if (found.covered <= COVERED && enough === 0) enough = share;
   }
   return best?.view ?? { x: box.left + wide / 2, y: box.top + high / 2, scale: whole };
 }
@@ -149,12 +167,12 @@ function freeBox(width: number, height: number, panels: readonly Rect[]): Box {
 }
 
 /** The place of the box inside the stage at which panels cover the fewest points and names; of equal ones the middle. */
-function leastCovered(scale: number, free: Box, drawn: Drawn): { view: View; covered: number } {
+function leastCovered(scale: number, free: Box, drawn: Drawn): Placing {
   const { width, height, spread } = drawn;
   const { box } = spread;
   const slackX = Math.max(0, free.right - free.left - (box.right - box.left) * scale);
   const slackY = Math.max(0, free.bottom - free.top - (box.bottom - box.top) * scale);
-  let best: { view: View; covered: number; cost: number; off: number } | null = null;
+  let best: (Placing & { cost: number; off: number }) | null = null;
   for (let row = 0; row < POSITIONS; row++)
     for (let column = 0; column < POSITIONS; column++) {
       const [shareX, shareY] = [column / (POSITIONS - 1), row / (POSITIONS - 1)];
@@ -171,9 +189,9 @@ function leastCovered(scale: number, free: Box, drawn: Drawn): { view: View; cov
       const cost = (covered === 0 ? 0 : covered <= COVERED ? 1 : 2) + covered + NAME_SHARE * hidden;
       const off = Math.hypot(shareX - 0.5, shareY - 0.5);
       if (!best || cost < best.cost - 1e-9 || (cost <= best.cost + 1e-9 && off < best.off))
-        best = { view, covered, cost, off };
+        best = { view, covered, hidden, cost, off };
     }
-  return best ?? { view: { x: 0.5, y: 0.5, scale }, covered: 1 };
+  return best ?? { view: { x: 0.5, y: 0.5, scale }, covered: 1, hidden: 0 };
 }
 
 /** The share of the points that panels cover. */

@@ -21,31 +21,48 @@ export const LABEL_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto S
 export const LINE_HEIGHT = 1.18;
 const LINE_UNITS = 22;
 const MOST_LINES = 2;
+/** How many letters longer a line may be for a break that isn't inside a keyword. */
+const INSIDE = 5;
 
-/** Greedy lines of about equal length; the rest of a long name becomes an ellipsis. */
+/** Two lines of as equal length as words allow; what a long name has beyond that becomes an ellipsis. */
 export function breakLines(name: string): string[] {
   const words = name.replace(/\s+/g, ' ').trim().split(' ');
+  const whole = words.join(' ');
+  if (whole.length <= LINE_UNITS) return [whole];
+  // The break that leaves the shortest longest line, better after a comma; of equal ones the later.
+  let best: { lines: string[]; cost: number } | null = null;
+  for (let at = 1; at < words.length; at++) {
+    const lines = [words.slice(0, at).join(' '), words.slice(at).join(' ')];
+    const length = Math.max(...lines.map((line) => line.length));
+    const cost = length + (lines[0].endsWith(',') ? 0 : INSIDE);
+    if (length <= LINE_UNITS && (!best || cost <= best.cost)) best = { lines, cost };
+  }
+  if (best) return best.lines;
+  const lines = filled(words);
+  const kept = lines.slice(0, MOST_LINES).map(clip);
+  const last = kept[MOST_LINES - 1];
+  if (lines.length > MOST_LINES && !last.endsWith('…'))
+    kept[MOST_LINES - 1] = `${last.replace(/[,;:.\s]+$/, '')}…`;
+  return kept;
+}
+
+/** Lines that are filled one after the other. */
+function filled(words: readonly string[]): string[] {
   const lines: string[] = [];
-  const limit =
-    name.length <= LINE_UNITS
-      ? LINE_UNITS
-      : Math.max(12, Math.min(LINE_UNITS, Math.ceil(name.length / 2) + 3));
   let line = '';
   for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > limit) {
+    if (line !== '' && line.length + 1 + word.length > LINE_UNITS) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   lines.push(line);
-  const kept = lines.slice(0, MOST_LINES);
-  const clipped = kept.map((text) =>
-    text.length > LINE_UNITS + 6 ? `${[...text].slice(0, LINE_UNITS + 4).join('')}…` : text,
-  );
-  if (lines.length > MOST_LINES && !clipped[MOST_LINES - 1].endsWith('…'))
-    clipped[MOST_LINES - 1] = `${clipped[MOST_LINES - 1].replace(/[,;:.\s]+$/, '')}…`;
-  return clipped;
+  return lines;
 }
+
+/** A line with an ellipsis for what is far too long in it: a word without a place to break it. */
+const clip = (line: string) =>
+  line.length > LINE_UNITS + 6 ? `${[...line].slice(0, LINE_UNITS + 4).join('')}…` : line;
 
 /** Font size of a name in pixels; larger for larger topics. */
 const fontSize = (topic: MapTopic, largest: number) =>

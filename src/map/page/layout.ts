@@ -122,6 +122,9 @@ export class Layout {
         this.toggleOptions(!tight.matches);
       });
     this.setMargins();
+    // A legend opens and closes, and so do the lines of topics over time.
+    const sizes = new ResizeObserver(() => stage.refit());
+    for (const panel of [parts.options, parts.timeline]) if (panel) sizes.observe(panel);
   }
 
   toggleContents(folded = !this.#contents.classList.contains('folded')): void {

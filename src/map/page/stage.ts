@@ -14,6 +14,9 @@ export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 /** The view of everything, next to the panels that are always open, or also to those on what is chosen. */
 type HomeOf = (width: number, height: number, next: 'to lasting panels' | 'to all panels') => View;
 
+const isSame = (one: View, other: View) =>
+  one.scale === other.scale && one.x === other.x && one.y === other.y;
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The map's ground: points, names above them, and the view on both. */
@@ -47,6 +50,8 @@ export class Stage {
   #colorOf: (topic: MapTopic) => string = () => '';
   #homeOf: HomeOf = () => ({ x: 0.5, y: 0.5, scale: 1 });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
+  /** The view of everything next to panels as they are now. Names keep the places that they have for `#home`. */
+  #fitted: View = this.#home;
   #rows = 1;
   #frame = 0;
   #flight = 0;
@@ -162,13 +167,22 @@ export class Stage {
     }
     this.#renderer.resize(clientWidth, clientHeight);
     this.#home = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
+    this.#fitted = this.#home;
     if (atHome) this.view = { ...this.#home };
     this.redraw();
   }
 
   isHome(): boolean {
-    const { x, y, scale } = this.#home;
-    return this.view.scale === scale && this.view.x === x && this.view.y === y;
+    return isSame(this.view, this.#home) || isSame(this.view, this.#fitted);
+  }
+
+  /** Fits the view of everything to panels that changed their size; another view stays. */
+  refit(): void {
+    if (this.width === 0 || !this.isHome()) return;
+    const next = this.#homeOf(this.width, this.height, 'to lasting panels');
+    if (isSame(next, this.view)) return;
+    this.#fitted = next;
+    this.flyTo({ ...next });
   }
 
   get limits(): [number, number] {
