@@ -145,6 +145,7 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
     );
     const { levels, themes, why } = await findThemes(hierarchy, vectors, graph, most, {
       threads: tree.threads,
+      before: input.earlier?.themes,
       ...watch,
     });
     return {

@@ -176,6 +176,7 @@ async function grow(
     const { life } = after;
     life.ownIds = undefined;
     life.earlier = earlier && {
+      ...earlier,
       clusters: takeRows(earlier.clusters, ordered.places),
       topics: takeRows(earlier.topics, ordered.places),
     };
@@ -207,7 +208,11 @@ function groupsBefore(
   { documentAt }: PlacesBefore,
 ): EarlierGroups {
   const of = (labels: Int32Array) => documentAt.map((document) => (document < 0 ? -1 : labels[document]));
-  return { clusters: of(fit.labels), topics: of(grouping.topics.labels) };
+  return {
+    clusters: of(fit.labels),
+    topics: of(grouping.topics.labels),
+    themes: grouping.themes.count,
+  };
 }
 
 function splitPlaces(

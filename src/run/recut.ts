@@ -109,7 +109,11 @@ async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean)
 
 /** Groups that the cut favours, in another order of the documents. */
 const earlierInOrder = ({ earlier }: LivingParts['life'], order: Int32Array): EarlierGroups | undefined =>
-  earlier && { clusters: takeRows(earlier.clusters, order), topics: takeRows(earlier.topics, order) };
+  earlier && {
+    ...earlier,
+    clusters: takeRows(earlier.clusters, order),
+    topics: takeRows(earlier.topics, order),
+  };
 
 /** By document: where its place stands in an ascending list of places; −1 where it doesn't. */
 function placesIn(list: Int32Array, places: Int32Array): Int32Array {

@@ -9,6 +9,8 @@ export interface EarlierGroups {
   clusters: Int32Array;
   /** Topic of each row: a cluster may have been divided into several. */
   topics: Int32Array;
+  /** How many themes there were. */
+  themes: number;
 }
 
 /** A cluster of exactly the rows that were one before counts this much more in the choice of clusters. */
@@ -91,7 +93,7 @@ function mostAlike(
 export function divideAsBefore(
   vectors: Matrix,
   groups: Groups,
-  earlier: EarlierGroups,
+  earlier: Omit<EarlierGroups, 'themes'>,
   least: number,
 ): Groups & { divided: number; parentOf: Int32Array } {
   const labels = groups.labels.slice();

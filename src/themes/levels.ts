@@ -7,6 +7,8 @@ const STEPS = [
   2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 70, 80, 95, 110,
   130, 150, 175, 200,
 ];
+/** No theme has a larger share of the rows, where another level is there. */
+const LARGEST = 0.5;
 /** Levels with fewer rows to a group, on average, are not looked at. */
 const LEAST_ROWS = 5;
 /** Fewer rows than this to a group, on average, are no theme: tiny groups have a high silhouette whatever is in them. */
@@ -25,6 +27,8 @@ const PER_DOUBLING = 0.04;
 const SILHOUETTE = 0.75;
 /** Scores closer than this are equal: the finer level is taken. */
 const ALIKE = 0.002;
+/** So much less is enough for as many themes as a run had before rows were added. */
+const KEPT = 0.01;
 
 /**
  * Neighbours of a row that modularity looks at: √n / 6, 3 to 15. With 15 of 1,000 rows, most would lie outside any group of
@@ -87,12 +91,16 @@ function modularityOf({ labels, size }: Cut, { indices, neighbors, rows }: Neigh
   return all > 0 ? same / all - chance : 0;
 }
 
-/** The level that themes are: the best score, less a little for each doubling of groups; none above `largest` of the rows. */
-export function bestLevel(levels: ScoredLevel[], largest = 0.5): ScoredLevel | undefined {
-  const allowed = levels.filter((level) => level.largest <= largest);
+/**
+ * The level that themes are: the best score, less a little for each doubling of groups; none above half of the rows.
+ * @param before themes that there were before rows were added, which stay as many where they are nearly as good; 0 for none
+ */
+export function bestLevel(levels: ScoredLevel[], before = 0): ScoredLevel | undefined {
+  const allowed = levels.filter(({ largest }) => largest <= LARGEST);
   const candidates = allowed.length > 0 ? allowed : levels;
   const most = Math.max(...candidates.map(worthOf));
-  return candidates.findLast((level) => worthOf(level) >= most - ALIKE);
+  const same = candidates.find((level) => level.count === before && worthOf(level) >= most - KEPT);
+  return same ?? candidates.findLast((level) => worthOf(level) >= most - ALIKE);
 }
 
 /** modularity + ¾ silhouette, less a price for every doubling of groups. */

@@ -57,16 +57,22 @@ export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Wa
   return hierarchy.cut(count, watch);
 }
 
-/** Scores levels, chooses up to six, and the one that themes are: none finer than `most` groups. */
+/**
+ * Scores levels, chooses up to six, and the one that themes are: none finer than `most` groups.
+ * @param options `before`: themes that there were before rows were added
+ */
 export async function findThemes(
   hierarchy: Hierarchy,
   vectors: Matrix,
   graph: NeighborGraph,
   most: number,
-  options: Watch & { threads?: number },
+  options: Watch & { threads?: number; before?: number },
 ): Promise<Themes> {
   const scores = await scoreSample(hierarchy, vectors, graph, options);
-  const theme = bestLevel(scores.filter(({ count }) => count <= most));
+  const theme = bestLevel(
+    scores.filter(({ count }) => count <= most),
+    options.before,
+  );
   if (!theme) return { levels: [], why: 'too few rows for themes' };
   // Equal rows, for example: every division of them is as good as chance.
   if (theme.modularity < LEAST_MODULARITY)

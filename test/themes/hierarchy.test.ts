@@ -101,6 +101,15 @@ describe('bestLevel', () => {
     expect(bestLevel([level(2, 0.9, 0.9, 0.8), level(4, 0.5)])?.count).toBe(4);
   });
 
+  test('keeps as many themes as before where they are nearly as good, and no others', () => {
+    // A doubling costs 0.04: 4 themes are worth 0.02, 8 are worth 0.025, 16 are worth 0.
+    const levels = [level(4, 0.1), level(8, 0.145), level(16, 0.16)];
+    expect(bestLevel(levels)?.count).toBe(8);
+    expect(bestLevel(levels, 4)?.count).toBe(4);
+    expect(bestLevel(levels, 16)?.count).toBe(8);
+    expect(bestLevel(levels, 5)?.count).toBe(8);
+  });
+
   test('of two levels that score alike the finer one is taken', () => {
     const coarse = level(8, 0.6);
     const fine = level(16, 0.6 + 0.0395);
