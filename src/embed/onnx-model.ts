@@ -17,7 +17,7 @@ import type { EmbedSettings, Pooling } from './options.js';
 import { isFloat, isOwnVector } from './outputs.js';
 import { textSplitter } from './split-text.js';
 import { openStaticModel } from './static-model.js';
-import { openTokenizer, type TextTokenizer } from './tokenizer.js';
+import { type BoundedTokenizer, openTokenizer } from './tokenizer.js';
 
 /** A model that runs here, in ONNX Runtime or (a static one) in this process: downloaded if need be, its processes started with the first text. */
 export async function openLocalModel(name: string, options: EmbedSettings & Watch): Promise<VectorSource> {
@@ -91,9 +91,10 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
         },
         watch,
       ),
-    // A token is at least one character, so short texts need no count.
-    isTruncated: (text) =>
-      prefix.length + text.length > maxTokens - 2 && tokenizer.encode(prefix + text).isTruncated,
+    isTruncated(text) {
+      const whole = prefix + text;
+      return tokenizer.mayBeTruncated(whole) && tokenizer.encode(whole).isTruncated;
+    },
     split: textSplitter(tokenizer, prefix, maxTokens),
     close: () => engine.close(),
   };
@@ -103,7 +104,7 @@ interface Parts {
   pooling: Pooling;
   maxTokens: number;
   prefix: string;
-  tokenizer: TextTokenizer;
+  tokenizer: BoundedTokenizer;
 }
 
 /** Whether the graph has the sentence's vector as an output, by its name. */

@@ -20,6 +20,12 @@ export interface TextTokenizer {
   wordless: readonly number[];
 }
 
+/** One with a bound that is quicker than `encode`. */
+export interface BoundedTokenizer extends TextTokenizer {
+  /** Whether a text may be longer than the limit; false where it surely isn't. */
+  mayBeTruncated(text: string): boolean;
+}
+
 type Json = Record<string, unknown>;
 
 /** Ids as a model takes them: 32 bits. */
@@ -63,7 +69,7 @@ export function openTokenizer(
   maxTokens: number,
   source = 'tokenizer.json',
   { addsSpecial = true }: { addsSpecial?: boolean } = {},
-): TextTokenizer {
+): BoundedTokenizer {
   const shaped = ofShape(
     tokenizerJson,
     TokenizerShape,
@@ -87,8 +93,8 @@ export function openTokenizer(
       });
     }
   };
-  const { encode, ...ids } = reading(() => openUnchecked(shaped, configJson, maxTokens, addsSpecial));
-  return { ...ids, encode: (text) => reading(() => encode(text)) };
+  const opened = reading(() => openUnchecked(shaped, configJson, maxTokens, addsSpecial));
+  return { ...opened, encode: (text) => reading(() => opened.encode(text)) };
 }
 
 function openUnchecked(
@@ -96,7 +102,7 @@ function openUnchecked(
   configJson: Json,
   maxTokens: number,
   addsSpecial: boolean,
-): TextTokenizer {
+): BoundedTokenizer {
   const tokenizer = new Tokenizer(tokenizerJson, configJson);
   const exact = exactNormalizer(
     (tokenizerJson.normalizer ?? null) as Step | null,
@@ -114,11 +120,13 @@ function openUnchecked(
     );
   }
   const encodeBare = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const most = mostTokensOf(tokenizerJson);
   const padding = padId(tokenizer, tokenizerJson, configJson);
   const unknown = unknownId(tokenizer, tokenizerJson, configJson);
   return {
     padId: padding,
     wordless: [...new Set([...before, ...after, padding, ...unknown])],
+    mayBeTruncated: (text) => most(text) > limit,
     encode(text) {
       const content = encodeStart(text, limit, encodeBare);
       const isTruncated = content.length > limit;
@@ -126,6 +134,31 @@ function openUnchecked(
       return { ids: Int32Array.from([...before, ...kept, ...after]), isTruncated };
     },
   };
+}
+
+/**
+ * A quick bound on the tokens of a text. WordPiece makes at least one of each character that isn't white space, other models of each
+ * byte, and of a mark for the space before the text. Normal forms of characters are longer than these: a Hangul syllable has three
+ * parts.
+ */
+function mostTokensOf({ model, pre_tokenizer }: Json): (text: string) => number {
+  const decomposed = (text: string) => (isAscii(text) ? text : text.normalize('NFKD'));
+  const typeOf = (part: unknown) => (part as { type?: unknown } | null | undefined)?.type;
+  if (typeOf(model) !== 'WordPiece' || typeOf(pre_tokenizer) !== 'BertPreTokenizer')
+    return (text) => Buffer.byteLength(decomposed(text)) + 1;
+  return (text) => {
+    const whole = decomposed(text);
+    let count = whole.length;
+    for (let at = 0; at < whole.length; at++) if (whole.charCodeAt(at) === SPACE) count--;
+    return count;
+  };
+}
+
+const SPACE = 32;
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
 }
 
 /** Words whose tokens are kept; a word is what the pre-tokenizer cuts off. */

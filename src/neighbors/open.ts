@@ -28,6 +28,8 @@ const RUN = 128;
 const WORTH_A_PROBE = 5000;
 /** Seconds of comparing all pairs from which building a tree to try it costs little. */
 const WORTH_A_TREE = 0.5;
+/** Estimated seconds of a tree from which timing both it and products, about 0.1 s, costs little. */
+const WORTH_A_TIMING = 0.1;
 /** Seconds in WebAssembly from which loading ONNX Runtime can pay. */
 const WORTH_LOADING = 0.3;
 /** Dimensions up to which a k-d tree never loses. */
@@ -151,7 +153,8 @@ async function openBest(points: Matrix, options: SearcherOptions): Promise<Searc
     if (found) return found;
   }
   const mayBeTree = !isOnDevice && cols > SURE_DIMENSIONS && cols <= FEW_DIMENSIONS && rows >= WORTH_A_PROBE;
-  if (!mayBeTree || (choice.engine !== 'kdtree' && choice.seconds < WORTH_A_TREE)) {
+  const isQuick = choice.seconds < (choice.engine === 'kdtree' ? WORTH_A_TIMING : WORTH_A_TREE);
+  if (!mayBeTree || isQuick) {
     return openChosen(choice);
   }
   // How many rows a tree has to compare depends on the data, so it is timed on some rows first.
