@@ -227,9 +227,11 @@ export class Certifier {
     const { kernel, lists, exact, divisor, watch } = this.job;
     const { arena } = kernel;
     const { rows: n } = lists.graph;
+    const among = this.rowsBelow(rows, limits, component, keys);
     const { to, distance } = await scanner.nearestForeign(rows, component, exact.core, divisor, {
       ...watch,
       limits,
+      among,
     });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
@@ -259,5 +261,37 @@ export class Certifier {
       floor[row] = exact.foundKey(row, other, found);
       if (exactFloor) exactFloor[row] = exact.foundWeight(row, other, found);
     }
+  }
+
+  /**
+   * The given rows, and those that an unlisted edge of use to them can start at: an edge is unlisted at both of its ends, so it
+   * weighs at least the floor of either.
+   */
+  private rowsBelow(
+    rows: Int32Array,
+    limits: Float64Array,
+    component: Int32Array,
+    keys: Float32Array,
+  ): Int32Array {
+    const { kernel, lists } = this.job;
+    const { arena } = kernel;
+    const { rows: n } = lists.graph;
+    const limit = limits.reduce((most, weight) => Math.max(most, weight), 0);
+    const key = rows.reduce((most, row) => Math.max(most, keys[component[row]]), 0);
+    // Keys as few steps apart as this don't decide (assembly/hdbscan/weight.ts).
+    const decided = key * (1 + 2 ** -21) + 1e-44;
+    const floor = arena.f32(this.floor, n);
+    const exactFloor = this.exactFloor ? arena.f64(this.exactFloor, n) : undefined;
+    const isAmong = new Uint8Array(n);
+    for (const row of rows) isAmong[row] = 1;
+    let count = 0;
+    for (let row = 0; row < n; row++) {
+      const isAbove = floor[row] > decided || (exactFloor !== undefined && exactFloor[row] >= limit);
+      if (!isAbove) isAmong[row] = 1;
+      count += isAmong[row];
+    }
+    const among = new Int32Array(count);
+    for (let row = 0, at = 0; row < n; row++) if (isAmong[row]) among[at++] = row;
+    return among;
   }
 }

@@ -14,6 +14,8 @@ export interface Foreign {
 export interface ScanWatch extends Watch {
   /** Per given row: the weight above which an edge is of no use, so that `to` may be −1 instead. Default: no limit. */
   limits?: Float64Array;
+  /** Rows, ascending, that edges of use lead to, and the given rows; others need not be compared. Default: all rows. */
+  among?: Int32Array;
 }
 
 /** Finds edges and neighbours that the lists don't hold. A Searcher (src/neighbors) is one. */
@@ -26,7 +28,7 @@ export interface Scanner {
    * @param component per row of all points the component that it is in
    * @param core per row of all points its core distance
    * @param alpha divides distances
-   * @param watch `limits`, `signal` and `onProgress`
+   * @param watch `limits`, `among`, `signal` and `onProgress`
    * @returns the other end and the distance of each edge; place i belongs to `rows[i]`
    */
   nearestForeign(

@@ -1,5 +1,5 @@
 import type { Watch } from '../progress.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { openPool, type RunOptions } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { centreRows, type Frame, scaleFor } from './frame.js';
@@ -42,8 +42,13 @@ export interface Products {
     queries: Int32Array,
     watch: Watch,
   ): Promise<void>;
+  /** The same program for other points; `close` of this one ends both. Left out where there is none. */
+  forOthers?(): Products;
   close(): void;
 }
+
+/** Query rows and columns left out from which copying the others costs less than comparing with all. */
+const WORTH_COPYING = { rows: 512, share: 0.25 };
 
 /** A number whose multiples modulo `count` visit every number below `count`, each far from the one before. */
 function stepThrough(count: number): number {
@@ -68,7 +73,10 @@ export class Brute implements Searcher {
   constructor(
     protected readonly points: Matrix,
     protected readonly pool: NeighborsPool,
-    multiplier: Pick<Products, 'engine' | 'error'> & { device?: string } = { engine: 'wasm', error: 0 },
+    private readonly multiplier: Pick<Products, 'engine' | 'error'> & { device?: string } = {
+      engine: 'wasm',
+      error: 0,
+    },
     private readonly products?: Products,
   ) {
     this.engine = multiplier.engine;
@@ -167,6 +175,10 @@ export class Brute implements Searcher {
     watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
+    const { among } = watch;
+    const isLess = among && among.length <= this.points.rows * (1 - WORTH_COPYING.share);
+    if (isLess && rows.length >= WORTH_COPYING.rows)
+      return this.foreignAmong(among, rows, component, core, alpha, watch);
     const products = rows.length >= WORTH_PRODUCTS && this.products?.scanForeign ? this.products : undefined;
     if (!products) await this.pack(watch);
     const mark = arena.mark();
@@ -179,6 +191,36 @@ export class Brute implements Searcher {
         await this.scanGroups('scanForeign', job, watch, 0);
       }
       return this.takeEdges(job, rows.length);
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** `nearestForeign` over a copy of the rows `among`. */
+  private async foreignAmong(
+    among: Int32Array,
+    rows: Int32Array,
+    component: Int32Array,
+    core: Float64Array,
+    alpha: number,
+    watch: ForeignWatch,
+  ): Promise<ForeignEdges> {
+    const { points, pool, multiplier, products } = this;
+    const { arena } = pool.kernel;
+    const places = new Int32Array(points.rows);
+    for (let at = 0; at < among.length; at++) places[among[at]] = at;
+    const mark = arena.mark();
+    try {
+      const others = products?.forOthers?.();
+      const part = new Brute(pickRows(points, among), pool, others ? multiplier : undefined, others);
+      const { to, distance } = await part.nearestForeign(
+        rows.map((row) => places[row]),
+        Int32Array.from(among, (row) => component[row]),
+        Float64Array.from(among, (row) => core[row]),
+        alpha,
+        { ...watch, among: undefined },
+      );
+      return { to: to.map((at) => (at < 0 ? -1 : among[at])), distance };
     } finally {
       arena.release(mark);
     }

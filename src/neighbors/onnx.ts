@@ -99,6 +99,10 @@ class TileProducts implements Products {
     });
   }
 
+  forOthers(): Products {
+    return new TileProducts(this.ort, this.session);
+  }
+
   close(): void {
     void this.session.release();
   }

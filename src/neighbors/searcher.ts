@@ -13,6 +13,8 @@ export interface ForeignEdges {
 export interface ForeignWatch extends Watch {
   /** Per query row: the weight above which an edge is of no use; -1 may be returned instead. Default: no limit. */
   limits?: Float64Array;
+  /** Rows, ascending, that edges of use lead to, and the query rows; others need not be compared. Default: all rows. */
+  among?: Int32Array;
 }
 
 /** A search index over one set of points. Calls must not overlap. */

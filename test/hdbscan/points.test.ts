@@ -82,3 +82,36 @@ test('5,000 points with equal ones and holes get what an order by rows gives, to
   }
   expect(inSpace.singleLinkage.distance).toEqual(byRows.singleLinkage.distance);
 });
+
+/** Groups of 40 rows in three areas far apart: lists of the rows inside end in their area. */
+function areas(rows: number, cols: number): Matrix {
+  const random = seeded(3);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const groups = Math.floor(rows / 40);
+  const centres = Array.from({ length: groups }, (_, group) =>
+    Array.from({ length: cols }, (_, col) => (col === group % 3 ? 30 : 0) + normal()),
+  );
+  const data = new Float32Array(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    const spread = 0.3 + random();
+    for (let col = 0; col < cols; col++)
+      data[row * cols + col] = centres[row % groups][col] + spread * normal();
+  }
+  return { data, rows, cols };
+}
+
+test('the tree is the same however many rows have to be compared again to prove it', async () => {
+  const points = areas(2400, 20);
+  const fit = (neighbors: number) =>
+    hdbscan(points, { minClusterSize: 10, minSamples: 5, neighbors, engine: 'wasm' });
+  const [short, middle, whole] = [await fit(12), await fit(60), await fit(2399)];
+  expect(short.exactness.scannedRows).toBeGreaterThan(1000);
+  expect(middle.exactness.scannedRows).toBeGreaterThan(512);
+  expect(whole.exactness.scannedRows).toBe(0);
+  for (const one of [short, middle]) {
+    expect(one.exactness.certified).toBe(true);
+    expect(one.coreDistances).toEqual(whole.coreDistances);
+    expect(one.labels).toEqual(whole.labels);
+    expect(one.singleLinkage.distance).toEqual(whole.singleLinkage.distance);
+  }
+});

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openBrute } from '../../src/neighbors/brute.js';
 import type { Matrix } from '../../src/shapes.js';
 import { warmThreads } from '../helpers/threads.js';
-import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
+import { amongSome, bruteForce, bruteForeign, clustered, seeded } from './reference.js';
 
 async function search(points: Matrix, k: number, threads = 1) {
   const searcher = await openBrute(points, { threads });
@@ -130,6 +130,17 @@ describe('nearestForeign', () => {
       expect(expected.to.some((row) => row >= 0)).toBe(true);
     });
   }
+
+  test('leads to the rows of `among` only, numbered as all rows are', async () => {
+    const { points, rows, component, core, among, expected } = amongSome();
+    const searcher = await openBrute(points, { threads: 2 });
+    const edges = await searcher.nearestForeign(rows, component, core, 0.8, { among });
+    const again = await searcher.nearestForeign(rows, component, core, 0.8);
+    searcher.close();
+    expect(edges).toEqual(expected);
+    expect(again).toEqual(bruteForeign(points, rows, component, core, 0.8));
+    expect(again).not.toEqual(edges);
+  });
 
   test('gives -1 and infinity where there is only one component', async () => {
     const searcher = await openBrute(clustered(30, 4, 1), { threads: 1 });

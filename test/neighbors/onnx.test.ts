@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openOnnx } from '../../src/neighbors/onnx.js';
-import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
+import { amongSome, bruteForce, bruteForeign, clustered, seeded } from './reference.js';
 
 for (const [rows, cols] of [
   [0, 3],
@@ -75,4 +75,18 @@ test('an unknown device is refused with those there are', async () => {
   await expect(openOnnx(points, { device: 'tpu' })).rejects.toThrow(
     'device "tpu": must be one of cpu, cuda, webgpu, dml, coreml',
   );
+});
+
+test('nearestForeign leads to the rows of `among` only, and to all again afterwards', async () => {
+  const { points, rows, component, core, among, expected } = amongSome();
+  const searcher = await openOnnx(points, { threads: 2 });
+  try {
+    const edges = await searcher.nearestForeign(rows, component, core, 0.8, { among });
+    expect(edges).toEqual(expected);
+    expect(await searcher.nearestForeign(rows, component, core, 0.8)).toEqual(
+      bruteForeign(points, rows, component, core, 0.8),
+    );
+  } finally {
+    searcher.close();
+  }
 });

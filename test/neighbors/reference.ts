@@ -1,4 +1,4 @@
-import type { Matrix } from '../../src/shapes.js';
+import { type Matrix, pickRows } from '../../src/shapes.js';
 
 /** The definition: differences, squares and sums in float64, from the first column to the last. */
 function exactDistance({ data, cols }: Matrix, i: number, j: number): number {
@@ -97,4 +97,26 @@ export function clustered(rows: number, cols: number, seed: number, isUnit = fal
     for (let t = 0; t < cols; t++) data[row * cols + t] /= length;
   }
   return { data, rows, cols };
+}
+
+/** 600 query rows of 1,200, and 300 more that edges may lead to: what `nearestForeign` returns for them, at α 0.8. */
+export function amongSome() {
+  const points = clustered(1200, 12, 31);
+  const random = seeded(6);
+  const component = Int32Array.from({ length: 1200 }, () => Math.floor(random() * 4));
+  const core = Float64Array.from({ length: 1200 }, () => 0.2 + random() / 4);
+  const rows = Int32Array.from({ length: 600 }, (_, i) => 2 * ((i * 7) % 600));
+  const among = Int32Array.from({ length: 1200 }, (_, row) => row).filter((row) => row % 4 !== 1);
+  const part = pickRows(points, among);
+  const found = bruteForeign(
+    part,
+    rows.map((row) => among.indexOf(row)),
+    Int32Array.from(among, (row) => component[row]),
+    Float64Array.from(among, (row) => core[row]),
+    0.8,
+  );
+  return {
+    ...{ points, rows, component, core, among },
+    expected: { to: found.to.map((at) => among[at]), distance: found.distance },
+  };
 }
