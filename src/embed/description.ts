@@ -6,6 +6,7 @@ import { fromJson } from '../outside.js';
 import { fileInside } from './model-paths.js';
 import type { Dtype, Pooling } from './options.js';
 import type { ModelInfo } from './registry.js';
+import { SPARSE_LAYER } from './sparse-layer.js';
 
 /** The small files that say what a model is; all but the tokenizer may be missing. */
 export const DESCRIBING_FILES = [
@@ -17,6 +18,10 @@ export const DESCRIBING_FILES = [
   'sentence_bert_config.json',
   'config_sentence_transformers.json',
 ];
+
+/** With `sparse` also the layer for lexical weights, which a graph may lack. */
+export const describingFiles = ({ sparse }: { sparse?: boolean }): string[] =>
+  sparse ? [...DESCRIBING_FILES, SPARSE_LAYER] : DESCRIBING_FILES;
 
 /** All that the engine must know about a model in addition to its graph. */
 export interface Description {

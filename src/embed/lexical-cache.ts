@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { viewBytes } from '../binary/bytes.js';
 import type { SparseRow } from '../sparse-rows.js';
 import { type BlockKind, blocksOf, encodeBlock, hitsOf, SegmentWriter, segmentsIn } from './cache-blocks.js';
@@ -8,11 +7,11 @@ import { type CachedModel, describeCache } from './vector-cache.js';
  * Lexical weights on disk, next to the vectors of the same texts. The size of a block is how many weights it holds:
  * | how many of each row: rows × u32 | token ids: size × u32 | weights: size × f32 |
  */
-const WEIGHTS: BlockKind = {
+const weightsOf = (maker: string): BlockKind => ({
   magic: 0x31_4c_53_44, // "DSL1"
-  extension: '.lex',
+  extension: `.${maker}.lex`,
   bytesAfterKeys: (rows, size) => (rows + 2 * size) * 4,
-};
+});
 
 export interface LexicalCache {
   /** Gives the known weights of `wanted` (key of a text → its row) to `found`, and removes them from `wanted`. */
@@ -26,13 +25,14 @@ export interface LexicalCache {
   close(): Promise<void>;
 }
 
-export function openLexicalCache(folder: string, fingerprint: string, model: CachedModel): LexicalCache {
-  const home = join(folder, fingerprint);
-  const writer = new SegmentWriter(home, WEIGHTS, () => describeCache(home, model));
+/** @param maker names what makes the weights of these vectors */
+export function openLexicalCache(home: string, maker: string, model: CachedModel): LexicalCache {
+  const kind = weightsOf(maker);
+  const writer = new SegmentWriter(home, kind, () => describeCache(home, model));
   return {
     async take(wanted, found, signal) {
-      for (const segment of wanted.size === 0 ? [] : await segmentsIn(home, WEIGHTS)) {
-        for await (const block of blocksOf(segment, WEIGHTS)) {
+      for (const segment of wanted.size === 0 ? [] : await segmentsIn(home, kind)) {
+        for await (const block of blocksOf(segment, kind)) {
           signal?.throwIfAborted();
           const hits = await hitsOf(block, wanted);
           const rest = hits.length > 0 ? await block.rest() : undefined;
@@ -52,7 +52,7 @@ export function openLexicalCache(folder: string, fingerprint: string, model: Cac
       const size = weights.reduce((sum, { ids }) => sum + ids.length, 0);
       const counts = Uint32Array.from(weights, ({ ids }) => ids.length);
       const parts = [counts, ...weights.map(({ ids }) => ids), ...weights.map((row) => row.weights)];
-      return writer.append(encodeBlock(WEIGHTS, keys, size, parts.map(viewBytes)), provider);
+      return writer.append(encodeBlock(kind, keys, size, parts.map(viewBytes)), provider);
     },
     close: () => writer.close(),
   };

@@ -3,9 +3,12 @@ import { halvesToFloats } from '../binary/halves.js';
 import { UserError } from '../errors.js';
 import type { SparseRows } from '../shapes.js';
 import { joinSparse, largestOf } from '../sparse-rows.js';
+import { sha256Of } from './file-sums.js';
+import { fileInside } from './model-paths.js';
 import { NotOnnx } from './onnx-file.js';
 import { readParts } from './onnx-parts.js';
-import { isFloat, isLexical } from './outputs.js';
+import { chooseOutput, isFloat, isLexical } from './outputs.js';
+import { layerNumbers, readSparseLayer, SPARSE_LAYER, type SparseLayer } from './sparse-layer.js';
 
 /*
  * Lexical weights, as BGE-M3 makes them: a layer after the encoder gives each token a number, and a text has for each different
@@ -15,8 +18,10 @@ import { isFloat, isLexical } from './outputs.js';
 
 /** Where a session finds the weights. */
 export interface LexicalSpec {
-  /** The output with a number for each token of a row, or for each token of the vocabulary. */
+  /** The output with a number for each token of a row, or for each token of the vocabulary; with `layer`, with its vector. */
   output: string;
+  /** The layer that makes the numbers, where it isn't in the graph. */
+  layer?: SparseLayer;
   /** Ids of tokens that stand for no word. */
   dropped: readonly number[];
 }
@@ -36,8 +41,9 @@ interface TokenNumbers {
 export function lexicalRows(
   { data, dims }: TokenNumbers,
   batch: { ids: Int32Array; lengths: Int32Array },
-  dropped: readonly number[],
+  { dropped, layer }: Pick<LexicalSpec, 'dropped' | 'layer'>,
 ): SparseRows {
+  if (layer) return lexicalRows(throughLayer({ data, dims }, layer), batch, { dropped });
   const { ids, lengths } = batch;
   const rows = lengths.length;
   const tokens = lengths.reduce((most, length) => Math.max(most, length), 1);
@@ -64,11 +70,31 @@ export function lexicalRows(
   );
 }
 
+function throughLayer({ data, dims }: TokenNumbers, layer: SparseLayer): TokenNumbers {
+  const [rows, tokens, cols] = dims;
+  if (dims.length !== 3 || cols !== layer.weight.length)
+    throw new Error(
+      `${SPARSE_LAYER} has ${layer.weight.length} weights, and token vectors have the shape ${dims.join(' × ')}`,
+    );
+  const numbers = data instanceof Float32Array ? data : halvesToFloats(data);
+  return { data: layerNumbers(numbers, layer), dims: [rows, tokens] };
+}
+
+/** Where a model has lexical weights. */
+type LexicalSource = Pick<LexicalSpec, 'output' | 'layer'> & {
+  /** Tells apart what makes weights of the same vectors. */
+  id: string;
+};
+
 /**
- * The output of a graph that holds lexical weights.
- * @throws UserError where it has none
+ * The output of a graph that holds lexical weights, or the layer that lies next to the graph.
+ * @throws UserError where there is neither
  */
-export async function lexicalOutput(graph: string, model: string, signal?: AbortSignal): Promise<string> {
+export async function lexicalSource(
+  { graph, folder }: { graph: string; folder: string },
+  model: string,
+  signal?: AbortSignal,
+): Promise<LexicalSource> {
   const { outputs } = await readParts(graph, signal).catch((error: unknown) => {
     if (!(error instanceof NotOnnx)) throw error;
     throw new UserError(`model "${model}": ${basename(graph)} can't be read: ${error.message}`, {
@@ -78,9 +104,15 @@ export async function lexicalOutput(graph: string, model: string, signal?: Abort
     });
   });
   const found = outputs.find((output) => isFloat(output) && isLexical(output));
-  if (found) return found.name;
+  if (found) return { output: found.name, id: 'graph' };
+  const file = await fileInside(folder, SPARSE_LAYER, model);
+  const tokens = chooseOutput(outputs, 'cls');
+  if (file !== undefined && tokens) {
+    const sum = await sha256Of(file, signal);
+    return { output: tokens.name, layer: await readSparseLayer(file), id: sum.slice(0, 8) };
+  }
   throw new UserError(
-    `model "${model}" gives no sparse weights: the outputs of ${basename(graph)} are ${outputs.map(({ name }) => name).join(', ')}; take an export of BGE-M3 with an output sparse_vecs or sparse_weights, or leave out --sparse`,
+    `model "${model}" gives no sparse weights: the outputs of ${basename(graph)} are ${outputs.map(({ name }) => name).join(', ')}, and there is no ${SPARSE_LAYER}; take an export of BGE-M3 with an output sparse_vecs or sparse_weights, or BAAI/bge-m3, or leave out --sparse`,
     { code: 'MODEL_INVALID', option: 'sparse', file: graph },
   );
 }

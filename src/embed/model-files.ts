@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { FailureError, UserError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { withLock } from '../files/lock.js';
-import { chooseGraph, DESCRIBING_FILES, readConfig } from './description.js';
+import { chooseGraph, describingFiles, readConfig } from './description.js';
 import { type FilesOptions, fetchModel, type Wanted } from './fetch-model.js';
 import { combined, rememberedSum, sha256Of } from './file-sums.js';
 import { readManifest, readRef } from './manifest.js';
@@ -181,7 +181,7 @@ async function cachedModel(wanted: Wanted, options: FilesOptions): Promise<Model
   await checkSum(folder, chosen.path, have[chosen.path].sha256, manifest.id, options.signal);
   const weights = await weightPaths(folder, chosen.path, name, options.signal);
   const paths = [chosen.path, ...weights, ...TOKENIZER_FILES.filter(isOffered)];
-  const describing = DESCRIBING_FILES.filter((path) => isOffered(path) && !paths.includes(path));
+  const describing = describingFiles(options).filter((path) => isOffered(path) && !paths.includes(path));
   for (const path of [...paths, ...describing]) if (!(await isWhole(path))) return undefined;
   for (const path of [...paths, ...describing].slice(1)) {
     await checkSum(folder, path, have[path].sha256, manifest.id, options.signal);

@@ -9,7 +9,7 @@ import { bytesOf, openEngine } from './engine.js';
 import { combined } from './file-sums.js';
 import { takesHalf } from './graphics.js';
 import { INT8_VERSION, int8Model } from './int8-model.js';
-import { lexicalOutput } from './lexical.js';
+import { lexicalSource } from './lexical.js';
 import { checkModelName, type ModelFiles, obtainModel } from './model-files.js';
 import { NotOnnx } from './onnx-file.js';
 import { readParts } from './onnx-parts.js';
@@ -37,7 +37,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       },
     );
   }
-  const output = options.sparse ? await lexicalOutput(files.graph, name, options.signal) : undefined;
+  const lexical = options.sparse ? await lexicalSource(files, name, options.signal) : undefined;
   const { pooling, maxTokens, prefix, tokenizer } = opened ?? (await openParts(files, name, options));
   const rebuilt = opened?.rebuilt;
   const dtype = rebuilt ? 'int8' : files.dtype;
@@ -50,7 +50,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       spec: {
         pooling,
         padId: tokenizer.padId,
-        lexical: output === undefined ? undefined : { output, dropped: tokenizer.wordless },
+        lexical: lexical && { output: lexical.output, layer: lexical.layer, dropped: tokenizer.wordless },
       },
       isQuantized: dtype === 'int8',
       tokenizer: { folder: files.folder, name, maxTokens },
@@ -71,7 +71,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       prefix,
       ...(rebuilt ? [INT8_VERSION] : []),
     ]).slice(0, 32),
-    isLexical: output !== undefined,
+    lexical: lexical?.id,
     dimensions: () => dimensions,
     provider: () => engine.provider(),
     about: () => ({

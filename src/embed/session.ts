@@ -206,7 +206,7 @@ function runOf(
         data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
     }
     const { lexical } = spec;
-    const results = await session.run(feeds, lexical ? [output, lexical.output] : [output]);
+    const results = await session.run(feeds, [...new Set(lexical ? [output, lexical.output] : [output])]);
     const result = results[output] as Tensor;
     const isOneARow = result.dims.length === 2;
     const cols = result.dims[result.dims.length - 1];
@@ -215,16 +215,13 @@ function runOf(
       lengths,
       isOneARow ? 'none' : spec.pooling,
     );
+    const weights = lexical && (results[lexical.output] as Tensor);
+    const made = weights && {
+      lexical: lexicalRows({ data: numbers(weights), dims: weights.dims }, { ids, lengths }, lexical),
+    };
     result.dispose();
-    if (!lexical) return { vectors };
-    const weights = results[lexical.output] as Tensor;
-    const rowsOf = lexicalRows(
-      { data: numbers(weights), dims: weights.dims },
-      { ids, lengths },
-      lexical.dropped,
-    );
-    weights.dispose();
-    return { vectors, lexical: rowsOf };
+    if (weights !== result) weights?.dispose();
+    return { vectors, ...made };
   };
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pickRows } from '../shapes.js';
 import { type SparseRow, sparseRow } from '../sparse-rows.js';
 import { textKey } from './cache-blocks.js';
@@ -31,14 +32,12 @@ export class UnitCache {
 
   static async open(
     texts: string[],
-    { folder, fingerprint, model, isLexical }: UnitCachePlace,
+    { folder, fingerprint, model, lexical }: UnitCachePlace,
   ): Promise<UnitCache> {
     const vectors = await openVectorCache(folder, fingerprint, model);
-    return new UnitCache(
-      texts,
-      vectors,
-      isLexical ? openLexicalCache(folder, fingerprint, model) : undefined,
-    );
+    const weights =
+      lexical === undefined ? undefined : openLexicalCache(join(folder, fingerprint), lexical, model);
+    return new UnitCache(texts, vectors, weights);
   }
 
   /** Gives what is known to the target. Returns the rows that the model has to run. */
@@ -78,5 +77,6 @@ export interface UnitCachePlace {
   folder: string;
   fingerprint: string;
   model: CachedModel;
-  isLexical: boolean;
+  /** Names what makes lexical weights, where they are wanted. */
+  lexical: string | undefined;
 }

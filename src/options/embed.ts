@@ -105,7 +105,7 @@ export const embedOptions = {
   }),
   sparse: option({
     schema: flag,
-    help: 'also make a weight for each token of a text, as BGE-M3 does, and store them in the collection next to its vector; for a model whose file has them',
+    help: 'also make a weight for each token of a text, as BGE-M3 does, and store them in the collection next to its vector; for a model whose files have the layer for them',
     default: false,
     flag: '--sparse',
     rule: (of) =>

@@ -1,4 +1,4 @@
-"""Makes test/fixtures/embed/tiny-bge-m3-heads.onnx and tiny-sparse.json: the tiny model of golden.py with BGE-M3's three
+"""Makes test/fixtures/embed/tiny-bge-m3-heads.onnx, tiny-sparse-linear.pt and tiny-sparse.json: the tiny model of golden.py with BGE-M3's three
 outputs, as its exporters name them, and the lexical weights of Python's onnxruntime and tokenizers. Run by hand:
 
     python3 -m venv V && V/bin/pip install onnx==1.23.2 onnxruntime==1.30.0 tokenizers==0.23.3
@@ -6,11 +6,15 @@ outputs, as its exporters name them, and the lexical weights of Python's onnxrun
 
 The graph keeps its weights in model.onnx_data of tiny-bge-m3/onnx, where it is put in place of model.onnx.
 """
+import io
 import json
+import pickle
 import shutil
 import sys
 import tempfile
-from collections import defaultdict
+import types
+import zipfile
+from collections import OrderedDict, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +57,41 @@ graph.output.extend([
 ])
 heads = out / "tiny-bge-m3-heads.onnx"
 heads.write_bytes(model.SerializeToString())
+
+
+def save_layer(path, weight, bias):
+    """A file as torch.save(layer.state_dict()) writes it: protocol 2, tensors by persistent ids, numbers stored in a zip."""
+    torch, utils = types.ModuleType("torch"), types.ModuleType("torch._utils")
+    class Storage:  # noqa: E306
+        def __init__(self, key, numbers): self.key, self.numbers = key, numbers
+    class Tensor:
+        def __init__(self, storage, shape): self.storage, self.shape = storage, shape
+        def __reduce_ex__(self, _):
+            strides = tuple(int(np.prod(self.shape[at + 1:])) for at in range(len(self.shape)))
+            return utils._rebuild_tensor_v2, (self.storage, 0, self.shape, strides, False, OrderedDict())
+    def _rebuild_tensor_v2(*parts): return parts
+    _rebuild_tensor_v2.__module__, _rebuild_tensor_v2.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
+    kind = type("HalfStorage" if weight.dtype == np.float16 else "FloatStorage", (), {"__module__": "torch"})
+    utils._rebuild_tensor_v2, torch._utils = _rebuild_tensor_v2, utils
+    setattr(torch, kind.__name__, kind)
+    sys.modules.update({"torch": torch, "torch._utils": utils})
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, one):
+            return ("storage", kind, one.key, "cpu", one.numbers.size) if isinstance(one, Storage) else None
+    storages = [Storage("0", weight), Storage("1", bias)]
+    state = OrderedDict(weight=Tensor(storages[0], weight.shape), bias=Tensor(storages[1], bias.shape))
+    data = io.BytesIO()
+    Pickler(data, 2).dump(state)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("sparse_linear/data.pkl", data.getvalue())
+        archive.writestr("sparse_linear/byteorder", "little")
+        for storage in storages:
+            archive.writestr(f"sparse_linear/data/{storage.key}", storage.numbers.tobytes())
+        archive.writestr("sparse_linear/version", "3\n")
+
+
+by_name = {one.name: numpy_helper.to_array(one) for one in graph.initializer if one.name.startswith("sparse_")}
+save_layer(out / "tiny-sparse-linear.pt", by_name["sparse_w"].T.copy(), by_name["sparse_b"])
 
 tokenizer = Tokenizer.from_file(str(tiny / "tokenizer.json"))
 tokenizer.no_padding()

@@ -1,17 +1,20 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { floatToHalf } from '../../src/binary/halves.js';
 import { embedTexts } from '../../src/embed/index.js';
 import { lexicalRows } from '../../src/embed/lexical.js';
 import type { EmbedOptions } from '../../src/embed/options.js';
 import { chooseOutput, isLexical } from '../../src/embed/outputs.js';
+import { readSparseLayer } from '../../src/embed/sparse-layer.js';
 import { countRows, segmentsOf } from '../../src/embed/vector-cache.js';
 import type { SparseRows } from '../../src/shapes.js';
 import { sparseRow } from '../../src/sparse-rows.js';
 import { writeSparseModel } from '../helpers/sparse-model.js';
+import { startHub } from './hub-server.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/embed/${name}`, import.meta.url));
 
@@ -45,19 +48,19 @@ describe('weights of a batch', () => {
     ['rows × tokens × 1', [2, 5, 1]],
     ['rows × tokens', [2, 5]],
   ])('are the largest of each token, of an output of %s', (_, dims) => {
-    expect(rowsOf(lexicalRows({ data: numbers, dims }, batch, dropped))).toEqual(expected);
+    expect(rowsOf(lexicalRows({ data: numbers, dims }, batch, { dropped }))).toEqual(expected);
     const halves = Uint16Array.from(numbers, floatToHalf);
-    expect(rowsOf(lexicalRows({ data: halves, dims }, batch, dropped))).toEqual(expected);
+    expect(rowsOf(lexicalRows({ data: halves, dims }, batch, { dropped }))).toEqual(expected);
   });
 
   it('are those above zero of an output with a number for each token of the vocabulary', () => {
     const data = Float32Array.of(5, 5, 5, 5, 0, 0, 0, 0.75, 0, 0.25, 5, 5, 5, 5, 0, 0, 0, 0, 0, 0);
-    expect(rowsOf(lexicalRows({ data, dims: [2, 10] }, batch, dropped))).toEqual(expected);
+    expect(rowsOf(lexicalRows({ data, dims: [2, 10] }, batch, { dropped }))).toEqual(expected);
   });
 
   it('of another shape are refused with it', () => {
     const data = new Float32Array(20);
-    expect(() => lexicalRows({ data, dims: [2, 5, 2] }, batch, dropped)).toThrow(
+    expect(() => lexicalRows({ data, dims: [2, 5, 2] }, batch, { dropped })).toThrow(
       /have the shape 2 × 5 × 2; one number a token is expected/,
     );
   });
@@ -131,6 +134,73 @@ describe('a model of BGE-M3’s shape with its three outputs', () => {
   });
 });
 
+describe('a model whose graph ends with the encoder', () => {
+  it('gives the weights of Python by the layer that lies next to it', async () => {
+    const own = join(folder, 'layer');
+    await cp(fixture('tiny-bge-m3'), own, { recursive: true });
+    await cp(fixture('tiny-sparse-linear.pt'), join(own, 'sparse_linear.pt'));
+    const { weights } = JSON.parse(await readFile(fixture('tiny-sparse.json'), 'utf8'));
+    const { lexical } = await embedTexts(texts, { ...options, model: own, pooling: 'cls' });
+    for (const [row, found] of rowsOf(lexical).entries()) {
+      expect(Object.keys(found)).toEqual(Object.keys(weights[row]));
+      for (const [id, weight] of Object.entries(found)) expect(weight).toBeCloseTo(weights[row][id], 4);
+    }
+  });
+
+  it('is downloaded with its layer only where weights are wanted, also into a folder that has the rest', async () => {
+    const hub = await startHub('BAAI/bge-m3');
+    vi.stubEnv('HF_ENDPOINT', hub.url);
+    vi.stubEnv('DENSCAPE_CACHE', join(folder, 'hub'));
+    try {
+      hub.files.set('sparse_linear.pt', await readFile(fixture('tiny-sparse-linear.pt')));
+      const own: EmbedOptions = { ...options, model: 'BAAI/bge-m3', pooling: 'cls', yes: true };
+      const isAsked = () => hub.requests.some((path) => path.endsWith('/sparse_linear.pt'));
+      const plain = await embedTexts([texts[0]], { ...own, sparse: false });
+      expect(isAsked()).toBe(false);
+      const { vectors, lexical } = await embedTexts([texts[0]], own);
+      expect(isAsked()).toBe(true);
+      expect(vectors).toEqual(plain.vectors);
+      expect(Object.keys(rowsOf(lexical)[0]).length).toBe(11);
+    } finally {
+      vi.unstubAllEnvs();
+      await hub.close();
+    }
+  });
+
+  it('is refused with a layer of another kind', async () => {
+    const own = join(folder, 'damaged');
+    await cp(fixture('tiny-bge-m3'), own, { recursive: true });
+    const layer = await readFile(fixture('tiny-sparse-linear.pt'));
+    for (const [bytes, why] of [
+      [layer.subarray(0, 500), /it is no archive of PyTorch/],
+      [zipSync({ 'a/data.pkl': Buffer.from('HalfStorage') }), /a weight and a bias are expected/],
+      [
+        zipSync({
+          'a/data.pkl': Buffer.from('ctorch\nHalfStorage\n'),
+          'a/data/0': Buffer.alloc(8),
+          'a/data/1': Buffer.alloc(8),
+        }),
+        /it has 4 and 4 numbers/,
+      ],
+    ] as const) {
+      await writeFile(join(own, 'sparse_linear.pt'), bytes);
+      await expect(embedTexts(['a'], { ...options, model: own, pooling: 'cls' })).rejects.toThrow(why);
+    }
+  });
+
+  it.each([
+    ['float32', 'FloatStorage', Buffer.from(Float32Array.of(1, -2, 0.5, 3).buffer)],
+    ['float16', 'HalfStorage', Buffer.from(Uint16Array.of(0x3c00, 0xc000, 0x3800, 0x4200).buffer)],
+    ['bfloat16', 'BFloat16Storage', Buffer.from(Uint16Array.of(0x3f80, 0xc000, 0x3f00, 0x4040).buffer)],
+  ])('reads a layer of %s', async (_, kind, bytes) => {
+    const file = join(folder, `${kind}.pt`);
+    const each = bytes.length / 4;
+    const parts = { 'a/data/0': bytes, 'a/data/1': bytes.subarray(0, each) };
+    await writeFile(file, zipSync({ 'a/data.pkl': Buffer.from(`ctorch\n${kind}\n`), ...parts }));
+    expect(await readSparseLayer(file)).toEqual({ weight: Float32Array.of(1, -2, 0.5, 3), bias: 1 });
+  });
+});
+
 describe('the cache', () => {
   it('keeps weights next to vectors: neither is made twice, and vectors are not written twice', async () => {
     const cache = join(folder, 'cache');
@@ -171,7 +241,7 @@ describe('models without weights are refused before they run', () => {
   it('by the outputs of their graph', async () => {
     const plain = fixture('tiny-bge-m3');
     await expect(embedTexts(['a'], { ...options, model: plain, pooling: 'cls' })).rejects.toThrow(
-      /gives no sparse weights: the outputs of model\.onnx are last_hidden_state; take an export .* or leave out --sparse/,
+      /gives no sparse weights: the outputs of model\.onnx are last_hidden_state, and there is no sparse_linear\.pt; take an export .* or leave out --sparse/,
     );
   });
 

@@ -113,7 +113,8 @@ async function killImports(options: StoreOptions): Promise<void> {
   await expectWhole(options);
 }
 
-describe('kill -9 of the server during an import', () => {
+// Those of Milvus Lite run while the killed server waits for its session to end.
+describe.concurrent('kill -9 of the server during an import', () => {
   /** The import is under way when the server dies, waits for it to come back, and finishes. */
   async function survive(target: MilvusServer, collection: string, batch: number): Promise<void> {
     const options = { uri: target.uri, collection, retries: 40 };
@@ -126,11 +127,11 @@ describe('kill -9 of the server during an import', () => {
     await expectWhole(options);
   }
 
-  it.concurrent('twice: the import waits for it to come back and finishes', async () => {
+  it('twice: the import waits for it to come back and finishes', async () => {
     for (const round of [1, 2]) await survive(server, `server_killed_${round}`, 2);
   });
 
-  it.concurrent('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
+  it('three times with Milvus Lite: the import waits for it to come back and finishes', async () => {
     const lite = await startLiteServer();
     try {
       for (const round of [1, 2, 3]) await survive(lite, `lite_${round}`, 4);
@@ -139,7 +140,7 @@ describe('kill -9 of the server during an import', () => {
     }
   });
 
-  it.concurrent('for good: the import fails with one line that names the server', async () => {
+  it('for good: the import fails with one line that names the server', async () => {
     const lite = await startLiteServer();
     const run = startImport({ uri: lite.uri, batch: 2, retries: 2 });
     await run.stored(0);
@@ -151,25 +152,37 @@ describe('kill -9 of the server during an import', () => {
   });
 });
 
-describe.concurrent('kill -9 of an import', () => {
-  it('five times on a local path: the next run finishes it, and no Milvus Lite is left holding the folder', async () => {
+describe.concurrent('on a local path', () => {
+  it('an import that is killed five times is finished by the next run, and no Milvus Lite is left holding the folder', async () => {
     await killImports({ uri: join(folder.path, 'killed.db') });
   });
 
-  it('five times on a server: the next run finishes it', async () => {
-    await killImports({ uri: server.uri, collection: 'killed' });
+  it('the second of two writers fails with the advice to wait', async () => {
+    const uri = join(folder.path, 'shared.db');
+    const first = await openStore({ uri });
+    try {
+      await expect(openStore({ uri })).rejects.toThrow(
+        /shared\.db is in use by another process; wait for it/,
+      );
+    } finally {
+      await first.close();
+    }
   });
 });
 
-describe.concurrent('two writers at once', () => {
-  it('with a shard each fill one collection, losing nothing', async () => {
+describe('on a server', () => {
+  it.concurrent('an import that is killed five times is finished by the next run', async () => {
+    await killImports({ uri: server.uri, collection: 'killed' });
+  });
+
+  it.concurrent('two writers with a shard each fill one collection, losing nothing', async () => {
     const options = { uri: server.uri, collection: 'shards' };
     const writers = ['1/2', '2/2'].map((shard) => startImport({ ...options, shard }));
     for (const writer of writers) expect(await writer.ended, writer.output()).toBe(0);
     await expectWhole(options);
   });
 
-  it('a reader next to a writer gets rows as they were written, or is refused, and all of them in the end', async () => {
+  it.concurrent('a reader next to a writer gets rows as they were written, or is refused, and all of them in the end', async () => {
     const options = { uri: server.uri, collection: 'read_meanwhile' };
     const writer = startImport({ ...options, batch: 4 });
     await writer.stored(0);
@@ -205,22 +218,10 @@ describe.concurrent('two writers at once', () => {
     await expectWhole(options);
   });
 
-  it('with the same rows store each once', async () => {
+  it.concurrent('two writers with the same rows store each once', async () => {
     const options = { uri: server.uri, collection: 'same' };
     const writers = [0, 1].map(() => startImport(options));
     for (const writer of writers) expect(await writer.ended, writer.output()).toBe(0);
     await expectWhole(options);
-  });
-
-  it('on one local path: the second fails with the advice to wait', async () => {
-    const uri = join(folder.path, 'shared.db');
-    const first = await openStore({ uri });
-    try {
-      await expect(openStore({ uri })).rejects.toThrow(
-        /shared\.db is in use by another process; wait for it/,
-      );
-    } finally {
-      await first.close();
-    }
   });
 });
