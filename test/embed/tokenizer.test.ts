@@ -35,6 +35,12 @@ beforeAll(async () => {
   wordpiece = await json(deciding.find((path) => path.endsWith('tokenizer.json')) ?? '');
 });
 
+/** Texts that are cut at `limit` tokens though the bound says that they surely aren't. */
+function wronglySure(tokenizer: Record<string, unknown>, texts: string[], limit: number): string[] {
+  const { encode, mayBeTruncated } = openTokenizer(tokenizer, {}, limit);
+  return texts.filter((text) => encode(text).isTruncated && !mayBeTruncated(text));
+}
+
 function idsOf(tokenizer: Record<string, unknown>): number[][] {
   const { encode } = openTokenizer(tokenizer, {}, 100_000);
   return golden.texts.map((text) => [...encode(text).ids]);
@@ -155,5 +161,29 @@ describe('a damaged tokenizer.json is refused in one line that names it', () => 
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('whether a text may be too long', () => {
+  const texts = () => [
+    ...golden.texts,
+    '안녕하세요 세계의 여러분',
+    '가각간갇갈감갑값',
+    'ﷺ ﷺ ﷺ',
+    'ŷéàç ﬀ ½',
+    'a b c d e f g h',
+    'x'.repeat(300),
+  ];
+
+  it.each([4, 8, 16, 24])('is never denied of one that is, at %i tokens', (limit) => {
+    expect(wronglySure(wordpiece, texts(), limit)).toEqual([]);
+    expect(wronglySure(unigram, texts(), limit)).toEqual([]);
+  });
+
+  it('is denied of short ones, white space aside for WordPiece', () => {
+    const { mayBeTruncated } = openTokenizer(wordpiece, {}, 10);
+    expect(mayBeTruncated('a bc de fgh')).toBe(false);
+    expect(mayBeTruncated('a bc de fghi')).toBe(true);
+    expect(openTokenizer(unigram, {}, 10).mayBeTruncated('a bc')).toBe(false);
   });
 });
