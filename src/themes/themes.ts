@@ -102,15 +102,46 @@ async function scoreSample(
 ): Promise<ScoredLevel[]> {
   if (graph.rows <= SCORED_ROWS) return scoreLevels(hierarchy, graph, options);
   const sample = takeFirst(vectors, SCORED_ROWS);
-  const searcher = await openSearcher(sample, options);
+  const among = neighborsAmongFirst(graph, SCORED_ROWS, NEIGHBORS) ?? (await searchSample(sample, options));
   const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads);
   try {
-    const graph = await searcher.search(NEIGHBORS, options);
-    return await scoreLevels(await hierarchy.over(rows, options), graph, options);
+    return await scoreLevels(await hierarchy.over(rows, options), among, options);
   } finally {
     rows.close();
+  }
+}
+
+async function searchSample(sample: Matrix, options: Watch & { threads?: number }): Promise<NeighborGraph> {
+  const searcher = await openSearcher(sample, options);
+  try {
+    return await searcher.search(NEIGHBORS, options);
+  } finally {
     searcher.close();
   }
+}
+
+/**
+ * The nearest others of each of the first rows among these rows, as a search would find them, from the lists of all rows; undefined
+ * where a list names fewer than `neighbors` of them.
+ */
+export function neighborsAmongFirst(
+  graph: NeighborGraph,
+  rows: number,
+  neighbors: number,
+): NeighborGraph | undefined {
+  const indices = new Int32Array(rows * neighbors);
+  const distances = new Float32Array(rows * neighbors);
+  for (let row = 0; row < rows; row++) {
+    let to = row * neighbors;
+    const full = to + neighbors;
+    for (let at = row * graph.neighbors; at < (row + 1) * graph.neighbors && to < full; at++) {
+      if (graph.indices[at] < 0 || graph.indices[at] >= rows) continue;
+      indices[to] = graph.indices[at];
+      distances[to++] = graph.distances[at];
+    }
+    if (to < full) return undefined;
+  }
+  return { indices, distances, rows, neighbors };
 }
 
 const takeFirst = ({ data, cols }: Matrix, rows: number): Matrix => ({
