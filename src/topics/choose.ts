@@ -106,11 +106,7 @@ export class KeywordChooser {
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
     const terms = this.#terms(candidates, group, places.length, uses, describesNoun, strengthOf, languages);
-    const isGerman = languages[0] === 'de';
-    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => {
-      const part = this.#part(term);
-      return isGerman ? { ...part, form: this.speller.baseOf(part.form) } : part;
-    });
+    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
     const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
     if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));

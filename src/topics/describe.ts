@@ -257,7 +257,10 @@ class TextDescriber {
     const ranked = withoutRepeats([...telling, ...others], ({ form }) => form);
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
     // Small words part what belongs together in English; other languages inflect it.
-    if (!languages.includes('en')) return ranked.slice(0, wanted).map(({ form }) => form);
+    if (!languages.includes('en')) {
+      const isGerman = languages[0] === 'de';
+      return ranked.slice(0, wanted).map(({ form }) => (isGerman ? this.#speller.baseOf(form) : form));
+    }
     return joinParts(ranked.slice(0, JOINED), { wanted, common, texts }, this.tokens, this.#speller);
   }
 

@@ -101,6 +101,8 @@ const SHARED_POWER = 0.3;
 const SPREAD_LEAST = 3;
 const SPREAD_GROUPS = 0.12;
 const SPREAD_SHARE = 0.5;
+/** Best words of a group that are looked at; others hardly become keywords. */
+const SPREAD_CHECKED = 120;
 
 /**
  * Weights of each group's words by class-based TF-IDF (Grootendorst 2022, BERTopic, equation 2): tf · ln(1 + A / f),
@@ -133,11 +135,14 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
     const divisor = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
     const isSpread = ({ word, texts }: WordScore) => {
       const least = (texts / groups[at].size) * SPREAD_SHARE;
-      return (shares.get(word)?.filter((share) => share >= least).length ?? 0) > most;
+      let using = 0;
+      for (const share of shares.get(word) ?? []) if (share >= least) using++;
+      return using > most;
     };
-    return group
-      .map((term) => ({ ...term, score: term.score / divisor(term.word), isSpread: isSpread(term) }))
-      .sort(byScore);
+    for (const term of group) term.score /= divisor(term.word);
+    group.sort(byScore);
+    for (const term of group.slice(0, SPREAD_CHECKED)) term.isSpread = isSpread(term);
+    return group;
   });
 }
 
@@ -168,8 +173,7 @@ export const supportOf = (texts: number): number => Math.max(2, Math.min(texts *
 /**
  * Picks the candidate keywords among a group's words. Words that enough texts contain (SUPPORT) are supported; those of them
  * with enough weight (RELATIVE_SCORE) are kept. Where there are some but fewer than `wanted`, up to `wanted` of the other words
- * follow, with weights scaled to at most half the lowest kept one. Groups of fewer than three texts, or without a supported
- * word, keep all words.
+ * follow, with weights scaled to at most half the lowest kept one. Groups of fewer than three texts keep all words.
  * @param terms the group's words, best first
  * @param texts how many texts the group has
  * @param wanted how many words are needed
@@ -182,11 +186,12 @@ export function preferShared(terms: WordScore[], texts: number, wanted: number):
   const supported = terms
     .filter((term) => term.texts >= support)
     .filter((term, i) => i < KEYWORDS_LEAST || term.score >= least);
-  if (supported.length === 0 || supported.length >= wanted) return supported.length === 0 ? terms : supported;
+  if (supported.length >= wanted) return supported;
   // In their order. Words of a single text follow only if none of the others is in two or more texts.
   const others = terms.filter((term) => !supported.includes(term));
   const twice = others.filter((term) => term.texts > 1);
   const filling = (twice.length > 0 ? twice : others).slice(0, wanted);
+  if (supported.length === 0) return filling;
   const bound = Math.min(...supported.map(({ score }) => score), filling[0]?.score ?? 1);
   const best = filling[0]?.score || 1;
   return [...supported, ...filling.map((term) => ({ ...term, score: (bound * 0.5 * term.score) / best }))];

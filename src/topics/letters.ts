@@ -29,6 +29,8 @@ const CLOSINGS_UNSPACED = '此致|敬礼|谢谢|祝好|敬具|よろしくお願
 /** UTF-16 units of whom a letter addresses, and of who signs it. */
 const ADDRESSEE = 40;
 const SIGNATURE = 100;
+/** UTF-16 units of names without a closing formula before them. */
+const NAMES = 50;
 const GREETING = new RegExp(
   `^\\s*(?:(?:${GREETINGS})(?![\\p{L}\\p{M}])|(?:${GREETINGS_UNSPACED}))[^\\n,;:.!?،؛؟，。：！]{0,${ADDRESSEE}}[\\n,;:.!،؛，。：！]\\s*`,
   'iu',
@@ -61,11 +63,12 @@ const LEAST_LEFT = 3;
 export function withoutFormulas(text: string): string {
   const body = text.replace(GREETING, '');
   const tail = body.slice(-SIGNATURE * 4);
-  const end = tail
-    .replace(MAIL_SIGNATURE, '\n')
-    .replace(CLOSING_LINE, '\n')
-    .replace(CLOSING, '')
-    .replace(SIGNED, '');
+  const unsigned = tail.includes('\n')
+    ? tail.replace(MAIL_SIGNATURE, '\n').replace(CLOSING_LINE, '\n')
+    : tail;
+  const closed = unsigned.replace(CLOSING, '');
+  const start = Math.max(0, closed.length - NAMES);
+  const end = closed.slice(0, start) + closed.slice(start).replace(SIGNED, '');
   const rest = (body.slice(0, body.length - tail.length) + end).replace(INTRODUCTION, '');
   if (rest.length === text.length) return text;
   return hasWords(rest, LEAST_LEFT) ? rest : text;

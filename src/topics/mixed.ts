@@ -34,11 +34,15 @@ export class MixedNamer {
   account(places: Int32Array): string[] {
     const forms = new Map<string, number>();
     const counts = new Map<string, number>();
-    for (const place of places)
-      for (const [key, form] of accountsIn(this.texts[this.tokens.order[place]])) {
+    for (const place of places) {
+      const text = this.texts[this.tokens.order[place]];
+      if (!text.includes('@')) continue;
+      for (const [key, form] of accountsIn(text)) {
         counts.set(key, (counts.get(key) ?? 0) + 1);
         forms.set(form, (forms.get(form) ?? 0) + 1);
       }
+    }
+    if (counts.size === 0) return [];
     const [key, texts] = commonest(counts);
     if (texts < places.length * ADDRESSED) return [];
     this.#mentions ??= countMentions(this.texts);
