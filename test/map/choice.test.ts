@@ -322,6 +322,28 @@ describe('what is chosen', () => {
     expect(Math.max(...ys) - Math.min(...ys)).toBeGreaterThan(0.6 * 1080);
   });
 
+  test('a caption that is longer than the picture is wide goes on in the next line', async () => {
+    await search(Array.from({ length: 40 }, (_, i) => `word${i}`).join(' OR '));
+    await soon(chips).toHaveLength(1);
+    await page.getByLabel('Save or share').click();
+    await page.getByLabel('Size').selectOption('1200 × 900');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Drawing (SVG)' }).click(),
+    ]);
+    const svg = await readFile(await file.path(), 'utf8');
+    const lines = Array.from(svg.matchAll(/font-size="12\.5"[^>]*>([^<]*)</g), ([, text]) => text);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join(' ')).toMatch(/word0 OR word1 .*word39”: 0 of 1,500 texts in colour; 5 themes$/);
+    const widths = await page.evaluate((texts) => {
+      const context = document.createElement('canvas').getContext('2d');
+      if (!context) return [];
+      context.font = '12.5px system-ui, sans-serif';
+      return texts.map((text) => context.measureText(text).width);
+    }, lines);
+    for (const wide of widths) expect(wide).toBeLessThan(1200 - 32);
+  });
+
   test('presentation: the title, the map and its names alone, until Escape', async () => {
     await page.locator('.stage').focus();
     await page.keyboard.press('p');

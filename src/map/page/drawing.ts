@@ -1,9 +1,10 @@
 import type { App } from './app.js';
+import { clip } from './card.js';
 import { describeFilter } from './chips.js';
 import { css, readHex } from './colors.js';
 import { count, plural } from './dom.js';
 import { activeFilters } from './filters.js';
-import { type Label, LINE_HEIGHT, leader } from './labels.js';
+import { LABEL_FONT, type Label, LINE_HEIGHT, leader } from './labels.js';
 import type { PointLayer } from './renderer.js';
 import { type View, widened } from './view.js';
 
@@ -47,6 +48,7 @@ const color = (name: string) => getComputedStyle(document.documentElement).getPr
 const PAD = 16;
 const HEAD = 62;
 const LEGEND_LINE = 18;
+const CAPTION_LINE = 17;
 
 /** A box in pixels of the screen. */
 interface Part {
@@ -111,10 +113,12 @@ export function caption(app: App): string {
 export function drawingOf(app: App, { width, height }: Pick<PictureSize, 'width' | 'height'>): Drawing {
   const labels = app.stage.placeNames();
   const legend = legendOf(app);
+  const captions = wrapped(caption(app), width - 2 * PAD);
   const below = PAD + legend.length * LEGEND_LINE;
-  const frame = { left: PAD, top: HEAD, right: width - PAD, bottom: height - below };
+  const top = HEAD + (captions.length - 1) * CAPTION_LINE;
+  const frame = { left: PAD, top, right: width - PAD, bottom: height - below };
   const drawing = fitted(app, labels, content(app, labels), frame, { width, height }, color('--ground'));
-  addWords(app, drawing, legend);
+  addWords(app, drawing, captions, legend);
   return drawing;
 }
 
@@ -208,16 +212,53 @@ function legendOf({ paint, store, manifest }: App): { name: string; color: strin
   return others > 0 ? [...entries, { name: `${others} others`, color: css(legend.other) }] : entries;
 }
 
-function addWords(app: App, drawing: Drawing, legend: ReturnType<typeof legendOf>): void {
-  const { lines, dots, height } = drawing;
-  const plain = (text: string, x: number, y: number, size: number, weight: number, tint: string) =>
-    lines.push({ text, x, y, size, weight, color: tint, anchor: 'start', opacity: 1 });
-  plain(app.manifest.title, PAD, 24, 18, 650, color('--ink'));
-  plain(caption(app), PAD, 46, 12.5, 400, color('--soft'));
+/** Sizes and weights of the words around the map. */
+const TITLE = { size: 18, weight: 650 };
+const PLAIN = { size: 12.5, weight: 400 };
+
+/** How many pixels wide a text is. */
+function widthOf(text: string, { size, weight }: typeof PLAIN): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return 0;
+  context.font = `${weight} ${size}px ${LABEL_FONT}`;
+  return context.measureText(text).width;
+}
+
+/** The caption in lines of so many pixels, broken between words. */
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines[lines.length - 1];
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(longer, PLAIN) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** A title that fits into so many pixels, with an ellipsis for the rest. */
+function fitting(text: string, width: number): string {
+  let shown = text;
+  for (let letters = text.length; letters > 1 && widthOf(shown, TITLE) > width; letters--)
+    shown = clip(text, letters - 1);
+  return shown;
+}
+
+function addWords(
+  app: App,
+  drawing: Drawing,
+  captions: readonly string[],
+  legend: ReturnType<typeof legendOf>,
+): void {
+  const { lines, dots, width, height } = drawing;
+  const write = (text: string, x: number, y: number, look: typeof PLAIN, tint: string) =>
+    lines.push({ ...look, text, x, y, color: tint, anchor: 'start', opacity: 1 });
+  write(fitting(app.manifest.title, width - 2 * PAD), PAD, 24, TITLE, color('--ink'));
+  for (const [i, line] of captions.entries()) write(line, PAD, 46 + i * CAPTION_LINE, PLAIN, color('--soft'));
   legend.forEach(({ name, color: tint }, i) => {
     const y = height - PAD - LEGEND_LINE * (legend.length - 1 - i);
     if (tint) dots.push({ x: PAD + 5, y, color: tint });
-    plain(name.slice(0, 80), tint ? PAD + 18 : PAD, y, 12.5, 400, color('--ink'));
+    write(name.slice(0, 80), tint ? PAD + 18 : PAD, y, PLAIN, color('--ink'));
   });
 }
 

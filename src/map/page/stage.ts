@@ -1,21 +1,19 @@
 import { type Contour, strokeContours } from './contours.js';
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, LINE_HEIGHT, leader, moveInside, nameScale, placeLabels } from './labels.js';
+import { LABEL_FONT, type Label, leader, moveInside, nameScale, placeLabels } from './labels.js';
+import { NameButtons } from './name-buttons.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
 import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
-import { type Box, between, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
+import { type Box, between, isSameView, toScreenX, toScreenY, type View, viewOf, zoomAt } from './view.js';
 
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 
 /** The view of everything, next to the panels that are always open, or also to those on what is chosen. */
 type HomeOf = (width: number, height: number, next: 'to lasting panels' | 'to all panels') => View;
-
-const isSame = (one: View, other: View) =>
-  one.scale === other.scale && one.x === other.x && one.y === other.y;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -32,13 +30,12 @@ export class Stage {
   /** Lines of equal density behind the points; none where they are switched off. */
   contours: readonly Contour[] = [];
   readonly #points: HTMLElement;
-  readonly #names: HTMLElement;
+  readonly #names = new NameButtons();
   readonly #under: HTMLCanvasElement;
   readonly #over: HTMLCanvasElement;
   readonly #measure = document.createElement('canvas').getContext('2d')!;
   readonly #overlays: Overlay[] = [];
   readonly #viewListeners: (() => void)[] = [];
-  readonly #nameElements = new Map<number, HTMLElement>();
   #renderer: PointRenderer;
   #layers: PointLayer[] = [];
   #topics: readonly MapTopic[] = [];
@@ -61,9 +58,8 @@ export class Stage {
   constructor() {
     this.#points = h('div', { class: 'points' });
     this.#over = h('canvas', { class: 'over', 'aria-hidden': 'true' });
-    this.#names = h('div', { class: 'names' });
     this.#under = h('canvas', { class: 'over', 'aria-hidden': 'true' });
-    this.element = h('div', { class: 'stage' }, this.#under, this.#points, this.#over, this.#names);
+    this.element = h('div', { class: 'stage' }, this.#under, this.#points, this.#over, this.#names.element);
     this.#renderer = this.#openRenderer();
   }
 
@@ -141,12 +137,7 @@ export class Stage {
 
   /** Calls `listener` for a name that is clicked without a pointer: by a screen reader, or by a script. */
   onName(listener: (topic: number) => void): void {
-    this.#names.addEventListener('click', (event) => {
-      // A finger next to a name clicks it too, though what it touched is a text: pointers have their own way.
-      if (event.detail > 0) return;
-      const name = event.target instanceof Element ? event.target.closest<HTMLElement>('.place') : null;
-      if (name) listener(Number(name.dataset.topic));
-    });
+    this.#names.onClick(listener);
   }
 
   onView(listener: () => void): void {
@@ -173,14 +164,14 @@ export class Stage {
   }
 
   isHome(): boolean {
-    return isSame(this.view, this.#home) || isSame(this.view, this.#fitted);
+    return isSameView(this.view, this.#home) || isSameView(this.view, this.#fitted);
   }
 
   /** Fits the view of everything to panels that changed their size; another view stays. */
   refit(): void {
     if (this.width === 0 || !this.isHome()) return;
     const next = this.#homeOf(this.width, this.height, 'to lasting panels');
-    if (isSame(next, this.view)) return;
+    if (isSameView(next, this.view)) return;
     this.#fitted = next;
     this.flyTo({ ...next });
   }
@@ -390,37 +381,19 @@ export class Stage {
   }
 
   #drawNames(): Label[] {
-    const drawn: Label[] = [];
-    const seen = new Set<number>();
-    for (const label of this.#namesOnScreen()) {
+    const drawn = this.#namesOnScreen().flatMap((label) => {
       const x = this.screenX(label.topic.x) + label.dx;
       const y = this.screenY(label.topic.y) + label.dy;
-      if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) continue;
-      seen.add(label.topic.id);
-      drawn.push(label);
-      let element = this.#nameElements.get(label.topic.id);
-      const text = label.lines.join('\n');
-      if (!element) {
-        // Not in the tab order: the map has arrow keys for going from topic to topic.
-        element = h('button', { type: 'button', class: 'place', dir: 'auto', tabindex: -1 });
-        this.#nameElements.set(label.topic.id, element);
-        this.#names.append(element);
-      }
-      if (element.textContent !== text) element.textContent = text;
-      element.dataset.topic = String(label.topic.id);
-      element.classList.toggle('faint', this.#quiet.has(label.topic.id));
-      element.classList.toggle('finer', label.tier > 0);
-      element.classList.toggle('chosen', label.topic.id === this.#chosen?.id);
-      element.style.color = this.#colorOf(label.topic);
-      element.style.fontSize = `${label.size}px`;
-      element.style.lineHeight = String(LINE_HEIGHT);
-      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
-    }
-    for (const [id, element] of this.#nameElements) {
-      if (seen.has(id)) continue;
-      element.remove();
-      this.#nameElements.delete(id);
-    }
-    return drawn;
+      if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) return [];
+      const { topic } = label;
+      const look = {
+        isFaint: this.#quiet.has(topic.id),
+        isChosen: topic.id === this.#chosen?.id,
+        color: this.#colorOf(topic),
+      };
+      return [{ label, x, y, ...look }];
+    });
+    this.#names.show(drawn);
+    return drawn.map(({ label }) => label);
   }
 }

@@ -5,6 +5,9 @@ export interface View {
   scale: number;
 }
 
+export const isSameView = (one: View, other: View) =>
+  one.scale === other.scale && one.x === other.x && one.y === other.y;
+
 export interface Box {
   left: number;
   top: number;
