@@ -8,7 +8,7 @@ import type { Settings } from '../options/table.js';
 import { neighborsFor, trusted } from '../pipeline/analysis.js';
 import { inCanonicalOrder } from '../pipeline/canonical.js';
 import { Clock } from '../pipeline/clock.js';
-import { type Corpus, readCorpus } from '../pipeline/corpus.js';
+import type { Corpus } from '../pipeline/corpus.js';
 import { decided } from '../pipeline/decide.js';
 import { knownAnswers, requireEndpoint, withAnswers } from '../pipeline/facet.js';
 import { assignGiven } from '../pipeline/given.js';
@@ -34,6 +34,7 @@ import { copiesOf, refuseUnknownGiven } from './given.js';
 import { growNeighbors } from './grow.js';
 import { fitGrownRest } from './grow-rest.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
+import { readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
@@ -61,13 +62,10 @@ export function addRows(
     refuseUnknownGiven(before, "rows can't be added to");
     refuseUnknownAnswers(before);
     requireEndpoint(settings);
-    const { read: reading, embed, watch } = settings;
-    refuseOtherModel(record, embed.model);
+    refuseOtherModel(record, settings.embed.model);
     const clock = new Clock();
-    const readFresh = async (given: TableSource) => {
-      const text = { ...reading, text: before.corpus.textColumns };
-      return clock.time('read', () => readCorpus(given, text, { ...watch, offline: embed.offline }));
-    };
+    const readFresh = (given: TableSource) =>
+      clock.time('read', () => readRows(given, before.corpus, settings));
     if (record.vectors === 'milvus') {
       const open = await openCollection(before, settings);
       try {

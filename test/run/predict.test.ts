@@ -93,11 +93,12 @@ test('a row has the same topic and place alone as among others', async () => {
   }
 });
 
-test('a source without vectors is refused where the run’s were given', async () => {
+test('a source without the columns of the texts, or without vectors where the run’s were given, is refused', async () => {
   const run = await openRun(join(folder.path, 'raw'));
-  await expect(run.predict(['a text'])).rejects.toThrow(
-    /vectors must be given with the new rows|no column|column/,
+  await expect(run.predict([{ title: 'a', body: 'b' }])).rejects.toThrow(
+    /no "description" column.* found title, body.*this run has its texts in title and description: name the columns/,
   );
+  await expect(run.predict(take([0]))).rejects.toThrow(/^vectors must be given with the new rows/);
 });
 
 test('rows unlike all of the run are said to be far, and its own rows are not', async () => {
