@@ -74,11 +74,15 @@ function byRange(
   return painted(colorOf, { kind: 'range', title, from: format(low), to: format(high) });
 }
 
+/** The last painting by topic: a change of filters leaves it as it is. */
+let last: { theme: Theme; cut: Cut; topics: Cut; painting: Painting } | null = null;
+
 /**
  * The colours of groups. A group that has a hue to itself shows the topics inside it as shades of that hue, so that they
  * are seen at every level.
  */
 function byTopic(theme: Theme, cut: Cut, topics: Cut): Painting {
+  if (last?.theme === theme && last.cut === cut && last.topics === topics) return last.painting;
   const noise = noiseColor(theme);
   const withHue = new Map<number, number>();
   for (const { color } of cut.topics) withHue.set(color, (withHue.get(color) ?? 0) + 1);
@@ -97,7 +101,9 @@ function byTopic(theme: Theme, cut: Cut, topics: Cut): Painting {
     const group = byLabel.get(cut.labels[row]);
     return group?.shades?.get(topics.labels[row]) ?? group?.plain ?? noise;
   };
-  return painted(colorOf, { kind: 'topics' });
+  const painting = painted(colorOf, { kind: 'topics' });
+  last = { theme, cut, topics, painting };
+  return painting;
 }
 
 function byCategory(theme: Theme, { info, codes }: ColumnValues): Painting {
