@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -93,6 +101,30 @@ describe.each(NODES)('with Node $node and npm $npm', (versions) => {
     expect(bytes).toBeLessThan(150e6);
   }, 500_000);
 });
+
+test('npx runs the package from an empty folder, with nothing installed there', async () => {
+  const { node, npm } = await nodeWithNpm(NODES[2]);
+  const folder = join(home, 'npx');
+  const cache = join(home, 'npx-cache');
+  for (const one of [folder, cache]) mkdirSync(one);
+  // A cache of its own, since npx keeps what it unpacks there; packages that npm has downloaded before are shared.
+  const { stdout } = await runCommand(node, [npm, 'config', 'get', 'cache'], { cwd: folder, only: true });
+  symlinkSync(join(stdout.trim(), '_cacache'), join(cache, '_cacache'), 'junction');
+  const begin = performance.now();
+  const {
+    code,
+    stdout: printed,
+    stderr,
+  } = await runCommand(node, [npm, 'exec', '--yes', `--package=${tarball}`, '--', 'denscape', '--version'], {
+    cwd: folder,
+    env: { ...plainEnvironment(node), npm_config_cache: cache },
+    only: true,
+  });
+  expect(code, stderr).toBe(0);
+  expect(printed).toMatch(/^\d+\.\d+\.\d+/);
+  expect(readdirSync(folder)).toEqual([]);
+  console.log(`npx ran it ${((performance.now() - begin) / 1000).toFixed(1)} s after it was called`);
+}, 500_000);
 
 describe('the native runtime', () => {
   const folder = join(home, NODES[1].node);
