@@ -6,7 +6,13 @@ import { type MilvusServer, startLiteServer } from './milvus.js';
 export const openClient = (uri: string): MilvusClient => {
   const { origin, pathname } = new URL(uri);
   const database = pathname.slice(1) || undefined;
-  return new MilvusClient({ address: origin, database, telemetry: { enabled: false }, logLevel: 'error' });
+  return new MilvusClient({
+    address: origin,
+    database,
+    timeout: 300_000, // its own 15 s are too few for a busy machine
+    telemetry: { enabled: false },
+    logLevel: 'error',
+  });
 };
 
 /**
