@@ -5,12 +5,13 @@ import type { SettingsOf } from '../options/option.js';
 import type { groupOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import { layoutBeside } from '../themes/beside.js';
 import { chooseTopics, largestShareRows, smallestTopic, sweepLine, sweepSizes } from '../themes/choose.js';
 import { divideLarge, largestTopic } from '../themes/divide.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
-import { mostThemes } from '../themes/levels.js';
+import { mostOfTopics, mostThemes } from '../themes/levels.js';
 import {
   applyNoise,
   type NearestTopics,
@@ -130,7 +131,8 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
   const sweep = sweepOf(input);
   const choice = { space: plan.space, topics: input.why, themes: 'themes need vectors', sweep };
   if (!vectors || vectors.rows === 0) return withoutVectors(input, tree, choice);
-  const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads);
+  const further = layoutOf(input, vectors);
+  const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads, further);
   try {
     const leaves = await leavesFor(input, rows, tree.clusters ?? 0, watch);
     const hierarchy = await openHierarchy(rows, leaves, watch);
@@ -139,11 +141,11 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
     const noise = noiseOf(tree);
     const nearest = await nearestTopics(rows, found.topics, watch);
     const settled = settleNoise(found, nearest, noise);
-    const most = Math.min(
-      mostThemes(vectors.rows),
-      tree.clusters ?? (plan.isGuarded ? Math.max(3, settled.topics.count) : Number.POSITIVE_INFINITY),
-    );
-    const { levels, themes, why } = await findThemes(hierarchy, vectors, graph, most, {
+    const ofTopics = plan.isGuarded
+      ? mostOfTopics(settled.topics.count, plan.minClusterSize)
+      : Number.POSITIVE_INFINITY;
+    const most = Math.min(mostThemes(vectors.rows), tree.clusters ?? ofTopics);
+    const { levels, themes, why } = await findThemes(hierarchy, { vectors, further }, graph, most, {
       threads: tree.threads,
       before: input.earlier?.themes,
       ...watch,
@@ -158,6 +160,12 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
   } finally {
     rows.close();
   }
+}
+
+/** The layout that the tree was built over, as groups of the vectors use it; nothing where the tree was built over the vectors themselves. */
+function layoutOf({ whole: { points } }: GroupingInput, vectors: Matrix): Matrix | undefined {
+  if (!points || points.rows !== vectors.rows || points.cols >= vectors.cols) return undefined;
+  return layoutBeside(points, vectors);
 }
 
 const noiseOf = (tree: CutSettings): NoiseRule =>

@@ -1,6 +1,6 @@
 import type { Watch } from '../progress.js';
 import { bySize, type Groups } from './groups.js';
-import type { Nearest, UnitRows } from './rows.js';
+import type { NearestMean, Sums, UnitRows } from './rows.js';
 import { cutMerges, type Merges, ward } from './ward.js';
 
 /** Times that every row goes to the nearest mean after a cut: more change little. */
@@ -8,7 +8,7 @@ const ROUNDS = 3;
 
 /** Groups at one level, every row in one of them. */
 export interface Cut extends Groups {
-  /** Mean simplified silhouette with cosine distances: (next − own) / the larger of both, -1 to 1 (Hruschka 2004). */
+  /** Mean simplified silhouette with squared distances to means: (next − own) / next, 0 to 1 (Hruschka 2004). */
   silhouette: number;
 }
 
@@ -30,16 +30,16 @@ export async function openHierarchy(rows: UnitRows, fine: Groups, watch: Watch =
   if (fine.count === 0) throw new Error('a hierarchy needs at least one group');
   const labels = await assignAll(rows, fine, watch);
   const { total, size } = await rows.sums(labels, fine.count, watch);
-  const { cols } = rows;
-  const means = Float64Array.from(total, (sum, at) => sum / size[Math.floor(at / cols)]);
+  const { width } = rows;
+  const means = Float64Array.from(total, (sum, at) => sum / size[Math.floor(at / width)]);
   const merges = ward(await rows.products(means, fine.count, watch), size);
-  return hierarchyOver(rows, merges, { labels, total });
+  return hierarchyOver(rows, merges, { labels, sums: { total, size } });
 }
 
 interface Fine {
   labels: Int32Array;
-  /** Sums of each fine group's rows. */
-  total: Float64Array;
+  /** Of each fine group's rows. */
+  sums: Sums;
 }
 
 function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
@@ -48,8 +48,7 @@ function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
     cut: (count, watch = {}) => cutSmoothed(rows, merges, fine, count, watch),
     async over(first, watch = {}) {
       const labels = fine.labels.slice(0, first.rows);
-      const { total } = await first.sums(labels, merges.leaves, watch);
-      return hierarchyOver(first, merges, { labels, total });
+      return hierarchyOver(first, merges, { labels, sums: await first.sums(labels, merges.leaves, watch) });
     },
   };
 }
@@ -57,8 +56,7 @@ function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
 /** Every row in a group: those in none go to the nearest mean. */
 export async function assignAll(rows: UnitRows, groups: Groups, watch: Watch = {}): Promise<Int32Array> {
   if (!groups.labels.includes(-1)) return groups.labels;
-  const { total } = await rows.sums(groups.labels, groups.count, watch);
-  const near = await rows.nearest(total, groups.count, watch);
+  const near = await rows.nearestMean(await rows.sums(groups.labels, groups.count, watch), watch);
   return groups.labels.map((label, row) => (label < 0 ? near.labels[row] : label));
 }
 
@@ -70,32 +68,35 @@ async function cutSmoothed(
   watch: Watch,
 ): Promise<Cut> {
   const groupOf = cutMerges(merges, count);
-  const { cols } = rows;
-  // Sums of a group are the sums of its fine groups: no pass over the rows.
-  let total: Float64Array = new Float64Array(count * cols);
-  for (let leaf = 0; leaf < groupOf.length; leaf++) {
-    for (let t = 0; t < cols; t++) total[groupOf[leaf] * cols + t] += fine.total[leaf * cols + t];
-  }
+  let sums = joined(fine.sums, groupOf, count, rows.width);
   let labels: Int32Array = fine.labels.map((leaf) => groupOf[leaf]);
   let silhouette = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const near = await rows.nearest(total, count, watch);
+    const near = await rows.nearestMean(sums, watch);
     silhouette = meanSilhouette(near);
-    const sums = await rows.sums(near.labels, count, watch);
-    // Stop before a group loses its last row, which would leave fewer groups than requested.
-    if (sums.size.includes(0)) break;
+    const moved = await rows.sums(near.labels, count, watch);
+    // Stop before a group loses its last row, which would leave fewer groups than requested; of the first rows alone, some have none.
+    if (moved.size.some((size, group) => size === 0 && sums.size[group] > 0)) break;
     labels = near.labels;
-    total = sums.total;
+    sums = moved;
   }
   return { ...bySize(labels), silhouette: count > 1 ? silhouette : 0 };
 }
 
-function meanSilhouette({ best, next }: Nearest): number {
-  let sum = 0;
-  for (let row = 0; row < best.length; row++) {
-    const own = Math.max(0, 1 - best[row]);
-    const other = Math.max(0, 1 - next[row]);
-    if (other > 0) sum += (other - own) / other;
+/** Sums of groups of fine groups: no pass over the rows. */
+function joined(fine: Sums, groupOf: Int32Array, count: number, width: number): Sums {
+  const total = new Float64Array(count * width);
+  const size = new Int32Array(count);
+  for (let leaf = 0; leaf < groupOf.length; leaf++) {
+    const group = groupOf[leaf];
+    size[group] += fine.size[leaf];
+    for (let t = 0; t < width; t++) total[group * width + t] += fine.total[leaf * width + t];
   }
-  return best.length > 0 ? sum / best.length : 0;
+  return { total, size };
+}
+
+function meanSilhouette({ own, next }: NearestMean): number {
+  let sum = 0;
+  for (let row = 0; row < own.length; row++) if (next[row] > 0) sum += (next[row] - own[row]) / next[row];
+  return own.length > 0 ? sum / own.length : 0;
 }

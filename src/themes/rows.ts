@@ -5,13 +5,27 @@ import type { Matrix } from '../shapes.js';
 import { openPool, type Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 
-/** The nearest group of each row, with the cosines of that one and of the second nearest. */
+/** The group of each row whose mean is nearest in direction, with the cosines to that one and to the second nearest. */
 export interface Nearest {
   labels: Int32Array;
   /** Cosine to the nearest group's mean. */
   best: Float32Array;
   /** Cosine to the second nearest; a very low number where there is one group only. */
   next: Float32Array;
+}
+
+/** The group of each row whose mean is nearest by distance, with the squares of the distances to that one and to the second nearest. */
+export interface NearestMean {
+  labels: Int32Array;
+  own: Float32Array;
+  /** A very high number where there is one group only. */
+  next: Float32Array;
+}
+
+/** Sums of the rows of groups, a line of `width` numbers each, and the numbers of their rows. */
+export interface Sums {
+  total: Float64Array;
+  size: Int32Array;
 }
 
 /** Below so many multiplications a second thread costs more than it saves. */
@@ -25,13 +39,19 @@ const ROWS_PER_CALL = 512;
 
 /**
  * Unit rows in WebAssembly memory, compared with the means of groups. Rows of length 0 or with a number that isn't finite are
- * nearest to group 0.
+ * nearest to group 0 in direction. Further columns may follow those of the unit vector: they count in sums and distances, never in
+ * cosines.
  *
  * | rows × padded columns f32, one more row | labels i32 | best f32 | next f32 | scratch | centres f32, growing … |
  */
 export class UnitRows {
   readonly rows: number;
+  /** Columns of the unit vectors. */
   readonly cols: number;
+  /** Columns of sums: those of the unit vectors, then the further ones. */
+  readonly width: number;
+  /** Square of each row's length over all columns. */
+  private readonly squares: Float64Array;
   /** Bytes from row to row. */
   private readonly bytes: number;
   private readonly data: number;
@@ -43,11 +63,13 @@ export class UnitRows {
   private constructor(
     source: Matrix,
     private readonly pool: Pool<Calls, Jobs>,
+    further: Matrix = { data: new Float32Array(), rows: source.rows, cols: 0 },
   ) {
     const { rows, cols, data } = source;
     this.rows = rows;
     this.cols = cols;
-    const padded = pad4(cols);
+    this.width = cols + further.cols;
+    const padded = pad4(this.width);
     this.bytes = padded * 4;
     const { arena, call } = pool.kernel;
     this.data = arena.alloc((rows + 1) * this.bytes);
@@ -64,19 +86,23 @@ export class UnitRows {
       const end = Math.min(rows, first + ROWS_PER_CALL);
       call.unitRows({ data: this.data, first, end, cols, bytes: this.bytes });
     }
+    this.squares = this.placeFurther(further);
     this.labels = arena.alloc(rows * 4);
     this.best = arena.alloc(rows * 4);
     this.next = arena.alloc(rows * 4);
     this.scratch = arena.alloc(SCRATCH * pool.threads);
   }
 
-  /** Copies the rows, scaled to length 1. `work` is about how many rows will be compared with how many centres in all. */
-  static async open(vectors: Matrix, work: number, threads?: number): Promise<UnitRows> {
+  /**
+   * Copies the rows, scaled to length 1. `work` is about how many rows will be compared with how many centres in all.
+   * @param further finite numbers that follow each row's vector, as they are
+   */
+  static async open(vectors: Matrix, work: number, threads?: number, further?: Matrix): Promise<UnitRows> {
     const worth = Math.floor((work * vectors.cols) / WORTH_A_THREAD) + 1;
     const kernels = { single, shared, bind, jobs };
     const pool = await openPool(kernels, { threads: threads ?? Math.min(cores(), worth) });
     try {
-      return new UnitRows(vectors, pool);
+      return new UnitRows(vectors, pool, further);
     } catch (error) {
       pool.close();
       throw error;
@@ -84,15 +110,11 @@ export class UnitRows {
   }
 
   /**
-   * Sums of the rows of each group, `count` × columns in float64, in the order of the rows; label -1 and rows beyond the labels count
+   * Sums of the rows of each group, `count` × `width` in float64, in the order of the rows; label -1 and rows beyond the labels count
    * nowhere.
    */
-  async sums(
-    labels: Int32Array,
-    count: number,
-    watch: Watch = {},
-  ): Promise<{ total: Float64Array; size: Int32Array }> {
-    const { cols, bytes, data } = this;
+  async sums(labels: Int32Array, count: number, watch: Watch = {}): Promise<Sums> {
+    const { width, bytes, data } = this;
     const { arena } = this.pool.kernel;
     const size = new Int32Array(count);
     for (const label of labels) if (label >= 0) size[label]++;
@@ -106,10 +128,7 @@ export class UnitRows {
       const args = { rows: labels.length, colsPerChunk, bytes, data, labels: held, total: pointer };
       await this.pool.run('sums', Math.ceil(padded / colsPerChunk), args, { signal: watch.signal });
       const lines = arena.f64(pointer, count * padded);
-      if (padded === cols) return { total: lines.slice(), size };
-      const total = new Float64Array(count * cols);
-      for (let c = 0; c < count; c++) total.set(lines.subarray(c * padded, c * padded + cols), c * cols);
-      return { total, size };
+      return { total: tightened(lines, count, padded, width), size };
     } finally {
       arena.release(mark);
     }
@@ -117,51 +136,75 @@ export class UnitRows {
 
   /** Every row to the centre of greatest cosine; `total` are sums of rows, whose length doesn't matter. */
   async nearest(total: Float64Array, count: number, watch: Watch = {}): Promise<Nearest> {
-    const { kernel } = this.pool;
-    const { arena } = kernel;
+    const { arena } = this.pool.kernel;
     const mark = arena.mark();
     try {
       const centres = this.putUnit(total, count);
-      const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
-      const { rows, bytes, data, labels, best, next, scratch } = this;
-      const args = {
-        rows,
-        rowsPerChunk: ROWS_PER_CHUNK,
-        bytes,
-        data,
-        count,
+      const { labels, best, next } = await this.assign(
         centres,
-        labels,
-        best,
-        next,
-        scratch,
-      };
-      await this.pool.run('assign', chunks, args, { signal: watch.signal });
-      return {
-        labels: arena.i32(this.labels, this.rows).slice(),
-        best: arena.f32(this.best, this.rows).slice(),
-        next: arena.f32(this.next, this.rows).slice(),
-      };
+        arena.put(new Float32Array(count)),
+        count,
+        watch,
+      );
+      return { labels: labels.slice(), best: best.slice(), next: next.slice() };
     } finally {
       arena.release(mark);
     }
   }
 
+  /** Every row to the nearest of the means of groups, by distance over all columns. Groups without rows are nearest to none. */
+  async nearestMean({ total, size }: Sums, watch: Watch = {}): Promise<NearestMean> {
+    const { arena } = this.pool.kernel;
+    const { width, squares } = this;
+    const count = size.length;
+    const means = Float32Array.from(total, (sum, at) => sum / size[Math.floor(at / width)]);
+    // |row − mean|² = |row|² − 2 (row · mean − |mean|² / 2)
+    const shift = new Float32Array(count);
+    for (let c = 0; c < count; c++) {
+      let length = 0;
+      for (let t = c * width; t < (c + 1) * width; t++) length += means[t] * means[t];
+      shift[c] = -length / 2;
+    }
+    const mark = arena.mark();
+    try {
+      const near = await this.assign(this.put(means, count), arena.put(shift), count, watch);
+      const distances = (values: Float32Array) =>
+        values.map((value, row) => Math.max(0, squares[row] - 2 * value));
+      return { labels: near.labels.slice(), own: distances(near.best), next: distances(near.next) };
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  /** The centre of greatest value for each row, as views of memory that the next call overwrites. */
+  private async assign(centres: number, shift: number, count: number, watch: Watch): Promise<Nearest> {
+    const { rows, bytes, data, labels, best, next, scratch } = this;
+    const { arena } = this.pool.kernel;
+    const to = { labels, best, next, scratch };
+    const args = { rows, rowsPerChunk: ROWS_PER_CHUNK, bytes, data, count, centres, shift, ...to };
+    await this.pool.run('assign', Math.ceil(rows / ROWS_PER_CHUNK), args, { signal: watch.signal });
+    return {
+      labels: arena.i32(labels, rows),
+      best: arena.f32(best, rows),
+      next: arena.f32(next, rows),
+    };
+  }
+
   /** Cosine of each row with the centre that it is labelled with; 0 for a label below 0. */
   cosines(total: Float64Array, labels: Int32Array): Float64Array {
-    const { cols } = this;
+    const { cols, width } = this;
     const padded = this.bytes / 4;
     const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
-    const lengths = new Float64Array(total.length / cols);
+    const lengths = new Float64Array(total.length / width);
     for (let c = 0; c < lengths.length; c++) {
       let squares = 0;
-      for (let t = c * cols; t < (c + 1) * cols; t++) squares += total[t] * total[t];
+      for (let t = c * width; t < c * width + cols; t++) squares += total[t] * total[t];
       lengths[c] = Math.sqrt(squares);
     }
     return Float64Array.from(labels, (label, row) => {
       if (label < 0 || lengths[label] === 0) return 0;
       let dot = 0;
-      for (let t = 0; t < cols; t++) dot += data[row * padded + t] * total[label * cols + t];
+      for (let t = 0; t < cols; t++) dot += data[row * padded + t] * total[label * width + t];
       return dot / lengths[label];
     });
   }
@@ -180,7 +223,7 @@ export class UnitRows {
       const to = arena.f32(centres, (pad4(count) + 1) * floats).fill(0);
       const from = arena.f32(this.data, this.rows * floats);
       for (const [at, row] of sample.entries())
-        to.set(from.subarray(row * floats, (row + 1) * floats), at * floats);
+        to.set(from.subarray(row * floats, row * floats + this.cols), at * floats);
       const stride = pad4(this.rows);
       const out = arena.alloc(count * stride * 4);
       const chunks = Math.ceil(this.rows / ROWS_PER_CHUNK);
@@ -197,7 +240,7 @@ export class UnitRows {
     }
   }
 
-  /** Scalar products of all pairs of `count` vectors, rounded to float32: count × count. */
+  /** Scalar products of all pairs of `count` vectors of `width` numbers, rounded to float32: count × count. */
   async products(vectors: Float64Array, count: number, watch: Watch = {}): Promise<Float32Array> {
     const { arena } = this.pool.kernel;
     const mark = arena.mark();
@@ -223,25 +266,40 @@ export class UnitRows {
   }
 
   /** Copies vectors into memory as float32, padded to a multiple of four rows and one more; returns the pointer. */
-  private put(vectors: Float64Array, count: number): number {
-    const { cols } = this;
+  private put(vectors: Float32Array | Float64Array, count: number): number {
+    const { width } = this;
     const padded = this.bytes / 4;
     const pointer = this.allocCentres(count);
     const view = this.pool.kernel.arena.f32(pointer, count * padded);
-    for (let c = 0; c < count; c++) view.set(vectors.subarray(c * cols, (c + 1) * cols), c * padded);
+    for (let c = 0; c < count; c++) view.set(vectors.subarray(c * width, (c + 1) * width), c * padded);
     return pointer;
   }
 
-  /** The same, each scaled to length 1. */
+  /** The same without the further columns, each scaled to length 1. */
   private putUnit(total: Float64Array, count: number): number {
-    const { cols, bytes } = this;
+    const { cols, width, bytes } = this;
     const { arena, call } = this.pool.kernel;
     const to = this.allocCentres(count);
     const mark = arena.mark();
-    const from = arena.put(total);
+    const from = arena.put(tightened(total, count, width, cols));
     call.unitCentres({ from, count, cols, to, bytes });
     arena.release(mark);
     return to;
+  }
+
+  /** Writes the further columns of every row behind its unit vector. Returns the squares of the rows' lengths. */
+  private placeFurther(further: Matrix): Float64Array {
+    const padded = this.bytes / 4;
+    const view = this.pool.kernel.arena.f32(this.data, this.rows * padded);
+    const squares = new Float64Array(this.rows);
+    for (let row = 0; row < this.rows; row++) {
+      const at = row * padded;
+      const own = further.data.subarray(row * further.cols, (row + 1) * further.cols);
+      for (let t = at; t < at + this.cols && squares[row] === 0; t++) squares[row] = view[t] === 0 ? 0 : 1;
+      view.set(own, at + this.cols);
+      for (const value of own) squares[row] += value * value;
+    }
+    return squares;
   }
 
   private allocCentres(count: number): number {
@@ -251,6 +309,14 @@ export class UnitRows {
     arena.f32(pointer, floats).fill(0);
     return pointer;
   }
+}
+
+/** The first `width` numbers of every line, one line after the other. */
+function tightened(lines: Float64Array, count: number, line: number, width: number): Float64Array {
+  if (line === width) return lines.slice();
+  const tight = new Float64Array(count * width);
+  for (let c = 0; c < count; c++) tight.set(lines.subarray(c * line, c * line + width), c * width);
+  return tight;
 }
 
 const pad4 = (length: number): number => Math.ceil(length / 4) * 4;

@@ -42,8 +42,8 @@ export const rowsAsLeaves = (rows: number): Groups => ({
 
 /** Groups around the first rows in canonical order, which are a random sample: each row to the nearest of them. */
 export async function sampleLeaves(rows: UnitRows, count: number, watch: Watch = {}): Promise<Groups> {
-  const { total } = await rows.sums(rowsAsLeaves(count).labels, count, watch);
-  return bySize((await rows.nearest(total, count, watch)).labels);
+  const sums = await rows.sums(rowsAsLeaves(count).labels, count, watch);
+  return bySize((await rows.nearestMean(sums, watch)).labels);
 }
 
 /** Exactly `count` groups of the hierarchy. Throws a UserError where it has fewer. */
@@ -57,18 +57,25 @@ export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Wa
   return hierarchy.cut(count, watch);
 }
 
+/** What the rows of a hierarchy were opened from. */
+export interface RowsOpened {
+  vectors: Matrix;
+  /** Columns that follow the vectors' own. */
+  further?: Matrix;
+}
+
 /**
  * Scores levels, chooses up to six, and the one that themes are: none finer than `most` groups.
  * @param options `before`: themes that there were before rows were added
  */
 export async function findThemes(
   hierarchy: Hierarchy,
-  vectors: Matrix,
+  opened: RowsOpened,
   graph: NeighborGraph,
   most: number,
   options: Watch & { threads?: number; before?: number },
 ): Promise<Themes> {
-  const scores = await scoreSample(hierarchy, vectors, graph, options);
+  const scores = await scoreSample(hierarchy, opened, graph, options);
   const theme = bestLevel(
     scores.filter(({ count }) => count <= most),
     options.before,
@@ -96,14 +103,15 @@ export async function findThemes(
 /** On many rows a sample is scored, with neighbours of its own. */
 async function scoreSample(
   hierarchy: Hierarchy,
-  vectors: Matrix,
+  { vectors, further }: RowsOpened,
   graph: NeighborGraph,
   options: Watch & { threads?: number },
 ): Promise<ScoredLevel[]> {
   if (graph.rows <= SCORED_ROWS) return scoreLevels(hierarchy, graph, options);
   const sample = takeFirst(vectors, SCORED_ROWS);
   const among = neighborsAmongFirst(graph, SCORED_ROWS, NEIGHBORS) ?? (await searchSample(sample, options));
-  const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads);
+  const beside = further && takeFirst(further, SCORED_ROWS);
+  const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads, beside);
   try {
     return await scoreLevels(await hierarchy.over(rows, options), among, options);
   } finally {

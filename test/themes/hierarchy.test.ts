@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bySize } from '../../src/themes/groups.js';
 import { openHierarchy } from '../../src/themes/hierarchy.js';
-import { bestLevel, chooseLevels, scoreLevels, worthOf } from '../../src/themes/levels.js';
+import { bestLevel, chooseLevels, mostOfTopics, scoreLevels, worthOf } from '../../src/themes/levels.js';
 import { UnitRows } from '../../src/themes/rows.js';
 import { findThemes, rowsAsLeaves as leavesOf } from '../../src/themes/themes.js';
 import { directions, nearestOthers } from './data.js';
@@ -58,7 +58,7 @@ describe('openHierarchy', () => {
 describe('findThemes', () => {
   test('themes are the six directions, and no level is finer than the rows bear', async () => {
     const hierarchy = await openHierarchy(rows, rowsAsLeaves());
-    const found = await findThemes(hierarchy, vectors, nearestOthers(vectors, 15), 30, {});
+    const found = await findThemes(hierarchy, { vectors }, nearestOthers(vectors, 15), 30, {});
     expect(found.themes?.count).toBe(6);
     expect(found.levels.length).toBeGreaterThan(1);
     expect(found.levels.length).toBeLessThanOrEqual(6);
@@ -81,12 +81,18 @@ describe('findThemes', () => {
     const tiny = await UnitRows.open(few, 1e3, 1);
     try {
       const hierarchy = await openHierarchy(tiny, leavesOf(6));
-      const found = await findThemes(hierarchy, few, nearestOthers(few, 5), 2, {});
+      const found = await findThemes(hierarchy, { vectors: few }, nearestOthers(few, 5), 2, {});
       expect(found).toEqual({ levels: [], why: 'too few rows for themes' });
     } finally {
       tiny.close();
     }
   });
+});
+
+test('there are more themes than topics only where no topic may be as small as a theme', () => {
+  expect(mostOfTopics(28, 5)).toBe(28);
+  expect(mostOfTopics(51, 8)).toBe(76);
+  expect(mostOfTopics(1, 5)).toBe(3);
 });
 
 describe('bestLevel', () => {

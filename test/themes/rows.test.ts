@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnitRows } from '../../src/themes/rows.js';
 import { seeded } from './data.js';
 
@@ -52,5 +52,86 @@ test('sums of fewer labels than rows are those of the first rows', async () => {
     expect(total).toEqual(plainSums(vectors, labels.slice(0, 100)));
   } finally {
     rows.close();
+  }
+});
+
+describe('further columns', () => {
+  const vectors = { data: Float32Array.of(3, 0, 0, 2, 0, 0, 1, 1, 5, 0), rows: 5, cols: 2 };
+  const further = { data: Float32Array.of(0.5, 0.5, 0, -0.5, -0.5), rows: 5, cols: 1 };
+  const labels = Int32Array.of(0, 0, -1, 1, 1);
+  let rows: UnitRows;
+
+  beforeAll(async () => {
+    rows = await UnitRows.open(vectors, 1, 1, further);
+  });
+  afterAll(() => rows.close());
+
+  test('follow the unit vectors in sums', async () => {
+    expect(rows.width).toBe(3);
+    const { total, size } = await rows.sums(labels, 2);
+    const half = Math.fround(Math.SQRT1_2);
+    expect(total).toEqual(Float64Array.of(1, 1, 1, 1 + half, half, -1));
+    expect(size).toEqual(Int32Array.of(2, 2));
+  });
+
+  test('count in distances to means', async () => {
+    const found = await rows.nearestMean(await rows.sums(labels, 2));
+    // The last row has the direction of the first, and the further column of the fourth.
+    expect(found.labels).toEqual(Int32Array.of(0, 0, 0, 1, 1));
+    // About (0.5, 0.5, 0.5) and (0.854, 0.354, −0.5).
+    expect(found.own[0]).toBeCloseTo(0.5, 6);
+    expect(found.next[0]).toBeCloseTo((1 - 0.8535534) ** 2 + 0.3535534 ** 2 + 1, 6);
+    expect(found.own[2]).toBeCloseTo(0.75, 6);
+  });
+
+  test('count in no cosine', async () => {
+    const plain = await UnitRows.open(vectors, 1, 1);
+    try {
+      const { total } = await rows.sums(labels, 2);
+      const { total: own } = await plain.sums(labels, 2);
+      expect(await rows.nearest(total, 2)).toEqual(await plain.nearest(own, 2));
+      expect(rows.cosines(total, labels)).toEqual(plain.cosines(own, labels));
+      const sample = Int32Array.of(0, 3, 4);
+      expect(await rows.cosinesOf(sample)).toEqual(await plain.cosinesOf(sample));
+    } finally {
+      plain.close();
+    }
+  });
+
+  test('a group without rows is nearest to none', async () => {
+    const found = await rows.nearestMean(await rows.sums(labels, 3));
+    expect(found.labels.includes(2)).toBe(false);
+  });
+});
+
+test('nearest means and distances are those of a plain loop, and the same bytes on two threads', async () => {
+  const { vectors, labels } = madeUp(37);
+  const further = madeUp(3).vectors;
+  further.data.fill(0.25, 3 * 3, 6 * 3);
+  const [one, two] = [
+    await UnitRows.open(vectors, 1, 1, further),
+    await UnitRows.open(vectors, 1, 2, further),
+  ];
+  try {
+    const sums = await one.sums(labels, 5);
+    const found = await one.nearestMean(sums);
+    expect(await two.nearestMean(sums)).toEqual(found);
+    const each = Int32Array.from({ length: ROWS }, (_, row) => row);
+    const { total: rows } = await one.sums(each, ROWS);
+    for (let row = 0; row < ROWS; row++) {
+      const distances = Array.from(sums.size, (size, group) => {
+        let squared = 0;
+        for (let t = 0; t < one.width; t++)
+          squared += (rows[row * one.width + t] - sums.total[group * one.width + t] / size) ** 2;
+        return squared;
+      });
+      const sorted = [...distances].sort((a, b) => a - b);
+      expect(found.own[row]).toBeCloseTo(sorted[0], 5);
+      expect(found.next[row]).toBeCloseTo(sorted[1], 5);
+      expect(distances[found.labels[row]]).toBeCloseTo(sorted[0], 5);
+    }
+  } finally {
+    one.close();
+    two.close();
   }
 });
