@@ -102,9 +102,9 @@ function areas(rows: number, cols: number): Matrix {
 
 test('the tree is the same however many rows have to be compared again to prove it', async () => {
   const points = areas(2400, 20);
-  const fit = (neighbors: number) =>
+  const fitWith = (neighbors: number) =>
     hdbscan(points, { minClusterSize: 10, minSamples: 5, neighbors, engine: 'wasm' });
-  const [short, middle, whole] = [await fit(12), await fit(60), await fit(2399)];
+  const [short, middle, whole] = [await fitWith(12), await fitWith(60), await fitWith(2399)];
   expect(short.exactness.scannedRows).toBeGreaterThan(1000);
   expect(middle.exactness.scannedRows).toBeGreaterThan(512);
   expect(whole.exactness.scannedRows).toBe(0);

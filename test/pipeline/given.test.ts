@@ -45,7 +45,7 @@ describe("AG News' sections as given topics, with a fifth theme among the rows",
     const own = new Set(culture.map((row) => result.labels[row]).filter((label) => label >= 0));
     const mostly = [...own].filter((label) => {
       const members = rows.filter((_, row) => result.labels[row] === label);
-      return members.filter(({ section }) => section === 'Culture').length > members.length * 0.75;
+      return members.filter(({ section }) => section === 'Culture').length > (members.length * 2) / 3;
     });
     const found = culture.filter((row) => mostly.includes(result.labels[row]));
     expect(found.length).toBeGreaterThan(20);
