@@ -138,8 +138,8 @@ const QUICK = [
 
 /**
  * A server that comes back waits until the session of the one that was killed ends: seconds, 30 of its own. With few, a
- * busy machine lets the session of a living server end too, and that stops the server: with 10 it did so in two runs of
- * ten kills, with 15 in none of three, one of them at a load of 25 on two processors.
+ * busy machine may let the session of a living server end too, and that stops the server: with 10, two runs of ten kills ended
+ * because a server stopped; with 15, none of three did, one of them at a load of 25 on two processors.
  */
 export const SHORT_SESSION = 'common.session.ttl=15';
 
