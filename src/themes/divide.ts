@@ -53,7 +53,7 @@ export function divideLarge(
   for (let group = 0; group < groups.count && groups.size[group] > most; group++) {
     const rows = Int32Array.from(groups.labels.keys()).filter((row) => groups.labels[row] === group);
     const parts = divideRows(vectors, rows, fine, most, least);
-    const count = Math.max(...parts) + 1;
+    const count = sizesOf(parts).length;
     if (count < 2) continue;
     divided++;
     for (let at = 0; at < rows.length; at++) {
@@ -62,12 +62,20 @@ export function divideLarge(
     for (let part = 1; part < count; part++) origin.push(group);
     next += count - 1;
   }
+  return { ...partsBySize(labels, origin), divided };
+}
+
+/** Numbers parts of groups by size; `origin` is the group that each label is a part of, and `parentOf` the same by the new numbers. */
+export function partsBySize(
+  labels: Int32Array,
+  origin: readonly number[],
+): Groups & { parentOf: Int32Array } {
   const numbered = bySize(labels);
   const parentOf = new Int32Array(numbered.count);
   for (let row = 0; row < labels.length; row++) {
     if (labels[row] >= 0) parentOf[numbered.labels[row]] = origin[labels[row]];
   }
-  return { ...numbered, divided, parentOf };
+  return { ...numbered, parentOf };
 }
 
 /** Divides the rows of one group. Returns the part of each, from 0. */
@@ -168,7 +176,7 @@ function farHalf(vectors: Matrix, rows: Int32Array, least: number): Int32Array {
 }
 
 /** Position of the lowest value; of equal ones the first. */
-function lowest(values: Float64Array): number {
+export function lowest(values: Float64Array): number {
   let at = 0;
   for (let i = 1; i < values.length; i++) if (values[i] < values[at]) at = i;
   return at;

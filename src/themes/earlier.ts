@@ -1,7 +1,7 @@
 import type { Hdbscan } from '../hdbscan/index.js';
 import type { Matrix } from '../shapes.js';
-import { toNearest } from './divide.js';
-import { bySize, type Groups } from './groups.js';
+import { partsBySize, toNearest } from './divide.js';
+import type { Groups } from './groups.js';
 
 /** Groups that rows were in before others were added. −1 for none, and for an added row. */
 export interface EarlierGroups {
@@ -129,10 +129,7 @@ export function divideAsBefore(
     for (const [at, row] of rows.entries()) if (parts[at] > 0) labels[row] = origin.length + parts[at] - 1;
     for (let part = 1; part < topics.length; part++) origin.push(group);
   }
-  const numbered = bySize(labels);
-  const parentOf = new Int32Array(numbered.count);
-  for (const [row, label] of labels.entries()) if (label >= 0) parentOf[numbered.labels[row]] = origin[label];
-  return { ...numbered, divided, parentOf };
+  return { ...partsBySize(labels, origin), divided };
 }
 
 /** Rows of each group, ascending. */

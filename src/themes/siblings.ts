@@ -1,5 +1,6 @@
 import type { Pause } from '../breathe.js';
 import type { Matrix } from '../shapes.js';
+import { lowest } from './divide.js';
 
 /** Two parts are apart if at most this share of the neighbours of the part with fewer of them lies in the other. */
 const CROSSING = 0.1;
@@ -88,7 +89,7 @@ async function twoMeans(vectors: Matrix, rows: Int32Array, pause: Pause): Promis
   const { data, cols } = vectors;
   const centre = weightedSum(vectors, rows, () => 1 / rows.length);
   const nearness = Float64Array.from(rows, (row) => product(vectors, row, centre));
-  const farthest = rows[nearness.indexOf(Math.min(...nearness))] * cols;
+  const farthest = rows[lowest(nearness)] * cols;
   let widest = unit(centre.map((value, c) => data[farthest + c] - value));
   for (let round = 0; round < POWER_ROUNDS; round++) {
     await pause();
