@@ -64,9 +64,12 @@ export async function nearGiven(
   const best = nearestOf(labelled, count);
   const least = Math.max(3, Math.min(CLEAR_ROWS, Math.floor(rows / (10 * Math.max(1, count)))));
   const clear = Array.from({ length: count }, (_, topic) => clearRows(labelled, count, topic, best, least));
-  const means = meanDirections(vectors, clear);
+  const means = meanDirections(
+    vectors,
+    clear.map(({ members }) => members),
+  );
   const near = await smoothed(vectors, graph, means, signal);
-  const limits = clear.map((members, topic) => {
+  const limits = clear.map(({ members }, topic) => {
     if (members.length === 0) return Number.POSITIVE_INFINITY;
     const { median, spread } = robust(members.map((row) => near[row * count + topic]));
     const all = robust(Array.from({ length: rows }, (_, row) => near[row * count + topic]));
@@ -77,8 +80,7 @@ export async function nearGiven(
   vote(topic, graph, count);
   const pause = breathe(signal);
   for (let t = 0; t < count; t++) {
-    const usual = middle(Array.from({ length: rows }, (_, row) => labelled[row * count + t]));
-    const score = (row: number) => labelled[row * count + t] - usual;
+    const score = (row: number) => labelled[row * count + t] - clear[t].median;
     await dropSiblings(topic, t, vectors, score, (row) => neighborsOf(graph, row), CLEAR_ROWS, pause);
   }
   return { topic, sure: agreement(topic, graph, topic), rule: { means, limits } };
@@ -178,13 +180,14 @@ function nearestOf(values: Float32Array, count: number): Int32Array {
   });
 }
 
+/** The clear rows of a topic, none where there are fewer than `least`, and the median score of all rows. */
 function clearRows(
   scores: Float32Array,
   count: number,
   topic: number,
   best: Int32Array,
   least: number,
-): number[] {
+): { members: number[]; median: number } {
   const own = Array.from(best, (_, row) => scores[row * count + topic]);
   const { median, spread } = robust(own);
   const standOut = Array.from(best.keys()).filter(
@@ -192,7 +195,7 @@ function clearRows(
   );
   const limit = upperPart(standOut.map((row) => own[row]));
   const members = standOut.filter((row) => own[row] >= limit);
-  return members.length < least ? [] : members;
+  return { members: members.length < least ? [] : members, median };
 }
 
 /** Median, and the median distance from it as that of a normal distribution. */
