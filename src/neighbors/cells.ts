@@ -9,7 +9,7 @@ import { mergeRanges, type Nearest, ROWS_AT_ONCE, reverseOf, squareAt } from './
 import { type CellsPool, cellsModule } from './cells-module.js';
 import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
 import { type Cells, divideIntoCells } from './cells-plan.js';
-import { pairDistance } from './distance.js';
+import { nearestFirst } from './distance.js';
 import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
 import { estimate, sayRecall } from './recall.js';
@@ -117,17 +117,13 @@ class CellSearcher implements Searcher {
 
   /** Exact but for rounding: compares the rows with all others. */
   async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
-    const { data, cols } = this.points;
     const found = await this.compareAll(rows, k, watch);
     const indices = new Int32Array(rows.length * k).fill(-1);
     const distances = new Float32Array(rows.length * k).fill(Number.POSITIVE_INFINITY);
     for (const [slot, row] of rows.entries()) {
-      const others = Array.from(found.places.subarray(slot * k, (slot + 1) * k))
-        .filter((place) => place >= 0)
-        .map((place) => this.cells.order[place])
-        .map((index) => ({ index, distance: pairDistance(data, cols, row, index) }))
-        .sort((a, b) => a.distance - b.distance || a.index - b.index);
-      for (const [place, { index, distance }] of others.entries()) {
+      const places = found.places.subarray(slot * k, (slot + 1) * k).filter((place) => place >= 0);
+      const others = Array.from(places, (place) => this.cells.order[place]);
+      for (const [place, { index, distance }] of nearestFirst(this.points, row, others).entries()) {
         indices[slot * k + place] = index;
         distances[slot * k + place] = distance;
       }

@@ -3,7 +3,7 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { pairDistance } from './distance.js';
+import { nearestFirst } from './distance.js';
 import { compareForeign } from './foreign.js';
 import { loadNative } from './native.js';
 import { sampleRecall, sayRecall } from './recall.js';
@@ -83,7 +83,7 @@ class UsearchSearcher implements Searcher {
       for (let i = 0; i < queries.length; i++) {
         const count = found.counts ? Number(found.counts[i]) : found.keys.length;
         const keys = found.keys.subarray(i * wanted, i * wanted + count);
-        const others = refined(this.points, queries[i], keys);
+        const others = nearestFirst(this.points, queries[i], Array.from(keys, Number));
         for (let place = 0; place < Math.min(k, others.length); place++) {
           indices[(from + i) * k + place] = others[place].index;
           distances[(from + i) * k + place] = others[place].distance;
@@ -107,16 +107,6 @@ class UsearchSearcher implements Searcher {
   }
 
   close(): void {}
-}
-
-/** The others among `keys` with their true distances, sorted by (distance, index). */
-function refined({ data, cols }: Matrix, row: number, keys: BigUint64Array) {
-  const others: { index: number; distance: number }[] = [];
-  for (const key of keys) {
-    const index = Number(key);
-    if (index !== row) others.push({ index, distance: pairDistance(data, cols, row, index) });
-  }
-  return others.sort((a, b) => a.distance - b.distance || a.index - b.index);
 }
 
 /** Approximate neighbours from an index: for more rows than exact search can do in reasonable time. */
