@@ -21,7 +21,8 @@ const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '–', '?'
 const MOST_CATEGORIES = 200;
 /** Share of the values that must read as a number or a date; the rest count as missing. */
 const ENOUGH = 0.97;
-/** So many spellings of a missing value are told from words among numbers, next to at least so many numbers. */
+/** Up to two different words in a column count as missing values, such as "k. A.", next to at least twelve
+ * different numbers or dates. */
 const FEW_WORDS = 2;
 const MANY_NUMBERS = 12;
 /** Pictures in cells are shown, and are no categories. */

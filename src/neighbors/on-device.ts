@@ -20,6 +20,13 @@ const EDGES_KEPT = [32, 256];
 /** Query rows of the first run; later ones have as many as take about this long, since a run blocks this thread. */
 const FIRST_ROWS = 256;
 const RUN_MILLISECONDS = 75;
+/** Rows of the samples that a device is measured on, and the seconds from which a sample tells its speed. */
+const FEWEST_TRIED = 8;
+const MOST_TRIED = 2048;
+const LONG_ENOUGH = 0.1;
+/** Query rows of a run, at most and at least. */
+const MOST_ROWS = 8192;
+const FEWEST_ROWS = 32;
 
 /**
  * All pairs on a device, which picks candidates; they are measured here in float64, as everywhere, and what a device may have
@@ -269,12 +276,6 @@ export class OnDevice extends Brute {
     return this.opened;
   }
 }
-/** Rows of the samples that a device is measured on, and the seconds from which a sample tells its speed. */
-const FEWEST_TRIED = 8;
-const MOST_TRIED = 2048;
-const LONG_ENOUGH = 0.1;
-const MOST_ROWS = 8192;
-const FEWEST_ROWS = 32;
 
 const emptyGraph = (rows: number, neighbors: number): NeighborGraph => ({
   indices: new Int32Array(rows * neighbors).fill(-1),

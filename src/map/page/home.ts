@@ -7,7 +7,7 @@ export type Rect = Box;
 const PAD = 14;
 /** Those at the sides: a part of the width, since names reach beyond the points. */
 const sidePad = (width: number) => Math.min(44, Math.max(PAD, 0.045 * width));
-/** Share of the points that panels may cover where there is no room for leaving all of them free. */
+/** Share of the points that panels may cover where there is not enough space to leave all of them free. */
 const COVERED = 0.015;
 /** Share of the stage that the points keep at least when the map becomes smaller for the sake of its last covered ones. */
 const AREA = 0.42;
@@ -106,7 +106,7 @@ export class Spread {
 /**
  * The view of everything: the box of nearly all points as large as the stage above and below wide panels allows, at a
  * place where panels cover none of them and few names. Where there is none, the box is made smaller; where that would make
- * it much smaller, panels may cover a few, and where there is no room at all, the place where least is covered is taken.
+ * it much smaller, panels may cover a few, and where there is no space at all, the place where least is covered is taken.
  * @param nameScale Multiplies the size of names.
  */
 export function homeView(
