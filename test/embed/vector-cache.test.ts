@@ -150,7 +150,7 @@ describe('a segment with right checksums', () => {
   /** Appends one block of vectors as they are. */
   async function put(texts: string[], vectors: number[][]): Promise<string> {
     // Names of segments made within a millisecond are in no order.
-    const before = await segmentsOf(join(folder, 'print')).catch(() => []);
+    const before = await segmentsOf(join(folder, 'print')).catch((): string[] => []);
     const cache = await openVectorCache(folder, 'print', model);
     await cache.append(texts.map(textKey), Float32Array.from(vectors.flat()));
     await cache.close();
