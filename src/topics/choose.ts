@@ -1,6 +1,6 @@
 import { pickDiverse } from './diversity.js';
 import { isAttribute, isModifier, isVerb } from './grammar.js';
-import type { NamePart } from './joined.js';
+import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
 import {
@@ -14,6 +14,7 @@ import {
 } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
+import { Company } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
 /** Words of a group that are grown to phrases, times the keywords wanted. */
@@ -47,8 +48,10 @@ const CODE_SHARE = 0.7;
 
 /** Keywords of a group. */
 export interface Chosen {
-  /** Best first, nouns before what modifies them. */
+  /** What a name is made of: best first, nouns before what modifies them. */
   keywords: NamePart[];
+  /** The keywords: those that a name takes, and others that stand in the same texts. */
+  listed: string[];
   /**
    * Where the first keyword is a verb or an adjective: nouns that many texts of the group have, though they tell it from
    * no other ("card" of "lost, stolen").
@@ -106,13 +109,24 @@ export class KeywordChooser {
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
     const terms = this.#terms(candidates, group, places.length, uses, describesNoun, strengthOf, languages);
-    const keywords = nounsFirst(pickDiverse(terms, this.wanted)).map((term) => this.#part(term));
+    const picked = nounsFirst(pickDiverse(terms, this.wanted));
+    const keywords = picked.map((term) => this.#part(term));
+    const company = new Company(group, this.tokens);
+    // What stands in the name stays, whatever else its texts say.
+    const first = tellingFirst(keywords).slice(0, NAME_WORDS);
+    const listed = nounsFirst(
+      pickDiverse(terms, this.wanted, {
+        first: picked.filter((_, i) => first.includes(keywords[i])),
+        together: (one, other) => company.npmi(one, other),
+      }),
+    ).map((term) => this.#part(term).form);
     const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
-    if (!keywords[0]?.isModifier) return { keywords, common: [], isMixed };
+    if (!keywords[0]?.isModifier) return { keywords, listed, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
       keywords,
+      listed,
       common: nouns.map(({ word, texts }) =>
         this.#part({
           phrase: alone(word, group),

@@ -8,7 +8,7 @@ import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerp
 import { KeywordChooser } from './choose.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
-import { joinParts, type NamePart } from './joined.js';
+import { joinParts, type NamePart, tellingFirst } from './joined.js';
 import { scoreGroups, usesOf, WordCounter } from './keywords.js';
 import { withoutParticles } from './korean.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
@@ -207,10 +207,11 @@ class TextDescriber {
       const different = differentTexts(places[id], this.tokens);
       const {
         keywords: own,
+        listed,
         common,
         isMixed,
       } = this.#chooser.choose(different, scores[id], uses[id], spoken[id]);
-      const keywords = own.length > 0 ? own.map(({ form }) => form) : lastResort(rows, texts, this.#wanted);
+      const keywords = listed.length > 0 ? listed : lastResort(rows, texts, this.#wanted);
       const exemplars = pickExemplars(
         rows,
         { texts, probabilities, vectors },
@@ -251,10 +252,8 @@ class TextDescriber {
     languages: readonly string[],
     texts: number,
   ): string[] {
-    const whole = keywords.map((part) => ({ ...part, ...part.inName }));
-    const telling = whole.filter(({ tells }) => tells);
-    const others = whole.filter(({ tells }) => !tells);
-    const ranked = withoutRepeats([...telling, ...others], ({ form }) => form);
+    const ranked = tellingFirst(keywords).map((part) => ({ ...part, ...part.inName }));
+    const telling = keywords.filter(({ tells }) => tells);
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) {

@@ -1,35 +1,62 @@
 import type { ScoredTerm } from './keywords.js';
 
+/** What the choice of terms follows besides their scores. */
+export interface PickOptions<T> {
+  /** 1 is by score alone, 0 by difference alone. Default 0.7. */
+  lambda?: number;
+  /** Chosen before all others, in this order. */
+  first?: readonly T[];
+  /** How far two terms come together, −1 to 1; the mean with those chosen counts. Left out, nothing of the kind counts. */
+  together?: (one: T, other: T) => number;
+}
+
 /**
  * The best terms that don't repeat each other, by maximal marginal relevance (Carbonell and Goldstein 1998):
  * next is the term with the greatest λ · score − (1 − λ) · likeness to any chosen one, scores relative to the
  * best. Terms that are nearly the same word are never both chosen.
- * @param lambda 1 is by score alone, 0 by difference alone.
  */
-export function pickDiverse<T extends ScoredTerm>(terms: T[], wanted: number, lambda = 0.7): T[] {
+export function pickDiverse<T extends ScoredTerm>(
+  terms: T[],
+  wanted: number,
+  { lambda = 0.7, first = [], together }: PickOptions<T> = {},
+): T[] {
   const left = terms.slice(0, Math.max(50, wanted * 4));
   const best = left[0]?.score || 1;
   const chosen: T[] = [];
   const likest = new Map<T, number>(left.map((term) => [term, 0]));
+  const company = new Map<T, number>(left.map((term) => [term, 0]));
+  const choose = (at: number) => {
+    const [term] = left.splice(at, 1);
+    chosen.push(term);
+    for (const other of left) {
+      likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
+      if (together) company.set(other, company.get(other)! + together(term, other));
+    }
+  };
+  for (const term of first) if (left.includes(term)) choose(left.indexOf(term));
   while (chosen.length < wanted && left.length > 0) {
     let pick = -1;
     let pickValue = Number.NEGATIVE_INFINITY;
     for (const [at, term] of left.entries()) {
       const alike = likest.get(term)!;
-      const value = lambda * (term.score / best) - (1 - lambda) * alike;
-      if (alike < SAME && value > pickValue) {
+      const mean = chosen.length > 0 ? company.get(term)! / chosen.length : 0;
+      if (alike >= SAME || mean < STRANGER) continue;
+      const value = lambda * (term.score / best) - (1 - lambda) * alike + TOGETHER * mean;
+      if (value > pickValue) {
         pick = at;
         pickValue = value;
       }
     }
     if (pick < 0) break;
-    const [term] = left.splice(pick, 1);
-    chosen.push(term);
-    for (const other of left) likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
+    choose(pick);
   }
   return chosen;
 }
 
+/** Weight of coming together next to score and difference. */
+const TOGETHER = 0.15;
+/** A term whose mean is lower hardly ever stands in one text with those chosen, and is left out. */
+const STRANGER = -0.4;
 const SAME = 0.65;
 
 /** 0 to 1: 1 where one term holds the other; else how much of the longer word their common start covers. */

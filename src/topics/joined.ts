@@ -2,6 +2,7 @@ import { isInflected } from './diversity.js';
 import { BE, DETERMINERS, isParticiple, WHEN } from './grammar.js';
 import { NAME_WORDS } from './names.js';
 import type { Occurrences } from './phrases.js';
+import { withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
@@ -21,6 +22,13 @@ export interface NamePart {
   tells: boolean;
   /** The longer name that stands for it in a topic's name. */
   inName?: { form: string; phrase: Occurrences };
+}
+
+/** Keywords in the order in which a name takes them: those that tell the group from others before the rest, none said twice. */
+export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
+  const telling = keywords.filter(({ tells }) => tells);
+  const others = keywords.filter(({ tells }) => !tells);
+  return withoutRepeats([...telling, ...others], ({ form, inName }) => inName?.form ?? form);
 }
 
 /** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */

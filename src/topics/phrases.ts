@@ -16,6 +16,8 @@ export interface GroupWords {
   all: number;
   /** Positions of each wanted word, evenly spread where they are many. */
   positions: Map<number, Int32Array>;
+  /** Of each wanted word: a bit for each of the group's texts, set where the text has it. */
+  holders: Map<number, Uint32Array>;
 }
 
 /** Words of a phrase, those that only join ("of", "the") not counted, and all. */
@@ -37,17 +39,25 @@ export class WordFinder {
   find(places: Int32Array, wanted: Iterable<number>): GroupWords {
     for (const word of this.#met) this.#occurrences[word] = 0;
     this.#met = [];
-    const found = new Map<number, number[]>();
-    for (const word of wanted) found.set(word, []);
+    const found = new Map<number, { at: number[]; texts: Uint32Array }>();
+    for (const word of wanted)
+      found.set(word, { at: [], texts: new Uint32Array((places.length + 31) >>> 5) });
     let all = 0;
-    eachWord(places, this.tokens, (word, at) => {
+    eachWord(places, this.tokens, (word, at, text) => {
       all++;
       if (this.#occurrences[word]++ === 0) this.#met.push(word);
-      found.get(word)?.push(at);
+      const known = found.get(word);
+      if (!known) return;
+      known.at.push(at);
+      known.texts[text >>> 5] |= 1 << (text & 31);
     });
     const positions = new Map<number, Int32Array>();
-    for (const [word, at] of found) positions.set(word, spread(at, LOOKED_AT));
-    return { occurrences: this.#occurrences, all, positions };
+    const holders = new Map<number, Uint32Array>();
+    for (const [word, { at, texts }] of found) {
+      positions.set(word, spread(at, LOOKED_AT));
+      holders.set(word, texts);
+    }
+    return { occurrences: this.#occurrences, all, positions, holders };
   }
 }
 

@@ -18,13 +18,37 @@ test('inflections and parts of a phrase are not repeated', () => {
 
 test('with lambda 1 the order is that of the scores', () => {
   const terms = [term('alpha', 3), term('beta', 2), term('gamma', 1)];
-  expect(pickDiverse(terms, 2, 1).map(({ key }) => key)).toEqual(['alpha', 'beta']);
+  expect(pickDiverse(terms, 2, { lambda: 1 }).map(({ key }) => key)).toEqual(['alpha', 'beta']);
 });
 
 test('a half-alike term comes later than its score', () => {
   // "transport" and "transfer" share "trans": 5 of 9 characters.
   const terms = [term('transport', 10), term('transfer', 9.9), term('wallet', 9.5)];
-  expect(pickDiverse(terms, 3, 0.5).map(({ key }) => key)).toEqual(['transport', 'wallet', 'transfer']);
+  expect(pickDiverse(terms, 3, { lambda: 0.5 }).map(({ key }) => key)).toEqual([
+    'transport',
+    'wallet',
+    'transfer',
+  ]);
+});
+
+test('of terms that score alike, one that comes together with those chosen is next', () => {
+  const terms = [term('moon', 10), term('bank', 8), term('orbit', 7.9)];
+  const together = (one: ScoredTerm, other: ScoredTerm) =>
+    [one.key, other.key].includes('bank') ? -0.3 : 0.5;
+  expect(pickDiverse(terms, 3, { together }).map(({ key }) => key)).toEqual(['moon', 'orbit', 'bank']);
+  expect(pickDiverse(terms, 3).map(({ key }) => key)).toEqual(['moon', 'bank', 'orbit']);
+});
+
+test('a term that never comes together with those chosen is left out, however few are found', () => {
+  const terms = [term('moon', 10), term('bank', 9)];
+  expect(pickDiverse(terms, 3, { together: () => -1 }).map(({ key }) => key)).toEqual(['moon']);
+});
+
+test('terms that are to be first stand first, even where they never come together', () => {
+  const terms = [term('moon', 10), term('bank', 9), term('orbit', 8)];
+  const first = [terms[2], terms[1]];
+  const picked = pickDiverse(terms, 3, { first, together: () => -1 });
+  expect(picked.map(({ key }) => key)).toEqual(['orbit', 'bank']);
 });
 
 test.each([
