@@ -93,6 +93,10 @@ function timingLines({ costs }: ClusterResult): string[] {
   const all = sinceStart();
   const between = all - costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const lines: [string, number][] = costs.map(({ stage, seconds }) => [stage, seconds]);
+  const threads = costs.find(({ stage }) => stage === 'embed')?.threads;
   lines.push(between < 0 ? ['at once', between] : ['between', between], ['all', all]);
-  return lines.map(([stage, seconds]) => `${stage.padStart(10)}  ${seconds.toFixed(2).padStart(8)} s`);
+  return lines.map(([stage, seconds]) => {
+    const by = stage === 'embed' && threads !== undefined ? `, ${counted(threads, 'thread')}` : '';
+    return `${stage.padStart(10)}  ${seconds.toFixed(2).padStart(8)} s${by}`;
+  });
 }

@@ -30,6 +30,7 @@ export function openCustomModel(model: CustomModel): VectorSource {
     fingerprint: createHash('sha256').update(id).digest('hex').slice(0, 32),
     dimensions: () => dimensions,
     provider: () => (hasRun ? 'custom' : undefined),
+    engineOf: () => 'a function of the caller',
     about: () => ({
       id,
       revision: '',

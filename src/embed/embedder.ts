@@ -31,6 +31,10 @@ export interface VectorSource {
   about(): EmbeddedModel;
   /** What really ran; undefined before anything did. */
   provider(): string | undefined;
+  /** What a provider is, for people. */
+  engineOf(provider: string): string;
+  /** Threads that compute, of all processes together; undefined where that isn't known here. */
+  threads?(): number | undefined;
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
   /** Whether a text is longer than the model's limit; called only for texts whose vector came from the cache. */
   isTruncated(text: string): boolean;
@@ -132,9 +136,15 @@ async function embedUnits(
     });
   const cache = cacheFolder === undefined ? undefined : await openCache(source, cacheFolder, texts, watch);
   try {
+    const providers = new Set<string>();
     const onUnusable = (segment: string, why: string) =>
       warn(watch, `${segment} holds ${why}; their texts are embedded again`);
-    const options = { cols: source.dimensions(), onUnusable, signal: watch.signal };
+    const options = {
+      cols: source.dimensions(),
+      onProvider: (provider: string) => providers.add(provider),
+      onUnusable,
+      signal: watch.signal,
+    };
     const pending =
       (await cache?.take({ vectors, lexical: setLexical }, options)) ?? texts.map((_, row) => row);
     const cached = texts.length - pending.length;
@@ -180,11 +190,15 @@ async function embedUnits(
       watch,
     );
     const seconds = (performance.now() - start) / 1000;
+    const provider = pending.length === 0 ? undefined : source.provider();
+    if (provider !== undefined) providers.add(provider);
     return {
       vectors: vectors.matrix,
       lexical,
       model: source.about(),
-      provider: pending.length === 0 ? 'none' : (source.provider() ?? 'none'),
+      provider: provider ?? 'none',
+      engines: [...new Set(Array.from(providers, (one) => source.engineOf(one)))].sort(),
+      threads: pending.length === 0 ? undefined : source.threads?.(),
       cached,
       computed: pending.length,
       rowsPerSecond: pending.length === 0 ? 0 : pending.length / Math.max(seconds, 1e-3),

@@ -164,6 +164,7 @@ export function openEndpoint(
       .slice(0, 32),
     dimensions: () => dimensions,
     provider: () => 'remote',
+    engineOf: () => `a service at ${host}`,
     about: () => ({
       id: name,
       revision: host,

@@ -51,6 +51,8 @@ export interface Engine {
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
   /** What really ran; undefined before the first run. */
   provider(): Provider | undefined;
+  /** Threads that compute on the processor, of all processes together; undefined before the first run and on a graphics card. */
+  threads(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,8 @@ export function openEngine(
   const runtimes = runtimesFor(files, available);
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
+  /** Threads of all sessions in use. */
+  let threadCount = 0;
   let mixing: Mixing | undefined;
   let budget: Budget | undefined;
   /** Made with the first run, and kept with its threads for the next. */
@@ -114,6 +118,7 @@ export function openEngine(
         watch,
       );
       sessions = first.sessions;
+      threadCount = sessions.length * plan.threads;
       provider = first.provider;
       const hint = provider === 'wasm' && !runtimes.native ? nativeHint(countTokens(texts)) : undefined;
       if (hint) watch.onProgress?.({ stage: 'embed', message: hint });
@@ -139,8 +144,10 @@ export function openEngine(
     watch.signal?.throwIfAborted();
     const failures: string[] = [];
     for (const one of settled) {
-      if (one.status === 'fulfilled') sessions.push(one.value);
-      else failures.push(reasonOf(one.reason));
+      if (one.status === 'fulfilled') {
+        sessions.push(one.value);
+        threadCount += plan.threads;
+      } else failures.push(reasonOf(one.reason));
     }
     if (failures.length === 0) return;
     // The first session works, so the run can go on with those that there are.
@@ -163,6 +170,7 @@ export function openEngine(
 
   return {
     provider: () => provider,
+    threads: () => (isGraphics(provider) || threadCount === 0 ? undefined : threadCount),
     async run(texts, onBatch, watch) {
       if (texts.length === 0) return;
       const { signal } = watch;

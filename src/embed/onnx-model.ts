@@ -74,6 +74,8 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
     lexical: lexical?.id,
     dimensions: () => dimensions,
     provider: () => engine.provider(),
+    engineOf,
+    threads: () => engine.threads(),
     about: () => ({
       id: files.id,
       revision: files.revision,
@@ -98,6 +100,12 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
     split: textSplitter(tokenizer, prefix, maxTokens),
     close: () => engine.close(),
   };
+}
+
+/** A provider of ONNX Runtime, for people; `native` where an earlier version noted no more. */
+function engineOf(provider: string): string {
+  if (provider === 'wasm') return 'ONNX Runtime in WebAssembly';
+  return provider === 'native' ? 'native ONNX Runtime' : `native ONNX Runtime on ${provider}`;
 }
 
 interface Parts {

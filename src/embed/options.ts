@@ -43,6 +43,10 @@ export interface Embedding {
   model: EmbeddedModel;
   /** What really ran: `cpu`, `wasm`, `webgpu`, …; `none` where every vector was cached; `remote`, `custom`. */
   provider: string;
+  /** What made all of the vectors, those from the cache as well: `native ONNX Runtime on cpu`, `ONNX Runtime in WebAssembly`, … */
+  engines: string[];
+  /** Threads that computed, of all processes together; undefined where none did, or where that isn't known here. */
+  threads?: number;
   /** Texts whose vector came from the cache, equal texts counted once, and of a text in pieces each piece. */
   cached: number;
   /** Texts embedded now, counted alike. */

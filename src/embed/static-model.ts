@@ -51,6 +51,8 @@ export async function openStaticModel(
     fingerprint: combined([...files.sums, 'static', String(maxTokens), prefix]).slice(0, 32),
     dimensions: () => table.cols,
     provider: () => (hasRun ? 'cpu' : undefined),
+    engineOf: () => 'denscape from a table of token vectors',
+    threads: () => 1,
     about: () => ({
       id: files.id,
       revision: files.revision,

@@ -37,6 +37,8 @@ interface VectorTarget {
 
 export interface TakeOptions {
   cols?: number;
+  /** Called for each segment that vectors were taken from, with what made them. */
+  onProvider?: (provider: string) => void;
   /** Called once for a segment with vectors that can't be right. */
   onUnusable?: (segment: string, why: string) => void;
   signal?: AbortSignal;
@@ -54,14 +56,16 @@ export async function openVectorCache(
   const home = join(folder, fingerprint);
   const writer = new SegmentWriter(home, VECTORS, () => describeCache(home, model));
   return {
-    async take(wanted, target, { cols, onUnusable, signal } = {}) {
+    async take(wanted, target, { cols, onProvider, onUnusable, signal } = {}) {
       const segments = await segmentsOf(home);
       if (segments.length === 0 || wanted.size === 0) return 0;
       const width = cols ?? (await commonWidth(segments, signal));
       let found = 0;
       for (const segment of segments) {
         if (wanted.size === 0) break;
-        found += await takeFrom(segment, width, wanted, target, { onUnusable, signal });
+        const taken = await takeFrom(segment, width, wanted, target, { onUnusable, signal });
+        if (taken > 0) onProvider?.(providerOf(segment));
+        found += taken;
       }
       return found;
     },

@@ -94,6 +94,7 @@ function summary(run: RunFacts): [string, string][] {
     ['Topics chosen', run.choice && `${SPACES[run.choice.space]}, ${run.choice.topics}`],
     ['Themes chosen', run.choice?.themes],
     ['Model', run.model],
+    ['Embedded by', run.engines?.join('; ')],
     ['Vectors kept in', run.store],
     ['Exactness', exactness && exactnessLine(exactness)],
     ['Recall of the neighbours', exactness && recallText(exactness, 3)],
@@ -137,7 +138,12 @@ function exactnessLine({
 }
 
 function timeTable(timings: NonNullable<TimingOptions['timings']>): string {
-  const rows = timings.map(secondsOf).map(({ stage, seconds }) => [stage, seconds.toFixed(3)]);
+  const rows = timings
+    .map(secondsOf)
+    .map(({ stage, seconds, threads }) => [
+      threads === undefined ? stage : `${stage} (${counted(threads, 'thread')})`,
+      seconds.toFixed(3),
+    ]);
   return markdownTable(['stage', 'seconds'], rows);
 }
 

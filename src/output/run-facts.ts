@@ -26,8 +26,10 @@ export interface RunFacts {
   given?: { name: string; rows: number; sure: number; leastSure: number }[];
   /** What was chosen where options left it open, a line each. */
   choice?: { space: 'raw' | 'reduced'; topics: string; themes: string; sweep?: string };
-  /** Model of the vectors. Not the device, since a run whose vectors were cached used none. */
+  /** Model of the vectors. */
   model?: string;
+  /** What made the vectors, also where they were cached; undefined for given vectors and those of a collection. */
+  engines?: string[];
   /** Where the vectors lie: `memory`, or the address of Milvus without its token. */
   store?: string;
   /** Options as they were used, defaults included, by their API names. */
@@ -63,6 +65,8 @@ export interface RunFacts {
 export interface Timing {
   stage: string;
   seconds: number;
+  /** Threads that computed, where that is known. */
+  threads?: number;
 }
 
 /** For files that hold facts of a run. Files with times differ from run to run, so they are left out unless given. */
@@ -71,10 +75,11 @@ export interface TimingOptions {
   timings?: readonly Timing[];
 }
 
-/** A stage and its seconds, to the millisecond. */
-export const secondsOf = ({ stage, seconds }: Timing): Timing => ({
+/** A stage, its seconds to the millisecond, and its threads. */
+export const secondsOf = ({ stage, seconds, threads }: Timing): Timing => ({
   stage,
   seconds: Math.round(seconds * 1000) / 1000,
+  ...(threads !== undefined && { threads }),
 });
 
 /** The share of true neighbours that were found, with its interval where that is known: "0.973 (95 % interval 0.961 to 0.982)". */

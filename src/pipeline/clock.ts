@@ -8,6 +8,8 @@ export interface StageCost {
   seconds: number;
   /** Resident memory of the process after it, in bytes; undefined outside Node. */
   residentBytes?: number;
+  /** Threads that computed; known of `embed` where texts were embedded on the processor. */
+  threads?: number;
 }
 
 /** Adds to what a stage took; a stage that runs in several pieces is one entry with the sum. */
@@ -31,5 +33,12 @@ export class Clock {
     } finally {
       addCost(this.costs, stage, (performance.now() - start) / 1000);
     }
+  }
+  /** Times embedding, and notes with how many threads it was done. */
+  async timeEmbedding<T extends { threads?: number }>(work: () => Promise<T>): Promise<T> {
+    const made = await this.time('embed', work);
+    const cost = this.costs.find(({ stage }) => stage === 'embed');
+    if (cost && made.threads !== undefined) cost.threads = made.threads;
+    return made;
   }
 }

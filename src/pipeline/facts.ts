@@ -66,6 +66,7 @@ function factsOf(
     given: givenFacts(analysis),
     choice: grouping.choice,
     model: space.model && `${space.model.id}@${space.model.revision} ${space.model.dtype}`,
+    ...(space.engines && space.engines.length > 0 && { engines: space.engines }),
     store: space.place,
     parameters: {
       ...reportedOptions(settings),

@@ -42,6 +42,7 @@ export interface Filled {
   ids: string[];
   model: UsedModel;
   provider?: string;
+  threads?: number;
   /** Texts longer than the model reads: those that lost their end, and those that have the mean of their pieces. */
   truncated: number;
   averaged: number;
@@ -182,6 +183,7 @@ export async function fillStore(
       ids,
       model: { ...model.about(), fingerprint: model.fingerprint },
       provider: last?.provider,
+      threads: last?.threads,
       truncated,
       averaged,
       written: missing.length,

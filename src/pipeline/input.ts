@@ -31,7 +31,7 @@ export type CheckTable = (table: Table) => void;
 export function tableInput(source: TableSource, settings: Settings, check?: CheckTable): Input {
   return {
     read: (clock) => readDocuments(source, settings, clock, check),
-    embed: (corpus, clock) => clock.time('embed', () => spaceInMemory(corpus, settings)),
+    embed: (corpus, clock) => clock.timeEmbedding(() => spaceInMemory(corpus, settings)),
   };
 }
 

@@ -23,7 +23,7 @@ export interface ResultParts {
   /** The options that the run was made with. */
   settings: Settings;
   /** Where the vectors are and what made them. */
-  space: Pick<Space, 'model' | 'place' | 'ids' | 'truncated' | 'averaged'>;
+  space: Pick<Space, 'model' | 'engines' | 'place' | 'ids' | 'truncated' | 'averaged'>;
   /** Of a run that was opened or changed; a new one has its topics' places as ids. */
   life?: RunLife;
   /** Where parts of texts were clustered. */

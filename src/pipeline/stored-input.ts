@@ -28,7 +28,7 @@ export function storedTableInput(source: TableSource, settings: Settings, check?
       const texts = corpus.documents.gather(corpus.texts);
       const filling = { corpus, texts, origin: originOf(source, place) };
       const { embed } = settings;
-      const { ids: stored, ...made } = await clock.time('embed', () =>
+      const { ids: stored, ...made } = await clock.timeEmbedding(() =>
         atLine(corpus, fillStore(opened, filling, { embed, store: place }, watch)),
       );
       ids = stored;

@@ -36,6 +36,10 @@ export interface Space {
   /** What made the vectors; undefined where they were in a collection before. */
   model?: UsedModel;
   provider?: string;
+  /** What made the vectors, for people; undefined where that isn't known: given vectors, and those of a collection. */
+  engines?: string[];
+  /** Threads that embedded; undefined where none did, or a graphics card. */
+  threads?: number;
   /** Where they lie: `memory`, or the server's address without its token. */
   place: string;
   /** Texts that lost their end, and those that have the mean of their pieces, since the model reads less. */
@@ -66,9 +70,10 @@ export async function embedInMemory(texts: string[], settings: Settings, watch: 
       stateMemory(loadOf(texts, model.dimensions, settings), memoryLimit(settings), watch);
     }
     const { model: about, ...made } = await model.embed(texts, watch);
-    const { provider, truncated, averaged, vectors } = made;
+    const { provider, engines, threads, truncated, averaged, vectors } = made;
     const used = { ...about, fingerprint: model.fingerprint };
-    return { model: used, provider, truncated, averaged, rows: texts.length, vectors, place: 'memory' };
+    const by = { model: used, provider, engines, threads };
+    return { ...by, truncated, averaged, rows: texts.length, vectors, place: 'memory' };
   } finally {
     await model.close();
   }

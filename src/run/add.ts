@@ -92,7 +92,7 @@ export function addRows(
     const asking = { from: before.corpus.table.rows, known: knownAnswers(before.corpus) };
     const corpus = await clock.time('embed', () => withAnswers(read.corpus, settings, asking));
     const joined = { ...read, corpus };
-    const space = await clock.time('embed', () => grownSpace(before, record, fresh, joined, settings));
+    const space = await clock.timeEmbedding(() => grownSpace(before, record, fresh, joined, settings));
     return grow(before, joined, space, settings, clock);
   });
 }
@@ -274,7 +274,9 @@ async function grownSpace(
   return {
     ...base,
     vectors: stacked(old, made.vectors),
-    ...{ model: made.model, provider: made.provider },
+    ...{ model: made.model, provider: made.provider, threads: made.threads },
+    // An earlier version noted none.
+    engines: before.space.engines && [...new Set([...before.space.engines, ...made.engines])].sort(),
     truncated: before.space.truncated + made.truncated,
     averaged: before.space.averaged + made.averaged,
   };
@@ -295,12 +297,9 @@ async function embedMore(
       );
     }
     const embedded = topics.boilerplate === 'drop' ? await withoutSharing(before, texts, watch) : texts;
-    const { vectors, provider, truncated, averaged, model: about } = await model.embed(embedded, watch);
+    const { model: about, ...embedding } = await model.embed(embedded, watch);
     return {
-      vectors,
-      provider,
-      truncated,
-      averaged,
+      ...embedding,
       model: { ...about, id: known.id, fingerprint: model.fingerprint },
     };
   } finally {

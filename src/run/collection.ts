@@ -45,7 +45,7 @@ export async function openCollection(before: LivingParts, settings: Settings): P
       }
       const texts = corpus.documents.gather(corpus.texts);
       const only = Int32Array.from({ length: texts.length - from }, (_, at) => from + at);
-      const filled = await clock.time('embed', () =>
+      const filled = await clock.timeEmbedding(() =>
         atLine(
           fresh,
           fillStore(store, { corpus, texts, origin: place.source, only }, { embed, store: place }, watch),

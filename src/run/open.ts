@@ -101,6 +101,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
     settings,
     space: {
       model: record.model as unknown as UsedModel | undefined,
+      engines: (record.facts as Partial<RunFacts>).engines,
       place: String(record.facts.store ?? 'memory'),
       ids: record.vectors === 'milvus' ? documents.gather(rows.texts('id')) : undefined,
       truncated: record.truncated,

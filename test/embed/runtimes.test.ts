@@ -10,6 +10,7 @@ import { UserError } from '../../src/errors.js';
 import type { Progress } from '../../src/progress.js';
 import { findNative } from '../../src/runtime/native.js';
 import type { Matrix } from '../../src/shapes.js';
+import { testFolder } from '../helpers/folder.js';
 import { newsRows } from './embed-script.js';
 
 /** Whether the native runtime is installed, for what is opened next. */
@@ -22,6 +23,7 @@ vi.mock(import('../../src/runtime/native.js'), async (importOriginal) => {
   return { ...original, findNative: () => (isNativeThere ? original.findNative() : undefined) };
 });
 
+const folder = testFolder();
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/embed/${name}`, import.meta.url));
 const texts = (JSON.parse(readFileSync(fixture('golden.json'), 'utf8')) as { texts: string[] }).texts;
 const minilm: EmbedOptions = { model: 'minilm', cache: false };
@@ -107,6 +109,23 @@ describe('WebAssembly', () => {
     });
     await expect(running).rejects.toThrow('enough');
   });
+});
+
+test('what made the vectors is said, of cached ones as well, and how many threads computed', async () => {
+  const cache = folder.path;
+  const embed = async (rows: string[], options: EmbedOptions) => {
+    const { engines, threads, computed } = await embedTexts(rows, { ...tiny, cache, threads: 1, ...options });
+    return { engines, threads, computed };
+  };
+  const [wasm, native] = ['ONNX Runtime in WebAssembly', 'native ONNX Runtime on cpu'];
+  expect(await embed(['a'], { runtime: 'wasm' })).toEqual({ engines: [wasm], threads: 1, computed: 1 });
+  expect(await embed(['a', 'b'], { device: 'cpu' })).toEqual({
+    engines: [wasm, native],
+    threads: 1,
+    computed: 1,
+  });
+  expect(await embed(['b', 'a'], {})).toEqual({ engines: [wasm, native], threads: undefined, computed: 0 });
+  expect(await embed(['b'], {})).toEqual({ engines: [native], threads: undefined, computed: 0 });
 });
 
 describe('which runtime', () => {

@@ -24,6 +24,7 @@ test('everything known about a run is said', async () => {
     run({
       duplicateTexts: 3,
       model: 'bge-m3',
+      engines: ['ONNX Runtime in WebAssembly', 'native ONNX Runtime on cpu'],
       exactness: { certified: true, scannedRows: 31, rounds: 2, approximate: false, recall: 0.9987 },
       trustworthiness: 0.9134,
       versions: { node: '20.20.2' },
@@ -40,6 +41,7 @@ test('everything known about a run is said', async () => {
     '| Topics | 2 |',
     '| Rows in no topic | 2 (33.3 %) |',
     '| Model | bge-m3 |',
+    '| Embedded by | ONNX Runtime in WebAssembly; native ONNX Runtime on cpu |',
     '| Exactness | proven: the clusters are those of all distances (31 rows scanned again, 2 rounds) |',
     '| Recall of the neighbours | 0.999 |',
     '| Trustworthiness of the map | 0.913 |',
@@ -55,15 +57,19 @@ test('everything known about a run is said', async () => {
 
 test('times are said where they are given', async () => {
   await writeReport(file, run(), [topic(0)], ['A text'], { timings: [{ stage: 'embed', seconds: 1.23456 }] });
-  const text = readFileSync(file, 'utf8');
+  let text = readFileSync(file, 'utf8');
   expect(text).toContain('## Time');
   expect(text).toContain('| embed | 1.235 |');
+  const timings = [{ stage: 'embed', seconds: 1.23456, threads: 2 }];
+  await writeReport(file, run(), [topic(0)], ['A text'], { timings });
+  text = readFileSync(file, 'utf8');
+  expect(text).toContain('| embed (2 threads) | 1.235 |');
   expect(await report(run())).not.toContain('## Time');
 });
 
 test('what is not known is left out', async () => {
   const text = await report(run());
-  expect(text).not.toMatch(/undefined|Recall|Trustworthiness|Exactness|Command/);
+  expect(text).not.toMatch(/undefined|Embedded|Recall|Trustworthiness|Exactness|Command/);
 });
 
 test.each([

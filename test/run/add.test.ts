@@ -144,6 +144,10 @@ describe('rows of a source', () => {
     const changed = { ...rows[3], text: 'topic3 other words' };
     const source = [rows[3], changed, { title: 'topic1 new 1', text: 'topic1 number', n: 99 }];
     const whole = await run.add(source, { model, save: false });
+    expect([run.facts.engines, whole.facts.engines]).toEqual([
+      ['a function of the caller'],
+      ['a function of the caller'],
+    ]);
     expect([whole.labels.length, whole.changes?.skipped]).toEqual([42, 1]);
     const byId = await run.add(source, { model, save: false, id: 'n' });
     expect([byId.labels.length, byId.changes?.skipped, byId.changes?.changedTexts]).toEqual([41, 2, 1]);
