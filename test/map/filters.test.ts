@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { binsOf, countBins } from '../../src/map/page/facets.js';
+import { binOfEach, binsOf, countBins, medianOf } from '../../src/map/page/facets.js';
 import {
   activeFilters,
   addOutline,
@@ -14,6 +14,7 @@ import {
 } from '../../src/map/page/filters.js';
 import { Grid } from '../../src/map/page/grid.js';
 import { codeMask, intersection, outlineMask, rangeMask, topicMask } from '../../src/map/page/masks.js';
+import { rowsByValue } from '../../src/map/page/order.js';
 import { makeScene, switchedOn } from '../../src/map/page/scene.js';
 import { spread, tellingWords, wordsOf } from '../../src/map/page/telling-words.js';
 
@@ -95,11 +96,12 @@ describe('rows that pass', () => {
 
   test('switches hide rows from the map and the choice; rows without a place are chosen, not drawn', () => {
     const labels = Int32Array.of(0, 1, -1, 0);
-    const cut = { kind: 'topic' as const, labels, topics: [], byId: new Map(), noise: 1 };
-    const on = switchedOn(cut, { noise: false, off: new Set([1]) });
-    const scene = makeScene(points, cut, on, Uint8Array.of(1, 1, 1, 1));
+    const cut = { labels };
+    const switched = switchedOn(points, cut, { noise: false, off: new Set([1]) });
+    const scene = makeScene(cut, switched, Uint8Array.of(1, 1, 1, 1));
     expect([...scene.visible]).toEqual([1, 0, 0, 0]);
     expect([...scene.chosen]).toEqual([0, 3]);
+    expect([...scene.isChosen]).toEqual([1, 0, 0, 1]);
     expect(scene.hidden).toBe(2);
     expect(scene.passing).toEqual(
       new Map([
@@ -117,18 +119,28 @@ describe('histograms of columns', () => {
     const bins = binsOf(numbers)!;
     expect(bins.high).toBeLessThan(200);
     expect(bins.most).toBe(1e9);
-    const counts = countBins(bins, numbers);
+    const counts = countBins(bins, binOfEach(bins, numbers));
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(1000);
     expect(Math.max(...counts)).toBeLessThan(100);
   });
 
   test('few whole numbers have a bar each; no number has none', () => {
-    const bins = binsOf(Float64Array.of(2019, 2023, 2020, 2020, Number.NaN))!;
-    expect([...countBins(bins, Float64Array.of(2019, 2023, 2020, 2020, Number.NaN))]).toEqual([
-      1, 2, 0, 0, 1,
-    ]);
+    const barsOf = (...values: number[]) => {
+      const numbers = Float64Array.from(values);
+      const bins = binsOf(numbers)!;
+      return [...countBins(bins, binOfEach(bins, numbers))];
+    };
+    expect(barsOf(2019, 2023, 2020, 2020, Number.NaN)).toEqual([1, 2, 0, 0, 1]);
     expect(binsOf(Float64Array.of(Number.NaN))).toBeNull();
-    expect([...countBins(binsOf(Float64Array.of(5, 5))!, Float64Array.of(5, 5))]).toEqual([2]);
+    expect(barsOf(5, 5)).toEqual([2]);
+  });
+
+  test('the middle number of the chosen rows is found in the order of all', () => {
+    const numbers = Float64Array.of(9, 1, Number.NaN, 5, 3, 7);
+    const order = rowsByValue(numbers, false);
+    expect(medianOf(numbers, order, Uint8Array.of(1, 1, 1, 1, 1, 1), 5)).toBe(5);
+    expect(medianOf(numbers, order, Uint8Array.of(1, 0, 0, 0, 0, 1), 2)).toBe(7);
+    expect(medianOf(numbers, order, new Uint8Array(6), 0)).toBeNull();
   });
 });
 

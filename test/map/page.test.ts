@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_FILTERS, NOISE } from '../../src/map/page/filters.js';
 import { readHash, writeHash } from '../../src/map/page/hash.js';
 import { homeView, Spread } from '../../src/map/page/home.js';
-import { breakLines, type Label, moveInside, placeLabels } from '../../src/map/page/labels.js';
+import { breakLines, placeLabels } from '../../src/map/page/labels.js';
 import { isInside, readOutlines, thinned, writeOutlines } from '../../src/map/page/outline.js';
 import { amended, began, stepped, went } from '../../src/map/page/past.js';
 import type { State } from '../../src/map/page/store.js';
@@ -230,22 +230,5 @@ describe('the view of everything', () => {
     const wall = [{ left: 0, top: 0, right: 700, bottom: 900 }];
     expect(homeView(spread, 1400, 900, wall).scale).toBeLessThan(800);
     expect(covered(homeView(spread, 1400, 900, wall), wall)).toBe(0);
-  });
-});
-
-describe('names at the sides of a narrow stage', () => {
-  const label = (x: number, y: number): Label => ({
-    topic: { id: x, x, y } as Label['topic'],
-    ...{ tier: 0, lines: [], size: 12, width: 100, height: 20, dx: 0, dy: 0, from: 0 },
-  });
-  const view = { x: 0, y: 0, scale: 1 };
-
-  test('move inside, by less the nearer their topic is to the edge, and none over another', () => {
-    // The stage reaches from -200 to 200.
-    const [left, right, edge] = moveInside([label(-170, 0), label(180, 100), label(-195, 200)], view, 400);
-    expect([left.dx, right.dx, edge.dx]).toEqual([24, -34, 10]);
-    const crowded = moveInside([label(-170, 0), label(-68, 5)], view, 400);
-    expect(crowded.map(({ dx }) => dx)).toEqual([0, 0]);
-    expect(moveInside([label(0, 0), label(-260, 0)], view, 400).map(({ dx }) => dx)).toEqual([0, 0]);
   });
 });

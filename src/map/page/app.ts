@@ -5,6 +5,7 @@ import type { Rgb, Theme } from './colors.js';
 import type { Filtering } from './filtering.js';
 import type { Grains } from './grains.js';
 import type { Grid } from './grid.js';
+import type { Orders } from './order.js';
 import type { ColumnValues, Painting } from './paint.js';
 import type { Scene } from './scene.js';
 import type { Stage } from './stage.js';
@@ -26,6 +27,8 @@ export interface App {
   column(index: number): Promise<ColumnValues>;
   /** Those of a column that {@link App.column} has decoded. */
   readyColumn(index: number): ColumnValues | undefined;
+  /** Rows by the values of a column or a score. */
+  readonly orders: Orders;
   /** Columns of dates; the timeline shows one of them. */
   readonly dateColumns: readonly number[];
   readonly neighbors: Neighbors;

@@ -8,7 +8,7 @@ import { count as countMask, type Filtering } from './filtering.js';
 import { activeFilters, NOISE } from './filters.js';
 import { formatOf } from './paint.js';
 import type { Compared } from './store.js';
-import { countWords, LEAST_SCORE, type TellingWord, tellingWords } from './telling-words.js';
+import { countWords, LEAST_SCORE, type TellingWord, tellingWords, unmarked } from './telling-words.js';
 
 const WORDS = 12;
 /** Categories of a column that are listed. */
@@ -19,11 +19,7 @@ async function second(app: App, compared: Compared): Promise<{ rows: Int32Array;
   const { filtering, store, rows: total } = app;
   const listed = (accept: (row: number) => boolean) =>
     Int32Array.from({ length: total }, (_, row) => row).filter((row) => accept(row));
-  if (compared === 'rest') {
-    const chosen = new Uint8Array(total);
-    for (const row of app.scene.chosen) chosen[row] = 1;
-    return { rows: listed((row) => chosen[row] === 0), name: 'everything else' };
-  }
+  if (compared === 'rest') return { rows: unmarked(app.scene.isChosen), name: 'everything else' };
   if (compared === 'kept') {
     const { kept } = store.state;
     const mask = kept ? await filtering.rowsOf(kept) : null;

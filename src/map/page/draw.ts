@@ -1,21 +1,38 @@
 import type { App } from './app.js';
 import { css, DARK_GROUND, LIGHT_GROUND, noiseColor, readable } from './colors.js';
 import { type Contour, contoursOf } from './contours.js';
+import { litLayer, paleLayer, plainLayer } from './layers.js';
 import { painting } from './paint.js';
-import { compose, makeScene, switchedOn } from './scene.js';
+import type { PointLayer } from './renderer.js';
+import { makeScene, type Switched, switchedOn } from './scene.js';
 import type { MapTopic } from './topics.js';
 
 /** Works out what switches and filters leave, and draws it. */
 export function refresh(app: App): void {
-  const { cut, store, points, filtering } = app;
-  app.scene = makeScene(points, cut, switchedOn(cut, store.state), filtering.passes);
+  app.scene = makeScene(app.cut, switched(app), app.filtering.passes);
   recolor(app);
-  const { grains, stage } = app;
+  const { cut, grains, stage } = app;
   const finer = grains.finer(cut);
   stage.setTopics(cut.topics, finer?.topics ?? NONE);
   styleNames(app);
   drawContours(app);
 }
+
+/** What was last made of the same parts: a change of filters leaves it as it is. */
+function kept<T>(): (parts: readonly unknown[], make: () => T) => T {
+  let last: { parts: readonly unknown[]; made: T } | null = null;
+  return (parts, make) => {
+    if (!last?.parts.every((part, i) => part === parts[i])) last = { parts, made: make() };
+    return last.made;
+  };
+}
+
+const keptSwitched = kept<Switched>();
+const keptPlain = kept<PointLayer>();
+const keptPale = kept<PointLayer>();
+
+const switched = ({ points, cut, store }: App) =>
+  keptSwitched([cut, store.state.off, store.state.noise], () => switchedOn(points, cut, store.state));
 
 /** The rows that contours were last made for. */
 let contoured: { visible: Uint8Array; theme: string; contours: Contour[] } | null = null;
@@ -60,10 +77,34 @@ export function recolor(app: App): void {
   const [kind, index] = color.split(':');
   const column = kind === 'column' ? app.readyColumn(Number(index)) : undefined;
   app.paint = painting(color, app.theme(), cut, app.grains.topicsCut, app, column);
+  const { visible } = app.scene;
+  const { labels } = cut;
+  const rgb = app.paint.rgb(app.rows);
   const lit = litRows(app);
-  stage.setLayers(
-    compose(points, app.scene, lit, cut.labels, app.paint.rgb(app.rows), noiseColor(app.theme())),
-  );
+  if (!lit) {
+    stage.setLayers([keptPlain([visible, labels, rgb], () => plainLayer(points, visible, labels, rgb))]);
+    return;
+  }
+  const pale = noiseColor(app.theme());
+  // All points are pale below those that stand out, so that this layer stays the same from filter to filter.
+  stage.setLayers([
+    keptPale([visible, labels, app.theme()], () => paleLayer(points, visible, labels, pale)),
+    litLayer(points, visible, lit, labels, rgb),
+  ]);
+}
+
+/** The points for a picture to save, each once. */
+export function layersToSave(app: App): PointLayer[] {
+  const { points, scene, cut } = app;
+  const { visible } = scene;
+  const rgb = app.paint.rgb(app.rows);
+  const lit = litRows(app);
+  if (!lit) return [plainLayer(points, visible, cut.labels, rgb)];
+  const others = visible.map((on, row) => on & (1 - lit[row]));
+  return [
+    paleLayer(points, others, cut.labels, noiseColor(app.theme())),
+    litLayer(points, visible, lit, cut.labels, rgb),
+  ];
 }
 
 /**
@@ -93,9 +134,9 @@ function quietTopics({ cut, grains, filtering, scene }: App): Set<number> {
   const { passes } = filtering;
   if (!passes) return quiet;
   for (const { labels, topics } of [cut, grains.finer(cut)].filter((one) => one !== null)) {
-    const lit = new Set<number>();
-    for (let i = 0; i < labels.length; i++) if (passes[i] && scene.visible[i]) lit.add(labels[i]);
-    for (const { id } of topics) if (!lit.has(id)) quiet.add(id);
+    const lit = new Uint8Array(topics.reduce((most, { id }) => Math.max(most, id), -1) + 2);
+    for (let i = 0; i < labels.length; i++) if (passes[i] & scene.visible[i]) lit[labels[i] + 1] = 1;
+    for (const { id } of topics) if (lit[id + 1] === 0) quiet.add(id);
   }
   return quiet;
 }

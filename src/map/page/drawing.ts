@@ -3,6 +3,7 @@ import { clip } from './card.js';
 import { describeFilter } from './chips.js';
 import { css, readHex } from './colors.js';
 import { count, plural } from './dom.js';
+import { layersToSave } from './draw.js';
 import { activeFilters } from './filters.js';
 import { LABEL_FONT, type Label, LINE_HEIGHT, leader } from './labels.js';
 import type { PointLayer } from './renderer.js';
@@ -157,7 +158,7 @@ function fitted(
     height,
     ground,
     view: { scale, x: (width / 2 - x0) / scale, y: (height / 2 - y0) / scale },
-    layers: stage.layers,
+    layers: layersToSave(app),
     radius: stage.radius * grow,
     strokes: [],
     contours: stage.contours.map(({ rings, color: tint, opacity }) => ({

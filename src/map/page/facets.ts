@@ -11,11 +11,11 @@ const LISTED = 10;
 /** Rows of each code, and of no value at the end. */
 export function countCodes(codes: Int32Array, categories: number, rows?: Int32Array): Int32Array {
   const counts = new Int32Array(categories + 1);
-  const add = (code: number) => {
+  const all = rows ? rows.length : codes.length;
+  for (let i = 0; i < all; i++) {
+    const code = codes[rows ? rows[i] : i];
     counts[code < 0 ? categories : code]++;
-  };
-  if (rows) for (const row of rows) add(codes[row]);
-  else for (const code of codes) add(code);
+  }
   return counts;
 }
 
@@ -53,15 +53,37 @@ export function binsOf(numbers: Float64Array): Bins | null {
   return { low: from, high: to, least, most, number: from < to ? BINS : 1 };
 }
 
-export function countBins({ low, high, number }: Bins, numbers: Float64Array, rows?: Int32Array): Int32Array {
-  const counts = new Int32Array(number);
+/** The bin of each number; `number` where there is none. */
+export function binOfEach({ low, high, number }: Bins, numbers: Float64Array): Uint8Array {
   const scale = high > low ? number / (high - low) : 0;
-  const add = (value: number) => {
-    if (!Number.isNaN(value)) counts[Math.min(number - 1, Math.max(0, Math.floor((value - low) * scale)))]++;
-  };
-  if (rows) for (const row of rows) add(numbers[row]);
-  else for (const value of numbers) add(value);
-  return counts;
+  const binOf = new Uint8Array(numbers.length).fill(number);
+  for (let row = 0; row < binOf.length; row++) {
+    const value = numbers[row];
+    if (!Number.isNaN(value))
+      binOf[row] = Math.min(number - 1, Math.max(0, Math.floor((value - low) * scale)));
+  }
+  return binOf;
+}
+
+/** Rows in each bin. */
+export function countBins({ number }: Bins, binOf: Uint8Array, rows?: Int32Array): Int32Array {
+  // With those of no number at the end.
+  const counts = new Int32Array(number + 1);
+  if (rows) for (const row of rows) counts[binOf[row]]++;
+  else for (const bin of binOf) counts[bin]++;
+  return counts.subarray(0, number);
+}
+
+/** The number in the middle of the chosen ones, the lower of two; `order` holds all rows by their numbers. */
+export function medianOf(
+  numbers: Float64Array,
+  order: Int32Array,
+  isChosen: Uint8Array,
+  chosen: number,
+): number | null {
+  let before = Math.floor((chosen - 1) / 2);
+  for (const row of order) if (isChosen[row] === 1 && before-- === 0) return numbers[row];
+  return null;
 }
 
 /** The categories of a column with how many texts are left of each; a click picks one. */
@@ -71,6 +93,8 @@ class CategoryFacet {
   readonly #search = h('input', { type: 'search', class: 'find-category' });
   #find = '';
   #isLong = false;
+  /** Texts of each category, and of none. */
+  readonly #all: Int32Array;
 
   constructor(
     private readonly app: App,
@@ -80,6 +104,7 @@ class CategoryFacet {
   ) {
     const { info } = values;
     const categories = info.categories ?? [];
+    this.#all = countCodes(values.codes ?? new Int32Array(0), categories.length);
     if (categories.length > LISTED) {
       const label = `Find among ${count(categories.length)} values of ${info.name}`;
       this.#search.placeholder = label;
@@ -112,9 +137,9 @@ class CategoryFacet {
     const { app, values, column } = this;
     const categories = values.info.categories ?? [];
     const codes = values.codes ?? new Int32Array(0);
-    const all = countCodes(codes, categories.length);
+    const all = this.#all;
     const { chosen, isFiltered } = app.scene;
-    const left = isFiltered || chosen.length < app.rows ? countCodes(codes, categories.length, chosen) : all;
+    const left = chosen.length < app.rows ? countCodes(codes, categories.length, chosen) : all;
     const picked = app.store.state.picked.get(column);
     const entries = [...categories, 'no value'].flatMap((name, i) => {
       const code = i === categories.length ? -1 : i;
@@ -164,6 +189,7 @@ export const countOf = (left: number, all: number) =>
 class RangeFacet {
   readonly element = h('div', { class: 'facet' });
   readonly #bins: Bins | null;
+  readonly #binOf: Uint8Array;
   readonly #all: Int32Array;
   readonly #chart = h('div', { class: 'histogram' });
   readonly #brush = h('div', { class: 'brush', hidden: true });
@@ -181,7 +207,8 @@ class RangeFacet {
     const isDate = info.kind === 'date';
     this.#format = formatOf(info);
     this.#bins = binsOf(values.numbers ?? new Float64Array(0));
-    this.#all = this.#bins && values.numbers ? countBins(this.#bins, values.numbers) : new Int32Array(0);
+    this.#binOf = this.#bins && values.numbers ? binOfEach(this.#bins, values.numbers) : new Uint8Array(0);
+    this.#all = this.#bins ? countBins(this.#bins, this.#binOf) : new Int32Array(0);
     const field = (label: string) =>
       h('input', { type: isDate ? 'date' : 'number', step: 'any', 'aria-label': `${label} ${info.name}` });
     this.#low = field('Lowest');
@@ -249,8 +276,8 @@ class RangeFacet {
     const bins = this.#bins;
     const { numbers } = this.values;
     if (!bins || !numbers) return;
-    const { chosen } = this.app.scene;
-    const left = countBins(bins, numbers, chosen);
+    const { chosen, isChosen } = this.app.scene;
+    const left = chosen.length < this.app.rows ? countBins(bins, this.#binOf, chosen) : this.#all;
     this.#chart.replaceChildren(histogram(this.#all, left, 40), this.#brush);
     const range = this.app.store.state.ranges.get(this.column);
     this.#brush.hidden = !range;
@@ -268,13 +295,11 @@ class RangeFacet {
       this.#low.value = String(Number(low.toPrecision(6)));
       this.#high.value = String(Number(high.toPrecision(6)));
     }
-    const values = Float64Array.from(chosen, (row) => numbers[row]).filter((value) => !Number.isNaN(value));
-    const all = this.#all.reduce((sum, one) => sum + one, 0);
-    values.sort();
-    const middle =
-      values.length > 0 ? `, median ${this.#format(values[Math.floor((values.length - 1) / 2)])}` : '';
-    const share = values.length < all ? ` (${percent(values.length / Math.max(1, all))})` : '';
-    this.#label.textContent = `${countOf(values.length, all)} with a value${share}${middle}`;
+    const [all, values] = [this.#all, left].map((counts) => counts.reduce((sum, one) => sum + one, 0));
+    const median = medianOf(numbers, this.app.orders.of(numbers, false), isChosen, values);
+    const middle = median === null ? '' : `, median ${this.#format(median)}`;
+    const share = values < all ? ` (${percent(values / Math.max(1, all))})` : '';
+    this.#label.textContent = `${countOf(values, all)} with a value${share}${middle}`;
   }
 }
 

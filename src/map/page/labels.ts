@@ -1,5 +1,5 @@
+import { type Around, readableAt } from './readable.js';
 import type { MapTopic } from './topics.js';
-import { toScreenX, type View } from './view.js';
 
 /** A topic's name, set in lines, at its place. Place and offset never change, whatever the zoom. */
 export interface Label {
@@ -124,17 +124,23 @@ function overlapEnd(one: Box, other: Box): number {
 
 /** What a place further down the list costs: it must let the name stand from a zoom so much smaller. */
 const LATER = 0.12;
+/** What it costs that a name is moved by a pixel so that it can be read in the view of everything. */
+const MOVED = 0.003;
+/** What it costs that a name can't be read there, since a panel or the edge of the stage covers it. */
+const UNREADABLE = 0.8;
 
 /**
  * Gives every name one place and one zoom from which it stands, such that no two that stand overlap at any zoom: those
  * of an earlier tier first, then larger topics. Zooming in only adds names, and none moves against its place.
  * @param times Multiplies the sizes of letters of the first tier; of the others too where it makes them smaller.
+ * @param around The view of everything and what covers it: names are placed such that they can be read there.
  */
 export function placeLabels(
   tiers: readonly (readonly MapTopic[])[],
   homeScale: number,
   measure: (text: string, size: number) => number,
   times = 1,
+  around: Around | null = null,
 ): Label[] {
   const ordered = tiers
     .flatMap((topics, tier) => topics.map((topic) => ({ topic, tier })))
@@ -148,14 +154,20 @@ export function placeLabels(
     const width = Math.max(...lines.map((line) => measure(line, size))) + 6;
     const height = lines.length * size * LINE_HEIGHT + 2;
     let best: { label: Label; cost: number } | null = null;
-    for (const [rank, [dx, dy]] of offsets(topic, homeScale, width, height).entries()) {
+    for (const [rank, offset] of offsets(topic, homeScale, width, height).entries()) {
+      const moved = around && readableAt(around, topic, { width, height, dx: offset[0], dy: offset[1] });
+      const [dx, dy] = moved ?? offset;
       const box = { topic, width, height, dx, dy };
       let from = tier === 0 ? 0 : FINER_FROM * homeScale;
       for (const other of placed) {
         const end = overlapEnd(box, other);
         if (end > other.from && end > from) from = end;
       }
-      const cost = Math.log(Math.max(from, homeScale / 4)) + LATER * rank;
+      const aside = Math.hypot(dx - offset[0], dy - offset[1]);
+      const cost =
+        Math.log(Math.max(from, homeScale / 4)) +
+        LATER * rank +
+        (around && !moved ? UNREADABLE : MOVED * aside);
       if (Number.isFinite(from) && (!best || cost < best.cost))
         best = { label: { ...box, tier, lines, size, from }, cost };
     }
@@ -180,7 +192,7 @@ export function leader({
   return Math.hypot(x, y) >= JOINED ? [x, y] : null;
 }
 
-/** Pixels. In a stage narrower than this, names are smaller and kept inside. */
+/** Pixels. In a stage narrower than this, names are smaller. */
 const NARROW = 600;
 const SMALLER = 0.8;
 
@@ -203,43 +215,4 @@ export function nameScale(width: number, height: number, groups = FEW): number {
   const few = Math.min(1, Math.max(0, (FEW - groups) / (FEW - 4)));
   const wide = Math.min(1, (size - NARROW) / (WIDE - NARROW));
   return 1 + (GROWN - 1) * few * wide;
-}
-
-/** Pixels kept free at the sides of a stage whose names are moved inside. */
-const EDGE = 4;
-
-/**
- * Names that reach beyond the sides of a narrow stage, moved inside where they then cover no other name. A topic at the very
- * edge moves its name by little, so that the name leaves with it and doesn't jump.
- */
-export function moveInside(labels: Label[], view: View, width: number): Label[] {
-  if (width >= NARROW) return labels;
-  const boxOf = ({ topic, dx, dy, width: wide, height }: Label) => {
-    const x = (topic.x - view.x) * view.scale + dx;
-    const y = (topic.y - view.y) * view.scale + dy;
-    return { left: x - wide / 2, right: x + wide / 2, top: y - height / 2, bottom: y + height / 2 };
-  };
-  const boxes = labels.map(boxOf);
-  return labels.map((label, i) => {
-    const x = toScreenX(view, width, label.topic.x);
-    const left = boxes[i].left + width / 2;
-    const right = boxes[i].right + width / 2;
-    const wanted = Math.max(0, EDGE - left) - Math.max(0, right - width + EDGE);
-    const most = 2 * Math.max(0, Math.min(x, width - x));
-    const shift = Math.sign(wanted) * Math.min(Math.abs(wanted), most);
-    if (shift === 0) return label;
-    const moved = { ...label, dx: label.dx + shift };
-    const box = boxOf(moved);
-    const isFree = boxes.every(
-      (other, j) =>
-        j === i ||
-        box.right <= other.left ||
-        other.right <= box.left ||
-        box.bottom <= other.top ||
-        other.bottom <= box.top,
-    );
-    if (!isFree) return label;
-    boxes[i] = box;
-    return moved;
-  });
 }

@@ -5,7 +5,7 @@ import { ICONS } from './icons.js';
 import { nameScale } from './labels.js';
 import { preparePrint } from './print.js';
 import { roving } from './roving.js';
-import { widened } from './view.js';
+import { type View, widened } from './view.js';
 
 const narrow = matchMedia('(max-width: 820px)');
 /** Too narrow for a list of topics and a panel next to the map. */
@@ -197,11 +197,12 @@ export class Layout {
   }
 
   /** The view of everything: as large as the window allows, with panels over empty parts of the map. */
-  #home(width: number, height: number, isNextToAll: boolean): ReturnType<typeof homeView> {
+  #home(width: number, height: number, isNextToAll: boolean): { view: View; panels: Rect[] } {
     const { topics } = this.app.cut;
     const panels = this.isPresenting ? rectOf('.shown-title') : this.#panels(isNextToAll);
     const names = topics.filter(({ x }) => !Number.isNaN(x)).slice(0, NAMES);
-    return homeView(this.#spread, width, height, panels, names, nameScale(width, height, topics.length));
+    const scale = nameScale(width, height, topics.length);
+    return { view: homeView(this.#spread, width, height, panels, names, scale), panels };
   }
 
   /** Where the panels stand that the view of everything keeps clear of. */

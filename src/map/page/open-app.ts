@@ -18,6 +18,7 @@ import { NO_FILTERS } from './filters.js';
 import { Grains } from './grains.js';
 import { Grid } from './grid.js';
 import { readGrouping } from './grouping.js';
+import { Orders } from './order.js';
 import { type ColumnValues, painting } from './paint.js';
 import { placePoints } from './place.js';
 import { makeScene } from './scene.js';
@@ -110,6 +111,7 @@ export async function openApp(): Promise<App> {
       return values;
     },
     readyColumn: (index) => columns.get(index),
+    orders: new Orders(),
     neighbors: new Neighbors(rows, manifest.neighbors),
     tree() {
       tree ??= readTree(manifest);
@@ -125,7 +127,7 @@ export async function openApp(): Promise<App> {
     outliers: new Float64Array(rows),
     paint: painting('topic', shownTheme(), cut, cut, emptyScores, undefined),
     topicPainting: () => painting('topic', shownTheme(), app.cut, grains.topicsCut, emptyScores, undefined),
-    scene: makeScene(placed.points, cut, new Uint8Array(rows), null),
+    scene: makeScene(cut, { on: new Uint8Array(rows), visible: new Uint8Array(rows) }, null),
     filtering,
     onSearched(listener) {
       searched.push(listener);

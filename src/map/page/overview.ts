@@ -6,7 +6,7 @@ import { wordRow } from './comparison.js';
 import { count, h, percent } from './dom.js';
 import { countOf, type Facet, openFacet } from './facets.js';
 import { activeFilters, NO_TOPIC, NOISE } from './filters.js';
-import { countWords, sharesOf, tellingWords } from './telling-words.js';
+import { countWords, sharesOf, tellingWords, unmarked } from './telling-words.js';
 import type { MapTopic } from './topics.js';
 
 const WORDS = 10;
@@ -54,9 +54,7 @@ export class Overview {
   async #showWords(isStale: () => boolean): Promise<void> {
     const { app } = this;
     const { chosen } = app.scene;
-    const mask = new Uint8Array(app.rows);
-    for (const row of chosen) mask[row] = 1;
-    const rest = Int32Array.from({ length: app.rows }, (_, row) => row).filter((row) => mask[row] === 0);
+    const rest = unmarked(app.scene.isChosen);
     const group = this.#group();
     if (group) {
       const words = group.keywords.slice(0, WORDS);
@@ -87,11 +85,12 @@ export class Overview {
   async #showCentral(isStale: () => boolean): Promise<void> {
     const { app } = this;
     const group = this.#group();
-    const mask = new Uint8Array(app.rows);
-    for (const row of app.scene.chosen) mask[row] = 1;
+    const { isChosen } = app.scene;
     const groups = group ? [group] : this.#counted().map(({ topic }) => topic);
     const rows = groups
-      .flatMap(({ exemplars }) => exemplars.filter((row) => mask[row] === 1).slice(0, group ? EXEMPLARS : 1))
+      .flatMap(({ exemplars }) =>
+        exemplars.filter((row) => isChosen[row] === 1).slice(0, group ? EXEMPLARS : 1),
+      )
       .slice(0, EXEMPLARS);
     const texts = await Promise.all(rows.map((row) => app.texts.at(row)));
     if (isStale()) return;
@@ -112,14 +111,13 @@ export class Overview {
 
   /** Groups by how many chosen texts are in them. */
   #counted(): { topic: MapTopic; left: number }[] {
-    const { labels, byId } = this.app.cut;
-    const counts = new Map<number, number>();
-    for (const row of this.app.scene.chosen) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
-    return [...counts]
-      .flatMap(([id, left]) => {
-        const topic = byId.get(id);
-        return topic ? [{ topic, left }] : [];
-      })
+    const { cut, scene } = this.app;
+    const { labels } = cut;
+    const counts = new Int32Array(cut.topics.reduce((most, { id }) => Math.max(most, id), -1) + 2);
+    for (const row of scene.chosen) counts[labels[row] + 1]++;
+    return cut.topics
+      .map((topic) => ({ topic, left: counts[topic.id + 1] }))
+      .filter(({ left }) => left > 0)
       .sort((a, b) => b.left - a.left || a.topic.id - b.topic.id);
   }
 

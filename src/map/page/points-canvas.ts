@@ -1,4 +1,4 @@
-import { markPainted, type PointLayer, type PointRenderer } from './renderer.js';
+import { isSameKey, markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
 import type { View } from './view.js';
 
 /** How much of each pixel a disc covers, around a middle that lies at (fx, fy) inside its pixel. */
@@ -73,6 +73,8 @@ export function canvasPoints(canvas: HTMLCanvasElement): PointRenderer {
   if (!context) throw new Error('this browser draws neither with WebGL nor on a canvas');
   let layers: PointLayer[] = [];
   let image = new ImageData(1, 1);
+  /** The pixels of the lowest layer alone. */
+  let kept: { key: readonly unknown[]; pixels: Uint8ClampedArray } | null = null;
   return {
     kind: 'canvas',
     resize(width, height) {
@@ -88,9 +90,19 @@ export function canvasPoints(canvas: HTMLCanvasElement): PointRenderer {
     },
     draw(view, radius) {
       const ratio = window.devicePixelRatio || 1;
-      image.data.fill(0);
+      const { data, width, height } = image;
       const scaled = { ...view, scale: view.scale * ratio };
-      paintPoints(image.data, image.width, image.height, layers, scaled, radius * ratio);
+      const paint = (some: readonly PointLayer[]) =>
+        paintPoints(data, width, height, some, scaled, radius * ratio);
+      const [lowest, ...others] = layers;
+      const key = others.length > 0 ? pictureKey(lowest, scaled, radius, width, height) : [];
+      if (kept && others.length > 0 && isSameKey(kept.key, key)) data.set(kept.pixels);
+      else {
+        data.fill(0);
+        paint(layers.slice(0, 1));
+        kept = others.length > 0 ? { key, pixels: data.slice() } : null;
+      }
+      paint(others);
       context.putImageData(image, 0, 0);
       if (layers.length > 0) markPainted();
     },

@@ -1,4 +1,4 @@
-import { markPainted, type PointLayer, type PointRenderer } from './renderer.js';
+import { isSameKey, markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
 import type { View } from './view.js';
 
 // One point primitive per text. deck.gl's ScatterplotLayer draws an instanced quad per text, which a software
@@ -30,10 +30,15 @@ void main() {
 }`;
 
 interface Uploaded {
+  layer: PointLayer;
   vertices: WebGLVertexArrayObject;
   buffers: WebGLBuffer[];
-  count: number;
-  grow: number;
+}
+
+/** A picture of points, to be copied below others. */
+interface KeptPicture {
+  frame: WebGLFramebuffer;
+  pixels: WebGLRenderbuffer;
 }
 
 function program(gl: WebGL2RenderingContext): WebGLProgram {
@@ -67,6 +72,7 @@ export function webglPoints(canvas: HTMLCanvasElement, onLost: () => void): Poin
   const viewAt = gl.getUniformLocation(shaders, 'view');
   const sizeAt = gl.getUniformLocation(shaders, 'size');
   let uploaded: Uploaded[] = [];
+  let kept: { key: readonly unknown[]; picture: KeptPicture } | null = null;
   let painted = false;
   canvas.addEventListener('webglcontextlost', onLost, { once: true });
 
@@ -83,11 +89,58 @@ export function webglPoints(canvas: HTMLCanvasElement, onLost: () => void): Poin
     gl.vertexAttribPointer(index, size, type, type === gl.UNSIGNED_BYTE, 0, 0);
     return buffer;
   };
-  const upload = ({ positions, colors, count, grow }: PointLayer): Uploaded => {
+  const upload = (layer: PointLayer): Uploaded => {
     const vertices = gl.createVertexArray();
     gl.bindVertexArray(vertices);
+    const { positions, colors } = layer;
     const buffers = [attribute(0, positions, 2, gl.FLOAT), attribute(1, colors, 4, gl.UNSIGNED_BYTE)];
-    return { vertices, buffers, count, grow };
+    return { layer, vertices, buffers };
+  };
+  const free = ({ vertices, buffers }: Uploaded) => {
+    gl.deleteVertexArray(vertices);
+    for (const buffer of buffers) gl.deleteBuffer(buffer);
+  };
+
+  const clear = () => {
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+  };
+  const draw = ({ vertices, layer }: Uploaded, radius: number) => {
+    gl.bindVertexArray(vertices);
+    gl.uniform1f(sizeAt, 2 * radius * layer.grow + 1);
+    gl.drawArrays(gl.POINTS, 0, layer.count);
+  };
+
+  const forget = () => {
+    if (!kept) return;
+    gl.deleteFramebuffer(kept.picture.frame);
+    gl.deleteRenderbuffer(kept.picture.pixels);
+    kept = null;
+  };
+  /** Draws a layer into a picture of its own, of the canvas's size; null where the browser can't. */
+  const keepPicture = (lowest: Uploaded, radius: number): KeptPicture | null => {
+    const frame = gl.createFramebuffer();
+    const pixels = gl.createRenderbuffer();
+    gl.bindRenderbuffer(gl.RENDERBUFFER, pixels);
+    gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, canvas.width, canvas.height);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, pixels);
+    const isWhole = gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE;
+    if (isWhole) {
+      clear();
+      draw(lowest, radius);
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    if (isWhole) return { frame, pixels };
+    gl.deleteFramebuffer(frame);
+    gl.deleteRenderbuffer(pixels);
+    return null;
+  };
+  const copyPicture = ({ frame }: KeptPicture) => {
+    const { width, height } = canvas;
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, frame);
+    gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
   };
 
   return {
@@ -100,27 +153,32 @@ export function webglPoints(canvas: HTMLCanvasElement, onLost: () => void): Poin
       canvas.style.height = `${height}px`;
     },
     setLayers(layers) {
-      for (const { vertices, buffers } of uploaded) {
-        gl.deleteVertexArray(vertices);
-        for (const buffer of buffers) gl.deleteBuffer(buffer);
-      }
-      uploaded = layers.map(upload);
+      const before = new Map(uploaded.map((one) => [one.layer, one]));
+      uploaded = layers.map((layer) => before.get(layer) ?? upload(layer));
+      for (const one of before.values()) if (!uploaded.includes(one)) free(one);
     },
     draw(view: View, radius: number) {
       const ratio = window.devicePixelRatio || 1;
       gl.viewport(0, 0, canvas.width, canvas.height);
-      gl.clearColor(0, 0, 0, 0);
-      gl.clear(gl.COLOR_BUFFER_BIT);
       gl.useProgram(shaders);
       gl.enable(gl.BLEND);
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
       const zoom = 2 * view.scale * ratio;
       gl.uniform4f(viewAt, view.x, view.y, zoom / canvas.width, zoom / canvas.height);
-      for (const { vertices, count, grow } of uploaded) {
-        gl.bindVertexArray(vertices);
-        gl.uniform1f(sizeAt, 2 * radius * grow * ratio + 1);
-        gl.drawArrays(gl.POINTS, 0, count);
-      }
+      const [lowest, ...others] = uploaded;
+      const size = radius * ratio;
+      if (others.length > 0) {
+        // A change of what stands out leaves the points below as they are: most of the drawing is saved.
+        const key = pictureKey(lowest.layer, view, size, canvas.width, canvas.height);
+        if (!kept || !isSameKey(kept.key, key)) {
+          forget();
+          const picture = keepPicture(lowest, size);
+          kept = picture && { key, picture };
+        }
+      } else forget();
+      clear();
+      if (kept) copyPicture(kept.picture);
+      for (const one of kept ? others : uploaded) draw(one, size);
       if (!painted && uploaded.length > 0) {
         painted = true;
         // The mark must have the time at which the GPU finished drawing, not that of the draw call.

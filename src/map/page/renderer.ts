@@ -16,10 +16,25 @@ export interface PointLayer {
 export interface PointRenderer {
   readonly kind: 'webgl' | 'canvas';
   resize(width: number, height: number): void;
+  /** A layer that stays is the same object. The lowest of several may be kept as a picture for as long as the view stays. */
   setLayers(layers: PointLayer[]): void;
   /** `radius` in pixels. */
   draw(view: View, radius: number): void;
 }
+
+/** What the picture of a layer depends on. */
+export const pictureKey = (layer: PointLayer, view: View, radius: number, width: number, height: number) => [
+  layer,
+  view.x,
+  view.y,
+  view.scale,
+  radius,
+  width,
+  height,
+];
+
+export const isSameKey = (one: readonly unknown[], other: readonly unknown[]) =>
+  one.length === other.length && one.every((part, i) => part === other[i]);
 
 /** Marks the first picture with points in it in the browser's timeline; the benchmark reads it there. */
 export function markPainted(): void {

@@ -4,6 +4,7 @@ import type { Field } from './filters.js';
 import { showHidden } from './panel.js';
 import { fold, parseQuery } from './query.js';
 import { noteWork } from './rest.js';
+import { spread } from './telling-words.js';
 import type { MapTopic } from './topics.js';
 
 const LENS = 'M8.5 3.5 a5 5 0 1 0 0.01 0 M12.2 12.2 L16.5 16.5';
@@ -12,6 +13,8 @@ const CLOSE = 'M6 6 L14 14 M14 6 L6 14';
 const OFFERED = 3;
 /** Milliseconds without a key after which the search runs. */
 const TYPED = 140;
+/** Matches of which the view is made; more would change it by less than a pixel. */
+const SAMPLE = 20_000;
 
 /** The search field, where it looks, the count of its matches, and groups whose names match. */
 export class SearchBox {
@@ -184,21 +187,15 @@ export class SearchBox {
   /** Moves the map so that nearly all matches are seen. */
   #showMatches(): void {
     const { app } = this;
-    const xs: number[] = [];
-    const ys: number[] = [];
-    for (const row of app.scene.chosen) {
-      if (Number.isNaN(app.points[2 * row])) continue;
-      xs.push(app.points[2 * row]);
-      ys.push(app.points[2 * row + 1]);
-    }
-    if (xs.length === 0) return;
-    const ends = (values: number[]) => {
-      const sorted = Float64Array.from(values).sort();
+    const rows = spread(app.scene.chosen, SAMPLE).filter((row) => !Number.isNaN(app.points[2 * row]));
+    if (rows.length === 0) return;
+    const ends = (axis: 0 | 1) => {
+      const sorted = Float32Array.from(rows, (row) => app.points[2 * row + axis]).sort();
       const last = sorted.length - 1;
       return [sorted[Math.floor(0.01 * last)], sorted[Math.ceil(0.99 * last)]] as const;
     };
-    const [left, right] = ends(xs);
-    const [top, bottom] = ends(ys);
+    const [left, right] = ends(0);
+    const [top, bottom] = ends(1);
     app.stage.flyToBox({ left, right, top, bottom });
   }
 }

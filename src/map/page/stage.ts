@@ -1,9 +1,10 @@
 import { type Contour, strokeContours } from './contours.js';
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, leader, moveInside, nameScale, placeLabels } from './labels.js';
+import { LABEL_FONT, type Label, leader, nameScale, placeLabels } from './labels.js';
 import { NameButtons } from './name-buttons.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
+import type { Around } from './readable.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
 import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
@@ -12,8 +13,12 @@ import { type Box, between, isSameView, toScreenX, toScreenY, type View, viewOf,
 /** Something drawn above the points, in pixels of the stage. */
 export type Overlay = (context: CanvasRenderingContext2D, stage: Stage) => void;
 
-/** The view of everything, next to the panels that are always open, or also to those on what is chosen. */
-type HomeOf = (width: number, height: number, next: 'to lasting panels' | 'to all panels') => View;
+/** The view of everything and the panels over it: those that are always open, or also those on what is chosen. */
+type HomeOf = (
+  width: number,
+  height: number,
+  next: 'to lasting panels' | 'to all panels',
+) => { view: View; panels: readonly Box[] };
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -45,15 +50,17 @@ export class Stage {
   #chosen: MapTopic | null = null;
   #hasContours = false;
   #colorOf: (topic: MapTopic) => string = () => '';
-  #homeOf: HomeOf = () => ({ x: 0.5, y: 0.5, scale: 1 });
+  #homeOf: HomeOf = () => ({ view: { x: 0.5, y: 0.5, scale: 1 }, panels: [] });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
   /** The view of everything next to panels as they are now. Names keep the places that they have for `#home`. */
   #fitted: View = this.#home;
   #rows = 1;
   #frame = 0;
   #flight = 0;
-  /** The home scale that names were placed for; NaN where they are to be placed anew. */
-  #placedFor = Number.NaN;
+  /** The view of everything and what covers it, as names are placed for it. */
+  #around: Around = { view: this.#home, width: 0, height: 0, panels: [] };
+  /** Whether names have places for it. */
+  #isPlaced = false;
 
   constructor() {
     this.#points = h('div', { class: 'points' });
@@ -100,16 +107,12 @@ export class Stage {
     this.redraw();
   }
 
-  get layers(): readonly PointLayer[] {
-    return this.#layers;
-  }
-
   /** Groups that are named, and finer ones that are named between them on zooming in. */
   setTopics(topics: readonly MapTopic[], closer: readonly MapTopic[]): void {
     if (topics === this.#topics && closer === this.#closer) return;
     this.#topics = topics;
     this.#closer = closer;
-    this.#placedFor = Number.NaN;
+    this.#isPlaced = false;
     this.redraw();
   }
 
@@ -157,7 +160,12 @@ export class Stage {
       canvas.height = Math.round(clientHeight * ratio);
     }
     this.#renderer.resize(clientWidth, clientHeight);
-    this.#home = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
+    const { view, panels } = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
+    this.#home = view;
+    const around = { view, width: clientWidth, height: clientHeight, panels };
+    // Names stay where nothing moved.
+    if (JSON.stringify(around) !== JSON.stringify(this.#around)) this.#isPlaced = false;
+    this.#around = around;
     this.#fitted = this.#home;
     if (atHome) this.view = { ...this.#home };
     this.redraw();
@@ -170,7 +178,7 @@ export class Stage {
   /** Fits the view of everything to panels that changed their size; another view stays. */
   refit(): void {
     if (this.width === 0 || !this.isHome()) return;
-    const next = this.#homeOf(this.width, this.height, 'to lasting panels');
+    const { view: next } = this.#homeOf(this.width, this.height, 'to lasting panels');
     if (isSameView(next, this.view)) return;
     this.#fitted = next;
     this.flyTo({ ...next });
@@ -250,7 +258,7 @@ export class Stage {
 
   /** Flies to where every point is seen next to the panels that are open now. */
   showEverything(): void {
-    this.flyTo(this.#homeOf(this.width, this.height, 'to all panels'));
+    this.flyTo(this.#homeOf(this.width, this.height, 'to all panels').view);
   }
 
   /** Flies so that the box fills the free part of the stage. */
@@ -304,13 +312,14 @@ export class Stage {
 
   /** Names that stand at this zoom. */
   placeNames(scale = this.view.scale): Label[] {
-    if (this.#placedFor !== this.#home.scale) {
-      this.#placedFor = this.#home.scale;
+    if (!this.#isPlaced) {
+      this.#isPlaced = true;
       this.#labels = placeLabels(
         [this.#topics, this.#closer],
         this.#home.scale,
         this.#measureName,
         this.#nameScale,
+        this.#around,
       );
     }
     // At the zoom itself rounding must not decide.
@@ -324,19 +333,19 @@ export class Stage {
       ...standing,
       ...(own
         ? [own]
-        : placeLabels([[chosen]], this.#home.scale, this.#measureName, nameScale(this.width, this.height))),
+        : placeLabels(
+            [[chosen]],
+            this.#home.scale,
+            this.#measureName,
+            nameScale(this.width, this.height),
+            this.#around,
+          )),
     ];
-  }
-
-  /** Names as they are drawn now. */
-  #namesOnScreen(): Label[] {
-    const names = this.placeNames();
-    return moveInside(names, this.view, this.width);
   }
 
   /** The topic whose name stands under this pixel. */
   nameAt(x: number, y: number): MapTopic | undefined {
-    return this.#namesOnScreen().find(({ topic, dx, dy, width, height }) => {
+    return this.placeNames().find(({ topic, dx, dy, width, height }) => {
       const offX = x - this.screenX(topic.x) - dx;
       const offY = y - this.screenY(topic.y) - dy;
       return Math.abs(offX) <= width / 2 && Math.abs(offY) <= height / 2;
@@ -381,7 +390,7 @@ export class Stage {
   }
 
   #drawNames(): Label[] {
-    const drawn = this.#namesOnScreen().flatMap((label) => {
+    const drawn = this.placeNames().flatMap((label) => {
       const x = this.screenX(label.topic.x) + label.dx;
       const y = this.screenY(label.topic.y) + label.dy;
       if (x < -150 || y < -40 || x > this.width + 150 || y > this.height + 40) return [];

@@ -14,6 +14,14 @@ export function spread(rows: Int32Array, most = SAMPLE): Int32Array {
   return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]);
 }
 
+/** Rows that are not marked. */
+export function unmarked(marks: Uint8Array): Int32Array {
+  const rows = new Int32Array(marks.length);
+  let found = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] === 0) rows[found++] = row;
+  return rows.slice(0, found);
+}
+
 const WORD = /[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

@@ -2,6 +2,7 @@ import { type App, topicName } from './app.js';
 import { clip, columnText, headAndBody, marked, topicChip } from './card.js';
 import { count, h, percent, plural, short } from './dom.js';
 import { fold, found, parseQuery } from './query.js';
+import { type SortKey, sortedRows } from './sorted-rows.js';
 
 /** Pixels of an entry. */
 const ENTRY = 62;
@@ -9,9 +10,6 @@ const ENTRY = 62;
 const AHEAD = 4;
 /** Browsers draw no element higher than about 17 million pixels: longer lists scroll in larger steps. */
 const MOST_HEIGHT = 8_000_000;
-
-/** What the texts are sorted by: `match`, `probability`, `outlier`, `place` in the file, `text`, or `column:` and its index. */
-export type SortKey = string;
 
 /** Every chosen text, in any order; entries exist only where they are seen. */
 export class TextList {
@@ -102,7 +100,7 @@ export class TextList {
     const says = this.#isDown ? 'Highest first' : 'Lowest first';
     this.#direction.title = `${says}; click to turn round`;
     this.#direction.setAttribute('aria-label', this.#direction.title);
-    const sorted = await sortRows(app, app.scene.chosen, this.#by, this.#isDown);
+    const sorted = await sortedRows(app, app.scene, this.#by, this.#isDown);
     if (run !== this.#run) return;
     this.#rows = sorted;
     this.#at = 0;
@@ -218,44 +216,6 @@ export class TextList {
     if (current) this.#list.setAttribute('aria-activedescendant', current);
     else this.#list.removeAttribute('aria-activedescendant');
   }
-}
-
-/** Rows by a key; missing values last, equal ones in the order of the file. */
-async function sortRows(app: App, rows: Int32Array, by: SortKey, isDown: boolean): Promise<Int32Array> {
-  const sign = isDown ? -1 : 1;
-  const byNumber = (values: ArrayLike<number>) =>
-    rows.slice().sort((a, b) => {
-      const [x, y] = [values[a], values[b]];
-      if (x === y) return a - b;
-      if (Number.isNaN(x)) return Number.isNaN(y) ? a - b : 1;
-      return Number.isNaN(y) ? -1 : sign * (x - y);
-    });
-  if (by === 'place') return isDown ? rows.slice().reverse() : rows;
-  if (by === 'match') return byNumber(app.filtering.scores ?? new Float32Array(app.rows));
-  if (by === 'probability') return byNumber(app.probabilities);
-  if (by === 'outlier') return byNumber(app.outliers);
-  const column = by === 'text' ? -1 : Number(by.slice('column:'.length));
-  const values = column >= 0 ? await app.column(column) : null;
-  if (values?.numbers) return byNumber(values.numbers);
-  const categories = values?.codes ? (values.info.categories ?? []) : null;
-  const cells = new Map<number, string>();
-  for (const row of rows) {
-    const cell =
-      categories && values?.codes ? (categories[values.codes[row]] ?? '') : await cellOf(app, column, row);
-    cells.set(row, cell.slice(0, 80));
-  }
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return rows.slice().sort((a, b) => {
-    const [x, y] = [cells.get(a) ?? '', cells.get(b) ?? ''];
-    if (x === '' || y === '') return x === y ? a - b : x === '' ? 1 : -1;
-    return sign * compare(x, y) || a - b;
-  });
-}
-
-/** The text of a row, or its cell; without a turn of the event loop where it was read already. */
-function cellOf(app: App, column: number, row: number): string | Promise<string> {
-  const strings = column < 0 ? app.texts : app.columnStrings[column];
-  return strings?.peek(row) ?? (column < 0 ? app.texts.at(row) : columnText(app, column, row));
 }
 
 /** The part of a text where the query stands: its head and what follows, or the words around the first match. */

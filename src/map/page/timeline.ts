@@ -33,7 +33,9 @@ export class Timeline {
   readonly #byGroup = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false' }, 'By topic');
   #bins: TimeBins | null = null;
   #binOf: Int16Array = new Int16Array(0);
+  /** Texts of each bar: all, and those that are chosen. */
   #all: Int32Array = new Int32Array(0);
+  #shown: Int32Array = new Int32Array(0);
   #timer = 0;
 
   constructor(
@@ -89,9 +91,7 @@ export class Timeline {
     const times = numbers ?? new Float64Array(0);
     this.#bins = timeBins(times, info.unit);
     this.#binOf = this.#bins ? binsOfTimes(this.#bins, times) : new Int16Array(times.length).fill(-1);
-    this.#all = this.#counted((add) => {
-      for (let row = 0; row < this.#binOf.length; row++) add(row);
-    });
+    this.#all = this.#counted(null);
     this.draw();
   }
 
@@ -99,11 +99,15 @@ export class Timeline {
     return this.#bins ? this.#bins.edges.length - 1 : 0;
   }
 
-  #counted(each: (add: (row: number) => void) => void): Int32Array {
+  /** How many of these rows, or of all, each bar stands for. */
+  #counted(rows: Int32Array | null): Int32Array {
     const counts = new Int32Array(this.#number);
-    each((row) => {
-      if (this.#binOf[row] >= 0) counts[this.#binOf[row]]++;
-    });
+    const binOf = this.#binOf;
+    const all = rows ? rows.length : binOf.length;
+    for (let i = 0; i < all; i++) {
+      const bin = binOf[rows ? rows[i] : i];
+      if (bin >= 0) counts[bin]++;
+    }
     return counts;
   }
 
@@ -228,7 +232,7 @@ export class Timeline {
   #tell(bin: number): void {
     const bins = this.#bins;
     if (!bins || bin < 0 || bin >= this.#number) return;
-    const left = this.#counted((add) => this.app.scene.chosen.forEach(add))[bin];
+    const left = this.#shown[bin] ?? 0;
     this.#chart.title = `${describeSpan(bins, bins.edges[bin])}: ${count(left)} of ${count(this.#all[bin])}`;
   }
 
@@ -239,7 +243,8 @@ export class Timeline {
     if (!bins || clientWidth === 0) return;
     const number = this.#number;
     const { chosen } = this.app.scene;
-    const shown = this.#counted((add) => chosen.forEach(add));
+    const shown = this.#counted(chosen.length < this.app.rows ? chosen : null);
+    this.#shown = shown;
     const style = getComputedStyle(this.element);
     paintBars(this.#bars, HEIGHT, [
       [this.#all, style.getPropertyValue('--faint')],

@@ -22,6 +22,8 @@ export class TopicTable {
   #kind: HTMLElement | undefined;
   #sort: { by: Column; down: boolean } = { by: 'size', down: true };
   #limit = FIRST_ROWS;
+  /** What the rows were made for. */
+  #made: readonly unknown[] = [];
 
   constructor(
     private readonly app: App,
@@ -149,15 +151,22 @@ export class TopicTable {
     return isFiltered ? countOf(passing.get(id) ?? 0, size) : count(size);
   }
 
-  /** Fills the table anew: after a re-cut, a sort, or a change of theme. */
+  /** Shows the state: counts and marks change in the rows there are, other groups or another order make new ones. */
   render(): void {
-    const { cut } = this.app;
+    const { cut, store } = this.app;
     if (this.#kind) this.#kind.textContent = { topic: 'Topic', theme: 'Theme', group: 'Group' }[cut.kind];
     // Only HDBSCAN's topics have it.
     const { isFiltered } = this.app.scene;
     this.element.classList.toggle('without-persistence', cut.kind !== 'topic' || isFiltered);
     this.element.classList.toggle('filtered', isFiltered);
     const { by, down } = this.#sort;
+    const made = [cut, by, down, this.#limit, this.app.theme(), store.state.edits];
+    if (made.every((one, i) => one === this.#made[i])) {
+      this.#showSizes();
+      this.#mark();
+      return;
+    }
+    this.#made = made;
     const sign = down ? -1 : 1;
     const sorted = [...cut.topics].sort(
       (a, b) => (by === 'name' ? sign * a.name.localeCompare(b.name) : sign * (a[by] - b[by])) || a.id - b.id,
@@ -185,6 +194,17 @@ export class TopicTable {
     if (!again) return;
     this.#setStop(again);
     again.focus({ preventScroll: true });
+  }
+
+  /** Writes how many texts of each group are left. */
+  #showSizes(): void {
+    const { byId, noise } = this.app.cut;
+    for (const row of this.#body.rows) {
+      const id = Number(row.dataset.topic);
+      const cell = row.querySelector('.size');
+      const text = this.#sizeOf(id, byId.get(id)?.size ?? noise);
+      if (cell && cell.textContent !== text) cell.textContent = text;
+    }
   }
 
   /** Keeps the row under the pointer where it is, as far as the list can be scrolled, while `change` moves the list. */
