@@ -1,3 +1,4 @@
+import type { TokenBatch } from './session.js';
 import type { Tokens } from './tokenizer.js';
 
 /** What may stand together in a batch without changing a row's vector; found by trying (see `engine.ts`). */
@@ -6,6 +7,11 @@ export type Mixing =
   | 'padded'
   /** Rows of one length only: padding changes the last digits, company does not. */
   | 'equal'
+  /**
+   * Rows padded to one length only, which follows from each row alone (`paddedLength`): as `equal`, for graphics cards, to which every
+   * new length costs time and a batch of few rows as much as one of many.
+   */
+  | 'stepped'
   /** Nothing: the graph scales a whole batch at once, or its kernels depend on the batch's size. */
   | 'single';
 
@@ -40,21 +46,38 @@ export function byTokens(window: Encoded[]): Encoded[] {
 }
 
 /**
- * Takes the next batch off the front of `queue` (sorted by tokens, longest first): as many rows as fit in
- * `budget` padded tokens, at least one.
+ * The tokens that a row is padded to where that may follow from its own length only: sixteen lengths between a power of two and the
+ * next, so a sixteenth more work at most, and no more than `most`, which a model reads.
  */
-export function takeBatch(queue: Encoded[], budget: number, mixing: Mixing): Encoded[] {
-  const longest = queue[0].ids.length;
-  let rows = mixing === 'single' ? 1 : Math.max(1, Math.min(queue.length, Math.floor(budget / longest)));
-  if (mixing === 'equal') {
-    const end = queue.findIndex((item, index) => index >= rows || item.ids.length !== longest);
-    if (end !== -1) rows = end;
-  }
-  return queue.splice(0, rows);
+export function paddedLength(length: number, most: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(length)) - 4);
+  return Math.max(length, Math.min(most, Math.ceil(length / step) * step));
 }
 
-/** The rows' tokens end to end, as a session takes them. */
-export function packBatch(rows: Pick<Tokens, 'ids'>[]): { ids: Int32Array; lengths: Int32Array } {
+/** Rows that run together, and the tokens that all of them are padded to. */
+export interface Batch {
+  rows: Encoded[];
+  width: number;
+}
+
+/**
+ * Takes the next batch off the front of `queue` (sorted by tokens, longest first): as many rows as fit in
+ * `budget` padded tokens, at least one. `most`: tokens that the model reads.
+ */
+export function takeBatch(queue: Encoded[], budget: number, mixing: Mixing, most = Infinity): Batch {
+  const widthOf = ({ ids: { length } }: Encoded) =>
+    mixing === 'stepped' ? paddedLength(length, most) : length;
+  const width = widthOf(queue[0]);
+  let rows = mixing === 'single' ? 1 : Math.max(1, Math.min(queue.length, Math.floor(budget / width)));
+  if (mixing === 'equal' || mixing === 'stepped') {
+    const end = queue.findIndex((item, index) => index >= rows || widthOf(item) !== width);
+    if (end !== -1) rows = end;
+  }
+  return { rows: queue.splice(0, rows), width };
+}
+
+/** The rows' tokens end to end, as a session takes them, to be padded to `width` or to the longest. */
+export function packBatch(rows: Pick<Tokens, 'ids'>[], width?: number): TokenBatch {
   const lengths = Int32Array.from(rows, ({ ids }) => ids.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
@@ -62,7 +85,7 @@ export function packBatch(rows: Pick<Tokens, 'ids'>[]): { ids: Int32Array; lengt
     ids.set(row.ids, at);
     at += row.ids.length;
   }
-  return { ids, lengths };
+  return { ids, lengths, width };
 }
 
 /**

@@ -63,7 +63,7 @@ const SMALL_MODEL = 300e6;
  * by that, and a killed run would lose two batches.
  */
 const IN_FLIGHT = 2;
-/** Fewer texts do not repay a tokenizing thread, which takes up to a second to start. */
+/** A tokenizing thread for each so many texts: it takes up to a second to start. */
 const TEXTS_FOR_THREADS = 8192;
 /** One tokenizing thread makes 5,000 to 15,000 texts a second, and a fast card reads 10,000. */
 const MOST_TOKENIZERS = 4;
@@ -124,10 +124,13 @@ export function openEngine(
       if (hint) watch.onProgress?.({ stage: 'embed', message: hint });
     }
     if (rows > 1 && mixing === undefined) {
-      mixing = await probeMixing(sessions[0], tokenizer, provider !== 'wasm');
+      mixing = await probeMixing(sessions[0], tokenizer, {
+        mayPad: provider !== 'wasm',
+        mayStep: isGraphics(provider),
+      });
       if (mixing === 'single' && isGraphics(provider)) {
         // One row at a time would waste a graphics processor; the difference is in the last digits.
-        mixing = 'equal';
+        mixing = 'stepped';
         watch.onProgress?.({
           stage: 'embed',
           level: 'warning',
@@ -192,14 +195,16 @@ export function openEngine(
       const threads = texts.length >= TEXTS_FOR_THREADS ? encoder : undefined;
       let isFast = isGraphics(provider) || [options.device].flat().every((device) => isGraphics(device));
       // Tokenizing goes on while the sessions open.
-      const queue = openQueue(texts, encoder, isFast ? FAST_PACE : FIRST_PACE, () => {
-        if (isGraphics(provider)) threads?.grow();
+      const most = files.tokenizer?.maxTokens ?? 0;
+      const queue = openQueue(texts, encoder, isFast ? FAST_PACE : FIRST_PACE, most, () => {
+        if (isGraphics(provider)) threads?.grow(1);
       });
-      if (isFast) threads?.grow();
+      const worthwhile = Math.floor(texts.length / TEXTS_FOR_THREADS);
+      if (isFast) threads?.grow(worthwhile);
       const work = async () => {
         await start(texts, watch);
         signal?.throwIfAborted();
-        if (isGraphics(provider) && !isFast) threads?.grow();
+        if (isGraphics(provider) && !isFast) threads?.grow(worthwhile);
         isFast = isGraphics(provider);
         queue.pace(isFast ? FAST_PACE : SLOW_PACE);
         const inFlight = isFast ? IN_FLIGHT : 1;
@@ -284,23 +289,23 @@ async function drain(session: HostedSession, { queue, budget, mixing, share, onB
   for (;;) {
     const { candidate, tokens } = budget.next();
     const batch = await queue.next(Math.min(tokens, share), mixing);
-    if (batch.length === 0) return;
-    const packed = packBatch(batch);
+    if (!batch) return;
+    const packed = packBatch(batch.rows, batch.width);
     let result: Awaited<ReturnType<HostedSession['run']>>;
     try {
       result = await session.run(packed);
     } catch (error) {
-      if (!(error instanceof MemoryFailure && error.isSessionAlive) || batch.length === 1) throw error;
+      if (!(error instanceof MemoryFailure && error.isSessionAlive) || batch.rows.length === 1) throw error;
       // Half of it may fit. Rows are put back, and no later batch is larger.
-      budget.limit((batch.length * batch[0].ids.length) / 2);
-      queue.giveBack(batch);
+      budget.limit((batch.rows.length * batch.width) / 2);
+      queue.giveBack(batch.rows);
       continue;
     }
     const { vectors, lexical, milliseconds } = result;
     if (tokens <= share) budget.report(candidate, packed.ids.length, milliseconds);
-    checkFinite(vectors, batch);
-    if (lexical) checkFiniteWeights(lexical, batch);
-    const rows = batch.map(({ row }) => row);
+    checkFinite(vectors, batch.rows);
+    if (lexical) checkFiniteWeights(lexical, batch.rows);
+    const rows = batch.rows.map(({ row }) => row);
     await onBatch({ rows, vectors, lexical, truncated: rows.map((row) => queue.isTruncated(row)) });
   }
 }

@@ -14,16 +14,19 @@ export const SAMPLES = [
 /**
  * Embeds the samples alone, in company of equal length, and padded; what may be mixed is what gives equal bytes. Without `mayPad`
  * padding isn't tried: in WebAssembly, ONNX Runtime adds up padded rows in another order for some lengths and not for
- * others, so that a few samples prove nothing.
+ * others, so that a few samples prove nothing. With `mayStep`, rows padded to one length are tried instead of rows of equal length.
  */
 export async function probeMixing(
   session: HostedSession,
   tokenizer: TextTokenizer,
-  mayPad: boolean,
+  { mayPad, mayStep = false }: { mayPad: boolean; mayStep?: boolean },
 ): Promise<Mixing> {
   const rows = SAMPLES.map((text) => tokenizer.encode(text).ids);
-  const run = async (batch: Int32Array[]): Promise<Float32Array[]> => {
-    const packed: TokenBatch = packBatch(batch.map((ids) => ({ ids })));
+  const run = async (batch: Int32Array[], width?: number): Promise<Float32Array[]> => {
+    const packed: TokenBatch = packBatch(
+      batch.map((ids) => ({ ids })),
+      width,
+    );
     const { vectors } = await session.run(packed);
     const cols = vectors.length / batch.length;
     return batch.map((_, row) => vectors.slice(row * cols, (row + 1) * cols));
@@ -38,10 +41,13 @@ export async function probeMixing(
       if (twice.every((vector, row) => same(vector, alone[row % rows.length]))) return 'padded';
     }
   }
-  const shortest = Math.min(...rows.map(({ length }) => length));
-  const cut = rows.map((ids) => ids.slice(0, shortest));
-  const cutAlone: Float32Array[] = [];
-  for (const ids of cut) cutAlone.push((await run([ids]))[0]);
-  const together = await run([...cut, ...cut]);
-  return together.every((vector, row) => same(vector, cutAlone[row % cut.length])) ? 'equal' : 'single';
+  const lengths = rows.map(({ length }) => length);
+  const width = mayStep ? Math.max(...lengths) : Math.min(...lengths);
+  const equal = mayStep ? rows : rows.map((ids) => ids.slice(0, width));
+  const alone: Float32Array[] = [];
+  for (const ids of equal) alone.push((await run([ids], width))[0]);
+  const together = await run([...equal, ...equal], width);
+  const isSame = together.every((vector, row) => same(vector, alone[row % equal.length]));
+  if (!isSame) return 'single';
+  return mayStep ? 'stepped' : 'equal';
 }

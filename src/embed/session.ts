@@ -39,6 +39,8 @@ export interface SessionSpec {
 export interface TokenBatch {
   ids: Int32Array;
   lengths: Int32Array;
+  /** Tokens that every row is padded to. Default: those of the longest. */
+  width?: number;
 }
 
 /** What a session made of a batch. */
@@ -191,9 +193,9 @@ function runOf(
   }
   const output = isPooled ? POOLED : outputOf(session, spec);
 
-  return async ({ ids, lengths }) => {
+  return async ({ ids, lengths, width = 1 }) => {
     const rows = lengths.length;
-    const tokens = lengths.reduce((most, length) => Math.max(most, length), 1);
+    const tokens = lengths.reduce((most, length) => Math.max(most, length), width);
     const feeds: Record<string, Tensor> = {};
     session.inputNames.forEach((name, index) => {
       if (poolNames.includes(name)) return;

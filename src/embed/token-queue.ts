@@ -1,10 +1,18 @@
-import { byTokens, type Encoded, longestFirst, type Mixing, type Pending, takeBatch } from './batches.js';
+import {
+  type Batch,
+  byTokens,
+  type Encoded,
+  longestFirst,
+  type Mixing,
+  type Pending,
+  takeBatch,
+} from './batches.js';
 import type { Encoder } from './tokenizer-threads.js';
 
 /** Hands out batches of tokenized texts; tokenizes further windows while the sessions are busy. */
 export interface TokenQueue {
-  /** The next batch of at most `budget` padded tokens; empty once no text is left. */
-  next(budget: number, mixing: Mixing): Promise<Encoded[]>;
+  /** The next batch of at most `budget` padded tokens; undefined once no text is left. */
+  next(budget: number, mixing: Mixing): Promise<Batch | undefined>;
   /** Puts rows of a batch back, to be handed out next. */
   giveBack(rows: Encoded[]): void;
   isTruncated(row: number): boolean;
@@ -31,12 +39,13 @@ export const FAST_PACE: Pace = { ahead: 4 << 20, window: 16_384 };
 const FIRST_WINDOW = 2048;
 
 /**
- * Starts to tokenize at once. `onStarved` is called when a session had to wait for tokens although texts were left.
+ * Starts to tokenize at once. `most`: tokens that the model reads of a text. `onStarved` is called when a session had to wait for tokens although texts were left.
  */
 export function openQueue(
   texts: Pending[],
   encoder: Encoder,
   start: Pace,
+  most: number,
   onStarved: () => void,
 ): TokenQueue {
   const sorted = longestFirst(texts);
@@ -107,7 +116,7 @@ export function openQueue(
           ready = window;
           tokensAhead -= window.reduce((sum, { ids }) => sum + ids.length, 0);
           void work();
-        } else if (isExhausted()) return [];
+        } else if (isExhausted()) return undefined;
         else {
           onStarved();
           await new Promise<void>((resolve) => {
@@ -115,7 +124,7 @@ export function openQueue(
           });
         }
       }
-      return takeBatch(ready, budget, mixing);
+      return takeBatch(ready, budget, mixing, most);
     },
   };
 }

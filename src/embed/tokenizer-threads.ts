@@ -26,13 +26,15 @@ export type EncodeReply =
 /** Tokens of many texts, in their order. */
 export interface Encoder {
   encode(texts: string[]): Promise<Tokens[]>;
-  /** Starts a thread more, up to the most there may be; until it is ready the others work. */
-  grow(): void;
+  /** Starts so many threads more, up to the most there may be; until one is ready this thread works. */
+  grow(threads: number): void;
   close(): Promise<void>;
 }
 
-/** Texts a message: a few milliseconds of work. */
+/** Texts a message: some 30 milliseconds of work. */
 const PART = 256;
+/** Messages that wait for a thread, so that it has work at once. */
+const PARTS_AHEAD = 2;
 /** How long this thread tokenizes between two turns of the event loop, in milliseconds. */
 const SLICE = 20;
 
@@ -46,8 +48,10 @@ export function openEncoder(
   mostThreads: number,
 ): Encoder {
   const ready: EncoderThread[] = [];
-  let starting: EncoderThread | undefined;
-  let started = 0;
+  const starting = new Set<EncoderThread>();
+  /** What is being encoded: each is given the threads that become ready meanwhile. */
+  const inWork = new Set<(thread: EncoderThread) => void>();
+  let mayStart = source ? mostThreads : 0;
   let isClosed = false;
 
   const encodeHere = async (texts: string[]): Promise<Tokens[]> => {
@@ -62,41 +66,64 @@ export function openEncoder(
     return out;
   };
 
-  const encodeThere = async (texts: string[]): Promise<Tokens[]> => {
-    const parts: Promise<Tokens[]>[] = [];
-    for (let from = 0; from < texts.length; from += PART) {
-      const thread = ready.reduce((best, one) => (one.waiting < best.waiting ? one : best));
-      parts.push(thread.encode(texts.slice(from, from + PART)));
-    }
-    return (await Promise.all(parts)).flat();
-  };
-
   return {
-    // A window at a time: threads that become ready meanwhile take part in the next.
-    encode: (texts) => (ready.length > 0 ? encodeThere(texts) : encodeHere(texts)),
-    grow() {
-      if (!source || isClosed || starting || started >= mostThreads) return;
-      started++;
-      const thread = new EncoderThread(source);
-      starting = thread;
-      thread.opened.then(
-        () => {
-          starting = undefined;
-          if (!isClosed) ready.push(thread);
-        },
-        () => {
-          // This thread has the tokenizer as well, so nothing is lost but speed; no more are tried.
-          starting = undefined;
-          started = mostThreads;
-          void thread.close();
-        },
-      );
+    async encode(texts) {
+      const parts: Tokens[][] = new Array(Math.ceil(texts.length / PART));
+      let next = 0;
+      const takeParts = async (encodePart: (part: string[]) => Promise<Tokens[]>, mayGoOn: () => boolean) => {
+        while (next < parts.length && mayGoOn()) {
+          const at = next++;
+          parts[at] = await encodePart(texts.slice(at * PART, (at + 1) * PART));
+        }
+      };
+      const loops: Promise<void>[] = [];
+      const join = (thread: EncoderThread) => {
+        for (let count = 0; count < PARTS_AHEAD; count++) {
+          const loop = takeParts(
+            (part) => thread.encode(part),
+            () => true,
+          );
+          // It is awaited below, perhaps only after another failed.
+          loop.catch(() => {});
+          loops.push(loop);
+        }
+      };
+      for (const thread of ready) join(thread);
+      inWork.add(join);
+      try {
+        // A thread that drives a graphics card has other work as soon as there are others for this.
+        await takeParts(encodeHere, () => ready.length === 0);
+        // Threads that join while others are waited for find the last parts taken, or take them.
+        for (let waited = 0; waited < loops.length; waited++) await loops[waited];
+      } finally {
+        inWork.delete(join);
+      }
+      return parts.flat();
+    },
+    grow(threads) {
+      for (let count = Math.min(threads, mayStart); source && count > 0 && !isClosed; count--) {
+        mayStart--;
+        const thread = new EncoderThread(source);
+        starting.add(thread);
+        thread.opened.then(
+          () => {
+            starting.delete(thread);
+            if (isClosed) return;
+            ready.push(thread);
+            for (const join of inWork) join(thread);
+          },
+          () => {
+            // This thread has the tokenizer as well, so nothing is lost but speed; no more are tried.
+            starting.delete(thread);
+            mayStart = 0;
+            void thread.close();
+          },
+        );
+      }
     },
     async close() {
       isClosed = true;
-      await Promise.all(
-        [...ready.splice(0), ...(starting ? [starting] : [])].map((thread) => thread.close()),
-      );
+      await Promise.all([...ready.splice(0), ...starting].map((thread) => thread.close()));
     },
   };
 }
@@ -132,11 +159,6 @@ class EncoderThread {
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('a tokenizing thread ended while it worked')));
     this.opened = this.#reply();
-  }
-
-  /** Requests that are not done. */
-  get waiting(): number {
-    return this.#waiting.length;
   }
 
   async encode(texts: string[]): Promise<Tokens[]> {

@@ -32,7 +32,7 @@ test('threads give the tokens of this thread, in the order of the texts', async 
     },
   };
   encoder = openEncoder(counting, source, 2);
-  encoder.grow();
+  encoder.grow(1);
   // This thread works until the other is ready.
   for (let round = 0; round < 500; round++) {
     own = 0;
@@ -47,7 +47,7 @@ test('threads give the tokens of this thread, in the order of the texts', async 
 test('a thread that can’t open its tokenizer leaves the work to this one', async () => {
   const tokenizer = await ownTokenizer();
   encoder = openEncoder(tokenizer, { ...source, folder: `${folder}/absent` }, 2);
-  encoder.grow();
+  encoder.grow(1);
   for (let round = 0; round < 20; round++) {
     expect((await encoder.encode(texts.slice(0, 5))).length).toBe(5);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -50,7 +50,9 @@ describe.skipIf(!driver)(`WebGPU over a software Vulkan driver${why}`, () => {
         const session = await hostSession({ file, provider, threads: 1, pooling, padId: 1 });
         const { vectors } = await session.run(batch);
         const alone = await session.run({ ids: batch.ids.slice(0, 5), lengths: lengths.slice(0, 1) });
+        const wide = await session.run({ ...batch, width: 12 });
         await session.close();
+        expect(farthest(wide.vectors, vectors)).toBeLessThan(1e-5);
         expect(alone.vectors).toEqual(vectors.slice(0, vectors.length / 3));
         found.push(vectors);
       }
