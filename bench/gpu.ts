@@ -43,6 +43,7 @@ const planned: [BenchCase, number][] = [
   [neighbors[4], 8],
   [neighbors[3], 30],
   [embedding[5], 8],
+  [embedding[6], 40],
   [neighbors[5], 60],
 ];
 

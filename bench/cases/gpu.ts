@@ -1,11 +1,14 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'csv-stringify/sync';
 import { tryProvider } from '../../src/embed/doctor.js';
 import { embedTexts } from '../../src/embed/index.js';
 import type { Embedding } from '../../src/embed/options.js';
 import { BGE_M3_SHAPE, type EncoderShape, MINILM_SHAPE } from '../../test/helpers/encoder-graph.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
+import { runProcess } from '../process.js';
 import { isSmall, randomModel } from '../random-model.js';
 import { newsTexts } from './embed.js';
 
@@ -75,6 +78,61 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
   };
 }
 
+const CLI = fileURLToPath(new URL('../../build/cli/main.js', import.meta.url));
+
+/** A CSV to a map with everything on the card that can be there: embedding and neighbours. */
+function command(device: 'cuda' | 'webgpu', rows: number): FunctionCase {
+  const count = isSmall ? Math.min(rows, 300) : rows;
+  return {
+    kind: 'function',
+    name: `gpu/${device} whole command, minilm shape float16`,
+    size: { rows: count },
+    slow: true,
+    once: true,
+    async unavailable() {
+      const { ok, detail } = await tryProvider(device);
+      return ok ? undefined : `no ${device} here (${detail})`;
+    },
+    async open() {
+      const place = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
+      const [table, out] = [join(place, 'rows.csv'), join(place, 'out')];
+      const texts = (await newsTexts(count)).map((text, row) => `${text.split('\n')[0]} ${row}`);
+      await writeFile(table, stringify([['text'], ...texts.map((text) => [text])]));
+      const folder = await randomModel('minilm shape', MINILM_SHAPE, 'fp16');
+      const args = [
+        'cluster',
+        table,
+        '--model',
+        folder,
+        '--device',
+        device,
+        '--no-cache',
+        '--timings',
+        '--out',
+        out,
+      ];
+      await runProcess(CLI, ['--version']); // what the first process waits for doesn't count
+      let found: Record<string, unknown> = {};
+      return {
+        run: () => runProcess(CLI, args),
+        async check() {
+          const { run, timings } = JSON.parse(await readFile(join(out, 'clusters.json'), 'utf8'));
+          if (run.rows !== count) throw new Error(`${run.rows} rows were clustered, not ${count}`);
+          const seconds = Object.fromEntries(
+            timings.map((cost: { stage: string; seconds: number }) => [
+              cost.stage,
+              Math.round(cost.seconds * 10) / 10,
+            ]),
+          );
+          found = { engine: run.parameters.engine, ...seconds };
+        },
+        found: () => found,
+        close: () => rm(place, { recursive: true }),
+      };
+    },
+  };
+}
+
 const bge = { name: 'bge-m3 shape', shape: BGE_M3_SHAPE, dtype: 'fp16' } as const;
 const minilm = { name: 'minilm shape', shape: MINILM_SHAPE, rows: 100_000, isShort: true } as const;
 
@@ -85,4 +143,5 @@ export const cases: BenchCase[] = [
   embedding({ ...minilm, device: 'cuda', dtype: 'fp16' }),
   embedding({ ...bge, device: 'webgpu', rows: 2000 }),
   embedding({ ...minilm, device: 'webgpu', dtype: 'fp32', rows: 2000 }),
+  command('cuda', 50_000),
 ];

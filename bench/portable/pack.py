@@ -1,7 +1,7 @@
 """Packs what `bench:gpu` needs on a Linux x64 machine with an NVIDIA card and without a network, beside a checkout and a Python with
-torch: Node, the installed packages, the build, ONNX Runtime with its CUDA provider, a tokenizer, the Vulkan loader.
+torch: Node, the installed packages, the build, ONNX Runtime with its CUDA provider, a tokenizer, loaders of graphics drivers.
 
-    python3 bench/portable/pack.py FOLDER [--arch 90] [--piece-mib 36]     in the root of a built checkout
+    python3 bench/portable/pack.py FOLDER [--arch 90] [--piece-mib 50]     in the root of a built checkout
 
 The CUDA provider comes from PyPI's onnxruntime-gpu of the version of onnxruntime-node, with the machine code of one architecture
 (90: H100, H200). FOLDER gets pieces, FOLDER/1, FOLDER/2, …; bench/portable/run.sh puts them together there and runs.
@@ -22,6 +22,8 @@ import zipfile
 PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"]
 RUNTIME = "node_modules/onnxruntime-node"
 BINARIES = f"{RUNTIME}/bin/napi-v6/linux/x64"
+# Loaders that NVIDIA's Vulkan driver is opened through: Vulkan's, and those that its own library is linked with.
+LOADERS = ["libvulkan1", "libglvnd0", "libglx0", "libgl1", "libegl1", "libopengl0", "libgles2"]
 # Tools of the benchmarks, which are not among the dependencies of the package.
 TOOLS = ["onnxruntime-common", "tsx", "esbuild", "@esbuild/linux-x64", "tinybench", "get-tsconfig", "resolve-pkg-maps"]
 
@@ -73,15 +75,15 @@ def provider(folder):
                 yield pathlib.Path(wheel.extract(name, folder))
 
 
-def vulkan(folder):
-    """The Vulkan loader, where Debian's package of it can be had; without it, WebGPU is left out."""
+def loaders(folder):
+    """The loaders, where Debian's packages of them can be had; without them, WebGPU is left out."""
     try:
-        subprocess.run(["apt-get", "download", "-qq", "libvulkan1"], cwd=folder, check=True)
-        package = next(folder.glob("libvulkan1*.deb"))
-        subprocess.run(["dpkg", "-x", package, folder / "vulkan"], check=True)
-        return next(path for path in folder.glob("vulkan/usr/lib/*/libvulkan.so.1*") if not path.is_symlink())
-    except (OSError, StopIteration, subprocess.CalledProcessError) as error:
-        print(f"no Vulkan loader: {error}", file=sys.stderr)
+        subprocess.run(["apt-get", "download", "-qq", *LOADERS], cwd=folder, check=True)
+        for package in folder.glob("*.deb"):
+            subprocess.run(["dpkg", "-x", package, folder / "loaders"], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"no loaders of graphics drivers: {error}", file=sys.stderr)
+    return sorted(folder.glob("loaders/usr/lib/*/lib*.so*"))
 
 
 class Pieces:
@@ -119,7 +121,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--arch", type=int, default=90)
-    parser.add_argument("--piece-mib", type=int, default=36)
+    parser.add_argument("--piece-mib", type=int, default=50)
     options = parser.parse_args()
     words = tokenizer()
     for old in options.folder.glob("[0-9]*"):
@@ -127,7 +129,7 @@ def main():
     pieces = Pieces(options.folder, options.piece_mib << 20)
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        packed = lzma.LZMAFile(pieces, "w", preset=2)
+        packed = lzma.LZMAFile(pieces, "w", preset=6)
         with tarfile.open(fileobj=packed, mode="w") as tar:
             for path in ["build", *packages()]:
                 # Of ONNX Runtime only what runs here; packages inside another are listed themselves.
@@ -138,9 +140,8 @@ def main():
             subprocess.run(["strip", "-o", node, os.path.realpath(shutil.which("node"))], check=True)
             tar.add(node, ".gpu/on/node")
             tar.add(words, ".gpu/on/tokenizer.json")
-            loader = vulkan(folder)
-            if loader:
-                tar.add(loader, ".gpu/on/vulkan/libvulkan.so.1")
+            for loader in loaders(folder):
+                tar.add(loader, f".gpu/on/loaders/{loader.name}")
             for library in provider(folder):
                 if "cuda" in library.name:
                     library.write_bytes(with_one_architecture(library, options.arch))

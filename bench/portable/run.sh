@@ -16,7 +16,7 @@ roots = {*site.getsitepackages(), *sys.path}
 print(":".join(sorted({path for root in roots if root for path in glob.glob(f"{root}/nvidia/**/lib", recursive=True)})))
 PYTHON
 )
-export LD_LIBRARY_PATH="$libraries:$PWD/.gpu/on/vulkan${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export LD_LIBRARY_PATH="$libraries:$PWD/.gpu/on/loaders${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 drivers=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
 [ -f "$drivers" ] && export VK_DRIVER_FILES=$drivers
 export DENSCAPE_TOKENIZER="$PWD/.gpu/on/tokenizer.json" PATH="$PWD/.gpu/on:$PATH"
