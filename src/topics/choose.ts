@@ -1,5 +1,6 @@
 import { pickDiverse } from './diversity.js';
-import { isAttribute, isModifier, isVerb } from './grammar.js';
+import { whole } from './fragments.js';
+import { isAdverb, isModifier, isVerb } from './grammar.js';
 import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
@@ -29,6 +30,9 @@ const MODIFIER_SCORE = 0.4;
 const PHRASE_SCORE = 1 + 1e-9;
 /** Share of a word's texts that a phrase needs to be shown in its place. */
 const PHRASE_SHARE = 0.5;
+/** The same for a phrase that this share of the group's texts has: "oil change" for "oil". */
+const COMMON_PHRASE_SHARE = 0.35;
+const COMMON_PHRASE = 0.25;
 /** Words of most texts of a group, and the share of them that has one. */
 const COMMON = 3;
 const COMMON_SHARE = 0.3;
@@ -156,18 +160,20 @@ export class KeywordChooser {
     const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const phrases = candidates.map(({ word }, rank) => {
       const grown = growPhrase(word, group, this.tokens, uses, least);
-      const phrase = isEnglish ? this.#complete(grown, alone(word, group), uses) : grown;
+      const phrase = isEnglish ? whole(grown, alone(word, group), this.tokens, uses) : grown;
+      // "future" of "prevent future", whose nouns vary.
+      if (isPhrase(grown) && !isPhrase(phrase)) return { phrase, bound: true };
       if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };
       const part = partOf(word, group, this.tokens, uses, least);
       return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
     });
-    const whole = phrases
-      .filter(({ phrase }) => isPhrase(phrase))
-      .map(({ phrase }) => ({
-        phrase,
-        texts: textsWith(phrase, this.tokens),
-        ...this.#termOf(phrase, uses),
-      }));
+    const longer = phrases.flatMap(({ phrase }, rank) => {
+      if (!isPhrase(phrase)) return [];
+      const { word, texts: withWord } = candidates[rank];
+      const among = textsWith(phrase, this.tokens);
+      const share = (among / textsWith(alone(word, group), this.tokens)) * (withWord / texts);
+      return [{ phrase, texts: among, share, ...this.#termOf(phrase, uses) }];
+    });
     const grown = new Map<string, Term>();
     for (const [rank, scored] of candidates.entries()) {
       const { word, score, texts } = scored;
@@ -175,9 +181,12 @@ export class KeywordChooser {
       let { phrase, bound } = phrases[rank];
       if (!isPhrase(phrase)) {
         // "oil", where half of the texts that have it have "oil prices".
-        const most = textsWith(phrase, this.tokens) * PHRASE_SHARE;
-        const holder = whole.find(
-          (other) => other.texts >= most && other.words.includes(this.tokens.words[word]),
+        const own = textsWith(phrase, this.tokens);
+        const holder = longer.find(
+          (other) =>
+            other.words.includes(this.tokens.words[word]) &&
+            (other.texts >= own * PHRASE_SHARE ||
+              (other.texts >= own * COMMON_PHRASE_SHARE && other.share >= COMMON_PHRASE)),
         );
         if (holder) ({ phrase, bound } = { phrase: holder.phrase, bound: false });
       }
@@ -186,7 +195,7 @@ export class KeywordChooser {
       const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
       // Candidates come best first: the first word that a phrase grows from gives its score.
       const isNamed = isPhrase(phrase) && !capitalsNouns;
-      const longer: ReturnType<typeof longerName> = isNamed
+      const name: ReturnType<typeof longerName> = isNamed
         ? longerName(phrase, this.tokens, uses)
         : { isEnd: false };
       if (!grown.has(term.key))
@@ -195,27 +204,24 @@ export class KeywordChooser {
           count: texts,
           phrase,
           score: score * weight,
-          isModifier: !isPhrase(phrase) && describesNoun(word),
+          isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
           isLifted: strength > 0,
           tells:
             strength >= TELLING_SHARE &&
             (isPhrase(phrase) || !scored.isSpread) &&
             !COUNTED.test(this.tokens.words[word]) &&
             !this.#isCode(phrase) &&
-            !longer.isEnd,
-          whole: longer.whole,
+            !name.isEnd,
+          whole: name.whole,
         });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
 
-  /** A phrase without adjectives at its end, whose noun it lacks; the word that it grew from where nothing else is left. */
-  #complete(phrase: Occurrences, word: Occurrences, uses: Uint8Array): Occurrences {
-    if (!isPhrase(phrase)) return phrase;
-    const { stream, wordOf } = this.tokens;
-    const last = wordOf[stream[phrase.at[0] + phrase.after] - FIRST_FORM];
-    if (uses[last] !== CONTENT || !isAttribute(last, this.tokens, uses)) return phrase;
-    return phrase.after > 0 ? this.#complete({ ...phrase, after: phrase.after - 1 }, word, uses) : word;
+  /** Whether a phrase is an adverb and what it describes: "potentially due". */
+  #isDegree({ at, before, after }: Occurrences): boolean {
+    const { stream, wordOf, words } = this.tokens;
+    return before + after === 1 && isAdverb(words[wordOf[stream[at[0] - before] - FIRST_FORM]], this.tokens);
   }
 
   /**

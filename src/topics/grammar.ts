@@ -7,7 +7,7 @@ import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 const split = (words: string): Set<string> => new Set(words.split(' '));
 
 // Words that an English verb in its plain form follows most surely.
-const VERB_MARKS = split(
+export const VERB_MARKS = split(
   "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please",
 );
 
@@ -25,7 +25,7 @@ export function isVerb(word: number, group: GroupWords, { stream, wordOf, words 
 // Closed classes of English. A verb in its plain form follows these:
 const BEFORE_VERBS = new Set([
   ...VERB_MARKS,
-  ...split("shouldn't do does did cant dont didnt doesnt he she let not never how so very too more"),
+  ...split("it them shouldn't do does did cant dont didnt doesnt he she let not never how so very too more"),
 ]);
 /** Forms of "to be": what follows without an article is an adjective or a participle. */
 export const BE = split(
@@ -84,6 +84,31 @@ export function isModifier(
   if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
   if (!languages.includes('en')) return false;
   return isEnglishModifier(word, at, tokens, uses);
+}
+
+const vocabularies = new WeakMap<Tokens, Set<string>>();
+
+function vocabularyOf(tokens: Tokens): Set<string> {
+  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
+  vocabularies.set(tokens, vocabulary);
+  return vocabulary;
+}
+
+/** Letters of an adjective before -ly: "reply" is no adverb of "rep". */
+const BASE_LEAST = 4;
+
+/** Whether an English word is an adverb in -ly of an adjective that the texts have: "immediately", "possibly", but not "family". */
+export function isAdverb(form: string, tokens: Tokens): boolean {
+  if (!form.endsWith('ly') || form.length < BASE_LEAST + 2) return false;
+  const base = form.slice(0, -2);
+  const known = vocabularyOf(tokens);
+  return known.has(base) || known.has(`${form.slice(0, -1)}e`) || known.has(base.replace(/i$/, 'y'));
+}
+
+/** Whether an English word is a comparative or a superlative of which the texts have the other: "largest", "faster". */
+function isCompared(form: string, tokens: Tokens): boolean {
+  if (/...er$/.test(form)) return vocabularyOf(tokens).has(`${form.slice(0, -1)}st`);
+  return /...est$/.test(form) && vocabularyOf(tokens).has(`${form.slice(0, -2)}r`);
 }
 
 /** Of the uses of words in some languages: how often each word stands before a content word without a capital, and at all. */
@@ -165,7 +190,7 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
     (attributes + verbs >= Math.max(ATTRIBUTES_LEAST, at.length * ATTRIBUTES) && nouns === 0)
   )
     return true;
-  if (WHEN.has(form)) return true;
+  if (WHEN.has(form) || isCompared(form, tokens)) return true;
   if (isGerund) return verbs >= at.length * GERUND_SHARE && nouns < at.length * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && nouns < at.length * NOUN_SHARE;
 }

@@ -1,5 +1,6 @@
 import { isInflected } from './diversity.js';
 import { BE, DETERMINERS, isParticiple, WHEN } from './grammar.js';
+import { supportOf } from './keywords.js';
 import { NAME_WORDS } from './names.js';
 import type { Occurrences } from './phrases.js';
 import { withoutRepeats } from './repeats.js';
@@ -49,6 +50,8 @@ const GAP = 5;
 const SHARE = 0.4;
 /** Share of these that have the same words between. */
 const SAME_GAP = 0.4;
+/** Where a part stands in this share of the texts, one in too few of them is an example of it: "name", "nick". */
+const PREVALENT = 0.4;
 /** Share of texts from which a word says enough: a noun needs no rarer verb or adjective after it. */
 const ENOUGH_SHARE = 0.3;
 const MOST_WORDS = 5;
@@ -92,11 +95,14 @@ export function joinParts(
   for (;;) {
     let best: Joining | undefined;
     for (const [at, one] of left.entries())
-      for (const other of left.slice(at + 1)) best = better(best, join(one, other, tokens, speller));
+      for (const other of left.slice(at + 1))
+        if (!isExample(one, other, texts) && !isExample(other, one, texts))
+          best = better(best, join(one, other, tokens, speller));
     if (!best) break;
     left = joined(left, best);
   }
   left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < wanted);
+  left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
   if (left.length > 0 && left.every(isLoneModifier)) {
     let best: Joining | undefined;
     for (const part of common) {
@@ -107,6 +113,10 @@ export function joinParts(
   }
   return shown(left, texts).map(({ form }) => form);
 }
+
+/** Whether a part is an example of what most texts are about. */
+const isExample = (part: Joined, other: Joined, texts: number): boolean =>
+  part.first.texts < supportOf(texts) && other.first.texts >= texts * PREVALENT;
 
 /** Parts that a name is made of, best first: without those that add nothing to a phrase or to a noun of many texts. */
 function shown(parts: Joined[], texts: number): Joined[] {
@@ -183,6 +193,8 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   const [{ from, to, gap, at }] = orders;
   if (share < SHARE || orders[0].share < SHARE / 2 || gap === undefined) return undefined;
   const end = to.parts === 1 ? speller.spell({ ...to.last.phrase, at }) : to.form;
+  // "Fee for transfer", without "free", which may be said of either.
+  if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
   // "long wait", but not "keep (being) declined".
   if (from.first.isModifier && to.first.isModifier && /(?:ed|ing)$/.test(end)) return undefined;
   // "bank card for topping", not "bank card for top".

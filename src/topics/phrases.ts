@@ -195,9 +195,23 @@ export function longerName(
   if (at.length === 0 || ends < at.length * BOUND) return { isEnd: false };
   const [word, count] = [...partners].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
   if (count < ends * ONE_PARTNER) return { isEnd: true };
-  if (before + after + 1 >= MOST_TOKENS) return { isEnd: false };
   const whole = at.filter((position) => partnerOf(position) === word);
-  return { isEnd: false, whole: { at: whole, before: before + 1, after } };
+  // "York Attorney General": what most of them begin with is a part of it too.
+  let start = before + 1;
+  const startsEarlier = () =>
+    whole.filter((position) => isName(stream[position - start - 1] ?? STOP)).length >= whole.length * BOUND;
+  while (start + after + 1 < MOST_TOKENS && startsEarlier()) {
+    const first = wordOf[stream[whole[0] - start - 1] - FIRST_FORM];
+    const isSame = (position: number) => {
+      const token = stream[position - start - 1] ?? STOP;
+      return token >= FIRST_FORM && wordOf[token - FIRST_FORM] === first;
+    };
+    if (!whole.every(isSame)) return { isEnd: false };
+    start++;
+  }
+  return start + after + 1 > MOST_TOKENS || startsEarlier()
+    ? { isEnd: false }
+    : { isEnd: false, whole: { at: whole, before: start, after } };
 }
 
 /** Different texts that hold a phrase, among the occurrences that were looked at. */

@@ -6,6 +6,10 @@ import { bare, joinWords } from './words.js';
 const VOTES_LEAST = 3;
 /** Letters of a German noun whose ending may go. */
 const BASE_LEAST = 6;
+/** Small words that have no capital in names: "University of the Arts". */
+const JOINED_SMALL = /^\p{Ll}{1,3}$/u;
+/** "GObject", "eBay", but neither "Data" nor "NASA". */
+const CAPITALS_INSIDE = /(?=.*\p{Ll})^.+\p{Lu}/u;
 /** Tokens that are looked back for the start of a sentence. */
 const SENTENCE = 80;
 
@@ -34,7 +38,7 @@ export class Speller {
 
   /** The phrase as most of its occurrences in mid-sentence are written; word by word where those are too few. */
   spell({ at, before, after }: Occurrences): string {
-    const { stream, wordOf } = this.tokens;
+    const { stream } = this.tokens;
     const votes = new Map<string, number>();
     let all = 0;
     for (const position of at) {
@@ -49,14 +53,44 @@ export class Speller {
       return (ranked.find(([form]) => !isShouted(form)) ?? ranked[0])[0];
     }
     if (at.length === 0) return '';
-    const usual = stream
-      .slice(at[0] - before, at[0] + after + 1)
-      .map((token) => FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]]);
+    const usual = this.#usualOf(at, before, after);
     const spelled = this.#write(usual);
     // "new York": one that grew to a name is a part of it.
     return before + after === 1 && /\p{Lu}\S*$/u.test(spelled)
       ? spelled[0].toUpperCase() + spelled.slice(1)
       : spelled;
+  }
+
+  /**
+   * Forms of a phrase that only begins sentences. Its other words are written there as in mid-sentence; the first keeps its capital
+   * if all others that may have one do ("Data Plane Development Kit"), or if it has capitals inside ("GObject").
+   */
+  #usualOf(at: Int32Array, before: number, after: number): Int32Array {
+    const { stream, wordOf, forms } = this.tokens;
+    const first = at[0] - before;
+    const usual = stream
+      .slice(first, at[0] + after + 1)
+      .map((token) => FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]]);
+    const written = at.map((position) => position - before).filter((start) => !this.#isInTitle(start));
+    if (written.length === 0 || usual.length === 1) return usual;
+    for (let offset = 1; offset < usual.length; offset++)
+      usual[offset] = this.#commonest(written.map((start) => stream[start + offset]));
+    const start = this.#commonest(written.map((position) => stream[position]));
+    const others = Array.from(usual.subarray(1), (token) => forms[token - FIRST_FORM]);
+    const isName = others.every((form) => /\p{Lu}/u.test(form) || JOINED_SMALL.test(form));
+    if (isName || CAPITALS_INSIDE.test(forms[start - FIRST_FORM])) usual[0] = start;
+    return usual;
+  }
+
+  /** Of tokens of one word: the commonest, of equally common ones the last in the alphabet, which is lower case. */
+  #commonest(tokens: Int32Array): number {
+    const { forms } = this.tokens;
+    const counts = new Map<number, number>();
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    const [[token]] = [...counts].sort(
+      (a, b) => b[1] - a[1] || (forms[a[0] - FIRST_FORM] > forms[b[0] - FIRST_FORM] ? -1 : 1),
+    );
+    return token;
   }
 
   /**
@@ -105,11 +139,17 @@ export class Speller {
     const shouts = (token: number) => token >= FIRST_FORM && isCapitals(forms[token - FIRST_FORM]);
     if (shouts(stream[at]) && (shouts(stream[at - 1]) || shouts(stream[at + 1] ?? STOP))) return false;
     if (stream[at - 1] < FIRST_FORM && stream[at - 1] !== 0) return false;
+    return !this.#isInTitle(at);
+  }
+
+  /** Whether the sentence of a token is a headline. */
+  #isInTitle(at: number): boolean {
+    const { stream } = this.tokens;
     for (let back = at - 1; back >= Math.max(0, at - SENTENCE); back--) {
-      if (stream[back] === STOP) return true;
-      if (stream[back] === TITLE_STOP) return false;
+      if (stream[back] === STOP) return false;
+      if (stream[back] === TITLE_STOP) return true;
     }
-    return true;
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAttribute, isModifier, isVerb } from '../../src/topics/grammar.js';
+import { isAdverb, isAttribute, isModifier, isVerb } from '../../src/topics/grammar.js';
 import { WordFinder } from '../../src/topics/phrases.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -144,4 +144,25 @@ test('an adjective that hardly ever ends a noun phrase is an attribute, a noun t
   ]);
   expect(isAttribute(numberOf(tokens, 'medical'), tokens, uses)).toBe(true);
   expect(isAttribute(numberOf(tokens, 'arrival'), tokens, uses)).toBe(false);
+});
+
+test('comparatives and superlatives of one adjective modify, nouns with such endings do not', async () => {
+  const { isModifier } = await asked(
+    [
+      'the larger of banks',
+      'a bank is the largest',
+      'in the forest',
+      'the interest of a manager',
+      'the manager',
+    ],
+    ['en'],
+  );
+  expect(['larger', 'largest'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['forest', 'interest', 'manager', 'bank'].filter(isModifier)).toEqual([]);
+});
+
+test('an adverb is one whose adjective the texts have', async () => {
+  const { tokens } = await tokenized(['an immediate reply', 'possible and easy', 'the family', 'a rep']);
+  expect(['immediately', 'possibly', 'easily'].filter((word) => !isAdverb(word, tokens))).toEqual([]);
+  expect(['family', 'reply', 'currently'].filter((word) => isAdverb(word, tokens))).toEqual([]);
 });

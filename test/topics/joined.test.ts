@@ -142,3 +142,21 @@ test('what became of a noun follows it, also where few texts say so', async () =
   const declined = [...texts, 'it was declined', 'they declined', ...texts.map((text) => `${text} again`)];
   expect(await joined(declined, ['withdrawal', 'declined'])).toEqual(['cash withdrawal', 'declined']);
 });
+
+test('a word of too few texts is an example of what most are about, and in no name', async () => {
+  const texts = Array.from({ length: 40 }, (_, i) =>
+    i < 3 ? `my name is Nick ${i}` : `what name of person${i}`,
+  );
+  expect(await joined(texts, ['name', 'nick'])).toEqual(['name']);
+  const several = texts.map((text, i) => (i < 12 ? `my name is Nick ${i}` : text));
+  expect(await joined(several, ['name', 'nick'])).toEqual(['name', 'Nick']);
+});
+
+test('an adjective is not said of two nouns that are joined', async () => {
+  const texts = [
+    'a fee for the transfer was new',
+    'the fee for a transfer is new',
+    'fee for transfer was new',
+  ];
+  expect(await joined(texts, ['fee', 'transfer', 'new'])).toEqual(['fee for transfer']);
+});

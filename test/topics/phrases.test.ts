@@ -93,6 +93,21 @@ test('the end of several longer names is none of its own, that of one stands for
   expect(await asked(most, 'lines')).toEqual({ isEnd: false, whole: 'Delta Air Lines' });
 });
 
+test('a longer name has all of its beginning, or is not shown', async () => {
+  const asked = async (texts: string[]) => {
+    const { tokens, places, uses } = await tokenized(texts);
+    const number = numberOf(tokens, 'spitzer');
+    const group = new WordFinder(tokens).find(places[0], [number]);
+    const at = group.positions.get(number) ?? new Int32Array();
+    const { whole } = longerName({ at, before: 1, after: 0 }, tokens, uses);
+    return whole && new Speller(tokens).spell(whole);
+  };
+  const city = ['with New York Eliot Spitzer', 'and New York Eliot Spitzer', 'to New York Eliot Spitzer'];
+  expect(await asked(city)).toBe('New York Eliot Spitzer');
+  const cities = ['with New York Eliot Spitzer', 'and Old York Eliot Spitzer', 'to Big York Eliot Spitzer'];
+  expect(await asked(cities)).toBeUndefined();
+});
+
 test('a phrase is in so many texts, not occurrences', async () => {
   const { tokens, places } = await tokenized(['oil and oil', 'no oil here', 'rain']);
   const number = numberOf(tokens, 'oil');

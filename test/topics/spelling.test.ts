@@ -21,6 +21,44 @@ test.each([
   expect(await spelled(word, texts)).toBe(form);
 });
 
+/** A phrase of two words or more, found by its first. */
+async function phraseSpelled(first: string, after: number, texts: string[]) {
+  const { tokens, places } = await tokenized(texts.slice(0, 3), texts.slice(3));
+  const number = numberOf(tokens, first);
+  const { positions } = new WordFinder(tokens).find(places[0], [number]);
+  return new Speller(tokens).spell({ at: positions.get(number) ?? new Int32Array(), before: 0, after });
+}
+
+test.each([
+  [
+    'a name keeps the capitals of all its words',
+    'plane',
+    ['Plane Development Kit', 'and'],
+    'Plane Development Kit',
+  ],
+  [
+    'a first word has no capital before others without',
+    'shared',
+    ['Shared development kit', 'and'],
+    'shared development kit',
+  ],
+  [
+    'a capital inside is no capital of a beginning',
+    'gobject',
+    ['GObject development kit', 'and'],
+    'GObject development kit',
+  ],
+])('of a phrase that only begins sentences, %s', async (_, first, [start], form) => {
+  const own = ['base', 'tables', 'rules'].map((word) => `${start} for ${word} of all kinds`);
+  const others = [
+    'a plane or a kit in development',
+    'another kit',
+    'gobject in a shared folder',
+    'of gobject and more',
+  ];
+  expect(await phraseSpelled(first, 2, [...own, ...others])).toBe(form);
+});
+
 test('German nouns and adjectives are shown in a basic form that is as common', async () => {
   const { tokens } = await tokenized([
     'Die Einsatzkräfte kamen. Viele Einsatzkräfte, medizinische Daten',

@@ -1,0 +1,54 @@
+import { isAdverb, isAttribute, VERB_MARKS } from './grammar.js';
+import { type Occurrences, startsWithCapital } from './phrases.js';
+import { CONTENT, FUNCTION } from './stopwords.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+
+/** Share of a phrase's occurrences that decides. */
+const MOST = 0.5;
+
+/**
+ * A phrase of English without what is no whole thing at its end: an adjective whose noun it lacks, an adverb, a name whose other
+ * words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
+ * or where a verb lacks its object ("prevent future", of incidents and breaches).
+ */
+export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, uses: Uint8Array): Occurrences {
+  if (phrase.before + phrase.after === 0) return phrase;
+  const { stream, wordOf, words } = tokens;
+  const wordAt = (at: number) => wordOf[stream[at] - FIRST_FORM];
+  const end = phrase.at[0] + phrase.after;
+  const last = wordAt(end);
+  if (uses[last] !== CONTENT) return phrase;
+  if (isAttribute(last, tokens, uses) || isAdverb(words[last], tokens))
+    return phrase.after > 0 ? whole({ ...phrase, after: phrase.after - 1 }, word, tokens, uses) : word;
+  if (phrase.after > 1 && uses[wordAt(end - 1)] === FUNCTION && goesOn(phrase, tokens, uses, true))
+    return whole({ ...phrase, after: phrase.after - 2 }, word, tokens, uses);
+  if (phrase.before + phrase.after === 1 && isOrder(phrase, tokens) && goesOn(phrase, tokens, uses, false))
+    return word;
+  return phrase;
+}
+
+/** Whether another word of content follows the phrase mostly; a name, or what isn't one. */
+function goesOn(
+  { at, after }: Occurrences,
+  { stream, wordOf, forms }: Tokens,
+  uses: Uint8Array,
+  isName: boolean,
+): boolean {
+  let following = 0;
+  for (const position of at) {
+    const next = stream[position + after + 1] ?? STOP;
+    if (next < FIRST_FORM || uses[wordOf[next - FIRST_FORM]] === FUNCTION) continue;
+    if (startsWithCapital(forms[next - FIRST_FORM]) === isName) following++;
+  }
+  return following >= at.length * MOST;
+}
+
+/** Whether the phrase begins with a verb: "to prevent …", "can't ensure …". */
+function isOrder({ at, before }: Occurrences, { stream, wordOf, words }: Tokens): boolean {
+  let verbs = 0;
+  for (const position of at) {
+    const token = stream[position - before - 1] ?? STOP;
+    if (token >= FIRST_FORM && VERB_MARKS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
+  }
+  return verbs >= at.length * MOST;
+}

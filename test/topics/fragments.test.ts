@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { whole } from '../../src/topics/fragments.js';
+import { growPhrase, WordFinder } from '../../src/topics/phrases.js';
+import { Speller } from '../../src/topics/spelling.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+/** What is left of the phrase that a word grows to, as it is shown. */
+async function left(word: string, texts: string[]) {
+  const { tokens, places, uses } = await tokenized(texts);
+  const number = numberOf(tokens, word);
+  const group = new WordFinder(tokens).find(places[0], [number]);
+  const alone = { at: group.positions.get(number) ?? new Int32Array(), before: 0, after: 0 };
+  const grown = growPhrase(number, group, tokens, uses, 2);
+  const speller = new Speller(tokens);
+  return { grown: speller.spell(grown), left: speller.spell(whole(grown, alone, tokens, uses)) };
+}
+
+test('an adverb ends no phrase, a noun in -ly does', async () => {
+  const adverbs = ['stop my account immediately', 'an account immediately', 'immediate help'];
+  expect(await left('account', adverbs)).toEqual({ grown: 'account immediately', left: 'account' });
+  const nouns = ['the royal family came', 'a royal family', 'of the royal family'];
+  expect(await left('royal', nouns)).toEqual({ grown: 'royal family', left: 'royal family' });
+});
+
+test('a name after a joining word that goes on in several ways is left out', async () => {
+  const several = ['Ada', 'Fortran', 'Modula', 'Pascal'].map(
+    (name) => `the runtime library for GNU ${name} code`,
+  );
+  expect(await left('library', several)).toEqual({
+    grown: 'runtime library for GNU',
+    left: 'runtime library',
+  });
+  const one = ['Bank of America said', 'at Bank of America', 'the Bank of America'];
+  expect(await left('bank', one)).toEqual({ grown: 'Bank of America', left: 'Bank of America' });
+});
+
+test('a verb whose object varies is no phrase with the adjective before it', async () => {
+  const objects = ['incidents', 'breaches', 'losses', 'attacks'].map(
+    (object) => `steps to prevent future ${object}`,
+  );
+  expect(await left('future', objects)).toEqual({ grown: 'prevent future', left: 'future' });
+  const whole = ['steps to prevent fraud at once', 'how to prevent fraud', 'to prevent fraud again'];
+  expect(await left('fraud', whole)).toEqual({ grown: 'prevent fraud', left: 'prevent fraud' });
+});
