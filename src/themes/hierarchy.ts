@@ -31,7 +31,8 @@ export async function openHierarchy(rows: UnitRows, fine: Groups, watch: Watch =
   const labels = await assignAll(rows, fine, watch);
   const { total, size } = await rows.sums(labels, fine.count, watch);
   const { width } = rows;
-  const means = Float64Array.from(total, (sum, at) => sum / size[Math.floor(at / width)]);
+  const means = new Float64Array(total.length);
+  for (let at = 0; at < means.length; at++) means[at] = total[at] / size[Math.floor(at / width)];
   const merges = ward(await rows.products(means, fine.count, watch), size);
   return hierarchyOver(rows, merges, { labels, sums: { total, size } });
 }

@@ -157,19 +157,26 @@ export class UnitRows {
     const { arena } = this.pool.kernel;
     const { width, squares } = this;
     const count = size.length;
-    const means = Float32Array.from(total, (sum, at) => sum / size[Math.floor(at / width)]);
+    const means = new Float32Array(total.length);
     // |row − mean|² = |row|² − 2 (row · mean − |mean|² / 2)
     const shift = new Float32Array(count);
     for (let c = 0; c < count; c++) {
       let length = 0;
-      for (let t = c * width; t < (c + 1) * width; t++) length += means[t] * means[t];
+      for (let t = c * width; t < (c + 1) * width; t++) {
+        means[t] = total[t] / size[c];
+        length += means[t] * means[t];
+      }
       shift[c] = -length / 2;
     }
     const mark = arena.mark();
     try {
       const near = await this.assign(this.put(means, count), arena.put(shift), count, watch);
-      const distances = (values: Float32Array) =>
-        values.map((value, row) => Math.max(0, squares[row] - 2 * value));
+      const distances = (values: Float32Array) => {
+        const found = new Float32Array(values.length);
+        for (let row = 0; row < found.length; row++)
+          found[row] = Math.max(0, squares[row] - 2 * values[row]);
+        return found;
+      };
       return { labels: near.labels.slice(), own: distances(near.best), next: distances(near.next) };
     } finally {
       arena.release(mark);
