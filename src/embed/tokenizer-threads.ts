@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { turn } from '../breathe.js';
 import { UserError } from '../errors.js';
+import { startModule } from '../node-thread.js';
 import type { TextTokenizer, Tokens } from './tokenizer.js';
 
 /** Where a thread finds the tokenizer; plain data. */
@@ -128,20 +127,6 @@ export function openEncoder(
   };
 }
 
-/** The thread from the build, or from source (tests, benchmarks), where a loader for TypeScript comes first. */
-function startThread(source: TokenizerSource): Worker {
-  const options = { workerData: source, execArgv: [] };
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(fileURLToPath(new URL('./tokenizer-thread.js', import.meta.url)), options);
-  }
-  // `--import`, as for processes, has no effect in a thread of Node 20.
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')).href;
-  const loader = new URL('./dist/esm/api/index.mjs', tsx).href;
-  const file = new URL('./tokenizer-thread.ts', import.meta.url).href;
-  const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}); })`;
-  return new Worker(code, { ...options, eval: true });
-}
-
 interface Waiting {
   resolve: (reply: EncodeReply) => void;
   reject: (error: Error) => void;
@@ -154,7 +139,7 @@ class EncoderThread {
   readonly #waiting: Waiting[] = [];
 
   constructor(source: TokenizerSource) {
-    this.#worker = startThread(source);
+    this.#worker = startModule(import.meta.url, 'tokenizer-thread', source);
     this.#worker.on('message', (reply: EncodeReply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('a tokenizing thread ended while it worked')));

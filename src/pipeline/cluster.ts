@@ -15,6 +15,7 @@ import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
+import { measuresBeforehand } from './measures.js';
 import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { type Search, searchKept } from './search.js';
@@ -90,7 +91,7 @@ const AT_ONCE = [1000, 100_000];
 async function runStages(input: Input, settings: Settings, { rename, keep }: Hooks): Promise<ClusterResult> {
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
-  const started: Ahead<unknown>[] = [];
+  const started: { stop(): Promise<unknown> }[] = [];
   try {
     const read = await input.read(clock);
     const parts = await clock.time('read', () => divided(read, settings));
@@ -142,6 +143,8 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
+    const measures = measuresBeforehand(grouped.fit, { threads: tree.threads, signal: watch.signal });
+    started.push(measures);
     const main = parts && mainPartsOf(parts, grouped, places);
     const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
     if (!isAhead) await drawn.result();
@@ -150,10 +153,12 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
       describe(describer, named, vectors, groups, naming, watch),
     );
     const analysis = { ...groups, graph, engine: search.engine };
-    const rated = await clock.time('topics', () => rate(texts, analysis, described, watch));
-    const measured = rated.withMap(await drawn.result());
+    const rated = await clock.time('topics', async () =>
+      rate(texts, analysis, described, watch, await measures.result),
+    );
+    const mapped = rated.withMap(await drawn.result());
 
-    const findings = toDocuments(measured.analysis, measured.described);
+    const findings = toDocuments(mapped.analysis, mapped.described);
     const [foundIn, about] =
       parts && main
         ? [spaceOfDocuments(found, parts), ofDocuments(findings, parts, main)]

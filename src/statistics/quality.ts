@@ -10,10 +10,20 @@ export interface QualityInput {
   /** The cut; rows in an order without meaning. */
   fit: Hdbscan;
   graph: NeighborGraph;
+  /** From `measureFit`, where the fit was measured already. */
+  measures?: FitMeasures;
   texts: readonly string[];
   topics: readonly Topic[];
   /** Topic of each row by its place in `topics`; −1 for none. */
   labels: Int32Array;
+}
+
+/** What of a result's quality depends on its fit alone. */
+export interface FitMeasures {
+  /** DBCV, −1 to 1; undefined where it isn't measured. */
+  density?: number;
+  /** Of each cluster of the fit: in how many of ten subsamples it is found again; undefined where that isn't measured. */
+  found?: Int32Array;
 }
 
 /** How good a result is. */
@@ -29,22 +39,39 @@ const MOST_ROWS = 100_000;
 /** Products of all pairs of rows in clusters above which DBCV takes more than a few seconds. */
 const MOST_PRODUCTS = 2e9;
 
+/**
+ * Measures a fit: all that names and the map have no part in.
+ *
+ * @param graph neighbours of the rows, where `needsGraph` says so
+ */
+export async function measureFit(
+  fit: Hdbscan,
+  graph: NeighborGraph | undefined,
+  watch: Watch = {},
+): Promise<FitMeasures> {
+  const clustered = clusteredRows(fit);
+  const products = clustered ** 2 * (fit.points?.cols ?? 0);
+  const isSmall = fit.points && fit.clusterCount > 1 && products <= MOST_PRODUCTS;
+  const density = isSmall ? (await validity(fit, watch)).index : undefined;
+  const isMeasured = fit.labels.length <= MOST_ROWS && fit.clusterCount > 0;
+  return { density, found: isMeasured ? await clusterStability(fit, graph, watch) : undefined };
+}
+
+const clusteredRows = ({ labels }: Hdbscan): number =>
+  labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+
 /** Measures a result; each number comes with a sentence on how to read it. */
 export async function measureQuality(input: QualityInput, watch: Watch = {}): Promise<Quality> {
-  const { fit, graph, texts, topics, labels } = input;
+  const { fit, graph, texts, topics, labels, measures } = input;
   const rows = labels.length;
   const inside = labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
-  const clustered = fit.labels.reduce((count, label) => count + (label >= 0 ? 1 : 0), 0);
+  const clustered = clusteredRows(fit);
   const strength = fit.probabilities.reduce(
     (sum, value, row) => (fit.labels[row] >= 0 ? sum + value : sum),
     0,
   );
-  const products = clustered ** 2 * (fit.points?.cols ?? 0);
-  const density =
-    fit.points && fit.clusterCount > 1 && products <= MOST_PRODUCTS ? await validity(fit, watch) : undefined;
-  const isMeasured = rows <= MOST_ROWS && fit.clusterCount > 0;
+  const { density, found } = measures ?? (await measureFit(fit, graph, watch));
   const unmeasured = rows > MOST_ROWS ? `not measured above ${grouped(MOST_ROWS)} rows` : 'not measured';
-  const found = isMeasured ? await clusterStability(fit, graph, watch) : undefined;
   const foundAgain = found && ofTopics(found, fit.labels, labels, topics.length);
   const mean = foundAgain && foundAgain.length > 0 ? average(foundAgain) / SUBSAMPLES : undefined;
   const number = (value: number | undefined) => (value === undefined ? 'not measured' : value.toFixed(2));
@@ -65,8 +92,8 @@ export async function measureQuality(input: QualityInput, watch: Watch = {}): Pr
     ),
     line(
       'Separation (DBCV)',
-      density?.index,
-      number(density?.index),
+      density,
+      number(density),
       'How much denser clusters are inside than between them, −1 to 1; rows in none count against it. Above 0 they are separated.',
     ),
     line(

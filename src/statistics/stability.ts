@@ -15,12 +15,12 @@ export const FOUND_OVERLAP = 0.5;
  * Rows must be in an order without meaning, since each subsample leaves out every tenth of them.
  *
  * @param fit the cut
- * @param graph neighbours of the rows, for a cut without coordinates of few dimensions
+ * @param graph neighbours of the rows; see `needsGraph`
  * @returns per cluster 0 to 10
  */
 export async function clusterStability(
   fit: Hdbscan,
-  graph: NeighborGraph,
+  graph: NeighborGraph | undefined,
   watch: Watch = {},
 ): Promise<Int32Array> {
   const rows = fit.labels.length;
@@ -40,14 +40,23 @@ export async function clusterStability(
 /** Coordinates of so few dimensions are compared anew; others only where neighbours are known. */
 const FEW_DIMENSIONS = 16;
 
-function fitAgain(fit: Hdbscan, graph: NeighborGraph, kept: Int32Array, { signal }: Watch): Promise<Hdbscan> {
+/** Whether the neighbours of rows decide how stable clusters are: without coordinates of few dimensions. */
+export const needsGraph = ({ points }: Hdbscan): boolean => !points || points.cols > FEW_DIMENSIONS;
+
+function fitAgain(
+  fit: Hdbscan,
+  graph: NeighborGraph | undefined,
+  kept: Int32Array,
+  { signal }: Watch,
+): Promise<Hdbscan> {
   const { minClusterSize, minSamples, alpha, ...cut } = fit.settings;
   const options = { ...pickOptions(cut, cutOptions), minClusterSize, minSamples, alpha, signal };
   if (cut.maxClusterSize > 0) {
     options.maxClusterSize = Math.max(1, Math.round((cut.maxClusterSize * kept.length) / fit.labels.length));
   }
   const { points } = fit;
-  if (points && points.cols <= FEW_DIMENSIONS) return hdbscan(pickRows(points, kept), options);
+  if (points && !needsGraph(fit)) return hdbscan(pickRows(points, kept), options);
+  if (!graph) throw new Error('the stability of clusters needs neighbours or coordinates of few dimensions');
   return hdbscan(graphOf(graph, kept), options);
 }
 

@@ -173,8 +173,7 @@ export class UnitRows {
       const near = await this.assign(this.put(means, count), arena.put(shift), count, watch);
       const distances = (values: Float32Array) => {
         const found = new Float32Array(values.length);
-        for (let row = 0; row < found.length; row++)
-          found[row] = Math.max(0, squares[row] - 2 * values[row]);
+        for (let row = 0; row < found.length; row++) found[row] = Math.max(0, squares[row] - 2 * values[row]);
         return found;
       };
       return { labels: near.labels.slice(), own: distances(near.best), next: distances(near.next) };
