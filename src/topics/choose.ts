@@ -1,5 +1,5 @@
 import { pickDiverse } from './diversity.js';
-import { whole } from './fragments.js';
+import { upToNoun, whole } from './fragments.js';
 import { isAdverb, isModifier, isVerb } from './grammar.js';
 import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
@@ -160,7 +160,11 @@ export class KeywordChooser {
     const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const phrases = candidates.map(({ word }, rank) => {
       const grown = growPhrase(word, group, this.tokens, uses, least);
-      const phrase = isEnglish ? whole(grown, alone(word, group), this.tokens, uses) : grown;
+      const phrase = isEnglish
+        ? whole(grown, alone(word, group), this.tokens, uses)
+        : capitalsNouns
+          ? upToNoun(grown, alone(word, group), this.tokens)
+          : grown;
       // "future" of "prevent future", whose nouns vary.
       if (isPhrase(grown) && !isPhrase(phrase)) return { phrase, bound: true };
       if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };

@@ -257,8 +257,13 @@ class TextDescriber {
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) {
+      const nouns = ranked.filter(({ isModifier }) => !isModifier);
+      const shown = nouns.length < NAME_LEAST ? ranked : nouns;
+      const most = Math.max(NAME_LEAST, shown.filter(({ tells }) => tells).length);
       const isGerman = languages[0] === 'de';
-      return ranked.slice(0, wanted).map(({ form }) => (isGerman ? this.#speller.baseOf(form) : form));
+      return shown
+        .slice(0, Math.min(wanted, most))
+        .map(({ form }) => (isGerman ? this.#speller.baseOf(form) : form));
     }
     return joinParts(ranked.slice(0, JOINED), { wanted, common, texts }, this.tokens, this.#speller);
   }

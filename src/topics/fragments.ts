@@ -52,3 +52,14 @@ function isOrder({ at, before }: Occurrences, { stream, wordOf, words }: Tokens)
   }
   return verbs >= at.length * MOST;
 }
+
+/** A phrase of German without what is no noun at its end: "Informationen benötigen"; the word that it grew from where no noun is left. */
+export function upToNoun(phrase: Occurrences, word: Occurrences, tokens: Tokens): Occurrences {
+  if (phrase.before + phrase.after === 0) return phrase;
+  const { stream, forms } = tokens;
+  let capitals = 0;
+  for (const position of phrase.at)
+    if (startsWithCapital(forms[stream[position + phrase.after] - FIRST_FORM])) capitals++;
+  if (capitals >= phrase.at.length * MOST) return phrase;
+  return phrase.after > 0 ? upToNoun({ ...phrase, after: phrase.after - 1 }, word, tokens) : word;
+}

@@ -152,7 +152,7 @@ function isLowerCase(at: Int32Array, { stream, forms }: Tokens): boolean {
     seen++;
     if (startsWithCapital(forms[stream[position] - FIRST_FORM])) capitals++;
   }
-  return seen > 0 && capitals < seen * CAPITALS;
+  return seen > 0 && capitals <= seen * CAPITALS;
 }
 
 function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: Uint8Array): boolean {

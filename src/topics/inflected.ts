@@ -1,5 +1,5 @@
 import { startsWithCapital } from './phrases.js';
-import { FIRST_FORM, type Tokens } from './tokens.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
 
@@ -29,6 +29,16 @@ const PREPOSITIONS: Record<string, Set<string>> = {
   pt: split('de em com por sem sobre entre contra desde para'),
   ca: split('de en amb per sense sobre entre contra des'),
 };
+/** What follows a verb, as its object, and hardly ever a noun. */
+const AFTER_VERBS: Record<string, Set<string>> = {
+  es: split('el la los las un una unos unas su sus este esta estos estas ese esa esos esas'),
+  fr: split('le la les un une ce cet cette ces son sa ses leur leurs'),
+  it: split('il lo la i gli le un uno una questo questa questi queste suo sua suoi sue'),
+  pt: split('o os as um uma uns umas seu sua seus suas este esta estes estas'),
+  ca: split('el la els les un una uns unes aquest aquesta'),
+};
+/** Share of a word's occurrences before one of these from which it is a verb. */
+const OBJECT_SHARE = 0.25;
 /** What may stand before any word, and shows nothing: "and", "or", "to". */
 const BEFORE_ANY = split('y e o u et ou i ed a à para pour per que qui che');
 const INFINITIVE: Record<string, RegExp> = {
@@ -71,6 +81,9 @@ interface Places {
   seen: Int32Array;
   /** Capitals in mid-sentence. */
   capitals: Int32Array;
+  /** Of all occurrences: those before what follows verbs. */
+  objects: Int32Array;
+  all: Int32Array;
 }
 
 const known = new WeakMap<Tokens, Map<string, Places>>();
@@ -85,6 +98,9 @@ export function isRomanceModifier(word: number, language: string, tokens: Tokens
   if (places.capitals[word] >= Math.max(1, seen * CAPITALS)) return false;
   const form = tokens.words[word];
   if (FINITE[language].test(form)) return true;
+  const all = places.all[word];
+  const hasObject = all >= SEEN_LEAST && places.objects[word] >= all * OBJECT_SHARE;
+  if (hasObject && places.articles[word] < all * NOUN_SHARE) return true;
   if (seen < SEEN_LEAST) return false;
   if (places.articles[word] < seen * NOUN_SHARE && INFINITIVE[language].test(form)) return true;
   if (language !== 'es' && language !== 'pt' && ELIDED.test(form)) return false;
@@ -120,11 +136,23 @@ function countPlaces(language: string, { words, wordOf, stream, forms }: Tokens)
   );
   const capital = Uint8Array.from(forms, (form) => (startsWithCapital(form) ? 1 : 0));
   const zeros = () => new Int32Array(words.length);
-  const places: Places = { articles: zeros(), placed: zeros(), seen: zeros(), capitals: zeros() };
+  const places: Places = {
+    articles: zeros(),
+    placed: zeros(),
+    seen: zeros(),
+    capitals: zeros(),
+    objects: zeros(),
+    all: zeros(),
+  };
+  const isObject = Uint8Array.from(words, (word) => (AFTER_VERBS[language].has(word) ? 1 : 0));
   for (let at = 1; at < stream.length; at++) {
     const token = stream[at];
     const before = stream[at - 1];
-    if (token < FIRST_FORM || before < FIRST_FORM) continue;
+    if (token < FIRST_FORM) continue;
+    const next = stream[at + 1] ?? STOP;
+    places.all[wordOf[token - FIRST_FORM]]++;
+    if (next >= FIRST_FORM) places.objects[wordOf[token - FIRST_FORM]] += isObject[wordOf[next - FIRST_FORM]];
+    if (before < FIRST_FORM) continue;
     const kind = kinds[wordOf[before - FIRST_FORM]];
     if (kind === NOTHING) continue;
     const word = wordOf[token - FIRST_FORM];

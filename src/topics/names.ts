@@ -64,7 +64,8 @@ export function nameOfMixed(central: string | undefined): string {
   if (text === '') return 'Mixed texts';
   if (text.length <= SHOWN) return `Mixed: “${text}”`;
   const cut = text.slice(0, SHOWN);
-  return `Mixed: “${cut.slice(0, Math.max(cut.lastIndexOf(' '), SHOWN / 2)).replace(/[\uD800-\uDBFF]$/, '')}…”`;
+  const words = cut.slice(0, Math.max(cut.lastIndexOf(' '), SHOWN / 2)).replace(/[\uD800-\uDBFF]$/, '');
+  return `Mixed: “${words.replace(/[\s\p{P}]+$/u, '')}…”`;
 }
 
 /** A short text without markup, line breaks and quotation marks; nothing for one that is long or has no letter. */

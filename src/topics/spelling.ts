@@ -105,6 +105,8 @@ export class Speller {
     const parts = form.split(' ');
     const [first] = parts;
     const last = parts[parts.length - 1];
+    const pair = parts.length === 2 ? this.#pairOf(first, last) : undefined;
+    if (pair !== undefined) return pair;
     // Plurals, and nouns in -e: of others the form without an article is not known.
     const isOblique = /e[nr]$/.test(first) && last.endsWith('n');
     if (parts.length === 2 && /^\p{Ll}/u.test(first) && isOblique && this.#ids.has(first.slice(0, -1)))
@@ -119,6 +121,33 @@ export class Speller {
       if (/^\p{Lu}/u.test(usual)) return [...parts.slice(0, -1), usual].join(' ');
     }
     return form;
+  }
+
+  /**
+   * The basic form of a name of an adjective in -en or -em and a noun, where the texts have it: "Europäische Zentralbank" for
+   * "Europäischen Zentralbank", "Islamischer Staat" where that is commoner than "Islamische Staat".
+   */
+  #pairOf(adjective: string, noun: string): string | undefined {
+    const ids = this.#ids;
+    const [, stem, ending] = /^(\p{Lu}\p{L}{2,})e([nm])$/u.exec(adjective) ?? [];
+    if (stem === undefined || !ids || !/^\p{Lu}/u.test(noun)) return undefined;
+    // After -em the noun is no feminine and no plural.
+    const endings = ending === 'm' ? ['er', 'es'] : ['e', 'er', 'es'];
+    const firsts = endings.flatMap((other) => ids.get(stem.toLowerCase() + other) ?? []);
+    const base = noun.toLowerCase();
+    const seconds = [base, base.replace(/n$/, '')].flatMap((form) => ids.get(form) ?? []);
+    if (firsts.length === 0 || seconds.length === 0) return undefined;
+    const { stream, wordOf, forms } = this.tokens;
+    const counts = new Map<string, number>();
+    for (let at = 1; at < stream.length; at++) {
+      const [before, token] = [stream[at - 1], stream[at]];
+      if (before < FIRST_FORM || token < FIRST_FORM) continue;
+      if (!firsts.includes(wordOf[before - FIRST_FORM]) || !seconds.includes(wordOf[token - FIRST_FORM]))
+        continue;
+      const pair = `${forms[before - FIRST_FORM]} ${bare(forms[token - FIRST_FORM])}`;
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1)).at(0)?.[0];
   }
 
   #write(tokens: Int32Array): string {

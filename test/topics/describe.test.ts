@@ -85,6 +85,19 @@ describe('describeTopics', () => {
       expect(topics[id].name).toMatch(new RegExp(`^${device}`));
   });
 
+  test('a German name has nouns alone where there are two, else what else tells the topic apart', async () => {
+    const texts = ['im Hafen', 'am Hafen', 'vor dem Hafen'].map(
+      (place, i) => `Die Kräne ${place} sind wieder defekt, sagt der Chef Nummer${i}`,
+    );
+    const others = ['kauft', 'sucht', 'isst'].map((what) => `Ein Hund ${what} heute wieder einen Knochen`);
+    const { topics } = await describeGroups([texts, others], { language: 'de' });
+    expect(topics[0].name).toMatch(/Hafen/);
+    expect(topics[0].name).not.toMatch(/defekt/);
+    const verbs = ['hier', 'dort', 'nun'].map((where) => `wir tanzen ${where} und singen`);
+    const { topics: dancing } = await describeGroups([verbs, others], { language: 'de' });
+    expect(dancing[0].name).toMatch(/tanzen/i);
+  });
+
   test('a topic that no word tells from others is shown by its most central text, or not at all', async () => {
     const filler = (i: number) => `word${i}a word${i}b word${i}c`;
     const mixed = Array.from({ length: 25 }, (_, i) => filler(i));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whole } from '../../src/topics/fragments.js';
+import { upToNoun, whole } from '../../src/topics/fragments.js';
 import { growPhrase, WordFinder } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
@@ -41,4 +41,18 @@ test('a verb whose object varies is no phrase with the adjective before it', asy
   expect(await left('future', objects)).toEqual({ grown: 'prevent future', left: 'future' });
   const whole = ['steps to prevent fraud at once', 'how to prevent fraud', 'to prevent fraud again'];
   expect(await left('fraud', whole)).toEqual({ grown: 'prevent fraud', left: 'prevent fraud' });
+});
+
+test('a German phrase ends in a noun, or is the word alone', async () => {
+  const german = async (word: string, texts: string[]) => {
+    const { tokens, places, uses } = await tokenized(texts);
+    const number = numberOf(tokens, word);
+    const group = new WordFinder(tokens).find(places[0], [number]);
+    const alone = { at: group.positions.get(number) ?? new Int32Array(), before: 0, after: 0 };
+    return new Speller(tokens).spell(upToNoun(growPhrase(number, group, tokens, uses, 2), alone, tokens));
+  };
+  const verbs = ['wenn Informationen fehlen', 'dass Informationen fehlen', 'weil Informationen fehlen'];
+  expect(await german('informationen', verbs)).toBe('Informationen');
+  const nouns = ['eine sichere Verbindung hier', 'die sichere Verbindung', 'der sichere Verbindung'];
+  expect(await german('verbindung', nouns)).toBe('sichere Verbindung');
 });

@@ -166,3 +166,18 @@ test('an adverb is one whose adjective the texts have', async () => {
   expect(['immediately', 'possibly', 'easily'].filter((word) => !isAdverb(word, tokens))).toEqual([]);
   expect(['family', 'reply', 'currently'].filter((word) => isAdverb(word, tokens))).toEqual([]);
 });
+
+test('a Romance word before articles, and hardly after them, is a verb whatever its ending', async () => {
+  const { isModifier } = await asked(
+    [
+      'ella, obtuvo el premio',
+      'que obtuvo la copa y el partido',
+      'y, obtuvo un punto en el partido',
+      'quien obtuvo los puntos de un partido',
+      'el partido, los puntos, un punto',
+    ],
+    ['es'],
+  );
+  expect(isModifier('obtuvo')).toBe(true);
+  expect(['partido', 'puntos', 'copa'].filter(isModifier)).toEqual([]);
+});

@@ -73,3 +73,15 @@ test('German nouns and adjectives are shown in a basic form that is as common', 
   expect(speller.baseOf('islamischer Staat')).toBe('islamischer Staat');
   expect(speller.baseOf('Bayern')).toBe('Bayern');
 });
+
+test('a German name of an adjective and a noun is shown as it stands after an article', async () => {
+  const { tokens } = await tokenized([
+    'Die Europäische Zentralbank tagt, bei der Europäischen Zentralbank und in der Europäischen Zentralbank',
+    'Mit dem Islamischen Staat, Islamischer Staat genannt; Islamischer Staat und der Islamische Staat',
+    'In der Alten Oper',
+  ]);
+  const speller = new Speller(tokens);
+  expect(speller.baseOf('Europäischen Zentralbank')).toBe('Europäische Zentralbank');
+  expect(speller.baseOf('Islamischen Staat')).toBe('Islamischer Staat');
+  expect(speller.baseOf('Alten Oper')).toBe('Alten Oper');
+});
