@@ -10,7 +10,8 @@ import { writeInt8Encoder } from '../../src/embed/int8-graph.js';
 import { saturates } from '../../src/embed/int8-saturation.js';
 import { obtainModel } from '../../src/embed/model-files.js';
 import { readParts } from '../../src/embed/onnx-parts.js';
-import { openSession } from '../../src/embed/session.js';
+import { openSession, type SessionSpec } from '../../src/embed/session.js';
+import type { HostedSession } from '../../src/embed/session-host.js';
 import { type EncoderShape, writeEncoder } from '../helpers/encoder-graph.js';
 import { newsRows } from './embed-script.js';
 
@@ -25,6 +26,23 @@ const SHAPE: EncoderShape = {
   pooling: 'mean',
 };
 const TINY = fileURLToPath(new URL('../fixtures/embed/tiny-bge-m3', import.meta.url));
+
+// Sessions run in this process: starting one for each of fifty took most of the time, and other tests are about that.
+vi.mock(import('../../src/embed/session-host.js'), async (importOriginal) => {
+  const original = await importOriginal();
+  const hostSession = async (spec: SessionSpec): Promise<HostedSession> => {
+    // Loading WebAssembly needs a process without the test runner's loader.
+    if (spec.provider === 'wasm') return original.hostSession(spec);
+    const session = await openSession(spec);
+    return {
+      share: session.share,
+      run: async (batch) => ({ ...(await session.run(batch)), milliseconds: 1 }),
+      close: () => session.release(),
+      kill: () => void session.release(),
+    };
+  };
+  return { ...original, hostSession };
+});
 
 let home: string;
 let messages: string[];
@@ -206,6 +224,11 @@ it('rebuilt models are cleared with the models', async () => {
 });
 
 describe('what is no encoder', () => {
+  let graph: string;
+  beforeAll(async () => {
+    graph = join(await made('changed', {}, 'fp32'), 'onnx', 'model.onnx');
+  });
+
   it.each([
     ['MiniLM’s shape without its last layer’s normalization', (parts: Parts) => parts.nodes.pop()],
     [
@@ -223,8 +246,7 @@ describe('what is no encoder', () => {
     ],
     ['a graph without nodes', (parts: Parts) => parts.nodes.splice(0)],
   ])('%s is refused', async (_, change) => {
-    const model = await made('changed', {}, 'fp32');
-    const parts = await readParts(join(model, 'onnx', 'model.onnx'));
+    const parts = await readParts(graph);
     expect(matchEncoder(parts).layers).toHaveLength(2);
     change(parts);
     expect(() => matchEncoder(parts)).toThrow(NotEncoder);
