@@ -64,6 +64,8 @@ export interface Manifest {
   treeLines: number;
   /** Neighbours shipped per point, and the first rows of their blocks. */
   neighbors: { count: number; blocks: number[] };
+  /** The same by vectors and weights of words, where the collection of the run has weights. */
+  hybrid?: { count: number; blocks: number[] };
   footer: { label: string; value: string }[];
 }
 
@@ -86,6 +88,7 @@ export const blockId = {
   columnStrings: (index: number, block: number) => `d-column-${index}-${block}`,
   texts: (block: number) => `d-texts-${block}`,
   neighbors: (block: number) => `d-neighbors-${block}`, // packNeighbors
+  hybrid: (block: number) => `d-hybrid-${block}`, // packNeighbors, scores in place of distances
 };
 
 /** A text from the cells that it is made of: a line each, blank ones left out. */

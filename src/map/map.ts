@@ -54,6 +54,8 @@ export interface MapData {
   tree?: { parent: Int32Array; child: Int32Array; lambda: Float64Array; size: Int32Array };
   /** The nearest few are shipped. */
   neighbors?: NeighborGraph;
+  /** The nearest few by vectors and lexical weights, with scores in place of distances; they are listed as nearest, then. */
+  hybrid?: NeighborGraph;
   /** Levels above the topics, finest first; one of them is the themes. */
   levels?: Pick<TopicLevel, 'groups' | 'labels' | 'isTheme'>[];
   /** What clusters.csv says of each row beyond its topic; the page saves the same columns. */
@@ -105,7 +107,12 @@ function nearestFew(graph: NeighborGraph): number {
   return Math.min(graph.neighbors, graph.rows <= 50_000 ? 6 : graph.rows <= 300_000 ? 5 : 3);
 }
 
-async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: number[]) {
+async function* neighborBlocks(
+  graph: NeighborGraph,
+  count: number,
+  firsts: number[],
+  id: (block: number) => string,
+) {
   for (let b = 0; b < firsts.length; b++) {
     const rows = (firsts[b + 1] ?? graph.rows) - firsts[b];
     const indices = new Int32Array(rows * count);
@@ -115,7 +122,7 @@ async function* neighborBlocks(graph: NeighborGraph, count: number, firsts: numb
       indices.set(graph.indices.subarray(from, from + count), i * count);
       distances.set(graph.distances.subarray(from, from + count), i * count);
     }
-    yield await block(blockId.neighbors(b), packNeighbors(indices, distances, graph.rows));
+    yield await block(id(b), packNeighbors(indices, distances, graph.rows));
   }
 }
 
@@ -176,7 +183,8 @@ function head(title: string, { boot, script, style }: Page): string {
 }
 
 function check(data: MapData): void {
-  const { rows, points, labels, probabilities, outlierScores, texts, columns, tree, neighbors } = data;
+  const { rows, points, labels, probabilities, outlierScores, texts, columns, tree, neighbors, hybrid } =
+    data;
   const lengths: [string, number, number][] = [
     ['points', points.length, 2 * rows],
     ['labels', labels.length, rows],
@@ -197,6 +205,7 @@ function check(data: MapData): void {
       { code: 'FIT_INVALID' },
     );
   if (neighbors) lengths.push(['neighbors.rows', neighbors.rows, rows]);
+  if (hybrid) lengths.push(['hybrid.rows', hybrid.rows, rows]);
   for (const [name, length, wanted] of lengths)
     if (length !== wanted)
       throw new UserError(`map: ${name} has ${length} entries; ${rows} rows need ${wanted}`, {
@@ -241,7 +250,7 @@ function placed(topics: readonly Topic[], places: readonly TopicPlace[]): Placed
 async function* pieces(data: MapData): AsyncGenerator<string> {
   check(data);
   const built = loadPage();
-  const { rows, neighbors, tree } = data;
+  const { rows, neighbors, hybrid, tree } = data;
   const columns = data.columns.map(({ name, values }) => typeColumn(name, values));
   const texts = cut(data.texts);
   const textColumns = columnsOfTexts(
@@ -252,9 +261,10 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     const firsts = textColumns?.includes(c) ? texts : strings && cut(strings);
     return { name, kind, unit, categories, strings: firsts };
   });
-  const count = neighbors ? nearestFew(neighbors) : 0;
-  const neighborFirsts =
-    count > 0 ? Array.from({ length: Math.ceil(rows / 16_384) }, (_, b) => b * 16_384) : [];
+  const firstsOf = (few: number) =>
+    few > 0 ? Array.from({ length: Math.ceil(rows / 16_384) }, (_, b) => b * 16_384) : [];
+  const [count, hybridCount] = [neighbors, hybrid].map((graph) => (graph ? nearestFew(graph) : 0));
+  const [neighborFirsts, hybridFirsts] = [firstsOf(count), firstsOf(hybridCount)];
   const levels = data.levels ?? [];
   const places = placeHierarchy(data.points, { groups: data.topics, labels: data.labels }, levels);
   const manifest: Manifest = {
@@ -268,6 +278,7 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     textColumns,
     treeLines: tree?.parent.length ?? 0,
     neighbors: { count, blocks: neighborFirsts },
+    ...(hybrid && { hybrid: { count: hybridCount, blocks: hybridFirsts } }),
     footer: data.footer,
   };
 
@@ -300,7 +311,8 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     yield await block(blockId.treeLambda, packDecimals(tree.lambda));
   }
   if (!textColumns) yield* stringBlocks(data.texts, texts, blockId.texts);
-  if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts);
+  if (neighbors) yield* neighborBlocks(neighbors, count, neighborFirsts, blockId.neighbors);
+  if (hybrid) yield* neighborBlocks(hybrid, hybridCount, hybridFirsts, blockId.hybrid);
   for (let c = 0; c < columns.length; c++) {
     const { strings } = columns[c];
     if (strings) yield* stringBlocks(strings, infos[c].strings!, (b) => blockId.columnStrings(c, b));

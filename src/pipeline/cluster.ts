@@ -14,6 +14,7 @@ import { requireEndpoint } from './facet.js';
 import { resultOf } from './facts.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
+import { hybridFew } from './hybrid.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
 import { measuresBeforehand } from './measures.js';
 import { rate } from './quality.js';
@@ -164,7 +165,8 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
         ? [spaceOfDocuments(found, parts), ofDocuments(findings, parts, main)]
         : [found, findings];
     const renamed = rename ? await rename(read, about, settings) : about;
-    const result = resultOf(read, foundIn, renamed, settings, clock.costs);
+    const hybrid = parts ? undefined : await clock.time('neighbors', () => hybridFew(found, watch));
+    const result = resultOf(read, foundIn, renamed, settings, clock.costs, hybrid);
     await keep?.(result);
     await stages.done();
     await input.writeBack?.(result, read.documents);

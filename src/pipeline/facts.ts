@@ -3,6 +3,7 @@ import { reportedOptions } from '../options/report.js';
 import type { Settings } from '../options/table.js';
 import type { RunFacts } from '../output/index.js';
 import type { ReadReport } from '../read/index.js';
+import type { NeighborGraph } from '../shapes.js';
 import { type QualityLine, SHARE_IN_TOPICS } from '../statistics/quality-card.js';
 import type { TopicAnswer } from '../topics/index.js';
 import { packageVersion } from '../version.js';
@@ -24,6 +25,7 @@ export function partsOf(
   findings: Findings,
   settings: Settings,
   costs: StageCost[],
+  hybrid?: NeighborGraph,
 ): ResultParts {
   const facts = factsOf(corpus, space, findings, settings);
   return {
@@ -32,6 +34,7 @@ export function partsOf(
     device: space.provider,
     ...{ settings, space },
     split: findings.split,
+    hybrid,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../options/table.js';
 import type { RunFacts } from '../output/index.js';
-import type { Matrix } from '../shapes.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
@@ -24,6 +24,8 @@ export interface ResultParts {
   settings: Settings;
   /** Where the vectors are and what made them. */
   space: Pick<Space, 'model' | 'engines' | 'place' | 'ids' | 'truncated' | 'averaged'>;
+  /** The few rows nearest to each document by vectors and lexical weights, with scores in place of distances. */
+  hybrid?: NeighborGraph;
   /** Of a run that was opened or changed; a new one has its topics' places as ids. */
   life?: RunLife;
   /** Where parts of texts were clustered. */

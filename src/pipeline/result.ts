@@ -323,6 +323,7 @@ export class ClusterResult implements Clustering {
       },
       tree: analysis.fit.condensedTree,
       neighbors: analysis.graph,
+      hybrid: this.#parts.hybrid,
       footer: this.#footer(),
     };
     return writeMap(path, data, watch);

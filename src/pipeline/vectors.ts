@@ -47,6 +47,8 @@ export interface Space {
   averaged: number;
   /** Ids in the store, in row order. */
   ids?: string[];
+  /** Searches the few rows nearest to each row by vectors and lexical weights; undefined where there are no weights. */
+  hybrid?: (count: number, watch: Watch) => Promise<NeighborGraph | undefined>;
 }
 
 /** Bytes that vectors may take in this process before the server searches instead: a quarter of the free memory. */
@@ -88,6 +90,9 @@ export async function spaceOfStore(
 ): Promise<Space> {
   const { address, collection } = await store.describe();
   const place = `${address} ${collection}`;
+  const hybrid = store.isHybrid
+    ? (count: number, own: Watch) => store.hybridNeighbors(ids, count, own)
+    : undefined;
   const plan = store.plan(ids.length, memoryBudget());
   watch.onProgress?.({
     stage: 'neighbors',
@@ -102,6 +107,7 @@ export async function spaceOfStore(
       truncated: 0,
       averaged: 0,
       ids,
+      hybrid,
     };
   }
   // With the vectors at hand, distances and all that follows are those of a search here, to the last bit.
@@ -121,7 +127,7 @@ export async function spaceOfStore(
           },
     };
   };
-  return { rows: ids.length, vectors, server, place, truncated: 0, averaged: 0, ids };
+  return { rows: ids.length, vectors, server, place, truncated: 0, averaged: 0, ids, hybrid };
 }
 
 /** Below it, topics begin to fall apart: the terminal says so. */

@@ -11,6 +11,7 @@ import { partsOf } from '../pipeline/facts.js';
 import type { Given } from '../pipeline/given-rows.js';
 import { type GroupIds, showIds } from '../pipeline/group-ids.js';
 import { groupRows, type TreePlan } from '../pipeline/grouping.js';
+import { hybridFew } from '../pipeline/hybrid.js';
 import type { RunLife } from '../pipeline/life.js';
 import { rate } from '../pipeline/quality.js';
 import type { ResultParts } from '../pipeline/result-parts.js';
@@ -117,8 +118,11 @@ export async function evolve(
     themes: alike(was.themes, ofThemes, sameName),
   };
   const findings = { ...found, described: keepNames(found.described, shown, grown) };
+  const isSame = space.rows === before.corpus.documents.tableRows.length;
+  const hybrid = await clock.time('neighbors', () => hybridFew(space, watch));
+  const kept = hybrid ?? (isSame ? before.hybrid : undefined);
   return {
-    parts: { ...partsOf(corpus, space, findings, settings, clock.costs), life: grown },
+    parts: { ...partsOf(corpus, space, findings, settings, clock.costs, kept), life: grown },
     topics: ofTopics,
     themes: ofThemes,
   };

@@ -15,6 +15,7 @@ import type { Groups } from '../themes/groups.js';
 import type { Columns } from './columns.js';
 import type { LivingParts } from './evolve.js';
 import type { DataFile, RunRecord } from './format.js';
+import { hybridOf } from './hybrid.js';
 import { RunFiles } from './read.js';
 import { withSaved } from './settings.js';
 
@@ -109,6 +110,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
     },
     life,
     split: splitOf(record, rows, documents, life),
+    hybrid: hybridOf(rows, documents),
   };
   return { record, parts, seal: files.seal };
 }

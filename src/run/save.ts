@@ -12,6 +12,7 @@ import type { Matrix } from '../shapes.js';
 import { packageVersion } from '../version.js';
 import { type Column, writeColumns } from './columns.js';
 import { DATA_FILES, type DataFile, RUN_FILE, RUN_FORMAT, type RunRecord } from './format.js';
+import { hybridColumn } from './hybrid.js';
 import { type NpyArray, npyPieces } from './npy.js';
 import { savedSettings } from './settings.js';
 
@@ -147,7 +148,7 @@ function tableColumns({ columns, values }: Table): { columns: Column[]; mixed: s
 }
 
 /** What was found, a line a row of the table; groups under the ids that people see. */
-function rowColumns({ corpus, analysis, described, space, life, split }: ResultParts): Column[] {
+function rowColumns({ corpus, analysis, described, space, life, split, hybrid }: ResultParts): Column[] {
   const { table, texts, documents } = corpus;
   const { fit, grouping, points } = analysis;
   const { count, tableRows } = documents;
@@ -205,6 +206,7 @@ function rowColumns({ corpus, analysis, described, space, life, split }: ResultP
     for (const [document, row] of tableRows.entries()) known[row] = space.ids[document];
     columns.push({ name: 'id', type: 'STRING', data: known });
   }
+  if (hybrid) columns.push(hybridColumn(hybrid, corpus.documents));
   return columns;
 }
 

@@ -1,6 +1,6 @@
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import { type NearestQuery, type NearestRows, searchNearest } from './nearest.js';
+import { hybridNeighbors, type NearestQuery, type NearestRows, searchNearest } from './nearest.js';
 import { OpenCollection } from './open-collection.js';
 import { readCollection, readSample, type StoredRows } from './read-collection.js';
 import { readVectors } from './read-vectors.js';
@@ -122,6 +122,23 @@ export class CollectionReader extends OpenCollection {
       await this.ready();
       const { filter, searchParams: params } = this.options;
       return searchNearest(this.source(), query, limit, { filter, params });
+    });
+  }
+
+  /**
+   * The `count` other rows nearest to each of these rows by vectors and lexical weights together, scores in place of distances;
+   * undefined where the collection has no weights or the server no hybrid search.
+   */
+  async hybridNeighbors(
+    ids: readonly string[],
+    count: number,
+    watch: Watch = {},
+  ): Promise<NeighborGraph | undefined> {
+    return this.guard(async () => {
+      await this.ready();
+      if (!this.isHybrid) return undefined;
+      const { filter, searchParams: params } = this.options;
+      return hybridNeighbors(this.source(), ids, count, { filter, params, ...watch });
     });
   }
 

@@ -11,7 +11,7 @@ import { type FieldData, TYPE_NUMBER } from './wire.js';
  * What is stored for a text without weights, since Milvus Lite refuses a vector without numbers: almost nothing at token 0,
  * which begins or pads texts in the vocabularies of BERT and XLM-RoBERTa and has no weight in any other row.
  */
-const NOTHING: SparseRow = { ids: Uint32Array.of(0), weights: Float32Array.of(1e-6) };
+export const NO_WEIGHTS: SparseRow = { ids: Uint32Array.of(0), weights: Float32Array.of(1e-6) };
 
 /** A sparse vector as it travels: for each number its place as u32 and itself as f32, little-endian, places ascending. */
 export function sparseBytes({ ids, weights }: SparseRow): Buffer {
@@ -35,7 +35,7 @@ function readSparse(bytes: Uint8Array): SparseRow {
 /** Rows `from` to `to` as a column. */
 export function sparseColumn(name: string, rows: SparseRows, from: number, to: number): FieldData {
   const parts = Array.from({ length: to - from }, (_, i) => sparseRow(rows, from + i));
-  const filled = parts.map((row) => (row.ids.length > 0 ? row : NOTHING));
+  const filled = parts.map((row) => (row.ids.length > 0 ? row : NO_WEIGHTS));
   // A place more than the largest.
   const dim = filled.reduce((most, { ids }) => Math.max(most, ids[ids.length - 1] + 1), 1);
   const sparse_float_vector = { contents: filled.map(sparseBytes), dim };

@@ -127,6 +127,32 @@ describe('with WebGL', () => {
     await map.close();
   });
 
+  test('texts near by meaning and words are listed as nearest, and why a text is here is by meaning', async () => {
+    const data = sampleMap(50);
+    const { neighbors } = data;
+    if (!neighbors) throw new Error('no neighbours');
+    // The other way round, with scores that fall.
+    const hybrid = {
+      ...neighbors,
+      indices: neighbors.indices.map((_, at, all) => all[at - (at % 6) + 5 - (at % 6)]),
+      distances: neighbors.distances.map((_, at) => 1 / (61 + (at % 6))),
+    };
+    const row = data.labels.indexOf(0);
+    const map = await openMap(browser, { ...data, hybrid }, { hash: `#text=${row}` });
+    const details = map.page.locator('.details');
+    await details.waitFor({ state: 'visible' });
+    expect(await details.locator('h3').last().textContent()).toBe('Nearest texts, by meaning and words');
+    const nearest = Array.from(neighbors.indices.slice(6 * row, 6 * row + 6)).reverse();
+    expect(await details.locator('.near-text').allTextContents()).toEqual(
+      nearest.map((other) => data.texts[other].split('\n')[0]),
+    );
+    const scores = await details.locator('.distance').allTextContents();
+    expect(scores.map(Number)).toEqual([...scores.map(Number)].sort((a, b) => b - a));
+    expect(await details.locator('.why').textContent()).toMatch(/of its 6 nearest texts by meaning are/);
+    expect(map.complaints).toEqual([]);
+    await map.close();
+  });
+
   test('rows without a place are counted, not drawn', async () => {
     const data = sampleMap(50);
     data.points.fill(Number.NaN, 0, 20);

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embedTexts } from '../../src/embed/index.js';
-import { clusterCollection, embedFile } from '../../src/index.js';
+import { type ClusterResult, cluster, clusterCollection, embedFile, openRun } from '../../src/index.js';
+import { fromBase91 } from '../../src/map/base91.js';
+import { unpackNeighbors } from '../../src/map/format.js';
 import { joinSparse, type SparseRow, sparseRow } from '../../src/sparse-rows.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
@@ -83,6 +87,22 @@ async function expectHybrid(uri: string): Promise<void> {
     expect(found.ids.map((id) => scoreOf.get(id))).toEqual(expected.map(({ score }) => score));
     expect([...found.ids].sort()).toEqual([...scoreOf.keys()].sort());
     for (const [at, { score }] of expected.entries()) expect(found.scores[at]).toBeCloseTo(score, 6);
+    // All rows in one request: to each row the others in the order of its own search.
+    const few = await opened.hybridNeighbors(
+      rows.map(({ id }) => String(id)),
+      3,
+    );
+    if (!few) throw new Error('no hybrid search');
+    expect([few.rows, few.neighbors]).toEqual([TEXTS.length, 3]);
+    for (const row of TEXTS.keys()) {
+      const scores = new Map(fused(vectors, lexical, row).map(({ id, score }) => [id, score]));
+      scores.delete(row);
+      const best = [...scores.values()].sort((a, b) => b - a);
+      for (let slot = 0; slot < 3; slot++) {
+        expect(scores.get(few.indices[row * 3 + slot])).toBe(best[slot]);
+        expect(few.distances[row * 3 + slot]).toBeCloseTo(best[slot], 6);
+      }
+    }
     // By vectors alone the order is another one, and scores are cosines.
     const dense = await opened.nearest({ vector: query.vector }, TEXTS.length);
     expect([dense.isHybrid, dense.ids[0]]).toEqual([false, '0']);
@@ -106,6 +126,42 @@ async function expectHybrid(uri: string): Promise<void> {
 describe('weights of texts in a collection', () => {
   it('are those of the model, and found by a hybrid search, on Milvus Lite 3', async () => {
     await expectHybrid(servers.lite.uri);
+  });
+
+  it('make the map of a run list texts near by meaning and words, also after it was kept and grew', async () => {
+    const store = { uri: servers.lite.uri, collection: 'mapped', id: 'id' };
+    const rows = rowsOf().slice(0, 7);
+    const options = { ...embed, text: ['text'], cache: join(folder, 'cache'), layout: { epochs: 2 } };
+    const result = await cluster(rows, { ...options, store, minClusterSize: 2 });
+    const path = join(folder, 'map.html');
+    /** Rows that the map lists as nearest, a line a row. */
+    const shown = async (run: Pick<ClusterResult, 'writeMap'>, count: number) => {
+      await run.writeMap(path);
+      const [, packed = ''] = /id="d-hybrid-0">([^<]*)</.exec(readFileSync(path, 'utf8')) ?? [];
+      const { indices } = unpackNeighbors(gunzipSync(fromBase91(packed.trim())), count);
+      const few = indices.length / count;
+      return Array.from({ length: count }, (_, row) => [...indices.slice(row * few, (row + 1) * few)]);
+    };
+    /** The same, each row searched by itself. */
+    const searched = (count: number) =>
+      withStore(store, async (opened) => {
+        const lists: number[][] = [];
+        for (let row = 0; row < count; row++) {
+          const { ids, isHybrid } = await opened.nearest(await opened.queryOf(String(row)), count);
+          expect(isHybrid).toBe(true);
+          lists.push(ids.map(Number).filter((other) => other !== row));
+        }
+        return lists.map((list) => list.slice(0, 6));
+      });
+    const lists = await shown(result, 7);
+    expect(lists).toEqual(await searched(7));
+    await result.save(join(folder, 'run'));
+    const run = await openRun(join(folder, 'run'));
+    expect(await shown(run, 7)).toEqual(lists);
+    const recut = await run.recut({ minClusterSize: 3 });
+    expect(await shown(recut, 7)).toEqual(lists);
+    const grown = await recut.add([rowsOf()[7]], { ...embed, cache: join(folder, 'cache') });
+    expect(await shown(grown, 8)).toEqual(await searched(8));
   });
 
   it('are those of the model, and found by a hybrid search, on Milvus Lite 2.5', async () => {
@@ -184,7 +240,6 @@ describe('refused before anything is embedded', () => {
   });
 
   it('where nothing is stored, or nothing embedded, and for a bulk import', async () => {
-    const { cluster } = await import('../../src/index.js');
     await expect(cluster(TEXTS, embed)).rejects.toThrow(/no collection is named .*; leave it out/);
     await expect(
       clusterCollection({ ...embed, store: { uri: servers.lite.uri, collection: 'both' } }),

@@ -32,6 +32,8 @@ export interface App {
   /** Columns of dates; the timeline shows one of them. */
   readonly dateColumns: readonly number[];
   readonly neighbors: Neighbors;
+  /** Rows near by meaning and by words, where the run's collection holds weights of words; scores stand as their distances. */
+  readonly hybrid?: Neighbors;
   tree(): Promise<ClusterTree | null>;
   /** The state as the map opened. */
   readonly opened: State;

@@ -116,6 +116,7 @@ export class Neighbors {
   constructor(
     private readonly rows: number,
     private readonly shape: Manifest['neighbors'],
+    private readonly id = blockId.neighbors,
   ) {}
 
   async of(row: number): Promise<Neighbor[]> {
@@ -124,7 +125,7 @@ export class Neighbors {
     const index = blockOfRow(blocks, row);
     let block = this.#blocks.get(index);
     if (!block) {
-      block = readBytes(blockId.neighbors(index)).then((bytes) => unpackNeighbors(bytes, this.rows));
+      block = readBytes(this.id(index)).then((bytes) => unpackNeighbors(bytes, this.rows));
       this.#blocks.set(index, block);
     }
     const from = (row - blocks[index]) * count;

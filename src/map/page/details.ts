@@ -50,15 +50,18 @@ export class Details {
       app.stage.redraw();
       return;
     }
-    const [text, list, neighbors] = await Promise.all([
+    const [text, list, neighbors, both] = await Promise.all([
       app.texts.at(row),
       facts(app, row),
       app.neighbors.of(row),
+      app.hybrid?.of(row),
     ]);
+    // Topics are made of neighbours by meaning, so these say why a text is where it is.
+    const listed = both ?? neighbors;
     const tree = await app.tree();
-    const near = await Promise.all(neighbors.map((neighbor) => app.texts.at(neighbor.row)));
+    const near = await Promise.all(listed.map((neighbor) => app.texts.at(neighbor.row)));
     if (this.#row !== row) return;
-    this.nearest = neighbors.map((neighbor) => neighbor.row);
+    this.nearest = listed.map((neighbor) => neighbor.row);
 
     const [head, body] = headAndBody(text);
     const { query } = app.store.state;
@@ -112,13 +115,14 @@ export class Details {
     });
     children.push(h('p', { class: 'note-field' }, field));
 
-    const why = explain(app, row, neighbors, tree);
+    const why = explain(app, row, neighbors, tree, both !== undefined);
     children.push(h('h3', {}, 'Why it is here'));
     children.push(h('ul', { class: 'why' }, ...why.map((sentence) => h('li', {}, sentence))));
 
-    if (neighbors.length > 0) {
-      children.push(h('h3', {}, 'Nearest texts'));
-      const items = neighbors.map((neighbor, i) => {
+    if (listed.length > 0) {
+      children.push(h('h3', {}, both ? 'Nearest texts, by meaning and words' : 'Nearest texts'));
+      const measure = both ? 'Score: the sum of 1 / (60 + rank) over both lists' : 'Distance';
+      const items = listed.map((neighbor, i) => {
         const [first, rest] = headAndBody(near[i]);
         const swatch = topicChip(app, neighbor.row).firstElementChild!;
         const button = h(
@@ -126,7 +130,7 @@ export class Details {
           { type: 'button', class: 'near', title: topicName(app, neighbor.row) },
           swatch,
           h('span', { class: 'near-text', dir: 'auto' }, clip(first || rest || 'empty text', 110)),
-          h('span', { class: 'distance' }, short(neighbor.distance)),
+          h('span', { class: 'distance', title: measure }, short(neighbor.distance)),
         );
         button.addEventListener('click', () => this.actions.pin(neighbor.row));
         return h('li', {}, button);

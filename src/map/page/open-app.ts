@@ -113,6 +113,7 @@ export async function openApp(): Promise<App> {
     readyColumn: (index) => columns.get(index),
     orders: new Orders(),
     neighbors: new Neighbors(rows, manifest.neighbors),
+    hybrid: manifest.hybrid && new Neighbors(rows, manifest.hybrid, blockId.hybrid),
     tree() {
       tree ??= readTree(manifest);
       return tree;

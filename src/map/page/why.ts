@@ -65,7 +65,10 @@ export function explain(
   row: number,
   neighbors: readonly Neighbor[],
   tree: ClusterTree | null,
+  /** Whether other texts are listed as nearest, by words as well. */
+  isHybrid = false,
 ): string[] {
+  const nearest = isHybrid ? 'nearest texts by meaning' : 'nearest texts';
   const { labels, byId, kind } = app.cut;
   const own = labels[row];
   const sentences: string[] = [];
@@ -75,7 +78,7 @@ export function explain(
     const agree = neighbors.filter((neighbor) => labels[neighbor.row] === own).length;
     if (neighbors.length > 0)
       sentences.push(
-        `${agree} of its ${neighbors.length} nearest texts are in ${quoted(topicName(app, row))} too.`,
+        `${agree} of its ${neighbors.length} ${nearest} are in ${quoted(topicName(app, row))} too.`,
       );
     // HDBSCAN's probability is that of a row in its topic, not in a theme or another group.
     if (kind === 'topic') sentences.push(strengthSentence(app.probabilities[row]));
@@ -104,7 +107,7 @@ export function explain(
   } else sentences.push('Noise: it is not close enough to enough texts to belong to a topic.');
   const noise = neighbors.filter((neighbor) => labels[neighbor.row] < 0).length;
   if (neighbors.length > 0 && noise > 0)
-    sentences.push(`${noise} of its ${neighbors.length} nearest texts are noise too.`);
+    sentences.push(`${noise} of its ${neighbors.length} ${nearest} are noise too.`);
   const near = second?.topic ?? (tree ? sibling(app, tree, row) : null);
   if (near !== null && near !== undefined)
     sentences.push(
