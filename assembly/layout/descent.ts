@@ -5,12 +5,12 @@
 // In parallel, and yet the same bytes on any number of threads: vertices lie in blocks at random. A task is the edges
 // between two blocks (or inside one); tasks of one round share no block, so they may run at once, in place. An end
 // is pushed from vertices of its partner's block only, which no other thread moves: partners being spread over all
-// blocks, that is a draw from all vertices in the long run. Rounds follow each other (barrier.ts).
+// blocks, that is a draw from all vertices in the long run. What waits for what is in lanes.ts.
 //
 // What the host passes is in job.ts.
-import { arrive, waitUntil } from './barrier';
 import { clipped, firing, gradientBetween, lookup, lookupFour, squaresOfFour } from './gradient';
-import { Descent, Task } from './job';
+import { Descent } from './job';
+import { finish, take, taskAt } from './lanes';
 import { below, next, seeded } from './random';
 
 /**
@@ -46,15 +46,18 @@ function pull2(head: v128, tail: v128, table: usize): v128 {
   return clipped(f32x4.mul(f32x4.splat(g), apart));
 }
 
-/** `pointer`: a Descent. chunk = epoch · count + task, in two dimensions: positions are pairs of f32. */
+/** `pointer`: a Descent. Does `perCall` tasks, the last chunk what is left, in two dimensions: positions are pairs of f32. */
 export function descend2(chunk: i32, thread: i32, pointer: usize): void {
   const job = changetype<Descent>(pointer);
-  const epoch = chunk / job.count;
-  const number = chunk % job.count;
-  const done = job.done;
-  waitUntil(done, epoch * job.count + firstOfRound(job, number), thread);
+  for (let left = tasksOf(job, chunk); left > 0; left--) {
+    const at = take(job, thread);
+    move2(job, at / job.count, at % job.count);
+    finish(job, at / job.count, at % job.count);
+  }
+}
 
-  const task = changetype<Task>(job.tasks + <usize>number * offsetof<Task>());
+function move2(job: Descent, epoch: i32, number: i32): void {
+  const task = taskAt(job, number);
   const end = (<usize>task.end) << 2;
   const headFirst = task.headFirst;
   const headCount = task.headCount;
@@ -98,18 +101,26 @@ export function descend2(chunk: i32, thread: i32, pointer: usize): void {
       v128.store64_lane(tailAt, tailEnd, 0);
     }
   }
-  arrive(done);
 }
 
 /** The same in any number of dimensions: a position is a multiple of 4 f32, filled with 0. */
 export function descendN(chunk: i32, thread: i32, pointer: usize): void {
   const job = changetype<Descent>(pointer);
-  const epoch = chunk / job.count;
-  const number = chunk % job.count;
-  const done = job.done;
-  waitUntil(done, epoch * job.count + firstOfRound(job, number), thread);
+  for (let left = tasksOf(job, chunk); left > 0; left--) {
+    const at = take(job, thread);
+    moveN(job, at / job.count, at % job.count);
+    finish(job, at / job.count, at % job.count);
+  }
+}
 
-  const task = changetype<Task>(job.tasks + <usize>number * offsetof<Task>());
+/** How many tasks a chunk does. */
+@inline
+function tasksOf(job: Descent, chunk: i32): i32 {
+  return min(job.perCall, job.epochs * job.count - chunk * job.perCall);
+}
+
+function moveN(job: Descent, epoch: i32, number: i32): void {
+  const task = taskAt(job, number);
   const end = (<usize>task.end) << 2;
   const headFirst = i32x4.splat(task.headFirst);
   const headCount = i32x4.splat(task.headCount);
@@ -149,7 +160,6 @@ export function descendN(chunk: i32, thread: i32, pointer: usize): void {
       }
     }
   }
-  arrive(done);
 }
 
 /**
@@ -201,10 +211,4 @@ function pushOfFour(g: v128, own: v128, at0: usize, at1: usize, at2: usize, at3:
 function rateIn(epoch: i32, job: Descent): f32 {
   const left: f32 = 1 - <f32>epoch / <f32>job.epochs;
   return job.learningRate * left * left;
-}
-
-/** How many tasks of an epoch are before the round of `task`. */
-@inline
-function firstOfRound(job: Descent, task: i32): i32 {
-  return task < job.between ? task - (task % job.perRound) : job.between;
 }

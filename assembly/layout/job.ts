@@ -6,10 +6,13 @@ export class Task {
   /** first edge and end; a multiple of 4 edges, fillers of weight 0 last. */
   first: i32;
   end: i32;
-  /** the block that the edges' heads are in: first vertex, and how many. */
+  /** the numbers of the blocks that the edges' heads and tails are in. */
+  headBlock: i32;
+  tailBlock: i32;
+  /** of the heads' block: first vertex, and how many. */
   headFirst: i32;
   headCount: i32;
-  /** the block that their tails are in. */
+  /** of the tails' block. */
   tailFirst: i32;
   tailCount: i32;
 }
@@ -24,8 +27,19 @@ export class Descent {
   between: i32;
   /** tasks of a round that are between two blocks. */
   perRound: i32;
-  /** the counter of finished tasks, a Barrier. */
+  /** tasks that one call does. */
+  perCall: i32;
+  /** parts of an epoch's tasks, each for one thread as long as it needn't wait, see lanes.ts. */
+  lanes: i32;
+  /** int32: where the tasks of each lane begin in laneTasks, and the end; the numbers of an epoch's tasks, in the order of each lane. */
+  laneStarts: usize;
+  laneTasks: usize;
+  /** a counter of begun tasks for each lane, int32, each on a cache line of its own (64 bytes). */
+  begun: usize;
+  /** a counter of finished tasks for each block, int32, each on a cache line of its own (64 bytes). */
   done: usize;
+  /** whether thread 0 may sleep: a page's own thread may not. */
+  maySleep: i32;
   tasks: usize;
   /** a vertex each edge, int32, and the weight, float32. */
   heads: usize;

@@ -1,14 +1,14 @@
 import { Descent as descentLayout } from '../../build/wasm/layout.js';
 import type { Watch } from '../progress.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
-import { putBarrier } from './barrier.js';
+import { maySleep, putCounters } from './barrier.js';
 import type { Curve } from './curve.js';
 import { putGradients } from './gradient.js';
 import type { FuzzyGraph } from './graph.js';
 import type { LayoutPool } from './module.js';
 import { paddedTo } from './padded.js';
 import { type Random, seedOf } from './random.js';
-import { dealTasks } from './tasks.js';
+import { dealLanes, dealTasks } from './tasks.js';
 
 /** Parameters of the optimisation. */
 export interface Descent extends Curve {
@@ -19,6 +19,9 @@ export interface Descent extends Curve {
   seed: number;
   components: number;
 }
+
+/** Below so many vertices a task takes thousandths of a millisecond, and a call does a round of them. */
+const SMALL = 50_000;
 
 /**
  * Moves vertices from `start`, vertices × components, down the gradient of the fuzzy cross entropy, and returns
@@ -46,11 +49,17 @@ export async function descend(
       for (let d = 0; d < components; d++) places[i * floats + d] = start[from + d];
     }
     const { pull, push } = putGradients(arena, descent, descent.repulsionStrength);
-    const done = putBarrier(arena);
-    const { order, ...edges } = tasks;
+    const { order, blocks, ...edges } = tasks;
+    const lanes = Math.min(pool.threads, tasks.perRound);
+    const dealt = dealLanes(blocks, lanes);
+    const perCall = graph.vertices < SMALL ? tasks.perRound : 1;
+    const waiting = {
+      ...{ lanes, laneStarts: arena.put(dealt.starts), laneTasks: arena.put(dealt.tasks), perCall },
+      ...{ begun: putCounters(arena, lanes), done: putCounters(arena, blocks), maySleep: maySleep() },
+    };
     const fours = Math.max(1, Math.round(descent.negativeSampleRate / 4));
     const job: Struct<typeof descentLayout> = {
-      ...{ ...edges, epochs, done, positions, pull, push, floats },
+      ...{ ...edges, ...waiting, epochs, positions, pull, push, floats },
       seed: seedOf(descent.seed),
       fours,
       pushShare: descent.negativeSampleRate / (4 * fours),
@@ -61,11 +70,11 @@ export async function descend(
       onProgress?.({ stage: 'layout', done: epoch, total: epochs, unit: 'epochs' });
     await pool.run(
       components === 2 ? 'descend2' : 'descendN',
-      tasks.count * epochs,
+      Math.ceil((tasks.count * epochs) / perCall),
       { pointer },
       {
         signal,
-        onChunk: (started) => report(Math.floor(Math.max(0, started - 1) / tasks.count)),
+        onChunk: (started) => report(Math.floor((Math.max(0, started - 1) * perCall) / tasks.count)),
       },
     );
     report(epochs);

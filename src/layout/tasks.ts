@@ -9,6 +9,7 @@ export interface Tasks {
   /** Per place in the new order its vertex. Blocks are ranges of the new order. */
   order: Int32Array;
   count: number;
+  blocks: number;
   /** Tasks between two blocks: all but the last round. */
   between: number;
   perRound: number;
@@ -32,6 +33,7 @@ export function blocksFor(vertices: number): number {
 /** Pairs of blocks in rounds in which each block plays once: a round-robin tournament. */
 export function tournament(blocks: number): [number, number][] {
   const pairs: [number, number][] = [];
+  if (blocks < 2) return pairs;
   const ring = blocks - 1;
   for (let round = 0; round < ring; round++) {
     for (let i = 0; i < blocks / 2; i++) {
@@ -41,6 +43,46 @@ export function tournament(blocks: number): [number, number][] {
     }
   }
   return pairs;
+}
+
+/** Tasks of an epoch in lanes: those of lane i are `tasks[starts[i]] .. tasks[starts[i + 1]]`, in the order in which it does them. */
+export interface Lanes {
+  starts: Int32Array;
+  tasks: Int32Array;
+}
+
+/**
+ * Divides the tasks of the rounds of `tournament`, and the last round of those inside a block, into lanes that share few blocks: from
+ * round to round a block moves on by one place, so each lane has places that follow each other. Where it borders on another
+ * lane, its task comes last in a round, since its next round waits for that.
+ */
+export function dealLanes(blocks: number, lanes: number): Lanes {
+  const places = Math.max(1, Math.floor(blocks / 2));
+  const rounds = blocks > 1 ? blocks - 1 : 0;
+  const laneOf = (place: number) => Math.floor((place * lanes) / places);
+  const tasks: number[][] = Array.from({ length: lanes }, () => []);
+  const inOrder = Array.from({ length: places }, (_, place) => place).sort(
+    (a, b) => toBorder(b, laneOf, places) - toBorder(a, laneOf, places) || a - b,
+  );
+  for (let round = 0; round < rounds; round++)
+    for (const place of inOrder) tasks[laneOf(place)].push(round * places + place);
+  const last = tournament(blocks).slice(-places);
+  for (let block = 0; block < blocks; block++) {
+    const place = last.findIndex((pair) => pair.includes(block));
+    tasks[laneOf(Math.max(0, place))].push(rounds * places + block);
+  }
+  const starts = new Int32Array(lanes + 1);
+  for (const [lane, own] of tasks.entries()) starts[lane + 1] = starts[lane] + own.length;
+  return { starts, tasks: Int32Array.from(tasks.flat()) };
+}
+
+/** Steps from a place to the nearest one of another lane. */
+function toBorder(place: number, laneOf: (place: number) => number, places: number): number {
+  for (let step = 1; step < places; step++) {
+    const isOther = (other: number) => other >= 0 && other < places && laneOf(other) !== laneOf(place);
+    if (isOther(place - step) || isOther(place + step)) return step;
+  }
+  return places;
 }
 
 /** Puts vertices into blocks at random and each edge, once, into the task of its two blocks. */
@@ -58,7 +100,7 @@ export function dealTasks(arena: Arena, graph: FuzzyGraph, random: Random): Task
   const blockOf = new Int32Array(vertices);
   for (let i = 0; i < blocks; i++) blockOf.fill(i, starts[i], starts[i + 1]);
 
-  const pairs = blocks > 1 ? tournament(blocks) : [];
+  const pairs = tournament(blocks);
   const between = pairs.length;
   for (let i = 0; i < blocks; i++) pairs.push([i, i]);
   const taskOf = new Int32Array(blocks * blocks);
@@ -90,6 +132,7 @@ export function dealTasks(arena: Arena, graph: FuzzyGraph, random: Random): Task
     const sizeOf = (block: number) => starts[block + 1] - starts[block];
     tasks.push({
       ...{ first: top, end },
+      ...{ headBlock: one, tailBlock: other },
       ...{ headFirst: starts[one], headCount: sizeOf(one) },
       ...{ tailFirst: starts[other], tailCount: sizeOf(other) },
     });
@@ -112,7 +155,7 @@ export function dealTasks(arena: Arena, graph: FuzzyGraph, random: Random): Task
     weights[to] = graphWeights[edge];
   });
   return {
-    ...{ order, count: pairs.length, between, perRound: Math.max(1, blocks / 2) },
+    ...{ order, count: pairs.length, blocks, between, perRound: Math.max(1, blocks / 2) },
     tasks: putStructs(arena, taskLayout, tasks),
     ...pointers,
   };

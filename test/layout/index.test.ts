@@ -16,6 +16,17 @@ function extent(points: Float32Array): number {
   return Math.max(range(of(0)), range(of(1)));
 }
 
+/** Rows on a ring, each with the three before and the three after it. */
+function ringGraph(rows: number): NeighborGraph {
+  const steps = [-1, 1, -2, 2, -3, 3];
+  const indices = Int32Array.from(
+    { length: rows * 6 },
+    (_, at) => (Math.floor(at / 6) + steps[at % 6] + rows) % rows,
+  );
+  const distances = Float32Array.from(indices, (_, at) => Math.abs(steps[at % 6]));
+  return { indices, distances, rows, neighbors: 6 };
+}
+
 describe('the same bytes', () => {
   test.each([2, 5])('on 1, 2 and 3 threads, %i components', async (components) => {
     await warmThreads(3);
@@ -24,6 +35,14 @@ describe('the same bytes', () => {
     const one = await run(1);
     expect(await run(2)).toEqual(one);
     expect(await run(3)).toEqual(one);
+  });
+
+  test.each([2, 5])('of sixteen blocks on 1 to 4 threads, %i components', async (components) => {
+    await warmThreads(4);
+    const run = async (threads: number) =>
+      (await layout(ringGraph(6400), { components, threads, epochs: 40, init: 'random' })).points;
+    const one = await run(1);
+    for (const threads of [2, 3, 4]) expect(await run(threads)).toEqual(one);
   });
 
   test('from the same seed, others from another', async () => {
