@@ -8,6 +8,7 @@ import { countOf, type Facet, openFacet } from './facets.js';
 import { activeFilters, NO_TOPIC, NOISE } from './filters.js';
 import { countWords, sharesOf, tellingWords, unmarked } from './telling-words.js';
 import type { MapTopic } from './topics.js';
+import { drawn } from './turn.js';
 
 const WORDS = 10;
 const GROUPS = 8;
@@ -40,6 +41,8 @@ export class Overview {
     this.#showGroups();
     await this.#showColumns(isStale);
     if (!isStale()) await this.#showCentral(isStale);
+    // Words are counted for a while: what is known is seen first.
+    await drawn();
     if (!isStale()) await this.#showWords(isStale);
   }
 

@@ -20,6 +20,9 @@ type HomeOf = (
   next: 'to lasting panels' | 'to all panels',
 ) => { view: View; panels: readonly Box[] };
 
+/** Milliseconds of a flight. */
+const FLIGHT = 450;
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The map's ground: points, names above them, and the view on both. */
@@ -227,10 +230,12 @@ export class Stage {
     cancelAnimationFrame(this.#flight);
     const from = this.view;
     noteWork('flying', true);
-    const start = performance.now();
+    let start: number | null = null;
     const step = (now: number) => {
-      const t = Math.min(1, Math.max(0, (now - start) / 450));
-      this.view = t === 1 ? target : between(from, target, t);
+      // The first frame shows what was chosen where one looks now: points that stay are not drawn again for it.
+      start ??= now;
+      const t = Math.min(1, (now - start) / FLIGHT);
+      if (t > 0) this.view = t === 1 ? target : between(from, target, t);
       this.redraw();
       if (t < 1) this.#flight = requestAnimationFrame(step);
       else noteWork('flying', false);

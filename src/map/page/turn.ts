@@ -9,6 +9,12 @@ const turn = () =>
     channel.port2.postMessage(null);
   });
 
+/** Lets the page draw what has changed. A page in the background draws, and goes on, once it is looked at. */
+export const drawn = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => void turn().then(resolve));
+  });
+
 /** Milliseconds after which long work lets the page draw. */
 const SLICE = 24;
 
