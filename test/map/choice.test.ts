@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, reopen, rested } from './open.js';
-import { differingPixels, inkPixels, picture } from './picture.js';
+import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 describe('what is chosen', () => {
   const data = sampleMap(1500, { levels: true });
@@ -210,23 +208,6 @@ describe('what is chosen', () => {
     await soon(chips).toEqual(['Tennis']);
   });
 
-  test('a name that is pointed at lights its texts and dims the rest', async () => {
-    // With the panels, which the pointer is over; away is a place without any.
-    const away = () => page.mouse.move(2, 450);
-    await away();
-    await rested(page);
-    const before = await picture(page);
-    await page.locator('table.topics .go').nth(1).hover();
-    await rested(page);
-    const lit = inkPixels(await picture(page), { vivid: true });
-    expect(lit).toBeLessThan(0.7 * inkPixels(before, { vivid: true }));
-    expect(lit).toBeGreaterThan(2000);
-    await away();
-    await rested(page);
-    expect(differingPixels(await picture(page), before)).toBe(0);
-    expect(await chips()).toEqual([]);
-  });
-
   test('a topic that is chosen from the list stays under the pointer, and coloured while another is pointed at', async () => {
     // Low enough for a list that can be scrolled.
     await page.setViewportSize({ width: 1400, height: 700 });
@@ -244,134 +225,6 @@ describe('what is chosen', () => {
     await rows.nth(12).locator('.go').hover();
     await rested(page);
     expect(await vivid()).toBeGreaterThan(0.95 * alone);
-  });
-
-  test.each([
-    [1400, 900],
-    [390, 780],
-  ])(
-    '%i px: names are read in full, and over 40 zoom steps none in view vanishes or jumps',
-    async (width, height) => {
-      await page.setViewportSize({ width, height });
-      await open('#topics=25');
-      const [x, y] = [width / 2, height / 2];
-      // Events from inside the page: the names are read in the frame that follows each.
-      const [home, ...later] = await page.evaluate(
-        async (at) => {
-          const places = () =>
-            [...document.querySelectorAll<HTMLElement>('.place')].map((name) => {
-              const { left, top, right, bottom } = name.getBoundingClientRect();
-              const id = name.dataset.topic ?? '';
-              return { id, left, top, right, bottom, x: (left + right) / 2, y: (top + bottom) / 2 };
-            });
-          const seen = [places()];
-          for (let step = 0; step < 40; step++) {
-            document.querySelector('.stage')?.dispatchEvent(new WheelEvent('wheel', at));
-            await new Promise((resolve) => requestAnimationFrame(resolve));
-            seen.push(places());
-          }
-          return seen;
-        },
-        { deltaY: -50, clientX: x, clientY: y, bubbles: true, cancelable: true },
-      );
-      expect(home.length).toBeGreaterThan(5);
-      const panels = await page
-        .locator('.contents, .bar, .options, .timeline')
-        .evaluateAll((list) => list.map((panel) => panel.getBoundingClientRect().toJSON() as DOMRect));
-      for (const { id, left, top, right, bottom } of home) {
-        expect([id, left >= 0 && top >= 0 && right <= width && bottom <= height]).toEqual([id, true]);
-        const isUnder = (panel: DOMRect) =>
-          left < panel.right && right > panel.left && top < panel.bottom && bottom > panel.top;
-        expect([id, panels.some(isUnder)]).toEqual([id, false]);
-      }
-      const factor = Math.exp(0.1);
-      let before = home;
-      for (const [step, places] of later.entries()) {
-        const after = new Map(places.map((place) => [place.id, place]));
-        for (const old of before) {
-          const expected = { x: x + (old.x - x) * factor, y: y + (old.y - y) * factor };
-          const isInView =
-            expected.x > 20 && expected.y > 20 && expected.x < width - 20 && expected.y < height - 20;
-          if (!isInView) continue;
-          const now = after.get(old.id);
-          expect(now, `name ${old.id} at step ${step}`).toBeDefined();
-          expect(Math.hypot((now?.x ?? 0) - expected.x, (now?.y ?? 0) - expected.y)).toBeLessThan(12);
-        }
-        before = places;
-      }
-      // It did zoom: the map is 55 times as large, and names have left the window.
-      const ids = new Set(before.map(({ id }) => id));
-      expect(home.filter(({ id }) => ids.has(id)).length).toBeLessThan(home.length / 2);
-    },
-  );
-
-  test('one Tab stop a group: the page is walked through with few, arrow keys go on inside', async () => {
-    await page.getByRole('button', { name: 'World', exact: true }).first().click();
-    await choice().waitFor({ state: 'visible' });
-    await rested(page);
-    await page.locator('.stage').focus();
-    const seen = new Set<string>();
-    for (let i = 0; i < 60; i++) {
-      await page.keyboard.press('Tab');
-      const group = await page.evaluate(() => {
-        const { activeElement: on } = document;
-        if (!(on instanceof HTMLElement) || on === document.body || on.dataset.visited) return 'end';
-        on.dataset.visited = 'yes';
-        const holder = on?.closest('table.topics tbody, .bar, .chips, .tabs, [role="listbox"]');
-        return holder ? holder.className || holder.tagName : null;
-      });
-      if (group === 'end') break;
-      if (group === null) continue;
-      expect(seen.has(group), `${group} has more than one Tab stop`).toBe(false);
-      seen.add(group);
-    }
-    expect(seen.size).toBeGreaterThan(3);
-    await page.locator('.bar button').first().focus();
-    await page.keyboard.press('ArrowRight');
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
-      'Select with a box',
-    );
-  });
-
-  test('a picture is fitted to its size and says what it shows', async () => {
-    await search('ferrari');
-    await soon(chips).toEqual(['“ferrari”']);
-    await page.getByLabel('Save or share').click();
-    await page.getByLabel('Size').selectOption('1920 × 1080');
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Drawing (SVG)' }).click(),
-    ]);
-    const svg = await readFile(await file.path(), 'utf8');
-    const found = data.texts.filter(isPresent('ferrari')).length;
-    expect(svg.slice(0, 120)).toMatch(/^<svg [^>]*width="1920" height="1080"/);
-    expect(svg.includes(`“ferrari”: ${found} of 1,500 texts in colour`)).toBe(true);
-    expect(/opacity="0\.35"/.test(svg)).toBe(true);
-    // Points reach over most of the picture's height.
-    const ys = Array.from(svg.matchAll(/M[\d.-]+ ([\d.-]+)h\.01/g), ([, y]) => Number(y));
-    expect(Math.max(...ys) - Math.min(...ys)).toBeGreaterThan(0.6 * 1080);
-  });
-
-  test('a caption that is longer than the picture is wide goes on in the next line', async () => {
-    await search(Array.from({ length: 40 }, (_, i) => `word${i}`).join(' OR '));
-    await soon(chips).toHaveLength(1);
-    await page.getByLabel('Save or share').click();
-    await page.getByLabel('Size').selectOption('1200 × 900');
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Drawing (SVG)' }).click(),
-    ]);
-    const svg = await readFile(await file.path(), 'utf8');
-    const lines = Array.from(svg.matchAll(/font-size="12\.5"[^>]*>([^<]*)</g), ([, text]) => text);
-    expect(lines.length).toBeGreaterThan(1);
-    expect(lines.join(' ')).toMatch(/word0 OR word1 .*word39”: 0 of 1,500 texts in colour; 5 themes$/);
-    const widths = await page.evaluate((texts) => {
-      const context = document.createElement('canvas').getContext('2d');
-      if (!context) return [];
-      context.font = '12.5px system-ui, sans-serif';
-      return texts.map((text) => context.measureText(text).width);
-    }, lines);
-    for (const wide of widths) expect(wide).toBeLessThan(1200 - 32);
   });
 
   test('presentation: the title, the map and its names alone, until Escape', async () => {

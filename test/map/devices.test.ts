@@ -4,8 +4,7 @@ import { openChromium } from '../helpers/chromium.js';
 import { openMap } from './open.js';
 import { outsideNames, picture, spots } from './picture.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 describe('without WebGL', () => {
   let browser: Browser;

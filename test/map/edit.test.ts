@@ -5,8 +5,7 @@ import { applyEdits, fingerprint, readEdits } from '../../src/edits/edits.js';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, reopen } from './open.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 describe('edits on the map', () => {
   const data = sampleMap(900);

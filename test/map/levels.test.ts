@@ -4,8 +4,7 @@ import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap, reopen, rested } from './open.js';
 import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 describe('levels of the map', () => {
   const data = sampleMap(1500, { levels: true });

@@ -5,6 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type MapData, writeMap } from '../../src/map/map.js';
 
+/** Of maps that are opened without another one. */
+export const VIEWPORT = { width: 1280, height: 800 };
+
 /** A map written to disk, opened without network. `complaints` fills with console errors and refused requests. */
 export interface OpenMap {
   page: Page;
@@ -51,7 +54,7 @@ export async function openMap(
   const path = join(folder, 'map.html');
   await writeMap(path, data);
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: VIEWPORT,
     reducedMotion: 'reduce',
     ...contextOptions,
   });

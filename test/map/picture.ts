@@ -27,15 +27,18 @@ export function readPng(png: Buffer): Picture {
   const out = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
     const filter = raw[y * (stride + 1)];
+    const from = y * (stride + 1) + 1;
+    const to = y * stride;
     for (let i = 0; i < stride; i++) {
-      const left = i >= channels ? out[y * stride + i - channels] : 0;
-      const up = y > 0 ? out[(y - 1) * stride + i] : 0;
-      const corner = i >= channels && y > 0 ? out[(y - 1) * stride + i - channels] : 0;
-      const guess = left + up - corner;
-      const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - up), Math.abs(guess - corner)];
-      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
-      const add = [0, left, up, (left + up) >> 1, paeth][filter];
-      out[y * stride + i] = raw[y * (stride + 1) + 1 + i] + add;
+      const left = i >= channels ? out[to + i - channels] : 0;
+      const up = y > 0 ? out[to + i - stride] : 0;
+      let add = 0;
+      if (filter === 1) add = left;
+      else if (filter === 2) add = up;
+      else if (filter === 3) add = (left + up) >> 1;
+      else if (filter === 4)
+        add = paeth(left, up, i >= channels && y > 0 ? out[to + i - channels - stride] : 0);
+      out[to + i] = raw[from + i] + add;
     }
   }
   return {
@@ -48,6 +51,16 @@ export function readPng(png: Buffer): Picture {
       return [out[from], out[from + 1], out[from + 2]];
     },
   };
+}
+
+/** The one of three neighbours that is nearest to left + up − corner (PNG, filter 4). */
+function paeth(left: number, up: number, corner: number): number {
+  const guess = left + up - corner;
+  const toLeft = Math.abs(guess - left);
+  const toUp = Math.abs(guess - up);
+  const toCorner = Math.abs(guess - corner);
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
 }
 
 /** What the page shows now; `alone` leaves only the points, without panels and names. */

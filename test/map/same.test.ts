@@ -8,8 +8,7 @@ import { toSvg, writeCsv } from '../../src/output/index.js';
 import { openChromium } from '../helpers/chromium.js';
 import { type OpenMap, openMap } from './open.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 /** A column with cells that a CSV file and a spreadsheet can trip over. */
 const HOSTILE = [

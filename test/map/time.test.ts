@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from '../helpers/chromium.js';
 import { openMap } from './open.js';
 import { sampleMap } from './sample.js';
+import { soon } from './shared.js';
 
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
 const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

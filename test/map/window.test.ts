@@ -8,8 +8,7 @@ import { openChromium } from '../helpers/chromium.js';
 import { openMap, rested } from './open.js';
 import { inkPixels, picture } from './picture.js';
 import { sampleMap } from './sample.js';
-
-const soon = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 });
+import { soon } from './shared.js';
 
 /** Panels that are seen, in pixels. */
 const panels = (page: Page) =>
