@@ -15,6 +15,15 @@ export const NODES = [
   { node: '24.19.0', npm: '11.6.3' },
 ] as const;
 
+/** Versions of Node and npm. */
+export interface Versions {
+  node: string;
+  npm: string;
+}
+
+/** The last npm 9, which runs on Node 20 as well. */
+export const NPM_9: Versions = { node: '20.20.2', npm: '9.9.4' };
+
 export interface NodeWithNpm {
   /** Path of the program. */
   node: string;
@@ -30,7 +39,7 @@ function nodePackage(): string | undefined {
 }
 
 /** Fetches a Node with its npm once per checkout; the running Node stands in where its major version is the same. */
-export async function nodeWithNpm({ node, npm }: (typeof NODES)[number]): Promise<NodeWithNpm> {
+export async function nodeWithNpm({ node, npm }: Versions): Promise<NodeWithNpm> {
   const isRunning = process.versions.node.split('.')[0] === node.split('.')[0];
   const program = nodePackage();
   if (!isRunning && !program) throw new Error(`no package with Node ${node} for this platform`);

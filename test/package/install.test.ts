@@ -14,7 +14,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testFolder } from '../helpers/folder.js';
-import { NODES, nodeWithNpm } from '../helpers/nodes.js';
+import { NODES, NPM_9, nodeWithNpm } from '../helpers/nodes.js';
 import { runCommand } from '../helpers/run.js';
 
 /*
@@ -102,29 +102,39 @@ describe.each(NODES)('with Node $node and npm $npm', (versions) => {
   }, 500_000);
 });
 
-test('npx runs the package from an empty folder, with nothing installed there', async () => {
-  const { node, npm } = await nodeWithNpm(NODES[2]);
-  const folder = join(home, 'npx');
-  const cache = join(home, 'npx-cache');
-  for (const one of [folder, cache]) mkdirSync(one);
-  // A cache of its own, since npx keeps what it unpacks there; packages that npm has downloaded before are shared.
-  const { stdout } = await runCommand(node, [npm, 'config', 'get', 'cache'], { cwd: folder, only: true });
-  symlinkSync(join(stdout.trim(), '_cacache'), join(cache, '_cacache'), 'junction');
-  const begin = performance.now();
-  const {
-    code,
-    stdout: printed,
-    stderr,
-  } = await runCommand(node, [npm, 'exec', '--yes', `--package=${tarball}`, '--', 'denscape', '--version'], {
-    cwd: folder,
-    env: { ...plainEnvironment(node), npm_config_cache: cache },
-    only: true,
-  });
-  expect(code, stderr).toBe(0);
-  expect(printed).toMatch(/^\d+\.\d+\.\d+/);
-  expect(readdirSync(folder)).toEqual([]);
-  console.log(`npx ran it ${((performance.now() - begin) / 1000).toFixed(1)} s after it was called`);
-}, 500_000);
+test.each([NPM_9, NODES[0], NODES[2]])(
+  'npx of npm $npm runs the package from an empty folder, with nothing installed there',
+  async (versions) => {
+    const { node, npm } = await nodeWithNpm(versions);
+    const folder = join(home, `npx-${versions.npm}`);
+    const cache = join(home, `npx-cache-${versions.npm}`);
+    for (const one of [folder, cache]) mkdirSync(one);
+    // A cache of its own, since npx keeps what it unpacks there; packages that npm has downloaded before are shared.
+    const { stdout } = await runCommand(node, [npm, 'config', 'get', 'cache'], { cwd: folder, only: true });
+    symlinkSync(join(stdout.trim(), '_cacache'), join(cache, '_cacache'), 'junction');
+    const begin = performance.now();
+    const {
+      code,
+      stdout: printed,
+      stderr,
+    } = await runCommand(
+      node,
+      [npm, 'exec', '--yes', `--package=${tarball}`, '--', 'denscape', '--version'],
+      {
+        cwd: folder,
+        env: { ...plainEnvironment(node), npm_config_cache: cache },
+        only: true,
+      },
+    );
+    expect(code, stderr).toBe(0);
+    expect(printed).toMatch(/^\d+\.\d+\.\d+/);
+    expect(readdirSync(folder)).toEqual([]);
+    console.log(
+      `npx of npm ${versions.npm} ran it ${((performance.now() - begin) / 1000).toFixed(1)} s after it was called`,
+    );
+  },
+  500_000,
+);
 
 describe('the native runtime', () => {
   const folder = join(home, NODES[1].node);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_COLLECTION } from '../../src/options/store.js';
 import { openStore } from '../../src/store/open.js';
 import type { StoreOptions } from '../../src/store/options.js';
 import {
@@ -14,11 +15,13 @@ import {
   startLiteServer,
   startMilvus,
 } from '../helpers/milvus.js';
+import { asBase64, PyMilvus } from '../helpers/pymilvus.js';
 import type { ImportOptions } from './import-child.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 
 /** The import, bundled once: a process starts twice as fast as through a TypeScript loader. */
 const CHILD = fileURLToPath(new URL(`../../.cache/store/import-${process.pid}.mjs`, import.meta.url));
+const pymilvus = new PyMilvus();
 let server: MilvusServer;
 let folder: Awaited<ReturnType<typeof scratch>>;
 
@@ -43,6 +46,7 @@ beforeAll(async () => {
   server = await startMilvus({ config: [SHORT_SESSION] });
 });
 afterAll(async () => {
+  await pymilvus.close();
   await server?.stop();
   await folder?.remove();
   await rm(CHILD, { force: true });
@@ -84,12 +88,25 @@ function startImport(options: StoreOptions & ImportOptions): Import {
 const isEqual = (a: Float32Array, b: Float32Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
-/** The collection holds the news rows, each once, bit for bit. */
+/** What pymilvus reads: the rows of the import and nothing else, each once, bit for bit. */
+async function expectByOthers(uri: string, collection: string, ids: string[]): Promise<void> {
+  const rows = await pymilvus.read(uri, collection);
+  const vectors = newsVectors().data;
+  expect(rows.length).toBe(NEWS);
+  const found = new Set(rows.map((row) => JSON.stringify([row.id, row.text, row.embedding])));
+  newsTexts().forEach((text, row) => {
+    const embedding = asBase64(vectors.subarray(row * 384, (row + 1) * 384));
+    expect(found.has(JSON.stringify([ids[row], text, embedding])), `row ${row}`).toBe(true);
+  });
+}
+
+/** The collection holds the news rows, each once, bit for bit: by denscape's reads and by pymilvus'. */
 async function expectWhole(options: StoreOptions): Promise<void> {
+  let ids: string[];
   const store = await openStore(options);
   try {
     const texts = newsTexts();
-    const ids = store.ids('minilm', texts);
+    ids = store.ids('minilm', texts);
     const stored = await store.readCollection();
     expect([...stored.ids].sort()).toEqual([...ids].sort());
     expect((await store.describe()).rows).toBe(NEWS);
@@ -99,6 +116,7 @@ async function expectWhole(options: StoreOptions): Promise<void> {
   } finally {
     await store.close();
   }
+  await expectByOthers(options.uri ?? '', options.collection ?? DEFAULT_COLLECTION, ids);
 }
 
 /** Imports that are killed after more and more rows, and one that finishes. */

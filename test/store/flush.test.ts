@@ -4,6 +4,7 @@ import { embedFile } from '../../src/index.js';
 import { openStore } from '../../src/store/open.js';
 import { openClient } from '../helpers/both-milvus.js';
 import { type MilvusServer, SHORT_SESSION, startLiteServer, startMilvus } from '../helpers/milvus.js';
+import { asBase64, PyMilvus } from '../helpers/pymilvus.js';
 import { NEWS, newsTexts, newsVectors } from './news.js';
 
 // Servers start and come back; a busy machine takes its time.
@@ -13,7 +14,11 @@ let server: MilvusServer;
 beforeAll(async () => {
   server = await startMilvus({ config: [SHORT_SESSION, 'dataCoord.enableCompaction=false'] });
 });
-afterAll(() => server?.stop());
+const pymilvus = new PyMilvus();
+afterAll(async () => {
+  await pymilvus.close();
+  await server?.stop();
+});
 
 const texts = newsTexts();
 const vectors = newsVectors();
@@ -92,6 +97,12 @@ describe('rows that embedFile reports as written', () => {
           } finally {
             await again.close();
           }
+          // As pymilvus reads them: these rows, each once, bit for bit.
+          const rows = await pymilvus.read(server.uri, `news_${earlier}`);
+          expect(rows.length).toBe(NEWS);
+          const byText = new Map(rows.map(({ text, embedding }) => [text, embedding]));
+          for (const [row, text] of texts.entries())
+            expect(byText.get(text)).toBe(asBase64(vectors.data.subarray(row * 384, (row + 1) * 384)));
         }
       }
     },
