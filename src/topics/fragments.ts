@@ -1,4 +1,5 @@
-import { isAdverb, isAttribute, VERB_MARKS } from './grammar.js';
+import { VERB_MARKS } from './english-uses.js';
+import { isAdverb, isAttribute } from './grammar.js';
 import { type Occurrences, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';

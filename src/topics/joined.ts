@@ -1,5 +1,6 @@
 import { isInflected } from './diversity.js';
-import { BE, DETERMINERS, isParticiple, WHEN } from './grammar.js';
+import { BE, DETERMINERS } from './english-uses.js';
+import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import { NAME_WORDS } from './names.js';
 import type { Occurrences } from './phrases.js';
@@ -52,6 +53,8 @@ const SHARE = 0.4;
 const SAME_GAP = 0.4;
 /** Where a part stands in this share of the texts, one in too few of them is an example of it: "name", "nick". */
 const PREVALENT = 0.4;
+/** The same where both would be joined to one: "timezone for Britain". */
+const JOINED_PREVALENT = 0.25;
 /** Share of texts from which a word says enough: a noun needs no rarer verb or adjective after it. */
 const ENOUGH_SHARE = 0.3;
 const MOST_WORDS = 5;
@@ -96,7 +99,9 @@ export function joinParts(
     let best: Joining | undefined;
     for (const [at, one] of left.entries())
       for (const other of left.slice(at + 1))
-        if (!isExample(one, other, texts) && !isExample(other, one, texts))
+        if (
+          ![one, other].some((part) => isExample(part, part === one ? other : one, texts, JOINED_PREVALENT))
+        )
           best = better(best, join(one, other, tokens, speller));
     if (!best) break;
     left = joined(left, best);
@@ -115,8 +120,8 @@ export function joinParts(
 }
 
 /** Whether a part is an example of what most texts are about. */
-const isExample = (part: Joined, other: Joined, texts: number): boolean =>
-  part.first.texts < supportOf(texts) && other.first.texts >= texts * PREVALENT;
+const isExample = (part: Joined, other: Joined, texts: number, prevalent = PREVALENT): boolean =>
+  part.first.texts < supportOf(texts) && other.first.texts >= texts * prevalent;
 
 /** Parts that a name is made of, best first: without those that add nothing to a phrase or to a noun of many texts. */
 function shown(parts: Joined[], texts: number): Joined[] {

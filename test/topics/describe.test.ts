@@ -86,13 +86,13 @@ describe('describeTopics', () => {
   });
 
   test('a German name has nouns alone where there are two, else what else tells the topic apart', async () => {
-    const texts = ['im Hafen', 'am Hafen', 'vor dem Hafen'].map(
-      (place, i) => `Die Kräne ${place} sind wieder defekt, sagt der Chef Nummer${i}`,
+    const texts = ['heute', 'nun', 'dort'].map(
+      (when, i) => `wo Kräne ${when} quietschen am Hafen, sagt N${i}`,
     );
-    const others = ['kauft', 'sucht', 'isst'].map((what) => `Ein Hund ${what} heute wieder einen Knochen`);
+    const others = ['kauft', 'sucht', 'isst'].map((what) => `Ein Hund ${what} einen Knochen`);
     const { topics } = await describeGroups([texts, others], { language: 'de' });
-    expect(topics[0].name).toMatch(/Hafen/);
-    expect(topics[0].name).not.toMatch(/defekt/);
+    expect(topics[0].keywords).toContain('quietschen');
+    expect(topics[0].name).toMatch(/^(?:Hafen, Kräne|Kräne, Hafen)$/);
     const verbs = ['hier', 'dort', 'nun'].map((where) => `wir tanzen ${where} und singen`);
     const { topics: dancing } = await describeGroups([verbs, others], { language: 'de' });
     expect(dancing[0].name).toMatch(/tanzen/i);

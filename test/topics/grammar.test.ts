@@ -181,3 +181,45 @@ test('a Romance word before articles, and hardly after them, is a verb whatever 
   expect(isModifier('obtuvo')).toBe(true);
   expect(['partido', 'puntos', 'copa'].filter(isModifier)).toEqual([]);
 });
+
+test('a word that is rare in a group is judged by all texts', async () => {
+  const kinds = ['start', 'landing', 'ride', 'handover', 'change'];
+  const others = kinds.flatMap((kind) => [`we had a smooth ${kind} here`, `the smooth ${kind} of the lamp`]);
+  const { tokens, places, uses } = await tokenized(['a smooth and fast launch', 'near the lamp'], others);
+  const finder = new WordFinder(tokens);
+  const judged = (word: string) =>
+    isModifier(numberOf(tokens, word), finder.find(places[0], [numberOf(tokens, word)]), tokens, uses, [
+      'en',
+    ]);
+  expect(judged('smooth')).toBe(true);
+  expect(judged('lamp')).toBe(false);
+  expect(judged('launch')).toBe(false);
+});
+
+test('a word before articles that never follows one is a verb', async () => {
+  const { isModifier } = await asked(
+    [
+      'noise affects the brain',
+      'noise affects my sleep',
+      'which affects sleep',
+      'sleep and the brain, the sleep',
+    ],
+    ['en'],
+  );
+  expect(isModifier('affects')).toBe(true);
+  expect(['brain', 'sleep'].filter(isModifier)).toEqual([]);
+});
+
+test('a word with the ending of an adjective modifies if a noun follows it each of three times', async () => {
+  const { isModifier } = await asked(
+    [
+      'collaborative tools',
+      'with collaborative work',
+      'on collaborative editing',
+      'a motive, the motive of work',
+    ],
+    ['en'],
+  );
+  expect(isModifier('collaborative')).toBe(true);
+  expect(isModifier('motive')).toBe(false);
+});

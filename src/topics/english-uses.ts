@@ -1,0 +1,156 @@
+import { startsWithCapital } from './phrases.js';
+import { CONTENT, FUNCTION } from './stopwords.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+
+const split = (words: string): string[] => words.split(' ');
+
+/** Words that an English verb in its plain form follows most surely. */
+export const VERB_MARKS = new Set(
+  split(
+    "to will would can could should may might must cannot can't won't don't didn't doesn't couldn't wouldn't i you we they who please",
+  ),
+);
+// Closed classes of English. A verb in its plain form follows these:
+const BEFORE_VERBS = new Set([
+  ...VERB_MARKS,
+  ...split("it them shouldn't do does did cant dont didnt doesnt he she let not never how so very too more"),
+]);
+/** Forms of "to be": what follows without an article is an adjective or a participle. */
+export const BE = new Set(
+  split(
+    "be been being am is are was were isn't aren't wasn't weren't isnt arent wasnt werent i'm it's you're we're they're",
+  ),
+);
+/** A noun ends what begins with one of these. */
+export const DETERMINERS = new Set(
+  split('the a an this that these those my your his her its our their some any no each every another'),
+);
+const AFTER_GERUNDS = new Set([...DETERMINERS, 'to']);
+const AFTER_ORDERS = new Set([...DETERMINERS, 'me', 'us', 'it', 'them']);
+/** What an object of a verb begins with, and a clause after a noun hardly ever. */
+const BEFORE_OBJECTS = new Set(split('the a an my your his her its our their'));
+
+const COORDINATING = new Set(['and', 'or', 'but']);
+
+/** How often a word stands where nouns, verbs and adjectives stand. */
+export interface UseCounts {
+  all: number;
+  /** Occurrences after another word of the sentence, and those with a capital. */
+  seen: number;
+  capitals: number;
+  /** After "to", "will", "I" or "is"; or first in an order: "show me". */
+  verbs: number;
+  /** At the end of what an article begins: "the card was". */
+  nouns: number;
+  /** The same before "and", where the noun of an adjective may still come: "a smooth and fast start". */
+  coordinated: number;
+  /** Before a word of content without a capital: "financial data", not "cleric Moqtada". */
+  attributes: number;
+  /** Before an article or a possessive. */
+  objects: number;
+}
+
+const FIELDS = ['all', 'seen', 'capitals', 'verbs', 'nouns', 'coordinated', 'attributes', 'objects'] as const;
+const [ALL, SEEN, CAPITALS, VERBS, NOUNS, COORDINATED, ATTRIBUTES, OBJECTS] = FIELDS.keys();
+
+// What a word shows about the word after it, or before it.
+const MARKS_VERB = 1;
+const MARKS_NOUN = 2;
+const ENDS_ORDER = 4;
+const ENDS_GERUND = 8;
+const BEGINS_OBJECT = 16;
+const IS_GERUND = 32;
+const COORDINATES = 64;
+/** Words with this ending are nouns as well: "skiing". */
+export const GERUND = /..ing$/;
+
+const known = new WeakMap<Uint8Array, EnglishUses>();
+
+/** Uses of English words in the texts; counted once for each set of stop words. */
+export function englishUses(tokens: Tokens, uses: Uint8Array): EnglishUses {
+  const counted = known.get(uses) ?? new EnglishUses(tokens, uses);
+  known.set(uses, counted);
+  return counted;
+}
+
+class EnglishUses {
+  /** By word: what it marks, and IS_GERUND. */
+  #marks: Uint8Array;
+  /** By word FIELDS.length numbers, over all texts; counted when first needed. */
+  #ofWords: Int32Array | undefined;
+
+  constructor(
+    readonly tokens: Tokens,
+    readonly uses: Uint8Array,
+  ) {
+    this.#marks = Uint8Array.from(
+      tokens.words,
+      (word) =>
+        (BEFORE_VERBS.has(word) || BE.has(word) ? MARKS_VERB : 0) |
+        (DETERMINERS.has(word) ? MARKS_NOUN : 0) |
+        (AFTER_ORDERS.has(word) ? ENDS_ORDER : 0) |
+        (AFTER_GERUNDS.has(word) ? ENDS_GERUND : 0) |
+        (BEFORE_OBJECTS.has(word) ? BEGINS_OBJECT : 0) |
+        (COORDINATING.has(word) ? COORDINATES : 0) |
+        (GERUND.test(word) ? IS_GERUND : 0),
+    );
+  }
+
+  /** @param positions of one word in the stream */
+  at(positions: Int32Array): UseCounts {
+    const counts = new Int32Array(FIELDS.length);
+    for (const position of positions) this.#count(position, counts, 0);
+    return named(counts, 0);
+  }
+
+  /** In all texts. */
+  ofWord(word: number): UseCounts {
+    this.#ofWords ??= this.#countAll();
+    return named(this.#ofWords, word * FIELDS.length);
+  }
+
+  #countAll(): Int32Array {
+    const { stream, wordOf, words } = this.tokens;
+    const counts = new Int32Array(words.length * FIELDS.length);
+    for (let at = 0; at < stream.length; at++)
+      if (stream[at] >= FIRST_FORM) this.#count(at, counts, wordOf[stream[at] - FIRST_FORM] * FIELDS.length);
+    return counts;
+  }
+
+  #count(position: number, counts: Int32Array, to: number): void {
+    const { stream, wordOf, forms } = this.tokens;
+    const next = stream[position + 1] ?? STOP;
+    const before = stream[position - 1] ?? STOP;
+    const following = next < FIRST_FORM ? 0 : this.#marks[wordOf[next - FIRST_FORM]];
+    const useOfNext = next < FIRST_FORM ? FUNCTION : this.uses[wordOf[next - FIRST_FORM]];
+    counts[to + ALL]++;
+    if (useOfNext === CONTENT && !startsWithCapital(forms[next - FIRST_FORM])) counts[to + ATTRIBUTES]++;
+    if (following & BEGINS_OBJECT) counts[to + OBJECTS]++;
+    if (before < FIRST_FORM) {
+      // "Show me the map", "add an appointment": orders.
+      if (following & ENDS_ORDER) counts[to + VERBS]++;
+      return;
+    }
+    counts[to + SEEN]++;
+    if (startsWithCapital(forms[stream[position] - FIRST_FORM])) counts[to + CAPITALS]++;
+    const previous = this.#marks[wordOf[before - FIRST_FORM]];
+    if (previous & MARKS_VERB) counts[to + VERBS]++;
+    // "the card" of "the card was", not "the extra" of "the extra fee".
+    else if (previous & MARKS_NOUN && useOfNext !== CONTENT)
+      counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;
+    // "rebooting the device", "attempting to reboot"
+    else if (following & ENDS_GERUND && this.#marks[wordOf[stream[position] - FIRST_FORM]] & IS_GERUND)
+      counts[to + VERBS]++;
+  }
+}
+
+const named = (counts: Int32Array, from: number): UseCounts => ({
+  all: counts[from + ALL],
+  seen: counts[from + SEEN],
+  capitals: counts[from + CAPITALS],
+  verbs: counts[from + VERBS],
+  nouns: counts[from + NOUNS],
+  coordinated: counts[from + COORDINATED],
+  attributes: counts[from + ATTRIBUTES],
+  objects: counts[from + OBJECTS],
+});
