@@ -197,16 +197,34 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   const share = orders[0].share + orders[1].share;
   const [{ from, to, gap, at }] = orders;
   if (share < SHARE || orders[0].share < SHARE / 2 || gap === undefined) return undefined;
-  const end = to.parts === 1 ? speller.spell({ ...to.last.phrase, at }) : to.form;
+  const written = to.parts === 1 ? speller.spell({ ...to.last.phrase, at }) : to.form;
+  const end = gap === 'not' && to.first.isModifier ? participleOf(written, tokens) : written;
   // "Fee for transfer", without "free", which may be said of either.
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
   // "long wait", but not "keep (being) declined".
-  if (from.first.isModifier && to.first.isModifier && /(?:ed|ing)$/.test(end)) return undefined;
+  if (from.first.isModifier && to.first.isModifier && /(?:ed|ing)$/.test(written)) return undefined;
   // "bank card for topping", not "bank card for top".
-  if (gap !== '' && gap !== 'not' && to.first.isModifier && !end.endsWith('ing')) return undefined;
+  if (gap !== '' && gap !== 'not' && to.first.isModifier && !written.endsWith('ing')) return undefined;
   const form = [from.form, gap, end].filter((word) => word !== '').join(' ');
   if (form.length > LONGEST || form.split(' ').length > MOST_WORDS) return undefined;
   return { one: from, other: to, share, form };
+}
+
+/** "Working" for "work" after "not", whichever participle more texts have; the word itself where they have none. */
+function participleOf(form: string, { words, documents }: Tokens): string {
+  if (isParticiple(form)) return form;
+  const stem = form.replace(/e$/, '');
+  const doubled = `${form}${form.at(-1)}`;
+  let best = form;
+  let most = 0;
+  for (const base of [form, stem, doubled])
+    for (const ending of ['ing', 'ed']) {
+      const word = words.indexOf(base + ending);
+      if (word < 0 || documents[word] <= most) continue;
+      best = base + ending;
+      most = documents[word];
+    }
+  return best;
 }
 
 interface Meeting {

@@ -160,3 +160,16 @@ test('an adjective is not said of two nouns that are joined', async () => {
   ];
   expect(await joined(texts, ['fee', 'transfer', 'new'])).toEqual(['fee for transfer']);
 });
+
+test('a verb after "not" is a participle, the one that more texts have', async () => {
+  const texts = [
+    "my card didn't work",
+    "the card didn't work here",
+    "a card won't work",
+    'it is working',
+    'worked',
+  ];
+  expect(await joined(texts, ['card', 'work'])).toEqual(['card not working']);
+  const without = texts.slice(0, 3);
+  expect(await joined(without, ['card', 'work'])).toEqual(['card not work']);
+});

@@ -40,6 +40,7 @@ test('numbers, months and words of telling may be the edge of a phrase, grammar 
   expect(use('october', 'en')).toBe(GENERIC);
   expect(use('montag', 'de')).toBe(GENERIC);
   expect(use('of', 'en')).toBe(FUNCTION);
+  expect(['else', 'everywhere', 'otherwise'].map((word) => use(word, 'en'))).toEqual(Array(3).fill(FUNCTION));
 });
 
 test('units of measure tell nothing in any language, nor do the greetings of letters', () => {
