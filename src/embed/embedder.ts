@@ -35,6 +35,8 @@ export interface VectorSource {
   engineOf(provider: string): string;
   /** Threads that compute, of all processes together; undefined where that isn't known here. */
   threads?(): number | undefined;
+  /** Starts to open what `run` needs, where that takes time. */
+  warm?(): void;
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
   /** Whether a text is longer than the model's limit; called only for texts whose vector came from the cache. */
   isTruncated(text: string): boolean;
@@ -62,6 +64,7 @@ export function embedderOf(source: VectorSource, cacheFolder: string | undefined
       return source.dimensions();
     },
     about: () => source.about(),
+    warm: () => source.warm?.(),
     isTruncated: (text) => source.isTruncated(text),
     embed: (texts, watch = {}) => embedAll(source, cacheFolder, split, texts, watch),
     close: () => source.close(),

@@ -47,6 +47,11 @@ export interface BatchDone {
 
 /** Embeds texts in batches, in as many processes as are worth it. */
 export interface Engine {
+  /**
+   * Starts to open the cards, where nothing but cards is named: the program of a card takes a second or two to load. A failure is
+   * reported by `run`.
+   */
+  warm(watch: Watch): void;
   /** Calls `onBatch` for every batch; resolves when all of them are taken. */
   run(texts: Pending[], onBatch: (batch: BatchDone) => Promise<void>, watch: Watch): Promise<void>;
   /** What really ran; undefined before the first run. */
@@ -65,6 +70,8 @@ const SMALL_MODEL = 300e6;
 const IN_FLIGHT = 2;
 /** A tokenizing thread for each so many texts: it takes up to a second to start. */
 const TEXTS_FOR_THREADS = 8192;
+/** Started at once; another whenever a card has to wait. */
+const FIRST_TOKENIZERS = 2;
 /** One tokenizing thread makes 5,000 to 15,000 texts a second, and a fast card reads 10,000. */
 const MOST_TOKENIZERS = 4;
 /** Fewer rows than this do not repay another process. */
@@ -77,6 +84,7 @@ export function openEngine(
   available: Runtimes,
 ): Engine {
   const runtimes = runtimesFor(files, available);
+  const isAllGraphics = [options.device].flat().every((device) => isGraphics(device));
   let sessions: HostedSession[] = [];
   let provider: Provider | undefined;
   /** Threads of all sessions in use. */
@@ -102,24 +110,25 @@ export function openEngine(
     return session;
   };
 
+  /** The first device that works; begun by `warm`, or undefined. */
+  let first: ReturnType<typeof openDevice> | undefined;
+  const openFirst = (threads: number, watch: Watch) => {
+    const warning = memoryWarning(files.bytes);
+    if (warning) watch.onProgress?.({ stage: 'embed', level: 'warning', message: warning });
+    const openOn = (chosen: Provider, card?: number) => open(chosen, threads, watch.signal, card);
+    return openDevice(options.device, files.isQuantized, runtimes, openOn, tokenizer, watch);
+  };
+
   /** Opens the first device that works, then as many processes as `rows` texts are worth. */
   const start = async (texts: Pending[], watch: Watch): Promise<void> => {
     const rows = texts.length;
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
-      const warning = memoryWarning(files.bytes);
-      if (warning) watch.onProgress?.({ stage: 'embed', level: 'warning', message: warning });
-      const first = await openDevice(
-        options.device,
-        files.isQuantized,
-        runtimes,
-        (chosen, card) => open(chosen, plan.threads, watch.signal, card),
-        tokenizer,
-        watch,
-      );
-      sessions = first.sessions;
+      const found = await (first ?? openFirst(plan.threads, watch));
+      first = undefined;
+      sessions = found.sessions;
       threadCount = sessions.length * plan.threads;
-      provider = first.provider;
+      provider = found.provider;
       const hint = provider === 'wasm' && !runtimes.native ? nativeHint(countTokens(texts)) : undefined;
       if (hint) watch.onProgress?.({ stage: 'embed', message: hint });
     }
@@ -169,11 +178,17 @@ export function openEngine(
     for (const session of opened) session.kill();
     opened.clear();
     sessions = [];
+    first = undefined;
   };
 
   return {
     provider: () => provider,
     threads: () => (isGraphics(provider) || threadCount === 0 ? undefined : threadCount),
+    warm(watch) {
+      if (sessions.length > 0 || first || !isAllGraphics) return;
+      first = openFirst(processPlan(files.bytes, Infinity, options.threads).threads, watch);
+      first.catch(() => {});
+    },
     async run(texts, onBatch, watch) {
       if (texts.length === 0) return;
       const { signal } = watch;
@@ -193,13 +208,13 @@ export function openEngine(
         Math.min(MOST_TOKENIZERS, Math.max(1, cores() - 1)),
       );
       const threads = texts.length >= TEXTS_FOR_THREADS ? encoder : undefined;
-      let isFast = isGraphics(provider) || [options.device].flat().every((device) => isGraphics(device));
+      let isFast = isGraphics(provider) || isAllGraphics;
       // Tokenizing goes on while the sessions open.
       const most = files.tokenizer?.maxTokens ?? 0;
       const queue = openQueue(texts, encoder, isFast ? FAST_PACE : FIRST_PACE, most, () => {
         if (isGraphics(provider)) threads?.grow(1);
       });
-      const worthwhile = Math.floor(texts.length / TEXTS_FOR_THREADS);
+      const worthwhile = Math.min(FIRST_TOKENIZERS, Math.floor(texts.length / TEXTS_FOR_THREADS));
       if (isFast) threads?.grow(worthwhile);
       const work = async () => {
         await start(texts, watch);
@@ -240,6 +255,11 @@ export function openEngine(
       }
     },
     async close() {
+      if (first) {
+        opening.abort();
+        await first.catch(() => {});
+        first = undefined;
+      }
       const closing = [...opened];
       opened.clear();
       sessions = [];

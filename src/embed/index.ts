@@ -9,6 +9,7 @@ export type {
   EmbeddedModel,
   Embedding,
   EmbedOptions,
+  Model,
 } from './options.js';
 
 export { listModels } from './registry.js';

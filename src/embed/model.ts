@@ -53,6 +53,7 @@ async function redacted(model: Model, choice: EmbedSettings['redact']): Promise<
       return model.dimensions;
     },
     about: () => model.about(),
+    warm: () => model.warm(),
     isTruncated: (text) => model.isTruncated(text),
     async embed(texts, watch = {}) {
       const sent: string[] = [];

@@ -84,6 +84,7 @@ export async function openLocalModel(name: string, options: EmbedSettings & Watc
       pooling,
       maxTokens,
     }),
+    warm: () => engine.warm({ signal: options.signal, onProgress: options.onProgress }),
     run: (texts, onBatch, watch) =>
       engine.run(
         prefix === '' ? texts : texts.map(({ row, text }) => ({ row, text: prefix + text })),

@@ -90,6 +90,11 @@ export interface Model {
    */
   isTruncated(text: string): boolean;
   /**
+   * Starts to open the graphics cards that `device` names, which takes a second or two, while the caller does other work.
+   * Without it the first text does, and so it is on a processor. A failure is thrown by `embed`.
+   */
+  warm(): void;
+  /**
    * Ends its processes. A second call does nothing.
    *
    * @returns when they have ended

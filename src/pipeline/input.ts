@@ -12,7 +12,7 @@ import { answeredTable, withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
 import { loadOf, memoryLimit, stateMemory } from './memory.js';
 import type { ClusterResult } from './result.js';
-import { embedInMemory, type Space } from './vectors.js';
+import { embedInMemory, modelAhead, type Space } from './vectors.js';
 
 /** Where the texts and their vectors come from, and where labels may be written back to. */
 export interface Input {
@@ -29,9 +29,21 @@ export type CheckTable = (table: Table) => void;
 
 /** A file, a folder, an address or rows; vectors are kept in this process. */
 export function tableInput(source: TableSource, settings: Settings, check?: CheckTable): Input {
+  let opening: ReturnType<typeof modelAhead>;
   return {
-    read: (clock) => readDocuments(source, settings, clock, check),
-    embed: (corpus, clock) => clock.timeEmbedding(() => spaceInMemory(corpus, settings)),
+    read(clock) {
+      opening = modelAhead(settings);
+      return readDocuments(source, settings, clock, check);
+    },
+    embed: (corpus, clock) => clock.timeEmbedding(() => spaceInMemory(corpus, settings, opening)),
+    async close() {
+      await opening?.stop();
+      // Nothing failed where it wasn't needed.
+      await opening?.result().then(
+        (model) => model.close(),
+        () => {},
+      );
+    },
   };
 }
 
@@ -53,7 +65,11 @@ export async function readDocuments(
 }
 
 /** Neighbours or vectors that the caller has, or the texts embedded here. */
-async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space> {
+async function spaceInMemory(
+  corpus: Corpus,
+  settings: Settings,
+  opening: ReturnType<typeof modelAhead>,
+): Promise<Space> {
   const { watch } = settings;
   const { graph } = settings.neighbors;
   const limit = memoryLimit(settings);
@@ -73,7 +89,7 @@ async function spaceInMemory(corpus: Corpus, settings: Settings): Promise<Space>
   }
   const drops = settings.topics.boilerplate === 'drop';
   const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
-  return atLine(corpus, embedInMemory(embedded, settings, watch));
+  return atLine(corpus, embedInMemory(embedded, settings, watch, opening));
 }
 
 function checkGraph({ rows }: NeighborGraph, wanted: number): void {

@@ -1,11 +1,12 @@
 import { percent } from '../counted.js';
-import { type EmbeddedModel, openModel } from '../embed/index.js';
+import { type EmbeddedModel, type Model, openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { refuseLongSearch } from '../neighbors/open.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Store } from '../store/index.js';
+import { type Ahead, ahead } from './ahead.js';
 import { loadOf, memoryLimit, stateMemory } from './memory.js';
 import { searchDevices } from './search-devices.js';
 
@@ -57,10 +58,26 @@ const memoryBudget = (): number => {
   return freemem() / 4;
 };
 
-/** Embeds texts and keeps them in this process. */
-export async function embedInMemory(texts: string[], settings: Settings, watch: Watch): Promise<Space> {
+/** The model, and its graphics card if one is named: both open while texts are read. undefined for a processor. */
+export function modelAhead({ embed, read, neighbors, watch }: Settings): Ahead<Model> | undefined {
+  const devices = searchDevices(embed.device, undefined);
+  if (read.vectors || neighbors.graph || devices?.isMeasured !== false) return undefined;
+  return ahead(async (own) => {
+    const model = await openModel({ ...embed, ...own });
+    model.warm();
+    return model;
+  }, watch);
+}
+
+/** Embeds texts and keeps them in this process. `opening`: the model, where it is opened already. */
+export async function embedInMemory(
+  texts: string[],
+  settings: Settings,
+  watch: Watch,
+  opening?: Ahead<Model>,
+): Promise<Space> {
   const { embed, neighbors } = settings;
-  const model = await openModel({ ...embed, ...watch });
+  const model = await (opening?.result() ?? openModel({ ...embed, ...watch }));
   try {
     // Copies of a text may count once, so that fewer rows are searched.
     if (model.dimensions !== undefined) {

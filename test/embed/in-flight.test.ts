@@ -1,13 +1,17 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { embedTexts } from '../../src/embed/index.js';
+import { embedTexts, openModel } from '../../src/embed/index.js';
 import { MemoryFailure } from '../../src/embed/memory.js';
 import type { TokenBatch } from '../../src/embed/session.js';
 import type { HostedSession } from '../../src/embed/session-host.js';
+import { cluster } from '../../src/index.js';
 import { newsRows, options } from './embed-script.js';
 
 /** What the made-up sessions of a graphics card saw, and what they wait for. */
 const card = {
   encoded: 0,
+  /** Sessions that were opened and closed. */
+  opened: 0,
+  closed: 0,
   /** Batches that a session has at this moment, and the most it ever had. */
   inFlight: 0,
   most: 0,
@@ -42,6 +46,7 @@ vi.mock(import('../../src/embed/session-host.js'), async (importOriginal) => {
 
 /** A session whose vector of a row is made of its tokens alone. */
 async function openCard(): Promise<HostedSession> {
+  card.opened++;
   await card.opening();
   let last: Promise<unknown> = Promise.resolve();
   const vectorsOf = async ({ ids, lengths, width = 1 }: TokenBatch, batch: number): Promise<Float32Array> => {
@@ -78,7 +83,9 @@ async function openCard(): Promise<HostedSession> {
         card.inFlight--;
       }
     },
-    close: async () => {},
+    close: async () => {
+      card.closed++;
+    },
     kill: () => {},
   };
 }
@@ -93,6 +100,8 @@ const until = async (isTrue: () => boolean) => {
 beforeEach(() => {
   Object.assign(card, {
     encoded: 0,
+    opened: 0,
+    closed: 0,
     inFlight: 0,
     most: 0,
     batches: [],
@@ -115,6 +124,35 @@ test('texts are tokenized while the session opens', async () => {
   card.opening = () => until(() => card.encoded >= 1000);
   const { vectors } = await embedTexts(texts, onCard);
   expect(vectors.rows).toBe(texts.length);
+});
+
+test('a warm model has its card before the first text, and opens it once', async () => {
+  const model = await openModel(onCard);
+  model.warm();
+  model.warm();
+  await until(() => card.opened === 1);
+  expect((await model.embed(texts.slice(0, 9))).vectors.rows).toBe(9);
+  await model.close();
+  expect([card.opened, card.closed]).toEqual([1, 1]);
+});
+
+test('a named card opens while the rows are read', async () => {
+  async function* rows() {
+    await until(() => card.opened === 1);
+    yield* texts.slice(0, 60);
+  }
+  const { labels } = await cluster(rows(), onCard);
+  expect(labels.length).toBe(60);
+  expect([card.opened, card.closed]).toEqual([1, 1]);
+});
+
+test('a card that was opened for rows that can’t be read is closed', async () => {
+  async function* rows(): AsyncGenerator<string> {
+    await until(() => card.opened === 1);
+    throw new Error('the disk was removed');
+  }
+  await expect(cluster(rows(), onCard)).rejects.toThrow('the disk was removed');
+  expect(card.closed).toBe(1);
 });
 
 test('texts are tokenized while a batch runs', async () => {
