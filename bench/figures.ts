@@ -7,8 +7,9 @@ import { runProcess } from './process.js';
 import { type Figure, summarize } from './report.js';
 
 export interface Timing {
-  /** Whether peers are timed as well. */
+  /** Whether peers are timed as well, and only those with this in their name. */
   peers: boolean;
+  peer?: string;
   /** A tenth of a second a case in place of half a second. */
   quick: boolean;
 }
@@ -171,7 +172,7 @@ async function figuresOfFunction(one: FunctionCase, timing: Timing): Promise<Fig
   const missing = await one.unavailable?.();
   if (missing) return [{ name: one.name, size: one.size, kind: one.kind, by: 'denscape', failed: missing }];
   const opened = await one.open();
-  const jobs = (timing.peers && opened.peers) || [];
+  const jobs = ((timing.peers && opened.peers) || []).filter(({ name }) => name.includes(timing.peer ?? ''));
   const peers = jobs.map((job) => new TimedPeer(one, job));
   try {
     const seconds = one.once

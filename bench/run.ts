@@ -1,7 +1,8 @@
-// npm run bench -- [--filter TEXT] [--quick] [--peers] [--json FILE] [--page] [--join FILE …]
+// npm run bench -- [--filter TEXT] [--quick] [--peers] [--peer TEXT] [--json FILE] [--page] [--join FILE …]
 //   --filter  cases with this in their name (stage/what rows)
 //   --quick   the small cases, under a minute
 //   --peers   other packages on the same data, in turn, each in a process of its own
+//   --peer    only those with this in their name, for a case whose peers take longer than one sitting has
 //   --json    a file for the figures; the table is printed as well
 //   --page    writes bench/RESULTS.md from this run
 //   --data    a file of your own in place of the cases: a .npy of vectors, or a table of texts; neighbours, fit, layout and the
@@ -30,6 +31,7 @@ const { values: flags } = parseArgs({
     filter: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
+    peer: { type: 'string', default: '' },
     json: { type: 'string' },
     page: { type: 'boolean', default: false },
     join: { type: 'string', multiple: true },
