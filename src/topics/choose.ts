@@ -15,7 +15,7 @@ import {
 } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
-import { Company } from './together.js';
+import { Company, union } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
 /** Words of a group that are grown to phrases, times the keywords wanted. */
@@ -45,6 +45,13 @@ const CLEAR = 0.28;
 
 // 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
 const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;
+
+/** Such a group is not mixed if so many of its words together stand in this share of its texts, with this strength: a field of many words. */
+const FIELD_WORDS = 8;
+/** Share of the group's texts that each of them needs. */
+const FIELD_SUPPORT = 0.03;
+const FIELD_SHARE = 1 / 3;
+const FIELD_CLEAR = 0.7;
 
 /** Letters of a code at most, and the share of its occurrences that stand alone. */
 const CODE_LENGTH = 4;
@@ -100,15 +107,17 @@ export class KeywordChooser {
       .sort((a, b) => b.texts - a.texts || a.word - b.word)
       .slice(0, COMMON)
       .filter(({ texts }) => texts >= places.length * COMMON_SHARE);
-    const group = this.#finder.find(
-      places,
-      [...candidates, ...common].map(({ word }) => word),
-    );
     const support = supportOf(places.length);
     const best = candidates.reduce(
       (most, scored) =>
         scored.texts >= support ? Math.max(most, this.#strength(scored, places.length)) : most,
       0,
+    );
+    const isUnclear = places.length >= MIXED_LEAST && best < CLEAR;
+    const field = isUnclear ? this.#fieldOf(scores, places.length) : [];
+    const group = this.#finder.find(
+      places,
+      [...candidates, ...common, ...field].map(({ word }) => word),
     );
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
@@ -124,7 +133,7 @@ export class KeywordChooser {
         together: (one, other) => company.npmi(one, other),
       }),
     ).map((term) => this.#part(term).form);
-    const isMixed = places.length >= MIXED_LEAST && best < CLEAR;
+    const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
     if (!keywords[0]?.isModifier) return { keywords, listed, common: [], isMixed };
     const known = new Set(terms.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
@@ -238,6 +247,27 @@ export class KeywordChooser {
     if (others <= 0) return 1;
     const lift = texts / size / (Math.max(0.5, documents[word] - texts) / others);
     return lift < LIFT ? 0 : (texts / size) * Math.log(lift);
+  }
+
+  /** The best words of a group that none tells from the others alone. */
+  #fieldOf(scores: readonly WordScore[], size: number): WordScore[] {
+    const support = Math.min(supportOf(size), size * FIELD_SUPPORT);
+    return scores
+      .slice(0, this.wanted * GROWN)
+      .filter((scored) => scored.texts >= support && this.#strength(scored, size) > 0)
+      .slice(0, FIELD_WORDS);
+  }
+
+  /** Whether they together do: "president, government, election". */
+  #isCovered(words: readonly WordScore[], group: GroupWords, size: number): boolean {
+    const { documents, identity } = this.tokens;
+    const held = union(words.flatMap(({ word }) => group.holders.get(word) ?? []));
+    const share = held / size;
+    if (share < FIELD_SHARE) return false;
+    // At most: texts with several of them count for each.
+    const outside = words.reduce((sum, { word, texts }) => sum + Math.max(0, documents[word] - texts), 0.5);
+    const others = (identity.at(-1) ?? 0) + 1 - size;
+    return others > 0 && share * Math.log((share * others) / outside) >= FIELD_CLEAR;
   }
 
   /** Whether a word is a short one in capitals that mostly stands alone between brackets or commas: "(NOR)". */

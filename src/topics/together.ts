@@ -63,6 +63,12 @@ export class Company {
   }
 }
 
+/** Texts that at least one of several words stands in, each given by its bits. */
+export function union(holders: readonly Uint32Array[]): number {
+  if (holders.length === 0) return 0;
+  return count(holders[0].map((_, part) => holders.reduce((bits, held) => bits | held[part], 0)));
+}
+
 const count = (bits: Uint32Array): number => bits.reduce((sum, part) => sum + bitsSet(part), 0);
 
 /** Bits set in 32 (Warren, Hacker's Delight, 5-1). */

@@ -111,6 +111,18 @@ describe('describeTopics', () => {
     expect(topics[2].name).toBe('Mixed texts');
   });
 
+  test('a topic of a field whose words stand in many of its texts together is not mixed', async () => {
+    const filler = (i: number) => `word${i}a word${i}b word${i}c`;
+    const field = ['senate', 'minister', 'ballot', 'treaty', 'embassy', 'mayor', 'tax', 'court'];
+    const politics = field.flatMap((word, at) =>
+      Array.from({ length: 5 }, (_, i) => `the ${word} ${filler(10 * at + i)}`),
+    );
+    const others = Array.from({ length: 200 }, (_, i) => filler(1000 + i));
+    const { topics } = await describeGroups([politics, others]);
+    expect(topics[0].name).not.toMatch(/Mixed/);
+    expect(field).toContain(topics[0].name.split(',')[0].toLowerCase());
+  });
+
   test('greetings and signatures of letters name no topic', async () => {
     const letters = ['Ann', 'Bob', 'Eve', 'Kim'].map(
       (name, i) => `Dear Support Heroes,\n\nthe printer jams at noon ${i}.\n\nBest regards,\n${name} Miller`,

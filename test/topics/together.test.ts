@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScoredTerm } from '../../src/topics/keywords.js';
 import { WordFinder } from '../../src/topics/phrases.js';
-import { Company } from '../../src/topics/together.js';
+import { Company, union } from '../../src/topics/together.js';
 import { numberOf, tokenized } from './tokenized.js';
 
 const term = (key: string): ScoredTerm => ({ key, words: key.split(' '), count: 1, score: 1 });
@@ -34,4 +34,10 @@ test('a phrase stands where all its words do, and is as common as its rarest wor
 
 test('a term with words that nobody looked for is independent of all others', async () => {
   expect(await npmi('chess', 'oil')).toBe(0);
+});
+
+test('texts with any of several words are counted once', () => {
+  const holders = [Uint32Array.of(0b1011, 0), Uint32Array.of(0b0110, 0x80000000)];
+  expect(union(holders)).toBe(5);
+  expect(union([])).toBe(0);
 });
