@@ -21,6 +21,7 @@ import {
   parseNoise,
 } from '../themes/nearest.js';
 import { takeRows } from '../themes/order.js';
+import { joinAsBefore } from '../themes/rejoin.js';
 import { UnitRows } from '../themes/rows.js';
 import { exactGroups, findThemes, ROWS_AS_LEAVES, rowsAsLeaves, sampleLeaves } from '../themes/themes.js';
 import { fitOfAll, type Given, joinGiven } from './given-rows.js';
@@ -248,21 +249,26 @@ async function findTopics(
     const kept = bySize(topics.labels.map((label, row) => (isOutside[row] ? -1 : label)));
     return { topics: kept, persistence: new Float64Array(kept.count), assigned: none, note };
   }
-  const topics = sized(fit);
-  if (!plan.isGuarded || !vectors) return { topics, persistence: fit.persistence, assigned: none, note: '' };
+  const clusters = sized(fit);
+  if (!plan.isGuarded || !vectors)
+    return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
+  const one = earlier && joinAsBefore(clusters, earlier.clusters);
+  const topics = one ?? clusters;
   const most = largestTopic(topics.size, whole.labels.length);
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const kept = earlier && divideAsBefore(vectors, topics, earlier, least);
   const parts = divideLarge(vectors, kept ?? topics, fine, most, least);
-  const clusterOf = kept ? takeRows(kept.parentOf, parts.parentOf) : parts.parentOf;
+  const topicOf = kept ? takeRows(kept.parentOf, parts.parentOf) : parts.parentOf;
+  const clusterOf = one ? takeRows(one.largestOf, topicOf) : topicOf;
   const notes = [
+    ...(one && one.joined > 0 ? [`${counted(one.joined, 'topic')} kept whole`] : []),
     ...(kept && kept.divided > 0 ? [`${counted(kept.divided, 'topic')} divided as before`] : []),
     ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${most} rows divided`] : []),
   ];
   return {
     topics: parts,
-    persistence: Float64Array.from(clusterOf, (topic) => fit.persistence[topic]),
+    persistence: Float64Array.from(clusterOf, (cluster) => fit.persistence[cluster]),
     assigned: none,
     note: notes.map((note) => `; ${note}`).join(''),
   };

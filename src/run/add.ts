@@ -23,6 +23,7 @@ import type { TableSource } from '../read/index.js';
 import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
 import type { EarlierGroups } from '../themes/earlier.js';
 import { takeGraph, takeRows } from '../themes/order.js';
+import { clustersByTopic } from '../themes/rejoin.js';
 import { withoutSharedWording } from '../topics/index.js';
 import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
 import { openCollection } from './collection.js';
@@ -158,7 +159,7 @@ async function grow(
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
     const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
     const note = isReduced && added > 0 ? how : undefined;
-    const earlier = isReduced ? groupsBefore(before, parts) : undefined;
+    const earlier = isReduced ? groupsBefore(before, parts, settings.tree.clusters) : undefined;
     const regrown = {
       ...{ corpus, space, ordered, graph, given, whole, plan, map, note },
       engine: search.engine,
@@ -204,11 +205,15 @@ interface PlacesBefore {
 function groupsBefore(
   { analysis: { fit, grouping } }: LivingParts,
   { documentAt }: PlacesBefore,
+  wanted: number | undefined,
 ): EarlierGroups {
   const of = (labels: Int32Array) => documentAt.map((document) => (document < 0 ? -1 : labels[document]));
+  const topics = of(grouping.topics.labels);
+  // A topic made of several clusters stays one, but where `clusters` asks for so many the clusters are compared.
+  const clusters = of(fit.labels);
   return {
-    clusters: of(fit.labels),
-    topics: of(grouping.topics.labels),
+    clusters: wanted === undefined ? clustersByTopic(clusters, topics) : clusters,
+    topics,
     themes: grouping.themes.count,
   };
 }
