@@ -180,7 +180,7 @@ async function runOnce(
   // The run that the folder holds is about to be replaced, and its topics may live on.
   const rename = async (...found: [Corpus, Findings, Settings]) =>
     (await import('../run/earlier-names.js')).keepEarlierNames(out, ...found);
-  const hooks = { check, keep, rename: earlier && output.save ? rename : undefined };
+  const hooks = { check, keep, hasStatistics: true, rename: earlier && output.save ? rename : undefined };
   const run =
     files.length === 0 ? clusterStored(options, hooks) : clusterFile(sourceOf(files), options, hooks);
   const result = await run.catch((error: unknown) => {

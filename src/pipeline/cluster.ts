@@ -60,6 +60,8 @@ export const clusterCollection = (options: ClusterOptions): Promise<ClusterResul
 interface Hooks {
   /** Refuses a table that lacks what is needed after the run, as soon as it is read. */
   check?: CheckTable;
+  /** Whether `keep` writes statistics: the words of the texts are then kept for them. */
+  hasStatistics?: boolean;
   /** May name what was found otherwise, such as by an earlier run. */
   rename?(corpus: Corpus, findings: Findings, settings: Settings): Promise<Findings>;
   /** Keeps a result, such as in files, before labels are written back into Milvus: a run that ends there lost nothing. */
@@ -89,7 +91,8 @@ const AT_ONCE = [1000, 100_000];
  * All stages; each is given its own settings and nothing else. They follow each other, but texts are divided into words from the
  * start on, and the map is drawn while groups are cut and described, where there are neither few nor very many rows.
  */
-async function runStages(input: Input, settings: Settings, { rename, keep }: Hooks): Promise<ClusterResult> {
+async function runStages(input: Input, settings: Settings, hooks: Hooks): Promise<ClusterResult> {
+  const { rename, keep, hasStatistics } = hooks;
   const { neighbors, tree, layout, topics, naming, watch } = settings;
   const clock = new Clock();
   const started: { stop(): Promise<unknown> }[] = [];
@@ -122,10 +125,10 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
       searchKept(space, count, { ...neighbors, device: settings.embed.device }, stages, watch),
     );
     const searched = { count, approximate: neighbors.approximate };
-    const { given, plan, whole, words } = await closing(search, async () => {
+    const { given, plan, whole, describing } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
       const plan = planTree(tree, given ? given.rest.length : rows);
-      const words = start('topics', (own) => openTexts(named, vectors, topics, own));
+      const describing = start('topics', (own) => openTexts(named, vectors, topics, own));
       const { threads: _, ...about } = tree;
       const rest = given && digestOf(given.rest);
       const whole = await clock.time('tree', () =>
@@ -135,7 +138,7 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
             : fitTree(graph, vectors, search, plan, tree, watch),
         ),
       );
-      return { given, plan, whole, words };
+      return { given, plan, whole, describing };
     });
     const { threads: _, ...drawing } = layout;
     const drawn = start('layout', (own) =>
@@ -149,7 +152,7 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
     const main = parts && mainPartsOf(parts, grouped, places);
     const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
     if (!isAhead) await drawn.result();
-    const describer = await words.result();
+    const describer = await describing.result();
     const described = await clock.time('topics', () =>
       describe(describer, named, vectors, groups, naming, watch),
     );
@@ -166,7 +169,8 @@ async function runStages(input: Input, settings: Settings, { rename, keep }: Hoo
         : [found, findings];
     const renamed = rename ? await rename(read, about, settings) : about;
     const hybrid = parts ? undefined : await clock.time('neighbors', () => hybridFew(found, watch));
-    const result = resultOf(read, foundIn, renamed, settings, clock.costs, hybrid);
+    const words = hasStatistics ? describer.words : undefined;
+    const result = resultOf(read, foundIn, renamed, settings, clock.costs, hybrid, words);
     await keep?.(result);
     await stages.done();
     await input.writeBack?.(result, read.documents);

@@ -26,13 +26,14 @@ export function partsOf(
   settings: Settings,
   costs: StageCost[],
   hybrid?: NeighborGraph,
+  words?: ResultParts['words'],
 ): ResultParts {
   const facts = factsOf(corpus, space, findings, settings);
   return {
     ...{ corpus, analysis: findings.analysis, described: findings.described, facts, costs },
     vectors: space.vectors,
     device: space.provider,
-    ...{ settings, space },
+    ...{ settings, space, words },
     split: findings.split,
     hybrid,
   };

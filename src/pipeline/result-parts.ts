@@ -1,6 +1,7 @@
 import type { Settings } from '../options/table.js';
 import type { RunFacts } from '../output/index.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { ReadTexts } from '../topics/index.js';
 import type { Analysis } from './analysis.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
@@ -28,6 +29,8 @@ export interface ResultParts {
   hybrid?: NeighborGraph;
   /** Of a run that was opened or changed; a new one has its topics' places as ids. */
   life?: RunLife;
+  /** The texts as they were divided into words, kept for statistics that follow at once. */
+  words?: ReadTexts;
   /** Where parts of texts were clustered. */
   split?: SplitFindings;
 }

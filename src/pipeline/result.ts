@@ -141,7 +141,7 @@ export class ClusterResult implements Clustering {
     const { topics: settings } = parts.settings;
     this.statistics = new Statistics({
       ...{ table: this.#shownTable(), texts, labels: this.labels, topics: this.topics },
-      ...{ textColumns, settings },
+      ...{ textColumns, settings, words: parts.words },
     });
     this.device = parts.device;
     this.costs = parts.costs;

@@ -7,7 +7,7 @@ import { type GroupTable, groupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import { type Timeline, timelineOf } from '../statistics/timeline.js';
 import { WordTable } from '../statistics/words.js';
-import { readStopWords } from '../topics/index.js';
+import { type ReadTexts, readStopWords } from '../topics/index.js';
 
 /** What statistics are about, by rows of the table. */
 interface Subject {
@@ -18,6 +18,8 @@ interface Subject {
   /** Columns that the texts are from, which are not compared. */
   textColumns: readonly string[];
   settings: Settings['topics'];
+  /** Texts that were divided into words already. */
+  words?: ReadTexts;
 }
 
 /** Which columns are compared and followed; guessed where they are left out. */
@@ -98,10 +100,10 @@ export class Statistics {
   }
 
   async #wordTable({ signal }: Watch): Promise<WordTable> {
-    const { texts, settings } = this.#subject;
+    const { texts, settings, words } = this.#subject;
     const { language } = settings;
     this.#words ??= readStopWords(settings.stopWords).then((stopWords) =>
-      WordTable.open(texts, { language, stopWords, signal }),
+      WordTable.open(texts, { language, stopWords, signal }, words),
     );
     try {
       return await this.#words;

@@ -19,7 +19,7 @@ import { withoutRepeats } from './repeats.js';
 import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
 import { CONTENT, GENERIC, stopWords } from './stopwords.js';
-import { type Tokens, tokenize } from './tokens.js';
+import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
@@ -45,6 +45,8 @@ export interface Grouping {
 export interface Describer {
   /** Passages that many texts share; no keyword comes from them. */
   boilerplate: Boilerplate;
+  /** @internal The texts' words. */
+  words: ReadTexts;
   /**
    * Describes each group by keywords, a name and its most central texts.
    *
@@ -107,6 +109,12 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   );
   return {
     boilerplate,
+    words: {
+      texts,
+      languages,
+      tokens,
+      isWhole: Uint8Array.from(read, (text, row) => (text === texts[row] ? 1 : 0)),
+    },
     async describe(grouping, watch = { onProgress, signal }) {
       const result = await describer.describe(grouping, watch);
       const { passages, examples } = boilerplate;

@@ -96,11 +96,18 @@ function nearness(members: Int32Array, probabilities: Float64Array, { data, cols
     weight += share;
     for (let c = 0; c < cols; c++) mean[c] += share * data[row * cols + c];
   }
-  return Float64Array.from(members, (row) => {
+  for (let c = 0; c < cols; c++) mean[c] /= weight;
+  const near = new Float64Array(members.length);
+  for (let at = 0; at < near.length; at++) {
+    const first = members[at] * cols;
     let squared = 0;
-    for (let c = 0; c < cols; c++) squared += (data[row * cols + c] - mean[c] / weight) ** 2;
-    return -squared;
-  });
+    for (let c = 0; c < cols; c++) {
+      const apart = data[first + c] - mean[c];
+      squared += apart * apart;
+    }
+    near[at] = -squared;
+  }
+  return near;
 }
 
 /** Share of the keywords that the text holds, below 1 in 1,000 so that it only breaks ties. */

@@ -9,3 +9,4 @@ export {
 export { type NamingInput, type NamingSettings, nameLevels, nameTopics } from './naming.js';
 export type { NamedLevel } from './relatives.js';
 export { readStopWords } from './stop-file.js';
+export type { ReadTexts } from './tokens.js';

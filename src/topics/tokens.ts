@@ -40,6 +40,16 @@ export interface Tokens {
   anywhere: Int32Array;
 }
 
+/** Texts that were divided into words, for others who need them as well. */
+export interface ReadTexts {
+  texts: readonly string[];
+  /** 1 for a text that was read as it is, 0 where a part was left out. */
+  isWhole: Uint8Array;
+  /** By which words were divided. */
+  languages: readonly string[];
+  tokens: Tokens;
+}
+
 /** Divides all texts. */
 export async function tokenize(texts: readonly string[], divider: Divider, pause: Pause): Promise<Tokens> {
   const order = Int32Array.from(texts.keys()).sort((a, b) => compare(texts[a], texts[b]) || a - b);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { groupTable } from '../../src/statistics/groups.js';
 import { wilson } from '../../src/statistics/share.js';
 import { WordTable } from '../../src/statistics/words.js';
+import { openDescriber } from '../../src/topics/index.js';
 
 const topics = [
   { id: 0, name: 'oil' },
@@ -87,4 +88,43 @@ test('words set the texts of a value apart, common and rare ones do not', async 
   expect(b).toContain('striker');
   expect([...a, ...b]).not.toContain('market');
   expect([...a, ...b]).not.toContain('the');
+});
+
+describe('words of texts that were divided before', () => {
+  const rise = (at: number) => `Crude oil prices rose again on day ${at}`;
+  const score = (at: number) => `The football striker's scores on day ${at}`;
+  const texts = [
+    ...Array.from({ length: 12 }, (_, at) => rise(at)),
+    ...Array.from({ length: 12 }, (_, at) => score(at)),
+  ];
+  const rows = Array.from(texts.keys());
+
+  test('are those of texts that were not, whatever order, copies and other texts there are', async () => {
+    const { words } = await openDescriber({ texts: texts.slice(2).reverse(), language: 'en' });
+    const all = [...texts, texts[5], '', 'A goalkeeper'];
+    const alone = await WordTable.open(all, { language: 'en' });
+    const table = await WordTable.open(all, { language: 'en' }, words);
+    for (const some of [rows, [0, 1, 2, 24], [24, 25, 26]]) {
+      const counts = table.counts(some);
+      expect(new Map([...counts].sort())).toEqual(new Map([...alone.counts(some)].sort()));
+    }
+    expect(table.counts([26])).toEqual(new Map([['goalkeeper', 1]]));
+  });
+
+  test('are taken only where they were divided by the same language and read whole', async () => {
+    const { words } = await openDescriber({ texts, language: 'en' });
+    // Words that no dividing of these texts finds show which ones are used.
+    const marked = {
+      ...words,
+      tokens: { ...words.tokens, words: words.tokens.words.map((word) => `${word}x`) },
+    };
+    const used = async (read: typeof words, language = 'en') =>
+      (await WordTable.open(texts, { language }, read)).counts([0]).has('crudex');
+    expect(await used(marked)).toBe(true);
+    expect(await used(marked, 'fr')).toBe(false);
+    expect(await used({ ...marked, isWhole: new Uint8Array(texts.length) })).toBe(false);
+    // Particles of Korean are seen from all words together.
+    const korean = { ...marked.tokens, words: [...marked.tokens.words, '독일'] };
+    expect(await used({ ...marked, tokens: korean })).toBe(false);
+  });
 });
