@@ -124,6 +124,8 @@ function overlapEnd(one: Box, other: Box): number {
 
 /** What a place further down the list costs: it must let the name stand from a zoom so much smaller. */
 const LATER = 0.12;
+/** What it costs that a group of the first tier has no name in the view of everything. */
+const UNNAMED = 0.45;
 /** What it costs that a name is moved by a pixel so that it can be read in the view of everything. */
 const MOVED = 0.003;
 /** What it costs that a name can't be read there, since a panel or the edge of the stage covers it. */
@@ -167,6 +169,7 @@ export function placeLabels(
       const cost =
         Math.log(Math.max(from, homeScale / 4)) +
         LATER * rank +
+        (tier === 0 && from > homeScale ? UNNAMED : 0) +
         (around && !moved ? UNREADABLE : MOVED * aside);
       if (Number.isFinite(from) && (!best || cost < best.cost))
         best = { label: { ...box, tier, lines, size, from }, cost };
