@@ -90,6 +90,27 @@ describe('what is chosen', () => {
     expect(await choice().isHidden()).toBe(true);
   });
 
+  test('where no text passes all filters, it says how many would without each', async () => {
+    // A word, without those of the theme's texts that hold it.
+    const word = 'ferrari';
+    const others = data.texts.filter((text, row) => sections[row] === 'World' && isPresent(word)(text));
+    const query = [word, ...others.map((text) => `-"${text.split('\n')[0]}"`)].join(' ');
+    await search(query);
+    const found = data.texts.filter(isPresent(word)).length - others.length;
+    await soon(chosen).toBe(found);
+    await page.getByRole('button', { name: 'World', exact: true }).first().click();
+    await soon(chosen).toBe(0);
+    const ways = choice().locator('.choice-count li');
+    const world = sections.filter((section) => section === 'World').length;
+    expect(await ways.allTextContents()).toEqual([
+      `Without World: ${found}`,
+      expect.stringMatching(new RegExp(`^Without “${word}.*: ${world}$`)),
+    ]);
+    await ways.first().getByRole('button').click();
+    await soon(chosen).toBe(found);
+    expect(await ways.count()).toBe(0);
+  });
+
   test('undo and redo, Back and Forward step through choices, and the link holds all of them', async () => {
     await search('hurricane');
     await soon(chips).toEqual(['“hurricane”']);

@@ -46,6 +46,13 @@ export class Filtering {
     return true;
   }
 
+  /** How many rows pass when one of the filters that are set is left out; all where it is the only one. */
+  passedWithout(left: Filter): number {
+    const key = keyOf(left);
+    const others = intersection([...this.#masks].filter(([own]) => own !== key).map(([, mask]) => mask));
+    return others ? count(others) : this.rows;
+  }
+
   /** Forgets the rows of filters: topics changed. */
   forget(): void {
     this.#masks.clear();

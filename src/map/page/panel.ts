@@ -1,11 +1,12 @@
 import type { Actions } from './actions.js';
 import type { App } from './app.js';
+import { clip } from './card.js';
 import { describeFilter } from './chips.js';
 import { Comparison } from './comparison.js';
 import { saveCsv } from './csv.js';
 import { count, h, iconButton, percent, plural } from './dom.js';
 import { EditTab } from './edit-tab.js';
-import { activeFilters, NO_FILTERS } from './filters.js';
+import { activeFilters, type Filter, NO_FILTERS, without } from './filters.js';
 import { ICONS } from './icons.js';
 import { Overview } from './overview.js';
 import { Tabs } from './tabs.js';
@@ -19,7 +20,7 @@ const TABS = ['about', 'texts', 'compare', 'edit'] as const;
 export class ChoicePanel {
   readonly element: HTMLElement;
   readonly #title = h('h2', { class: 'title', dir: 'auto' });
-  readonly #count = h('p', { class: 'choice-count', role: 'status' });
+  readonly #count = h('div', { class: 'choice-count', role: 'status' });
   readonly #fold = iconButton('Fold the panel', ICONS.fold, () => this.toggle(), {
     class: 'icon fold',
     'aria-expanded': 'true',
@@ -109,9 +110,24 @@ export class ChoicePanel {
       show.addEventListener('click', () => showHidden(app));
       this.#count.append(' ', show);
     }
+    if (app.filtering.passed === 0 && filters.length > 1) this.#count.append(...this.#waysOut(filters));
     this.#tabs.title('texts', `Texts ${count(chosen.length)}`);
     this.#save.disabled = chosen.length === 0;
     this.#showTab();
+  }
+
+  /** Where no text passes all filters: for each, how many pass without it. */
+  #waysOut(filters: readonly Filter[]): Node[] {
+    const { filtering, store } = this.app;
+    const buttons = filters.flatMap((filter) => {
+      const left = filtering.passedWithout(filter);
+      if (left === 0) return [];
+      const text = `Without ${clip(describeFilter(this.app, filter), 40)}: ${count(left)}`;
+      const button = h('button', { type: 'button', class: 'quiet' }, text);
+      button.addEventListener('click', () => store.change(without(store.state, filter)));
+      return [h('li', {}, button)];
+    });
+    return [h('span', { class: 'none' }, 'No text passes all of them.'), h('ul', {}, ...buttons)];
   }
 
   #showTab(): void {

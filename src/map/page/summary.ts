@@ -23,7 +23,9 @@ export class Summary {
     if (cut.kind !== 'topic') parts.push(plural(cut.topics.length, cut.kind));
     parts.push(plural(topics.length, 'topic'), `${percent(noise / rows)} noise`);
     if (unplaced > 0) parts.push(`${count(unplaced)} without a place`);
-    this.element.textContent = parts.join(' · ');
+    // A line is broken between the parts alone.
+    const shown = parts.map((part) => h('span', { class: 'part' }, part));
+    this.element.replaceChildren(...shown.flatMap((part, i) => (i === 0 ? [part] : [' · ', part])));
     const note = this.#note();
     if (note) this.element.append(h('span', { class: 'few' }, note));
   }
