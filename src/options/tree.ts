@@ -69,10 +69,8 @@ export const treeOptions = {
   minSamples: option({
     schema: treeShape.minSamples.schema,
     help: treeShape.minSamples.help,
-    fallback: {
-      text: '`minClusterSize` where that is given, else 3',
-      value: (of) => of('minClusterSize') ?? 3,
-    },
+    unset:
+      '`minClusterSize` where that is given, else chosen from the rows: in five dimensions three sixteenths of the square root of their number, 3 to 15; in the vectors themselves 3',
     flag: '--min-samples <n>',
   }),
   ...cutOptions,

@@ -30,7 +30,7 @@ export interface Analysis {
 
 /** Neighbours that tree and map need of each of `rows` rows. */
 export function neighborsFor({ neighbors, layout, tree }: Settings, rows: number): number {
-  const wanted = Math.max(neighbors.neighbors, layout.neighbors, tree.minSamples);
+  const wanted = Math.max(neighbors.neighbors, layout.neighbors, tree.minSamples ?? tree.minClusterSize ?? 0);
   return Math.max(1, Math.min(wanted, rows - 1));
 }
 

@@ -6,7 +6,15 @@ import type { groupOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { layoutBeside } from '../themes/beside.js';
-import { chooseTopics, largestShareRows, smallestTopic, sweepLine, sweepSizes } from '../themes/choose.js';
+import {
+  chooseTopics,
+  LEAST_SAMPLES,
+  largestShareRows,
+  samplesFor,
+  smallestTopic,
+  sweepLine,
+  sweepSizes,
+} from '../themes/choose.js';
 import { divideLarge, largestTopic } from '../themes/divide.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
@@ -37,12 +45,17 @@ export const LEAST_TO_REDUCE = 16;
 
 export interface TreePlan extends Pick<Choice, 'space'> {
   minClusterSize: number;
+  /** Which nearest other row is the core distance. */
+  minSamples: number;
   /** Whether sizes may be chosen and large topics divided: no option of the cut was given. */
   isGuarded: boolean;
 }
 
 /** Where to look for density and from which sizes, for so many rows. */
-export function planTree(tree: CutSettings & { squared?: boolean }, rows: number): TreePlan {
+export function planTree(
+  tree: CutSettings & { squared?: boolean; minSamples?: number },
+  rows: number,
+): TreePlan {
   const minClusterSize = tree.minClusterSize ?? smallestTopic(rows);
   const space =
     tree.space !== 'auto' ? tree.space : tree.squared || rows < LEAST_TO_REDUCE ? 'raw' : 'reduced';
@@ -53,7 +66,9 @@ export function planTree(tree: CutSettings & { squared?: boolean }, rows: number
     tree.clusterSelectionEpsilon === 0 &&
     tree.maxClusterSize === 0 &&
     !tree.allowSingleCluster;
-  return { space, minClusterSize, isGuarded };
+  const chosen = space === 'reduced' ? samplesFor(rows) : LEAST_SAMPLES;
+  const minSamples = tree.minSamples ?? tree.minClusterSize ?? chosen;
+  return { space, minClusterSize, minSamples, isGuarded };
 }
 
 /** The smallest size that the tree is condensed with, so that smaller topics than planned can be chosen. */

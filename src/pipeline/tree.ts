@@ -76,6 +76,7 @@ export const reducedOptions = (neighbors: number, { seed, threads }: Settings['t
 const settingsFor = (plan: TreePlan, tree: Settings['tree']) => ({
   ...tree,
   minClusterSize: treeSize(plan, tree),
+  minSamples: plan.minSamples,
 });
 
 /** The layout that density is looked for in is a part of the tree's stage; the map has a stage of its own. */

@@ -37,11 +37,11 @@ export function recutRun(
   const ownIds = before.life.ownIds ?? (isOwnNow ? before.life.ids : undefined);
   const isOwn =
     ownIds !== undefined && [...RECUT_OPTIONS].every((path) => givenAt(options, path) === undefined);
-  const original = { ...withoutCut(record.settings), ...firstCut };
-  const saved = withSaved(original, options, folder, (path) => RECUT_OPTIONS.has(path));
   // The tree was made with these, and stays.
   const { minSamples } = before.analysis.fit.settings;
-  return decided({ ...saved, minSamples }, (settings) =>
+  const original = { ...withoutCut(record.settings), ...firstCut, minSamples };
+  const saved = withSaved(original, options, folder, (path) => RECUT_OPTIONS.has(path));
+  return decided(saved, (settings) =>
     cutAgain({ ...before, life: { ...before.life, firstCut, ownIds } }, settings, isOwn),
   );
 }

@@ -10,6 +10,20 @@ export function smallestTopic(rows: number): number {
   return Math.max(least, Math.round(Math.sqrt(rows) / 4));
 }
 
+/** In few rows, and in the vectors themselves, where density is of near-duplicates. */
+export const LEAST_SAMPLES = 3;
+/** Reached at 6,400 rows. Longer lists of neighbours take time and memory, and were not tried. */
+const MOST_SAMPLES = 15;
+
+/**
+ * Which nearest other row the core distance is, in five dimensions: √n · 3/16, which is ¾ of the smallest topic, 3 to 15. Density is then
+ * smoothed over nearly a topic's rows, and small dips don't divide one. Topics change less when rows do: without a tenth of 2,000 rows,
+ * the others are in the same topics (adjusted Rand index, means of five sets, three samples) to 0.690 with 3 at any size and to 0.711 so; of
+ * five sets on which it was not chosen, to 0.616 and 0.660. AMI rises by up to 0.04, and 78 % of the rows are in topics, not 83 %.
+ */
+export const samplesFor = (rows: number): number =>
+  Math.min(MOST_SAMPLES, Math.max(LEAST_SAMPLES, Math.round((Math.sqrt(rows) * 3) / 16)));
+
 /** No cluster of the tree above this share is a topic: its parts are. */
 const LARGEST_SHARE = 0.2;
 /** In small files a fifth is few rows. */

@@ -4,6 +4,7 @@ import { UserError } from '../../src/errors.js';
 import { option } from '../../src/options/option.js';
 import { pickOptions, resolveOptions, resolveStages } from '../../src/options/resolve.js';
 import { type ClusterOptions, resolveSettings } from '../../src/options/table.js';
+import { planTree } from '../../src/pipeline/grouping.js';
 
 const refused: [string, unknown, string, string][] = [
   [
@@ -140,7 +141,7 @@ describe('resolveSettings', () => {
     const settings = resolveSettings({});
     expect(settings.tree).toEqual({
       minClusterSize: undefined,
-      minSamples: 3,
+      minSamples: undefined,
       copies: 'auto',
       alpha: 1,
       clusterSelectionMethod: 'eom',
@@ -169,7 +170,7 @@ describe('resolveSettings', () => {
       cache: '/folder',
       nameWith: { model: 'x', baseUrl: 'http://h/v1/', largest: 4 },
     });
-    expect(settings.tree.minSamples).toBe(7);
+    expect(planTree(settings.tree, 100_000).minSamples).toBe(7);
     expect(settings.layout.seed).toBe(5);
     expect(settings.naming).toMatchObject({
       baseUrl: 'http://h/v1',

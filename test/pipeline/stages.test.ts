@@ -45,7 +45,8 @@ async function stages(path: string, model: ReturnType<typeof modelOf>, space: 'r
   const { vectors } = await embed(texts, { model, cache: false });
   const searcher = await openSearcher(vectors);
   const graph = await searcher.search(80);
-  const tree = { minClusterSize: 5, minSamples: 3 };
+  const minSamples = space === 'raw' ? 3 : Math.round((Math.sqrt(texts.length) * 3) / 16);
+  const tree = { minClusterSize: 5, minSamples };
   const fit =
     space === 'raw'
       ? await hdbscan(graph, { ...tree, points: vectors, scanner: searcher })

@@ -3,6 +3,7 @@ import { hdbscan } from '../../src/hdbscan/index.js';
 import {
   chooseTopics,
   largestShareRows,
+  samplesFor,
   smallestTopic,
   sweepLine,
   sweepSizes,
@@ -23,6 +24,16 @@ describe('sizes', () => {
     [20_000, 35],
   ])('%i rows: the smallest topic has %i', (rows, least) => {
     expect(smallestTopic(rows)).toBe(least);
+  });
+
+  test.each([
+    [20, 3],
+    [300, 3],
+    [2000, 8],
+    [6400, 15],
+    [1_000_000, 15],
+  ])('among %i rows, the core distance is that of neighbour %i', (rows, samples) => {
+    expect(samplesFor(rows)).toBe(samples);
   });
 
   test('a choice with few rows in topics is refused for a smaller size, and the line says so', async () => {
