@@ -39,6 +39,10 @@ export interface PeerJob {
   graph?: NeighborGraph;
   /** What people called each row. */
   labels?: Int32Array;
+  /** The rows' texts. */
+  texts?: readonly string[];
+  /** Turns what it found into figures for the table; left out, it found figures. */
+  describe?(found: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Further numbers and texts, by the names in peers.py. */
   options?: Record<string, number | string>;
   /** Required speed-up over this peer; the page shows whether it was reached. */

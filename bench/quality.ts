@@ -24,6 +24,9 @@ export interface Quality {
   topicsKeptAri?: number;
   themesKeptAri?: number;
   kmeansAmi?: number;
+  /** Of topics' first ten keywords: how far they stand in the same texts (NPMI), and the share of different ones among all. */
+  npmi?: number;
+  diversity?: number;
 }
 
 /** Bounds for every set, and by how much the means over sets should lie above others'. */
@@ -102,7 +105,7 @@ function table(all: { figure: Figure; found: Quality }[]): string {
   const head = [
     ...['set', 'rows', 'by', 'topics', 'in topics', 'largest', '× largest label', 'AMI'],
     ...['themes', 'largest', 'AMI', 'best level', 'labels', 'clusters: labels', 'k-means'],
-    ...['without a tenth: topics', 'themes'],
+    ...['without a tenth: topics', 'themes', 'NPMI of keywords', 'diversity'],
   ];
   const lines = all.map(({ figure: { name, size, by }, found }) => [
     name.replace('quality/', ''),
@@ -122,6 +125,8 @@ function table(all: { figure: Figure; found: Quality }[]): string {
     score(found.kmeansAmi),
     score(found.topicsKeptAri),
     score(found.themesKeptAri),
+    score(found.npmi),
+    score(found.diversity),
   ]);
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -175,6 +180,28 @@ function targets(all: { figure: Figure; found: Quality }[]): string[] {
         `means ${score(means[0])} and ${score(means[1])}`,
       ),
     );
+    for (const [what, name] of [
+      ['NPMI', 'npmi'],
+      ['diversity', 'diversity'],
+    ] as const) {
+      const pairs = theirs.flatMap((other) => {
+        const value = mine.find((one) => where(one) === where(other))?.found[name];
+        const least = other.found[name];
+        return value === undefined || least === undefined ? [] : [{ other, value, least }];
+      });
+      if (pairs.length === 0) continue;
+      const lower = pairs.filter(({ value, least }) => value < least);
+      const list = lower.map(
+        ({ other, value, least }) => `${where(other)}: ${score(value)} and ${score(least)}`,
+      );
+      lines.push(
+        line(
+          `${what} of keywords no lower than ${peer}'s on any set`,
+          lower.length === 0,
+          list.join(', ') || 'everywhere',
+        ),
+      );
+    }
     const kept = mine.flatMap((one) => {
       const other = theirs.find((their) => where(their) === where(one))?.found.topicsKeptAri;
       return other === undefined ? [] : [{ found: one.found, other }];

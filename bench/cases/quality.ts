@@ -1,4 +1,5 @@
 import { type ClusterResult, cluster } from '../../src/index.js';
+import { coherence, diversity } from '../../src/statistics/coherence.js';
 import type { BenchCase, FunctionCase } from '../case.js';
 import { kmeans } from '../kmeans.js';
 import { type Labelled, type LabelledFile, labelledFiles, rowsOf, sampleOf } from '../labelled.js';
@@ -45,7 +46,30 @@ async function measure(set: Labelled, result: ClusterResult): Promise<Quality> {
     exactAmi: score(exact),
     kmeansAmi: score(await kmeans(vectors, labelCount, 1)),
     ...(labels.length <= MOST_KEPT && (await keptAri(set, result))),
+    ...(await ofKeywords(set.texts, result.topics)),
   };
+}
+
+/** Figures of topics' keywords, the same for all programs. */
+async function ofKeywords(
+  texts: readonly string[],
+  topics: readonly { keywords: string[] }[],
+): Promise<Pick<Quality, 'npmi' | 'diversity'>> {
+  const [npmi, different] = [await coherence(texts, topics), diversity(topics)];
+  return {
+    ...(npmi !== undefined && { npmi: rounded(npmi) }),
+    ...(different !== undefined && { diversity: rounded(different) }),
+  };
+}
+
+/** What a peer found, with figures of its topics' keywords in place of these, where it has any. */
+async function ofPeer(
+  texts: readonly string[],
+  { keywords, ...found }: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  if (!Array.isArray(keywords)) return found;
+  const topics = (keywords as string[][]).map((words) => ({ keywords: words }));
+  return { ...found, ...(await ofKeywords(texts, topics)) };
 }
 
 /** The topic of each row, or the nearest one where it has none. */
@@ -96,6 +120,8 @@ function quality(file: LabelledFile, rows: number, sample: number): FunctionCase
           job,
           points: set.vectors,
           labels: set.labels,
+          texts: set.texts,
+          describe: (figures: Record<string, unknown>) => ofPeer(set.texts, figures),
           ...(rows <= MOST_KEPT && { options: { tenths: TENTHS } }),
         })),
       };

@@ -99,12 +99,14 @@ async function start(job: PeerJob): Promise<ChildProcessWithoutNullStreams> {
 /** Starts a peer and waits until it is warm. Rejects where it can't do the job. */
 export async function openPeer(job: PeerJob): Promise<Peer> {
   const folder = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
-  const save = async (name: string, { buffer, byteOffset, byteLength }: Float32Array | Int32Array) => {
+  const saveFile = async (name: string, content: Uint8Array | string) => {
     const path = join(folder, name);
-    await writeFile(path, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
+    await writeFile(path, content);
     return path;
   };
-  const { points, graph, labels, options } = job;
+  const save = (name: string, { buffer, byteOffset, byteLength }: Float32Array | Int32Array) =>
+    saveFile(name, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
+  const { points, graph, labels, texts, options } = job;
   const child = await start(job);
   const waiting: ((reply: Reply) => void)[] = [];
   let lastWords = '';
@@ -142,6 +144,7 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
         options: options ?? {},
         ...(points && { points: await save('points.f32', points.data), cols: points.cols }),
         ...(labels && { labels: await save('labels.i32', labels) }),
+        ...(texts && { texts: await saveFile('texts.json', JSON.stringify(texts)) }),
         ...(graph && {
           indices: await save('indices.i32', graph.indices),
           distances: await save('distances.f32', graph.distances),
@@ -160,7 +163,7 @@ export async function openPeer(job: PeerJob): Promise<Peer> {
     async run() {
       const { seconds, peakMiB, found } = await ask('run');
       peer.peakMiB = peakMiB;
-      peer.found = found;
+      peer.found = found && job.describe ? await job.describe(found) : found;
       return seconds!;
     },
     close,

@@ -1,9 +1,11 @@
 """Topics that other packages find in given vectors, scored against labels. Needs bertopic, evoc, fast_plscan, scikit-learn.
 
 Uses the protocol of protocol.py. Job: {"job": "bertopic" | "evoc" | "plscan", "points": path, "cols": d, "labels": path}:
-labels are int32, one a row. Names of the figures are those of quality.ts. Option "tenths": so many times the topics are found
+labels are int32, one a row; "texts", where given, is a JSON list of the rows' texts. Names of the figures are those of quality.ts. Option "tenths": so many times the topics are found
 again without a tenth of the rows, and compared on the rest.
 """
+import json
+
 import numpy as np
 from protocol import job, options, serve
 
@@ -58,10 +60,12 @@ def prepare():
     data = np.fromfile(job["points"], np.float32).reshape(-1, job["cols"])
     gold = np.fromfile(job["labels"], np.int32)
 
-    def finder(fit):
-        """What `serve` takes, from a function of vectors."""
+    def finder(fit, words=None):
+        """What `serve` takes, from a function of vectors, and one that returns the topics' keywords."""
         def report(found):
             figures = score(data, gold, *found)
+            if words:
+                figures["keywords"] = words()
             if options.get("tenths"):
                 figures["topicsKeptAri"] = kept_ari(data, found[0], fit)
             return figures
@@ -71,13 +75,23 @@ def prepare():
     if kind == "bertopic":
         from bertopic import BERTopic
         from umap import UMAP
+        with open(job["texts"], encoding="utf-8") as file:
+            texts = json.load(file)
+        last = {}
+
         # Its defaults, with a seed. Texts serve its keywords only; vectors are given.
         def fit(data):
-            texts = [f"text{row}" for row in range(len(data))]
             reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
-            return BERTopic(umap_model=reduce, embedding_model=None).fit_transform(texts, data)[0], []
+            last["model"] = BERTopic(umap_model=reduce, embedding_model=None)
+            whole = len(data) == len(texts)
+            named = texts if whole else [f"text{row}" for row in range(len(data))]
+            return last["model"].fit_transform(named, data)[0], []
 
-        return finder(fit)
+        def words():
+            topics = last["model"].get_topics()
+            return [[word for word, _ in topics[topic] if word] for topic in sorted(topics) if topic >= 0]
+
+        return finder(fit, words)
     if kind == "evoc":
         from evoc import EVoC
 
