@@ -4,9 +4,9 @@ import type { Topic } from '../shapes.js';
 
 /** Keywords of a topic that are looked at. */
 const TOP = 10;
-/** Scripts that leave no space between words. */
+/** Scripts that leave no space between words, and Hangul, where particles follow a noun without one. */
 const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Hangul}]/u;
 
 /**
  * Coherence of topics' keywords by normalised pointwise mutual information (Bouma 2009; as a measure of topics, Lau et al.

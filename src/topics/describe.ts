@@ -78,6 +78,8 @@ const EVERYWHERE = 0.6;
 const JOINED = NAME_WORDS + 1;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
+/** Share of a topic's texts from which one noun alone is a name. */
+const ENOUGH = 0.3;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
@@ -266,7 +268,9 @@ class TextDescriber {
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) {
       const nouns = ranked.filter(({ isModifier }) => !isModifier);
-      const shown = nouns.length < NAME_LEAST ? ranked : nouns;
+      // A noun of many texts needs no verb.
+      const isEnough = nouns.length >= NAME_LEAST || (nouns[0]?.tells && nouns[0].texts >= texts * ENOUGH);
+      const shown = isEnough ? nouns : ranked;
       const most = Math.max(NAME_LEAST, shown.filter(({ tells }) => tells).length);
       const isGerman = languages[0] === 'de';
       return shown

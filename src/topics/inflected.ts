@@ -50,7 +50,7 @@ const INFINITIVE: Record<string, RegExp> = {
 };
 /** How other forms of verbs, adjectives and adverbs end. Nouns end like some of these, others don't. */
 const MODIFYING: Record<string, RegExp> = {
-  es: /(?:ó|aron|ieron|[aí]ban?|ían?|ndo|[aeií]d[oa]s?|mente|ales?|[ií]c[oa]s?|os[oa]s?|iv[oa]s?|[aiá]bles?|[ae]ntes?|ari[oa]s?|eñ[oa]s?|an[oa]s?|er[oa]s?|[aei]mos)$/,
+  es: /(?:ó|aron|ieron|[aí]ban?|ían?|ndo|[aeií]d[oa]s?|mente|ales?|[ií]c[oa]s?|os[oa]s?|iv[oa]s?|[aiá]bles?|[ae]ntes?|ari[oa]s?|eñ[oa]s?|an[oa]s?|er[oa]s?|ére[oa]s?|áne[oa]s?|[aei]mos)$/,
   fr: /(?:ée?s?|it|ient|[iu]e?s?|ont|ez|ant(?:e?s?)|ents?|mt|iques?|[ae]ls?|ales?|elles?|aux|eux|euses?|ifs?|ives?|ables?|ibles?|aires?|ienn?e?s?|ains?|aines?|ment|asse)$/,
   it: /(?:[òùì]|[aiu]t[oaie]|[aei]v[ao]|arono|irono|ndo|mente|al[ei]|ic[oaihe]+|os[oaie]|iv[oaie]|[ai]bil[ei]|[ae]nt[ei]|ari[oae]?|an[oaie]|[aei]mo)$/,
   pt: /(?:ou|[aei]ram|ava|avam|iam?|ndo|[aeií]d[oa]s?|mente|[ai]l|ais|[ií]c[oa]s?|os[oa]s?|iv[oa]s?|[aiá]ve(?:l|is)|[ae]ntes?|ári[oa]s?|an[oa]s?|[aei]mos|eu|iu)$/,
@@ -71,6 +71,7 @@ const PLACED_SHARE = 0.35;
 const CAPITALS = 0.5;
 /** Occurrences from which what stands before decides. */
 const SEEN_LEAST = 4;
+const SEEN_LITTLE = 2;
 /** An article before a vowel is no word of its own in French, Italian and Catalan: "l'hôpital". */
 const ELIDED = /^[aeiouyhàâäéèêëîïôöùûüœæ]/;
 
@@ -101,10 +102,12 @@ export function isRomanceModifier(word: number, language: string, tokens: Tokens
   const all = places.all[word];
   const hasObject = all >= SEEN_LEAST && places.objects[word] >= all * OBJECT_SHARE;
   if (hasObject && places.articles[word] < all * NOUN_SHARE) return true;
-  if (seen < SEEN_LEAST) return false;
+  const isElided = language !== 'es' && language !== 'pt' && ELIDED.test(form);
+  // Seldom, but only where adjectives stand: "movimientos sísmicos".
+  if (seen < SEEN_LEAST)
+    return seen >= SEEN_LITTLE && places.placed[word] === 0 && !isElided && MODIFYING[language].test(form);
   if (places.articles[word] < seen * NOUN_SHARE && INFINITIVE[language].test(form)) return true;
-  if (language !== 'es' && language !== 'pt' && ELIDED.test(form)) return false;
-  if (!MODIFYING[language].test(form)) return false;
+  if (isElided || !MODIFYING[language].test(form)) return false;
   return places.articles[word] < seen * NOUN_SHARE && places.placed[word] < seen * PLACED_SHARE;
 }
 

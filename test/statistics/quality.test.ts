@@ -26,6 +26,10 @@ describe('coherence', () => {
     expect(
       await coherence(['石油价格', '石油价格', '足球', '比赛'], [{ keywords: ['石油', '价格'] }]),
     ).toBeCloseTo(1, 12);
+    // With particles in the texts, without them in keywords.
+    expect(
+      await coherence(['독일은 영국의', '독일과 영국이', '바다', '산'], [{ keywords: ['독일', '영국'] }]),
+    ).toBeCloseTo(1, 12);
   });
 });
 

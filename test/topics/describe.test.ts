@@ -96,6 +96,8 @@ describe('describeTopics', () => {
     const verbs = ['hier', 'dort', 'nun'].map((where) => `wir tanzen ${where} und singen`);
     const { topics: dancing } = await describeGroups([verbs, others], { language: 'de' });
     expect(dancing[0].name).toMatch(/tanzen/i);
+    const harbour = ['hier', 'dort', 'nun'].map((where) => `wo ein Hafen ${where} stinken soll`);
+    expect((await describeGroups([harbour, others], { language: 'de' })).topics[0].name).toBe('Hafen');
   });
 
   test('a topic that no word tells from others is shown by its most central text, or not at all', async () => {

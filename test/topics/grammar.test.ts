@@ -75,9 +75,11 @@ test('Japanese words that end as verbs and adjectives do modify, nouns do not', 
   expect(['京都', '電車'].filter(isModifier)).toEqual([]);
 });
 
-test('words of other languages are taken for nouns', async () => {
-  const { isModifier } = await asked(['el banco ha cerrado', 'han cerrado la calle'], ['es']);
-  expect(isModifier('cerrado')).toBe(false);
+test('words of languages without rules are taken for nouns, Spanish participles are not', async () => {
+  const { isModifier } = await asked(['de bank is gesloten', 'de gesloten straat'], ['nl']);
+  expect(isModifier('gesloten')).toBe(false);
+  const { isModifier: isSpanish } = await asked(['el banco ha cerrado', 'han cerrado la calle'], ['es']);
+  expect(isSpanish('cerrado')).toBe(true);
 });
 
 test('Spanish infinitives, verbs and adjectives modify, nouns do not', async () => {
@@ -222,4 +224,20 @@ test('a word with the ending of an adjective modifies if a noun follows it each 
   );
   expect(isModifier('collaborative')).toBe(true);
   expect(isModifier('motive')).toBe(false);
+});
+
+test('a rare Romance word with an ending of adjectives modifies where only other words precede it', async () => {
+  const { isModifier } = await asked(
+    [
+      'movimientos sísmicos aquí',
+      'los movimientos sísmicos',
+      'una alianza aérea',
+      'esa alianza aérea',
+      'la música',
+      'su música',
+    ],
+    ['es'],
+  );
+  expect(['sísmicos', 'aérea'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['música', 'alianza', 'movimientos'].filter(isModifier)).toEqual([]);
 });
