@@ -79,7 +79,7 @@ const JOINED = NAME_WORDS + 1;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
 /** Share of a topic's texts from which one noun alone is a name. */
-const ENOUGH = 0.3;
+const ENOUGH = 0.25;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts

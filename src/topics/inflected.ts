@@ -56,12 +56,12 @@ const MODIFYING: Record<string, RegExp> = {
   pt: /(?:ou|[aei]ram|ava|avam|iam?|ndo|[aeií]d[oa]s?|mente|[ai]l|ais|[ií]c[oa]s?|os[oa]s?|iv[oa]s?|[aiá]ve(?:l|is)|[ae]ntes?|ári[oa]s?|an[oa]s?|[aei]mos|eu|iu)$/,
   ca: /(?:[aeiu]d[ae]s?|[aeiu]ts?|ava|aven|ien|[aei]nt|ment|als?|i[cq]u?e?s?|os[ae]?s?|iu|iv[ae]s?|ables?|ibles?)$/,
 };
-/** How no noun ends: "interpretó", "devaient". */
+/** How no noun ends: "interpretó", "devaient", "especialmente". */
 const FINITE: Record<string, RegExp> = {
-  es: /(?:...ó|...aron|..ieron|..aban)$/,
+  es: /(?:....mente|...ó|...aron|..ieron|..aban)$/,
   fr: /(?:..aient|..èrent|..eront)$/,
-  it: /(?:...ò|..arono|..irono|..avano)$/,
-  pt: /(?:...ou|..aram|..eram|..iram|..avam)$/,
+  it: /(?:....mente|...ò|..arono|..irono|..avano)$/,
+  pt: /(?:....mente|...ou|..aram|..eram|..iram|..avam)$/,
   ca: /(?:..aren|..aven)$/,
 };
 /** Share of a word's occurrences after an article or its like from which it is a noun; after a preposition too, from which it is no adjective. */

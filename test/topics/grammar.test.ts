@@ -240,4 +240,10 @@ test('a rare Romance word with an ending of adjectives modifies where only other
   );
   expect(['sísmicos', 'aérea'].filter((word) => !isModifier(word))).toEqual([]);
   expect(['música', 'alianza', 'movimientos'].filter(isModifier)).toEqual([]);
+  const { isModifier: isPortuguese } = await asked(
+    ['especialmente aqui', 'uma semente', 'a semente'],
+    ['pt'],
+  );
+  expect(isPortuguese('especialmente')).toBe(true);
+  expect(isPortuguese('semente')).toBe(false);
 });
