@@ -90,7 +90,7 @@ describe('the map in windows of every width', () => {
     },
   );
 
-  test('no text lies under a panel in the view of everything, nor once a legend and lines over time make panels larger', async () => {
+  test('no text or name lies under a panel in the view of everything, nor once a legend and lines over time make panels larger', async () => {
     const map = await openMap(browser, data, { viewport: { width: 1800, height: 1000 } });
     const { page } = map;
     const coveredShare = async () => {
@@ -117,6 +117,17 @@ describe('the map in windows of every width', () => {
     await soon(async () => (await page.locator('.options').boundingBox())?.height).not.toBe(before?.height);
     await rested(page);
     expect(await coveredShare()).toBeLessThan(0.01);
+    const seen = await panels(page);
+    const names = await page
+      .locator('.place')
+      .evaluateAll((list) => list.map((name) => name.getBoundingClientRect().toJSON() as DOMRect));
+    expect(names.length).toBeGreaterThan(3);
+    const isUnder = (name: DOMRect) =>
+      seen.some(
+        ({ left, right, top, bottom }) =>
+          name.left < right && name.right > left && name.top < bottom && name.bottom > top,
+      );
+    expect(names.filter(isUnder)).toEqual([]);
     expect(new URL(page.url()).hash).not.toContain('view=');
     await map.close();
   });

@@ -1,10 +1,10 @@
 import { type Contour, strokeContours } from './contours.js';
 import { h } from './dom.js';
-import { LABEL_FONT, type Label, leader, nameScale, placeLabels } from './labels.js';
+import { type Label, leader } from './labels.js';
 import { NameButtons } from './name-buttons.js';
+import { NamePlaces } from './name-places.js';
 import { canvasPoints } from './points-canvas.js';
 import { webglPoints } from './points-webgl.js';
-import type { Around } from './readable.js';
 import type { PointLayer, PointRenderer } from './renderer.js';
 import { noteWork } from './rest.js';
 import type { MapTopic } from './topics.js';
@@ -33,21 +33,17 @@ export class Stage {
   view: View = { x: 0.5, y: 0.5, scale: 1 };
   /** Pixels that panels cover at each side; fitting a view keeps them free. */
   margin: Box = { left: 24, top: 24, right: 24, bottom: 24 };
-  /** Names at their places, those that stand at larger zooms included. */
-  #labels: Label[] = [];
   /** Lines of equal density behind the points; none where they are switched off. */
   contours: readonly Contour[] = [];
   readonly #points: HTMLElement;
   readonly #names = new NameButtons();
+  readonly #places = new NamePlaces();
   readonly #under: HTMLCanvasElement;
   readonly #over: HTMLCanvasElement;
-  readonly #measure = document.createElement('canvas').getContext('2d')!;
   readonly #overlays: Overlay[] = [];
   readonly #viewListeners: (() => void)[] = [];
   #renderer: PointRenderer;
   #layers: PointLayer[] = [];
-  #topics: readonly MapTopic[] = [];
-  #closer: readonly MapTopic[] = [];
   #absent: ReadonlySet<number> = new Set();
   #quiet: ReadonlySet<number> = new Set();
   #chosen: MapTopic | null = null;
@@ -55,15 +51,11 @@ export class Stage {
   #colorOf: (topic: MapTopic) => string = () => '';
   #homeOf: HomeOf = () => ({ view: { x: 0.5, y: 0.5, scale: 1 }, panels: [] });
   #home: View = { x: 0.5, y: 0.5, scale: 1 };
-  /** The view of everything next to panels as they are now. Names keep the places that they have for `#home`. */
+  /** The view of everything next to panels as they are now, for which names have their places. */
   #fitted: View = this.#home;
   #rows = 1;
   #frame = 0;
   #flight = 0;
-  /** The view of everything and what covers it, as names are placed for it. */
-  #around: Around = { view: this.#home, width: 0, height: 0, panels: [] };
-  /** Whether names have places for it. */
-  #isPlaced = false;
 
   constructor() {
     this.#points = h('div', { class: 'points' });
@@ -112,11 +104,7 @@ export class Stage {
 
   /** Groups that are named, and finer ones that are named between them on zooming in. */
   setTopics(topics: readonly MapTopic[], closer: readonly MapTopic[]): void {
-    if (topics === this.#topics && closer === this.#closer) return;
-    this.#topics = topics;
-    this.#closer = closer;
-    this.#isPlaced = false;
-    this.redraw();
+    if (this.#places.setTopics(topics, closer)) this.redraw();
   }
 
   /** Names that are not drawn, names that are faint, and the colour of each. */
@@ -165,10 +153,7 @@ export class Stage {
     this.#renderer.resize(clientWidth, clientHeight);
     const { view, panels } = this.#homeOf(clientWidth, clientHeight, 'to lasting panels');
     this.#home = view;
-    const around = { view, width: clientWidth, height: clientHeight, panels };
-    // Names stay where nothing moved.
-    if (JSON.stringify(around) !== JSON.stringify(this.#around)) this.#isPlaced = false;
-    this.#around = around;
+    this.#places.setAround({ view, width: clientWidth, height: clientHeight, panels });
     this.#fitted = this.#home;
     if (atHome) this.view = { ...this.#home };
     this.redraw();
@@ -181,7 +166,9 @@ export class Stage {
   /** Fits the view of everything to panels that changed their size; another view stays. */
   refit(): void {
     if (this.width === 0 || !this.isHome()) return;
-    const { view: next } = this.#homeOf(this.width, this.height, 'to lasting panels');
+    const { view: next, panels } = this.#homeOf(this.width, this.height, 'to lasting panels');
+    this.#places.setAround({ view: next, width: this.width, height: this.height, panels });
+    this.redraw();
     if (isSameView(next, this.view)) return;
     this.#fitted = next;
     this.flyTo({ ...next });
@@ -305,47 +292,9 @@ export class Stage {
     for (const listener of this.#viewListeners) listener();
   }
 
-  #measureName = (text: string, size: number) => {
-    this.#measure.font = `600 ${size}px ${LABEL_FONT}`;
-    return this.#measure.measureText(text).width;
-  };
-
-  /** What the size of names is multiplied by: the fewer groups there are, the larger are their names. */
-  get #nameScale(): number {
-    return nameScale(this.width, this.height, this.#topics.length);
-  }
-
   /** Names that stand at this zoom. */
   placeNames(scale = this.view.scale): Label[] {
-    if (!this.#isPlaced) {
-      this.#isPlaced = true;
-      this.#labels = placeLabels(
-        [this.#topics, this.#closer],
-        this.#home.scale,
-        this.#measureName,
-        this.#nameScale,
-        this.#around,
-      );
-    }
-    // At the zoom itself rounding must not decide.
-    const standing = this.#labels.filter(
-      ({ from, topic }) => scale >= from * (1 - 1e-9) && !this.#absent.has(topic.id),
-    );
-    const chosen = this.#chosen;
-    if (!chosen || standing.some(({ topic }) => topic.id === chosen.id)) return standing;
-    const own = this.#labels.find(({ topic }) => topic.id === chosen.id);
-    return [
-      ...standing,
-      ...(own
-        ? [own]
-        : placeLabels(
-            [[chosen]],
-            this.#home.scale,
-            this.#measureName,
-            nameScale(this.width, this.height),
-            this.#around,
-          )),
-    ];
+    return this.#places.at(scale, this.#home.scale, this.#absent, this.#chosen);
   }
 
   /** The topic whose name stands under this pixel. */
