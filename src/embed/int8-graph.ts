@@ -20,7 +20,9 @@ import { countOf, TensorReader } from './tensor-reader.js';
  * per row, so a token's vector depends on nothing else in the batch. (ONNX Runtime's dynamic quantization takes one scale for
  * the whole batch.) Sums of integers are exact, so any batch and any kernel gives the same.
  *
- * Two roundings cost most of the precision, measured product by product (bench/embed-int8.md), and are made finer:
+ * A few weights of the feed-forward network's second product are many times as large as the others of their column, whose scale they
+ * set; they are divided among copies of their rows (`#spreadProduct`).
+ * Two roundings of what is multiplied cost most of the precision, measured product by product (bench/embed-int8.md), and are made finer:
  * - What values are made of. Attention often points at one token of a text whose value is near zero, so that token's error is
  *   added to every other one. The remainder after rounding is rounded as well and multiplied too (`#fineProduct`).
  * - What the feed-forward network reads. A few columns are many times as large as the others and set the scale of the row. They
@@ -189,7 +191,9 @@ class Int8Writer {
   ): Promise<string> {
     const width = inputsOf(linear);
     const rows = isActive ? this.#quantizeActive(from, width) : this.#quantize(from, width);
-    const product = await this.#product(rows, linear);
+    // Weights that are in 8 bits already have what their scales allow, and keep it.
+    const spreads = isActive && linear.weight.scale === undefined;
+    const product = spreads ? await this.#spreadProduct(rows, linear) : await this.#product(rows, linear);
     const whole = this.#add('Add', [product, await this.weights.floats(linear.bias)]);
     return this.#norm(norm, this.#add('Add', [whole, skip]), output);
   }
@@ -272,6 +276,14 @@ class Int8Writer {
   async #product(rows: QuantizedRows | SplitRows, { weight }: Linear): Promise<string> {
     const matrix = await this.weights.matrix(weight, 'split' in rows ? rows.split : [], SPLIT_PARTS);
     return this.#add('Mul', [this.#sums(rows.values, rows.zero, 'one', matrix), rows.scales]);
+  }
+
+  /** The same, with the largest weights spread over copies of their rows, and so of the columns that they are multiplied with. */
+  async #spreadProduct(rows: QuantizedRows, { weight }: Linear): Promise<string> {
+    const matrix = await this.weights.spreadMatrix(weight);
+    const copies = this.#add('Gather', [rows.values, this.#integers(matrix.copies)], { axis: -1 });
+    const values = this.#add('Concat', [rows.values, copies], { axis: -1 });
+    return this.#add('Mul', [this.#sums(values, rows.zero, 'one', matrix), rows.scales]);
   }
 
   /** The same, to which the remainder of `from` after rounding contributes. */

@@ -32,7 +32,7 @@ export interface Int8Source {
 }
 
 /** Changes when the way of rebuilding does, so that earlier files and vectors are not used any more. */
-export const INT8_VERSION = 'int8 per row 3';
+export const INT8_VERSION = 'int8 per row 4';
 
 /** Smallest cosine between vectors of the original and of the rebuilt graph; 8 bits alone give 0.98 and more. */
 const LEAST_COSINE = 0.97;

@@ -14,6 +14,12 @@ export interface Quantized {
   scales: string;
 }
 
+/** Rows of a matrix whose largest weights are spread over copies: so many, or a share of all. */
+const SPREAD_ROWS = 16;
+const SPREAD_SHARE = 1 / 96;
+/** Copies of such a row: with them a weight may be nine times as large as its column's scale allows otherwise. */
+const SPREAD_COPIES = 8;
+
 /** The file of a graph's weights: each is read from the original's, made smaller and written; one matrix at most is in memory. */
 export class WeightFile {
   /** What the graph says of them. */
@@ -59,6 +65,52 @@ export class WeightFile {
     return {
       values: await this.#put(bytes, type, [height, cols]),
       scales: await this.store(scales),
+    };
+  }
+
+  /**
+   * A matrix in 8 bits, with a scale per column that leaves out the few rows with the largest weights for their columns: one weight may be
+   * 40 times as large as the column's usual one. What such a row exceeds the scale by is in copies of it, which follow the matrix;
+   * `copies` are the rows that they are of. Sums stay exact.
+   */
+  async spreadMatrix(constant: Constant): Promise<Quantized & { copies: number[] }> {
+    const numbers = await this.reader.whole(constant);
+    const [first, second] = constant.tensor.dimensions;
+    const [rows, cols] = constant.isTransposed ? [second, first] : [first, second];
+    const largest = largestRows(numbers, rows, cols);
+    const isLarge = new Uint8Array(rows);
+    for (const row of largest) isLarge[row] = 1;
+    const scales = new Float32Array(cols);
+    for (let at = 0, row = 0; row < rows; row++) {
+      const copies = isLarge[row] ? 1 + SPREAD_COPIES : 1;
+      for (let col = 0; col < cols; col++, at++)
+        scales[col] = Math.max(scales[col], Math.abs(numbers[at]) / copies);
+    }
+    for (let col = 0; col < cols; col++) scales[col] = scales[col] === 0 ? 1 : scales[col] / 127;
+    const zero = this.isUnsigned ? 128 : 0;
+    const copies = largest.flatMap((row) => new Array<number>(SPREAD_COPIES).fill(row));
+    const bytes = new Uint8Array((rows + copies.length) * cols).fill(zero);
+    const placeOf = new Map(largest.map((row, place) => [row, rows + place * SPREAD_COPIES]));
+    for (let at = 0, row = 0; row < rows; row++) {
+      const extra = placeOf.get(row);
+      for (let col = 0; col < cols; col++, at++) {
+        let rest = Math.round(numbers[at] / scales[col]);
+        const own = Math.max(-127, Math.min(127, rest));
+        bytes[at] = own + zero;
+        rest -= own;
+        for (let copy = 0; rest !== 0 && extra !== undefined && copy < SPREAD_COPIES; copy++) {
+          const part = Math.max(-127, Math.min(127, rest));
+          bytes[(extra + copy) * cols + col] = part + zero;
+          rest -= part;
+        }
+      }
+    }
+    await turn();
+    const type = this.isUnsigned ? ElementType.uint8 : ElementType.int8;
+    return {
+      values: await this.#put(bytes, type, [rows + copies.length, cols]),
+      scales: await this.store(scales),
+      copies,
     };
   }
 
@@ -119,4 +171,17 @@ export class WeightFile {
     }
     this.#offset += bytes.length;
   }
+}
+
+/** Rows with the weights that are largest for their columns, measured by the columns' spread; ascending. */
+function largestRows(numbers: Float32Array, rows: number, cols: number): number[] {
+  const squares = new Float64Array(cols);
+  for (let at = 0; at < numbers.length; at++) squares[at % cols] += numbers[at] ** 2;
+  const reach = new Float64Array(rows);
+  for (let at = 0, row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++, at++)
+      if (squares[col] > 0) reach[row] = Math.max(reach[row], numbers[at] ** 2 / squares[col]);
+  }
+  const order = Array.from(reach.keys()).sort((a, b) => reach[b] - reach[a] || a - b);
+  return order.slice(0, Math.min(SPREAD_ROWS, Math.ceil(rows * SPREAD_SHARE))).sort((a, b) => a - b);
 }
