@@ -1,4 +1,4 @@
-import { VERB_MARKS } from './english-uses.js';
+import { countVerbMarks } from './english-uses.js';
 import { isAdverb, isAttribute } from './grammar.js';
 import { type Occurrences, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
@@ -45,14 +45,8 @@ function goesOn(
 }
 
 /** Whether the phrase begins with a verb: "to prevent …", "can't ensure …". */
-function isOrder({ at, before }: Occurrences, { stream, wordOf, words }: Tokens): boolean {
-  let verbs = 0;
-  for (const position of at) {
-    const token = stream[position - before - 1] ?? STOP;
-    if (token >= FIRST_FORM && VERB_MARKS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
-  }
-  return verbs >= at.length * MOST;
-}
+const isOrder = ({ at, before }: Occurrences, tokens: Tokens): boolean =>
+  countVerbMarks(at, -before - 1, tokens) >= at.length * MOST;
 
 /** A phrase of German without what is no noun at its end: "Informationen benötigen"; the word that it grew from where no noun is left. */
 export function upToNoun(phrase: Occurrences, word: Occurrences, tokens: Tokens): Occurrences {

@@ -1,20 +1,15 @@
-import { englishUses, GERUND, type UseCounts, VERB_MARKS } from './english-uses.js';
+import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier, isRussianModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import { type GroupWords, startsWithCapital } from './phrases.js';
-import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import { FIRST_FORM, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
 
 /** Whether a word is used as a verb mostly: "to buy", "will miss", "I want". */
-export function isVerb(word: number, group: GroupWords, { stream, wordOf, words }: Tokens): boolean {
+export function isVerb(word: number, group: GroupWords, tokens: Tokens): boolean {
   const at = group.positions.get(word) ?? new Int32Array();
-  let verbs = 0;
-  for (const position of at) {
-    const token = stream[position - 1] ?? STOP;
-    if (token >= FIRST_FORM && VERB_MARKS.has(words[wordOf[token - FIRST_FORM]])) verbs++;
-  }
-  return at.length > 0 && verbs >= at.length * MOST;
+  return at.length > 0 && countVerbMarks(at, -1, tokens) >= at.length * MOST;
 }
 
 /** Adverbs of time, which may follow any noun. */
