@@ -40,17 +40,20 @@ export function take(job: Descent, thread: i32): i32 {
   return 0;
 }
 
-/** Both blocks are free for their next tasks. No other thread counts for them meanwhile. */
+/**
+ * Both blocks are free for their next tasks. No other thread counts for them meanwhile. A task inside one block counts once: after the
+ * first time another thread may go on and count further, which a second store would undo, and all threads would wait for ever.
+ */
 @inline
 export function finish(job: Descent, epoch: i32, number: i32): void {
   const task = taskAt(job, number);
   const turn = turnOf(job, epoch, number) + 1;
   if (ASC_FEATURE_THREADS) {
     atomic.store<i32>(counterOf(job, task.headBlock), turn);
-    atomic.store<i32>(counterOf(job, task.tailBlock), turn);
+    if (task.tailBlock != task.headBlock) atomic.store<i32>(counterOf(job, task.tailBlock), turn);
   } else {
     store<i32>(counterOf(job, task.headBlock), turn);
-    store<i32>(counterOf(job, task.tailBlock), turn);
+    if (task.tailBlock != task.headBlock) store<i32>(counterOf(job, task.tailBlock), turn);
   }
 }
 
