@@ -32,6 +32,11 @@ export interface Settings extends CutSettings {
   readonly alpha: number;
   /** Of points; a graph's distances count as euclidean. */
   readonly metric: 'euclidean' | 'cosine';
+  /**
+   * Of a cut that `cluster()` made: excess of mass takes the parts of a cluster only where they are more than this many times as
+   * stable as it. Missing where it is 1, which is excess of mass as published.
+   */
+  readonly partsMargin?: number;
 }
 
 export function resolvePointOptions(options: PointOptions): PointSettings {

@@ -23,14 +23,19 @@ export function recut(fit: Hdbscan, options: RecutOptions = {}): Hdbscan {
   return recutWeighed(fit, options);
 }
 
-/**
- * As `recut`, but excess of mass compares stabilities times a factor. What the result says of its clusters is without it.
- * @param factors of each cluster of a condensed tree, the root first
- */
+/** How excess of mass compares a cluster with its parts. */
+export interface Weighing {
+  /** A factor for the stability of each cluster of a condensed tree, the root first. */
+  factors?: (tree: Pick<Hdbscan, 'condensedTree' | 'clusters'>) => Float64Array;
+  /** See `Settings`; left out, that of the fit. */
+  partsMargin?: number;
+}
+
+/** As `recut`, but stabilities are compared as `weighing` says. What the result says of its clusters is without it. */
 export function recutWeighed(
   fit: Hdbscan,
   options: RecutOptions,
-  factors?: (tree: Pick<Hdbscan, 'condensedTree' | 'clusters'>) => Float64Array,
+  { factors, partsMargin = fit.settings.partsMargin ?? 1 }: Weighing = {},
 ): Hdbscan {
   const { cut, minClusterSize, clusters: wanted, isMethodGiven } = resolveRecut(options, fit.settings);
   const rows = fit.labels.length;
@@ -39,7 +44,12 @@ export function recutWeighed(
   const whole: Hdbscan = {
     ...fit,
     ...condensed,
-    settings: { ...fit.settings, ...cut, minClusterSize },
+    settings: {
+      ...fit.settings,
+      ...cut,
+      minClusterSize,
+      partsMargin: partsMargin === 1 ? undefined : partsMargin,
+    },
   };
   if (whole.condensedTree.child.length === 0) {
     if (wanted !== undefined)
@@ -56,7 +66,7 @@ export function recutWeighed(
     : clusters;
   const chosen =
     wanted === undefined
-      ? { clusters: selectClusters(weighed, cut), options: cut }
+      ? { clusters: selectClusters(weighed, cut, partsMargin), options: cut }
       : chooseMany(weighed, cut, wanted, isMethodGiven);
   Object.assign(whole.settings, chosen.options);
   return {

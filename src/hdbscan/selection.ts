@@ -5,11 +5,13 @@ const inverse = (lambda: number): number => (lambda > 0 ? 1 / lambda : Number.PO
 
 /**
  * Numbers of the chosen clusters, ascending. Parents come before children in every column, so each rule is a pass.
+ * `partsMargin`: see `Settings`.
  * Excess of mass: Campello, Moulavi and Sander 2013, section 5; epsilon: Malzer and Baum 2020.
  */
-export function selectClusters(clusters: Clusters, options: CutSettings): Int32Array {
+export function selectClusters(clusters: Clusters, options: CutSettings, partsMargin = 1): Int32Array {
   const { clusterSelectionMethod, clusterSelectionEpsilon } = options;
-  const isChosen = clusterSelectionMethod === 'eom' ? excessOfMass(clusters, options) : leavesOf(clusters);
+  const isChosen =
+    clusterSelectionMethod === 'eom' ? excessOfMass(clusters, options, partsMargin) : leavesOf(clusters);
   keepTopmost(clusters, isChosen);
   if (clusterSelectionEpsilon > 0 && clusters.count > 1) {
     mergeBelowEpsilon(clusters, isChosen, clusterSelectionEpsilon, options.allowSingleCluster);
@@ -22,8 +24,11 @@ function* listSet(flags: Uint8Array): Generator<number> {
   for (let c = 0; c < flags.length; c++) if (flags[c]) yield c;
 }
 
-/** A cluster is chosen if its stability is at least that of the best choice below it; the choice below is then off. */
-function excessOfMass(clusters: Clusters, options: CutSettings): Uint8Array {
+/**
+ * A cluster is chosen if its stability is at least that of the best choice below it; the choice below is then off. With a margin
+ * m the best choice below must be more than m times as stable.
+ */
+function excessOfMass(clusters: Clusters, options: CutSettings, partsMargin: number): Uint8Array {
   const { count, size } = clusters;
   const isChosen = new Uint8Array(count);
   const stability = clusters.stability.slice();
@@ -31,7 +36,10 @@ function excessOfMass(clusters: Clusters, options: CutSettings): Uint8Array {
   const lowest = options.allowSingleCluster ? 0 : 1;
   for (let c = count - 1; c >= lowest; c--) {
     const children = below.sum(c, stability);
-    if (children > stability[c] || (options.maxClusterSize > 0 && size[c] > options.maxClusterSize)) {
+    if (
+      children > partsMargin * stability[c] ||
+      (options.maxClusterSize > 0 && size[c] > options.maxClusterSize)
+    ) {
       stability[c] = children;
     } else isChosen[c] = 1;
   }

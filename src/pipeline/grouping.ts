@@ -1,6 +1,6 @@
 import { counted } from '../counted.js';
 import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
-import { recutWeighed } from '../hdbscan/recut.js';
+import { recutWeighed, type Weighing } from '../hdbscan/recut.js';
 import type { SettingsOf } from '../options/option.js';
 import type { groupOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
@@ -10,6 +10,7 @@ import {
   chooseTopics,
   LEAST_SAMPLES,
   largestShareRows,
+  PARTS_MARGIN,
   samplesFor,
   smallestTopic,
   sweepLine,
@@ -86,8 +87,9 @@ function cutTree(
   earlier?: Int32Array,
 ): { fit: Hdbscan; why: string } {
   const { minClusterSize } = plan;
-  const cut = (options: RecutOptions) =>
-    earlier ? recutWeighed(fit, options, (whole) => favourEarlier(whole, earlier)) : recut(fit, options);
+  const partsMargin = plan.isGuarded ? PARTS_MARGIN : 1;
+  const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier));
+  const cut = (options: RecutOptions) => recutWeighed(fit, options, { factors, partsMargin });
   if (!plan.isGuarded) return { fit: earlier ? cut({}) : fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize, cut);
   return {
@@ -196,6 +198,7 @@ function sweepOf({ whole, fit, plan }: GroupingInput): string | undefined {
     whole,
     chosen,
     plan.isGuarded ? largestShareRows(rows) : fit.settings.maxClusterSize,
+    fit.settings.partsMargin,
   );
   return sweepLine(steps, chosen);
 }

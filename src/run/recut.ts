@@ -144,8 +144,8 @@ function participants(fit: Hdbscan, members: Int32Array, numberOf: Int32Array): 
     minimumSpanningTree: { from: ends(from), to: ends(to), weight: linkage.distance },
     singleLinkage: { ...linkage, left: linkage.left.map(node), right: linkage.right.map(node) },
     invalidRows: 0,
-    // No size: the linkage is condensed again.
-    settings: { ...fit.settings, minClusterSize: 0 },
+    // No size: the linkage is condensed again; the plan of the new cut decides on the margin.
+    settings: { ...fit.settings, minClusterSize: 0, partsMargin: undefined },
     points: fit.points && takeMatrix(fit.points, members),
   };
 }

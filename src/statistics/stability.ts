@@ -1,4 +1,5 @@
 import { type Hdbscan, hdbscan } from '../hdbscan/index.js';
+import { recutWeighed } from '../hdbscan/recut.js';
 import { pickOptions } from '../options/resolve.js';
 import { cutOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
@@ -43,21 +44,23 @@ const FEW_DIMENSIONS = 16;
 /** Whether the neighbours of rows decide how stable clusters are: without coordinates of few dimensions. */
 export const needsGraph = ({ points }: Hdbscan): boolean => !points || points.cols > FEW_DIMENSIONS;
 
-function fitAgain(
+async function fitAgain(
   fit: Hdbscan,
   graph: NeighborGraph | undefined,
   kept: Int32Array,
   { signal }: Watch,
 ): Promise<Hdbscan> {
-  const { minClusterSize, minSamples, alpha, ...cut } = fit.settings;
+  const { minClusterSize, minSamples, alpha, partsMargin, ...cut } = fit.settings;
   const options = { ...pickOptions(cut, cutOptions), minClusterSize, minSamples, alpha, signal };
   if (cut.maxClusterSize > 0) {
     options.maxClusterSize = Math.max(1, Math.round((cut.maxClusterSize * kept.length) / fit.labels.length));
   }
   const { points } = fit;
-  if (points && !needsGraph(fit)) return hdbscan(pickRows(points, kept), options);
-  if (!graph) throw new Error('the stability of clusters needs neighbours or coordinates of few dimensions');
-  return hdbscan(graphOf(graph, kept), options);
+  let again: Hdbscan;
+  if (points && !needsGraph(fit)) again = await hdbscan(pickRows(points, kept), options);
+  else if (graph) again = await hdbscan(graphOf(graph, kept), options);
+  else throw new Error('the stability of clusters needs neighbours or coordinates of few dimensions');
+  return partsMargin === undefined ? again : recutWeighed(again, {}, { partsMargin });
 }
 
 /** The lists of some rows without the others. */

@@ -1,5 +1,6 @@
 import { percent } from '../counted.js';
 import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
+import { recutWeighed } from '../hdbscan/recut.js';
 
 /**
  * The smallest topic that is looked for first among so many rows: a topic of at least √n / 4 rows, so that topics grow in size and number; 5 from a few hundred rows down, a tenth of the rows
@@ -23,6 +24,14 @@ const MOST_SAMPLES = 15;
  */
 export const samplesFor = (rows: number): number =>
   Math.min(MOST_SAMPLES, Math.max(LEAST_SAMPLES, Math.round((Math.sqrt(rows) * 3) / 16)));
+
+/**
+ * A cluster's parts are topics only where they are more than twice as stable as it (`partsMargin`). As excess of mass is published, many
+ * small parts win by a little, other rows decide otherwise, and what lies between them is in no topic. Means of ten sets of 1,000 or 2,000
+ * rows, samples that were not looked at before: AMI of topics 0.479 with a factor of 1, 0.487 with 1.5, 0.498 with 2; rows in topics 78, 80 and 83 %, 59 %
+ * at least, 61, 65; topics 46, 45 and 42; the same rows together without a tenth (adjusted Rand index) 0.664, 0.661, 0.677.
+ */
+export const PARTS_MARGIN = 2;
 
 /** No cluster of the tree above this share is a topic: its parts are. */
 const LARGEST_SHARE = 0.2;
@@ -115,13 +124,20 @@ const COLLAPSE = 0.4;
  * What other minimum sizes would give from the same tree, with the same rules as the choice; sizes below the tree's own are left out. A
  * size is a cliff where one topic takes in most of the rows, or where topics fall to less than half of those at the size before.
  */
-export function sweepSizes(fit: Hdbscan, chosen: number, maxClusterSize: number): SizeStep[] {
+export function sweepSizes(
+  fit: Hdbscan,
+  chosen: number,
+  maxClusterSize: number,
+  partsMargin = 1,
+): SizeStep[] {
   const least = fit.settings.minClusterSize;
   const most = Math.max(chosen, fit.labels.length / 10);
   const sizes = [...new Set([...SWEEP, chosen])]
     .filter((size) => size >= least && size <= most)
     .sort((a, b) => a - b);
-  const steps = sizes.map((minClusterSize) => describeCut(recut(fit, { minClusterSize, maxClusterSize })));
+  const steps = sizes.map((minClusterSize) =>
+    describeCut(recutWeighed(fit, { minClusterSize, maxClusterSize }, { partsMargin })),
+  );
   return steps.map((step, at) => ({
     ...step,
     isCliff:

@@ -40,8 +40,12 @@ test('a cluster with a factor is chosen in place of its parts, and its figures a
   );
   const fit = await hdbscan({ data, rows, cols: 1 }, { minClusterSize: 5 });
   expect(fit.clusterCount).toBe(3);
-  const kept = recutWeighed(fit, {}, ({ clusters }) =>
-    Float64Array.from(clusters.size, (size) => (size === 40 ? 100 : 1)),
+  const kept = recutWeighed(
+    fit,
+    {},
+    {
+      factors: ({ clusters }) => Float64Array.from(clusters.size, (size) => (size === 40 ? 100 : 1)),
+    },
   );
   expect(bySize(kept.labels).size).toEqual(Int32Array.of(40, 20));
   const joined = recut(fit, { clusters: 2 });
