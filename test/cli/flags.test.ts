@@ -63,7 +63,7 @@ test('help says what an option is, and its default', () => {
   addFlags(command, stages);
   const help = command.helpInformation().replace(/\s+/g, ' ');
   expect(help).toContain('--seed <n> random seed; the same seed gives the same result (default: 42)');
-  expect(help).toContain('(default: --min-cluster-size where that is given, else 3)');
+  expect(help).toContain('(default: --min-cluster-size where that is given, else chosen from the rows');
   for (const [path, record] of ALL_OPTIONS) {
     if (record.flag === false) continue;
     expect(help, path).toContain(record.help.split('`')[0].trim());
