@@ -1,7 +1,7 @@
-import { tryProvider } from '../../src/embed/doctor.js';
 import { type Hdbscan, hdbscan } from '../../src/hdbscan/index.js';
 import { findNeighbors, type Neighbors } from '../../src/neighbors/neighbors.js';
 import type { Progress } from '../../src/progress.js';
+import { type Card, withoutCard } from '../card.js';
 import type { BenchCase, FunctionCase } from '../case.js';
 import { spreadOut } from '../data.js';
 import { isSmall } from '../random-model.js';
@@ -11,7 +11,6 @@ import { isSmall } from '../random-model.js';
  * that is affordable. bench/gpu.ts runs them, each in a process of its own.
  */
 
-type Card = 'cuda' | 'webgpu';
 /** DENSCAPE_GPU_AS=webgpu tries the cases for CUDA on a software driver. */
 const CUDA = (process.env.DENSCAPE_GPU_AS ?? 'cuda') as Card;
 const COLS = 384;
@@ -19,11 +18,6 @@ const NEIGHBORS = 50;
 
 /** Rows of a case; few with DENSCAPE_GPU_SMALL=1, which tries the script on a software driver. */
 const rowsOf = (rows: number) => (isSmall ? Math.min(2000, rows / 50) : rows);
-
-const unavailable = (device: Card) => async () => {
-  const { ok, detail } = await tryProvider(device);
-  return ok ? undefined : `no ${device} here (${detail})`;
-};
 
 const seconds = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
   const start = performance.now();
@@ -48,7 +42,7 @@ function search(device: Card, all: number): FunctionCase {
     size: { rows, cols: COLS, k: NEIGHBORS },
     slow: true,
     once: true,
-    unavailable: unavailable(device),
+    unavailable: withoutCard(device),
     open() {
       const points = spreadOut(rows, COLS);
       let onCpu = 0;
@@ -85,7 +79,7 @@ function certified(device: Card, all: number): FunctionCase {
     size: { rows, cols: COLS, k: NEIGHBORS },
     slow: true,
     once: true,
-    unavailable: unavailable(device),
+    unavailable: withoutCard(device),
     open() {
       const points = spreadOut(rows, COLS);
       const found: Record<string, unknown> = {};

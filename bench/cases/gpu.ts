@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'csv-stringify/sync';
-import { tryProvider } from '../../src/embed/doctor.js';
 import { embedTexts } from '../../src/embed/index.js';
 import type { Embedding } from '../../src/embed/options.js';
 import { BGE_M3_SHAPE, type EncoderShape, MINILM_SHAPE } from '../../test/helpers/encoder-graph.js';
+import { type Card, withoutCard } from '../card.js';
 import type { BenchCase, FunctionCase, PeerJob } from '../case.js';
 import { runProcess } from '../process.js';
 import { isSmall, randomModel } from '../random-model.js';
@@ -35,7 +35,7 @@ async function peerOf(texts: string[], shape: EncoderShape, tokenizer: string): 
 
 interface GpuCase {
   name: string;
-  device: 'cuda' | 'webgpu';
+  device: Card;
   shape: EncoderShape;
   dtype: 'fp32' | 'fp16';
   rows: number;
@@ -52,10 +52,7 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
     size: { rows: count },
     slow: true,
     once: true,
-    async unavailable() {
-      const { ok, detail } = await tryProvider(device);
-      return ok ? undefined : `no ${device} here (${detail})`;
-    },
+    unavailable: withoutCard(device),
     async open() {
       const news = await newsTexts(count);
       const texts = isShort ? news.map((text, row) => `${text.split('\n')[0]} ${row}`) : news;
@@ -81,7 +78,7 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
 const CLI = fileURLToPath(new URL('../../build/cli/main.js', import.meta.url));
 
 /** A CSV to a map with everything on the card that can be there: embedding and neighbours. */
-function command(device: 'cuda' | 'webgpu', rows: number): FunctionCase {
+function command(device: Card, rows: number): FunctionCase {
   const count = isSmall ? Math.min(rows, 300) : rows;
   return {
     kind: 'function',
@@ -89,10 +86,7 @@ function command(device: 'cuda' | 'webgpu', rows: number): FunctionCase {
     size: { rows: count },
     slow: true,
     once: true,
-    async unavailable() {
-      const { ok, detail } = await tryProvider(device);
-      return ok ? undefined : `no ${device} here (${detail})`;
-    },
+    unavailable: withoutCard(device),
     async open() {
       const place = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
       const [table, out] = [join(place, 'rows.csv'), join(place, 'out')];
