@@ -16,10 +16,6 @@ export interface OpenMap {
   close(): Promise<void>;
 }
 
-/** Resolves when the page has drawn its points. */
-export const painted = (page: Page) =>
-  page.waitForFunction(() => performance.getEntriesByName('denscape:painted').length > 0);
-
 /** Resolves when the page has taken its input, nothing of it is under way, and three frames went by like that. */
 export const rested = (page: Page) =>
   page.evaluate(

@@ -1,6 +1,7 @@
 import type { App } from './app.js';
 import { css, DARK_GROUND, LIGHT_GROUND, noiseColor, readable } from './colors.js';
 import { type Contour, contoursOf } from './contours.js';
+import { kept } from './kept.js';
 import { litLayer, paleLayer, plainLayer } from './layers.js';
 import { painting } from './paint.js';
 import type { PointLayer } from './renderer.js';
@@ -18,15 +19,7 @@ export function refresh(app: App): void {
   drawContours(app);
 }
 
-/** What was last made of the same parts: a change of filters leaves it as it is. */
-function kept<T>(): (parts: readonly unknown[], make: () => T) => T {
-  let last: { parts: readonly unknown[]; made: T } | null = null;
-  return (parts, make) => {
-    if (!last?.parts.every((part, i) => part === parts[i])) last = { parts, made: make() };
-    return last.made;
-  };
-}
-
+// A change of filters leaves these as they are.
 const keptSwitched = kept<Switched>();
 const keptPlain = kept<PointLayer>();
 const keptPale = kept<PointLayer>();

@@ -1,4 +1,5 @@
 import type { Rgb } from './colors.js';
+import { count } from './filtering.js';
 import type { PointLayer } from './renderer.js';
 
 /** Alpha of points: see-through where many lie on each other. */
@@ -8,12 +9,6 @@ const alphaFor = (rows: number) =>
 const LIT = 245;
 const PALE = 55;
 
-function countOnes(marks: Uint8Array): number {
-  let sum = 0;
-  for (const one of marks) sum += one;
-  return sum;
-}
-
 /** Points of the marked rows; those without a group first, so that groups lie above them. */
 function layerOf(
   { id, grow, alpha, noiseAlpha }: { id: string; grow: number; alpha: number; noiseAlpha: number },
@@ -22,9 +17,9 @@ function layerOf(
   labels: Int32Array,
   rgb: Uint8Array | Rgb,
 ): PointLayer {
-  const count = countOnes(marks);
-  const positions = new Float32Array(2 * count);
-  const colors = new Uint8Array(4 * count);
+  const marked = count(marks);
+  const positions = new Float32Array(2 * marked);
+  const colors = new Uint8Array(4 * marked);
   // Colours by row, or one for all.
   const step = rgb.length === 3 * marks.length ? 3 : 0;
   let at = 0;
@@ -39,7 +34,7 @@ function layerOf(
       colors[4 * at + 3] = isNoise ? noiseAlpha : alpha;
       at++;
     }
-  return { id, positions, colors, count, grow };
+  return { id, positions, colors, count: marked, grow };
 }
 
 /** The visible points where none stands out; `rgb` holds red, green and blue of each row. */
@@ -49,7 +44,7 @@ export function plainLayer(
   labels: Int32Array,
   rgb: Uint8Array,
 ): PointLayer {
-  const alpha = alphaFor(countOnes(visible));
+  const alpha = alphaFor(count(visible));
   // Noise is there to be seen through.
   return layerOf({ id: 'points', grow: 1, alpha, noiseAlpha: alpha * 0.55 }, points, visible, labels, rgb);
 }
@@ -75,6 +70,6 @@ export function litLayer(
   const marks = new Uint8Array(visible.length);
   for (let i = 0; i < marks.length; i++) marks[i] = visible[i] & lit[i];
   // Few of them are drawn larger, so that they are found; many would cover each other.
-  const grow = countOnes(marks) > 0.4 * countOnes(visible) ? 1.1 : 1.5;
+  const grow = count(marks) > 0.4 * count(visible) ? 1.1 : 1.5;
   return layerOf({ id: 'lit', grow, alpha: LIT, noiseAlpha: LIT }, points, marks, labels, rgb);
 }

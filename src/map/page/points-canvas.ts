@@ -1,4 +1,5 @@
-import { isSameKey, markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
+import { isSame } from './kept.js';
+import { markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
 import type { View } from './view.js';
 
 /** How much of each pixel a disc covers, around a middle that lies at (fx, fy) inside its pixel. */
@@ -96,7 +97,7 @@ export function canvasPoints(canvas: HTMLCanvasElement): PointRenderer {
         paintPoints(data, width, height, some, scaled, radius * ratio);
       const [lowest, ...others] = layers;
       const key = others.length > 0 ? pictureKey(lowest, scaled, radius, width, height) : [];
-      if (kept && others.length > 0 && isSameKey(kept.key, key)) data.set(kept.pixels);
+      if (kept && others.length > 0 && isSame(kept.key, key)) data.set(kept.pixels);
       else {
         data.fill(0);
         paint(layers.slice(0, 1));

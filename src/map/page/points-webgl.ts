@@ -1,4 +1,5 @@
-import { isSameKey, markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
+import { isSame } from './kept.js';
+import { markPainted, type PointLayer, type PointRenderer, pictureKey } from './renderer.js';
 import type { View } from './view.js';
 
 // One point primitive per text. deck.gl's ScatterplotLayer draws an instanced quad per text, which a software
@@ -170,7 +171,7 @@ export function webglPoints(canvas: HTMLCanvasElement, onLost: () => void): Poin
       if (others.length > 0) {
         // A change of what stands out leaves the points below as they are: most of the drawing is saved.
         const key = pictureKey(lowest.layer, view, size, canvas.width, canvas.height);
-        if (!kept || !isSameKey(kept.key, key)) {
+        if (!kept || !isSame(kept.key, key)) {
           forget();
           const picture = keepPicture(lowest, size);
           kept = picture && { key, picture };

@@ -33,9 +33,6 @@ export const pictureKey = (layer: PointLayer, view: View, radius: number, width:
   height,
 ];
 
-export const isSameKey = (one: readonly unknown[], other: readonly unknown[]) =>
-  one.length === other.length && one.every((part, i) => part === other[i]);
-
 /** Marks the first picture with points in it in the browser's timeline; the benchmark reads it there. */
 export function markPainted(): void {
   if (performance.getEntriesByName('denscape:painted').length === 0) performance.mark('denscape:painted');

@@ -3,6 +3,7 @@ import { css, noiseColor } from './colors.js';
 import { count, h, plural } from './dom.js';
 import { countOf } from './facets.js';
 import { NOISE } from './filters.js';
+import { isSame } from './kept.js';
 
 type Column = 'name' | 'size' | 'persistence';
 
@@ -161,7 +162,7 @@ export class TopicTable {
     this.element.classList.toggle('filtered', isFiltered);
     const { by, down } = this.#sort;
     const made = [cut, by, down, this.#limit, this.app.theme(), store.state.edits];
-    if (made.every((one, i) => one === this.#made[i])) {
+    if (isSame(made, this.#made)) {
       this.#showSizes();
       this.#mark();
       return;
