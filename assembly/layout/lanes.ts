@@ -48,13 +48,8 @@ export function take(job: Descent, thread: i32): i32 {
 export function finish(job: Descent, epoch: i32, number: i32): void {
   const task = taskAt(job, number);
   const turn = turnOf(job, epoch, number) + 1;
-  if (ASC_FEATURE_THREADS) {
-    atomic.store<i32>(counterOf(job, task.headBlock), turn);
-    if (task.tailBlock != task.headBlock) atomic.store<i32>(counterOf(job, task.tailBlock), turn);
-  } else {
-    store<i32>(counterOf(job, task.headBlock), turn);
-    if (task.tailBlock != task.headBlock) store<i32>(counterOf(job, task.tailBlock), turn);
-  }
+  show(counterOf(job, task.headBlock), turn);
+  if (task.tailBlock != task.headBlock) show(counterOf(job, task.tailBlock), turn);
 }
 
 @inline
@@ -85,6 +80,13 @@ function counterOf(job: Descent, block: i32): usize {
 @inline
 function seen(counter: usize): i32 {
   return ASC_FEATURE_THREADS ? atomic.load<i32>(counter) : load<i32>(counter);
+}
+
+/** Sets a counter for all threads, and with it what was written before. */
+@inline
+function show(counter: usize, value: i32): void {
+  if (ASC_FEATURE_THREADS) atomic.store<i32>(counter, value);
+  else store<i32>(counter, value);
 }
 
 /** Counts one more task of a lane as begun, unless another thread has meanwhile. */
