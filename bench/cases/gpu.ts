@@ -54,8 +54,7 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
     once: true,
     unavailable: withoutCard(device),
     async open() {
-      const news = await newsTexts(count);
-      const texts = isShort ? news.map((text, row) => `${text.split('\n')[0]} ${row}`) : news;
+      const texts = await (isShort ? titles : newsTexts)(count);
       const folder = await randomModel(name, shape, dtype);
       let result: Embedding | undefined;
       return {
@@ -75,6 +74,10 @@ function embedding({ name, device, shape, dtype, rows, isShort, hasPeer }: GpuCa
   };
 }
 
+/** First lines, 10 to 20 tokens, none of them twice. */
+const titles = async (count: number): Promise<string[]> =>
+  (await newsTexts(count)).map((text, row) => `${text.split('\n')[0]} ${row}`);
+
 const CLI = fileURLToPath(new URL('../../build/cli/main.js', import.meta.url));
 
 /** A CSV to a map with everything on the card that can be there: embedding and neighbours. */
@@ -90,8 +93,7 @@ function command(device: Card, rows: number): FunctionCase {
     async open() {
       const place = await mkdtemp(join(tmpdir(), 'denscape-bench-'));
       const [table, out] = [join(place, 'rows.csv'), join(place, 'out')];
-      const texts = (await newsTexts(count)).map((text, row) => `${text.split('\n')[0]} ${row}`);
-      await writeFile(table, stringify([['text'], ...texts.map((text) => [text])]));
+      await writeFile(table, stringify([['text'], ...(await titles(count)).map((text) => [text])]));
       const folder = await randomModel('minilm shape', MINILM_SHAPE, 'fp16');
       const args = [
         'cluster',
