@@ -11,7 +11,8 @@ import {
   tensor,
   valueInfo,
 } from '../binary/onnx.js';
-import type { Constant, Encoder, EncoderLayer, Linear, Norm } from './encoder-match.js';
+import type { Constant, Linear, Norm } from './encoder-graph.js';
+import type { Encoder, EncoderLayer } from './encoder-match.js';
 import { type Quantized, WeightFile } from './int8-weights.js';
 import { countOf, TensorReader } from './tensor-reader.js';
 

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { viewBytes } from '../binary/bytes.js';
 import { ElementType, tensorElsewhere } from '../binary/onnx.js';
 import { turn } from '../breathe.js';
-import type { Constant } from './encoder-match.js';
+import type { Constant } from './encoder-graph.js';
 import type { TensorReader } from './tensor-reader.js';
 
 /** Rows of a table that are read at a time. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { halvesToFloats } from '../binary/halves.js';
-import { type Constant, NotEncoder } from './encoder-match.js';
+import { type Constant, NotEncoder } from './encoder-graph.js';
 import type { OnnxTensor } from './onnx-parts.js';
 
 /** TensorProto.DataType of what is read here: its bytes, and how they become numbers. */

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ElementType } from '../../src/binary/onnx.js';
-import type { Constant } from '../../src/embed/encoder-match.js';
+import type { Constant } from '../../src/embed/encoder-graph.js';
 import { WeightFile } from '../../src/embed/int8-weights.js';
 import type { TensorReader } from '../../src/embed/tensor-reader.js';
 import { testFolder } from '../helpers/folder.js';
