@@ -1,4 +1,5 @@
 import { FailureError } from '../errors.js';
+import { withoutTelemetry } from '../runtime/telemetry.js';
 
 /** Packages with machine code of their own, loaded only when they are needed. */
 export interface NativePackages {
@@ -34,6 +35,7 @@ export async function loadNative<Name extends keyof NativePackages>(
 
 /** An installed package; ONNX Runtime may also be one that denscape fetched. */
 async function importPackage(name: string) {
+  if (name === 'onnxruntime-node') withoutTelemetry();
   try {
     return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
   } catch (error) {

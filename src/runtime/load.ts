@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type * as common from 'onnxruntime-common';
+import { withoutTelemetry } from './telemetry.js';
 
 /** What both builds of ONNX Runtime export. */
 export type Ort = typeof common;
@@ -8,6 +9,7 @@ export type NativeOrt = Ort & { listSupportedBackends(): { name: string }[] };
 
 /** Loads a native ONNX Runtime from the path of its module. Its libraries run in this process. */
 export async function loadNativeOrt(main: string): Promise<NativeOrt> {
+  withoutTelemetry();
   const loaded = (await import(pathToFileURL(main).href)) as NativeOrt & { default?: NativeOrt };
   return loaded.default ?? loaded;
 }
