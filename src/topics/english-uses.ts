@@ -1,6 +1,6 @@
 import { startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
-import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import { FIRST_FORM, PAUSE, STOP, type Tokens } from './tokens.js';
 
 const split = (words: string): string[] => words.split(' ');
 
@@ -47,6 +47,8 @@ export function countVerbMarks(positions: Int32Array, shift: number, tokens: Tok
 }
 
 const COORDINATING = new Set(['and', 'or', 'but']);
+/** Nouns that say little by themselves: what stands before one describes it, "estimated time". */
+const PLAIN_NOUNS = new Set(split('time times day days week month year way ways thing things stuff lot'));
 
 /** How often a word stands where nouns, verbs and adjectives stand. */
 export interface UseCounts {
@@ -60,14 +62,26 @@ export interface UseCounts {
   nouns: number;
   /** The same before "and", where the noun of an adjective may still come: "a smooth and fast start". */
   coordinated: number;
-  /** Before a word of content without a capital: "financial data", not "cleric Moqtada". */
+  /** Before a noun or another word of content, without a capital: "financial data", not "cleric Moqtada". */
   attributes: number;
   /** Before an article or a possessive. */
   objects: number;
+  /** Before a small word other than "and" and "or", or at the end of a clause. */
+  ends: number;
 }
 
-const FIELDS = ['all', 'seen', 'capitals', 'verbs', 'nouns', 'coordinated', 'attributes', 'objects'] as const;
-const [ALL, SEEN, CAPITALS, VERBS, NOUNS, COORDINATED, ATTRIBUTES, OBJECTS] = FIELDS.keys();
+const FIELDS = [
+  'all',
+  'seen',
+  'capitals',
+  'verbs',
+  'nouns',
+  'coordinated',
+  'attributes',
+  'objects',
+  'ends',
+] as const;
+const [ALL, SEEN, CAPITALS, VERBS, NOUNS, COORDINATED, ATTRIBUTES, OBJECTS, ENDS] = FIELDS.keys();
 
 // What a word shows about the word after it, or before it.
 const MARKS_VERB = 1;
@@ -77,6 +91,7 @@ const ENDS_GERUND = 8;
 const BEGINS_OBJECT = 16;
 const IS_GERUND = 32;
 const COORDINATES = 64;
+const IS_PLAIN_NOUN = 128;
 /** Words with this ending are nouns as well: "skiing". */
 export const GERUND = /..ing$/;
 
@@ -108,6 +123,7 @@ class EnglishUses {
         (AFTER_GERUNDS.has(word) ? ENDS_GERUND : 0) |
         (BEFORE_OBJECTS.has(word) ? BEGINS_OBJECT : 0) |
         (COORDINATING.has(word) ? COORDINATES : 0) |
+        (PLAIN_NOUNS.has(word) ? IS_PLAIN_NOUN : 0) |
         (GERUND.test(word) ? IS_GERUND : 0),
     );
   }
@@ -133,14 +149,27 @@ class EnglishUses {
     return counts;
   }
 
+  /** Whether an amount follows, with or without a sign: "an extra 5", "an extra $5 fee". */
+  #isBeforeAmount(position: number): boolean {
+    const { stream, forms } = this.tokens;
+    const at = stream[position + 1] === PAUSE ? position + 2 : position + 1;
+    const token = stream[at] ?? STOP;
+    return token >= FIRST_FORM && DIGIT.test(forms[token - FIRST_FORM]);
+  }
+
   #count(position: number, counts: Int32Array, to: number): void {
     const { stream, wordOf, forms } = this.tokens;
     const next = stream[position + 1] ?? STOP;
     const before = stream[position - 1] ?? STOP;
     const following = next < FIRST_FORM ? 0 : this.#marks[wordOf[next - FIRST_FORM]];
-    const useOfNext = next < FIRST_FORM ? FUNCTION : this.uses[wordOf[next - FIRST_FORM]];
+    const describes =
+      next >= FIRST_FORM &&
+      (this.uses[wordOf[next - FIRST_FORM]] === CONTENT || (following & IS_PLAIN_NOUN) !== 0);
+    const isSmall = next < FIRST_FORM || this.uses[wordOf[next - FIRST_FORM]] === FUNCTION;
+    const isAmount = !describes && this.#isBeforeAmount(position);
     counts[to + ALL]++;
-    if (useOfNext === CONTENT && !startsWithCapital(forms[next - FIRST_FORM])) counts[to + ATTRIBUTES]++;
+    if (isSmall && !isAmount && !(following & COORDINATES)) counts[to + ENDS]++;
+    if (describes && !startsWithCapital(forms[next - FIRST_FORM])) counts[to + ATTRIBUTES]++;
     if (following & BEGINS_OBJECT) counts[to + OBJECTS]++;
     if (before < FIRST_FORM) {
       // "Show me the map", "add an appointment": orders.
@@ -152,13 +181,15 @@ class EnglishUses {
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
     if (previous & MARKS_VERB) counts[to + VERBS]++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
-    else if (previous & MARKS_NOUN && useOfNext !== CONTENT)
+    else if (previous & MARKS_NOUN && !describes && !isAmount)
       counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;
     // "rebooting the device", "attempting to reboot"
     else if (following & ENDS_GERUND && this.#marks[wordOf[stream[position] - FIRST_FORM]] & IS_GERUND)
       counts[to + VERBS]++;
   }
 }
+
+const DIGIT = /^\d/;
 
 const named = (counts: Int32Array, from: number): UseCounts => ({
   all: counts[from + ALL],
@@ -169,4 +200,5 @@ const named = (counts: Int32Array, from: number): UseCounts => ({
   coordinated: counts[from + COORDINATED],
   attributes: counts[from + ATTRIBUTES],
   objects: counts[from + OBJECTS],
+  ends: counts[from + ENDS],
 });

@@ -37,6 +37,14 @@ const OBJECTS = 0.25;
 const OBJECTS_LEAST = 2;
 /** Occurrences in a group from which those in other groups say nothing more. */
 const FEW = 10;
+/** Share of occurrences before another word from which one that never ends a noun phrase describes, among so many occurrences: "custom". */
+const DESCRIBES = 0.5;
+const DESCRIBES_LEAST = 50;
+/** The same of an adjective with a capital, and the share that may end a noun phrase ("the Japanese"). */
+const NAMED_ATTRIBUTES = 0.6;
+const NAMED_NOUNS = 0.03;
+/** Share of an adjective's occurrences that stand before a small word or at the end, at most: nouns do also in titles without articles. */
+const ADJECTIVE_ENDS = 0.2;
 /** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
 const GERUND_SHARE = 0.25;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
@@ -85,10 +93,39 @@ export function isAdverb(form: string, tokens: Tokens): boolean {
   return known.has(base) || known.has(`${form.slice(0, -1)}e`) || known.has(base.replace(/i$/, 'y'));
 }
 
-/** Whether an English word is a comparative or a superlative of which the texts have the other: "largest", "faster". */
-function isCompared(form: string, tokens: Tokens): boolean {
-  if (/...er$/.test(form)) return vocabularyOf(tokens).has(`${form.slice(0, -1)}st`);
-  return /...est$/.test(form) && vocabularyOf(tokens).has(`${form.slice(0, -2)}r`);
+/**
+ * Whether an English word is a comparative or a superlative: the texts have the other ("largest", "faster"), or what it compares and
+ * never the word as a noun ("slower" of "slow", not "printer" of "print").
+ */
+function isCompared(form: string, { nouns, coordinated, all }: UseCounts, tokens: Tokens): boolean {
+  const known = vocabularyOf(tokens);
+  if (/...est$/.test(form)) return known.has(`${form.slice(0, -2)}r`);
+  if (!/...er$/.test(form)) return false;
+  if (known.has(`${form.slice(0, -1)}st`)) return true;
+  return all >= FEW && nouns + coordinated === 0 && known.has(form.slice(0, -2)) && !known.has(`${form}s`);
+}
+
+/** Letters that a country's name has before the ending of its adjective: "Iraqi" of "Iraq", but not "Iran" of "IRA". */
+const COUNTRY_LEAST = 4;
+const OF_COUNTRY = ['n', 'an', 'ian', 'i', 'ese', 'ish'];
+/** What the name may have in place of it: "Italian" of "Italy". */
+const COUNTRY_ENDS = ['', 'a', 'y', 'e', 'o'];
+
+/** Whether a word with a capital ends like an adjective, of a country or another, and hardly ever ends a noun phrase: "Iraqi", "Democratic". */
+function isNamedAttribute(
+  form: string,
+  { all, attributes, nouns, coordinated, ends }: UseCounts,
+  tokens: Tokens,
+): boolean {
+  if (attributes < Math.max(ATTRIBUTES_LEAST, all * NAMED_ATTRIBUTES)) return false;
+  if (nouns + coordinated > all * NAMED_NOUNS || ends > all * ADJECTIVE_ENDS) return false;
+  if (ADJECTIVE.test(form)) return true;
+  const known = vocabularyOf(tokens);
+  return OF_COUNTRY.some((ending) => {
+    if (!form.endsWith(ending) || form.length < COUNTRY_LEAST + ending.length) return false;
+    const country = form.slice(0, -ending.length);
+    return COUNTRY_ENDS.some((last) => known.has(country + last));
+  });
 }
 
 /** How English adjectives end; nouns do too ("arrival"). */
@@ -120,11 +157,13 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   const found = english.at(at);
   const own = { ...found, nouns: found.nouns + found.coordinated };
   const form = tokens.words[word];
-  if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return false;
+  const ofAll = english.ofWord(word);
+  if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return isNamedAttribute(form, ofAll, tokens);
   if (isUsedAsModifier(own)) return true;
   // A few occurrences decide little: those in all texts do, if no occurrence here is a noun's.
-  if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(english.ofWord(word))) return true;
-  if (WHEN.has(form) || isCompared(form, tokens) || isRareAttribute(form, english.ofWord(word))) return true;
+  if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(ofAll)) return true;
+  if (WHEN.has(form) || isCompared(form, ofAll, tokens) || isRareAttribute(form, ofAll)) return true;
+  if (isNeverNoun(ofAll)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && own.nouns < own.all * NOUN_SHARE;
 }
@@ -132,6 +171,12 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
 /** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */
 const isRareAttribute = (form: string, { all, attributes }: UseCounts): boolean =>
   ADJECTIVE.test(form) && attributes >= Math.max(RARE_ATTRIBUTE, all * ALWAYS);
+
+/** Whether a word describes others in half of its many occurrences, and ends no noun phrase in any. */
+const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>
+  nouns + coordinated === 0 &&
+  ends <= all * ADJECTIVE_ENDS &&
+  attributes >= Math.max(DESCRIBES_LEAST, all * DESCRIBES);
 
 /** Whether a word stands where verbs and adjectives stand, whatever its form. */
 function isUsedAsModifier({ all, verbs, nouns, attributes, objects }: UseCounts): boolean {

@@ -247,3 +247,33 @@ test('a rare Romance word with an ending of adjectives modifies where only other
   expect(isPortuguese('especialmente')).toBe(true);
   expect(isPortuguese('semente')).toBe(false);
 });
+
+test('comparatives modify without their superlative, nouns made of verbs do not', async () => {
+  const slower = Array.from({ length: 10 }, (_, i) => `talk slower, voice ${i}`);
+  const printer = Array.from({ length: 10 }, (_, i) => `print page ${i} on printer`);
+  const { isModifier } = await asked([...slower, ...printer, 'a slow voice', 'two printers'], ['en']);
+  expect(isModifier('slower')).toBe(true);
+  expect(isModifier('printer')).toBe(false);
+});
+
+test('adjectives with a capital modify, names with such endings do not', async () => {
+  const texts = Array.from({ length: 8 }, (_, i) => [
+    `troops fought Iraqi rebels ${i} in Iraq`,
+    `the Democratic nominee ${i} spoke of Arsenal`,
+    `an Arsenal striker ${i} left for Arsenal in a bus`,
+  ]).flat();
+  const { isModifier } = await asked(texts, ['en']);
+  expect(['iraqi', 'democratic'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['iraq', 'arsenal'].filter(isModifier)).toEqual([]);
+});
+
+test('a word that describes nouns, amounts and times modifies', async () => {
+  const fees = Array.from({ length: 50 }, (_, i) => `why the extra fee ${i}`);
+  const amounts = Array.from({ length: 10 }, (_, i) => [
+    `an extra £${i}`,
+    `the estimated time ${i} of repair`,
+  ]);
+  const { isModifier } = await asked([...fees, ...amounts.flat(), 'the fee', 'an estimated cost'], ['en']);
+  expect(['extra', 'estimated'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(isModifier('fee')).toBe(false);
+});
