@@ -1,6 +1,6 @@
 import { pickDiverse } from './diversity.js';
 import { upToNoun, whole } from './fragments.js';
-import { isAdverb, isModifier, isVerb } from './grammar.js';
+import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
 import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
@@ -75,6 +75,7 @@ export interface Chosen {
 interface Term extends ScoredTerm {
   phrase: Occurrences;
   isModifier: boolean;
+  isPlainVerb: boolean;
   isLifted: boolean;
   tells: boolean;
   /** The name that the phrase is the end of. */
@@ -135,7 +136,7 @@ export class KeywordChooser {
     ).map((term) => this.#part(term).form);
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
     if (!keywords[0]?.isModifier) return { keywords, listed, common: [], isMixed };
-    const known = new Set(terms.flatMap(({ words }) => words));
+    const known = new Set(picked.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
       keywords,
@@ -145,6 +146,7 @@ export class KeywordChooser {
           phrase: alone(word, group),
           count: texts,
           isModifier: false,
+          isPlainVerb: false,
           isLifted: false,
           tells: false,
         }),
@@ -218,12 +220,14 @@ export class KeywordChooser {
           phrase,
           score: score * weight,
           isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
+          isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
           isLifted: strength > 0,
           tells:
             strength >= TELLING_SHARE &&
             (isPhrase(phrase) || !scored.isSpread) &&
             !COUNTED.test(this.tokens.words[word]) &&
             !this.#isCode(phrase) &&
+            !bound &&
             !name.isEnd,
           whole: name.whole,
         });
@@ -281,9 +285,11 @@ export class KeywordChooser {
     return alone.length >= at.length * CODE_SHARE;
   }
 
-  #part(term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'isLifted' | 'tells' | 'whole'>): NamePart {
-    const { phrase, count, isModifier, isLifted, tells, whole } = term;
-    const flags = { texts: count, isModifier, isLifted, tells };
+  #part(
+    term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'isPlainVerb' | 'isLifted' | 'tells' | 'whole'>,
+  ): NamePart {
+    const { phrase, count, isModifier, isPlainVerb, isLifted, tells, whole } = term;
+    const flags = { texts: count, isModifier, isPlainVerb, isLifted, tells };
     const form = this.speller.spell(phrase);
     const inName = whole && this.speller.spell(whole);
     if (whole && inName && inName.length <= LONGEST_KEYWORD)

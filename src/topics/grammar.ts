@@ -12,6 +12,12 @@ export function isVerb(word: number, group: GroupWords, tokens: Tokens): boolean
   return at.length > 0 && countVerbMarks(at, -1, tokens) >= at.length * MOST;
 }
 
+/** Whether a word is a verb in its plain form at a quarter of its places in all texts, and a noun at fewer: "work". */
+export function isPlainVerb(word: number, tokens: Tokens, uses: Uint8Array): boolean {
+  const { all, verbs, nouns, coordinated } = englishUses(tokens, uses).ofWord(word);
+  return all > 0 && verbs >= all * PLAIN_VERB && verbs > nouns + coordinated;
+}
+
 /** Adverbs of time, which may follow any noun. */
 export const WHEN = split('earlier later ago soon recently lately immediately daily weekly');
 /** Past forms and participles that no ending shows, without those that are nouns as well ("cut", "run", "bid"). */
@@ -24,6 +30,8 @@ const ENDING = /(?:..ed|...ly|...able|..ible|...ful|...less|...ous|..ific|...ica
 
 /** Share of a word's occurrences that decides what it is. */
 const MOST = 0.5;
+/** Share of occurrences as a verb from which a word after a noun is one. */
+const PLAIN_VERB = 0.25;
 /** Share of occurrences as a noun from which a word with a verb's or an adverb's ending is one: "meeting", "supply". */
 const NOUN_SHARE = 0.2;
 /** Share of occurrences before another word from which one that never ends a noun phrase is an adjective: "financial". */
@@ -74,12 +82,13 @@ export function isModifier(
   return isEnglishModifier(word, at, tokens, uses);
 }
 
-const vocabularies = new WeakMap<Tokens, Set<string>>();
+const vocabularies = new WeakMap<Tokens, Map<string, number>>();
 
-function vocabularyOf(tokens: Tokens): Set<string> {
-  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
-  vocabularies.set(tokens, vocabulary);
-  return vocabulary;
+/** Numbers of all words. */
+function numbersOf(tokens: Tokens): Map<string, number> {
+  const numbers = vocabularies.get(tokens) ?? new Map(tokens.words.map((word, number) => [word, number]));
+  vocabularies.set(tokens, numbers);
+  return numbers;
 }
 
 /** Letters of an adjective before -ly: "reply" is no adverb of "rep". */
@@ -89,7 +98,7 @@ const BASE_LEAST = 4;
 export function isAdverb(form: string, tokens: Tokens): boolean {
   if (!form.endsWith('ly') || form.length < BASE_LEAST + 2) return false;
   const base = form.slice(0, -2);
-  const known = vocabularyOf(tokens);
+  const known = numbersOf(tokens);
   return known.has(base) || known.has(`${form.slice(0, -1)}e`) || known.has(base.replace(/i$/, 'y'));
 }
 
@@ -98,7 +107,7 @@ export function isAdverb(form: string, tokens: Tokens): boolean {
  * never the word as a noun ("slower" of "slow", not "printer" of "print").
  */
 function isCompared(form: string, { nouns, coordinated, all }: UseCounts, tokens: Tokens): boolean {
-  const known = vocabularyOf(tokens);
+  const known = numbersOf(tokens);
   if (/...est$/.test(form)) return known.has(`${form.slice(0, -2)}r`);
   if (!/...er$/.test(form)) return false;
   if (known.has(`${form.slice(0, -1)}st`)) return true;
@@ -120,7 +129,7 @@ function isNamedAttribute(
   if (attributes < Math.max(ATTRIBUTES_LEAST, all * NAMED_ATTRIBUTES)) return false;
   if (nouns + coordinated > all * NAMED_NOUNS || ends > all * ADJECTIVE_ENDS) return false;
   if (ADJECTIVE.test(form)) return true;
-  const known = vocabularyOf(tokens);
+  const known = numbersOf(tokens);
   return OF_COUNTRY.some((ending) => {
     if (!form.endsWith(ending) || form.length < COUNTRY_LEAST + ending.length) return false;
     const country = form.slice(0, -ending.length);
@@ -163,7 +172,7 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   // A few occurrences decide little: those in all texts do, if no occurrence here is a noun's.
   if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(ofAll)) return true;
   if (WHEN.has(form) || isCompared(form, ofAll, tokens) || isRareAttribute(form, ofAll)) return true;
-  if (isNeverNoun(ofAll)) return true;
+  if (isNeverNoun(ofAll) || isThirdPerson(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && own.nouns < own.all * NOUN_SHARE;
 }
@@ -171,6 +180,25 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
 /** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */
 const isRareAttribute = (form: string, { all, attributes }: UseCounts): boolean =>
   ADJECTIVE.test(form) && attributes >= Math.max(RARE_ATTRIBUTE, all * ALWAYS);
+
+/** Share of occurrences as a noun from which what "calls" is made of is one. */
+const CALLED = 0.05;
+
+/** Whether a word is a verb's third person: "provides", of what is hardly ever a noun. */
+function isThirdPerson(
+  form: string,
+  { nouns, coordinated }: UseCounts,
+  tokens: Tokens,
+  uses: Uint8Array,
+): boolean {
+  if (nouns + coordinated > 0 || !/...s$/.test(form)) return false;
+  const base = numbersOf(tokens).get(form.slice(0, -1));
+  if (base === undefined) return false;
+  const plain = englishUses(tokens, uses).ofWord(base);
+  return (
+    plain.verbs >= Math.max(FEW, plain.all * MOST) && plain.nouns + plain.coordinated < plain.all * CALLED
+  );
+}
 
 /** Whether a word describes others in half of its many occurrences, and ends no noun phrase in any. */
 const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>

@@ -18,6 +18,8 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
+  /** Whether it is a verb in its plain form in many of all texts: "work". */
+  isPlainVerb: boolean;
   /** Whether a larger share of the group's texts than of the others has it. */
   isLifted: boolean;
   /** Whether it tells the group from the others nearly as well as the best word, and is neither an amount nor the end of other names. */
@@ -30,13 +32,34 @@ export interface NamePart {
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
   const telling = keywords.filter(({ tells }) => tells);
   const others = keywords.filter(({ tells }) => !tells);
-  return withoutRepeats([...telling, ...others], ({ form, inName }) => inName?.form ?? form);
+  return withoutRepeats(longerFirst([...telling, ...others]), formOf);
+}
+
+const formOf = ({ form, inName }: NamePart): string => inName?.form ?? form;
+
+/** Share of a word's texts from which a phrase with it says more, not something else. */
+const LONGER_SHARE = 0.3;
+
+/** With the phrase that has a word of the name in that word's place: "Mac OS X" for "Mac". */
+function longerFirst(parts: NamePart[]): NamePart[] {
+  const all = [...parts];
+  for (let at = 0; at < Math.min(NAME_WORDS, all.length); at++) {
+    const word = formOf(all[at]).toLowerCase();
+    const longer = all.findIndex((part, i) => {
+      const words = formOf(part).toLowerCase().split(' ');
+      return i > at && words.length > 1 && words.includes(word) && part.texts >= all[at].texts * LONGER_SHARE;
+    });
+    if (longer < 0 || longer >= NAME_WORDS) continue;
+    all[at] = all[longer];
+    all.splice(longer, 1);
+  }
+  return all;
 }
 
 /** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
 const LEFT_OUT = new Set([
   ...[...DETERMINERS].filter((word) => word !== 'no'),
-  ...'i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
+  ...'new old next last other own more same i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
     ' ',
   ),
 ]);
@@ -197,17 +220,33 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   const share = orders[0].share + orders[1].share;
   const [{ from, to, gap, at }] = orders;
   if (share < SHARE || orders[0].share < SHARE / 2 || gap === undefined) return undefined;
-  const written = to.parts === 1 ? speller.spell({ ...to.last.phrase, at }) : to.form;
+  const written = to.parts === 1 ? spelledAt(to, at, speller) : to.form;
   const end = gap === 'not' && to.first.isModifier ? participleOf(written, tokens) : written;
   // "Fee for transfer", without "free", which may be said of either.
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
-  // "long wait", but not "keep (being) declined".
-  if (from.first.isModifier && to.first.isModifier && /(?:ed|ing)$/.test(written)) return undefined;
+  // "long wait", but not "keep (being) declined", nor "freeze card stolen".
+  const toVerb = to.parts > 1 ? to.last.isModifier : to.first.isModifier && isParticiple(written);
+  if (from.first.isModifier && toVerb) return undefined;
+  // "payment declined" and "rate incorrect", but not "(how does a) card work".
+  if (
+    gap === '' &&
+    !from.first.isModifier &&
+    to.parts === 1 &&
+    to.first.isPlainVerb &&
+    !isParticiple(written)
+  )
+    return undefined;
   // "bank card for topping", not "bank card for top".
   if (gap !== '' && gap !== 'not' && to.first.isModifier && !written.endsWith('ing')) return undefined;
   const form = [from.form, gap, end].filter((word) => word !== '').join(' ');
   if (form.length > LONGEST || form.split(' ').length > MOST_WORDS) return undefined;
   return { one: from, other: to, share, form };
+}
+
+/** A part as it is written at some of its places, with the capitals that it has at all. */
+function spelledAt({ last, form }: Joined, at: Int32Array, speller: Speller): string {
+  const written = speller.spell({ ...last.phrase, at });
+  return written.toLowerCase() === form.toLowerCase() ? form : written;
 }
 
 /** "Working" for "work" after "not", whichever participle more texts have; the word itself where they have none. */

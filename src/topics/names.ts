@@ -77,10 +77,10 @@ function quotable(text: string): string {
   return /\p{L}/u.test(plain) ? plain : '';
 }
 
-/** Begins with a capital, unless the first word has one inside ("iPhone"). */
+/** Begins with a capital, unless the first word has one inside ("iPhone") or is written as in a program ("mod_rewrite"). */
 function nameOf(words: string[]): string {
   const name = words.join(', ');
   const first = [...name][0] ?? '';
-  if (/^\S*\p{Lu}/u.test(name)) return name;
+  if (/^\S*(?:\p{Lu}|\p{L}_)/u.test(name)) return name;
   return first.toLocaleUpperCase('en') + name.slice(first.length);
 }

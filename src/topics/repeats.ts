@@ -8,16 +8,33 @@ export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => stri
   const said: string[] = [];
   /** Phrases and compounds written as one word: "Mac OS X" holds "OSX", "top up" is "topup". */
   const saidWhole: string[] = [];
+  /** "sec", of "Securities and Exchange Commission". */
+  const saidInitials = new Set<string>();
   return parts.filter((part) => {
     const form = folded(formOf(part));
-    const whole = form.replace(/[ -]/g, '');
+    const whole = form.replace(/[ .-]/g, '');
     const words = form.split(' ');
     const phrases = saidWhole.filter((other) => whole.length > 2 && other.endsWith(whole));
     if (phrases.length > 0 || words.every((word) => said.some((other) => isSame(word, other)))) return false;
+    const initials = initialsOf(words);
+    if (said.some((other) => initials.has(other))) return false;
+    if (saidInitials.has(form)) return false;
+    for (const short of initials) saidInitials.add(short);
     said.push(...words);
     if (words.length > 1 || form.includes('-')) saidWhole.push(whole);
     return true;
   });
+}
+
+/** Words that initials may leave out. */
+const SMALL = /^(?:and|of|the|for|in|de|du|des|del|la|le|y|e|und|der|für|&)$/;
+const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+
+/** Short names for a phrase: "sec" of "securities and exchange commission", "f1" of "formula one". */
+function initialsOf(words: readonly string[]): Set<string> {
+  const first = (word: string) => (DIGITS.includes(word) ? `${DIGITS.indexOf(word)}` : (word[0] ?? ''));
+  const all = [words, words.filter((word) => !SMALL.test(word))];
+  return new Set(all.filter(({ length }) => length > 1).map((some) => some.map(first).join('')));
 }
 
 /** In lower case, without the accents of Latin letters. */
@@ -40,10 +57,13 @@ const SYLLABLES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Scr
 function isSame(a: string, b: string): boolean {
   if (a === b) return true;
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (long.replaceAll('.', '') === short) return true;
   if (!/\p{L}{3}/u.test(short) || SYLLABLES.test(short)) return false;
   if (long.split('-').includes(short)) return true;
   if (short.length >= STEM && long.endsWith(short)) return true;
-  if (isInflected(short, long)) return true;
+  if (isInflected(short, long) || `${short}.js` === long) return true;
+  // "cheque" and "check"
+  if (/..que$/.test(long) && long.replace(/que$/, 'ck') === short) return true;
   let stem = 0;
   while (stem < short.length && short[stem] === long[stem]) stem++;
   if (stem === short.length && ENDING.test(long.slice(stem))) return true;

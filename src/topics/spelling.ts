@@ -1,4 +1,4 @@
-import type { Occurrences } from './phrases.js';
+import { type Occurrences, startsWithCapital } from './phrases.js';
 import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 import { bare, joinWords } from './words.js';
 
@@ -10,6 +10,10 @@ const BASE_LEAST = 6;
 const JOINED_SMALL = /^\p{Ll}{1,3}$/u;
 /** "GObject", "eBay", but neither "Data" nor "NASA". */
 const CAPITALS_INSIDE = /(?=.*\p{Ll})^.+\p{Lu}/u;
+/** Initials of several words, as no word is written: "gps", "html". */
+const INITIALISM = /^[b-df-hj-np-tv-xz]{2,4}$/;
+/** Share of words with a capital in mid-sentence below which texts are written without. */
+const CAPITALS_LEAST = 0.005;
 /** Tokens that are looked back for the start of a sentence. */
 const SENTENCE = 80;
 
@@ -19,12 +23,22 @@ const HANGUL = /\p{Script=Hangul}$/u;
 export class Speller {
   /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
   #usual: Int32Array;
+  /** By word: 1 where the texts write it in capitals too, or hardly have any capitals. */
+  #mayBeCapitals: Uint8Array;
   /** By word; made when first needed. */
   #ids: Map<string, number> | undefined;
 
   constructor(readonly tokens: Tokens) {
     const { forms, wordOf, words, inMidSentence, anywhere } = tokens;
     this.#usual = new Int32Array(words.length).fill(-1);
+    let capitals = 0;
+    const inCapitals = new Uint8Array(words.length);
+    for (const [form, written] of forms.entries()) {
+      if (isCapitals(written)) inCapitals[wordOf[form]] = 1;
+      if (startsWithCapital(written) && !/^\d/.test(written)) capitals += inMidSentence[form];
+    }
+    const hasCapitals = capitals >= inMidSentence.reduce((all, count) => all + count, 0) * CAPITALS_LEAST;
+    this.#mayBeCapitals = hasCapitals ? inCapitals : inCapitals.fill(1);
     // One that only headlines and datelines shout is not an acronym.
     const rank = (form: number) =>
       (isShouted(forms[form]) ? 0 : 1e12) + inMidSentence[form] * 1e4 + Math.min(anywhere[form], 9999);
@@ -39,15 +53,21 @@ export class Speller {
   /** The phrase as most of its occurrences in mid-sentence are written; word by word where those are too few. */
   spell({ at, before, after }: Occurrences): string {
     const { stream } = this.tokens;
-    const votes = new Map<string, number>();
-    let all = 0;
-    for (const position of at) {
-      if (!this.#isInMidSentence(position - before)) continue;
-      const written = this.#write(stream.subarray(position - before, position + after + 1));
-      votes.set(written, (votes.get(written) ?? 0) + 1);
-      all++;
-    }
-    if (all >= (before + after === 0 ? VOTES_LEAST : 1)) {
+    // After a comma or a dash a sentence may begin: "(Reuters) - Top seed …". That counts where nothing else does.
+    const [afterWords, afterPauses] = [false, true].map((isPaused) => {
+      const votes = new Map<string, number>();
+      for (const position of at) {
+        const first = position - before;
+        if (stream[first - 1] < FIRST_FORM !== isPaused || !this.#isInMidSentence(first)) continue;
+        const written = this.#write(stream.subarray(first, position + after + 1));
+        votes.set(written, (votes.get(written) ?? 0) + 1);
+      }
+      return votes;
+    });
+    const least = before + after === 0 ? VOTES_LEAST : 1;
+    const isEnough = (votes: Map<string, number>) => sum(votes.values()) >= least;
+    const votes = isEnough(afterWords) ? afterWords : merged(afterWords, afterPauses);
+    if (isEnough(votes)) {
       // Equal votes: lower case, which sorts last, so that the order of the rows decides nothing.
       const ranked = [...votes].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1));
       return (ranked.find(([form]) => !isShouted(form)) ?? ranked[0])[0];
@@ -155,9 +175,11 @@ export class Speller {
     const last = tokens.length - 1;
     return Array.from(tokens, (token, i) => {
       const form = forms[token - FIRST_FORM];
+      const id = wordOf[token - FIRST_FORM];
+      if (this.#mayBeCapitals[id] && INITIALISM.test(form)) return form.toUpperCase();
       if (i < last) return form;
       // Without a Korean particle.
-      const word = words[wordOf[token - FIRST_FORM]];
+      const word = words[id];
       return form.length > word.length && form.startsWith(word) && HANGUL.test(form) ? word : bare(form);
     }).reduce(joinWords);
   }
@@ -181,6 +203,14 @@ export class Speller {
     return false;
   }
 }
+
+function merged(one: Map<string, number>, other: Map<string, number>): Map<string, number> {
+  const all = new Map(one);
+  for (const [form, count] of other) all.set(form, (all.get(form) ?? 0) + count);
+  return all;
+}
+
+const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
 
 /** Written in capitals throughout, and too long for most acronyms. */
 const isShouted = (form: string): boolean =>

@@ -277,3 +277,14 @@ test('a word that describes nouns, amounts and times modifies', async () => {
   expect(['extra', 'estimated'].filter((word) => !isModifier(word))).toEqual([]);
   expect(isModifier('fee')).toBe(false);
 });
+
+test('the third person of a verb modifies, a plural does not', async () => {
+  const texts = Array.from({ length: 10 }, (_, i) => [
+    `to provide stubs ${i}`,
+    `stubs ${i} provides`,
+    `a stub ${i}`,
+  ]);
+  const { isModifier } = await asked(texts.flat(), ['en']);
+  expect(isModifier('provides')).toBe(true);
+  expect(isModifier('stubs')).toBe(false);
+});

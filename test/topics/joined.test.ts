@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
-import { isModifier } from '../../src/topics/grammar.js';
-import { joinParts, type NamePart } from '../../src/topics/joined.js';
+import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
+import { joinParts, type NamePart, tellingFirst } from '../../src/topics/joined.js';
 import { growPhrase, textsWith, WordFinder } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 
-/** Joins words of the texts; `common` may be joined to a verb that is left alone, `plain` tell the group from no other. */
-async function joined(
-  texts: string[],
-  words: string[],
-  { common = [] as string[], wanted = 3, plain = [] as string[] } = {},
-) {
+interface Settings {
+  common?: string[];
+  wanted?: number;
+  plain?: string[];
+}
+
+/** Words of the texts as parts of a name, grown to phrases; `plain` ones tell the group from no other. */
+async function read(texts: string[], words: string[], plain: string[] = []) {
   const { tokens, places, uses } = await tokenized(texts);
-  const numbers = [...words, ...common].map((word) => numberOf(tokens, word));
+  const numbers = words.map((word) => numberOf(tokens, word));
   const group = new WordFinder(tokens).find(places[0], numbers);
   const speller = new Speller(tokens);
   const parts = numbers.map((word, i): NamePart => {
@@ -22,10 +24,21 @@ async function joined(
       phrase,
       texts: textsWith(phrase, tokens),
       isModifier: isModifier(word, group, tokens, uses, ['en']),
-      isLifted: !plain.includes([...words, ...common][i]),
-      tells: !plain.includes([...words, ...common][i]),
+      isPlainVerb: isPlainVerb(word, tokens, uses),
+      isLifted: !plain.includes(words[i]),
+      tells: !plain.includes(words[i]),
     };
   });
+  return { parts, tokens, speller };
+}
+
+/** Joins words of the texts; `common` may be joined to a verb that is left alone. */
+async function joined(
+  texts: string[],
+  words: string[],
+  { common = [], wanted = 3, plain = [] }: Settings = {},
+) {
+  const { parts, tokens, speller } = await read(texts, [...words, ...common], plain);
   const options = { wanted, common: parts.slice(words.length), texts: texts.length };
   return joinParts(parts.slice(0, words.length), options, tokens, speller);
 }
@@ -82,6 +95,37 @@ test.each([
   ],
 ])('%s', async (_, texts, words, parts) => {
   expect(await joined(texts, words)).toEqual(parts);
+});
+
+test('what became of a thing does not follow what is done with it', async () => {
+  const texts = [
+    'my card was stolen, freeze my card',
+    'freeze the card, a card stolen',
+    'freeze card: card is stolen',
+  ];
+  expect(await joined(texts, ['stolen', 'freeze', 'card'])).toEqual(['freeze card', 'stolen']);
+});
+
+test('a verb in its plain form does not follow its subject', async () => {
+  const texts = [
+    'how does the card work',
+    'does a card just work',
+    'the card, a card',
+    'it must work',
+    'to work',
+  ];
+  expect(await joined(texts, ['card', 'work'])).toEqual(['card', 'work']);
+});
+
+test('a part keeps its capitals where few places show them', async () => {
+  const texts = ['verify my id', 'to verify an id', 'an ID, the ID, my ID, our ID, no ID', 'verify the ID'];
+  expect(await joined(texts, ['id', 'verify'])).toEqual(['verify ID']);
+});
+
+test('a phrase stands in the place of its word', async () => {
+  const texts = ['Mac OS X again', 'a Mac OS X', 'on Mac OS X', 'the Mac', 'my Mac, fonts', 'fonts'];
+  const { parts } = await read(texts, ['mac', 'os', 'fonts']);
+  expect(tellingFirst(parts).map(({ form }) => form)).toEqual(['Mac OS X', 'fonts']);
 });
 
 test('a verb that would stand alone takes a noun of most texts', async () => {

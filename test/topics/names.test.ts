@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameOfMixed } from '../../src/topics/names.js';
+import { nameByKeywords, nameOfMixed } from '../../src/topics/names.js';
 
 test.each([
   ['a short text is shown whole', 'how are you?', 'Mixed: “how are you?”'],
@@ -11,4 +11,23 @@ test.each([
   ['a text without a letter is not shown', '12:30 - 14:00', 'Mixed texts'],
 ])('of a mixed group, %s', (_, text, name) => {
   expect(nameOfMixed(text)).toBe(name);
+});
+
+test('a name begins with a capital, but for words with one inside and identifiers', () => {
+  const words = [['oil prices', 'OPEC'], ['iPhone'], ['mod_rewrite', 'Apache'], ['_id']];
+  const topics = words.map((_, id) => ({
+    id,
+    size: 1,
+    persistence: 0,
+    keywords: [],
+    name: '',
+    exemplars: [],
+  }));
+  nameByKeywords(topics, words, [2, 1, 2, 1]);
+  expect(topics.map(({ name }) => name)).toEqual([
+    'Oil prices, OPEC',
+    'iPhone',
+    'mod_rewrite, Apache',
+    '_id',
+  ]);
 });

@@ -29,6 +29,26 @@ test.each([
     ['Australia', 'Austria'],
   ],
   [
+    ['SEC', 'Securities and Exchange Commission', 'fraud'],
+    ['SEC', 'fraud'],
+  ],
+  [
+    ['General Motors', 'GM', 'hybrid'],
+    ['General Motors', 'hybrid'],
+  ],
+  [
+    ['Formula One', 'F1', 'race'],
+    ['Formula One', 'race'],
+  ],
+  [
+    ['NodeJS', 'Node.js', 'Vue.js', 'Vue'],
+    ['NodeJS', 'Vue.js'],
+  ],
+  [
+    ['cheque', 'check', 'desk'],
+    ['cheque', 'desk'],
+  ],
+  [
     ['oil prices', 'oil company'],
     ['oil prices', 'oil company'],
   ],

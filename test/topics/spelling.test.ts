@@ -16,6 +16,15 @@ test.each([
   ['a brand', 'iphone', ['iPhone sale', 'my iPhone', 'IPHONE'], 'iPhone'],
   ['a word that begins sentences', 'card', ['Card lost', 'Card stolen', 'my card'], 'card'],
   ['a word of headlines', 'prices', ['Crude Prices Bubble Over Again', 'when prices rise'], 'prices'],
+  ['an initialism of texts without capitals', 'gps', ['the gps', 'my gps', 'a gps'], 'GPS'],
+  ['one that is written in capitals too', 'ftp', ['by ftp in Rome', 'an ftp', 'the ftp', 'FTP'], 'FTP'],
+  ['one that never is', 'npm', ['by npm in Rome', 'an npm', 'the npm'], 'npm'],
+  [
+    'a word after dashes',
+    'seed',
+    ['Rome - Seed one', 'Rome - Seed', 'a - Seed', 'a seed', 'the seed', 'top seed'],
+    'seed',
+  ],
   ['a genitive', 'google', ["over Google's offer", "in Google's shares", "of Google's plan"], 'Google'],
 ])('%s is spelled as in mid-sentence', async (_, word, texts, form) => {
   expect(await spelled(word, texts)).toBe(form);
