@@ -87,6 +87,8 @@ export function isInflected(short: string, long: string): boolean {
   while (same < short.length && short[same] === long[same]) same++;
   if (same < 3) return false;
   const ending = long.slice(same);
+  // "tests" and "testing"
+  if (short.slice(same) === 's') return ending === 'ing' || ending === 'ed';
   if (same < short.length) return REPLACED.has(short.slice(same)) && REPLACED.has(ending);
   const last = short[same - 1];
   if (last === 'e' && (ending === 'd' || ending === 'r')) return true;

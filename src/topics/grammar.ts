@@ -43,6 +43,8 @@ const RARE_ATTRIBUTE = 3;
 /** Share of occurrences before an article from which a word that never follows one is a verb: "affects the", and their number at least. */
 const OBJECTS = 0.25;
 const OBJECTS_LEAST = 2;
+/** … and how many times its occurrences as a noun those are. */
+const OBJECT_TIMES = 2;
 /** Occurrences in a group from which those in other groups say nothing more. */
 const FEW = 10;
 /** Share of occurrences before another word from which one that never ends a noun phrase describes, among so many occurrences: "custom". */
@@ -50,7 +52,7 @@ const DESCRIBES = 0.5;
 const DESCRIBES_LEAST = 50;
 /** The same of an adjective with a capital, and the share that may end a noun phrase ("the Japanese"). */
 const NAMED_ATTRIBUTES = 0.6;
-const NAMED_NOUNS = 0.03;
+const NAMED_NOUNS = 0.08;
 /** Share of an adjective's occurrences that stand before a small word or at the end, at most: nouns do also in titles without articles. */
 const ADJECTIVE_ENDS = 0.2;
 /** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
@@ -181,6 +183,16 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
 const isRareAttribute = (form: string, { all, attributes }: UseCounts): boolean =>
   ADJECTIVE.test(form) && attributes >= Math.max(RARE_ATTRIBUTE, all * ALWAYS);
 
+/** Whether a word is a verb mostly and hardly ever a noun. */
+function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): boolean {
+  const word = numbersOf(tokens).get(form);
+  if (word === undefined) return false;
+  const plain = englishUses(tokens, uses).ofWord(word);
+  return (
+    plain.verbs >= Math.max(FEW, plain.all * MOST) && plain.nouns + plain.coordinated < plain.all * CALLED
+  );
+}
+
 /** Share of occurrences as a noun from which what "calls" is made of is one. */
 const CALLED = 0.05;
 
@@ -192,12 +204,7 @@ function isThirdPerson(
   uses: Uint8Array,
 ): boolean {
   if (nouns + coordinated > 0 || !/...s$/.test(form)) return false;
-  const base = numbersOf(tokens).get(form.slice(0, -1));
-  if (base === undefined) return false;
-  const plain = englishUses(tokens, uses).ofWord(base);
-  return (
-    plain.verbs >= Math.max(FEW, plain.all * MOST) && plain.nouns + plain.coordinated < plain.all * CALLED
-  );
+  return isVerbMostly(form.slice(0, -1), tokens, uses);
 }
 
 /** Whether a word describes others in half of its many occurrences, and ends no noun phrase in any. */
@@ -209,9 +216,7 @@ const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): 
 /** Whether a word stands where verbs and adjectives stand, whatever its form. */
 function isUsedAsModifier({ all, verbs, nouns, attributes, objects }: UseCounts): boolean {
   if (all > 0 && verbs >= all * MOST) return true;
-  if (nouns > 0) return false;
-  return (
-    attributes + verbs >= Math.max(ATTRIBUTES_LEAST, all * ATTRIBUTES) ||
-    objects >= Math.max(OBJECTS_LEAST, all * OBJECTS)
-  );
+  // "This provides a …" has a noun's place by its first word alone.
+  if (objects >= Math.max(OBJECTS_LEAST, all * OBJECTS) && objects >= nouns * OBJECT_TIMES) return true;
+  return nouns === 0 && attributes + verbs >= Math.max(ATTRIBUTES_LEAST, all * ATTRIBUTES);
 }

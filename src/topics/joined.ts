@@ -59,7 +59,7 @@ function longerFirst(parts: NamePart[]): NamePart[] {
 /** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
 const LEFT_OUT = new Set([
   ...[...DETERMINERS].filter((word) => word !== 'no'),
-  ...'new old next last other own more same i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
+  ...'new old next last other own more same extra additional i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
     ' ',
   ),
 ]);
@@ -78,6 +78,8 @@ const SAME_GAP = 0.4;
 const PREVALENT = 0.4;
 /** The same where both would be joined to one: "timezone for Britain". */
 const JOINED_PREVALENT = 0.25;
+/** Share of a noun's texts that a rarer one needs to be joined to it. */
+const KIND_SHARE = 0.35;
 /** Share of texts from which a word says enough: a noun needs no rarer verb or adjective after it. */
 const ENOUGH_SHARE = 0.3;
 const MOST_WORDS = 5;
@@ -123,7 +125,10 @@ export function joinParts(
     for (const [at, one] of left.entries())
       for (const other of left.slice(at + 1))
         if (
-          ![one, other].some((part) => isExample(part, part === one ? other : one, texts, JOINED_PREVALENT))
+          ![one, other].some((part) => {
+            const beside = part === one ? other : one;
+            return isExample(part, beside, texts, JOINED_PREVALENT) || isKind(part, beside, texts);
+          })
         )
           best = better(best, join(one, other, tokens, speller));
     if (!best) break;
@@ -145,6 +150,14 @@ export function joinParts(
 /** Whether a part is an example of what most texts are about. */
 const isExample = (part: Joined, other: Joined, texts: number, prevalent = PREVALENT): boolean =>
   part.first.texts < supportOf(texts) && other.first.texts >= texts * prevalent;
+
+/** Whether a noun is so much rarer than another that both together are an example of it: "GNU Objective-C compiler". */
+const isKind = (part: Joined, other: Joined, texts: number): boolean =>
+  part.parts === 1 &&
+  part.form.includes(' ') &&
+  !other.first.isModifier &&
+  other.first.texts >= texts * PREVALENT &&
+  part.first.texts < other.first.texts * KIND_SHARE;
 
 /** Parts that a name is made of, best first: without those that add nothing to a phrase or to a noun of many texts. */
 function shown(parts: Joined[], texts: number): Joined[] {

@@ -1,4 +1,5 @@
 import { eachWord } from './groups.js';
+import { logLikelihood } from './log-likelihood.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 
@@ -239,6 +240,12 @@ const IN_LOWER_CASE = new Set(['new', 'st']);
 /** Particles of English verbs that are hardly ever prepositions. */
 const PARTICLES = new Set(['up', 'down', 'off', 'out', 'away', 'back']);
 
+/** What fixed expressions begin with: "in vivo", "ad hoc", "off topic". */
+const PREPOSITIONS = new Set(['in', 'ex', 'de', 'ad', 'on', 'off', 'at', 'by']);
+
+/** Places that such a word needs: three towns may all stand after "in". */
+const LEAST_FIXED = 20;
+
 /** German pronouns that have a capital when they address somebody. */
 const POLITE = new Set(['sie', 'ihnen', 'ihr', 'ihre', 'ihrem', 'ihren', 'ihrer', 'ihres']);
 
@@ -259,6 +266,7 @@ class Grower {
     const grown = this.#extend(phrase, side);
     if (!grown) return undefined;
     const word = this.#edge(grown, side);
+    if (this.#holds(phrase, word)) return undefined;
     const share = grown.at.length / phrase.at.length;
     const use = this.uses[word];
     if (use === CONTENT && this.tokens.telling[word] === 1)
@@ -281,6 +289,10 @@ class Grower {
     }
     // "top up", "check in": the verb's own particle.
     if (side > 0 && PARTICLES.has(this.tokens.words[word]) && share >= CAPITAL_SHARE) return grown;
+    // "in vitro": a word that hardly ever stands without its preposition.
+    const isSingle = phrase.before + phrase.after === 0 && this.seed >= LEAST_FIXED;
+    if (side < 0 && isSingle && share >= FRAGMENT_SHARE && PREPOSITIONS.has(this.tokens.words[word]))
+      return grown;
     // "The Hague", "Los Angeles": grammar, but written as a name.
     const isGrammar = side > 0 || POLITE.has(this.tokens.words[word]);
     return !isGrammar && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;
@@ -294,6 +306,14 @@ class Grower {
   /** The word at one end. */
   #edge({ at, before, after }: Occurrences, side: -1 | 1): number {
     return this.#wordAt(at[0] + (side < 0 ? -before : after));
+  }
+
+  /** Whether a phrase has a word of content already: "cubs win, cubs win". */
+  #holds({ at, before, after }: Occurrences, word: number): boolean {
+    if (this.uses[word] === FUNCTION) return false;
+    for (let offset = -before; offset <= after; offset++)
+      if (this.#wordAt(at[0] + offset) === word) return true;
+    return false;
   }
 
   /** Words of a phrase that don't only join. */
@@ -367,21 +387,3 @@ class Grower {
 
 export const startsWithCapital = (form: string): boolean =>
   form[0] !== form[0].toLowerCase() || /^\d/.test(form);
-
-/**
- * Dunning's G² for two words in a row: 0 where they meet as often as by chance or less.
- * @param together How often they meet, of `first` and `second` occurrences among `all` words.
- */
-export function logLikelihood(together: number, first: number, second: number, all: number): number {
-  const cells = [
-    [together, first, second],
-    [first - together, first, all - second],
-    [second - together, all - first, second],
-    [all - first - second + together, all - first, all - second],
-  ];
-  if (together * all <= first * second) return 0;
-  let sum = 0;
-  for (const [seen, row, column] of cells)
-    if (seen > 0) sum += seen * Math.log((seen * all) / (row * column));
-  return 2 * sum;
-}

@@ -54,6 +54,7 @@ test('terms that are to be first stand first, even where they never come togethe
 test.each([
   ['killed', 'killing'],
   ['pay', 'paying'],
+  ['tests', 'testing'],
   ['city', 'cities'],
   ['stop', 'stopping'],
   ['work', 'working'],

@@ -117,6 +117,13 @@ test('a verb in its plain form does not follow its subject', async () => {
   expect(await joined(texts, ['card', 'work'])).toEqual(['card', 'work']);
 });
 
+test('a phrase of a third of the texts of a noun is no kind of it', async () => {
+  const rare = ['GNU Ada has a compiler', 'a GNU Ada, new compiler', 'GNU Ada has a new compiler'];
+  const texts = [...rare, ...Array.from({ length: 9 }, (_, i) => `the compiler, part ${i}`)];
+  expect(await joined(texts, ['ada', 'compiler'])).toEqual(['GNU Ada', 'compiler']);
+  expect(await joined(texts.slice(0, 5), ['ada', 'compiler'])).toEqual(['GNU Ada compiler']);
+});
+
 test('a part keeps its capitals where few places show them', async () => {
   const texts = ['verify my id', 'to verify an id', 'an ID, the ID, my ID, our ID, no ID', 'verify the ID'];
   expect(await joined(texts, ['id', 'verify'])).toEqual(['verify ID']);

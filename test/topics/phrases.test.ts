@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  growPhrase,
-  logLikelihood,
-  longerName,
-  partOf,
-  textsWith,
-  WordFinder,
-} from '../../src/topics/phrases.js';
+import { growPhrase, longerName, partOf, textsWith, WordFinder } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -49,6 +42,9 @@ test.each([
   ['bank', ['at the bank', 'in the bank', 'by the bank'], 'bank'],
   ['rises', ['oil rises', 'gas rises', 'gold rises'], 'rises'],
   ['top', ['I top up', 'to top up now', 'a top up'], 'top up'],
+  ['win', ['cubs win cubs win', 'the cubs win cubs win', 'so cubs win cubs win'], 'cubs win'],
+  ['vitro', Array.from({ length: 20 }, (_, i) => `cells${i} in vitro`), 'in vitro'],
+  ['tulsa', ['found in Tulsa', 'lost in Tulsa', 'seen in Tulsa'], 'Tulsa'],
   ['shares', ['of shares, bonds', 'with shares, bonds', 'the shares, bonds'], 'shares'],
 ])('%s grows to the phrase it is a part of', async (word, texts, phrase) => {
   expect(await grown(word, texts.map(filler))).toBe(phrase);
@@ -115,11 +111,4 @@ test('a phrase is in so many texts, not occurrences', async () => {
   const at = positions.get(number) ?? new Int32Array();
   expect(at).toHaveLength(3);
   expect(textsWith({ at, before: 0, after: 0 }, tokens)).toBe(2);
-});
-
-test('the log-likelihood is that of Dunning, counted by hand, and 0 for words that avoid each other', () => {
-  // 10 of 10 and 10 of 10 among 100: 2 · (10 ln 10 + 90 ln (100 / 90)).
-  expect(logLikelihood(10, 10, 10, 100)).toBeCloseTo(2 * (10 * Math.log(10) + 90 * Math.log(100 / 90)), 9);
-  expect(logLikelihood(1, 10, 10, 100)).toBe(0);
-  expect(logLikelihood(0, 10, 10, 100)).toBe(0);
 });
