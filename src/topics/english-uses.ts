@@ -48,7 +48,9 @@ export function countVerbMarks(positions: Int32Array, shift: number, tokens: Tok
 
 const COORDINATING = new Set(['and', 'or', 'but']);
 /** Nouns that say little by themselves: what stands before one describes it, "estimated time". */
-const PLAIN_NOUNS = new Set(split('time times day days week month year way ways thing things stuff lot'));
+const PLAIN_NOUNS = new Set(
+  split('time times day days week month year way ways thing things stuff lot people person persons guy guys'),
+);
 
 /** How often a word stands where nouns, verbs and adjectives stand. */
 export interface UseCounts {

@@ -144,7 +144,8 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  return shown(left, texts).map(({ form }) => form);
+  const named = shown(left, texts);
+  return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
 }
 
 /** Whether a part is an example of what most texts are about. */
@@ -199,6 +200,12 @@ function withoutTime(part: NamePart, tokens: Tokens, speller: Speller): NamePart
       : { at: at.map((place) => place - 1), before: before - 1, after };
   return [{ ...part, phrase, form: speller.spell(phrase) }];
 }
+
+/** Whether a part says what is done, or was: "delete account", "card stolen". */
+const isClause = ({ first, last, form, parts }: Joined): boolean =>
+  parts > 1 &&
+  form.split(' ').length === 2 &&
+  (first.isPlainVerb || isParticiple(first.form) || isParticiple(last.form));
 
 const isLoneModifier = ({ first, parts }: Joined): boolean => parts === 1 && first.isModifier;
 

@@ -272,9 +272,10 @@ test('a word that describes nouns, amounts and times modifies', async () => {
   const amounts = Array.from({ length: 10 }, (_, i) => [
     `an extra £${i}`,
     `the estimated time ${i} of repair`,
+    `the infected people ${i}`,
   ]);
   const { isModifier } = await asked([...fees, ...amounts.flat(), 'the fee', 'an estimated cost'], ['en']);
-  expect(['extra', 'estimated'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['extra', 'estimated', 'infected'].filter((word) => !isModifier(word))).toEqual([]);
   expect(isModifier('fee')).toBe(false);
 });
 

@@ -124,6 +124,15 @@ test('a phrase of a third of the texts of a noun is no kind of it', async () => 
   expect(await joined(texts.slice(0, 5), ['ada', 'compiler'])).toEqual(['GNU Ada compiler']);
 });
 
+test('what is done with a thing comes before what else is said', async () => {
+  const texts = [
+    'delete my account, company',
+    'to delete the account, a company',
+    'delete an account, company',
+  ];
+  expect(await joined(texts, ['company', 'account', 'delete'])).toEqual(['delete account', 'company']);
+});
+
 test('a part keeps its capitals where few places show them', async () => {
   const texts = ['verify my id', 'to verify an id', 'an ID, the ID, my ID, our ID, no ID', 'verify the ID'];
   expect(await joined(texts, ['id', 'verify'])).toEqual(['verify ID']);
