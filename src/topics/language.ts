@@ -1,4 +1,4 @@
-import type { eld as Detector } from 'eld/small';
+import type { eld as Detector } from './eld.js';
 import { cleanMarkup } from './markup.js';
 
 // The detector doesn't know Nepali and returns Hindi or Marathi for it; these words distinguish the three.
@@ -17,7 +17,7 @@ let detector: typeof Detector | undefined;
 
 /** Loads the detector's data (some megabytes, hence late); needed once before `detectLanguage`. */
 export async function loadLanguages(): Promise<void> {
-  detector ??= (await import('eld/small')).eld;
+  detector ??= (await import('./eld.js')).eld;
 }
 
 /** Languages with less than this share of the votes are mistakes about short texts. */
