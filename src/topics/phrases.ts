@@ -283,8 +283,11 @@ class Grower {
     if (beyond && beyond.at.length >= Math.max(LEAST_JOINED, phrase.at.length * SHARE)) {
       const far = this.#edge(beyond, side);
       const isContent = this.uses[far] === CONTENT && this.tokens.telling[far] === 1;
-      // "browser and clearing": a noun and a verb are no pair.
-      const isPair = this.tokens.words[word] !== 'and' || !this.tokens.words[far].endsWith('ing');
+      // "browser and clearing", "passengers and Wall Street": a noun and a verb, or a name, are no pair.
+      const isPair =
+        this.tokens.words[word] !== 'and' ||
+        (!this.tokens.words[far].endsWith('ing') &&
+          this.#isNamed(beyond, side) === this.#isNamed(phrase, side));
       if (isPair && isContent && beyond.at.length >= this.#sampled(far) * SHARE) return beyond;
     }
     // "top up", "check in": the verb's own particle.
@@ -314,6 +317,12 @@ class Grower {
     for (let offset = -before; offset <= after; offset++)
       if (this.#wordAt(at[0] + offset) === word) return true;
     return false;
+  }
+
+  /** Whether the word at one end has a capital. */
+  #isNamed({ at, before, after }: Occurrences, side: -1 | 1): boolean {
+    const token = this.tokens.stream[at[0] + (side < 0 ? -before : after)];
+    return startsWithCapital(this.tokens.forms[token - FIRST_FORM]);
   }
 
   /** Words of a phrase that don't only join. */

@@ -57,7 +57,7 @@ const SYLLABLES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Scr
 function isSame(a: string, b: string): boolean {
   if (a === b) return true;
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (long.replaceAll('.', '') === short) return true;
+  if (long.replaceAll('.', '') === short || long.replace(/[\d.]+$/, '') === short) return true;
   if (!/\p{L}{3}/u.test(short) || SYLLABLES.test(short)) return false;
   if (long.split('-').includes(short)) return true;
   if (short.length >= STEM && long.endsWith(short)) return true;

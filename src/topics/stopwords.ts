@@ -148,7 +148,9 @@ const ENGLISH_ELSEWHERE =
 
 /** Units of measure, which name no topic in any language. */
 const UNITS =
-  'km km² km2 m² m³ mm cm kg mg ml mph kwh kb mb gb tb khz mhz ghz kbps mbps meg megs lb lbs'.split(' ');
+  'km km² km2 m² m³ mm cm kg mg ml mph kwh kb mb gb tb khz mhz ghz kbps mbps meg megs lb lbs min mins hrs'.split(
+    ' ',
+  );
 
 // Arabic writes short words together with the next or the pronoun after: "and the", "with them".
 const ARABIC_JOINED = ['و', 'ف'];

@@ -44,6 +44,11 @@ test.each([
   ['top', ['I top up', 'to top up now', 'a top up'], 'top up'],
   ['win', ['cubs win cubs win', 'the cubs win cubs win', 'so cubs win cubs win'], 'cubs win'],
   ['vitro', Array.from({ length: 20 }, (_, i) => `cells${i} in vitro`), 'in vitro'],
+  [
+    'street',
+    ['passengers and Wall Street', 'a passengers and Wall Street', 'passengers and Wall Street'],
+    'Wall Street',
+  ],
   ['tulsa', ['found in Tulsa', 'lost in Tulsa', 'seen in Tulsa'], 'Tulsa'],
   ['shares', ['of shares, bonds', 'with shares, bonds', 'the shares, bonds'], 'shares'],
 ])('%s grows to the phrase it is a part of', async (word, texts, phrase) => {

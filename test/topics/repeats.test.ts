@@ -41,6 +41,10 @@ test.each([
     ['Formula One', 'race'],
   ],
   [
+    ['Qt', 'Qt5', 'Python', 'Python3', 'MP3'],
+    ['Qt', 'Python', 'MP3'],
+  ],
+  [
     ['NodeJS', 'Node.js', 'Vue.js', 'Vue'],
     ['NodeJS', 'Vue.js'],
   ],
