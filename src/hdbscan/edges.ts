@@ -43,15 +43,11 @@ export async function weighEdges(
   pace: Pace,
 ): Promise<Float64Array | undefined> {
   if (exact.slack === 0) return undefined;
-  const { joined, count } = edges;
+  const { count } = edges;
   const vertices = exact.core.length;
   const weights = new Float64Array(vertices + count);
-  await pace.chunks(vertices, AT_ONCE, (start, end) => {
-    const other = kernel.arena.i32(joined, vertices);
-    for (let v = start; v < end; v++) {
-      if (other[v] >= 0) weights[v] = exact.weigh(v, other[v]);
-    }
-  });
+  // The first round joins a vertex only by an edge that weighs its core distance.
+  weights.set(exact.core);
   await pace.chunks(count, AT_ONCE, (start, end) => {
     const { from, to, rounded } = laterColumns(kernel, edges);
     for (let e = start; e < end; e++) {

@@ -271,15 +271,18 @@ async function fitGraph(
   const { isSymmetric, reached }: Outside = isExact
     ? { isSymmetric: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
-  const exactCore = vertices
+  const known = vertices
     ? await exactCores(vertices, lists, kernel, cores.core, minSamples, reached)
     : undefined;
+  const exactCore = known?.exact;
   const { widened, open } = scanner
     ? await settleCores(kernel, lists, cores, exactCore, minSamples, vertices, widen, pace)
     : { widened: new Int32Array(0), open: 0 };
+  // Longer lists may have lowered these.
+  for (const row of widened) if (known) known.atCore[row] = -1;
   const exact =
-    vertices && exactCore
-      ? new PointWeights(vertices.points, exactCore, alpha)
+    vertices && known
+      ? new PointWeights(vertices.points, known.exact, known.atCore, alpha)
       : new ListWeights(lists, arena.f32(cores.core, graph.rows), alpha);
   openWeights(kernel, exact, cores.core);
   const job: TreeJob = {

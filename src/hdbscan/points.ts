@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { unitedBits } from '../neighbors/scale.js';
 import { equalRows, type Matrix } from '../shapes.js';
 import { spatialOrder } from './spatial-order.js';
 
@@ -69,13 +70,15 @@ export function findVertices(points: Matrix): Vertices {
 /** Rows without a NaN or an infinity. */
 export function finiteRows({ data, rows, cols }: Matrix): Int32Array {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
+  // A NaN or an infinity has all bits of the exponent: without it, few numbers have them all together.
+  const isPlain = (unitedBits(words) & 0x7f800000) !== 0x7f800000;
   const valid = new Int32Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
     let at = row * cols;
     const end = at + cols;
-    while (at < end && (words[at] & 0x7f800000) !== 0x7f800000) at++;
-    if (at === end) valid[count++] = row;
+    while (!isPlain && at < end && (words[at] & 0x7f800000) !== 0x7f800000) at++;
+    if (isPlain || at === end) valid[count++] = row;
   }
   return valid.subarray(0, count);
 }
@@ -126,8 +129,18 @@ function foldInSpace(points: Matrix, valid: Int32Array): Folded {
   return { vertices: { data: data.subarray(0, count * cols), rows: count, cols }, rowOf, vertexOf };
 }
 
-/** Vertices in order of their first rows. */
-function foldByHash(points: Matrix, valid: Int32Array): Folded {
+/** Numbers of a row that are hashed at first. */
+const SAMPLED = 24;
+
+/**
+ * Vertices in order of their first rows, by a hash of every `step`-th number; where that is the same for too many different rows, by
+ * one of all.
+ */
+function foldByHash(
+  points: Matrix,
+  valid: Int32Array,
+  step = Math.max(1, Math.floor(points.cols / SAMPLED)),
+): Folded {
   const { data, cols } = points;
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   let capacity = 16;
@@ -138,13 +151,17 @@ function foldByHash(points: Matrix, valid: Int32Array): Folded {
   const rowOf = new Int32Array(valid.length);
   const vertexOf = new Int32Array(valid.length);
   let count = 0;
+  let confused = 0;
   for (let row = 0; row < valid.length; row++) {
     const base = valid[row] * cols;
-    const hash = hashRow(words, base, cols);
+    const hash = hashRow(words, base, cols, step);
     let place = hash & (capacity - 1);
     while (table[place] >= 0) {
       const vertex = table[place];
-      if (hashes[vertex] === hash && equalRows(data, firsts[vertex] * cols, base, cols)) break;
+      if (hashes[vertex] === hash) {
+        if (equalRows(data, firsts[vertex] * cols, base, cols)) break;
+        if (step > 1 && ++confused > valid.length) return foldByHash(points, valid, 1);
+      }
       place = (place + 1) & (capacity - 1);
     }
     if (table[place] < 0) {
@@ -161,9 +178,9 @@ function foldByHash(points: Matrix, valid: Int32Array): Folded {
 }
 
 /** 0 and −0 are equal numbers and get one hash. */
-function hashRow(words: Int32Array, start: number, cols: number): number {
+function hashRow(words: Int32Array, start: number, cols: number, step: number): number {
   let hash = cols;
-  for (let i = start; i < start + cols; i++) {
+  for (let i = start; i < start + cols; i += step) {
     hash = Math.imul(hash ^ (words[i] === -0x80000000 ? 0 : words[i]), 0x9e3779b1);
     hash ^= hash >>> 15;
   }

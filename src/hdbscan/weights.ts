@@ -1,4 +1,4 @@
-import { squaredDistance } from '../neighbors/distance.js';
+import { fourSquares, squaredDistance } from '../neighbors/distance.js';
 import type { Matrix } from '../shapes.js';
 import type { Lists } from './graph.js';
 import type { Judge, TreeKernel } from './kernel.js';
@@ -45,9 +45,11 @@ export class PointWeights implements Weights {
   readonly alpha = 1;
   readonly isMeasured = true;
 
+  /** @param atCore per row one whose distance is the core distance, so that it need not be computed; −1 where none is known */
   constructor(
     private readonly points: Matrix,
     readonly core: Float64Array,
+    private readonly atCore: Int32Array,
     private readonly divisor: number,
   ) {
     this.slack = divisor === 1 ? 1 : 2;
@@ -58,7 +60,12 @@ export class PointWeights implements Weights {
   }
 
   weigh(i: number, j: number): number {
-    return Math.max(this.core[i], this.core[j], distance(this.points, i, j) / this.divisor);
+    return Math.max(this.core[i], this.core[j], this.distance(i, j) / this.divisor);
+  }
+
+  private distance(i: number, j: number): number {
+    if (this.atCore[i] === j) return this.core[i];
+    return this.atCore[j] === i ? this.core[j] : distance(this.points, i, j);
   }
 
   foundWeight(i: number, j: number, distance: number): number {
@@ -124,6 +131,7 @@ export class ListWeights implements Weights {
  * Core distances in float64, from float32 ones (`core`, a pointer): computed from the points for the listed row at that
  * distance; where several round to it, for the one that the count of nearer rows picks.
  * @param reached per row the row at its core distance where its own list doesn't hold that one, −1 elsewhere
+ * @returns core distances, and per row one at that distance, −1 where none is known
  */
 export async function exactCores(
   { points, counts }: Vertices,
@@ -132,9 +140,10 @@ export async function exactCores(
   core: number,
   minSamples: number,
   reached?: Int32Array,
-): Promise<Float64Array> {
+): Promise<{ exact: Float64Array; atCore: Int32Array }> {
   const { rows, neighbors } = lists.graph;
   const exact = new Float64Array(rows);
+  const atCore = new Int32Array(rows).fill(-1);
   await lists.each((first, count, near, far) => {
     const indices = arena.i32(near, count * neighbors);
     const distances = arena.f32(far, count * neighbors);
@@ -146,7 +155,7 @@ export async function exactCores(
         continue;
       }
       if (reached && reached[i] >= 0) {
-        exact[i] = distance(points, i, reached[i]);
+        atCore[i] = reached[i];
         continue;
       }
       let known = counts ? counts[i] - 1 : 0;
@@ -154,11 +163,40 @@ export async function exactCores(
       const end = start + neighbors;
       for (; distances[slot] < wanted; slot++) known += counts ? counts[indices[slot]] : 1;
       const isAlone = slot + 1 === end || distances[slot + 1] > wanted;
-      if (isAlone) exact[i] = distance(points, i, indices[slot]);
+      if (isAlone) atCore[i] = indices[slot];
       else exact[i] = pick(points, i, indices, distances, slot, end, wanted, minSamples - known, counts);
     }
+    measureAll(points, atCore, exact, first, first + count);
   });
-  return exact;
+  return { exact, atCore };
+}
+
+/** Writes to `exact` the distances of rows start … end − 1 from those in `others`, where there is one. */
+function measureAll(
+  { data, cols }: Matrix,
+  others: Int32Array,
+  exact: Float64Array,
+  start: number,
+  end: number,
+): void {
+  const rows: number[] = [];
+  for (let row = start; row < end; row++) if (others[row] >= 0) rows.push(row);
+  const from = (at: number) => rows[at] * cols;
+  const to = (at: number) => others[rows[at]] * cols;
+  const four = new Float64Array(4);
+  let at = 0;
+  for (; at + 4 <= rows.length; at += 4) {
+    fourSquares(
+      data,
+      cols,
+      [from(at), from(at + 1), from(at + 2), from(at + 3)],
+      [to(at), to(at + 1), to(at + 2), to(at + 3)],
+      four,
+    );
+    for (let lane = 0; lane < 4; lane++) exact[rows[at + lane]] = Math.sqrt(four[lane]);
+  }
+  for (; at < rows.length; at++)
+    exact[rows[at]] = Math.sqrt(squaredDistance(data, from(at), data, to(at), cols));
 }
 
 /** The `wanted`-th smallest of the distances that round to `core`, equal points counted. */

@@ -27,6 +27,7 @@ const AS_THEY_ARE: Scale = { exponent: 0, isTooWide: false, isReversible: true }
 /** Numbers that aren't finite are left out. */
 export function chooseScale({ data, cols }: Matrix): Scale {
   const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  if (areComfortable(bits)) return AS_THEY_ARE;
   let largest = 0;
   for (let at = 0; at < bits.length; at++) {
     const magnitude = bits[at] & 0x7fffffff;
@@ -44,6 +45,30 @@ export function chooseScale({ data, cols }: Matrix): Scale {
     isTooWide: farthest + exponent > LARGEST,
     isReversible: farthest <= LARGEST && lowest + Math.min(0, exponent) >= SMALLEST_NORMAL,
   };
+}
+
+/**
+ * Whether it is plain at a glance that no scaling is due: all bits of all numbers together have no exponent above COMFORTABLE, and
+ * one of the first numbers has one that isn't below.
+ */
+function areComfortable(bits: Int32Array): boolean {
+  const exponentOf = (word: number): number => ((word & 0x7fffffff) >> 23) - 126;
+  if (exponentOf(unitedBits(bits)) > COMFORTABLE.most) return false;
+  return bits.subarray(0, 64).some((word) => exponentOf(word) >= COMFORTABLE.least);
+}
+
+/** The bits that are set in any number. */
+export function unitedBits(bits: Int32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let at = 0;
+  for (const end = bits.length & ~3; at < end; at += 4) {
+    a |= bits[at];
+    b |= bits[at + 1];
+    c |= bits[at + 2];
+    d |= bits[at + 3];
+  }
+  for (; at < bits.length; at++) a |= bits[at];
+  return a | b | c | d;
 }
 
 /** The exponent of the lowest bit that is set in any finite number. */
