@@ -272,7 +272,9 @@ async function findTopics(
     return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
   const one = earlier && joinAsBefore(clusters, earlier.clusters);
   const topics = one ?? clusters;
-  const most = largestTopic(topics.size, whole.labels.length);
+  // A bound that falls, since new topics are small, divides no topic of before that didn't grow.
+  const largestBefore = earlier ? (bySize(earlier.topics).size[0] ?? 0) : 0;
+  const most = Math.max(largestTopic(topics.size, whole.labels.length), largestBefore);
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const kept = earlier && divideAsBefore(vectors, topics, earlier, least);

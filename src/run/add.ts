@@ -35,6 +35,7 @@ import { copiesOf, refuseUnknownGiven } from './given.js';
 import { growNeighbors } from './grow.js';
 import { fitGrownRest } from './grow-rest.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
+import { plannedRows } from './lasting.js';
 import { readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
@@ -145,10 +146,13 @@ async function grow(
       return growNeighbors(known, parts, vectors, search, count, watch);
     });
     const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
-    const plan = planTree(tree, given ? given.rest.length : rows);
+    const taking = given ? given.rest.length : rows;
+    const fresh = planTree(tree, taking);
     const placed = await clock.time('layout', () => placeRows(before, graph, parts, settings));
     const isReduced =
-      plan.space === 'reduced' && before.analysis.grouping.choice.space === 'reduced' && hasSpace(before);
+      fresh.space === 'reduced' && before.analysis.grouping.choice.space === 'reduced' && hasSpace(before);
+    const { history } = before.life;
+    const plan = isReduced ? planTree(tree, plannedRows(taking, history, corpus.table.rows)) : fresh;
     const whole = await clock.time('tree', () => {
       if (given && vectors) return fitGrownRest(before, vectors, given, parts.documentAt, settings);
       if (isReduced && placed.space) return fitReduced(placed.space, plan, tree, watch);
@@ -175,9 +179,9 @@ async function grow(
     const { life } = after;
     life.ownIds = undefined;
     life.earlier = earlier && {
-      ...earlier,
       clusters: takeRows(earlier.clusters, ordered.places),
       topics: takeRows(earlier.topics, ordered.places),
+      themes: takeRows(earlier.themes, ordered.places),
     };
     life.history = [...life.history, { ...step, topics: topics.ids.length, themes: themes.ids.length }];
     const changes = describeChanges(before, after, joined, how, { topics, themes });
@@ -201,7 +205,7 @@ interface PlacesBefore {
   documentAt: Int32Array;
 }
 
-/** Clusters and topics of the run before, by place. */
+/** Clusters, topics and themes of the run before, by place. */
 function groupsBefore(
   { analysis: { fit, grouping } }: LivingParts,
   { documentAt }: PlacesBefore,
@@ -214,7 +218,8 @@ function groupsBefore(
   return {
     clusters: wanted === undefined ? clustersByTopic(clusters, topics) : clusters,
     topics,
-    themes: grouping.themes.count,
+    // Without levels, themes stand for the nearest topics.
+    themes: grouping.levels.length > 0 ? of(grouping.themes.labels) : documentAt.map(() => -1),
   };
 }
 

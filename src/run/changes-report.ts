@@ -5,6 +5,9 @@ import { SAME_OVERLAP } from './lifecycle.js';
 
 const SHOWN = 30;
 const KEYWORDS = 6;
+/** So many groups that were merged into one have a line together. */
+const MANY_MERGED = 3;
+const MERGED_SHOWN = 6;
 
 /** How many topics and themes a new cut kept and changed, in one line. */
 export function recutLine({ topics, themes, moved }: Changes): string {
@@ -52,17 +55,43 @@ function nothingLine({ rows, skipped, changedTexts }: Changes): string {
 function eventLines(kind: string, groups: readonly GroupChange[]): string[] {
   const changed = groups.filter((group) => group.kind !== 'kept');
   const kept = groups.length - changed.length;
-  const lines = [`${counted(kept, kind)} kept`];
-  for (const group of changed.slice(0, SHOWN)) lines.push(`  ${kind} ${group.id} ${eventText(group)}`);
-  if (changed.length > SHOWN) lines.push(`  … and ${grouped(changed.length - SHOWN)} more in changes.json`);
-  return lines;
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  const merged = new Map<number, GroupChange[]>();
+  for (const group of changed) {
+    if (group.kind !== 'merged into' || group.other === undefined) continue;
+    merged.set(group.other, [...(merged.get(group.other) ?? []), group]);
+  }
+  const many = [...merged].filter(([, those]) => those.length >= MANY_MERGED);
+  const isMany = new Set(many.flatMap(([, those]) => those));
+  const lines = changed
+    .filter((group) => !isMany.has(group))
+    .map((group) => `  ${kind} ${group.id} ${eventText(group, names)}`);
+  for (const [other, those] of many) {
+    const shown = those.slice(0, MERGED_SHOWN).map(({ id, name }) => `${id} ${name}`);
+    const more = those.length > MERGED_SHOWN ? `; and ${grouped(those.length - MERGED_SHOWN)} more` : '';
+    lines.push(
+      `  ${counted(those.length, kind)} merged into ${numbered(other, names)}: ${shown.join('; ')}${more}`,
+    );
+  }
+  const rest = lines.length > SHOWN ? [`  … and ${grouped(lines.length - SHOWN)} more in changes.json`] : [];
+  return [`${counted(kept, kind)} kept`, ...lines.slice(0, SHOWN), ...rest];
 }
 
-function eventText({ kind, other, name, keywords, before, after }: GroupChange): string {
-  const to = other === undefined ? '' : ` ${other}`;
+const numbered = (id: number, names: ReadonlyMap<number, string>): string => {
+  const name = names.get(id);
+  return name === undefined ? String(id) : `${id} (${name})`;
+};
+
+function eventText(
+  { kind, other, name, keywords, before, after }: GroupChange,
+  names: ReadonlyMap<number, string>,
+): string {
+  const to = other === undefined ? '' : ` ${numbered(other, names)}`;
   const rows = after > 0 ? counted(after, 'row') : `${counted(before, 'row')} before`;
-  const words = after > 0 ? `: ${keywords.slice(0, KEYWORDS).join(', ')}` : '';
-  return `${kind}${to}, ${name} (${rows})${words}`;
+  const known = name.toLowerCase();
+  const further = after > 0 ? keywords.filter((word) => !known.includes(word.toLowerCase())) : [];
+  const words = further.length > 0 ? `; ${further.slice(0, KEYWORDS).join(', ')}` : '';
+  return `${kind}${to}: ${name} (${rows}${words})`;
 }
 
 const trendLines = (what: string, trends: readonly Trend[]): string[] =>

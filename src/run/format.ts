@@ -135,7 +135,6 @@ const runSchema = v.object({
   /** Ids by place of the groups of that cut, where another one was made since rows were last added. */
   ownIds: v.optional(v.object({ topics: counts, themes: counts })),
   /** Themes before rows were last added, where the cut favours the groups that there were. */
-  earlierThemes: v.optional(count),
   report: v.looseObject({}),
   history: v.array(step),
   /** Files for people that are written together with the run. */

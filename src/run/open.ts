@@ -75,7 +75,7 @@ export async function readRun(folder: string): Promise<OpenedRun> {
         : own;
   const of = gatherer(rows, documents);
   const fit = fitOf(record, of, { merges, condensed, clusters }, points);
-  const life = { ...lifeOf(record), earlier: earlierOf(record, rows, of) };
+  const life = { ...lifeOf(record), earlier: earlierOf(rows, of) };
   const readTable = tableOf(record, table, rows);
   const texts = rows.texts('text');
   const parts: LivingParts = {
@@ -301,12 +301,12 @@ function placesOf(of: Gatherer): Analysis['points'] {
 }
 
 /** Groups before rows were added; files of runs without such have no columns of them. */
-const earlierOf = ({ earlierThemes }: RunRecord, { names }: Columns, of: Gatherer): RunLife['earlier'] =>
-  earlierThemes !== undefined && names.includes('earlier_cluster')
+const earlierOf = ({ names }: Columns, of: Gatherer): RunLife['earlier'] =>
+  names.includes('earlier_theme')
     ? {
         clusters: of.integers('earlier_cluster'),
         topics: of.integers('earlier_topic'),
-        themes: earlierThemes,
+        themes: of.integers('earlier_theme'),
       }
     : undefined;
 

@@ -16,6 +16,7 @@ import { changesOf, movedRows } from './changes.js';
 import { evolve, idsOf, type LivingParts, namesOf } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { copiesOf, givenInOrder, refuseUnknownGiven } from './given.js';
+import { plannedRows } from './lasting.js';
 import { RECUT_OPTIONS } from './run-options.js';
 import { withSaved } from './settings.js';
 
@@ -67,7 +68,11 @@ async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean)
   const given = givenInOrder(analysis, order);
   const members = given ? given.rest.map((place) => order[place]) : order;
   const numberOf = given ? placesIn(given.rest, places) : places;
-  const plan = { ...planTree(tree, members.length), space: grouping.choice.space };
+  const earlier = isOwn ? earlierInOrder(before.life, order) : undefined;
+  const planned = earlier
+    ? plannedRows(members.length, before.life.history, corpus.table.rows)
+    : members.length;
+  const plan = { ...planTree(tree, planned), space: grouping.choice.space };
   const whole = recut(participants(fit, members, numberOf), {
     ...pickOptions(tree, cutOptions),
     minClusterSize: treeSize(plan, tree),
@@ -78,7 +83,7 @@ async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean)
     space: { ...source, rows, vectors },
     graph: takeGraph(graph, order, places),
     sameName: SAME_NAME,
-    ...(isOwn && { known: before.life.ownIds, earlier: earlierInOrder(before.life, order) }),
+    ...(isOwn && { known: before.life.ownIds, earlier }),
   };
   const { parts, topics, themes } = await evolve(before, regrown, settings, new Clock());
   const step = {
@@ -110,9 +115,9 @@ async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean)
 /** Groups that the cut favours, in another order of the documents. */
 const earlierInOrder = ({ earlier }: LivingParts['life'], order: Int32Array): EarlierGroups | undefined =>
   earlier && {
-    ...earlier,
     clusters: takeRows(earlier.clusters, order),
     topics: takeRows(earlier.topics, order),
+    themes: takeRows(earlier.themes, order),
   };
 
 /** By document: where its place stands in an ascending list of places; −1 where it doesn't. */

@@ -72,7 +72,7 @@ async function recordOf(
   const { table, documents } = corpus;
   const { fit, grouping } = analysis;
   const life = parts.life ?? newLife(grouping.topics.count, grouping.themes.count, table.rows);
-  const { ids, nextTopic, nextTheme, edits, history, firstCut, ownIds, earlier } = life;
+  const { ids, nextTopic, nextTheme, edits, history, firstCut, ownIds } = life;
   const model = space.model && { ...space.model, id: withoutFolder(space.model.id) };
   const { levels } = described;
   return {
@@ -115,7 +115,6 @@ async function recordOf(
     ids: { topics: [...ids.topics], themes: [...ids.themes], nextTopic, nextTheme },
     edits,
     firstCut,
-    earlierThemes: earlier?.themes,
     ownIds: ownIds && { topics: [...ownIds.topics], themes: [...ownIds.themes] },
     report: { ...table.report },
     history,
@@ -193,6 +192,7 @@ function rowColumns({ corpus, analysis, described, space, life, split, hybrid }:
   if (life?.earlier) {
     columns.push(integers('earlier_cluster', life.earlier.clusters));
     columns.push(integers('earlier_topic', life.earlier.topics));
+    columns.push(integers('earlier_theme', life.earlier.themes));
   }
   if (split) {
     const known = new Array<string | null>(count).fill(null);

@@ -9,8 +9,8 @@ export interface EarlierGroups {
   clusters: Int32Array;
   /** Topic of each row: a cluster may have been divided into several. */
   topics: Int32Array;
-  /** How many themes there were. */
-  themes: number;
+  /** Theme of each row. */
+  themes: Int32Array;
 }
 
 /** A cluster of exactly the rows that were one before counts this much more in the choice of clusters. */

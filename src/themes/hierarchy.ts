@@ -18,6 +18,8 @@ export interface Hierarchy {
   finest: number;
   /** Exactly `count` groups, 1 to `finest`; every row is in one. */
   cut(count: number, watch?: Watch): Promise<Cut>;
+  /** Groups that some rows are in already, none of them empty: all rows go to the nearest of their means, as at every level. */
+  keep(labels: Int32Array, watch?: Watch): Promise<Cut>;
   /** The same merges over the first rows alone: `rows` are those that they were built on, as far as they go. */
   over(rows: UnitRows, watch?: Watch): Promise<Hierarchy>;
 }
@@ -47,11 +49,17 @@ function hierarchyOver(rows: UnitRows, merges: Merges, fine: Fine): Hierarchy {
   return {
     finest: merges.leaves,
     cut: (count, watch = {}) => cutSmoothed(rows, merges, fine, count, watch),
+    keep: (labels, watch = {}) => keepGroups(rows, bySize(labels), watch),
     async over(first, watch = {}) {
       const labels = fine.labels.slice(0, first.rows);
       return hierarchyOver(first, merges, { labels, sums: await first.sums(labels, merges.leaves, watch) });
     },
   };
+}
+
+async function keepGroups(rows: UnitRows, groups: Groups, watch: Watch): Promise<Cut> {
+  const labels = await assignAll(rows, groups, watch);
+  return smoothed(rows, labels, await rows.sums(labels, groups.count, watch), watch);
 }
 
 /** Every row in a group: those in none go to the nearest mean. */
@@ -69,8 +77,15 @@ async function cutSmoothed(
   watch: Watch,
 ): Promise<Cut> {
   const groupOf = cutMerges(merges, count);
-  let sums = joined(fine.sums, groupOf, count, rows.width);
-  let labels: Int32Array = fine.labels.map((leaf) => groupOf[leaf]);
+  const sums = joined(fine.sums, groupOf, count, rows.width);
+  const labels = fine.labels.map((leaf) => groupOf[leaf]);
+  return smoothed(rows, labels, sums, watch);
+}
+
+/** Every row goes to the nearest mean, three times. */
+async function smoothed(rows: UnitRows, own: Int32Array, ownSums: Sums, watch: Watch): Promise<Cut> {
+  const count = ownSums.size.length;
+  let [labels, sums] = [own, ownSums];
   let silhouette = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const near = await rows.nearestMean(sums, watch);

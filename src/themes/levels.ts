@@ -37,8 +37,11 @@ const PER_DOUBLING = 0.04;
 const SILHOUETTE = 1.25;
 /** Scores closer than this are equal: the finer level is taken. */
 const ALIKE = 0.002;
-/** So much less is enough for as many themes as a run had before rows were added. */
-const KEPT = 0.01;
+/**
+ * So much less is enough for the themes that a run had before rows were added. The score of a level changes by as much when a quarter more
+ * rows of the same kind come (texts of five sets, 600 to 1,050 rows).
+ */
+const KEPT = 0.03;
 
 /**
  * Neighbours of a row that modularity looks at: √n / 6, 3 to 15. With 15 of 1,000 rows, most would lie outside any group of
@@ -74,17 +77,18 @@ export async function scoreLevels(
   const most = Math.min(hierarchy.finest, Math.floor(graph.rows / LEAST_ROWS));
   const levels: ScoredLevel[] = [];
   for (const count of STEPS.filter((step) => step <= most)) {
-    const cut = await hierarchy.cut(count, watch);
-    const modularity = modularityOf(cut, graph);
-    levels.push({
-      count,
-      modularity,
-      silhouette: cut.silhouette,
-      largest: cut.size[0] / graph.rows,
-    });
+    levels.push({ ...scoreOf(await hierarchy.cut(count, watch), graph), count });
   }
   return levels;
 }
+
+/** Scores one level. */
+export const scoreOf = (cut: Cut, graph: NeighborGraph): ScoredLevel => ({
+  count: cut.count,
+  modularity: modularityOf(cut, graph),
+  silhouette: cut.silhouette,
+  largest: cut.size[0] / graph.rows,
+});
 
 function modularityOf({ labels, size }: Cut, { indices, neighbors, rows }: NeighborGraph): number {
   const looked = Math.min(neighborsLooked(rows), neighbors);
@@ -101,17 +105,20 @@ function modularityOf({ labels, size }: Cut, { indices, neighbors, rows }: Neigh
   return all > 0 ? same / all - chance : 0;
 }
 
-/**
- * The level that themes are: the best score, less a little for each doubling of groups; none above half of the rows.
- * @param before themes that there were before rows were added, which stay as many where they are nearly as good; 0 for none
- */
-export function bestLevel(levels: ScoredLevel[], before = 0): ScoredLevel | undefined {
+/** The level that themes are: the best score, less a little for each doubling of groups; none above half of the rows. */
+export function bestLevel(levels: ScoredLevel[]): ScoredLevel | undefined {
   const allowed = levels.filter(({ largest }) => largest <= LARGEST);
   const candidates = allowed.length > 0 ? allowed : levels;
   const most = Math.max(...candidates.map(worthOf));
-  const same = candidates.find((level) => level.count === before && worthOf(level) >= most - KEPT);
-  return same ?? candidates.findLast((level) => worthOf(level) >= most - ALIKE);
+  return candidates.findLast((level) => worthOf(level) >= most - ALIKE);
 }
+
+/** Themes of before may be so many times the most that would be taken anew, since topics, which bound them, come and go. */
+const SURPLUS = 1.25;
+
+/** Whether themes of before are good enough to stay where `best`, of at most `most` themes, could replace them. */
+export const stays = (before: ScoredLevel, best: ScoredLevel, most: number): boolean =>
+  before.count <= SURPLUS * most && worthOf(before) >= worthOf(best) - KEPT;
 
 /** modularity + 1¼ silhouette, less a price for every doubling of groups. */
 export const worthOf = ({ modularity, silhouette, count }: ScoredLevel): number =>

@@ -3,8 +3,8 @@ import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { bySize, type Groups, parentsOf } from './groups.js';
-import type { Hierarchy } from './hierarchy.js';
-import { bestLevel, chooseLevels, type ScoredLevel, scoreLevels, worthOf } from './levels.js';
+import type { Cut, Hierarchy } from './hierarchy.js';
+import { bestLevel, chooseLevels, type ScoredLevel, scoreLevels, scoreOf, stays, worthOf } from './levels.js';
 import { UnitRows } from './rows.js';
 
 /** Up to so many rows each is a fine group of its own; beyond, the tree's smallest clusters are. */
@@ -66,20 +66,22 @@ export interface RowsOpened {
 
 /**
  * Scores levels, chooses up to six, and the one that themes are: none finer than `most` groups.
- * @param options `before`: themes that there were before rows were added
+ * @param options `before`: theme of each row before others were added, −1 for none; these themes stay where no level is clearly better
  */
 export async function findThemes(
   hierarchy: Hierarchy,
   opened: RowsOpened,
   graph: NeighborGraph,
   most: number,
-  options: Watch & { threads?: number; before?: number },
+  options: Watch & { threads?: number; before?: Int32Array },
 ): Promise<Themes> {
-  const scores = await scoreSample(hierarchy, opened, graph, options);
-  const theme = bestLevel(
-    scores.filter(({ count }) => count <= most),
-    options.before,
-  );
+  const before = options.before?.some((theme) => theme >= 0)
+    ? await hierarchy.keep(options.before, options)
+    : undefined;
+  const { scores, kept } = await scoreSample(hierarchy, opened, graph, before, options);
+  const best = bestLevel(scores.filter(({ count }) => count <= most));
+  const isKept = best && kept && stays(kept, best, most);
+  const theme = isKept ? kept : best;
   if (!theme) return { levels: [], why: 'too few rows for themes' };
   // Equal rows, for example: every division of them is as good as chance.
   if (theme.modularity < LEAST_MODULARITY)
@@ -87,8 +89,8 @@ export async function findThemes(
   const chosen = chooseLevels(scores, theme).sort((a, b) => b.count - a.count);
   const levels: Level[] = [];
   for (const { count, modularity, silhouette } of chosen) {
-    const { labels, size } = await hierarchy.cut(count, options);
     const isTheme = count === theme.count;
+    const { labels, size } = isTheme && isKept && before ? before : await hierarchy.cut(count, options);
     levels.push({
       ...{ labels, size, count: size.length, modularity, silhouette, isTheme },
       parents: new Int32Array(size.length).fill(-1),
@@ -97,7 +99,17 @@ export async function findThemes(
   for (const [at, level] of levels.entries()) {
     if (at + 1 < levels.length) level.parents = parentsOf(level, levels[at + 1]);
   }
-  return { levels, themes: levels.find(({ isTheme }) => isTheme), why: whyLine(theme, scores) };
+  return {
+    levels,
+    themes: levels.find(({ isTheme }) => isTheme),
+    why: `${whyLine(theme, scores)}${isKept ? '; those of before stay' : ''}`,
+  };
+}
+
+interface Scores {
+  scores: ScoredLevel[];
+  /** Of the groups of before. */
+  kept?: ScoredLevel;
 }
 
 /** On many rows a sample is scored, with neighbours of its own. */
@@ -105,15 +117,23 @@ async function scoreSample(
   hierarchy: Hierarchy,
   { vectors, further }: RowsOpened,
   graph: NeighborGraph,
+  before: Cut | undefined,
   options: Watch & { threads?: number },
-): Promise<ScoredLevel[]> {
-  if (graph.rows <= SCORED_ROWS) return scoreLevels(hierarchy, graph, options);
+): Promise<Scores> {
+  if (graph.rows <= SCORED_ROWS) {
+    const scores = await scoreLevels(hierarchy, graph, options);
+    return { scores, kept: before && scoreOf(before, graph) };
+  }
   const sample = takeFirst(vectors, SCORED_ROWS);
   const among = neighborsAmongFirst(graph, SCORED_ROWS, NEIGHBORS) ?? (await searchSample(sample, options));
   const beside = further && takeFirst(further, SCORED_ROWS);
   const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads, beside);
   try {
-    return await scoreLevels(await hierarchy.over(rows, options), among, options);
+    const sampled = await hierarchy.over(rows, options);
+    const scores = await scoreLevels(sampled, among, options);
+    if (!before) return { scores };
+    const first = await sampled.keep(before.labels.slice(0, SCORED_ROWS), options);
+    return { scores, kept: { ...scoreOf(first, among), count: before.count } };
   } finally {
     rows.close();
   }

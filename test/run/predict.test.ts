@@ -96,7 +96,10 @@ test('a row has the same topic and place alone as among others', async () => {
 test('a source without the columns of the texts, or without vectors where the run’s were given, is refused', async () => {
   const run = await openRun(join(folder.path, 'raw'));
   await expect(run.predict([{ title: 'a', body: 'b' }])).rejects.toThrow(
-    /no "description" column.* found title, body.*this run has its texts in title and description: name the columns/,
+    /no "description" column; found title, body.*this run has its texts in title and description: name the columns/,
+  );
+  await expect(run.predict([{ title: '', description: ' ', other: 'a' }])).rejects.toThrow(
+    /no text in title, description: the only row is blank there; this run has its texts in title and description$/,
   );
   await expect(run.predict(take([0]))).rejects.toThrow(/^vectors must be given with the new rows/);
 });

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bySize } from '../../src/themes/groups.js';
 import { openHierarchy } from '../../src/themes/hierarchy.js';
-import { bestLevel, chooseLevels, mostOfTopics, scoreLevels, worthOf } from '../../src/themes/levels.js';
+import {
+  bestLevel,
+  chooseLevels,
+  mostOfTopics,
+  scoreLevels,
+  stays,
+  worthOf,
+} from '../../src/themes/levels.js';
 import { UnitRows } from '../../src/themes/rows.js';
 import { findThemes, rowsAsLeaves as leavesOf } from '../../src/themes/themes.js';
 import { directions, nearestOthers } from './data.js';
@@ -76,6 +83,21 @@ describe('findThemes', () => {
     }
   });
 
+  test('themes of before stay where no others are clearly better, and new rows join the nearest', async () => {
+    const hierarchy = await openHierarchy(rows, rowsAsLeaves());
+    const graph = nearestOthers(vectors, 15);
+    const find = (before: Int32Array) => findThemes(hierarchy, { vectors }, graph, 30, { before });
+    const numbers = Int32Array.from(truth, (theme, row) => (row < 120 ? 10 + theme : -1));
+    const kept = await find(numbers);
+    expect(kept.why).toMatch(/^6 themes: .*; those of before stay$/);
+    for (let row = 6; row < ROWS; row++) expect(kept.themes?.labels[row]).toBe(kept.themes?.labels[row % 6]);
+    const poor = await find(Int32Array.from(truth, (theme, row) => (row < 120 ? theme % 2 : -1)));
+    expect(poor.why).toMatch(/^6 themes: /);
+    expect(poor.why).not.toContain('stay');
+    const none = await find(new Int32Array(ROWS).fill(-1));
+    expect(none.why).not.toContain('stay');
+  });
+
   test('a handful of rows has no themes', async () => {
     const few = directions(6, 24, 2, 0.1);
     const tiny = await UnitRows.open(few, 1e3, 1);
@@ -107,13 +129,13 @@ describe('bestLevel', () => {
     expect(bestLevel([level(2, 0.9, 0.9, 0.8), level(4, 0.5)])?.count).toBe(4);
   });
 
-  test('keeps as many themes as before where they are nearly as good, and no others', () => {
-    // A doubling costs 0.04: 4 themes are worth 0.02, 8 are worth 0.025, 16 are worth 0.
-    const levels = [level(4, 0.1), level(8, 0.145), level(16, 0.16)];
-    expect(bestLevel(levels)?.count).toBe(8);
-    expect(bestLevel(levels, 4)?.count).toBe(4);
-    expect(bestLevel(levels, 16)?.count).toBe(8);
-    expect(bestLevel(levels, 5)?.count).toBe(8);
+  test('themes of before stay where the best is worth at most 0.03 more and allows nearly as many', () => {
+    // A doubling costs 0.04: 8 themes are worth 0.12 less than their modularity, 16 are worth 0.16 less.
+    const best = level(8, 0.62);
+    expect(stays(level(16, 0.631), best, 16)).toBe(true);
+    expect(stays(level(16, 0.629), best, 16)).toBe(false);
+    expect(stays(level(16, 0.7), best, 13)).toBe(true);
+    expect(stays(level(16, 0.7), best, 12)).toBe(false);
   });
 
   test('of two levels that score alike the finer one is taken', () => {
