@@ -12,6 +12,10 @@ const JOINED_SMALL = /^\p{Ll}{1,3}$/u;
 const CAPITALS_INSIDE = /(?=.*\p{Ll})^.+\p{Lu}/u;
 /** Initials of several words, as no word is written: "gps", "html". */
 const INITIALISM = /^[b-df-hj-np-tv-xz]{2,4}$/;
+/** A short word, and the share of its places in mid-sentence in capitals, and their number, from which it is an acronym. */
+const ACRONYM = /^[a-z]{2,4}$/;
+const ACRONYM_SHARE = 0.25;
+const ACRONYM_LEAST = 2;
 /** Share of words with a capital in mid-sentence below which texts are written without. */
 const CAPITALS_LEAST = 0.005;
 /** Tokens that are looked back for the start of a sentence. */
@@ -23,6 +27,8 @@ const HANGUL = /\p{Script=Hangul}$/u;
 export class Speller {
   /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
   #usual: Int32Array;
+  /** By word: 1 for a short one that is often written in capitals, as "GPU" is where a program's name is "gpu". */
+  #isAcronym: Uint8Array;
   /** By word: 1 where the texts write it in capitals too, or hardly have any capitals. */
   #mayBeCapitals: Uint8Array;
   /** By word; made when first needed. */
@@ -33,11 +39,20 @@ export class Speller {
     this.#usual = new Int32Array(words.length).fill(-1);
     let capitals = 0;
     const inCapitals = new Uint8Array(words.length);
+    const acronyms = new Int32Array(words.length);
+    const all = new Int32Array(words.length);
     for (const [form, written] of forms.entries()) {
-      if (isCapitals(written)) inCapitals[wordOf[form]] = 1;
+      all[wordOf[form]] += inMidSentence[form];
+      if (isCapitals(written)) {
+        inCapitals[wordOf[form]] = 1;
+        acronyms[wordOf[form]] += inMidSentence[form];
+      }
       if (startsWithCapital(written) && !/^\d/.test(written)) capitals += inMidSentence[form];
     }
     const hasCapitals = capitals >= inMidSentence.reduce((all, count) => all + count, 0) * CAPITALS_LEAST;
+    this.#isAcronym = Uint8Array.from(words, (word, id) =>
+      ACRONYM.test(word) && acronyms[id] >= Math.max(ACRONYM_LEAST, all[id] * ACRONYM_SHARE) ? 1 : 0,
+    );
     this.#mayBeCapitals = hasCapitals ? inCapitals : inCapitals.fill(1);
     // One that only headlines and datelines shout is not an acronym.
     const rank = (form: number) =>
@@ -176,7 +191,8 @@ export class Speller {
     return Array.from(tokens, (token, i) => {
       const form = forms[token - FIRST_FORM];
       const id = wordOf[token - FIRST_FORM];
-      if (this.#mayBeCapitals[id] && INITIALISM.test(form)) return form.toUpperCase();
+      if (this.#isAcronym[id] || (this.#mayBeCapitals[id] && INITIALISM.test(form)))
+        return words[id].toUpperCase();
       if (i < last) return form;
       // Without a Korean particle.
       const word = words[id];

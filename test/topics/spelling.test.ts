@@ -18,6 +18,8 @@ test.each([
   ['a word of headlines', 'prices', ['Crude Prices Bubble Over Again', 'when prices rise'], 'prices'],
   ['an initialism of texts without capitals', 'gps', ['the gps', 'my gps', 'a gps'], 'GPS'],
   ['one that is written in capitals too', 'ftp', ['by ftp in Rome', 'an ftp', 'the ftp', 'FTP'], 'FTP'],
+  ['a short one that is often in capitals', 'pin', ['my pin', 'the pin', 'a pin', 'a PIN', 'the PIN'], 'PIN'],
+  ['one that is shouted once', 'bag', ['my bag', 'the bag', 'a bag', 'a BAG'], 'bag'],
   ['one that never is', 'npm', ['by npm in Rome', 'an npm', 'the npm'], 'npm'],
   [
     'a word after dashes',
