@@ -4,22 +4,21 @@ import { resolveOptions } from '../options/resolve.js';
 import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
+import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
-import { KeywordChooser } from './choose.js';
 import { pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, type NamePart, tellingFirst } from './joined.js';
-import { scoreGroups, usesOf, WordCounter } from './keywords.js';
+import type { GroupCounts } from './keywords.js';
 import { withoutParticles } from './korean.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
 import { MixedNamer } from './mixed.js';
 import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
-import { Speller } from './spelling.js';
 import { readStopWords } from './stop-file.js';
-import { CONTENT, GENERIC, stopWords } from './stopwords.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
+import { Vocabulary } from './vocabulary.js';
 import { Divider } from './words.js';
 
 /** What stays the same for every grouping of the same texts. */
@@ -73,7 +72,6 @@ export interface TopicAnswer {
 /** Texts of a group that its language is detected by, and of all. */
 const TEXTS_DETECTED = 40;
 const ALL_TEXTS_DETECTED = 400;
-const EVERYWHERE = 0.6;
 /** Keywords that may be joined to those of a name. */
 const JOINED = NAME_WORDS + 1;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
@@ -108,6 +106,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const describer = new TextDescriber(
     { ...settings, language: given, stopWords: stops, texts, vectors },
     tokens,
+    languages,
   );
   return {
     boilerplate,
@@ -159,22 +158,20 @@ interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 's
 }
 
 class TextDescriber {
-  #uses = new Map<string, Uint8Array>();
-  #counter: WordCounter;
-  #chooser: KeywordChooser;
-  #speller: Speller;
+  /** Words that names are made of, in basic forms; and as the texts have them, where these differ. */
+  readonly #words: Vocabulary;
+  readonly #written: Vocabulary | undefined;
   #mixed: MixedNamer;
-  #wanted: number;
 
   constructor(
     readonly options: DescriberSettings,
     readonly tokens: Tokens,
+    languages: readonly string[],
   ) {
-    this.#counter = new WordCounter(tokens);
-    this.#speller = new Speller(tokens);
+    const basic = withBaseForms(tokens, languages);
+    this.#words = new Vocabulary(basic, options);
+    if (basic !== tokens) this.#written = new Vocabulary(tokens, options);
     this.#mixed = new MixedNamer(options.texts, tokens);
-    this.#wanted = options.keywords;
-    this.#chooser = new KeywordChooser(tokens, this.#speller, this.#wanted);
   }
 
   /**
@@ -193,35 +190,31 @@ class TextDescriber {
     };
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
     const byLanguage = new Map<string, number>();
-    const uses: Uint8Array[] = [];
     const spoken: string[][] = [];
-    const counts = [];
+    const counts: GroupCounts[] = [];
+    const writtenCounts: GroupCounts[] = [];
     for (const [label, members] of places.entries()) {
       const languages = this.#languagesOf(members);
       const first = languages[0] ?? '';
       if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
       spoken.push(languages);
-      uses.push(this.#usesIn(languages));
-      counts.push(this.#counter.count(differentTexts(members, this.tokens), uses[label]));
+      counts.push(this.#words.count(members, languages));
+      if (this.#written) writtenCounts.push(this.#written.count(members, languages));
       await next(label);
     }
-    const scores = scoreGroups(counts, this.tokens).map((scored) =>
-      scored.filter(({ word }) => !this.#isEverywhere(word, places)),
-    );
+    const scores = this.#words.score(counts, places);
+    const writtenScores = this.#written?.score(writtenCounts, places);
     const topics: Topic[] = [];
     const parts: string[][] = [];
     const lengths: number[] = [];
     const pause = breathe(signal);
     for (let id = 0; id < clusterCount; id++) {
       const rows = places[id].map((place) => this.tokens.order[place]).sort();
-      const different = differentTexts(places[id], this.tokens);
-      const {
-        keywords: own,
-        listed,
-        common,
-        isMixed,
-      } = this.#chooser.choose(different, scores[id], uses[id], spoken[id]);
-      const keywords = listed.length > 0 ? listed : lastResort(rows, texts, this.#wanted);
+      const chosen = this.#words.choose(places[id], scores[id], spoken[id]);
+      const { keywords: own, common, isMixed } = chosen;
+      const written = writtenScores && this.#written?.choose(places[id], writtenScores[id], spoken[id]);
+      const found = written?.listed ?? chosen.listed;
+      const keywords = found.length > 0 ? found : lastResort(rows, texts, this.options.keywords);
       const exemplars = pickExemplars(
         rows,
         { texts, probabilities, vectors },
@@ -229,14 +222,15 @@ class TextDescriber {
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
-      const usual = this.#nameParts(own, common, spoken[id], different.length);
+      const different = differentTexts(places[id], this.tokens).length;
+      const usual = this.#nameParts(own, common, spoken[id], different);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
         : this.#withAccount(usual, places[id]);
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
-      const more = isMixed ? keywords : keywords.slice(NAME_WORDS);
+      const more = isMixed ? keywords : (written ? chosen.listed : keywords).slice(NAME_WORDS);
       parts.push(withoutRepeats([...first, ...more], same));
       topics.push({
         id,
@@ -275,9 +269,14 @@ class TextDescriber {
       const isGerman = languages[0] === 'de';
       return shown
         .slice(0, Math.min(wanted, most))
-        .map(({ form }) => (isGerman ? this.#speller.baseOf(form) : form));
+        .map(({ form }) => (isGerman ? this.#words.speller.baseOf(form) : form));
     }
-    return joinParts(ranked.slice(0, JOINED), { wanted, common, texts }, this.tokens, this.#speller);
+    return joinParts(
+      ranked.slice(0, JOINED),
+      { wanted, common, texts },
+      this.#words.tokens,
+      this.#words.speller,
+    );
   }
 
   /** A name with the account that most of the texts address, in place of a third keyword. */
@@ -302,28 +301,6 @@ class TextDescriber {
     );
     const languages = this.options.language === undefined ? detectLanguages(sample) : [this.options.language];
     return relatedLanguages(languages, sample.join(' '));
-  }
-
-  /** By word of the vocabulary; the same array for the same languages. */
-  #usesIn(languages: string[]): Uint8Array {
-    const key = [...languages].sort().join();
-    let uses = this.#uses.get(key);
-    if (!uses) {
-      uses = usesOf(this.tokens, stopWords(languages, this.options.stopWords));
-      const least = this.options.minDf;
-      for (let word = 0; word < uses.length; word++)
-        if (uses[word] === CONTENT && this.tokens.documents[word] < least) uses[word] = GENERIC;
-      this.#uses.set(key, uses);
-    }
-    return uses;
-  }
-
-  /** Whether most texts have a word though no group holds most texts: it tells no group from another. */
-  #isEverywhere(word: number, places: Int32Array[]): boolean {
-    const { documents, identity } = this.tokens;
-    const different = (identity.at(-1) ?? 0) + 1;
-    if (documents[word] < different * EVERYWHERE) return false;
-    return places.every(({ length }) => length < identity.length * 0.5);
   }
 }
 

@@ -1,5 +1,6 @@
+import { hasEndings, isModifierByEnding } from './endings.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
-import { isRomance, isRomanceModifier, isRussianModifier } from './inflected.js';
+import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import { type GroupWords, startsWithCapital } from './phrases.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
@@ -78,7 +79,8 @@ export function isModifier(
   if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
   if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
-  if (languages[0] === 'ru') return isRussianModifier(word, tokens);
+  if (hasEndings(languages[0]))
+    return isModifierByEnding(word, languages[0], tokens, !isLowerCase(at, tokens));
   if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
   if (!languages.includes('en')) return false;
   return isEnglishModifier(word, at, tokens, uses);

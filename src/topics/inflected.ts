@@ -166,24 +166,3 @@ function countPlaces(language: string, { words, wordOf, stream, forms }: Tokens)
   }
   return places;
 }
-
-// Russian adjectives and participles, and verbs that no noun ends like: -ый, -ская, -ющих; -ться, -лись, -ют. Nouns in -ие and -ий
-// have another letter before: "отношение", "комментарий".
-const RUSSIAN =
-  /(?:[кгхжшчщ](?:ий|ие)|[ыо]й|[аяое]я|[ое]е|ые|[ое]го|[ое]му|[ыи]м|[ыи]ми|[ыи]х|ую|юю|ться|тся|ть|лся|лась|лось|лись|ют|ящ|вший)$/u;
-/** Nouns in -ой and -ою: the instrumental case of those in -а. */
-const INSTRUMENTAL = /ой$/u;
-/** "забил" is a verb where "забили" or "забить" is known, "материал" a noun. */
-const PAST = /[аеиоуыюя]л$/u;
-
-const vocabularies = new WeakMap<Tokens, Set<string>>();
-
-/** Whether a Russian word ends as adjectives and verbs do. */
-export function isRussianModifier(word: number, tokens: Tokens): boolean {
-  const form = tokens.words[word];
-  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
-  vocabularies.set(tokens, vocabulary);
-  if (PAST.test(form)) return vocabulary.has(`${form}и`) || vocabulary.has(`${form.slice(0, -1)}ть`);
-  if (INSTRUMENTAL.test(form) && vocabulary.has(`${form.slice(0, -2)}а`)) return false;
-  return form.length > 4 && RUSSIAN.test(form);
-}

@@ -1,5 +1,5 @@
-import { FIRST_FORM, type Tokens } from './tokens.js';
-import { isTelling } from './words.js';
+import { Merge } from './merge.js';
+import type { Tokens } from './tokens.js';
 
 /** Particles that Korean writes together with the noun before them, the longest first. */
 const PARTICLES =
@@ -34,35 +34,17 @@ export function withoutParticles(tokens: Tokens): Tokens {
     for (const stem of found) count(stem);
     if (HANGUL.test(words[word])) count(words[word]);
   }
-  const idOf = new Map(words.map((word, id) => [word, id]));
-  const merged = { words: [...words], telling: [...tokens.telling], singular: [...tokens.singular] };
-  const target = Int32Array.from(words, (_, word) => {
+  const merge = new Merge(tokens);
+  for (const word of words.keys()) {
     const isObject = OF_OBJECTS.test(words[word]);
     const stem = stems[word].find((found) => {
       const syllables = Math.min(found.length, LEAST_SEEN.length - 1);
       const least = VERB_END.test(found) ? 2 : LEAST_SEEN[syllables + (isObject && syllables === 2 ? 1 : 0)];
       return (seenWith.get(found) ?? 0) >= least;
     });
-    if (stem === undefined) return word;
-    let id = idOf.get(stem);
-    if (id === undefined) {
-      id = merged.words.length;
-      idOf.set(stem, id);
-      merged.words.push(stem);
-      merged.telling.push(isTelling(stem) ? 1 : 0);
-      merged.singular.push(id);
-    }
-    return id;
-  });
-  const wordOf = tokens.wordOf.map((word) => target[word]);
-  return {
-    ...tokens,
-    wordOf,
-    words: merged.words,
-    telling: Uint8Array.from(merged.telling),
-    singular: Int32Array.from(merged.singular),
-    documents: countTexts({ ...tokens, wordOf }, merged.words.length),
-  };
+    if (stem !== undefined) merge.join(word, stem);
+  }
+  return merge.close();
 }
 
 /** What is left of a word without each particle that it may end with, the longest particle first. */
@@ -72,22 +54,6 @@ function stemsOf(word: string): string[] {
     .filter(
       (stem) => !VERB_STEMS.has(stem) && (stem.charCodeAt(stem.length - 1) - SYLLABLES) % FINALS !== SS,
     );
-}
-
-/** Different texts that hold each word. */
-function countTexts({ stream, starts, identity, wordOf }: Tokens, words: number): Int32Array {
-  const documents = new Int32Array(words);
-  const last = new Int32Array(words).fill(-1);
-  for (let place = 0; place + 1 < starts.length; place++) {
-    for (let at = starts[place]; at < starts[place + 1]; at++) {
-      if (stream[at] < FIRST_FORM) continue;
-      const word = wordOf[stream[at] - FIRST_FORM];
-      if (last[word] === identity[place]) continue;
-      last[word] = identity[place];
-      documents[word]++;
-    }
-  }
-  return documents;
 }
 
 /** 말했습니다, 하는, 심각한: forms of verbs and adjectives. */

@@ -31,6 +31,10 @@ export class Speller {
   #isAcronym: Uint8Array;
   /** By word: 1 where the texts write it in capitals too, or hardly have any capitals. */
   #mayBeCapitals: Uint8Array;
+  /** By form: 1 for another form of its word than the basic one ("вирусов" of "вирус"). */
+  readonly #isInflected: Uint8Array;
+  /** Words whose basic form only begins sentences, while their other forms have no capital in mid-sentence. */
+  readonly #inSmall = new Set<number>();
   /** By word; made when first needed. */
   #ids: Map<string, number> | undefined;
 
@@ -54,24 +58,44 @@ export class Speller {
       ACRONYM.test(word) && acronyms[id] >= Math.max(ACRONYM_LEAST, all[id] * ACRONYM_SHARE) ? 1 : 0,
     );
     this.#mayBeCapitals = hasCapitals ? inCapitals : inCapitals.fill(1);
+    this.#isInflected = tokens.inflected ?? new Uint8Array(forms.length);
     // One that only headlines and datelines shout is not an acronym.
     const rank = (form: number) =>
-      (isShouted(forms[form]) ? 0 : 1e12) + inMidSentence[form] * 1e4 + Math.min(anywhere[form], 9999);
+      (this.#isInflected[form] === 1 ? 0 : 1e13) +
+      (isShouted(forms[form]) ? 0 : 1e12) +
+      inMidSentence[form] * 1e4 +
+      Math.min(anywhere[form], 9999);
     for (let form = 0; form < forms.length; form++) {
       const word = wordOf[form];
       const best = this.#usual[word];
       const better = best < 0 ? 1 : rank(form) - rank(best);
       if (better > 0 || (better === 0 && forms[form] > forms[best])) this.#usual[word] = form;
     }
+    if (tokens.inflected) this.#findSmall();
   }
 
-  /** The phrase as most of its occurrences in mid-sentence are written; word by word where those are too few. */
+  #findSmall(): void {
+    const { forms, wordOf, inMidSentence } = this.tokens;
+    const small = new Int32Array(this.#usual.length);
+    for (const [form, spelled] of forms.entries())
+      small[wordOf[form]] += startsWithCapital(spelled) ? -inMidSentence[form] : inMidSentence[form];
+    for (const [word, form] of this.#usual.entries())
+      if (small[word] > 0 && inMidSentence[form] === 0) this.#inSmall.add(word);
+  }
+
+  /**
+   * The phrase as most of its occurrences in mid-sentence are written; word by word where those are too few. A phrase whose first
+   * word is inflected as one of its occurrences that begins with the basic form.
+   */
   spell({ at, before, after }: Occurrences): string {
     const { stream } = this.tokens;
+    const basic = at.filter((position) => this.#isInflected[stream[position - before] - FIRST_FORM] === 0);
+    if (basic.length < at.length && before + after > 0) return this.#spellVaried({ at, before, after });
+    if (basic.length === 0 && at.length > 0) return this.#write(this.#usualOf(at, before, after));
     // After a comma or a dash a sentence may begin: "(Reuters) - Top seed …". That counts where nothing else does.
     const [afterWords, afterPauses] = [false, true].map((isPaused) => {
       const votes = new Map<string, number>();
-      for (const position of at) {
+      for (const position of basic) {
         const first = position - before;
         if (stream[first - 1] < FIRST_FORM !== isPaused || !this.#isInMidSentence(first)) continue;
         const written = this.#write(stream.subarray(first, position + after + 1));
@@ -94,6 +118,37 @@ export class Speller {
     return before + after === 1 && /\p{Lu}\S*$/u.test(spelled)
       ? spelled[0].toUpperCase() + spelled.slice(1)
       : spelled;
+  }
+
+  /** "подводные лодки", "президент США": of the group's occurrences that begin with a basic form, or of those of all texts. */
+  #spellVaried({ at, before, after }: Occurrences): string {
+    const { stream, forms, wordOf } = this.tokens;
+    const length = before + after + 1;
+    const isBasic = (start: number) => this.#isInflected[stream[start] - FIRST_FORM] === 0;
+    const own = Array.from(at, (position) => position - before);
+    let starts = own.filter(isBasic);
+    if (starts.length === 0) starts = this.#placesOf(own[0], length).filter(isBasic);
+    if (starts.length === 0) starts = own;
+    const votes = new Map<string, number>();
+    for (const start of starts) {
+      const written = this.#write(stream.subarray(start, start + length));
+      const form = stream[start] - FIRST_FORM;
+      const isSmall = this.#inSmall.has(wordOf[form]) || !startsWithCapital(forms[this.#usual[wordOf[form]]]);
+      const spelled = isSmall ? written[0].toLowerCase() + written.slice(1) : written;
+      votes.set(spelled, (votes.get(spelled) ?? 0) + 1);
+    }
+    return [...votes].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1))[0][0];
+  }
+
+  /** Where in all texts the words stand that `length` tokens from `start` on are forms of. */
+  #placesOf(start: number, length: number): number[] {
+    const { stream, wordOf } = this.tokens;
+    const wordAt = (at: number) => (stream[at] < FIRST_FORM ? -1 : wordOf[stream[at] - FIRST_FORM]);
+    const words = Array.from({ length }, (_, offset) => wordAt(start + offset));
+    const places: number[] = [];
+    for (let at = 0; at + length <= stream.length; at++)
+      if (words.every((word, offset) => wordAt(at + offset) === word)) places.push(at);
+    return places;
   }
 
   /**
@@ -196,6 +251,9 @@ export class Speller {
       if (i < last) return form;
       // Without a Korean particle.
       const word = words[id];
+      if (last === 0 && this.#inSmall.has(id)) return word;
+      if (last === 0 && this.#isInflected[token - FIRST_FORM] === 1)
+        return startsWithCapital(form) ? word[0].toUpperCase() + word.slice(1) : word;
       return form.length > word.length && form.startsWith(word) && HANGUL.test(form) ? word : bare(form);
     }).reduce(joinWords);
   }

@@ -29,6 +29,8 @@ export interface Tokens {
   /** Spellings, and the word that each spells. */
   forms: string[];
   wordOf: Int32Array;
+  /** By form: 1 for one that isn't the basic form of its word ("вирусов" of "вирус"). Left out where all are. */
+  inflected?: Uint8Array;
   /** Words in lower case; whether each may be a keyword; texts that hold it, copies once. */
   words: string[];
   telling: Uint8Array;

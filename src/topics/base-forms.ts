@@ -1,0 +1,161 @@
+import { withoutClitics } from './clitics.js';
+import { Merge } from './merge.js';
+import { INFLECTIONS, type Paradigm } from './paradigms.js';
+import { startsWithCapital } from './phrases.js';
+import { stopWords } from './stopwords.js';
+import type { Tokens } from './tokens.js';
+
+/** Different forms of a noun from which its basic form is known where no text has it, if it has an ending. */
+const SURE = 3;
+
+/**
+ * Words without what their language writes together with them, and the inflected forms of a noun or an adjective as one word, that of
+ * the basic form: "вируса" and "вирусов" become "вирус". Only forms that the texts have are basic forms.
+ * @param languages of all texts
+ */
+export function withBaseForms(tokens: Tokens, languages: readonly string[]): Tokens {
+  let read = tokens;
+  for (const language of languages) {
+    read = withoutClitics(read, language);
+    if (Object.hasOwn(INFLECTIONS, language)) read = joinForms(read, language);
+  }
+  return read;
+}
+
+/** Words that one paradigm explains as forms of one stem. */
+interface Stem {
+  key: string;
+  paradigm: Paradigm;
+  stem: string;
+  words: number[];
+  /** Texts that have them, those with several of them several times. */
+  texts: number;
+  /** Logarithm, of the texts that have the words in these forms. */
+  likelihood: number;
+}
+
+function joinForms(tokens: Tokens, language: string): Tokens {
+  const { words, documents, telling } = tokens;
+  const { letters, paradigms, stem: least, replaced = [] } = INFLECTIONS[language];
+  const stops = stopWords([language]);
+  const eligible = Array.from(words.keys()).filter((word) => {
+    const form = words[word];
+    return (
+      telling[word] === 1 &&
+      documents[word] > 0 &&
+      form.length >= least &&
+      letters.test(form) &&
+      !stops.has(form)
+    );
+  });
+  const isName = namesIn(tokens);
+  const byEnding = endingsOf(paradigms);
+  const stems = new Map<string, Stem>();
+  for (const word of eligible) {
+    const form = words[word];
+    for (const [ending, numbers] of byEnding) {
+      if (form.length < least + ending.length || !form.endsWith(ending)) continue;
+      const stem = form.slice(0, form.length - ending.length);
+      for (const number of numbers) {
+        const paradigm = paradigms[number];
+        if (paradigm.after && !paradigm.after.test(stem)) continue;
+        const key = `${stem} ${number}`;
+        const found = stems.get(key) ?? { key, paradigm, stem, words: [], texts: 0, likelihood: 0 };
+        found.words.push(word);
+        found.texts += documents[word];
+        found.likelihood += documents[word] * Math.log(shareOf(ending, paradigm));
+        stems.set(key, found);
+      }
+    }
+  }
+  const merge = new Merge(tokens);
+  const several = [...stems.values()].filter((stem) => stem.words.length > 1);
+  for (const stem of several) stem.likelihood -= withoutGenitive(stem, tokens);
+  const taken = joinBest(several, merge);
+  for (const word of eligible) {
+    const rule =
+      taken[word] === 0 && !isName(word) ? replaced.find(([ending]) => ending.test(words[word])) : undefined;
+    if (rule) merge.join(word, words[word].replace(...rule));
+  }
+  return merge.close();
+}
+
+/** Finds whether a word has a capital in mid-sentence more often than not. */
+function namesIn({ forms, wordOf, inMidSentence, words }: Tokens): (word: number) => boolean {
+  const capitals = new Int32Array(words.length);
+  for (const [form, spelled] of forms.entries())
+    capitals[wordOf[form]] += startsWithCapital(spelled) ? inMidSentence[form] : -inMidSentence[form];
+  return (word) => capitals[word] > 0;
+}
+
+/** About how often a noun has an ending: the basic form and the genitive, which the tables list next, are the commonest. */
+function shareOf(ending: string, { singular, others, plural, pluralOthers }: Paradigm): number {
+  if (ending === singular) return 0.35;
+  if (ending === others[0]) return 0.25;
+  if (ending === plural) return 0.15;
+  return others.includes(ending) || ending === pluralOthers[0] ? 0.1 : 0.05;
+}
+
+/** Texts with other cases of the plural, where none has its genitive, which is commoner: the noun is hardly of this kind. */
+function withoutGenitive({ stem, paradigm, words: own }: Stem, { words, documents }: Tokens): number {
+  const [genitive, ...others] = paradigm.pluralOthers;
+  const texts = (endings: readonly string[]) =>
+    own.reduce(
+      (sum, word) => (endings.includes(words[word].slice(stem.length)) ? sum + documents[word] : sum),
+      0,
+    );
+  return genitive === undefined || texts([genitive]) > 0 ? 0 : texts(others);
+}
+
+/** Numbers of the paradigms that have each ending. */
+function endingsOf(paradigms: readonly Paradigm[]): [string, number[]][] {
+  const found = new Map<string, number[]>();
+  for (const [number, { singular, others, plural, pluralOthers }] of paradigms.entries())
+    for (const ending of new Set([singular, ...others, plural, ...pluralOthers]))
+      found.set(ending, [...(found.get(ending) ?? []), number]);
+  return [...found];
+}
+
+/**
+ * Joins the forms of each stem, those first that explain the most texts; a form that several explain goes with the first of them.
+ * @returns by word: 1 for one that was joined
+ */
+function joinBest(stems: Stem[], merge: Merge): Uint8Array {
+  const taken = new Uint8Array(merge.tokens.words.length);
+  stems.sort((a, b) => b.texts - a.texts || b.likelihood - a.likelihood || (a.key < b.key ? -1 : 1));
+  for (const [at, { stem, paradigm, words }] of stems.entries()) {
+    const free = words.filter((word) => taken[word] === 0);
+    // Another kind of noun explains the same forms: "протести, протесту" of протест, or of протеста.
+    const next = stems[at + 1];
+    const isUnclear = next?.texts === stems[at].texts && next.stem === stem;
+    const base = free.length > 1 ? baseOf(stem, paradigm, free, merge.tokens, isUnclear) : undefined;
+    if (base === undefined) continue;
+    for (const word of free) {
+      taken[word] = 1;
+      merge.join(word, base);
+    }
+  }
+  return taken;
+}
+
+/** The basic form among forms of a noun: that of the number which more texts use; the singular also where it follows from others. */
+function baseOf(
+  stem: string,
+  { singular, others, plural, pluralOthers, isRegular }: Paradigm,
+  forms: readonly number[],
+  { words, documents }: Tokens,
+  isUnclear: boolean,
+): string | undefined {
+  const count = (endings: readonly string[], without: readonly string[]) =>
+    forms.reduce((sum, form) => {
+      const ending = words[form].slice(stem.length);
+      return endings.includes(ending) && !without.includes(ending) ? sum + documents[form] : sum;
+    }, 0);
+  const ofOne = [singular, ...others];
+  const ofSeveral = [plural, ...pluralOthers];
+  const known = new Set(forms.map((form) => words[form]));
+  const isPlural = count(ofSeveral, ofOne) > count(ofOne, ofSeveral);
+  const bases = isPlural ? [plural, singular] : [singular, plural];
+  if (isRegular && forms.length >= SURE && !isPlural && !isUnclear) return stem + singular;
+  return bases.map((ending) => stem + ending).find((form) => known.has(form));
+}

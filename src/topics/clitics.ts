@@ -1,0 +1,65 @@
+import { Merge } from './merge.js';
+import { stopWords } from './stopwords.js';
+import type { Tokens } from './tokens.js';
+
+/** Letters of what is left at least. */
+const LEAST = 3;
+
+/** Arabic: "and", "so" before a word; "in the", "as the", "for the" before one with the article; "in", "as", "for" before any. */
+const ARABIC = /^[\u0621-\u064a]+$/u;
+const ARABIC_CONJUNCTIONS = ['و', 'ف'];
+const ARABIC_WITH_ARTICLE = ['بال', 'كال'];
+const ARABIC_FOR_THE = 'لل';
+const ARABIC_PREPOSITIONS = ['ب', 'ل', 'ك'];
+const ARTICLE = 'ال';
+/** Hebrew: "and", "in", "for", "from", "that", "as" and the article. */
+const HEBREW = /^[א-ת"'״׳]+$/u;
+const HEBREW_PREFIXES = ['וה', 'שה', 'מה', 'כשה', 'ו', 'ב', 'ל', 'מ', 'ש', 'כ', 'ה'];
+
+/**
+ * Words without the small words that Arabic and Hebrew write together with them, where what is left is a word of the texts that is as
+ * common: "بالإنترنت" (on the internet) becomes "الإنترنت". An Arabic word with and without its article is one.
+ */
+export function withoutClitics(tokens: Tokens, language: string): Tokens {
+  if (language === 'ar') return withoutPrefixes(tokens, language, ARABIC, arabicBases);
+  if (language === 'he') return withoutPrefixes(tokens, language, HEBREW, hebrewBases);
+  return tokens;
+}
+
+/** What a word may be without a prefix, likeliest first. */
+function arabicBases(word: string): string[] {
+  const bases: string[] = [];
+  const without = (prefix: string) => word.slice(prefix.length);
+  for (const prefix of ARABIC_CONJUNCTIONS)
+    if (word.startsWith(prefix)) bases.push(...arabicBases(without(prefix)), without(prefix));
+  for (const prefix of ARABIC_WITH_ARTICLE)
+    if (word.startsWith(prefix)) bases.push(ARTICLE + without(prefix), without(prefix));
+  if (word.startsWith(ARABIC_FOR_THE)) bases.push(ARTICLE + without(ARABIC_FOR_THE), without(ARABIC_FOR_THE));
+  for (const prefix of ARABIC_PREPOSITIONS) if (word.startsWith(prefix)) bases.push(without(prefix));
+  return bases;
+}
+
+const hebrewBases = (word: string): string[] =>
+  HEBREW_PREFIXES.filter((prefix) => word.startsWith(prefix)).map((prefix) => word.slice(prefix.length));
+
+function withoutPrefixes(
+  tokens: Tokens,
+  language: string,
+  letters: RegExp,
+  basesOf: (word: string) => string[],
+): Tokens {
+  const { words, documents, telling } = tokens;
+  const merge = new Merge(tokens);
+  const stops = stopWords([language]);
+  const isWord = (base: string, least: number) => {
+    const id = merge.find(base);
+    return id !== undefined && documents[id] >= least;
+  };
+  for (const [word, form] of words.entries()) {
+    if (telling[word] === 0 || documents[word] === 0 || stops.has(form) || !letters.test(form)) continue;
+    const bases = basesOf(form).filter((base) => base.length >= LEAST && !stops.has(base));
+    const base = bases.find((known) => isWord(known, documents[word]));
+    if (base !== undefined) merge.join(word, base);
+  }
+  return merge.close();
+}

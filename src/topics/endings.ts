@@ -1,0 +1,100 @@
+import type { Tokens } from './tokens.js';
+
+/** How words of a language that end a certain way are told from nouns. */
+interface Endings {
+  /** Adjectives, participles, and verbs that no noun ends like. */
+  modifying: RegExp;
+  /** What a word ends with that is a verb if the texts have another form of it, and how that may end in place of it. */
+  verbs: readonly [ending: RegExp, others: readonly string[]][];
+  /** Nouns that end like `modifying`: known by another form of theirs. */
+  nouns?: readonly [ending: RegExp, others: readonly string[]][];
+  /** Cases that are no basic form of any noun. */
+  oblique: RegExp;
+  /** … but names are: "Иванов". */
+  obliqueNames?: RegExp;
+}
+
+/** Letters of a word at least, for its ending to say anything. */
+const LEAST = 5;
+
+const ENDINGS: Record<string, Endings> = {
+  ru: {
+    // -ый, -ская, -ющих; -ться, -лись, -ют. Nouns in -ие and -ий have another letter before: "отношение", "комментарий".
+    modifying:
+      /(?:[кгхжшчщ](?:ий|ие)|[ыо]й|[аяое]я|[ое]е|ые|[ое]го|[ое]му|[ыи]м|[ыи]ми|[ыи]х|ую|юю|ться|тся|ть|лся|лась|лось|лись|ют|ящ|вший)$/u,
+    verbs: [
+      [/(?<=[аеиоуыюя])л$/u, ['ли', 'ть']],
+      [/(?:ет|ит|[ау]т|ят)$/u, ['ть', 'ют', 'ать', 'ить', 'еть', 'ала', 'ила', 'али', 'или', 'ал', 'ил']],
+      [/(?<=[аея]н)$/u, ['о', 'ный', 'ные', 'ная', 'ного', 'ных']],
+    ],
+    // The instrumental case of nouns in -а.
+    nouns: [[/ой$/u, ['а']]],
+    oblique: /(?:[ое]в|[ая]м|[ая]ми|[ая]х)$/u,
+    obliqueNames: /[ое]в$/u,
+  },
+  uk: {
+    modifying: /(?:[иії]й|ого|ому|ими|их|[ую]ю|ються|ється|тися|вся|лася|лися|лись)$/u,
+    verbs: [
+      [/ти$/u, ['в', 'ли', 'ла', 'ло', 'ють', 'ть']],
+      [/(?<=[аиіуя])(?:в|ла|ло|ли)$/u, ['ти', 'ли', 'ло']],
+      [
+        /(?:ає|яє|є|[иія]ть|[юу]ть)$/u,
+        ['ти', 'ють', 'ла', 'ли', 'в', 'ати', 'ити', 'ала', 'или', 'ив', 'ав'],
+      ],
+      [/[аеі]$/u, ['ий', 'ого', 'их', 'ими', 'ому']],
+    ],
+    oblique: /(?:ів|[ая]м|[ая]ми|[ая]х|[оє]ві)$/u,
+    obliqueNames: /ів$/u,
+  },
+  pl: {
+    modifying:
+      /(?:(?:[scz]k)(?:i|a|ie|iego|iej|ą|im|ich|imi)|uj[eą]|[aiy]ć|ąc[yae]|ąc(?:ych|ego|ym|ej)|owan[yae]|ego|emu|ych|ymi)$/u,
+    verbs: [
+      [/(?:y|i|a|ie|e|ą|ej|ym)$/u, ['ego', 'ych', 'ymi', 'emu', 'iego', 'ich']],
+      [/(?:ł|ła|ło|ły)$/u, ['li', 'ć', 'ło']],
+      [/li$/u, ['ł', 'ć', 'ło']],
+      [/ach$/u, ['y', 'ami', 'om']],
+    ],
+    oblique: /(?:ów|ami|iach|owi)$/u,
+    obliqueNames: /ów$/u,
+  },
+  cs: {
+    modifying: /(?:[ýáé]|ého|ému|ým|ých|ými|uj[eí]|ující|ovat)$/u,
+    verbs: [
+      [/(?:l|la|lo|li|ly)$/u, ['t', 'li']],
+      [/(?<=[aiey])t$/u, ['l', 'la', 'li', 'ly', 'lo']],
+      [/í$/u, ['ího', 'ích', 'ímu']],
+    ],
+    oblique: /(?:ům|ech|ách|ích|ami|emi|ů|ovi)$/u,
+  },
+};
+
+export const hasEndings = (language: string | undefined): language is string =>
+  language !== undefined && Object.hasOwn(ENDINGS, language);
+
+const vocabularies = new WeakMap<Tokens, Set<string>>();
+
+function vocabularyOf(tokens: Tokens): Set<string> {
+  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
+  vocabularies.set(tokens, vocabulary);
+  return vocabulary;
+}
+
+/**
+ * Whether a word ends as adjectives and verbs of its language do, or as cases that are never a basic form.
+ * @param isName whether it has a capital in mid-sentence
+ */
+export function isModifierByEnding(word: number, language: string, tokens: Tokens, isName: boolean): boolean {
+  const { modifying, verbs, nouns = [], oblique, obliqueNames } = ENDINGS[language];
+  const form = tokens.words[word];
+  const hasOther = (ending: RegExp, others: readonly string[]) =>
+    ending.test(form) &&
+    others.some((other) => {
+      const known = form.replace(ending, other);
+      return known !== form && vocabularyOf(tokens).has(known);
+    });
+  if (verbs.some(([ending, others]) => hasOther(ending, others))) return true;
+  if (form.length < LEAST || nouns.some(([ending, others]) => hasOther(ending, others))) return false;
+  if (oblique.test(form)) return !(isName && obliqueNames?.test(form));
+  return modifying.test(form);
+}
