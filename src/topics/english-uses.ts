@@ -106,7 +106,12 @@ export function englishUses(tokens: Tokens, uses: Uint8Array): EnglishUses {
   return counted;
 }
 
+/** Share of small words among all from which their places show what other words are: search snippets may have none. */
+const SMALL_LEAST = 0.1;
+
 class EnglishUses {
+  /** Whether the texts have as many small words as sentences do. */
+  readonly hasSmallWords: boolean;
   /** By word: what it marks, and IS_GERUND. */
   #marks: Uint8Array;
   /** By word FIELDS.length numbers, over all texts; counted when first needed. */
@@ -116,6 +121,14 @@ class EnglishUses {
     readonly tokens: Tokens,
     readonly uses: Uint8Array,
   ) {
+    const { anywhere, wordOf } = tokens;
+    let small = 0;
+    let all = 0;
+    for (const [form, count] of anywhere.entries()) {
+      all += count;
+      if (uses[wordOf[form]] === FUNCTION) small += count;
+    }
+    this.hasSmallWords = small >= all * SMALL_LEAST;
     this.#marks = Uint8Array.from(
       tokens.words,
       (word) =>

@@ -1,4 +1,4 @@
-import { countVerbMarks } from './english-uses.js';
+import { countVerbMarks, GERUND } from './english-uses.js';
 import { isAdverb, isAttribute } from './grammar.js';
 import { type Occurrences, startsWithCapital } from './phrases.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
@@ -23,8 +23,10 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
     return phrase.after > 0 ? whole({ ...phrase, after: phrase.after - 1 }, word, tokens, uses) : word;
   if (phrase.after > 1 && uses[wordAt(end - 1)] === FUNCTION && goesOn(phrase, tokens, uses, true))
     return whole({ ...phrase, after: phrase.after - 2 }, word, tokens, uses);
-  if (phrase.before + phrase.after === 1 && isOrder(phrase, tokens) && goesOn(phrase, tokens, uses, false))
-    return word;
+  if (phrase.before + phrase.after === 1 && isOrder(phrase, tokens)) {
+    // "start calling" needs to say whom.
+    if (GERUND.test(words[last]) || goesOn(phrase, tokens, uses, false)) return word;
+  }
   return phrase;
 }
 

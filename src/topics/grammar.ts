@@ -13,9 +13,14 @@ export function isVerb(word: number, group: GroupWords, tokens: Tokens): boolean
   return at.length > 0 && countVerbMarks(at, -1, tokens) >= at.length * MOST;
 }
 
-/** Whether a word is a verb in its plain form at a quarter of its places in all texts, and a noun at fewer: "work". */
+/**
+ * Whether a word is a verb in its plain form at a quarter of its places in all texts, and a noun at fewer, or the third person of one:
+ * "work", "provides".
+ */
 export function isPlainVerb(word: number, tokens: Tokens, uses: Uint8Array): boolean {
-  const { all, verbs, nouns, coordinated } = englishUses(tokens, uses).ofWord(word);
+  const ofAll = englishUses(tokens, uses).ofWord(word);
+  const { all, verbs, nouns, coordinated } = ofAll;
+  if (isThirdPerson(tokens.words[word], ofAll, tokens, uses)) return true;
   return all > 0 && verbs >= all * PLAIN_VERB && verbs > nouns + coordinated;
 }
 
@@ -170,6 +175,7 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   const found = english.at(at);
   const own = { ...found, nouns: found.nouns + found.coordinated };
   const form = tokens.words[word];
+  if (!english.hasSmallWords) return ENDING.test(form) || IRREGULAR.has(form);
   const ofAll = english.ofWord(word);
   if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return isNamedAttribute(form, ofAll, tokens);
   if (isUsedAsModifier(own)) return true;
@@ -209,7 +215,7 @@ function isThirdPerson(
   return isVerbMostly(form.slice(0, -1), tokens, uses);
 }
 
-/** Whether a word describes others in half of its many occurrences, and ends no noun phrase in any. */
+/** Whether a word describes others at half of its many places, and ends no noun phrase. */
 const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>
   nouns + coordinated === 0 &&
   ends <= all * ADJECTIVE_ENDS &&

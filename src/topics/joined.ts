@@ -18,7 +18,7 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
-  /** Whether it is a verb in its plain form in many of all texts: "work". */
+  /** Whether it is a verb in many of all texts, in its plain form or the third person: "work", "provides". */
   isPlainVerb: boolean;
   /** Whether a larger share of the group's texts than of the others has it. */
   isLifted: boolean;
@@ -43,11 +43,13 @@ const LONGER_SHARE = 0.3;
 /** With the phrase that has a word of the name in that word's place: "Mac OS X" for "Mac". */
 function longerFirst(parts: NamePart[]): NamePart[] {
   const all = [...parts];
+  const wordsIn = (part: NamePart) => formOf(part).toLowerCase().split(/[ -]/);
   for (let at = 0; at < Math.min(NAME_WORDS, all.length); at++) {
-    const word = formOf(all[at]).toLowerCase();
+    const own = wordsIn(all[at]);
     const longer = all.findIndex((part, i) => {
-      const words = formOf(part).toLowerCase().split(' ');
-      return i > at && words.length > 1 && words.includes(word) && part.texts >= all[at].texts * LONGER_SHARE;
+      if (i <= at || part.texts < all[at].texts * LONGER_SHARE) return false;
+      const words = wordsIn(part);
+      return words.length > own.length && own.every((word) => words.includes(word));
     });
     if (longer < 0 || longer >= NAME_WORDS) continue;
     all[at] = all[longer];
@@ -185,7 +187,9 @@ function shown(parts: Joined[], texts: number): Joined[] {
     ].slice(0, Math.max(nouns.length, NAME_WORDS));
   if (!isEnough) return [...nouns, ...modifiers];
   // "Cash withdrawal, declined", but "transfer failed" without "work", and "reminder" without "remember".
-  const outcome = modifiers.find((part) => isParticiple(part.form) || isCommon(part));
+  const outcome = modifiers.find(
+    (part) => isParticiple(part.form) || (isCommon(part) && !(hasPhrase && part.first.isPlainVerb)),
+  );
   return outcome ? [...nouns, outcome] : nouns;
 }
 

@@ -12,7 +12,7 @@ export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => stri
   const saidInitials = new Set<string>();
   return parts.filter((part) => {
     const form = folded(formOf(part));
-    const whole = form.replace(/[ .-]/g, '');
+    const whole = form.replace(/[ ._-]/g, '');
     const words = form.split(' ');
     const phrases = saidWhole.filter((other) => whole.length > 2 && other.endsWith(whole));
     if (phrases.length > 0 || words.every((word) => said.some((other) => isSame(word, other)))) return false;

@@ -43,6 +43,11 @@ test('a verb whose object varies is no phrase with the adjective before it', asy
   expect(await left('fraud', whole)).toEqual({ grown: 'prevent fraud', left: 'prevent fraud' });
 });
 
+test('a verb that is begun is no phrase without what it is done to', async () => {
+  const texts = ['to start calling me Ann', 'please start calling me Jo', 'you start calling them Al'];
+  expect(await left('calling', texts)).toEqual({ grown: 'start calling', left: 'calling' });
+});
+
 test('a German phrase ends in a noun, or is the word alone', async () => {
   const german = async (word: string, texts: string[]) => {
     const { tokens, places, uses } = await tokenized(texts);

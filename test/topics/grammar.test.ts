@@ -289,3 +289,15 @@ test('the third person of a verb modifies, a plural does not', async () => {
   expect(isModifier('provides')).toBe(true);
   expect(isModifier('stubs')).toBe(false);
 });
+
+test('in texts without small words, endings alone show what modifies', async () => {
+  const texts = [
+    'music band rock guitar',
+    'rock music cheaply',
+    'guitar music broken rock',
+    'band music guitar',
+  ];
+  const { isModifier } = await asked(texts, ['en']);
+  expect(['cheaply', 'broken'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['music', 'rock', 'guitar', 'band'].filter(isModifier)).toEqual([]);
+});

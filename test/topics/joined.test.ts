@@ -142,6 +142,9 @@ test('a phrase stands in the place of its word', async () => {
   const texts = ['Mac OS X again', 'a Mac OS X', 'on Mac OS X', 'the Mac', 'my Mac, fonts', 'fonts'];
   const { parts } = await read(texts, ['mac', 'os', 'fonts']);
   expect(tellingFirst(parts).map(({ form }) => form)).toEqual(['Mac OS X', 'fonts']);
+  const wide = [1, 2, 3].flatMap((i) => [`one wide char ${i}`, `a wide-char string ${i}`]);
+  const chars = await read(wide, ['char', 'string']);
+  expect(tellingFirst(chars.parts).map(({ form }) => form)).toEqual(['wide-char string']);
 });
 
 test('a verb that would stand alone takes a noun of most texts', async () => {
