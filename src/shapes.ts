@@ -83,7 +83,7 @@ export interface TopicLevel {
   labels: Int32Array;
   /** Share of neighbours in the same group, less what chance would give. */
   modularity: number;
-  /** Mean simplified silhouette, 0 to 1. */
+  /** Mean simplified silhouette, −1 to 1; each row is compared with the mean of its group's other rows. */
   silhouette: number;
   /** Whether its groups are the themes. */
   isTheme: boolean;

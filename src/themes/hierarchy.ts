@@ -8,7 +8,10 @@ const ROUNDS = 3;
 
 /** Groups at one level, every row in one of them. */
 export interface Cut extends Groups {
-  /** Mean simplified silhouette with squared distances to means: (next − own) / next, 0 to 1 (Hruschka 2004). */
+  /**
+   * Mean simplified silhouette with squared distances to means: (next − own) / the greater of both (Hruschka 2004), where a row's own mean
+   * is taken without the row. With it, a group of few rows would have a high silhouette whatever is in it.
+   */
   silhouette: number;
 }
 
@@ -89,7 +92,7 @@ async function smoothed(rows: UnitRows, own: Int32Array, ownSums: Sums, watch: W
   let silhouette = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const near = await rows.nearestMean(sums, watch);
-    silhouette = meanSilhouette(near);
+    silhouette = meanSilhouette(near, labels, sums.size);
     const moved = await rows.sums(near.labels, count, watch);
     // Stop before a group loses its last row, which would leave fewer groups than requested; of the first rows alone, some have none.
     if (moved.size.some((size, group) => size === 0 && sums.size[group] > 0)) break;
@@ -111,8 +114,21 @@ function joined(fine: Sums, groupOf: Int32Array, count: number, width: number): 
   return { total, size };
 }
 
-function meanSilhouette({ own, next }: NearestMean): number {
+/** `labels` and `size` are of the groups whose means the rows were compared with. A row alone in its group counts as 0. */
+function meanSilhouette(
+  { labels: nearest, own, next }: NearestMean,
+  labels: Int32Array,
+  size: Int32Array,
+): number {
   let sum = 0;
-  for (let row = 0; row < own.length; row++) if (next[row] > 0) sum += (next[row] - own[row]) / next[row];
+  for (let row = 0; row < own.length; row++) {
+    const rows = size[nearest[row]];
+    const isMember = labels[row] === nearest[row];
+    if (isMember && rows === 1) continue;
+    // Without one of n rows the mean lies n / (n − 1) times as far from it.
+    const apart = isMember ? own[row] * (rows / (rows - 1)) ** 2 : own[row];
+    const most = Math.max(next[row], apart);
+    if (most > 0) sum += (next[row] - apart) / most;
+  }
   return own.length > 0 ? sum / own.length : 0;
 }

@@ -49,6 +49,14 @@ describe('openHierarchy', () => {
     for (let row = 6; row < ROWS; row++) expect(labels[row]).toBe(labels[row % 6]);
   });
 
+  test('groups of one or two rows have no silhouette to speak of, six directions have a high one', async () => {
+    const hierarchy = await openHierarchy(rows, rowsAsLeaves());
+    const of = async (count: number) => (await hierarchy.cut(count)).silhouette;
+    expect(await of(6)).toBeGreaterThan(0.5);
+    expect(await of(ROWS / 2)).toBeLessThan(0.15);
+    expect(await of(ROWS)).toBe(0);
+  });
+
   test('one thread and two give the same groups and silhouettes', async () => {
     const two = await UnitRows.open(vectors, 1e6, 2);
     try {
@@ -111,10 +119,9 @@ describe('findThemes', () => {
   });
 });
 
-test('there are more themes than topics only where no topic may be as small as a theme', () => {
-  expect(mostOfTopics(28, 5)).toBe(28);
-  expect(mostOfTopics(51, 8)).toBe(76);
-  expect(mostOfTopics(1, 5)).toBe(3);
+test('there are at most twice as many themes as topics', () => {
+  expect(mostOfTopics(28)).toBe(56);
+  expect(mostOfTopics(1)).toBe(3);
 });
 
 describe('bestLevel', () => {
@@ -130,17 +137,16 @@ describe('bestLevel', () => {
   });
 
   test('themes of before stay where the best is worth at most 0.03 more and allows nearly as many', () => {
-    // A doubling costs 0.04: 8 themes are worth 0.12 less than their modularity, 16 are worth 0.16 less.
     const best = level(8, 0.62);
-    expect(stays(level(16, 0.631), best, 16)).toBe(true);
-    expect(stays(level(16, 0.629), best, 16)).toBe(false);
+    expect(stays(level(16, 0.591), best, 16)).toBe(true);
+    expect(stays(level(16, 0.589), best, 16)).toBe(false);
     expect(stays(level(16, 0.7), best, 13)).toBe(true);
     expect(stays(level(16, 0.7), best, 12)).toBe(false);
   });
 
   test('of two levels that score alike the finer one is taken', () => {
     const coarse = level(8, 0.6);
-    const fine = level(16, 0.6 + 0.0395);
+    const fine = level(16, 0.5995);
     expect(worthOf(fine)).toBeLessThan(worthOf(coarse));
     expect(bestLevel([coarse, fine])?.count).toBe(16);
   });
