@@ -134,7 +134,6 @@ const runSchema = v.object({
   firstCut: v.optional(v.record(v.string(), v.unknown())),
   /** Ids by place of the groups of that cut, where another one was made since rows were last added. */
   ownIds: v.optional(v.object({ topics: counts, themes: counts })),
-  /** Themes before rows were last added, where the cut favours the groups that there were. */
   report: v.looseObject({}),
   history: v.array(step),
   /** Files for people that are written together with the run. */
