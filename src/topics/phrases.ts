@@ -319,10 +319,12 @@ class Grower {
     return false;
   }
 
-  /** Whether the word at one end has a capital. */
+  /** Whether the word at one end has a capital at most places; headlines may have one for all. */
   #isNamed({ at, before, after }: Occurrences, side: -1 | 1): boolean {
-    const token = this.tokens.stream[at[0] + (side < 0 ? -before : after)];
-    return startsWithCapital(this.tokens.forms[token - FIRST_FORM]);
+    const { stream, forms } = this.tokens;
+    const edge = side < 0 ? -before : after;
+    const named = at.filter((position) => startsWithCapital(forms[stream[position + edge] - FIRST_FORM]));
+    return named.length >= at.length * CAPITAL_SHARE;
   }
 
   /** Words of a phrase that don't only join. */
