@@ -16,6 +16,7 @@ import { withoutFormulas } from './letters.js';
 import { MixedNamer } from './mixed.js';
 import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
+import { withWholeWords } from './segments.js';
 import { readStopWords } from './stop-file.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Vocabulary } from './vocabulary.js';
@@ -105,7 +106,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const stops = await readStopWords(settings.stopWords);
   const describer = new TextDescriber(
     { ...settings, language: given, stopWords: stops, texts, vectors },
-    tokens,
+    withWholeWords(tokens, languages),
     languages,
   );
   return {

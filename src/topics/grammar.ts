@@ -1,3 +1,4 @@
+import { isChineseVerb } from './chinese.js';
 import { hasEndings, isModifierByEnding } from './endings.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
@@ -82,6 +83,7 @@ export function isModifier(
   const at = group.positions.get(word) ?? new Int32Array();
   if (at.length === 0) return false;
   if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
+  if (languages[0] === 'zh') return isChineseVerb(word, tokens);
   if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
   if (hasEndings(languages[0]))

@@ -58,7 +58,7 @@ export class Merge {
 }
 
 /** Different texts that hold each word. */
-function countTexts({ stream, starts, identity, wordOf }: Tokens, words: number): Int32Array {
+export function countTexts({ stream, starts, identity, wordOf }: Tokens, words: number): Int32Array {
   const documents = new Int32Array(words);
   const last = new Int32Array(words).fill(-1);
   for (let place = 0; place + 1 < starts.length; place++) {

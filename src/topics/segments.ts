@@ -1,0 +1,152 @@
+import { countTexts } from './merge.js';
+import { FUNCTION, GENERIC, stopWords } from './stopwords.js';
+import { FIRST_FORM, type Tokens } from './tokens.js';
+import { isTelling, keyOf } from './words.js';
+
+/** Languages that leave no space between words. */
+const UNSPACED_LANGUAGES = new Set(['zh', 'ja', 'th', 'lo', 'km', 'my']);
+const UNSPACED =
+  /^[\p{Script=Han}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
+const HAN = /^\p{Script=Han}+$/u;
+const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
+/** Endings of persons, which the lists of small and of general words hold. */
+const PERSONS = new Set(['者', '家', '員', '员']);
+/** "第十", "三百": ordinals and numbers. */
+const NUMERAL = /^[第一二三四五六七八九十百千万萬亿億兩两]+$/u;
+/** Places where two segments stand next to each other at least; of Katakana, whose sequences are hardly ever accidental. */
+const LEAST = 3;
+const KATAKANA_LEAST = 2;
+/** Share of a segment's places that have the other next to it. */
+const SHARE = 0.6;
+const KATAKANA_SHARE = 0.5;
+/** "摩尔 多 瓦" takes two. */
+const ROUNDS = 3;
+
+/**
+ * Words that the platform's dictionary has divided are put together where the texts nearly always have their parts next to each other:
+ * "志愿" and "者" (volunteer), "スタン" and "フォード" (Stanford). Only parts of one Chinese character, of Katakana, and of scripts such as
+ * Thai are: two words of meaning are a phrase.
+ * @param languages of all texts
+ */
+export function withWholeWords(tokens: Tokens, languages: readonly string[]): Tokens {
+  const unspaced = languages.filter((language) => UNSPACED_LANGUAGES.has(language));
+  if (unspaced.length === 0) return tokens;
+  const stops = stopWords(unspaced);
+  const isPart = (form: string) => {
+    const use = stops.get(form);
+    return (
+      UNSPACED.test(form) &&
+      !NUMERAL.test(form) &&
+      (PERSONS.has(form) || (use !== FUNCTION && use !== GENERIC))
+    );
+  };
+  let read = tokens;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = joinOnce(read, isPart);
+    if (next === read) break;
+    read = next;
+  }
+  return read;
+}
+
+function joinOnce(tokens: Tokens, isPart: (form: string) => boolean): Tokens {
+  const { forms, stream } = tokens;
+  const parts = Uint8Array.from(forms, (form) => (isPart(form) ? 1 : 0));
+  const partAt = (at: number) => stream[at] >= FIRST_FORM && parts[stream[at] - FIRST_FORM] === 1;
+  const pairs = new Map<number, number>();
+  const keyAt = (at: number) => (stream[at] - FIRST_FORM) * forms.length + stream[at + 1] - FIRST_FORM;
+  const counts = new Int32Array(forms.length);
+  for (let at = 0; at < stream.length; at++) {
+    if (stream[at] >= FIRST_FORM) counts[stream[at] - FIRST_FORM]++;
+    if (at + 1 < stream.length && partAt(at) && partAt(at + 1))
+      pairs.set(keyAt(at), (pairs.get(keyAt(at)) ?? 0) + 1);
+  }
+  const isWhole = (key: number) => {
+    const [left, right] = [Math.floor(key / forms.length), key % forms.length];
+    const count = pairs.get(key) ?? 0;
+    return belong(forms[left], forms[right], count, counts[left], counts[right]);
+  };
+  const whole = new Set([...pairs.keys()].filter(isWhole));
+  return whole.size === 0
+    ? tokens
+    : joined(tokens, (at) => partAt(at) && partAt(at + 1) && whole.has(keyAt(at)));
+}
+
+/** Whether two segments are parts of a word, by how often either stands and both stand together. */
+function belong(left: string, right: string, both: number, ofLeft: number, ofRight: number): boolean {
+  if (KATAKANA.test(left) && KATAKANA.test(right))
+    return both >= Math.max(KATAKANA_LEAST, Math.min(ofLeft, ofRight) * KATAKANA_SHARE);
+  if (both < LEAST) return false;
+  const isLong = (form: string) => [...form].length > 1;
+  if (HAN.test(left) && HAN.test(right) && isLong(left) && isLong(right)) return false;
+  if (isLong(left) !== isLong(right)) return both >= (isLong(left) ? ofLeft : ofRight) * SHARE;
+  return both >= Math.max(ofLeft, ofRight) * SHARE;
+}
+
+/** The tokens with some pairs as one word each; of overlapping pairs the first is. */
+function joined(tokens: Tokens, isPair: (at: number) => boolean): Tokens {
+  const { stream, starts } = tokens;
+  const forms = [...tokens.forms];
+  const wordOf = Array.from(tokens.wordOf);
+  const words = [...tokens.words];
+  const telling = Array.from(tokens.telling);
+  const singular = Array.from(tokens.singular);
+  const inMidSentence = Array.from(tokens.inMidSentence);
+  const anywhere = Array.from(tokens.anywhere);
+  const formIds = new Map(forms.map((form, id) => [form, id]));
+  const wordIds = new Map(words.map((word, id) => [word, id]));
+  const formOf = (form: string): number => {
+    const known = formIds.get(form);
+    if (known !== undefined) return known;
+    const key = keyOf(form);
+    let word = wordIds.get(key);
+    if (word === undefined) {
+      word = words.push(key) - 1;
+      wordIds.set(key, word);
+      telling.push(isTelling(form) ? 1 : 0);
+      singular.push(word);
+    }
+    const id = forms.push(form) - 1;
+    formIds.set(form, id);
+    wordOf.push(word);
+    inMidSentence.push(0);
+    anywhere.push(0);
+    return id;
+  };
+  const written = new Int32Array(stream.length);
+  const newStarts = new Float64Array(starts.length);
+  let length = 0;
+  let place = 0;
+  for (let at = 0; at < stream.length; at++) {
+    while (place < starts.length && starts[place] <= at) newStarts[place++] = length;
+    const isEnd = place < starts.length && starts[place] === at + 1;
+    if (isEnd || at + 1 >= stream.length || !isPair(at)) {
+      written[length++] = stream[at];
+      continue;
+    }
+    const [left, right] = [stream[at] - FIRST_FORM, stream[at + 1] - FIRST_FORM];
+    const id = formOf(forms[left] + forms[right]);
+    for (const part of [left, right]) {
+      anywhere[part]--;
+      inMidSentence[part] = Math.max(0, inMidSentence[part] - 1);
+    }
+    anywhere[id]++;
+    inMidSentence[id]++;
+    written[length++] = FIRST_FORM + id;
+    at++;
+  }
+  while (place < starts.length) newStarts[place++] = length;
+  const read = {
+    ...tokens,
+    starts: newStarts,
+    stream: written.slice(0, length),
+    forms,
+    wordOf: Int32Array.from(wordOf),
+    words,
+    telling: Uint8Array.from(telling),
+    singular: Int32Array.from(singular),
+    inMidSentence: Int32Array.from(inMidSentence),
+    anywhere: Int32Array.from(anywhere),
+  };
+  return { ...read, documents: countTexts(read, words.length) };
+}
