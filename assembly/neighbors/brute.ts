@@ -58,10 +58,33 @@ export function offerRows(job: Job, scores: usize, stride: usize, slot0: i32, ro
   }
 }
 
-/**
- * Offers both sides of a tile each other's rows, in one pass; `rowA` and `rowB` begin different blocks. `isOwnDue`:
- * the norms of A's rows are still to be added.
- */
+/** What the numbers of a tile are. */
+export const COMPLETE: i32 = 0;
+/** Scores to which the norms of the rows are still to be added. */
+export const OWN_DUE: i32 = 1;
+/** Products, to be multiplied by the factors of the rows; both norms are still to be added. */
+export const PRODUCTS: i32 = 2;
+
+/** What a tile of another engine holds. */
+// @ts-ignore: decorator
+@inline
+export function stateOf(job: Job): i32 {
+  return job.factors ? PRODUCTS : OWN_DUE;
+}
+
+/** Four scores of a row from the four numbers at `at`, see COMPLETE. `norms` points at the norms of their columns. */
+// @ts-ignore: decorator
+@inline
+export function scoresAt(at: usize, norms: usize, owns: v128, factors: v128, state: i32): v128 {
+  const numbers = v128.load(at);
+  if (state == COMPLETE) return numbers;
+  if (state == OWN_DUE) return f32x4.add(numbers, owns);
+  return f32x4.add(f32x4.add(v128.load(norms), owns), f32x4.mul(numbers, factors));
+}
+
+/** Offers both sides of a tile each other's rows, in one pass; `rowA` and `rowB` begin different blocks. */
+// @ts-ignore: decorator
+@inline
 function offerBoth(
   job: Job,
   scores: usize,
@@ -70,29 +93,35 @@ function offerBoth(
   rows: i32,
   rowB: i32,
   columns: i32,
-  isOwnDue: bool,
+  state: i32,
 ): void {
   const thresholdsB = job.thresholds + (<usize>rowB << 2);
+  const normsB = job.norms + (<usize>rowB << 2);
   for (let r = 0; r < rows; r++) {
     const row = rowA + r;
     const line = scores + <usize>r * stride;
-    const own = isOwnDue ? load<f32>(job.norms + (<usize>row << 2)) : 0;
-    const owns = f32x4.splat(own);
+    const owns = f32x4.splat(state == COMPLETE ? 0 : load<f32>(job.norms + (<usize>row << 2)));
+    const factors = f32x4.splat(state == PRODUCTS ? load<f32>(job.factors + (<usize>row << 2)) : 0);
     let limit = load<f32>(job.thresholds + (<usize>row << 2));
     let limits = f32x4.splat(limit);
     for (let c = 0; c < columns; c += 8) {
       const at = line + (<usize>c << 2);
       const limitAt = thresholdsB + (<usize>c << 2);
-      const low = f32x4.add(v128.load(at), owns);
-      const high = f32x4.add(v128.load(at, 16), owns);
+      const normsAt = normsB + (<usize>c << 2);
+      const low = scoresAt(at, normsAt, owns, factors, state);
+      const high = scoresAt(at + 16, normsAt + 16, owns, factors, state);
       const isLow = f32x4.lt(low, f32x4.pmax(v128.load(limitAt), limits));
       const isHigh = f32x4.lt(high, f32x4.pmax(v128.load(limitAt, 16), limits));
       if (!v128.any_true(v128.or(isLow, isHigh))) continue;
       let mask = i32x4.bitmask(isLow) | (i32x4.bitmask(isHigh) << 4);
+      if (state != COMPLETE) {
+        v128.store(at, low);
+        v128.store(at, high, 16);
+      }
       while (mask) {
         const lane = ctz(mask);
         mask &= mask - 1;
-        const score = load<f32>(at + (<usize>lane << 2)) + own;
+        const score = load<f32>(at + (<usize>lane << 2));
         const other = rowB + c + lane;
         if (score < limit) limit = offer(job, row, other, score);
         if (score < load<f32>(limitAt + (<usize>lane << 2))) offer(job, other, row, score);
@@ -111,13 +140,16 @@ export function offerLocked(
   rows: i32,
   rowB: i32,
   columns: i32,
-  isOwnDue: bool,
+  state: i32,
 ): void {
   const lockA = job.locks + (<usize>(min(rowA, rowB) / BLOCK) << 2);
   const lockB = job.locks + (<usize>(max(rowA, rowB) / BLOCK) << 2);
   lock(lockA);
   lock(lockB);
-  offerBoth(job, scores, stride, rowA, rows, rowB, columns, isOwnDue);
+  // Written out, so that each is compiled for its state.
+  if (state == COMPLETE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, COMPLETE);
+  else if (state == OWN_DUE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE);
+  else offerBoth(job, scores, stride, rowA, rows, rowB, columns, PRODUCTS);
   unlock(lockB);
   unlock(lockA);
 }
@@ -158,7 +190,7 @@ function scanPair(job: Job, blockA: i32, blockB: i32, scores: usize): void {
     scoreRow(scores + <usize>r * STRIDE, norm, norms, panelsB << 3);
   }
   if (blockA != blockB) {
-    offerLocked(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3, false);
+    offerLocked(job, scores, STRIDE, rowA, rows, rowB, panelsB << 3, COMPLETE);
     return;
   }
   lock(job.locks + (<usize>blockA << 2));

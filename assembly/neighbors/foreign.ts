@@ -1,5 +1,5 @@
 // For query rows, the cheapest mutual-reachability edge to a row of another component, from a comparison with all rows.
-import { packGroup, scoreGroup, STRIDE } from './brute';
+import { COMPLETE, OWN_DUE, packGroup, PRODUCTS, scoreGroup, scoresAt, STRIDE } from './brute';
 import { bufferOf, rowOf, scoreAbove } from './candidates';
 import { errorOf, roughSquare, squaredDistance } from './distance';
 import { BLOCK, Job, SCRATCH } from './job';
@@ -29,8 +29,10 @@ function scoreOfWeight(job: Job, weight: f64): f32 {
   return distance < <f64>f32.MAX_VALUE ? scoreAbove(job, <f32>distance) : <f32>Infinity;
 }
 
-/** Looks for cheaper edges of a slot among a line of scores, to which `own` is still to be added. */
-function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns: i32, own: f32): void {
+/** Looks for cheaper edges of a slot among a line of scores in the given state, see COMPLETE. */
+// @ts-ignore: decorator
+@inline
+function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns: i32, state: i32): void {
   const thresholdAt = job.thresholds + (<usize>slot << 2);
   let limit = load<f32>(thresholdAt);
   if (limit == <f32>-Infinity) return;
@@ -42,10 +44,14 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
   const slack = 1 + errorOf(d) + 1e-14;
   const base = job.data + (<usize>row * <usize>d << 2);
   const bestAt = bufferOf(job, slot);
-  const norm = f32x4.splat(own);
+  const rowAt = <usize>row << 2;
+  const owns = f32x4.splat(state == COMPLETE ? 0 : load<f32>(job.norms + rowAt));
+  const factors = f32x4.splat(state == PRODUCTS ? load<f32>(job.factors + rowAt) : 0);
+  const norms = job.norms + (<usize>column0 << 2);
   let limits = f32x4.splat(limit);
   for (let c = 0; c < columns; c += 4) {
-    const below = f32x4.lt(f32x4.add(norm, v128.load(line + (<usize>c << 2))), limits);
+    const at = <usize>c << 2;
+    const below = f32x4.lt(scoresAt(line + at, norms + at, owns, factors, state), limits);
     if (!v128.any_true(below)) continue;
     let mask = i32x4.bitmask(below);
     while (mask) {
@@ -98,14 +104,14 @@ export function scanForeign(
   for (let block = 0; block < blocks; block++) {
     const columns = scoreGroup(job, chunk, groupPanels, block, scores);
     for (let r = 0; r < rows; r++) {
-      considerForeign(job, slot0 + r, scores + <usize>r * STRIDE, block * BLOCK, columns, 0);
+      considerForeign(job, slot0 + r, scores + <usize>r * STRIDE, block * BLOCK, columns, COMPLETE);
     }
   }
 }
 
 /**
- * The same over a tile of scores that another engine made: slots `slot0 ..` against columns `column0 ..`, own norms
- * not yet added. Tiles of a slot come in order of their columns. Chunk c is 32 slots.
+ * The same over a tile of scores that another engine made: slots `slot0 ..` against columns `column0 ..`, in the
+ * state of the job's tiles. Tiles of a slot come in order of their columns. Chunk c is 32 slots.
  */
 export function offerForeign(
   chunk: i32,
@@ -121,8 +127,10 @@ export function offerForeign(
   const end = min(slots, chunk * 32 + 32);
   for (let r = chunk * 32; r < end; r++) {
     const slot = slot0 + r;
-    const own = load<f32>(job.norms + (<usize>rowOf(job, slot) << 2));
-    considerForeign(job, slot, scores + (<usize>r * <usize>columns << 2), column0, columns, own);
+    const line = scores + (<usize>r * <usize>columns << 2);
+    // Written out, so that each is compiled for its state.
+    if (job.factors) considerForeign(job, slot, line, column0, columns, PRODUCTS);
+    else considerForeign(job, slot, line, column0, columns, OWN_DUE);
   }
 }
 

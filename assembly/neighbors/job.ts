@@ -53,6 +53,11 @@ export class Job {
   alpha: f64;
   /** core distance of every row, float64. */
   core: usize;
+  /**
+   * What a row's products are multiplied by before they become scores, float32 per row; 0 where products come with the
+   * columns' norms added, see `scoresAt`.
+   */
+  factors: usize;
   /** slots × d float32, where queries are not rows of the data (`ids` is 0 then); 0 elsewhere. */
   queries: usize;
 }

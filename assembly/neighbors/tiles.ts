@@ -1,15 +1,15 @@
 // Scores that another engine made, from which candidates are picked here.
-import { lock, offerLocked, offerRows, unlock } from './brute';
+import { COMPLETE, lock, offerLocked, offerRows, scoresAt, stateOf, unlock } from './brute';
 import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
 import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
 
 /** Columns of which only the lowest score is looked at. */
-const BUNDLE: i32 = 8;
+const BUNDLE: i32 = 4;
 
 /**
- * Begins with a tile of scores of the rows with themselves that another engine made: adds the rows' own norms, and sets
- * their thresholds. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles'
+ * Begins with a tile of scores of the rows with themselves that another engine made: completes the scores, and sets the
+ * rows' thresholds. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles'
  * lowest, so that is as high as a threshold need be. Chunk c is BLOCK rows, `columns` a multiple of 8.
  */
 export function beginTile(
@@ -22,6 +22,7 @@ export function beginTile(
   columns: i32,
 ): void {
   const job = changetype<Job>(pointer);
+  const state = stateOf(job);
   const lowest = job.scratch + <usize>thread * SCRATCH;
   const bundles = columns / BUNDLE;
   // The row itself is in one of them.
@@ -29,15 +30,14 @@ export function beginTile(
   const end = min(rows, chunk * BLOCK + BLOCK);
   for (let r = chunk * BLOCK; r < end; r++) {
     const at = <usize>(row0 + r) << 2;
-    const own = f32x4.splat(load<f32>(job.norms + at));
+    const owns = f32x4.splat(load<f32>(job.norms + at));
+    const factors = f32x4.splat(job.factors ? load<f32>(job.factors + at) : 0);
     const line = scores + (<usize>r * <usize>columns << 2);
+    const norms = job.norms + (<usize>row0 << 2);
     for (let bundle = 0; bundle < bundles; bundle++) {
-      const eight = line + (<usize>bundle << 5);
-      const low = f32x4.add(own, v128.load(eight));
-      const high = f32x4.add(own, v128.load(eight, 16));
-      v128.store(eight, low);
-      v128.store(eight, high, 16);
-      const four = f32x4.pmin(low, high);
+      const at = <usize>bundle << 4;
+      const four = scoresAt(line + at, norms + at, owns, factors, state);
+      v128.store(line + at, four);
       const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
       const least = min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
       store<u64>(lowest + (<usize>bundle << 3), makeKey(least, bundle));
@@ -54,7 +54,7 @@ export const TOGETHER: i32 = 4;
 
 /**
  * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
- * of 8 with +∞ in the filling, the rows' own norms not yet added unless `beginTile` has. Chunk c is one block of rows
+ * of 8 with +∞ in the filling, in the state of the job's tiles unless `beginTile` has completed them. Chunk c is one block of rows
  * with TOGETHER blocks of columns. Both sides get a score, except in the lower half of a tile on the diagonal, which has
  * been seen in the upper one.
  */
@@ -99,7 +99,7 @@ function offerBlock(
   const wide = min(BLOCK, column0 + columns - rowB);
   const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
   if (rowA != rowB) {
-    offerLocked(job, corner, stride, rowA, tall, rowB, wide, row0 != column0);
+    offerLocked(job, corner, stride, rowA, tall, rowB, wide, row0 == column0 ? COMPLETE : stateOf(job));
     return;
   }
   const lockA = job.locks + (<usize>(rowA / BLOCK) << 2);

@@ -5,6 +5,7 @@ import { cores } from '../wasm/thread.js';
 import { centreRows, type Frame, scaleFor } from './frame.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
+import type { Products } from './products.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
@@ -24,27 +25,6 @@ export function watched(watch: Watch, rows: number, chunks: number): RunOptions 
       watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
     },
   };
-}
-
-/** A program that multiplies all rows with all rows, such as ONNX Runtime. Without one, WebAssembly does. */
-export interface Products {
-  readonly engine: string;
-  /** Relative rounding error of a product in addition to that of float32 sums. */
-  readonly error: number;
-  /** Offers every pair's score to the buffers of the job. */
-  scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
-  /** Passes every score of the query rows to the kernel's `offerForeign`. Left out where that would be slower than WebAssembly. */
-  scanForeign?(
-    pool: NeighborsPool,
-    job: Job,
-    points: Matrix,
-    frame: Frame,
-    queries: Int32Array,
-    watch: Watch,
-  ): Promise<void>;
-  /** The same program for other points; `close` of this one ends both. Left out where there is none. */
-  forOthers?(): Products;
-  close(): void;
 }
 
 /** Query rows and columns left out from which copying the others costs less than comparing with all. */
@@ -112,7 +92,17 @@ export class Brute implements Searcher {
     let uncertain: Int32Array;
     const mark = arena.mark();
     try {
-      const job = this.slotJob(rows, k, this.keepFor(k));
+      const usual = this.keepFor(k);
+      const keep = await this.products?.keepFor?.(
+        this.pool,
+        this.base,
+        this.points,
+        this.frame,
+        k,
+        usual,
+        watch,
+      );
+      const job = this.slotJob(rows, k, keep ?? usual);
       const blocks = Math.ceil(rows / BLOCK);
       job.locks = arena.alloc(blocks * 4);
       arena.i32(job.locks, blocks).fill(0);

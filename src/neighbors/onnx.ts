@@ -1,47 +1,127 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { openBrute, type Products } from './brute.js';
-import { type Frame, type Framed, frameRows } from './frame.js';
+import { openBrute } from './brute.js';
+import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
+import type { Frame } from './frame.js';
 import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import type { NeighborsPool } from './module.js';
-import { loadNative, type NativePackages } from './native.js';
+import { loadNative } from './native.js';
+import { floatOperands, type Operands, type Ort, type Source } from './operands.js';
+import type { Products } from './products.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
-
-type Ort = NativePackages['onnxruntime-node'];
 
 /** Most rows of a tile on the processor: 4 MB of scores; half of a tile on the diagonal is for nothing. */
 const TILE = 1024;
 /** Multiplications of one run, so that it takes some hundredths of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
-/** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
-type Multiply = (
-  queries: Float32Array,
-  tall: number,
-  column0: number,
-) => Promise<{ scores: number; wide: number }>;
+/**
+ * Rows and columns from which integers of 8 bits save more time than they cost, in making them and in candidates: at 7,600 × 384 both
+ * take the same, at 30,700 × 384 bytes take 1.5 s in place of 2.1 s.
+ */
+const WORTH_BYTES = { rows: 12_000, cols: 64 };
+/** Columns with which sums of products of bytes fit 32 bits. */
+const MOST_BYTE_COLUMNS = 60_000;
+/** Candidates kept with bytes, as a multiple of how many a sample needed: a row that needs more is searched again by itself. */
+const SPARE = 1.25;
+/** Candidates of a row, as a multiple of k, with which measuring them again costs more than bytes save. */
+const MOST_SPREAD = 4;
 
-/** Products on the processor: square tiles, from which WebAssembly picks candidates. */
+/** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
+type Multiply = (queries: Tensor, tall: number, column0: number) => Promise<{ scores: number; wide: number }>;
+
+/** Sessions for the products of one search, opened when they are first needed. */
+class Sessions {
+  private readonly opened = new Map<'float' | 'bytes', Promise<InferenceSession>>();
+
+  constructor(
+    readonly ort: Ort,
+    private readonly threads: number,
+  ) {}
+
+  open(kind: 'float' | 'bytes'): Promise<InferenceSession> {
+    const known = this.opened.get(kind) ?? this.create(kind);
+    this.opened.set(kind, known);
+    return known;
+  }
+
+  close(): void {
+    for (const session of this.opened.values()) {
+      session.then(
+        (open) => open.release(),
+        // One that didn't open has nothing to release; whoever asked for it has the error.
+        () => undefined,
+      );
+    }
+    this.opened.clear();
+  }
+
+  private async create(kind: 'float' | 'bytes'): Promise<InferenceSession> {
+    // Modules that write graphs need Node's Buffer, which a page lacks.
+    const { byteGraph, scoreGraph } = await import('./onnx-graph.js');
+    return this.ort.InferenceSession.create(kind === 'bytes' ? byteGraph() : scoreGraph(), {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: this.threads,
+      logSeverityLevel: 3,
+      // Spinning after a run would take cores from the threads that select.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  }
+}
+
+/** Whether integers of 8 bits are multiplied rightly here; found once in a process. */
+let areBytesExact: Promise<boolean> | undefined;
+
+/**
+ * Products on the processor: square tiles, from which WebAssembly picks candidates. Rows are multiplied as integers of 8 bits where a
+ * sample shows that few more candidates have to be measured for it, else in float32.
+ */
 class TileProducts implements Products {
   readonly engine = 'onnx';
   readonly error = 0;
-  /** Made by the first scan: every scan is of the same points. */
-  private framed?: Framed;
+  private floats?: Operands;
+  /** null: too rough for these points. */
+  private bytes?: ByteOperands | null;
   /** Where a tile's scores come out: ONNX Runtime can't write to shared memory. */
   private own?: Float32Array;
 
+  /**
+   * @param bytesFrom rows from which bytes are tried
+   * @param usesBytes whether bytes were found to be worthwhile for points of which these are some
+   */
   constructor(
-    private readonly ort: Ort,
-    private readonly session: InferenceSession,
+    private readonly sessions: Sessions,
+    private readonly bytesFrom: number,
+    private usesBytes = false,
   ) {}
+
+  async keepFor(
+    pool: NeighborsPool,
+    job: Job,
+    points: Matrix,
+    frame: Frame,
+    k: number,
+    usual: number,
+    watch: Watch,
+  ): Promise<number> {
+    this.usesBytes = false;
+    const source = this.sourceOf(pool, job, points, frame);
+    const bytes = await this.openBytes(source);
+    if (!bytes) return usual;
+    const spread = await spreadOf(bytes, source, k);
+    if (spread > k * MOST_SPREAD) return usual;
+    this.usesBytes = true;
+    const keep = Math.max(usual, Math.min(points.rows, Math.ceil(spread * SPARE)));
+    const message = `rows are multiplied in 8 bits; ${keep} candidates are measured for ${k} neighbours`;
+    watch.onProgress?.({ stage: 'neighbors', level: 'debug', message });
+    return keep;
+  }
 
   /** Each pair of rows once: both sides get their candidates from one tile. */
   async scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void> {
     const { rows } = points;
-    this.framed ??= await frameRows(pool, job, points, frame);
-    const { framed } = this;
-    const side = this.sideFor(points);
+    const side = sideFor(points);
     const tiles = Math.ceil(rows / side);
     // The tiles on the diagonal first: they give every row a threshold.
     const places: [number, number][] = [];
@@ -49,12 +129,12 @@ class TileProducts implements Products {
     for (let row0 = 0; row0 < rows; row0 += side) {
       for (let column0 = row0 + side; column0 < rows; column0 += side) places.push([row0, column0]);
     }
-    await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
+    const operands = await this.operandsOf(this.sourceOf(pool, job, points, frame));
+    await this.withTiles(pool, job, operands, side, async (multiply, pointer) => {
       for (const [seen, [row0, column0]] of places.entries()) {
         watch.signal?.throwIfAborted();
         const tall = Math.min(side, rows - row0);
-        const queries = framed.moved.subarray(row0 * points.cols, (row0 + tall) * points.cols);
-        const { scores, wide } = await multiply(queries, tall, column0);
+        const { scores, wide } = await multiply(operands.take(row0, tall), tall, column0);
         if (row0 === column0) {
           const args = { pointer, scores, row0, rows: tall, columns: wide };
           await pool.run('beginTile', Math.ceil(tall / BLOCK), args, { signal: watch.signal });
@@ -76,20 +156,16 @@ class TileProducts implements Products {
     queries: Int32Array,
     watch: Watch,
   ): Promise<void> {
-    const { rows, cols } = points;
-    this.framed ??= await frameRows(pool, job, points, frame);
-    const { framed } = this;
-    const side = this.sideFor(points);
-    await this.withTiles(pool, job, framed, points, async (multiply, pointer) => {
+    const { rows } = points;
+    const side = sideFor(points);
+    const operands = await this.operandsOf(this.sourceOf(pool, job, points, frame));
+    await this.withTiles(pool, job, operands, side, async (multiply, pointer) => {
       for (let slot0 = 0; slot0 < queries.length; slot0 += side) {
         const part = queries.subarray(slot0, slot0 + side);
-        const vectors = new Float32Array(part.length * cols);
-        for (const [at, row] of part.entries()) {
-          vectors.set(framed.moved.subarray(row * cols, (row + 1) * cols), at * cols);
-        }
+        const gathered = operands.gather(part);
         for (let column0 = 0; column0 < rows; column0 += side) {
           watch.signal?.throwIfAborted();
-          const { scores, wide } = await multiply(vectors, part.length, column0);
+          const { scores, wide } = await multiply(gathered, part.length, column0);
           const args = { pointer, scores, slot0, slots: part.length, column0, columns: wide };
           await pool.run('offerForeign', Math.ceil(part.length / 32), args, { signal: watch.signal });
         }
@@ -100,55 +176,62 @@ class TileProducts implements Products {
   }
 
   forOthers(): Products {
-    return new TileProducts(this.ort, this.session);
+    return new TileProducts(this.sessions, this.bytesFrom, this.usesBytes);
   }
 
   close(): void {
-    void this.session.release();
+    this.sessions.close();
   }
 
-  private sideFor({ rows, cols }: Matrix): number {
-    const fitting = Math.floor(Math.sqrt(RUN_WORK / cols) / BLOCK) * BLOCK;
-    return Math.max(BLOCK, Math.min(TILE, fitting, Math.ceil(rows / BLOCK) * BLOCK));
+  private sourceOf(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame): Source {
+    return { ort: this.sessions.ort, pool, job, points, frame, side: sideFor(points) };
+  }
+
+  /** The points as bytes where that is allowed and right, made once: every scan is of the same points. */
+  private async openBytes(source: Source): Promise<ByteOperands | undefined> {
+    const { rows, cols } = source.points;
+    if (rows < this.bytesFrom || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS) return undefined;
+    if (this.bytes === undefined) {
+      // A runtime without the operator, which is one of its own, can't open it.
+      const session = await this.sessions.open('bytes').catch(() => undefined);
+      if (session) areBytesExact ??= isExact(source.ort, session);
+      this.bytes = (session && (await areBytesExact) && (await byteOperands(session, source))) || null;
+    }
+    return this.bytes ?? undefined;
+  }
+
+  private async operandsOf(source: Source): Promise<Operands> {
+    const bytes = this.usesBytes ? await this.openBytes(source) : undefined;
+    if (bytes) return bytes;
+    this.floats ??= await floatOperands(await this.sessions.open('float'), source);
+    return this.floats;
   }
 
   /** Gives `work` a way to multiply rows with the columns of a tile into WebAssembly memory. */
   private async withTiles(
     pool: NeighborsPool,
     job: Job,
-    { moved, norms }: Framed,
-    points: Matrix,
+    { session, norms, factors, columns }: Operands,
+    side: number,
     work: (multiply: Multiply, pointer: number) => Promise<void>,
   ): Promise<void> {
-    const { rows, cols } = points;
     const { arena } = pool.kernel;
-    const { Tensor } = this.ort;
-    const side = this.sideFor(points);
+    const { Tensor } = this.sessions.ort;
     const mark = arena.mark();
     try {
-      const pointer = putJob(arena, job);
+      const pointer = putJob(
+        arena,
+        factors ? { ...job, norms: arena.put(norms), factors: arena.put(factors) } : job,
+      );
       const scores = arena.alloc(side * side * 4);
       if (pool.threads > 1) this.own ??= new Float32Array(side * side);
       const { own } = this;
-      const tensor = (array: Float32Array, ...shape: number[]) => new Tensor('float32', array, shape);
       const multiply: Multiply = async (queries, tall, column0) => {
-        const columnEnd = Math.min(rows, column0 + side);
-        // The kernel takes columns in eights: rows that don't exist have a norm of infinity.
-        const wide = Math.ceil((columnEnd - column0) / 8) * 8;
-        let columns = moved.subarray(column0 * cols, columnEnd * cols);
-        if (columnEnd - column0 < wide) {
-          const filled = new Float32Array(wide * cols);
-          filled.set(columns);
-          columns = filled;
-        }
+        const { feeds, wide } = columns(column0);
         const target = own ? own.subarray(0, tall * wide) : arena.f32(scores, tall * wide);
-        await this.session.run(
-          {
-            rows: tensor(queries, tall, cols),
-            columns: tensor(columns, wide, cols),
-            norms: tensor(norms.subarray(column0, column0 + wide), wide),
-          },
-          { scores: tensor(target, tall, wide) },
+        await session.run(
+          { rows: queries, ...feeds },
+          { scores: new Tensor('float32', target, [tall, wide]) },
         );
         if (own) arena.f32(scores, tall * wide).set(target);
         return { scores, wide };
@@ -160,11 +243,22 @@ class TileProducts implements Products {
   }
 }
 
+/** Rows and columns of a tile. */
+function sideFor({ rows, cols }: Matrix): number {
+  const fitting = Math.floor(Math.sqrt(RUN_WORK / cols) / BLOCK) * BLOCK;
+  return Math.max(BLOCK, Math.min(TILE, fitting, Math.ceil(rows / BLOCK) * BLOCK));
+}
+
 /**
  * All pairs multiplied by ONNX Runtime, on the processor or a device, refined in WebAssembly. Throws a UserError
  * for an unknown device and a FailureError where the runtime or the device isn't there.
+ * @param bytesFrom rows from which the processor multiplies integers of 8 bits where that is worthwhile
  */
-export async function openOnnx(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
+export async function openOnnx(
+  points: Matrix,
+  options: SearcherOptions = {},
+  bytesFrom = WORTH_BYTES.rows,
+): Promise<Searcher> {
   // Modules that write graphs need Node's Buffer, which a page lacks: there the runtime says so first.
   const ort = await loadNative('onnxruntime-node');
   const { deviceOf } = await import('./device-session.js');
@@ -173,15 +267,7 @@ export async function openOnnx(points: Matrix, options: SearcherOptions = {}): P
     const { openOnDevice } = await import('./on-device.js');
     return openOnDevice(points, ort, device, options);
   }
-  const { scoreGraph } = await import('./onnx-graph.js');
-  const session = await ort.InferenceSession.create(scoreGraph(), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? cores(),
-    logSeverityLevel: 3,
-    // Spinning after a run would take cores from the threads that select.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
-  const products = new TileProducts(ort, session);
+  const products = new TileProducts(new Sessions(ort, options.threads ?? cores()), bytesFrom);
   try {
     return await openBrute(points, options, products);
   } catch (reason) {

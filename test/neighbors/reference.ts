@@ -100,8 +100,8 @@ export function clustered(rows: number, cols: number, seed: number, isUnit = fal
 }
 
 /** 600 query rows of 1,200, and 300 more that edges may lead to: what `nearestForeign` returns for them, at α 0.8. */
-export function amongSome() {
-  const points = clustered(1200, 12, 31);
+export function amongSome(cols = 12) {
+  const points = clustered(1200, cols, 31);
   const random = seeded(6);
   const component = Int32Array.from({ length: 1200 }, () => Math.floor(random() * 4));
   const core = Float64Array.from({ length: 1200 }, () => 0.2 + random() / 4);

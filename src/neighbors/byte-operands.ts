@@ -1,0 +1,182 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { putJob } from './job.js';
+import type { Columns, Operands, Ort, Source } from './operands.js';
+import { spreadRows } from './spread.js';
+
+/**
+ * Errors of rows are taken to be at least as large as that of the row at this share of all, ascending, and larger ones cost their rows
+ * more: see `loweredBy`.
+ */
+const USUAL_SHARE = 0.5;
+/** With a larger usual error, too many scores are below the distances that matter. Texts' vectors have 0.007. */
+const MOST_ERROR = 0.02;
+/** Rows with three times the usual error have scores so low that every row's buffer holds them; so many of them do no harm. */
+const FEW_ROUGH = 4;
+
+/** Rows as integers of 8 bits. */
+export interface ByteOperands extends Operands {
+  readonly factors: Float32Array;
+  /** By how much each row's norm was lowered for the integers' error. */
+  readonly margins: Float32Array;
+}
+
+/**
+ * By how much the squared norm of a row is lowered, relative to it, for products of integers whose rows are off by `error` times
+ * their length: with σ(i) = x(i)² / x₀, x(i) = (1 + max(e(i), usual)) (1 + usual) − 1 and x₀ = (1 + usual)² − 1, the product of
+ * two rows a and b is off by at most (σ(a) |a|² + σ(b) |b|²) / 2. docs/architecture.md has the proof.
+ */
+export function loweredBy(error: number, usual: number): number {
+  const x = (1 + Math.max(error, usual)) * (1 + usual) - 1;
+  return x ** 2 / ((1 + usual) ** 2 - 1);
+}
+
+/** Operands of 8 bits; undefined where these would be too rough. */
+export async function byteOperands(
+  session: InferenceSession,
+  { ort, pool, job, points, frame, side }: Source,
+): Promise<ByteOperands | undefined> {
+  const { rows, cols } = points;
+  const { arena } = pool.kernel;
+  const padded = Math.ceil(rows / 8) * 8;
+  const integers = new Uint8Array(rows * cols);
+  const tiles: Int8Array[] = [];
+  const mark = arena.mark();
+  const [scalesAt, normsAt, errorsAt] = [0, 0, 0].map(() => arena.alloc(padded * 4));
+  const rowsOut = arena.alloc(side * cols);
+  const columnsOut = arena.alloc(side * cols);
+  for (let row0 = 0; row0 < rows; row0 += side) {
+    const count = Math.min(side, rows - row0);
+    const wide = Math.ceil(count / 8) * 8;
+    if (wide > count) arena.u8(columnsOut, wide * cols).fill(0);
+    await pool.run('quantizeRows', Math.ceil(count / 64), {
+      data: job.data!,
+      row0,
+      rows: count,
+      d: cols,
+      centre: frame.centreAt,
+      scale: frame.scale,
+      rowsOut,
+      columnsOut,
+      wide,
+      scales: scalesAt,
+      norms: normsAt,
+      errors: errorsAt,
+    });
+    integers.set(arena.u8(rowsOut, count * cols), row0 * cols);
+    tiles.push(new Int8Array(arena.u8(columnsOut, wide * cols).slice().buffer));
+  }
+  const scales = new Float32Array(padded);
+  scales.set(arena.f32(scalesAt, rows));
+  const norms = new Float32Array(padded).fill(Number.POSITIVE_INFINITY);
+  norms.set(arena.f32(normsAt, rows));
+  const errors = arena.f32(errorsAt, rows).slice();
+  arena.release(mark);
+
+  const usual = errors.slice().sort()[Math.floor(rows * USUAL_SHARE)];
+  if (!(usual <= MOST_ERROR)) return undefined;
+  let rough = 0;
+  const margins = new Float32Array(padded);
+  const factors = new Float32Array(padded);
+  for (let row = 0; row < rows; row++) {
+    if (errors[row] > 3 * usual) rough++;
+    const lowered = loweredBy(errors[row], Math.max(usual, 2 ** -20));
+    margins[row] = norms[row] * lowered;
+    norms[row] = norms[row] * (1 - frame.slack - lowered) - 1e-36;
+    factors[row] = -2 * scales[row];
+  }
+  if (rough > FEW_ROUGH) return undefined;
+
+  const tensor = (array: Uint8Array, count: number) => new ort.Tensor('uint8', array, [count, cols]);
+  return {
+    session,
+    norms,
+    factors,
+    margins,
+    take: (row0, count) => tensor(integers.subarray(row0 * cols, (row0 + count) * cols), count),
+    gather(part) {
+      const vectors = new Uint8Array(part.length * cols);
+      for (const [at, row] of part.entries()) {
+        vectors.set(integers.subarray(row * cols, (row + 1) * cols), at * cols);
+      }
+      return tensor(vectors, part.length);
+    },
+    columns(column0): Columns {
+      const wide = Math.min(side, padded - column0);
+      const feeds = {
+        columns: new ort.Tensor('int8', tiles[column0 / side], [cols, wide]),
+        scales: new ort.Tensor('float32', scales.subarray(column0, column0 + wide), [wide]),
+      };
+      return { feeds, wide };
+    },
+  };
+}
+
+/** Rows whose products tell how many candidates each row needs. */
+const SAMPLE = 16;
+
+/**
+ * How many rows have scores too low to rule them out as one of a row's k nearest, of nearly every row by a sample: as many
+ * candidates have to be kept.
+ */
+export async function spreadOf(operands: ByteOperands, source: Source, k: number): Promise<number> {
+  const { pool, job, points, side } = source;
+  const { arena } = pool.kernel;
+  const { rows } = points;
+  const sampled = Int32Array.from(spreadRows(rows, Math.min(rows, SAMPLE)));
+  const count = sampled.length;
+  const mark = arena.mark();
+  try {
+    const pointer = putJob(arena, {
+      ...job,
+      norms: arena.put(operands.norms),
+      factors: arena.put(operands.factors),
+    });
+    const products = arena.alloc(count * rows * 4);
+    const queries = operands.gather(sampled);
+    for (let column0 = 0; column0 < rows; column0 += side) {
+      const { feeds, wide } = operands.columns(column0);
+      const { scores } = await operands.session.run({ rows: queries, ...feeds });
+      const found = scores.data as Float32Array;
+      const used = Math.min(wide, rows - column0);
+      for (let slot = 0; slot < count; slot++) {
+        const to = products + (slot * rows + column0) * 4;
+        arena.f32(to, used).set(found.subarray(slot * wide, slot * wide + used));
+      }
+    }
+    const counts = arena.alloc(count * 4);
+    await pool.run('spreadOfScores', count, {
+      pointer,
+      samples: arena.put(sampled),
+      products,
+      margins: arena.put(operands.margins),
+      keys: arena.alloc(count * rows * 8),
+      k,
+      counts,
+    });
+    // The second largest: one row may be far from all others.
+    return arena.i32(counts, count).slice().sort()[Math.max(0, count - 2)];
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** Rows and columns of the product that is tried. */
+const TRIED = 32;
+/** Length of its rows. */
+const TRIED_LENGTH = 256;
+
+/**
+ * Whether this processor's products of unsigned with signed integers are right: some without instructions for them cut sums of
+ * two products to 16 bits.
+ */
+export async function isExact(ort: Ort, session: InferenceSession): Promise<boolean> {
+  const rows = new Uint8Array(TRIED * TRIED_LENGTH).fill(255);
+  const columns = new Int8Array(TRIED * TRIED_LENGTH).fill(127);
+  const scales = new Float32Array(TRIED).fill(1);
+  const { scores } = await session.run({
+    rows: new ort.Tensor('uint8', rows, [TRIED, TRIED_LENGTH]),
+    columns: new ort.Tensor('int8', columns, [TRIED_LENGTH, TRIED]),
+    scales: new ort.Tensor('float32', scales, [TRIED]),
+  });
+  return (scores.data as Float32Array).every((score) => score === 127 * 127 * TRIED_LENGTH);
+}

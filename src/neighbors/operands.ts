@@ -1,0 +1,77 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Matrix } from '../shapes.js';
+import { type Frame, frameRows } from './frame.js';
+import type { Job } from './job.js';
+import type { NeighborsPool } from './module.js';
+import type { NativePackages } from './native.js';
+
+export type Ort = NativePackages['onnxruntime-node'];
+
+/** Columns of a tile, as inputs of a session. */
+export interface Columns {
+  feeds: Record<string, Tensor>;
+  /** How many there are: a multiple of 8, those beyond the last row with a norm of +∞. */
+  wide: number;
+}
+
+/** Rows as a session of ONNX Runtime multiplies them. Its inputs are `rows` and those of the columns, its output is `scores`. */
+export interface Operands {
+  readonly session: InferenceSession;
+  /** Lowered squared norms, filled up with +∞ to a multiple of eight. */
+  readonly norms: Float32Array;
+  /** What a row's products are multiplied by before norms are added. Left out where the session adds the columns' norms itself. */
+  readonly factors?: Float32Array;
+  /** Rows row0 … row0 + count − 1. */
+  take(row0: number, count: number): Tensor;
+  gather(rows: Int32Array): Tensor;
+  /** The tile of columns that begins at `column0`. */
+  columns(column0: number): Columns;
+}
+
+/** What operands are made from. */
+export interface Source {
+  ort: Ort;
+  pool: NeighborsPool;
+  job: Job;
+  points: Matrix;
+  frame: Frame;
+  /** Rows and columns of a tile, a multiple of 8. */
+  side: number;
+}
+
+/** Operands in float32. */
+export async function floatOperands(
+  session: InferenceSession,
+  { ort, pool, job, points, frame, side }: Source,
+): Promise<Operands> {
+  const { rows, cols } = points;
+  const { moved, norms } = await frameRows(pool, job, points, frame);
+  const tensor = (array: Float32Array, ...shape: number[]) => new ort.Tensor('float32', array, shape);
+  return {
+    session,
+    norms,
+    take: (row0, count) => tensor(moved.subarray(row0 * cols, (row0 + count) * cols), count, cols),
+    gather(part) {
+      const vectors = new Float32Array(part.length * cols);
+      for (const [at, row] of part.entries()) {
+        vectors.set(moved.subarray(row * cols, (row + 1) * cols), at * cols);
+      }
+      return tensor(vectors, part.length, cols);
+    },
+    columns(column0) {
+      const end = Math.min(rows, column0 + side);
+      const wide = Math.ceil((end - column0) / 8) * 8;
+      let columns = moved.subarray(column0 * cols, end * cols);
+      if (end - column0 < wide) {
+        const filled = new Float32Array(wide * cols);
+        filled.set(columns);
+        columns = filled;
+      }
+      const feeds = {
+        columns: tensor(columns, wide, cols),
+        norms: tensor(norms.subarray(column0, column0 + wide), wide),
+      };
+      return { feeds, wide };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import type { Frame } from './frame.js';
+import type { Job } from './job.js';
+import type { NeighborsPool } from './module.js';
+
+/** A program that multiplies all rows with all rows, such as ONNX Runtime. Without one, WebAssembly does. */
+export interface Products {
+  readonly engine: string;
+  /** Relative rounding error of a product in addition to that of float32 sums. */
+  readonly error: number;
+  /**
+   * How many candidates each row must keep for its k nearest, where that isn't the `usual` number; called before `scan`. Left out
+   * where it always is.
+   */
+  keepFor?(
+    pool: NeighborsPool,
+    job: Job,
+    points: Matrix,
+    frame: Frame,
+    k: number,
+    usual: number,
+    watch: Watch,
+  ): Promise<number>;
+  /** Offers every pair's score to the buffers of the job. */
+  scan(pool: NeighborsPool, job: Job, points: Matrix, frame: Frame, watch: Watch): Promise<void>;
+  /** Passes every score of the query rows to the kernel's `offerForeign`. Left out where that would be slower than WebAssembly. */
+  scanForeign?(
+    pool: NeighborsPool,
+    job: Job,
+    points: Matrix,
+    frame: Frame,
+    queries: Int32Array,
+    watch: Watch,
+  ): Promise<void>;
+  /** The same program for other points; `close` of this one ends both. Left out where there is none. */
+  forOthers?(): Products;
+  close(): void;
+}
