@@ -149,7 +149,7 @@ function lookBeyond(
 /** Dimensions up to which a k-d tree searches, for which a longer list costs as much as it saves. */
 const FEW_DIMENSIONS = 16;
 /** With lists longer than this, memory grows and hardly fewer rows are uncertain. */
-const LONG_LIST = 128;
+const LONG_LIST = 96;
 /** Slots of all lists up to which they are made longer than needed: 100 MB, and twice as much while they are searched. */
 const MANY_SLOTS = 12_800_000;
 /** Neighbours by which a list may be longer for each row and dimension, so that the search takes at most a sixth more time. */
@@ -158,7 +158,7 @@ const CHEAP_LENGTH = 1.6e-5;
 /**
  * Default of `neighbors`: enough that few rows are uncertain, few enough to be cheap. Where a cluster has more rows than a list
  * names, every list ends inside and all its rows are uncertain, so lists are the longer, the longer the search takes anyway:
- * 30,000 × 384 in clusters of 60 take 4.1 s with 128 neighbours, of which the search 2.7 s, and 8.7 s with 50.
+ * 30,000 × 384 in clusters of 60 take 2.7 s with 96 neighbours, 3.1 s with 128 and 3.9 s with 50; as many texts 2.1, 2.4 and 1.7 s.
  */
 function defaultNeighbors(minSamples: number, { rows, cols }: Matrix): number {
   if (cols <= FEW_DIMENSIONS) return minSamples + 3;

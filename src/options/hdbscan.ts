@@ -31,7 +31,7 @@ export const pointOptions = {
   neighbors: option({
     schema: whole(1),
     help: 'neighbours listed per row; with an exact engine it changes the time, never the result',
-    unset: 'a few more than `minSamples`, up to 128 with many rows and dimensions',
+    unset: 'a few more than `minSamples`, up to 96 with many rows and dimensions',
   }),
   ...engineOptions,
   threads,
