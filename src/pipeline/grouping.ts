@@ -152,7 +152,10 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
   const further = layoutOf(input, vectors);
   const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads, further);
   try {
-    const leaves = await leavesFor(input, rows, tree.clusters ?? 0, watch);
+    // `clusters` may ask for more groups than the tree has clusters.
+    const wanted = tree.clusters ?? 0;
+    let leaves = await leavesFor(input, rows, wanted, watch);
+    if (leaves.count < wanted) leaves = await sampleLeaves(rows, Math.max(leaves.count, MOST_LEAVES), watch);
     const hierarchy = await openHierarchy(rows, leaves, watch);
     const own = await findTopics(input, rows, hierarchy, tree, watch);
     const found = input.given ? joinGiven(own, input.given) : own;
