@@ -14,3 +14,11 @@ export function littleEndian(
   const swapped = Buffer.from(bytes);
   return width === 8 ? swapped.swap64() : swapped.swap32();
 }
+
+/** A copy of the numbers that `littleEndian` gave the bytes of. */
+export function floatsOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const numbers = new Float32Array(bytes.length / 4);
+  viewBytes(numbers).set(bytes);
+  if (endianness() !== 'LE') Buffer.from(numbers.buffer).swap32();
+  return numbers;
+}

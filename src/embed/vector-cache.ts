@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { viewBytes } from '../binary/bytes.js';
+import { floatsOf } from '../binary/little-endian.js';
 import { writeWhole } from '../files/replace.js';
 import { type BlockKind, blocksOf, encodeBlock, hitsOf, SegmentWriter, segmentsIn } from './cache-blocks.js';
 
@@ -121,6 +122,12 @@ async function commonWidth(segments: string[], signal?: AbortSignal): Promise<nu
   return width;
 }
 
+/** A plain loop: a cache holds millions of numbers. */
+function isFiniteVector(vector: Float32Array): boolean {
+  for (let col = 0; col < vector.length; col++) if (!Number.isFinite(vector[col])) return false;
+  return true;
+}
+
 async function takeFrom(
   segment: string,
   width: number,
@@ -141,13 +148,12 @@ async function takeFrom(
       why ??= `vectors of ${cols} numbers, where the model's have ${width}`;
       continue;
     }
+    const vectors = floatsOf(body);
     for (const [place, key] of hits) {
       const row = wanted.get(key);
       if (row === undefined) continue; // twice in one block
-      const vector = new Float32Array(cols);
-      const start = place * cols * 4;
-      for (let col = 0; col < cols; col++) vector[col] = body.readFloatLE(start + col * 4);
-      if (!vector.every(Number.isFinite)) {
+      const vector = vectors.subarray(place * cols, (place + 1) * cols);
+      if (!isFiniteVector(vector)) {
         why ??= 'vectors with numbers that are not finite';
         continue;
       }
