@@ -16,10 +16,15 @@ export type SplitText = (text: string, pause: Pause) => Promise<Piece[] | undefi
 const LEVELS = ['sentence', 'word', 'grapheme'] as const;
 type Level = (typeof LEVELS)[number];
 
-/** One locale for every machine. Words of scripts without spaces are found by dictionaries that belong to no locale. */
-const SEGMENTERS = new Map(
-  LEVELS.map((granularity) => [granularity, new Intl.Segmenter('en', { granularity })]),
-);
+const SEGMENTERS = new Map<Level, Intl.Segmenter>();
+
+/** Made when it is first needed. One locale for every machine: words of scripts without spaces are found by dictionaries that belong to none. */
+function segmenterFor(granularity: Level): Intl.Segmenter {
+  const segmenter = SEGMENTERS.get(granularity) ?? new Intl.Segmenter('en', { granularity });
+  SEGMENTERS.set(granularity, segmenter);
+  return segmenter;
+}
+
 /** UTF-16 units that are segmented at a time: the time for a segment grows with the length of what it is taken from. */
 const WINDOW = 1024;
 /** A UTF-16 unit takes at most this many tokens: the bytes of a character in models that know bytes. */
@@ -98,10 +103,10 @@ async function packed(
 
 /** The text cut into sentences, words or characters; put together they are the text. */
 function* unitsOf(text: string, level: Level): Generator<string> {
-  const segmenter = SEGMENTERS.get(level);
+  const segmenter = segmenterFor(level);
   for (let start = 0, size = WINDOW; start < text.length; ) {
     const window = text.slice(start, start + size);
-    const segments = Array.from(segmenter?.segment(window) ?? [], ({ segment }) => segment);
+    const segments = Array.from(segmenter.segment(window), ({ segment }) => segment);
     const isLast = start + window.length === text.length;
     if (!isLast) {
       // The last one may go on after the window.
