@@ -1,5 +1,5 @@
 import type { Topic } from '../shapes.js';
-import { logOdds } from '../topics/log-odds.js';
+import { scoreWords } from '../topics/log-odds.js';
 import { wilson, Z95 } from './share.js';
 import { otherCounts, type TellingWord, tellingWords, type WordTable } from './words.js';
 
@@ -72,7 +72,7 @@ export function groupTable(
       topics: sharesOf(own, all, rows.length, held.length, topics),
       words:
         ownWords && allWords
-          ? tellingWords(logOdds(ownWords, otherCounts(allWords, ownWords), allWords), ownWords)
+          ? tellingWords(scoreWords(ownWords, otherCounts(allWords, ownWords), allWords), ownWords)
           : [],
     };
   });
@@ -93,7 +93,7 @@ function sharesOf(
   allRows: number,
   topics: readonly Pick<Topic, 'id' | 'name'>[],
 ): TopicShare[] {
-  const score = new Map(logOdds(own, otherCounts(all, own), all).map((odds) => [odds.word, odds.score]));
+  const score = new Map(scoreWords(own, otherCounts(all, own), all).map((odds) => [odds.word, odds.score]));
   const named = [...topics, { id: -1, name: 'in no topic' }];
   const shares = named.flatMap(({ id, name }): TopicShare[] => {
     const key = String(id);

@@ -1,5 +1,5 @@
 import type { Topic } from '../shapes.js';
-import { logOdds } from '../topics/log-odds.js';
+import { scoreWords } from '../topics/log-odds.js';
 import { type Period, startOf, stretches, suitablePeriod } from './periods.js';
 import { Z95 } from './share.js';
 import { otherCounts, type TellingWord, tellingWords, type WordTable } from './words.js';
@@ -119,6 +119,6 @@ function periodWords(
   const all = words.counts(dated);
   return rowsOf.map((rows) => {
     const own = words.counts(rows);
-    return tellingWords(logOdds(own, otherCounts(all, own), all), own);
+    return tellingWords(scoreWords(own, otherCounts(all, own), all), own);
   });
 }

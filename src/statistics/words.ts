@@ -2,6 +2,7 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { withoutParticles } from '../topics/korean.js';
 import { detectLanguages, languageOf, loadLanguages } from '../topics/language.js';
+import { byScore, type WordOdds } from '../topics/log-odds.js';
 import { stopWords } from '../topics/stopwords.js';
 import { FIRST_FORM, type ReadTexts, type Tokens, tokenize } from '../topics/tokens.js';
 import { Divider } from '../topics/words.js';
@@ -151,13 +152,14 @@ export interface TellingWord {
   texts: number;
 }
 
-/** The words that set some texts apart from the others, from those of `logOdds`. */
+/** The words that set some texts apart from the others, from those of `scoreWords`. */
 export function tellingWords(
-  scored: readonly { word: string; score: number }[],
+  scored: readonly WordOdds[],
   counts: ReadonlyMap<string, number>,
 ): TellingWord[] {
   return scored
     .filter(({ word, score }) => score >= LEAST_SCORE && (counts.get(word) ?? 0) >= LEAST_TEXTS)
+    .sort(byScore)
     .slice(0, SHOWN)
     .map(({ word, score }) => ({ word, score, texts: counts.get(word) ?? 0 }));
 }

@@ -17,15 +17,18 @@ const sum = (counts: WordCounts) => {
   return total;
 };
 
+/** Highest score first; equal scores: by word. */
+export const byScore = (a: WordOdds, b: WordOdds): number => b.score - a.score || (a.word < b.word ? -1 : 1);
+
 /**
  * Words that set two groups of texts apart: log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi and
  * Quinn 2008, "Fightin' Words", equations 16 and 22). The prior expects each word as often as in `background`, so a word
  * that is common everywhere, or that occurs once or twice by chance, scores near 0.
  * @param background Counts over all texts, those of both groups included.
  * @param strength What the prior weighs, in words; as much as the smaller group where absent.
- * @returns A score for each word of either group, highest first; equal scores by word.
+ * @returns A score for each word of either group, in no order.
  */
-export function logOdds(
+export function scoreWords(
   first: WordCounts,
   second: WordCounts,
   background: WordCounts,
@@ -44,5 +47,9 @@ export function logOdds(
     const deviation = Math.sqrt(1 / (y1 + expected) + 1 / (y2 + expected));
     scored.push({ word, score: (odds(y1, n1) - odds(y2, n2)) / deviation });
   }
-  return scored.sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
+  return scored;
 }
+
+/** What `scoreWords` returns, in the order of `byScore`. */
+export const logOdds = (...counts: Parameters<typeof scoreWords>): WordOdds[] =>
+  scoreWords(...counts).sort(byScore);
