@@ -28,8 +28,13 @@ const MANY_NUMBERS = 12;
 /** Pictures in cells are shown, and are no categories. */
 const PICTURE = /^data:/i;
 
-const isMissing = (cell: Cell) =>
-  cell === null || (typeof cell === 'string' ? MISSING.has(cell.trim().toLowerCase()) : Number.isNaN(cell));
+const LONGEST_MISSING = Math.max(...Array.from(MISSING, ({ length }) => length));
+
+function isMissing(cell: Cell): boolean {
+  if (typeof cell !== 'string') return cell === null || Number.isNaN(cell);
+  const text = cell.trim();
+  return text.length <= LONGEST_MISSING && MISSING.has(text.toLowerCase());
+}
 
 /** How a column writes its numbers: 1,234.5 or 1.234,5. */
 type Decimal = 'point' | 'comma';
@@ -41,8 +46,12 @@ const SHAPES: Record<Decimal, RegExp> = {
   comma: /^[+-]?(?:(?:0|[1-9]\d*)?(?:,\d+)?|[1-9]\d{0,2}(?:[.'’]\d{3})+(?:,\d+)?)$/,
 };
 
-/** A cell without currency, percent sign and spaces; (12) is −12. Empty where letters are left. */
+/** More letters than a currency's code has: no number, which most texts show at their beginning. */
+const WORD = /\p{L}{4}/u;
+
+/** A cell without currency, percent sign and spaces; (12) is −12. Empty where there are words. */
 function bareNumber(text: string): string {
+  if (WORD.test(text)) return '';
   const trimmed = text.trim();
   const inBrackets = /^\((.+)\)$/.exec(trimmed);
   const bare = (inBrackets ? inBrackets[1] : trimmed).replace(AROUND, '').replace(/^\u2212/, '-');
@@ -158,11 +167,10 @@ function enough(numbers: Float64Array, strings: readonly string[], missing: read
   for (let i = 0; i < numbers.length; i++) {
     if (missing[i]) continue;
     present++;
-    if (Number.isNaN(numbers[i])) words.add(strings[i].trim().toLowerCase());
-    else {
+    if (!Number.isNaN(numbers[i])) {
       read.add(numbers[i]);
       readRows++;
-    }
+    } else if (words.size <= FEW_WORDS) words.add(strings[i].trim().toLowerCase());
   }
   if (readRows >= ENOUGH * present) return true;
   return readRows > present / 2 && words.size <= FEW_WORDS && read.size >= MANY_NUMBERS;
