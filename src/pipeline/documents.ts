@@ -22,6 +22,10 @@ export class Documents {
 
   /** Values of documents, `width` each, at their table rows; the other rows of `whole` stay as they are. */
   spread<T extends Int32Array | Float64Array | Float32Array | Uint8Array>(values: T, whole: T, width = 1): T {
+    if (this.isWhole) {
+      whole.set(values);
+      return whole;
+    }
     for (const [at, row] of this.tableRows.entries()) {
       whole.set(values.subarray(at * width, (at + 1) * width), row * width);
     }

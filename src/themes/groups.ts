@@ -18,8 +18,10 @@ export function bySize(labels: ArrayLike<number>): Groups {
   }
   const order = [...firsts].sort(([, a], [, b]) => b.size - a.size || a.first - b.first);
   const number = new Map(order.map(([label], place) => [label, place]));
+  const numbered = new Int32Array(labels.length);
+  for (let row = 0; row < labels.length; row++) numbered[row] = number.get(labels[row]) ?? -1;
   return {
-    labels: Int32Array.from(labels, (label) => number.get(label) ?? -1),
+    labels: numbered,
     count: order.length,
     size: Int32Array.from(order, ([, { size }]) => size),
   };
