@@ -65,9 +65,9 @@ export class WordCounter {
       if (this.#texts[word]++ === 0) met.push(word);
       this.#last[word] = text + 1;
     });
-    // Most words occur in a single text. Sorting them would take most of the time, so they are left out if enough others are there.
-    const inSeveral = met.filter((word) => this.#texts[word] > 1);
-    const kept = (inSeveral.length >= WORDS_KEPT ? inSeveral : met)
+    const least = this.#textsOfLast(met, places.length);
+    const kept = met
+      .filter((word) => this.#texts[word] >= least)
       .sort((a, b) => this.#texts[b] - this.#texts[a] || (words[a] < words[b] ? -1 : 1))
       .slice(0, WORDS_KEPT);
     const counts = {
@@ -78,6 +78,15 @@ export class WordCounter {
     };
     for (const word of met) this.#texts[word] = this.#last[word] = 0;
     return counts;
+  }
+
+  /** Texts that have the last word of those that are kept. Most words are in one or two texts, and sorting them would take most of the time. */
+  #textsOfLast(met: number[], texts: number): number {
+    const words = new Int32Array(texts + 1);
+    for (const word of met) words[this.#texts[word]]++;
+    let least = texts;
+    for (let kept = words[least]; kept < WORDS_KEPT && least > 1; kept += words[least]) least--;
+    return least;
   }
 }
 
