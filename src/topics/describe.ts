@@ -105,7 +105,14 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const tokens = withoutParticles(await tokenize(read, new Divider(languages), pause));
   const stops = await readStopWords(settings.stopWords);
   const describer = new TextDescriber(
-    { ...settings, language: given, stopWords: stops, texts, vectors },
+    {
+      ...settings,
+      language: given,
+      usual: languages.length === 1 ? languages[0] : undefined,
+      stopWords: stops,
+      texts,
+      vectors,
+    },
     withWholeWords(tokens, languages),
     languages,
   );
@@ -155,6 +162,8 @@ export async function describeTopics(
 interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 'stopWords'> {
   texts: string[];
   vectors?: Matrix;
+  /** The language of all texts, where they have one. */
+  usual?: string;
   stopWords: string[];
 }
 
@@ -300,7 +309,8 @@ class TextDescriber {
     const sample = spread(members, TEXTS_DETECTED).map(
       (place) => this.options.texts[this.tokens.order[place]],
     );
-    const languages = this.options.language === undefined ? detectLanguages(sample) : [this.options.language];
+    const { language, usual } = this.options;
+    const languages = language === undefined ? detectLanguages(sample, usual) : [language];
     return relatedLanguages(languages, sample.join(' '));
   }
 }

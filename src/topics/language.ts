@@ -20,23 +20,43 @@ export async function loadLanguages(): Promise<void> {
   detector ??= (await import('./eld.js')).eld;
 }
 
+/** Texts that are detected together. */
+const GROUP = 5;
+/** Groups from which half of them may decide. */
+const HALVED_LEAST = 4;
+/** The language of a few texts together; '' where none is detected. */
+function detectLanguage(texts: string[]): string {
+  const joined = texts.map((text) => cleanMarkup(text.slice(0, 300))).join('\n');
+  return nepaliOr(detector?.detect(joined).language ?? '', joined);
+}
+
+/** Half of all numbers, without a period: the sign of their multiples of the golden ratio. */
+const isOfFirstHalf = (group: number): boolean => Math.imul(group, 0x9e3779b1) >= 0;
+
 /** Languages with less than this share of the votes are mistakes about short texts. */
 const VOTES_LEAST = 0.2;
 
 /**
  * ISO 639-1 codes of the languages of these texts, the commonest first; none where none is detected. Texts are taken
  * in groups: a headline alone is too short, and one long foreign text must not decide.
+ *
+ * @param usual the language of the texts that these are from, where they have one: if half of the groups have it, no others are looked at
  */
-export function detectLanguages(texts: string[]): string[] {
+export function detectLanguages(texts: string[], usual?: string): string[] {
+  const groups = Math.ceil(texts.length / GROUP);
+  const found = new Array<string | undefined>(groups).fill(undefined);
+  const detect = (isWanted: (group: number) => boolean) => {
+    for (let group = 0; group < groups; group++)
+      if (isWanted(group)) found[group] = detectLanguage(texts.slice(group * GROUP, (group + 1) * GROUP));
+  };
+  if (usual !== undefined && groups >= HALVED_LEAST) {
+    detect(isOfFirstHalf);
+    if (found.every((one) => one === undefined || one === usual)) return [usual];
+  }
+  detect((group) => found[group] === undefined);
   const votes = new Map<string, number>();
-  const GROUP = 5;
   let all = 0;
-  for (let start = 0; start < texts.length; start += GROUP) {
-    const joined = texts
-      .slice(start, start + GROUP)
-      .map((text) => cleanMarkup(text.slice(0, 300)))
-      .join('\n');
-    const language = nepaliOr(detector?.detect(joined).language ?? '', joined);
+  for (const language of found) {
     if (!language) continue;
     votes.set(language, (votes.get(language) ?? 0) + 1);
     all++;

@@ -32,6 +32,21 @@ test('texts half in one language and half in another are in both', () => {
   expect(detectLanguages([...english, ...german]).sort()).toEqual(['de', 'en']);
 });
 
+test.each([2, 4])('every %i-th group of texts in another language than usual is found', (period) => {
+  const texts = Array.from({ length: 40 }, (_, i) =>
+    Math.floor(i / 5) % period === 1
+      ? 'Die Bahn streikt heute wieder im ganzen Land'
+      : `The council voted on Tuesday about road number ${i}`,
+  );
+  expect(detectLanguages(texts, 'en').sort()).toEqual(['de', 'en']);
+});
+
+test('texts in the usual language are in that alone, others in theirs', () => {
+  const english = Array.from({ length: 40 }, (_, i) => `The council voted on Tuesday about road number ${i}`);
+  expect(detectLanguages(english, 'en')).toEqual(['en']);
+  expect(detectLanguages(english, 'de')).toEqual(['en']);
+});
+
 test('Hindi and Nepali share their lists, since short texts are mistaken', () => {
   expect(relatedLanguages(['hi'], 'नदी')).toEqual(['hi', 'mr', 'ne']);
   expect(relatedLanguages(['en'], 'river')).toEqual(['en']);
