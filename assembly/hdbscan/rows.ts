@@ -37,17 +37,18 @@ export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: us
 // are compared, four at a time.
 function hasDouble(base: usize, k: usize, indices: usize): bool {
   const list = indices + (base << 2);
+  // Found at the end, since hardly any list has one: a branch at each comparison would take longer.
+  let same = i32x4.splat(0);
+  let isSame: i32 = 0;
   for (let t: usize = 1; t < k; t++) {
     const j = i32At(list, t);
-    if (j < 0) return false;
+    if (j < 0) break;
     const wanted = i32x4.splat(j);
     let u: usize = 0;
-    for (; u + 4 <= t; u += 4) {
-      if (v128.any_true(i32x4.eq(v128.load(list + (u << 2)), wanted))) return true;
-    }
-    for (; u < t; u++) if (i32At(list, u) == j) return true;
+    for (; u + 4 <= t; u += 4) same = v128.or(same, i32x4.eq(v128.load(list + (u << 2)), wanted));
+    for (; u < t; u++) isSame |= <i32>(i32At(list, u) == j);
   }
-  return false;
+  return v128.any_true(same) || isSame != 0;
 }
 
 /** Makes a block's lists regular in place: drops the own row, keeps the nearer of two slots of a row, sorts by (distance, row). */

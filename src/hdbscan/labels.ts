@@ -7,7 +7,37 @@ export function cut(tree: CondensedTree, clusters: Clusters, rows: number, optio
   return labelRows(tree, clusters, rows, selectClusters(clusters, options), options);
 }
 
-/** Labels rows with given clusters, none of them inside another. */
+/** Rows whose cluster in the condensed tree is a given one, and not one below it. */
+export interface Homes {
+  /** Per cluster: how many rows. */
+  sizes: Int32Array;
+  /** Per cluster: the lowest of them. */
+  firsts: Int32Array;
+}
+
+/** Counts rows by the cluster that they leave last; only those that `isMember` accepts, where it is given. */
+export function countHomes(
+  tree: CondensedTree,
+  clusters: Clusters,
+  rows: number,
+  isMember?: (row: number) => boolean,
+): Homes {
+  const sizes = new Int32Array(clusters.count);
+  const firsts = new Int32Array(clusters.count).fill(rows);
+  for (let row = rows - 1; row >= 0; row--) {
+    if (isMember && !isMember(row)) continue;
+    const home = tree.parent[row] - rows;
+    sizes[home]++;
+    firsts[home] = row;
+  }
+  return { sizes, firsts };
+}
+
+/**
+ * Labels rows with given clusters, none of them inside another. The root is a cluster only where one may be alone, and of its rows
+ * only those are in it that stay to its end.
+ * @param homes of all rows, where they are known
+ */
 export function labelRows(
   tree: CondensedTree,
   clusters: Clusters,
@@ -15,25 +45,21 @@ export function labelRows(
   chosen: Int32Array,
   options: CutSettings,
   isInvalid: (row: number) => boolean = () => false,
+  homes?: Homes,
 ): Cut {
   const nearest = chosenAbove(clusters, chosen);
-  const isRootAlone = options.allowSingleCluster && chosen.length === 1;
   const rootLambda = rootMinimum(clusters, options);
-  const labels = new Int32Array(rows);
+  const isRootAlone = options.allowSingleCluster && chosen.length === 1;
+  const isOfRoot = (row: number) => isRootAlone && tree.lambda[row] >= rootLambda && !isInvalid(row);
+  const isMember = chosen.includes(0) ? isOfRoot : undefined;
+  const found = isMember || !homes ? countHomes(tree, clusters, rows, isMember) : homes;
   const sizes = new Int32Array(chosen.length);
   const firsts = new Int32Array(chosen.length).fill(rows);
-  for (let row = 0; row < rows; row++) {
-    let label = nearest[tree.parent[row] - rows];
-    if (
-      label >= 0 &&
-      chosen[label] === 0 &&
-      !(isRootAlone && tree.lambda[row] >= rootLambda && !isInvalid(row))
-    ) {
-      label = -1;
-    }
-    labels[row] = label;
-    if (label < 0) continue;
-    if (sizes[label]++ === 0) firsts[label] = row;
+  for (let c = 0; c < clusters.count; c++) {
+    const place = nearest[c];
+    if (place < 0) continue;
+    sizes[place] += found.sizes[c];
+    firsts[place] = Math.min(firsts[place], found.firsts[c]);
   }
 
   const order = Int32Array.from(chosen.keys())
@@ -42,16 +68,19 @@ export function labelRows(
   const number = new Int32Array(chosen.length).fill(-1);
   for (const [label, old] of order.entries()) number[old] = label;
   const selectedClusters = Int32Array.from(order, (old) => rows + chosen[old]);
-  const deaths = Float64Array.from(order, (old) => clusters.death[chosen[old]]);
+  const labelOf = nearest.map((place) => (place < 0 ? -1 : number[place]));
+  const deathOf = Float64Array.from(nearest, (place) => (place < 0 ? 0 : clusters.death[chosen[place]]));
+  const labels = new Int32Array(rows);
   const probabilities = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
-    if (labels[row] < 0) continue;
-    const label = number[labels[row]];
+    const home = tree.parent[row] - rows;
+    const label = isMember && !isMember(row) ? -1 : labelOf[home];
     labels[row] = label;
-    const death = deaths[label];
+    if (label < 0) continue;
+    const death = deathOf[home];
     const lambda = tree.lambda[row];
     probabilities[row] =
-      death === 0 || lambda === Number.POSITIVE_INFINITY ? 1 : Math.min(lambda, death) / death;
+      death === 0 || lambda === Number.POSITIVE_INFINITY || lambda >= death ? 1 : lambda / death;
   }
   const highest = clusters.death.reduce((most, death) => Math.max(most, death), 0);
   const persistence = Float64Array.from(order, (old) =>

@@ -1,7 +1,7 @@
 import { layerOptions } from '../options/hdbscan.js';
 import type { OptionsOf } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
-import { labelRows } from './labels.js';
+import { countHomes, labelRows } from './labels.js';
 import type { Clusters, Cut, Hdbscan } from './result.js';
 
 export interface Layer extends Cut {
@@ -40,11 +40,18 @@ export function layers(fit: Hdbscan, options: LayerOptions = {}): Layer[] {
     if (isNew && peak !== 0) chosen.push(peak);
   }
   const cut = { ...fit.settings, clusterSelectionEpsilon: 0, allowSingleCluster: false };
+  const homes = countHomes(fit.condensedTree, fit.clusters, rows);
   return chosen
     .sort((a, b) => a - b)
     .map((place) => ({
-      ...labelRows(fit.condensedTree, fit.clusters, rows, leavesAt(bars, sizes[place]), cut, (row) =>
-        Number.isNaN(fit.coreDistances[row]),
+      ...labelRows(
+        fit.condensedTree,
+        fit.clusters,
+        rows,
+        leavesAt(bars, sizes[place]),
+        cut,
+        undefined,
+        homes,
       ),
       minClusterSize: sizes[place] + 1,
       totalPersistence: persistence[place],
