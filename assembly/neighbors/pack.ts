@@ -7,8 +7,15 @@ export function widest(data: usize, from: i32, to: i32, d: i32, centre: usize): 
   let most: f32 = 0;
   for (let row = from; row < to; row++) {
     const base = data + (<usize>row * <usize>d << 2);
-    for (let t = 0; t < d; t++) {
-      most = max(most, abs(load<f32>(base + (<usize>t << 2)) - load<f32>(centre + (<usize>t << 2))));
+    const fours = <usize>(d & ~3) << 2;
+    let four = f32x4.splat(0);
+    for (let at: usize = 0; at < fours; at += 16) {
+      four = f32x4.max(four, f32x4.abs(f32x4.sub(v128.load(base + at), v128.load(centre + at))));
+    }
+    most = max(most, max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)));
+    most = max(most, max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)));
+    for (let at = fours; at < <usize>d << 2; at += 4) {
+      most = max(most, abs(load<f32>(base + at) - load<f32>(centre + at)));
     }
   }
   return most;

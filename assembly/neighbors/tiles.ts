@@ -4,8 +4,13 @@ import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
 import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
 
-/** Columns of which only the lowest score is looked at. */
-const BUNDLE: i32 = 4;
+/** The lowest of four scores. */
+// @ts-ignore: decorator
+@inline
+function lowestOf(four: v128): f32 {
+  const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
+  return min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
+}
 
 /**
  * Begins with a tile of scores of the rows with themselves that another engine made: completes the scores, and sets the
@@ -24,9 +29,11 @@ export function beginTile(
   const job = changetype<Job>(pointer);
   const state = stateOf(job);
   const lowest = job.scratch + <usize>thread * SCRATCH;
-  const bundles = columns / BUNDLE;
   // The row itself is in one of them.
   const wanted = job.keep + 1;
+  // Smaller bundles where half of the larger ones would be wanted: the threshold would be near the highest of all.
+  const isSmall = wanted * 16 > columns;
+  const bundles = columns / (isSmall ? 4 : 8);
   const end = min(rows, chunk * BLOCK + BLOCK);
   for (let r = chunk * BLOCK; r < end; r++) {
     const at = <usize>(row0 + r) << 2;
@@ -34,13 +41,17 @@ export function beginTile(
     const factors = f32x4.splat(job.factors ? load<f32>(job.factors + at) : 0);
     const line = scores + (<usize>r * <usize>columns << 2);
     const norms = job.norms + (<usize>row0 << 2);
-    for (let bundle = 0; bundle < bundles; bundle++) {
-      const at = <usize>bundle << 4;
-      const four = scoresAt(line + at, norms + at, owns, factors, state);
-      v128.store(line + at, four);
-      const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
-      const least = min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
-      store<u64>(lowest + (<usize>bundle << 3), makeKey(least, bundle));
+    let put = lowest;
+    for (let c: usize = 0; c < <usize>columns << 2; c += 32) {
+      const low = scoresAt(line + c, norms + c, owns, factors, state);
+      const high = scoresAt(line + c + 16, norms + c + 16, owns, factors, state);
+      v128.store(line + c, low);
+      v128.store(line + c, high, 16);
+      store<u64>(put, makeKey(lowestOf(isSmall ? low : f32x4.pmin(low, high)), <i32>(c >> 4)));
+      put += 8;
+      if (!isSmall) continue;
+      store<u64>(put, makeKey(lowestOf(high), <i32>(c >> 4) + 1));
+      put += 8;
     }
     if (bundles < wanted) continue;
     selectSmallest(lowest, bundles, wanted);

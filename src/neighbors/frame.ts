@@ -25,7 +25,7 @@ export function scaleFor(most: number, typical: number): number {
 }
 
 /** Rows of which the centre is the median. */
-const CENTRE_ROWS = 255;
+const CENTRE_ROWS = 127;
 
 /**
  * Writes the median of some rows to `centre`, column by column, and returns how large |number − centre| is: at most, and in
@@ -55,10 +55,14 @@ export function centreRows(
     }
     return most;
   };
-  // Centred numbers near the end of float32's range might pass it.
-  if (widest(0, rows) >= 1e38) arena.f32(centreAt, cols).fill(0);
+  let most = widest(0, rows);
+  if (most >= 1e38) {
+    // Centred numbers near the end of float32's range might pass it.
+    arena.f32(centreAt, cols).fill(0);
+    most = widest(0, rows);
+  }
   const widths = Float32Array.from(sampled, (row) => widest(row, row + 1));
-  return { most: widest(0, rows), typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
+  return { most, typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
 }
 
 /** Rows framed at once. */
