@@ -36,7 +36,8 @@ interface Stem {
 
 function joinForms(tokens: Tokens, language: string): Tokens {
   const { words, documents, telling } = tokens;
-  const { letters, paradigms, stem: least, replaced = [] } = INFLECTIONS[language];
+  const { letters, paradigms, stem: least, replaced = [], isAgglutinative = false } = INFLECTIONS[language];
+  const isName = namesIn(tokens);
   const stops = stopWords([language]);
   const eligible = Array.from(words.keys()).filter((word) => {
     const form = words[word];
@@ -48,11 +49,12 @@ function joinForms(tokens: Tokens, language: string): Tokens {
       !stops.has(form)
     );
   });
-  const isName = namesIn(tokens);
   const byEnding = endingsOf(paradigms);
   const stems = new Map<string, Stem>();
   for (const word of eligible) {
     const form = words[word];
+    // "Almanya" (Germany) is no case of "Alman" (German).
+    if (isAgglutinative && isName(word)) continue;
     for (const [ending, numbers] of byEnding) {
       if (form.length < least + ending.length || !form.endsWith(ending)) continue;
       const stem = form.slice(0, form.length - ending.length);
@@ -71,7 +73,7 @@ function joinForms(tokens: Tokens, language: string): Tokens {
   const merge = new Merge(tokens);
   const several = [...stems.values()].filter((stem) => stem.words.length > 1);
   for (const stem of several) stem.likelihood -= withoutGenitive(stem, tokens);
-  const taken = joinBest(several, merge);
+  const taken = joinBest(several, merge, isAgglutinative);
   for (const word of eligible) {
     const rule =
       taken[word] === 0 && !isName(word) ? replaced.find(([ending]) => ending.test(words[word])) : undefined;
@@ -118,10 +120,12 @@ function endingsOf(paradigms: readonly Paradigm[]): [string, number[]][] {
 
 /**
  * Joins the forms of each stem, those first that explain the most texts; a form that several explain goes with the first of them.
+ * @param isBaseCommonest whether what is commoner than the basic form is another word
  * @returns by word: 1 for one that was joined
  */
-function joinBest(stems: Stem[], merge: Merge): Uint8Array {
-  const taken = new Uint8Array(merge.tokens.words.length);
+function joinBest(stems: Stem[], merge: Merge, isBaseCommonest: boolean): Uint8Array {
+  const { documents, words: all } = merge.tokens;
+  const taken = new Uint8Array(all.length);
   stems.sort((a, b) => b.texts - a.texts || b.likelihood - a.likelihood || (a.key < b.key ? -1 : 1));
   for (const [at, { stem, paradigm, words }] of stems.entries()) {
     const free = words.filter((word) => taken[word] === 0);
@@ -130,7 +134,11 @@ function joinBest(stems: Stem[], merge: Merge): Uint8Array {
     const isUnclear = next?.texts === stems[at].texts && next.stem === stem;
     const base = free.length > 1 ? baseOf(stem, paradigm, free, merge.tokens, isUnclear) : undefined;
     if (base === undefined) continue;
+    const id = merge.find(base);
+    const most = isBaseCommonest && id !== undefined ? documents[id] : Number.POSITIVE_INFINITY;
     for (const word of free) {
+      // "kanun" (law) is no form of "kan" (blood).
+      if (documents[word] > most) continue;
       taken[word] = 1;
       merge.join(word, base);
     }

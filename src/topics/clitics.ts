@@ -18,12 +18,25 @@ const HEBREW_PREFIXES = ['וה', 'שה', 'מה', 'כשה', 'ו', 'ב', 'ל', 'מ
 
 /**
  * Words without the small words that Arabic and Hebrew write together with them, where what is left is a word of the texts that is as
- * common: "بالإنترنت" (on the internet) becomes "الإنترنت". An Arabic word with and without its article is one.
+ * common: "بالإنترنت" (on the internet) becomes "الإنترنت"; Turkish names without the cases after their apostrophe.
  */
 export function withoutClitics(tokens: Tokens, language: string): Tokens {
   if (language === 'ar') return withoutPrefixes(tokens, language, ARABIC, arabicBases);
+  if (language === 'tr') return withoutTurkishEndings(tokens);
   if (language === 'he') return withoutPrefixes(tokens, language, HEBREW, hebrewBases);
   return tokens;
+}
+
+/** Turkish writes cases of names after an apostrophe: "Haiti'ye" (to Haiti). */
+const TURKISH_NAME = /^(\p{L}{2,}\d*|\p{L}[\p{L}\d²³]+)'\p{Ll}{1,8}$/u;
+
+function withoutTurkishEndings(tokens: Tokens): Tokens {
+  const merge = new Merge(tokens);
+  for (const [word, form] of tokens.words.entries()) {
+    const name = TURKISH_NAME.exec(form)?.[1];
+    if (name !== undefined && tokens.documents[word] > 0) merge.join(word, name);
+  }
+  return merge.close();
 }
 
 /** What a word may be without a prefix, likeliest first. */

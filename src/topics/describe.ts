@@ -77,8 +77,6 @@ const ALL_TEXTS_DETECTED = 400;
 const JOINED = NAME_WORDS + 1;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
-/** Share of a topic's texts from which one noun alone is a name. */
-const ENOUGH = 0.25;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
@@ -252,7 +250,12 @@ class TextDescriber {
       });
       await pause();
     }
-    nameByKeywords(topics, parts, lengths);
+    nameByKeywords(
+      topics,
+      parts,
+      lengths,
+      spoken.map(([first]) => first),
+    );
     const languages = [...byLanguage]
       .map(([language, rows]) => ({ language, rows }))
       .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));
@@ -272,8 +275,8 @@ class TextDescriber {
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) {
       const nouns = ranked.filter(({ isModifier }) => !isModifier);
-      // A noun of many texts needs no verb.
-      const isEnough = nouns.length >= NAME_LEAST || (nouns[0]?.tells && nouns[0].texts >= texts * ENOUGH);
+      // A noun that tells the topic from others needs no verb.
+      const isEnough = nouns.length >= NAME_LEAST || nouns[0]?.tells;
       const shown = isEnough ? nouns : ranked;
       const most = Math.max(NAME_LEAST, shown.filter(({ tells }) => tells).length);
       const isGerman = languages[0] === 'de';

@@ -9,7 +9,7 @@ interface Endings {
   /** Nouns that end like `modifying`: known by another form of theirs. */
   nouns?: readonly [ending: RegExp, others: readonly string[]][];
   /** Cases that are no basic form of any noun. */
-  oblique: RegExp;
+  oblique?: RegExp;
   /** … but names are: "Иванов". */
   obliqueNames?: RegExp;
 }
@@ -58,6 +58,21 @@ const ENDINGS: Record<string, Endings> = {
     oblique: /(?:ów|ami|iach|owi)$/u,
     obliqueNames: /ów$/u,
   },
+  nl: {
+    modifying:
+      /(?:ische|iële|[ao]nale|[dt]ele|[lrtd]ige|lijke?|bare|loze|zame|ese|[fkmpr]este|[gn]ste|eerde?|ende|[lrtd]ig|isch|baar|loos)$/u,
+    verbs: [
+      [/[dt]$/u, ['de', 'te', 'e']],
+      [/[dt]e$/u, ['en', 't']],
+      [/er$/u, ['e', 'ste']],
+    ],
+  },
+  tr: {
+    modifying:
+      /(?:[ıiuü]ld[ıiuü]|nd[ıiuü]|tt[ıiuü]|m[ıiuü]ş|yor|m[ae]ktedir|maktadır|[dt][ıiuü]r|[ae]c[ae][kğ]|[ae]r[ae]k|[ae]bilir|m[ae]k|s[ıiuü]z|s[ae]l|l[ıiuü])$/u,
+    verbs: [[/[dt][ıiuü]$/u, ['mak', 'mek', 'an', 'en', 'mış', 'miş', 'muş', 'müş', 'ması', 'mesi']]],
+    oblique: /(?:l[ae]r[ıi]n|l[ae]r[ae]|[ıiuü]nd[ae]n?|l[ae]rd[ae]n?|s[ıi]n[ae])$/u,
+  },
   cs: {
     modifying: /(?:[ýáé]|ého|ému|ým|ých|ými|uj[eí]|ující|ovat)$/u,
     verbs: [
@@ -95,6 +110,6 @@ export function isModifierByEnding(word: number, language: string, tokens: Token
     });
   if (verbs.some(([ending, others]) => hasOther(ending, others))) return true;
   if (form.length < LEAST || nouns.some(([ending, others]) => hasOther(ending, others))) return false;
-  if (oblique.test(form)) return !(isName && obliqueNames?.test(form));
+  if (oblique?.test(form)) return !(isName && obliqueNames?.test(form));
   return modifying.test(form);
 }

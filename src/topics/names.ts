@@ -37,15 +37,22 @@ export function lastResort(members: Int32Array, texts: string[], wanted: number)
  * "Oil prices, barrel, crude": the first parts, one more where a larger topic has that name already.
  * @param parts of each topic's name, best first
  * @param lengths how many of them the name has if it is the only one
+ * @param languages of each topic, which decide what its capitals are: Turkish "İ" of "i"
  */
-export function nameByKeywords(topics: Topic[], parts: string[][], lengths: number[]): void {
+export function nameByKeywords(
+  topics: Topic[],
+  parts: string[][],
+  lengths: number[],
+  languages: readonly (string | undefined)[] = [],
+): void {
   const taken = new Set<string>();
   for (const [at, topic] of topics.entries()) {
     const own = parts[at];
     let length = Math.min(lengths[at], own.length);
-    let name = nameOf(own.slice(0, length));
-    while (taken.has(name) && length < own.length) name = nameOf(own.slice(0, ++length));
-    for (let number = 2; taken.has(name); number++) name = `${nameOf(own.slice(0, length))} (${number})`;
+    const spell = (words: string[]) => nameOf(words, languages[at]);
+    let name = spell(own.slice(0, length));
+    while (taken.has(name) && length < own.length) name = spell(own.slice(0, ++length));
+    for (let number = 2; taken.has(name); number++) name = `${spell(own.slice(0, length))} (${number})`;
     taken.add(name);
     topic.name = name;
   }
@@ -78,9 +85,12 @@ function quotable(text: string): string {
 }
 
 /** Begins with a capital, unless the first word has one inside ("iPhone") or is written as in a program ("mod_rewrite"). */
-function nameOf(words: string[]): string {
+function nameOf(words: string[], language: string | undefined): string {
   const name = words.join(', ');
   const first = [...name][0] ?? '';
   if (/^\S*(?:\p{Lu}|\p{L}_)/u.test(name)) return name;
-  return first.toLocaleUpperCase('en') + name.slice(first.length);
+  return (
+    first.toLocaleUpperCase(language === 'tr' || language === 'az' ? language : 'en') +
+    name.slice(first.length)
+  );
 }

@@ -18,6 +18,8 @@ export interface Inflection {
   /** Letters of a stem at least. */
   stem: number;
   paradigms: Paradigm[];
+  /** Whether the basic form is the commonest of a noun's, and names have no other. */
+  isAgglutinative?: boolean;
   /** Endings that show the basic form of a word by themselves, even if no text has it, and what stands for them there. */
   replaced?: readonly (readonly [ending: RegExp, basic: string])[];
 }
@@ -159,6 +161,19 @@ export const INFLECTIONS: Record<string, Inflection> = {
       paradigm('o a u em ě e | a _ ům y ech ách', CZECH),
       paradigm('í ím | í ími ích', CZECH),
       paradigm('ý ého ému ým ém á ou é | é í ých ými', CZECH),
+    ],
+  },
+  tr: {
+    letters: /^[a-zçğıöşüâîû]+$/u,
+    stem: 3,
+    isAgglutinative: true,
+    paradigms: [
+      paradigm(
+        '_ ın un nın nun ı u yı yu a ya da ta dan tan la yla sı su ının unun ına una ında unda ından undan ını unu sının sunun sına suna sında sunda sını sunu | lar ların ları lara larda lardan larla larının larına larında larından larını',
+      ),
+      paradigm(
+        '_ in ün nin nün i ü yi yü e ye de te den ten le yle si sü inin ünün ine üne inde ünde inden ünden ini ünü sinin sünün sine süne sinde sünde sini sünü | ler lerin leri lere lerde lerden lerle lerinin lerine lerinde lerinden lerini',
+      ),
     ],
   },
   hi: {

@@ -6,6 +6,10 @@ import { bare, joinWords } from './words.js';
 const VOTES_LEAST = 3;
 /** Letters of a German noun whose ending may go. */
 const BASE_LEAST = 6;
+/** Of texts that have it with an -s: how many need to have it without, which is then no singular of a plural alone. */
+const GENITIVE_SHARE = 0.5;
+/** The same of those in -er and -ern. */
+const DATIVE_SHARE = 0.6;
 /** Small words that have no capital in names: "University of the Arts". */
 const JOINED_SMALL = /^\p{Ll}{1,3}$/u;
 /** "GObject", "eBay", but neither "Data" nor "NASA". */
@@ -206,11 +210,26 @@ export class Speller {
     for (const ending of parts.length === 1 ? ['n', 's', 'es', 'en'] : ['s']) {
       if (!last.endsWith(ending)) continue;
       const base = this.#ids.get(last.slice(0, -ending.length).toLowerCase());
-      if (base === undefined || own === undefined || documents[base] < documents[own]) continue;
+      const least = this.#leastTexts(last, ending, documents[own ?? 0]);
+      if (base === undefined || own === undefined || documents[base] < least) continue;
       const usual = forms[this.#usual[base]];
       if (/^\p{Lu}/u.test(usual)) return [...parts.slice(0, -1), usual].join(' ');
     }
     return form;
+  }
+
+  /** Texts that a form without the ending needs, to be the basic one. */
+  #leastTexts(noun: string, ending: string, own: number): number {
+    if (ending === 'n' && this.#isDative(noun)) return 1;
+    // "Bayern" is no plural of "Bayer".
+    if (ending === 'n' && noun.endsWith('ern')) return own * DATIVE_SHARE;
+    return ending === 's' ? own * GENITIVE_SHARE : own;
+  }
+
+  /** Whether a German noun in -n is the dative of a plural: "Spielen", where the texts have "Spiel" too. */
+  #isDative(noun: string): boolean {
+    const stem = /en$/.test(noun) ? this.#ids?.get(noun.slice(0, -2).toLowerCase()) : undefined;
+    return stem !== undefined && startsWithCapital(this.tokens.forms[this.#usual[stem]]);
   }
 
   /**
@@ -219,14 +238,14 @@ export class Speller {
    */
   #pairOf(adjective: string, noun: string): string | undefined {
     const ids = this.#ids;
-    const [, stem, ending] = /^(\p{Lu}\p{L}{2,})e([nm])$/u.exec(adjective) ?? [];
+    const [, stem, ending] = /^(\p{L}{3,})e([nm])$/u.exec(adjective) ?? [];
     if (stem === undefined || !ids || !/^\p{Lu}/u.test(noun)) return undefined;
     // After -em the noun is no feminine and no plural.
     const endings = ending === 'm' ? ['er', 'es'] : ['e', 'er', 'es'];
     const firsts = endings.flatMap((other) => ids.get(stem.toLowerCase() + other) ?? []);
     const base = noun.toLowerCase();
     const seconds = [base, base.replace(/n$/, '')].flatMap((form) => ids.get(form) ?? []);
-    if (firsts.length === 0 || seconds.length === 0) return undefined;
+    if (seconds.length === 0) return undefined;
     const { stream, wordOf, forms } = this.tokens;
     const counts = new Map<string, number>();
     for (let at = 1; at < stream.length; at++) {
@@ -237,7 +256,10 @@ export class Speller {
       const pair = `${forms[before - FIRST_FORM]} ${bare(forms[token - FIRST_FORM])}`;
       counts.set(pair, (counts.get(pair) ?? 0) + 1);
     }
-    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1)).at(0)?.[0];
+    const known = [...counts].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1)).at(0)?.[0];
+    // "Olympischen Spielen", where no text has "Olympische Spiele".
+    const plural = this.#isDative(noun) ? this.baseOf(noun) : noun;
+    return known ?? (ending === 'n' && plural !== noun ? `${stem}e ${plural}` : undefined);
   }
 
   #write(tokens: Int32Array): string {
@@ -254,7 +276,13 @@ export class Speller {
       if (last === 0 && this.#inSmall.has(id)) return word;
       if (last === 0 && this.#isInflected[token - FIRST_FORM] === 1)
         return startsWithCapital(form) ? word[0].toUpperCase() + word.slice(1) : word;
-      return form.length > word.length && form.startsWith(word) && HANGUL.test(form) ? word : bare(form);
+      const isStem = form.length > word.length && form.toLowerCase().startsWith(word);
+      // Or without a Turkish case after an apostrophe.
+      return isStem &&
+        (HANGUL.test(form) || form[word.length] === "'") &&
+        this.#isInflected[token - FIRST_FORM] === 1
+        ? form.slice(0, word.length)
+        : bare(form);
     }).reduce(joinWords);
   }
 

@@ -22,6 +22,7 @@ test.each([
   ['cs', 'nemocnice', 'nemocnici', 'nemocnicí'],
   ['hi', 'बीमारी', 'बीमारियाँ', 'बीमारियों'],
   ['hi', 'तरीका', 'तरीके', 'तरीकों'],
+  ['tr', 'hastane', 'hastaneye', 'hastanede', 'hastanenin'],
 ])('%s: forms of %s are one word', async (language, base, ...forms) => {
   // The basic form stands most often.
   const bases = basesOf(await tokensOf(language, ...forms, base, `${base}. ${base}`));
@@ -50,6 +51,17 @@ test('an ending that only one case has shows the basic form by itself', async ()
   expect(basesOf(await tokensOf('ru', 'много приложений')).приложений).toBe('приложения');
   expect(basesOf(await tokensOf('pl', 'do aplikacji')).aplikacji).toBe('aplikacja');
   expect(basesOf(await tokensOf('hi', 'एथलीटों ने')).एथलीटों).toBe('एथलीट');
+});
+
+test('a Turkish word that is commoner than a shorter one is no form of it', async () => {
+  // kanun: law; kan: blood.
+  const bases = basesOf(await tokensOf('tr', 'kanun', 'yeni kanun', 'kanunu', 'kan'));
+  expect(bases.kanun).toBe('kanun');
+});
+
+test('a Turkish name is no case of a shorter word', async () => {
+  const bases = basesOf(await tokensOf('tr', 'Bir Alman vardı', 'Bir Alman geldi', 'Sonra Almanya kazandı'));
+  expect(bases.Almanya).toBe('almanya');
 });
 
 test('small words are no forms of others', async () => {

@@ -34,3 +34,8 @@ test('a Hebrew word loses its article and prepositions where the rest is as comm
 test('words of other languages stay as they are', async () => {
   expect(await basesOf('fa', 'والا', 'الا')).toEqual({ والا: 'والا', الا: 'الا' });
 });
+
+test('a Turkish name loses the case after its apostrophe', async () => {
+  const bases = await basesOf('tr', "Haiti'ye gitti", "km²'lik");
+  expect(bases["Haiti'ye"]).toBe('haiti');
+});

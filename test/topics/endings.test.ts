@@ -17,6 +17,11 @@ test.each([
   ['pl', 'ukończyła', 'ukończyli'],
   ['pl', 'zielony', 'zielonych'],
   ['cs', 'americký'],
+  ['nl', 'medische'],
+  ['nl', 'eindigde', 'eindigen'],
+  ['nl', 'gebruikt', 'gebruikte'],
+  ['tr', 'geçerli'],
+  ['tr', 'kaldırıldı'],
   ['cs', 'skončila', 'skončit'],
 ])('%s: %s is no noun in its basic form', async (language, word, ...others) => {
   expect(await isModifier(language, word, ...others)).toBe(true);
@@ -29,6 +34,9 @@ test.each([
   ['pl', 'szkoła', 'szkoły'],
   ['pl', 'pamięć'],
   ['cs', 'internet'],
+  ['nl', 'ziekte', 'ziekten'],
+  ['nl', 'gezicht', 'gezichten'],
+  ['tr', 'kedi', 'kediler'],
 ])('%s: %s is a noun', async (language, word, ...others) => {
   expect(await isModifier(language, word, ...others)).toBe(false);
 });

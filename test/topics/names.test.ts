@@ -31,3 +31,16 @@ test('a name begins with a capital, but for words with one inside and identifier
     '_id',
   ]);
 });
+
+test('a Turkish name begins with a Turkish capital', () => {
+  const topics = ['tr', 'en'].map((_, id) => ({
+    id,
+    size: 1,
+    persistence: 0,
+    keywords: [],
+    name: '',
+    exemplars: [],
+  }));
+  nameByKeywords(topics, [['iptal'], ['iron']], [1, 1], ['tr', 'en']);
+  expect(topics.map(({ name }) => name)).toEqual(['İptal', 'Iron']);
+});

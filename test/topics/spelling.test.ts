@@ -85,6 +85,20 @@ test('German nouns and adjectives are shown in a basic form that is as common', 
   expect(speller.baseOf('Bayern')).toBe('Bayern');
 });
 
+test('a German plural loses the dative, also where the form without it is rarer', async () => {
+  const { tokens } = await tokenized([
+    'In den Ländern, mit Ländern und von Ländern; die Länder',
+    'Bei den Olympischen Spielen, nach Olympischen Spielen; die Spiele und das Spiel',
+    'In Ländern, und die Länder',
+    'Viele Kunden und ein Kunde; wir tun es kund',
+    'Die Kunden kamen, alle Länder',
+  ]);
+  const speller = new Speller(tokens);
+  expect(speller.baseOf('Ländern')).toBe('Länder');
+  expect(speller.baseOf('Olympischen Spielen')).toBe('Olympische Spiele');
+  expect(speller.baseOf('Kunden')).toBe('Kunden');
+});
+
 test('a German name of an adjective and a noun is shown as it stands after an article', async () => {
   const { tokens } = await tokenized([
     'Die Europäische Zentralbank tagt, bei der Europäischen Zentralbank und in der Europäischen Zentralbank',
