@@ -9,18 +9,13 @@ import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import type { NeighborsPool } from './module.js';
 import { loadNative } from './native.js';
 import { floatOperands, type Operands, type Ort, type Source } from './operands.js';
-import type { Products } from './products.js';
+import { type Products, WORTH_BYTES } from './products.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
 
 /** Most rows of a tile on the processor: 4 MB of scores; half of a tile on the diagonal is for nothing. */
 const TILE = 1024;
 /** Multiplications of one run, so that it takes some hundredths of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
-/**
- * Rows and columns from which integers of 8 bits save more time than they cost, in making them and in candidates: at 7,600 × 384 both
- * take the same, at 30,700 × 384 bytes take 1.5 s in place of 2.1 s.
- */
-const WORTH_BYTES = { rows: 12_000, cols: 64 };
 /** Columns with which sums of products of bytes fit 32 bits. */
 const MOST_BYTE_COLUMNS = 60_000;
 /** Candidates kept with bytes, as a multiple of how many a sample needed: a row that needs more is searched again by itself. */
