@@ -1,6 +1,6 @@
 import { eachWord } from './groups.js';
 import { logLikelihood } from './log-likelihood.js';
-import { CONTENT, FUNCTION } from './stopwords.js';
+import { CONTENT, FUNCTION, GIVEN } from './stopwords.js';
 import { FIRST_FORM, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 
 /** A word or a phrase of up to four words with where it stands: tokens `at - before .. at + after` of the stream. */
@@ -269,6 +269,7 @@ class Grower {
     if (this.#holds(phrase, word)) return undefined;
     const share = grown.at.length / phrase.at.length;
     const use = this.uses[word];
+    if (use === GIVEN) return undefined;
     if (use === CONTENT && this.tokens.telling[word] === 1)
       return this.#belongs(edge, word, share, phrase) ? grown : undefined;
     // "Inc." and "week" add nothing at the end, numbers do: "Halo 2", "Formula One".

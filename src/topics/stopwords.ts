@@ -8,7 +8,9 @@ export const CONTENT = 0;
 export const FUNCTION = 1;
 /** Says little by itself: at the edge of a phrase ("New York", "First Class"), never alone. */
 export const GENERIC = 2;
-export type Use = typeof CONTENT | typeof FUNCTION | typeof GENERIC;
+/** Named by the user, so that no phrase has it either. */
+export const GIVEN = 3;
+export type Use = typeof CONTENT | typeof FUNCTION | typeof GENERIC | typeof GIVEN;
 
 const packaged = new Map<string, unknown>(Object.entries(stopwordLists));
 const iso: Record<string, string[] | undefined> = createRequire(import.meta.url)('stopwords-iso');
@@ -212,7 +214,7 @@ export function stopWords(languages: Iterable<string>, more: Iterable<string> = 
   for (const language of languages)
     for (const [word, use] of usesOf(language)) if (all.get(word) !== FUNCTION) all.set(word, use);
   for (const word of ENGLISH_ELSEWHERE) if (!all.has(word)) all.set(word, FUNCTION);
-  for (const word of more) all.set(keyOf(word), FUNCTION);
+  for (const word of more) all.set(keyOf(word), GIVEN);
   return all;
 }
 

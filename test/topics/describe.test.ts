@@ -171,6 +171,16 @@ describe('describeTopics', () => {
     expect(await named({ stopWords: ['Acme'], minDf: 3 })).toEqual(['oil']);
   });
 
+  test("a caller's word stands in no phrase, not even as the first word of a name", async () => {
+    const texts = Array.from({ length: 8 }, (_, n) => `They ran at the Athens Olympics in heat ${n}`);
+    const others = Array.from({ length: 8 }, (_, n) => `Oil prices fell again by ${n}`);
+    const names = async (stopWords?: string[]) =>
+      (await describeGroups([texts, others], { stopWords })).topics[0].keywords.join(', ');
+    expect(await names()).toContain('Athens Olympics');
+    expect(await names(['athens'])).toContain('Olympics');
+    expect(await names(['athens'])).not.toContain('Athens');
+  });
+
   test('there are as many exemplars as requested', async () => {
     const { topics } = await describeGroups([['oil rises', 'gas falls', 'rain again', 'snow now']], {
       examples: 4,
