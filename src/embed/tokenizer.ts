@@ -120,7 +120,7 @@ function openUnchecked(
     );
   }
   const encodeBare = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
-  const most = mostTokensOf(tokenizerJson);
+  const most = mostTokensOf(tokenizerJson, limit);
   const padding = padId(tokenizer, tokenizerJson, configJson);
   const unknown = unknownId(tokenizer, tokenizerJson, configJson);
   return {
@@ -137,22 +137,34 @@ function openUnchecked(
 }
 
 /**
- * A quick bound on the tokens of a text. WordPiece makes at least one of each character that isn't white space, other models of each
- * byte, and of a mark for the space before the text. Normal forms of characters are longer than these: a Hangul syllable has three
- * parts.
+ * A quick bound on the tokens of a text. WordPiece makes at most one of each character that isn't white space, and one of a word of
+ * its vocabulary; other models at most one of each byte, and of a mark for the space before the text. Normal forms of characters are
+ * longer than these: a Hangul syllable has three parts.
  */
-function mostTokensOf({ model, pre_tokenizer }: Json): (text: string) => number {
+function mostTokensOf({ model, normalizer, pre_tokenizer }: Json, limit: number): (text: string) => number {
   const decomposed = (text: string) => (isAscii(text) ? text : text.normalize('NFKD'));
   const typeOf = (part: unknown) => (part as { type?: unknown } | null | undefined)?.type;
   if (typeOf(model) !== 'WordPiece' || typeOf(pre_tokenizer) !== 'BertPreTokenizer')
     return (text) => Buffer.byteLength(decomposed(text)) + 1;
+  const { vocab: vocabulary } = model as { vocab: object };
+  const isLowered = (normalizer as { lowercase?: unknown } | null | undefined)?.lowercase === true;
   return (text) => {
     const whole = decomposed(text);
     let count = whole.length;
     for (let at = 0; at < whole.length; at++) if (whole.charCodeAt(at) === SPACE) count--;
+    if (count <= limit || !PLAIN.test(whole)) return count;
+    for (const written of whole.match(ASCII_WORD) ?? []) {
+      const word = isLowered ? written.toLowerCase() : written;
+      if (Object.hasOwn(vocabulary, word)) count -= word.length - 1;
+    }
     return count;
   };
 }
+
+/** What BERT's pre-tokenizer keeps together in a text of ASCII characters. */
+const ASCII_WORD = /[a-z0-9]+/gi;
+/** No other character, and none that the tokenizer removes, which would join the words next to it. */
+const PLAIN = /^[\x20-\x7e\t\r\n]*$/;
 
 const SPACE = 32;
 

@@ -173,6 +173,9 @@ describe('whether a text may be too long', () => {
     'ŷéàç ﬀ ½',
     'a b c d e f g h',
     'x'.repeat(300),
+    'The government said on Tuesday that it had agreed to pay.',
+    'inter\u0001natio\u0001naliz\u0001atio\u0001nqx the\u0007zq\u007fthe',
+    'theqzqthe qzthe1x (the)qx the_qzx',
   ];
 
   it.each([4, 8, 16, 24])('is never denied of one that is, at %i tokens', (limit) => {
@@ -182,8 +185,11 @@ describe('whether a text may be too long', () => {
 
   it('is denied of short ones, white space aside for WordPiece', () => {
     const { mayBeTruncated } = openTokenizer(wordpiece, {}, 10);
-    expect(mayBeTruncated('a bc de fgh')).toBe(false);
-    expect(mayBeTruncated('a bc de fghi')).toBe(true);
+    expect(mayBeTruncated('a qz zq qzq')).toBe(false);
+    expect(mayBeTruncated('a qz zq qzqz')).toBe(true);
+    // Words of the vocabulary are one token each.
+    expect(mayBeTruncated('The government said (on Tuesday)')).toBe(false);
+    expect(mayBeTruncated('The government said (on Tuesday) q q')).toBe(true);
     expect(openTokenizer(unigram, {}, 10).mayBeTruncated('a bc')).toBe(false);
   });
 });
