@@ -70,10 +70,7 @@ export function groupTable(
       value,
       rows: rows.length,
       topics: sharesOf(own, all, rows.length, held.length, topics),
-      words:
-        ownWords && allWords
-          ? tellingWords(scoreWords(ownWords, otherCounts(allWords, ownWords), allWords), ownWords)
-          : [],
+      words: ownWords && allWords ? tellingWords(ownWords, allWords) : [],
     };
   });
   profiles.sort((a, b) => b.rows - a.rows || (a.value < b.value ? -1 : 1));

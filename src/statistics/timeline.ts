@@ -1,8 +1,7 @@
 import type { Topic } from '../shapes.js';
-import { scoreWords } from '../topics/log-odds.js';
 import { type Period, startOf, stretches, suitablePeriod } from './periods.js';
 import { Z95 } from './share.js';
-import { otherCounts, type TellingWord, tellingWords, type WordTable } from './words.js';
+import { type TellingWord, tellingWords, type WordTable } from './words.js';
 
 /** How a topic's share changes with time. */
 export interface TopicTrend {
@@ -117,8 +116,5 @@ function periodWords(
   dated: readonly number[],
 ): TellingWord[][] {
   const all = words.counts(dated);
-  return rowsOf.map((rows) => {
-    const own = words.counts(rows);
-    return tellingWords(scoreWords(own, otherCounts(all, own), all), own);
-  });
+  return rowsOf.map((rows) => tellingWords(words.counts(rows), all));
 }

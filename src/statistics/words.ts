@@ -2,7 +2,7 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { withoutParticles } from '../topics/korean.js';
 import { detectLanguages, languageOf, loadLanguages } from '../topics/language.js';
-import { byScore, type WordOdds } from '../topics/log-odds.js';
+import { byScore, scoreWords } from '../topics/log-odds.js';
 import { stopWords } from '../topics/stopwords.js';
 import { FIRST_FORM, type ReadTexts, type Tokens, tokenize } from '../topics/tokens.js';
 import { Divider } from '../topics/words.js';
@@ -152,16 +152,16 @@ export interface TellingWord {
   texts: number;
 }
 
-/** The words that set some texts apart from the others, from those of `scoreWords`. */
+/** The words that set some texts apart from the others, by how many of them and of all have each word. */
 export function tellingWords(
-  scored: readonly WordOdds[],
-  counts: ReadonlyMap<string, number>,
+  own: ReadonlyMap<string, number>,
+  all: ReadonlyMap<string, number>,
 ): TellingWord[] {
-  return scored
-    .filter(({ word, score }) => score >= LEAST_SCORE && (counts.get(word) ?? 0) >= LEAST_TEXTS)
+  return scoreWords(own, otherCounts(all, own), all, undefined, LEAST_TEXTS)
+    .filter(({ score }) => score >= LEAST_SCORE)
     .sort(byScore)
     .slice(0, SHOWN)
-    .map(({ word, score }) => ({ word, score, texts: counts.get(word) ?? 0 }));
+    .map(({ word, score }) => ({ word, score, texts: own.get(word) ?? 0 }));
 }
 
 /** What is left of all counts without some of them. */

@@ -26,6 +26,7 @@ export const byScore = (a: WordOdds, b: WordOdds): number => b.score - a.score |
  * that is common everywhere, or that occurs once or twice by chance, scores near 0.
  * @param background Counts over all texts, those of both groups included.
  * @param strength What the prior weighs, in words; as much as the smaller group where absent.
+ * @param least Words that the first group has fewer of are left out; 0 where absent.
  * @returns A score for each word of either group, in no order.
  */
 export function scoreWords(
@@ -33,12 +34,14 @@ export function scoreWords(
   second: WordCounts,
   background: WordCounts,
   strength?: number,
+  least = 0,
 ): WordOdds[] {
   const [n1, n2, n] = [sum(first), sum(second), sum(background)];
   const prior = strength ?? strengthOf(n1, n2);
   const scored: WordOdds[] = [];
-  for (const word of new Set([...first.keys(), ...second.keys()])) {
+  for (const word of least > 0 ? first.keys() : new Set([...first.keys(), ...second.keys()])) {
     const y1 = first.get(word) ?? 0;
+    if (y1 < least) continue;
     const y2 = second.get(word) ?? 0;
     // A word that the background lacks is expected once in it, so that no logarithm is of 0.
     const expected = (prior * Math.max(1, background.get(word) ?? 0)) / Math.max(1, n);
