@@ -17,7 +17,7 @@ import {
   sweepSizes,
 } from '../themes/choose.js';
 import { divideLarge, largestTopic } from '../themes/divide.js';
-import { divideAsBefore, type EarlierGroups, favourEarlier } from '../themes/earlier.js';
+import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
 import { mostOfTopics, mostThemes } from '../themes/levels.js';
@@ -273,13 +273,14 @@ async function findTopics(
     return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
   const one = earlier && joinAsBefore(clusters, earlier.clusters);
   const topics = one ?? clusters;
-  // A bound that falls, since new topics are small, divides no topic of before that didn't grow.
-  const largestBefore = earlier ? (bySize(earlier.topics).size[0] ?? 0) : 0;
-  const most = Math.max(largestTopic(topics.size, whole.labels.length), largestBefore);
+  const most = largestTopic(topics.size, whole.labels.length);
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const kept = earlier && divideAsBefore(vectors, topics, earlier, least);
-  const parts = divideLarge(vectors, kept ?? topics, fine, most, least);
+  const undivided = kept ?? topics;
+  // The bound falls where new topics are small, which is no reason to divide one of before.
+  const isWhole = earlier && grewLittle(undivided, earlier.topics);
+  const parts = divideLarge(vectors, undivided, fine, most, least, isWhole);
   const topicOf = kept ? takeRows(kept.parentOf, parts.parentOf) : parts.parentOf;
   const clusterOf = one ? takeRows(one.largestOf, topicOf) : topicOf;
   const notes = [

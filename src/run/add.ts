@@ -1,4 +1,4 @@
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import type { LayoutOptions } from '../layout/options.js';
@@ -15,6 +15,7 @@ import { assignGiven } from '../pipeline/given.js';
 import { givenVectors } from '../pipeline/given-vectors.js';
 import { planTree } from '../pipeline/grouping.js';
 import { atLine } from '../pipeline/input.js';
+import type { RunLife } from '../pipeline/life.js';
 import { openSearch } from '../pipeline/search.js';
 import { fitReduced, fitTree, reducedOptions } from '../pipeline/tree.js';
 import type { Space } from '../pipeline/vectors.js';
@@ -161,7 +162,7 @@ async function grow(
     const map = await clock.time('layout', () => trusted(placed.map, vectors, settings.layout, watch));
     const added = space.rows - old;
     const where = isReduced ? 'the five dimensions and the map' : 'the map';
-    const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were`;
+    const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were${isReduced ? outgrown(history, corpus.table.rows) : ''}`;
     const note = isReduced && added > 0 ? how : undefined;
     const earlier = isReduced ? groupsBefore(before, parts, settings.tree.clusters) : undefined;
     const regrown = {
@@ -189,6 +190,12 @@ async function grow(
   } finally {
     search.close();
   }
+}
+
+/** Advice for a run that has twice the rows from which its five dimensions were laid out, or more. */
+function outgrown([first]: RunLife['history'], rows: number): string {
+  if (!first || rows < 2 * first.rows) return '';
+  return `; both were laid out from the first ${grouped(first.rows)} rows, so that smaller topics of later rows may be missed: to find them, cluster all rows anew`;
 }
 
 /** Places of the canonical order where an old row stands, alone or with copies, and the others. */

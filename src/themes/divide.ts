@@ -37,6 +37,7 @@ export function largestTopic(size: ArrayLike<number>, rows: number): number {
  * part; parts that are above `most` after that are cut in two. A group that has no finer ones, or whose rows are all equal, stays
  * whole.
  * @param fine a finer group of each row, from which parts are made
+ * @param isWhole by group: 1 for one that stays whole whatever its size
  * @returns the groups, numbered by size; how many were divided; and which group each one is a part of
  */
 export function divideLarge(
@@ -45,12 +46,14 @@ export function divideLarge(
   fine: Int32Array,
   most: number,
   least: number,
+  isWhole?: Uint8Array,
 ): Groups & { divided: number; parentOf: Int32Array } {
   const labels = groups.labels.slice();
   let next = groups.count;
   let divided = 0;
   const origin = Array.from({ length: groups.count }, (_, group) => group);
   for (let group = 0; group < groups.count && groups.size[group] > most; group++) {
+    if (isWhole?.[group]) continue;
     const rows = Int32Array.from(groups.labels.keys()).filter((row) => groups.labels[row] === group);
     const parts = divideRows(vectors, rows, fine, most, least);
     const count = sizesOf(parts).length;

@@ -17,6 +17,8 @@ export interface EarlierGroups {
 const FAVOUR = 2;
 /** A group is one of before from this Jaccard overlap on; at most one can have so much. */
 const SAME = 0.5;
+/** So many times as large as before, a topic grew little. */
+const LITTLE = 1.25;
 
 /**
  * Factors that favour the clusters which were chosen before rows were added: 1 + 2 × Jaccard overlap with the earlier cluster
@@ -130,6 +132,22 @@ export function divideAsBefore(
     for (let part = 1; part < topics.length; part++) origin.push(group);
   }
   return { ...partsBySize(labels, origin), divided };
+}
+
+/**
+ * Groups that are a topic of before and at most a quarter larger.
+ * @param earlier topic of each row before; −1 for none
+ * @returns by group 1 or 0
+ */
+export function grewLittle(groups: Groups, earlier: Int32Array): Uint8Array {
+  const sizes = new Map<number, number>();
+  for (const was of earlier) if (was >= 0) count(sizes, was, 1);
+  return Uint8Array.from(rowsOf(groups), (rows) => {
+    const shared = new Map<number, number>();
+    for (const row of rows) if (earlier[row] >= 0) count(shared, earlier[row], 1);
+    const { cluster, overlap } = mostAlike(shared, rows.length, sizes);
+    return overlap >= SAME && rows.length <= LITTLE * (sizes.get(cluster) ?? 0) ? 1 : 0;
+  });
 }
 
 /** Rows of each group, ascending. */

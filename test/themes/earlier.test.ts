@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hdbscan, recut } from '../../src/hdbscan/index.js';
 import { recutWeighed } from '../../src/hdbscan/recut.js';
-import { divideAsBefore, favourEarlier } from '../../src/themes/earlier.js';
+import { divideAsBefore, favourEarlier, grewLittle } from '../../src/themes/earlier.js';
 import { bySize } from '../../src/themes/groups.js';
 
 /** A root of rows 0 to 5 with the clusters 1 (rows 0 to 2) and 2 (rows 3 to 5). */
@@ -87,4 +87,14 @@ test('a topic of too few rows, or a cluster that is another now, is not divided 
   expect([small.divided, small.count]).toEqual([0, 1]);
   const other = divide([0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 2, 2, 3, 3, 4, 4], 1);
   expect([other.divided, other.count]).toEqual([0, 1]);
+});
+
+test('a topic of before that grew by a quarter grew little; a larger one, and another, did not', () => {
+  const groups = bySize(
+    Int32Array.of(...new Array(5).fill(0), ...new Array(6).fill(1), ...new Array(4).fill(2)),
+  );
+  expect(Array.from(groups.size)).toEqual([6, 5, 4]);
+  // Four rows each were a topic before, but of the last group's, which were in two.
+  const earlier = Int32Array.of(7, 7, 7, 7, -1, 8, 8, 8, 8, -1, -1, 5, 5, 6, 9);
+  expect(Array.from(grewLittle(groups, earlier))).toEqual([0, 1, 0]);
 });
