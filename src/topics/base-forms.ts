@@ -17,9 +17,21 @@ export function withBaseForms(tokens: Tokens, languages: readonly string[]): Tok
   let read = tokens;
   for (const language of languages) {
     read = withoutClitics(read, language);
-    if (Object.hasOwn(INFLECTIONS, language)) read = joinForms(read, language);
+    if (Object.hasOwn(INFLECTIONS, language) && isAlone(language, languages))
+      read = joinForms(read, language);
   }
   return read;
+}
+
+/** Languages that are not written in Latin letters. */
+const OTHER_SCRIPTS = new Set(
+  'ru uk bg sr mk be hi mr ne ar fa ur he el ja zh ko th ka hy bn ta te'.split(' '),
+);
+
+/** Whether no other language of the texts has the same letters: "car" and "care" would be forms of a Polish noun. */
+function isAlone(language: string, languages: readonly string[]): boolean {
+  if (OTHER_SCRIPTS.has(language)) return true;
+  return languages.every((other) => OTHER_SCRIPTS.has(other) || INFLECTIONS[other] === INFLECTIONS[language]);
 }
 
 /** Words that one paradigm explains as forms of one stem. */

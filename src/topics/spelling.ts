@@ -212,7 +212,7 @@ export class Speller {
       const base = this.#ids.get(last.slice(0, -ending.length).toLowerCase());
       const least = this.#leastTexts(last, ending, documents[own ?? 0]);
       if (base === undefined || own === undefined || documents[base] < least) continue;
-      const usual = forms[this.#usual[base]];
+      const usual = forms[this.#usual[base]] ?? '';
       if (/^\p{Lu}/u.test(usual)) return [...parts.slice(0, -1), usual].join(' ');
     }
     return form;
@@ -229,7 +229,9 @@ export class Speller {
   /** Whether a German noun in -n is the dative of a plural: "Spielen", where the texts have "Spiel" too. */
   #isDative(noun: string): boolean {
     const stem = /en$/.test(noun) ? this.#ids?.get(noun.slice(0, -2).toLowerCase()) : undefined;
-    return stem !== undefined && startsWithCapital(this.tokens.forms[this.#usual[stem]]);
+    // A word whose forms all count as another's has none.
+    const usual = stem === undefined ? undefined : this.tokens.forms[this.#usual[stem]];
+    return usual !== undefined && startsWithCapital(usual);
   }
 
   /**

@@ -70,6 +70,31 @@ test('small words are no forms of others', async () => {
   expect(bases.при).toBe('при');
 });
 
+test('endings of a language say nothing about words of another one with the same letters', async () => {
+  const tokens = await tokenize(
+    ['car care cars', 'nowa szczepionka, nowe szczepionki'],
+    new Divider(['pl']),
+    () => undefined,
+  );
+  expect(withBaseForms(tokens, ['pl', 'en'])).toBe(tokens);
+  expect(basesOf(withBaseForms(tokens, ['pl', 'ru'])).szczepionki).toBe('szczepionka');
+});
+
+test('German topics are named next to ones of a language with inflected forms', async () => {
+  const german = [
+    'Bei den Spielen war der Kunde im Spiel',
+    'Nach den Spielen kamen Kunden',
+    'Von Spielen der Kunden',
+  ];
+  const russian = ['Врачи изучают вирус', 'Много вирусов опасны', 'Нет вируса'];
+  const { topics } = await describeTopics({
+    texts: [...german, ...russian],
+    labels: Int32Array.of(0, 0, 0, 1, 1, 1),
+  });
+  expect(topics[0].name).toContain('Spiel');
+  expect(topics[1].name).toContain('Вирус');
+});
+
 test('words of languages without a table stay as they are', async () => {
   const tokens = await tokenize(['house houses'], new Divider(['en']), () => undefined);
   expect(withBaseForms(tokens, ['en'])).toBe(tokens);

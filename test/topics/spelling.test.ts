@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Merge } from '../../src/topics/merge.js';
 import { WordFinder } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
@@ -97,6 +98,13 @@ test('a German plural loses the dative, also where the form without it is rarer'
   expect(speller.baseOf('Ländern')).toBe('Länder');
   expect(speller.baseOf('Olympischen Spielen')).toBe('Olympische Spiele');
   expect(speller.baseOf('Kunden')).toBe('Kunden');
+});
+
+test('a word whose only forms count as another one is no basic form', async () => {
+  const { tokens } = await tokenized(['Bei den Spielen, Spiele, spiel']);
+  const merge = new Merge(tokens);
+  merge.join(tokens.words.indexOf('spiel'), 'spiele');
+  expect(new Speller(merge.close()).baseOf('Spielen')).toBe('Spiele');
 });
 
 test('a German name of an adjective and a noun is shown as it stands after an article', async () => {
