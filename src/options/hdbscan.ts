@@ -90,7 +90,7 @@ export const recutOptions = {
   minClusterSize: asFitted(treeShape.minClusterSize),
   clusters: option({
     schema: whole(1),
-    help: 'exactly this many clusters: the splits at the smallest distances are undone first, from the fitted choice, or from the smallest clusters where that has too few',
+    help: 'exactly this many clusters of the tree, not of the hierarchy that `clusters` of `cluster` cuts, and rows that are noise stay noise: the splits at the smallest distances are undone first, from the fitted choice, or from the smallest clusters where that has too few',
     unset: 'as many as the other options give',
   }),
 };
