@@ -20,7 +20,7 @@ import { divideLarge, largestTopic } from '../themes/divide.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
-import { mostOfTopics, mostThemes } from '../themes/levels.js';
+import { mostOfTopics, mostThemes, scoreOf, stays } from '../themes/levels.js';
 import {
   applyNoise,
   type NearestTopics,
@@ -260,7 +260,7 @@ async function findTopics(
   const count = fit.labels.length;
   const none = new Uint8Array(count);
   if (tree.clusters !== undefined) {
-    const topics = await exactGroups(hierarchy, tree.clusters, watch);
+    const topics = await exactTopics(input, hierarchy, tree.clusters, watch);
     const isOutside = Uint8Array.from(fit.labels, (label) => (label < 0 ? 1 : 0));
     const note = `; merged into exactly ${tree.clusters}`;
     const persistence = new Float64Array(topics.count);
@@ -294,6 +294,19 @@ async function findTopics(
     assigned: none,
     note: notes.map((note) => `; ${note}`).join(''),
   };
+}
+
+/** So many groups: those of before, with new rows in the nearest, where there were as many and others are not clearly better. */
+async function exactTopics(
+  { earlier, graph }: GroupingInput,
+  hierarchy: Hierarchy,
+  count: number,
+  watch: Watch,
+): Promise<Groups> {
+  const fresh = await exactGroups(hierarchy, count, watch);
+  if (!earlier || bySize(earlier.topics).count !== count) return fresh;
+  const kept = await hierarchy.keep(earlier.topics, watch);
+  return stays(scoreOf(kept, graph), scoreOf(fresh, graph), count) ? kept : fresh;
 }
 
 /** The fit's own labels, which are numbered by size already. */

@@ -47,7 +47,7 @@ export async function sampleLeaves(rows: UnitRows, count: number, watch: Watch =
 }
 
 /** Exactly `count` groups of the hierarchy. Throws a UserError where it has fewer. */
-export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Watch = {}): Promise<Groups> {
+export async function exactGroups(hierarchy: Hierarchy, count: number, watch: Watch = {}): Promise<Cut> {
   if (count > hierarchy.finest) {
     throw new UserError(
       `clusters must be at most ${hierarchy.finest}, the finest groups that these rows have; got ${count}`,

@@ -130,6 +130,21 @@ describe.each([
   });
 });
 
+test('a run of exactly 12 topics has the same ones after rows were added, and after its first cut comes back', async () => {
+  const options: ClusterOptions = { text: ['title', 'description'], clusters: 12 };
+  // New rows like the earlier ones: every third.
+  const [first, later] = [false, true].map((isLater) =>
+    range(0, 870).filter((row) => (row % 3 === 0) === isLater),
+  );
+  const { result, run } = await grown('exact', first, [later], options);
+  expect(result.topics).toHaveLength(12);
+  expect(run.changes?.topics.map(({ kind }) => kind)).toEqual(new Array(12).fill('kept'));
+  const moved = range(0, first.length).filter((row) => run.labels[row] !== result.labels[row]);
+  expect(moved.length).toBeLessThan(90);
+  const back = await (await run.recut({ clusters: 5 })).recut({});
+  expect(back.labels).toEqual(run.labels);
+});
+
 describe('rows of a source', () => {
   const options = { ...smallOptions, cache: false, minClusterSize: 3 } satisfies ClusterOptions;
   const model = smallOptions.model;
