@@ -32,7 +32,7 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     const progress = reporter(shown);
     try {
       const { openRun } = await import('../run/run.js');
-      const { farLine, predictedCsv, predictedLines, writePredicted } = await import(
+      const { predictedLine, predictedCsv, predictedLines, writePredicted } = await import(
         '../run/predicted-file.js'
       );
       const watch = { signal, onProgress: progress.onProgress };
@@ -40,7 +40,7 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
       const predicted = await run.predict(sourceOf(files), { ...options, ...watch });
       progress.stop();
       // Standard output may be the rows themselves.
-      if (!shown.quiet) process.stderr.write(`${farLine(predicted)}\n`);
+      if (!shown.quiet) process.stderr.write(`${predictedLine(predicted)}\n`);
       if (out !== undefined) {
         await writePredicted(out, predicted, { signal });
         if (!shown.quiet) process.stdout.write(`${safeLine(out)}\n`);

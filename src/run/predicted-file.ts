@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { type CsvValue, openCsv } from '../output/csv-lines.js';
@@ -54,13 +54,14 @@ function columnsOf(predicted: Predicted): Shown[] {
   return [...own, ...added];
 }
 
-/** How many of the rows with a text are unlike all rows of the run. */
-export function farLine({ table, points, far }: Predicted): string {
+/** How many of the rows with a text are in a topic, and how many are unlike all rows of the run. */
+export function predictedLine({ table, topics, points, far }: Predicted): string {
   const texts = Array.from({ length: table.rows }, (_, row) => row).filter(
     (row) => !Number.isNaN(points[2 * row]),
   );
   const count = texts.filter((row) => far[row] === 1).length;
-  return `${count.toLocaleString('en-US')} of ${counted(texts.length, 'row')} far from all rows of the run; about 1 % is usual`;
+  const inside = texts.filter((row) => topics[row] >= 0).length;
+  return `${grouped(inside)} of ${counted(texts.length, 'row')} in a topic; ${grouped(count)} far from all rows of the run; about 1 % is usual`;
 }
 
 /** The rows with their topics as CSV, in pieces. */
