@@ -16,7 +16,8 @@ import {
   sweepLine,
   sweepSizes,
 } from '../themes/choose.js';
-import { divideLarge, largestTopic } from '../themes/divide.js';
+import { divideLarge, topicBounds } from '../themes/divide.js';
+import { divideClear } from '../themes/divide-clear.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
 import { bySize, type Groups } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
@@ -157,10 +158,10 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
     let leaves = await leavesFor(input, rows, wanted, watch);
     if (leaves.count < wanted) leaves = await sampleLeaves(rows, Math.max(leaves.count, MOST_LEAVES), watch);
     const hierarchy = await openHierarchy(rows, leaves, watch);
-    const own = await findTopics(input, rows, hierarchy, tree, watch);
+    const own = await findTopics({ ...input, further }, rows, hierarchy, tree, watch);
     const found = input.given ? joinGiven(own, input.given) : own;
     const noise = noiseOf(tree);
-    const nearest = await nearestTopics(rows, found.topics, watch);
+    const nearest = await nearestTopics(rows, found.topics, { places: further, ...watch });
     const settled = settleNoise(found, nearest, noise);
     const ofTopics = plan.isGuarded ? mostOfTopics(settled.topics.count) : Number.POSITIVE_INFINITY;
     const most = Math.min(mostThemes(vectors.rows), tree.clusters ?? ofTopics);
@@ -250,13 +251,13 @@ interface Found {
 }
 
 async function findTopics(
-  input: GroupingInput,
+  input: GroupingInput & { further?: Matrix },
   rows: UnitRows,
   hierarchy: Hierarchy,
   tree: CutSettings,
   watch: Watch,
 ): Promise<Found> {
-  const { fit, whole, plan, vectors, earlier } = input;
+  const { fit, whole, plan, graph, vectors, further: places, earlier } = input;
   const count = fit.labels.length;
   const none = new Uint8Array(count);
   if (tree.clusters !== undefined) {
@@ -273,20 +274,30 @@ async function findTopics(
     return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
   const one = earlier && joinAsBefore(clusters, earlier.clusters);
   const topics = one ?? clusters;
-  const most = largestTopic(topics.size, whole.labels.length);
+  const bounds = topicBounds(topics.size, whole.labels.length);
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const kept = earlier && divideAsBefore(vectors, topics, earlier, least);
   const undivided = kept ?? topics;
-  // The bound falls where new topics are small, which is no reason to divide one of before.
+  // Bounds fall where new topics are small, which is no reason to divide one of before.
   const isWhole = earlier && grewLittle(undivided, earlier.topics);
-  const parts = divideLarge(vectors, undivided, fine, most, least, isWhole);
-  const topicOf = kept ? takeRows(kept.parentOf, parts.parentOf) : parts.parentOf;
+  const clear =
+    bounds.clear < bounds.most
+      ? await divideClear({ vectors, places, graph, isWhole }, undivided, bounds, least, watch)
+      : undefined;
+  const stays = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
+  const parts = divideLarge(vectors, clear ?? undivided, fine, bounds.most, least, stays);
+  const back = (step: { parentOf: Int32Array } | undefined, of: Int32Array): Int32Array =>
+    step ? takeRows(step.parentOf, of) : of;
+  const topicOf = back(kept, back(clear, parts.parentOf));
   const clusterOf = one ? takeRows(one.largestOf, topicOf) : topicOf;
   const notes = [
     ...(one && one.joined > 0 ? [`${counted(one.joined, 'topic')} kept whole`] : []),
     ...(kept && kept.divided > 0 ? [`${counted(kept.divided, 'topic')} divided as before`] : []),
-    ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${most} rows divided`] : []),
+    ...(clear && clear.divided > 0
+      ? [`${counted(clear.divided, 'topic')} over ${bounds.clear} rows divided in two`]
+      : []),
+    ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${bounds.most} rows divided`] : []),
   ];
   return {
     topics: parts,

@@ -11,14 +11,31 @@ const WORTH_MEDIAN = 500;
 /** The bound on topics is at least so many rows: in small files a share is very few. */
 const LEAST_LARGE = 12;
 
+/** A topic of so many times the rows of the median one is looked at. */
+const LOOKED_AT = 1.2;
+/** A topic never has more times the rows of the median one. */
+const MOST_TIMES = 3;
+
+/** Bounds on the rows of a topic found by default. */
+export interface TopicBounds {
+  /** A topic of more rows is divided where its parts are clear. */
+  clear: number;
+  /** A topic of more rows is divided in any case. */
+  most: number;
+}
+
 /**
- * The most rows that a topic found by default should have: 4.5 % of 300 rows, 3.2 % of 1,000, 2 % of very many; a fifth above the
- * size that half of the rows in topics reach, where that is larger. Density alone joins what lies close (questions on bank
- * transfers of eight kinds); themes join what belongs together beyond this bound. On five sets at 300 to 2,000 rows, whose
- * largest labels have 2 to 27 % of the rows, no topic then has 1.5 times the rows of the largest label. This costs topics of
- * stackoverflow, whose labels are large, 0.02 to 0.06 of AMI at 300 rows, and others next to nothing.
+ * The most rows that topics found by default should have. Below 500 rows 4.5 % of them, 12 at least. From there on a topic is large by
+ * comparison with the median one, the size that half of the rows in topics reach: above 1.2 times as many rows it is divided where its
+ * parts are clear; above 1.6 times (500 rows), 1.75 (1,000), 2.1 (2,000), 3 (4,600 and more) in any case. 3.2 % of 1,000 rows and
+ * 2 % of very many may always be in one.
+ *
+ * Density alone joins what lies close (questions on bank transfers of eight kinds); themes join what belongs together beyond these
+ * bounds. Of 141 samples of ten sets, 300 to 8,600 rows, whose largest labels have 2 to 30 % of the rows, three have a topic with more than 1.5
+ * times the rows of the largest label, 1.64 times at most. With 1.2 times the median as the only bound two have, 1.63 at most; topics of
+ * the same rows without a tenth agree less then (adjusted Rand index 0.70, not 0.73).
  */
-export function largestTopic(size: ArrayLike<number>, rows: number): number {
+export function topicBounds(size: ArrayLike<number>, rows: number): TopicBounds {
   const sorted = Array.from(size).sort((a, b) => b - a);
   let left = sorted.reduce((sum, one) => sum + one, 0) / 2;
   let median = 0;
@@ -28,7 +45,12 @@ export function largestTopic(size: ArrayLike<number>, rows: number): number {
     median = one;
   }
   const bound = Math.max(LEAST_LARGE, Math.min(0.045 * rows, 0.02 * rows + 12));
-  return Math.floor(Math.max(bound, rows < WORTH_MEDIAN ? 0 : 1.2 * median));
+  if (rows < WORTH_MEDIAN) return { clear: Math.floor(bound), most: Math.floor(bound) };
+  const times = Math.min(MOST_TIMES, 1.4 + 0.00035 * rows);
+  return {
+    clear: Math.floor(Math.max(bound, LOOKED_AT * median)),
+    most: Math.floor(Math.max(bound, times * median)),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
+import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
-import type { NeighborGraph } from '../shapes.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { Groups } from './groups.js';
 import type { UnitRows } from './rows.js';
 
@@ -12,22 +13,55 @@ export interface NearestTopics {
 }
 
 /**
- * The nearest topic by the topics' means, for rows without one; for the others, how near their own is. Of rows held without a topic on nine samples of five
- * labelled sets, the nearest mean has the right label as often as the nearest in five dimensions (41 and 41 %) and more often than a vote of neighbours
- * (36 %); cosine separates right from wrong labels better than the share of neighbours (area under the ROC curve 0.62 and 0.59).
+ * The nearest topic by the topics' means, for rows without one; for the others, how near their own is. Means are those of the layout that topics
+ * were found in, where there is one, and of the vectors otherwise. On twenty samples of ten labelled sets, topics of all rows have an
+ * adjusted mutual information of 0.519 with the labels by the layout and 0.513 by vectors, and those of the same rows without a tenth agree better with
+ * them (adjusted Rand index 0.734 and 0.717). A vote of neighbours has the right label less often (36 %, not 41 %); cosine separates
+ * right from wrong labels better than the share of neighbours (area under the ROC curve 0.62 and 0.59).
  */
 export async function nearestTopics(
   rows: UnitRows,
   topics: Groups,
-  watch: Watch = {},
+  { places, ...watch }: Watch & { places?: Matrix } = {},
 ): Promise<NearestTopics> {
   const count = topics.labels.length;
   if (topics.count === 0) return noTopics(count);
   const { total } = await rows.sums(topics.labels, topics.count, watch);
-  const near = await rows.nearest(total, topics.count, watch);
-  const topic = topics.labels.map((label, row) => (label < 0 ? near.labels[row] : label));
+  const near = places
+    ? await nearestPlaces(places, topics, watch)
+    : (await rows.nearest(total, topics.count, watch)).labels;
+  const topic = topics.labels.map((label, row) => (label < 0 ? near[row] : label));
   const own = rows.cosines(total, topic);
   return { topic, strength: own.map((cosine) => Math.min(1, Math.max(0, cosine))) };
+}
+
+/** For rows without a topic, the topic whose mean place is nearest; of equally near ones the larger. Others keep theirs. */
+async function nearestPlaces(
+  { data, cols }: Matrix,
+  { labels, count, size }: Groups,
+  { signal }: Watch,
+): Promise<Int32Array> {
+  const pause = breathe(signal);
+  const means = new Float64Array(count * cols);
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] < 0) continue;
+    const mean = labels[row] * cols;
+    for (let t = 0; t < cols; t++) means[mean + t] += data[row * cols + t] / size[labels[row]];
+  }
+  const topic = labels.slice();
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] >= 0) continue;
+    await pause();
+    let least = Number.POSITIVE_INFINITY;
+    for (let one = 0; one < count; one++) {
+      let distance = 0;
+      for (let t = 0; t < cols; t++) distance += (data[row * cols + t] - means[one * cols + t]) ** 2;
+      if (distance >= least) continue;
+      least = distance;
+      topic[row] = one;
+    }
+  }
+  return topic;
 }
 
 /** The same without vectors: the topic that most neighbours are in; equal numbers: the nearer neighbour's. */

@@ -8,7 +8,7 @@ import {
   sweepLine,
   sweepSizes,
 } from '../../src/themes/choose.js';
-import { divideLarge, largestTopic } from '../../src/themes/divide.js';
+import { divideLarge, topicBounds } from '../../src/themes/divide.js';
 import { bySize, parentsOf } from '../../src/themes/groups.js';
 import { applyNoise, nearestByNeighbors, nearestTopics, parseNoise } from '../../src/themes/nearest.js';
 import { UnitRows } from '../../src/themes/rows.js';
@@ -106,10 +106,12 @@ describe('divideLarge', () => {
   });
 
   test('large topics are measured against the others where there are many rows', () => {
-    expect(largestTopic([9, 8, 7], 48)).toBe(12);
-    expect(largestTopic([9, 8, 7], 300)).toBe(13);
-    expect(largestTopic([700, 400, 390, 380, 370, 360, 20, 20, 20], 8000)).toBe(468);
-    expect(largestTopic([], 1000)).toBe(32);
+    const sizes = [700, 400, 390, 380, 370, 360, 20, 20, 20];
+    expect(topicBounds([9, 8, 7], 48)).toEqual({ clear: 12, most: 12 });
+    expect(topicBounds([9, 8, 7], 300)).toEqual({ clear: 13, most: 13 });
+    expect(topicBounds(sizes, 8000)).toEqual({ clear: 468, most: 1170 });
+    expect(topicBounds([101, 91, 80], 2000)).toEqual({ clear: 109, most: 191 });
+    expect(topicBounds([], 1000)).toEqual({ clear: 32, most: 32 });
   });
 });
 
@@ -125,6 +127,27 @@ describe('nearest topics', () => {
       for (let row = 3; row < 60; row++) expect(found.topic[row]).toBe(held.labels[row % 3]);
       expect(Math.min(...found.strength)).toBeGreaterThan(0.5);
       expect(Math.max(...found.strength)).toBeLessThanOrEqual(1);
+    } finally {
+      rows.close();
+    }
+  });
+
+  test('with a layout the nearest place decides, and the cosine is still that of the vectors', async () => {
+    const rows = await UnitRows.open(vectors, 1e3, 1);
+    try {
+      // Each row lies where the next direction's rows are.
+      const places = {
+        data: Float32Array.from({ length: 60 }, (_, row) => (row + 1) % 3),
+        rows: 60,
+        cols: 1,
+      };
+      const moved = { ...places, data: places.data.map((place, row) => (row === 4 ? 0 : place)) };
+      const found = await nearestTopics(rows, held, { places: moved });
+      expect(found.topic[9]).toBe(held.labels[0]);
+      expect(found.topic[4]).toBe(held.labels[2]);
+      const straight = await nearestTopics(rows, held);
+      expect(found.strength[9]).toBe(straight.strength[9]);
+      expect(found.strength[4]).toBeLessThan(straight.strength[4]);
     } finally {
       rows.close();
     }

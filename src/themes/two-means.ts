@@ -1,0 +1,90 @@
+import type { Matrix } from '../shapes.js';
+
+/** Power iterations towards the axis of largest variance, which need not be exact: it is where rounds begin. */
+const ITERATIONS = 10;
+/** Rounds in which rows go to the nearer mean. */
+const ROUNDS = 8;
+
+/**
+ * Divides rows in two by Lloyd's algorithm, from the halves on both sides of the mean along the axis of largest variance; so there is no
+ * chance in it.
+ * @returns 0 or 1 for each row; all the same where rows are all equal
+ */
+export function twoMeans(points: Matrix): Uint8Array {
+  const { data, rows, cols } = points;
+  const along = alongAxis(points);
+  let isSecond = Uint8Array.from(along, (value) => (value > 0 ? 1 : 0));
+  for (let round = 0; round < ROUNDS; round++) {
+    const { means, size } = meansOf(points, isSecond);
+    if (size[0] === 0 || size[1] === 0) break;
+    const next = new Uint8Array(rows);
+    for (let row = 0; row < rows; row++) {
+      let nearness = 0;
+      for (let t = 0; t < cols; t++) {
+        const value = data[row * cols + t];
+        nearness += (value - means[t]) ** 2 - (value - means[cols + t]) ** 2;
+      }
+      if (nearness > 0) next[row] = 1;
+    }
+    isSecond = next;
+  }
+  return isSecond;
+}
+
+/** The share of the variance of the points that the means of two parts explain, 0 to 1. */
+export function explainedShare(points: Matrix, isSecond: Uint8Array): number {
+  const { data, rows, cols } = points;
+  const { means, size } = meansOf(points, isSecond);
+  let whole = 0;
+  let between = 0;
+  for (let t = 0; t < cols; t++) {
+    const mean = (means[t] * size[0] + means[cols + t] * size[1]) / rows;
+    for (let row = 0; row < rows; row++) whole += (data[row * cols + t] - mean) ** 2;
+    between += size[0] * (means[t] - mean) ** 2 + size[1] * (means[cols + t] - mean) ** 2;
+  }
+  return whole > 0 ? between / whole : 0;
+}
+
+/** Place of each row along the axis of largest variance, from the mean. The axis is sought from the row farthest from the mean. */
+function alongAxis({ data, rows, cols }: Matrix): Float64Array {
+  const { means: mean } = meansOf({ data, rows, cols }, new Uint8Array(rows));
+  const dotWith = (axis: Float64Array, row: number): number => {
+    let dot = 0;
+    for (let t = 0; t < cols; t++) dot += (data[row * cols + t] - mean[t]) * axis[t];
+    return dot;
+  };
+  let axis = new Float64Array(cols);
+  let farthest = 0;
+  for (let row = 0; row < rows; row++) {
+    const apart = Float64Array.from({ length: cols }, (_, t) => data[row * cols + t] - mean[t]);
+    const distance = apart.reduce((sum, value) => sum + value * value, 0);
+    if (distance <= farthest) continue;
+    farthest = distance;
+    axis = apart;
+  }
+  const along = new Float64Array(rows);
+  for (let pass = 0; pass < ITERATIONS; pass++) {
+    const next = new Float64Array(cols);
+    for (let row = 0; row < rows; row++) {
+      along[row] = dotWith(axis, row);
+      for (let t = 0; t < cols; t++) next[t] += along[row] * (data[row * cols + t] - mean[t]);
+    }
+    const length = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
+    if (length === 0) break;
+    axis = next.map((value) => value / length);
+  }
+  return along;
+}
+
+/** Means of both parts, 2 × columns, and their numbers of rows. The mean of a part without rows is 0. */
+function meansOf({ data, rows, cols }: Matrix, isSecond: Uint8Array) {
+  const means = new Float64Array(2 * cols);
+  const size = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    const start = isSecond[row] * cols;
+    size[isSecond[row]]++;
+    for (let t = 0; t < cols; t++) means[start + t] += data[row * cols + t];
+  }
+  for (let t = 0; t < 2 * cols; t++) means[t] /= Math.max(1, size[t < cols ? 0 : 1]);
+  return { means, size };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { divideClear } from '../../src/themes/divide-clear.js';
+import { bySize } from '../../src/themes/groups.js';
+import { explainedShare, twoMeans } from '../../src/themes/two-means.js';
+import { directions, nearestOthers, seeded } from './data.js';
+
+/** Rows on a line: `apart` between the middles of two halves of equal spread. Even rows are in one half. */
+function line(rows: number, apart: number) {
+  const random = seeded(7);
+  const data = Float32Array.from({ length: rows }, (_, row) => random() + (row % 2) * apart);
+  return { data, rows, cols: 1 };
+}
+
+const alternating = (rows: number) => Uint8Array.from({ length: rows }, (_, row) => row % 2);
+
+describe('twoMeans', () => {
+  test('finds two heaps, and says how much of the variance they explain', () => {
+    const points = line(40, 10);
+    const parts = twoMeans(points);
+    expect(parts.map((part) => part ^ parts[0])).toEqual(alternating(40));
+    expect(explainedShare(points, parts)).toBeGreaterThan(0.98);
+    const even = line(40, 0);
+    expect(explainedShare(even, twoMeans(even))).toBeLessThan(0.85);
+  });
+
+  test('equal rows stay together', () => {
+    const equal = { data: new Float32Array(12).fill(3), rows: 6, cols: 2 };
+    expect(twoMeans(equal)).toEqual(new Uint8Array(6));
+    expect(explainedShare(equal, twoMeans(equal))).toBe(0);
+  });
+});
+
+describe('divideClear', () => {
+  const one = bySize(new Int32Array(120));
+  /** Rows above which clear parts are sought; no group is divided in any case. */
+  const within = (clear: number) => ({ clear, most: 1000 });
+
+  test('groups whose rows have their neighbours on their own side are divided, and the parts in turn', async () => {
+    const vectors = directions(120, 16, 4, 0.05);
+    const found = await divideClear({ vectors, graph: nearestOthers(vectors, 15) }, one, within(40), 5);
+    expect(Array.from(found.size)).toEqual([30, 30, 30, 30]);
+    for (let row = 4; row < 120; row++) expect(found.labels[row]).toBe(found.labels[row % 4]);
+    expect(found.divided).toBe(1);
+    expect(Array.from(found.parentOf)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a group without clear parts stays whole, and so does one within the bound or one that is said to', async () => {
+    const even = directions(120, 64, 1, 1);
+    const graph = nearestOthers(even, 15);
+    expect((await divideClear({ vectors: even, graph }, one, within(40), 5)).count).toBe(1);
+    const clear = directions(120, 16, 2, 0.05);
+    const whole = await divideClear({ vectors: clear, graph: nearestOthers(clear, 15) }, one, within(120), 5);
+    expect([whole.count, whole.divided]).toEqual([1, 0]);
+    const isWhole = Uint8Array.of(1);
+    const kept = await divideClear(
+      { vectors: clear, graph: nearestOthers(clear, 15), isWhole },
+      one,
+      within(40),
+      5,
+    );
+    expect(kept.count).toBe(1);
+  });
+
+  test('a group above the larger bound is divided whether or not its parts are clear', async () => {
+    const even = directions(120, 64, 1, 1);
+    const graph = nearestOthers(even, 15);
+    const found = await divideClear({ vectors: even, graph }, one, { clear: 40, most: 70 }, 5);
+    expect(found.count).toBeGreaterThan(1);
+    expect(found.size[0]).toBeLessThanOrEqual(70);
+    expect(found.divided).toBe(1);
+  });
+
+  test('parts are sought in the layout where there is one', async () => {
+    const vectors = directions(120, 16, 2, 0.05);
+    const graph = nearestOthers(vectors, 15);
+    // Places that say nothing of the vectors: what is divided there has neighbours on both sides; two means of the vectors are clear still.
+    const places = {
+      data: Float32Array.from({ length: 120 }, (_, row) => (row >> 1) % 2),
+      rows: 120,
+      cols: 1,
+    };
+    const found = await divideClear({ vectors, places, graph }, one, within(100), 5);
+    for (let row = 4; row < 120; row++) expect(found.labels[row]).toBe(found.labels[row % 4]);
+    expect(found.count).toBe(2);
+    expect(found.labels[0]).toBe(found.labels[1]);
+  });
+
+  test('no part is smaller than the smallest topic, and rows without a group stay so', async () => {
+    const vectors = directions(120, 16, 2, 0.05);
+    const graph = nearestOthers(vectors, 15);
+    expect((await divideClear({ vectors, graph }, one, within(40), 61)).count).toBe(1);
+    const outside = bySize(Int32Array.from({ length: 120 }, (_, row) => (row < 100 ? 0 : -1)));
+    const found = await divideClear({ vectors, graph }, outside, within(60), 5);
+    expect(Array.from(found.size)).toEqual([50, 50]);
+    expect(found.labels.slice(100)).toEqual(new Int32Array(20).fill(-1));
+  });
+
+  test('an abort ends it', async () => {
+    const vectors = directions(120, 16, 2, 0.05);
+    const graph = nearestOthers(vectors, 15);
+    const signal = AbortSignal.abort(new Error('stop'));
+    await expect(divideClear({ vectors, graph }, one, within(40), 5, { signal })).rejects.toThrow('stop');
+  });
+});
