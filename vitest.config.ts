@@ -10,7 +10,7 @@ export default defineConfig({
     // One more than processors: tests of servers, browsers and processes wait for a third of their time.
     maxWorkers: availableParallelism() + 1,
     // Real servers, models and browsers are installed and started on first use.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
     // Servers, browsers and killed processes share the processors with other tests; the second reporter names what passed only then.
     retry: 1,
