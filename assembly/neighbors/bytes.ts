@@ -1,7 +1,5 @@
 // Rows as integers of 8 bits, which processors multiply two to four times as fast as float32: row ≈ scale · integers. How far
 // that is from the row is measured, so that scores stay below the true squares. docs/architecture.md has the argument.
-import { Job } from './job';
-import { keyValue, makeKey, selectSmallest } from './keys';
 
 /** Largest integer; the smallest is −127, so that a number and its negative have the same bytes but for the sign. */
 const MOST: f32 = 127;
@@ -114,46 +112,4 @@ function largestOf(from: usize, d: i32, centre: usize, scale: f32): f32 {
   );
   for (let t = fours; t < d; t++) largest = max(largest, abs(movedAt(from, t, centre, scale)));
   return largest;
-}
-
-/**
- * How many rows have scores that don't rule them out as one of the k nearest of sampled row `chunk`. `products`: its products with
- * all rows, n float32. `margins`: by how much each row's norm was lowered. `keys`: room for n keys per sampled row. The number goes to
- * counts[chunk]. The true distances are taken to be those of the products, which are right on average.
- */
-export function spreadOfScores(
-  chunk: i32,
-  _thread: i32,
-  pointer: usize,
-  samples: usize,
-  products: usize,
-  margins: usize,
-  keys: usize,
-  k: i32,
-  counts: usize,
-): void {
-  const job = changetype<Job>(pointer);
-  const n = job.n;
-  const row = load<i32>(samples + (<usize>chunk << 2));
-  const factor = load<f32>(job.factors + (<usize>row << 2));
-  const line = products + (<usize>chunk * <usize>n << 2);
-  const own = keys + (<usize>chunk * <usize>n << 3);
-  let count = 0;
-  for (let other = 0; other < n; other++) {
-    if (other == row) continue;
-    const at = <usize>other << 2;
-    const square = load<f32>(job.norms + at) + load<f32>(margins + at) + factor * load<f32>(line + at);
-    store<u64>(own + (<usize>count << 3), makeKey(square, other));
-    count++;
-  }
-  const wanted = min(k, count);
-  selectSmallest(own, count, wanted);
-  const limit = keyValue(load<u64>(own + (<usize>(wanted - 1) << 3))) + load<f32>(margins + (<usize>row << 2));
-  let within = 0;
-  for (let other = 0; other < n; other++) {
-    const at = <usize>other << 2;
-    const score = load<f32>(job.norms + at) + factor * load<f32>(line + at);
-    if (other != row && score <= limit) within++;
-  }
-  store<i32>(counts + (<usize>chunk << 2), within);
 }

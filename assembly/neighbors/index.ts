@@ -4,7 +4,7 @@ export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
 export { searchTree } from './kdtree-nearest';
 export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { frameRows, pack, widest } from './pack';
-export { quantizeRows, spreadOfScores } from './bytes';
+export { quantizeRows } from './bytes';
 export { refine, scanPairs, scanRows } from './brute';
 export { closeForeign, offerEdges, offerForeign, openForeign, scanForeign } from './foreign';
 export { beginTile, offerNearest, offerTile } from './tiles';

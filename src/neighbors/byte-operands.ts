@@ -1,5 +1,4 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { putJob } from './job.js';
 import type { Columns, Operands, Ort, Source } from './operands.js';
 import { spreadRows } from './spread.js';
 
@@ -118,46 +117,58 @@ const SAMPLE = 16;
  * How many rows have scores too low to rule them out as one of a row's k nearest, of nearly every row by a sample: as many
  * candidates have to be kept.
  */
-export async function spreadOf(operands: ByteOperands, source: Source, k: number): Promise<number> {
-  const { pool, job, points, side } = source;
-  const { arena } = pool.kernel;
-  const { rows } = points;
+export async function spreadOf(
+  operands: ByteOperands,
+  { points: { rows }, side }: Source,
+  k: number,
+): Promise<number> {
   const sampled = Int32Array.from(spreadRows(rows, Math.min(rows, SAMPLE)));
-  const count = sampled.length;
-  const mark = arena.mark();
-  try {
-    const pointer = putJob(arena, {
-      ...job,
-      norms: arena.put(operands.norms),
-      factors: arena.put(operands.factors),
-    });
-    const products = arena.alloc(count * rows * 4);
-    const queries = operands.gather(sampled);
-    for (let column0 = 0; column0 < rows; column0 += side) {
-      const { feeds, wide } = operands.columns(column0);
-      const { scores } = await operands.session.run({ rows: queries, ...feeds });
-      const found = scores.data as Float32Array;
-      const used = Math.min(wide, rows - column0);
-      for (let slot = 0; slot < count; slot++) {
-        const to = products + (slot * rows + column0) * 4;
-        arena.f32(to, used).set(found.subarray(slot * wide, slot * wide + used));
-      }
+  const products = Array.from(sampled, () => new Float32Array(rows));
+  const queries = operands.gather(sampled);
+  for (let column0 = 0; column0 < rows; column0 += side) {
+    const { feeds, wide } = operands.columns(column0);
+    const { scores } = await operands.session.run({ rows: queries, ...feeds });
+    const found = scores.data as Float32Array;
+    const used = Math.min(wide, rows - column0);
+    for (const [slot, line] of products.entries()) {
+      line.set(found.subarray(slot * wide, slot * wide + used), column0);
     }
-    const counts = arena.alloc(count * 4);
-    await pool.run('spreadOfScores', count, {
-      pointer,
-      samples: arena.put(sampled),
-      products,
-      margins: arena.put(operands.margins),
-      keys: arena.alloc(count * rows * 8),
-      k,
-      counts,
-    });
-    // The second largest: one row may be far from all others.
-    return arena.i32(counts, count).slice().sort()[Math.max(0, count - 2)];
-  } finally {
-    arena.release(mark);
   }
+  const counts = Int32Array.from(products, (line, slot) => spreadOfRow(operands, line, sampled[slot], k));
+  // The second largest: one row may be far from all others.
+  return counts.sort()[Math.max(0, counts.length - 2)];
+}
+
+/** How many rows can't be ruled out as one of the k nearest of `row`, whose products with all rows these are: they are right on average. */
+function spreadOfRow(
+  { norms, margins, factors }: Pick<ByteOperands, 'norms' | 'margins' | 'factors'>,
+  products: Float32Array,
+  row: number,
+  k: number,
+): number {
+  const score = (other: number) => norms[other] + factors[row] * products[other];
+  const farthest = kthSmallest(products.length, k, (other) =>
+    other === row ? Number.POSITIVE_INFINITY : score(other) + margins[other],
+  );
+  const limit = farthest + margins[row];
+  let within = 0;
+  for (let other = 0; other < products.length; other++) {
+    if (other !== row && score(other) <= limit) within++;
+  }
+  return within;
+}
+
+/** The k-th smallest of `count` values, for a small k. */
+function kthSmallest(count: number, k: number, value: (at: number) => number): number {
+  const smallest = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
+  for (let at = 0; at < count; at++) {
+    const candidate = value(at);
+    if (!(candidate < smallest[k - 1])) continue;
+    let to = k - 1;
+    for (; to > 0 && smallest[to - 1] > candidate; to--) smallest[to] = smallest[to - 1];
+    smallest[to] = candidate;
+  }
+  return smallest[k - 1];
 }
 
 /** Rows and columns of the product that is tried. */
