@@ -47,7 +47,7 @@ export const outputOptions = {
   }),
   groupBy: option({
     schema: someOf(text, 'must be a column or a list of columns'),
-    help: 'columns whose values are compared in groups.csv, such as section',
+    help: 'columns whose values are compared in groups.csv, such as section,author',
     unset: 'up to five that have a few different values',
     flag: '--group-by <columns>',
     commandOnly: true,

@@ -2,7 +2,14 @@ import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Table } from '../read/index.js';
 import type { Topic } from '../shapes.js';
-import { chooseGroups, type LeftOutColumn, textsOf, timeColumn, timesOf } from '../statistics/columns.js';
+import {
+  chooseGroups,
+  columnsNamed,
+  type LeftOutColumn,
+  textsOf,
+  timeColumn,
+  timesOf,
+} from '../statistics/columns.js';
 import { type GroupTable, groupTable } from '../statistics/groups.js';
 import type { Period } from '../statistics/periods.js';
 import { type Timeline, timelineOf } from '../statistics/timeline.js';
@@ -67,7 +74,7 @@ export class Statistics {
 
   /** The columns that are compared: those given, or those of a few values. */
   groupColumns({ groupBy }: StatisticsOptions): string[] {
-    return groupBy === undefined ? this.#chosenColumns().columns : [groupBy].flat();
+    return groupBy === undefined ? this.#chosenColumns().columns : columnsNamed(this.#subject.table, groupBy);
   }
 
   /** Columns that were not compared, and why; none where the compared ones were given. */

@@ -215,7 +215,8 @@ function kindOf(table: Table, name: string): { kind: string; example: string } |
   return all >= filled * NEARLY_ALL ? { kind: most[0], example } : undefined;
 }
 
-function namesIn({ columns }: Table, requested: string): string[] {
+/** The columns that a text names: one, or several between commas where no column has it all as its name. */
+export function namesIn({ columns }: Pick<Table, 'columns'>, requested: string): string[] {
   if (columns.includes(requested)) return [requested];
   return requested
     .split(',')

@@ -2,6 +2,7 @@ import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { type Cell, type TypedColumn, typeColumn } from '../map/columns.js';
 import { didYouMean } from '../options/nearest.js';
+import { namesIn } from '../read/choose-text.js';
 import type { Table } from '../read/index.js';
 
 /** A column is compared by value if it has so many of them, each with so many rows on average. */
@@ -75,6 +76,10 @@ export function timeColumn({ columns, values }: Table, textColumns: readonly str
   });
 }
 
+/** The columns that `groupBy` names. */
+export const columnsNamed = (table: Table, groupBy: string | string[]): string[] =>
+  [groupBy].flat().flatMap((name) => namesIn(table, name));
+
 /**
  * Refuses columns that can't be compared or followed.
  * @throws UserError for one that the table does not have, and for a `time` without dates
@@ -83,7 +88,7 @@ export function requireColumns(
   table: Table,
   { groupBy, time }: { groupBy?: string | string[]; time?: string },
 ): void {
-  for (const name of [groupBy ?? []].flat()) cellsOf(table, name, 'groupBy');
+  for (const name of columnsNamed(table, groupBy ?? [])) cellsOf(table, name, 'groupBy');
   if (time === undefined) return;
   cellsOf(table, time, 'time');
   timesOf(table, time);

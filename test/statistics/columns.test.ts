@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
-import { chooseGroups, timesOf } from '../../src/statistics/columns.js';
+import { chooseGroups, columnsNamed, requireColumns, timesOf } from '../../src/statistics/columns.js';
 
 /** A table of `rows` rows, each column made from the row's number. */
 const tableOf = (rows: number, columns: Record<string, (row: number) => string>) =>
@@ -31,6 +31,17 @@ test('columns of a few values are compared, others are left out with the reason'
     { column: 'day', reason: 'holds dates' },
     { column: 'same', reason: 'has one value only' },
   ]);
+});
+
+test('columns to compare are named between commas, unless a column has such a name', async () => {
+  const table = await tableOf(4, {
+    suite: () => 'sid',
+    'city, state': () => 'Athens, Georgia',
+    urgency: () => 'low',
+  });
+  expect(columnsNamed(table, 'suite,urgency')).toEqual(['suite', 'urgency']);
+  expect(columnsNamed(table, ['city, state', 'suite'])).toEqual(['city, state', 'suite']);
+  expect(() => requireColumns(table, { groupBy: 'suite,urgencies' })).toThrow('no column urgencies');
 });
 
 test('five columns are compared at most', async () => {
