@@ -163,7 +163,9 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
     const noise = noiseOf(tree);
     const nearest = await nearestTopics(rows, found.topics, { places: further, ...watch });
     const settled = settleNoise(found, nearest, noise);
-    const ofTopics = plan.isGuarded ? mostOfTopics(settled.topics.count) : Number.POSITIVE_INFINITY;
+    const ofTopics = plan.isGuarded
+      ? mostOfTopics(settled.topics.count, vectors.rows)
+      : Number.POSITIVE_INFINITY;
     const most = Math.min(mostThemes(vectors.rows), tree.clusters ?? ofTopics);
     const { levels, themes, why } = await findThemes(hierarchy, { vectors, further }, graph, most, {
       threads: tree.threads,

@@ -17,11 +17,18 @@ const THEME_ROWS = 8;
 /** The most themes that so many rows can have. */
 export const mostThemes = (rows: number): number => Math.max(2, Math.floor(rows / THEME_ROWS));
 
-/** The most themes in parts of the topics. */
+/** The most themes in parts of the topics, up to `FEW_ROWS` rows; with n rows, times √(FEW_ROWS / n). */
 const OF_TOPICS = 2;
+const FEW_ROWS = 1500;
 
-/** The most themes above so many topics: density finds only the larger groups of many, 51 topics in 1,000 rows of 150 labels, which 95 themes fit better. */
-export const mostOfTopics = (topics: number): number => Math.max(3, OF_TOPICS * topics);
+/**
+ * The most themes above so many topics of so many rows. Of few rows, density finds only the larger groups: 51 topics in 1,000 rows of 150
+ * labels, which 95 themes fit better. Of many it finds finer groups than a reader wants to begin with: 95 topics of 12,000 package
+ * summaries have at most 67 themes, those of 100,000 rows at most a quarter as many. Where scores hardly differ between levels, as there, the finest
+ * would be taken otherwise.
+ */
+export const mostOfTopics = (topics: number, rows: number): number =>
+  Math.max(3, Math.floor(OF_TOPICS * topics * Math.sqrt(Math.min(1, FEW_ROWS / rows))));
 
 /**
  * How much silhouette counts, and the neighbours of a row that modularity looks at. Both are the same for any number of rows, and nothing is

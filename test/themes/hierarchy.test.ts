@@ -119,9 +119,12 @@ describe('findThemes', () => {
   });
 });
 
-test('there are at most twice as many themes as topics', () => {
-  expect(mostOfTopics(28)).toBe(56);
-  expect(mostOfTopics(1)).toBe(3);
+test('few rows have at most twice as many themes as topics, many rows a part of that', () => {
+  expect(mostOfTopics(28, 1000)).toBe(56);
+  expect(mostOfTopics(1, 1000)).toBe(3);
+  // √(1,500 / 6,000) and √(1,500 / 150,000)
+  expect(mostOfTopics(100, 6000)).toBe(100);
+  expect(mostOfTopics(300, 150_000)).toBe(60);
 });
 
 describe('bestLevel', () => {
