@@ -10,6 +10,7 @@ import { packageVersion } from '../version.js';
 import type { Findings } from './canonical.js';
 import type { StageCost } from './clock.js';
 import type { Corpus } from './corpus.js';
+import { foreignTexts } from './languages.js';
 import { ClusterResult } from './result.js';
 import type { ResultParts } from './result-parts.js';
 import type { Space } from './vectors.js';
@@ -49,6 +50,7 @@ function factsOf(
   const { fit, engine, grouping, trustworthiness, quality } = analysis;
   const { languages, topics, themes, boilerplate } = described;
   const leftOut = table.rows - documents.tableRows.length;
+  const foreign = foreignTexts(space.model?.id, languages);
   const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + leftOut;
   const isDocument = new Set(documents.tableRows);
   const isBlank = (text: string, row: number) => text === '' && !isDocument.has(row);
@@ -90,7 +92,10 @@ function factsOf(
     trustworthiness,
     quality: quality && ofAllRows(quality, table.rows, noise),
     versions: { node: process.versions.node },
-    findings: findingsOf(table.report, copies, space, boilerplate, split),
+    findings: [
+      ...findingsOf(table.report, copies, space, boilerplate, split),
+      ...(foreign === undefined ? [] : [foreign]),
+    ],
     languages,
   };
 }

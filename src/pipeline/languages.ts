@@ -1,0 +1,26 @@
+import { grouped } from '../counted.js';
+import { knownModel } from '../embed/registry.js';
+
+/** From this share of the texts on, other languages are worth a word. */
+const WORTH_SAYING = 0.1;
+/** Fewer texts may be short ones whose language was not recognized. */
+const LEAST_TEXTS = 20;
+
+/**
+ * What to know where many texts are in languages that the model doesn't know: their vectors tell languages apart, not meanings.
+ * @param model name or hub id; undefined where vectors were given
+ * @param languages ISO 639-1 codes and how many texts in topics each has, '' for unknown
+ */
+export function foreignTexts(
+  model: string | undefined,
+  languages: readonly { language: string; rows: number }[] = [],
+): string | undefined {
+  const known = model === undefined ? undefined : knownModel(model);
+  if (known?.languages !== 'English') return undefined;
+  const foreign = languages.filter(({ language }) => language !== '' && language !== 'en');
+  const count = (some: typeof languages) => some.reduce((sum, { rows }) => sum + rows, 0);
+  const [others, all] = [count(foreign), count(languages)];
+  if (others < LEAST_TEXTS || others < all * WORTH_SAYING) return undefined;
+  const codes = foreign.slice(0, 3).map(({ language, rows }) => `${language} ${grouped(rows)}`);
+  return `${grouped(others)} of ${grouped(all)} texts in topics are in other languages than English (${codes.join(', ')}${foreign.length > 3 ? ' …' : ''}), which ${known.name} does not know; --model bge-m3 knows more than 100`;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { foreignTexts } from '../../src/pipeline/languages.js';
+
+const mixed = [
+  { language: 'en', rows: 1715 },
+  { language: 'de', rows: 1144 },
+  { language: '', rows: 20 },
+];
+
+test('texts in languages that an English model does not know are counted, and another model is named', () => {
+  const line =
+    '1,144 of 2,879 texts in topics are in other languages than English (de 1,144), which minilm does not know; --model bge-m3 knows more than 100';
+  expect(foreignTexts('Xenova/all-MiniLM-L6-v2', mixed)).toBe(line);
+  expect(foreignTexts('minilm', mixed)).toBe(line);
+});
+
+test('nothing is said of a model of many languages, of one that is not known, and of given vectors', () => {
+  expect(foreignTexts('bge-m3', mixed)).toBeUndefined();
+  expect(foreignTexts('own/model', mixed)).toBeUndefined();
+  expect(foreignTexts(undefined, mixed)).toBeUndefined();
+});
+
+test('a few texts of other languages, which may be short English ones, are not worth a word', () => {
+  expect(
+    foreignTexts('minilm', [
+      { language: 'en', rows: 901 },
+      { language: 'fr', rows: 99 },
+    ]),
+  ).toBeUndefined();
+  expect(
+    foreignTexts('minilm', [
+      { language: 'en', rows: 10 },
+      { language: 'fr', rows: 19 },
+    ]),
+  ).toBeUndefined();
+});
