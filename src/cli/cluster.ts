@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../counted.js';
 import { FailureError, UserError } from '../errors.js';
@@ -152,7 +152,7 @@ async function runOnce(
     vectors: output.writeVectors,
   });
   const kept = output.save ? runDataNames() : [];
-  const earlier = await earlierRun(output.out);
+  const earlier = await earlierRun(output.out, files.length === 1 ? basename(files[0]) : undefined);
   const inputs = new Set(files.map((file) => resolve(file)));
   const stale = earlier?.stale.filter((name) => !inputs.has(resolve(output.out, name)));
   const place = { input: files[0], force: output.force, stale, signal, onProgress };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/index.js';
@@ -187,6 +187,12 @@ describe('denscape rename', () => {
     const left = readdirSync(out);
     expect(left).toEqual(expect.arrayContaining(['clusters.csv', 'own.txt', 'run.json']));
     for (const name of ['changes.md', 'changes.json', 'clusters.parquet']) expect(left).not.toContain(name);
+    expect((await denscape(again)).stderr).not.toContain('replaces');
+    const copy = join(folder.path, 'others.csv');
+    copyFileSync(file, copy);
+    expect((await denscape(again.with(1, copy))).stderr).toContain(
+      'holds a run of ag_news_870.csv, 870 rows, which this run replaces',
+    );
   });
 });
 
