@@ -25,7 +25,7 @@ export function addRenameCommand(program: Command, signal: AbortSignal): void {
       const [kind, other] = theme ? ['theme', 'topic'] : ['topic', 'theme'];
       if (!/^\d+$/.test(id)) {
         throw new UserError(
-          `the ${kind} must be a number, such as 3, as denscape open shows it; got "${id}"`,
+          `the ${kind} must be a number, such as 3, as the map, report.md and topics.csv show it; got "${id}"`,
           {
             code: 'COMMAND_INVALID',
           },

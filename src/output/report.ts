@@ -213,7 +213,9 @@ function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
       shown.join('; ') + (rest > 0 ? `; ${grouped(rest)} more` : ''),
     ];
   });
-  return markdownTable(['theme', 'name', 'rows', 'largest topics'], lines);
+  const note =
+    'A row is in the theme with the nearest mean, so some rows of a topic can be in another theme than their topic is listed under.\n';
+  return `${markdownTable(['theme', 'name', 'rows', 'largest topics'], lines)}\n${note}`;
 }
 
 function qualityTable(lines: readonly QualityLine[]): string {
