@@ -45,7 +45,7 @@ class Sessions {
     for (const session of this.opened.values()) {
       session.then(
         (open) => open.release(),
-        // One that didn't open has nothing to release; whoever asked for it has the error.
+        // One that didn't open has nothing to release; its error went to the caller of `open`.
         () => undefined,
       );
     }

@@ -20,17 +20,17 @@ export async function readRows(
   } catch (error) {
     if (!(error instanceof UserError) || error.option !== 'text') throw error;
     const { code, option, file, message } = error;
-    const told = { code, option, file, cause: error };
+    const about = { code, option, file, cause: error };
     const columns = textColumns.join(' and ');
     // What was read would be said with the option, which no one gave here.
     if (code === 'COLUMN_MISSING') {
       throw new UserError(
         `${message.replace(', which `text` names', '')}; this run has its texts in ${columns}: name the columns of the new rows so, and leave a column empty that has no values`,
-        told,
+        about,
       );
     }
     if (code === 'INPUT_EMPTY')
-      throw new UserError(`${message.replace(CHOICE, '')}; this run has its texts in ${columns}`, told);
+      throw new UserError(`${message.replace(CHOICE, '')}; this run has its texts in ${columns}`, about);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Tokens } from './tokens.js';
 
-/** How words of a language that end a certain way are told from nouns. */
+/** How words of a language that end a certain way are distinguished from nouns. */
 interface Endings {
   /** Adjectives, participles, and verbs that no noun ends like. */
   modifying: RegExp;
