@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Matrix } from '../shapes.js';
+import { type Matrix, pickRows } from '../shapes.js';
 import { type Frame, frameRows } from './frame.js';
 import type { Job } from './job.js';
 import type { NeighborsPool } from './module.js';
@@ -52,11 +52,7 @@ export async function floatOperands(
     norms,
     take: (row0, count) => tensor(moved.subarray(row0 * cols, (row0 + count) * cols), count, cols),
     gather(part) {
-      const vectors = new Float32Array(part.length * cols);
-      for (const [at, row] of part.entries()) {
-        vectors.set(moved.subarray(row * cols, (row + 1) * cols), at * cols);
-      }
-      return tensor(vectors, part.length, cols);
+      return tensor(pickRows({ data: moved, rows, cols }, part).data, part.length, cols);
     },
     columns(column0) {
       const end = Math.min(rows, column0 + side);

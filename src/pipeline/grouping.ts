@@ -287,8 +287,8 @@ async function findTopics(
     bounds.clear < bounds.most
       ? await divideClear({ vectors, places, graph, isWhole }, undivided, bounds, least, watch)
       : undefined;
-  const stays = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
-  const parts = divideLarge(vectors, clear ?? undivided, fine, bounds.most, least, stays);
+  const isWholeAfter = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
+  const parts = divideLarge(vectors, clear ?? undivided, fine, bounds.most, least, isWholeAfter);
   const back = (step: { parentOf: Int32Array } | undefined, of: Int32Array): Int32Array =>
     step ? takeRows(step.parentOf, of) : of;
   const topicOf = back(kept, back(clear, parts.parentOf));

@@ -1,8 +1,8 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { partsBySize, type TopicBounds } from './divide.js';
-import type { Groups } from './groups.js';
+import { type Groups, rowsWith } from './groups.js';
 import { explainedShare, twoMeans } from './two-means.js';
 
 /** Neighbours of a row that are looked at. */
@@ -50,7 +50,7 @@ export async function divideClear(
   let divided = 0;
   for (let group = 0; group < groups.count && groups.size[group] > bounds.clear; group++) {
     if (rows.isWhole?.[group]) continue;
-    const open = [Int32Array.from(labels.keys()).filter((row) => groups.labels[row] === group)];
+    const open = [rowsWith(groups.labels, group)];
     const countBefore = origin.length;
     for (let one = open.pop(); one; one = open.pop()) {
       await pause();
@@ -73,7 +73,7 @@ function twoParts(
   rows: Int32Array<ArrayBuffer>,
   least: number,
 ): Parts | undefined {
-  const isSecond = twoMeans(places ? gather(places, rows) : unitRows(vectors, rows));
+  const isSecond = twoMeans(places ? pickRows(places, rows) : unitRows(vectors, rows));
   const parts: Parts = [
     rows.filter((_, at) => isSecond[at] === 0),
     rows.filter((_, at) => isSecond[at] === 1),
@@ -116,16 +116,9 @@ function crossingShare({ indices, neighbors }: NeighborGraph, rows: Int32Array, 
   return expected > 0 ? crossing / links / expected : 1;
 }
 
-function gather({ data, cols }: Matrix, rows: Int32Array): Matrix {
-  const gathered = new Float32Array(rows.length * cols);
-  for (let at = 0; at < rows.length; at++)
-    gathered.set(data.subarray(rows[at] * cols, (rows[at] + 1) * cols), at * cols);
-  return { data: gathered, rows: rows.length, cols };
-}
-
 /** Rows scaled to length 1; those of length 0 or with a number that isn't finite are zeros. */
 function unitRows(vectors: Matrix, rows: Int32Array): Matrix {
-  const unit = gather(vectors, rows);
+  const unit = pickRows(vectors, rows);
   const { data, cols } = unit;
   for (let start = 0; start < data.length; start += cols) {
     let squares = 0;

@@ -1,5 +1,5 @@
 import type { Matrix } from '../shapes.js';
-import { bySize, type Groups } from './groups.js';
+import { bySize, type Groups, rowsWith } from './groups.js';
 import { cutMerges, ward } from './ward.js';
 
 /** Rounds in which rows go to the nearest mean. */
@@ -76,7 +76,7 @@ export function divideLarge(
   const origin = Array.from({ length: groups.count }, (_, group) => group);
   for (let group = 0; group < groups.count && groups.size[group] > most; group++) {
     if (isWhole?.[group]) continue;
-    const rows = Int32Array.from(groups.labels.keys()).filter((row) => groups.labels[row] === group);
+    const rows = rowsWith(groups.labels, group);
     const parts = divideRows(vectors, rows, fine, most, least);
     const count = sizesOf(parts).length;
     if (count < 2) continue;
@@ -146,7 +146,7 @@ function halved(
   const sizes = sizesOf(result);
   for (let part = 0; part < sizes.length; part++) {
     while (sizes[part] > most && sizes[part] >= 2 * least) {
-      const places = Int32Array.from(rows.keys()).filter((at) => result[at] === part);
+      const places = rowsWith(result, part);
       const inside = places.map((at) => rows[at]);
       const moved = farHalf(vectors, inside, least);
       if (moved.length === 0) break;

@@ -27,6 +27,10 @@ export function bySize(labels: ArrayLike<number>): Groups {
   };
 }
 
+/** Rows that have a label, ascending. */
+export const rowsWith = (labels: Int32Array, label: number): Int32Array<ArrayBuffer> =>
+  Int32Array.from(labels.keys()).filter((row) => labels[row] === label);
+
 /** Of each group the coarser group that most of its rows are in; equal numbers: the larger group. -1 where none of its rows is in any. */
 export function parentsOf(fine: Groups, coarse: Groups): Int32Array {
   const shared = new Int32Array(fine.count * coarse.count);

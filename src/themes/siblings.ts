@@ -1,6 +1,7 @@
 import type { Pause } from '../breathe.js';
 import type { Matrix } from '../shapes.js';
 import { lowest } from './divide.js';
+import { rowsWith } from './groups.js';
 
 /** Two parts are apart if at most this share of the neighbours of the part with fewer of them lies in the other. */
 const CROSSING = 0.1;
@@ -31,13 +32,7 @@ export async function dropSiblings(
   least: number,
   pause: Pause,
 ): Promise<void> {
-  const parts = await partsApart(
-    Int32Array.from(topic.keys()).filter((row) => topic[row] === of),
-    vectors,
-    linked,
-    least,
-    pause,
-  );
+  const parts = await partsApart(rowsWith(topic, of), vectors, linked, least, pause);
   if (parts.length < 2) return;
   const scores = parts.map((part) => part.reduce((sum, row) => sum + score(row), 0) / part.length);
   const best = Math.max(...scores);
