@@ -13,9 +13,9 @@ test.each([
   expect(nameOfMixed(text)).toBe(name);
 });
 
-test('a name begins with a capital, but for words with one inside and identifiers', () => {
-  const words = [['oil prices', 'OPEC'], ['iPhone'], ['mod_rewrite', 'Apache'], ['_id']];
-  const topics = words.map((_, id) => ({
+/** So many topics without names. */
+const unnamed = (count: number) =>
+  Array.from({ length: count }, (_, id) => ({
     id,
     size: 1,
     persistence: 0,
@@ -23,6 +23,10 @@ test('a name begins with a capital, but for words with one inside and identifier
     name: '',
     exemplars: [],
   }));
+
+test('a name begins with a capital, but for words with one inside and identifiers', () => {
+  const words = [['oil prices', 'OPEC'], ['iPhone'], ['mod_rewrite', 'Apache'], ['_id']];
+  const topics = unnamed(words.length);
   nameByKeywords(topics, words, [2, 1, 2, 1]);
   expect(topics.map(({ name }) => name)).toEqual([
     'Oil prices, OPEC',
@@ -33,14 +37,7 @@ test('a name begins with a capital, but for words with one inside and identifier
 });
 
 test('a Turkish name begins with a Turkish capital', () => {
-  const topics = ['tr', 'en'].map((_, id) => ({
-    id,
-    size: 1,
-    persistence: 0,
-    keywords: [],
-    name: '',
-    exemplars: [],
-  }));
+  const topics = unnamed(2);
   nameByKeywords(topics, [['iptal'], ['iron']], [1, 1], ['tr', 'en']);
   expect(topics.map(({ name }) => name)).toEqual(['İptal', 'Iron']);
 });
