@@ -12,7 +12,7 @@ export interface Paradigm {
   isRegular: boolean;
 }
 
-/** How forms of a language's words are told. */
+/** How forms of a language's words are recognized. */
 export interface Inflection {
   letters: RegExp;
   /** Letters of a stem at least. */

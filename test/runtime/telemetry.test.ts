@@ -24,7 +24,7 @@ async function search(home: string, env: NodeJS.ProcessEnv = {}): Promise<string
   return stdout.trim();
 }
 
-test('ONNX Runtime is told not to report, and writes nothing into the home folder', async () => {
+test('the telemetry of ONNX Runtime is off, and nothing is written into the home folder', async () => {
   const home = testFolder().path;
   expect(await search(home)).toBe('5 1');
   expect(readdirSync(home)).toEqual([]);
