@@ -274,7 +274,7 @@ async function findTopics(
   const clusters = sized(fit);
   if (!plan.isGuarded || !vectors)
     return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
-  const one = earlier && joinAsBefore(clusters, earlier.clusters);
+  const one = earlier && !earlier.isPlacedAnew ? joinAsBefore(clusters, earlier.clusters) : undefined;
   const topics = one ?? clusters;
   const bounds = topicBounds(topics.size, whole.labels.length);
   const least = fit.settings.minClusterSize;

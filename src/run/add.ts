@@ -1,9 +1,6 @@
 import { counted, grouped } from '../counted.js';
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
-import type { LayoutOptions } from '../layout/options.js';
-import { layoutLibraryOptions } from '../options/layout.js';
-import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import { neighborsFor, trusted } from '../pipeline/analysis.js';
 import { inCanonicalOrder } from '../pipeline/canonical.js';
@@ -17,11 +14,11 @@ import { planTree } from '../pipeline/grouping.js';
 import { atLine } from '../pipeline/input.js';
 import type { RunLife } from '../pipeline/life.js';
 import { openSearch } from '../pipeline/search.js';
-import { fitReduced, fitTree, reducedOptions } from '../pipeline/tree.js';
+import { fitReduced, fitTree } from '../pipeline/tree.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
-import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
+import { type Matrix, pickRows, type Topic } from '../shapes.js';
 import type { EarlierGroups } from '../themes/earlier.js';
 import { takeGraph, takeRows } from '../themes/order.js';
 import { clustersByTopic } from '../themes/rejoin.js';
@@ -30,13 +27,13 @@ import { type Changes, changesOf, movedRows, trendsOf } from './changes.js';
 import { openCollection } from './collection.js';
 import { driftOf } from './drift.js';
 import { evolve, idsOf, type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
-import { extendLayout } from './extend-layout.js';
 import type { RunRecord } from './format.js';
 import { copiesOf, refuseUnknownGiven } from './given.js';
 import { growNeighbors } from './grow.js';
 import { fitGrownRest } from './grow-rest.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
-import { plannedRows } from './lasting.js';
+import { isOutgrown, laidOutRows, OUTGROWN, plannedRows } from './lasting.js';
+import { type PlacesBefore, placeInSpace, placeOnMap, splitPlaces } from './place-rows.js';
 import { readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
@@ -149,34 +146,35 @@ async function grow(
     const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
     const taking = given ? given.rest.length : rows;
     const fresh = planTree(tree, taking);
-    const placed = await clock.time('layout', () => placeRows(before, graph, parts, settings));
-    const isReduced =
-      fresh.space === 'reduced' && before.analysis.grouping.choice.space === 'reduced' && hasSpace(before);
     const { history } = before.life;
+    const { fit, grouping } = before.analysis;
+    const isReduced = fresh.space === 'reduced' && grouping.choice.space === 'reduced' && hasSpace(before);
+    const isPlacedAnew = isReduced && isOutgrown(history, corpus.table.rows);
     const plan = isReduced ? planTree(tree, plannedRows(taking, history, corpus.table.rows)) : fresh;
-    const whole = await clock.time('tree', () => {
-      if (given && vectors) return fitGrownRest(before, vectors, given, parts.documentAt, settings);
-      if (isReduced && placed.space) return fitReduced(placed.space, plan, tree, watch);
-      return fitTree(graph, vectors, search, plan, tree, watch);
+    const whole = await clock.time('tree', async () => {
+      if (given && vectors) return fitGrownRest(before, vectors, given, { ...parts, isPlacedAnew }, settings);
+      // With given topics, only a part of the rows has places in the five dimensions.
+      if (!isReduced || !fit.points || grouping.given)
+        return fitTree(graph, vectors, search, plan, tree, watch);
+      const places = pickRows(fit.points, parts.documents);
+      return fitReduced(await placeInSpace(places, parts, graph, isPlacedAnew, settings), plan, tree, watch);
     });
-    const map = await clock.time('layout', () => trusted(placed.map, vectors, settings.layout, watch));
-    const added = space.rows - old;
-    const where = isReduced ? 'the five dimensions and the map' : 'the map';
-    const how = `${counted(added, 'row')} placed on ${where} of the ${counted(old, 'row')} before, which stay where they were${isReduced ? outgrown(history, corpus.table.rows) : ''}`;
+    const map = await clock.time('layout', async () =>
+      trusted(await placeOnMap(before, graph, parts, settings), vectors, settings.layout, watch),
+    );
+    const [added, all] = [space.rows - old, corpus.table.rows];
+    const how = `${counted(added, 'row')} ${isReduced ? howPlaced(old, all, history) : onMap(old)}`;
     const note = isReduced && added > 0 ? how : undefined;
-    const earlier = isReduced ? groupsBefore(before, parts, settings.tree.clusters) : undefined;
+    const earlier = isReduced
+      ? { ...groupsBefore(before, parts, settings.tree.clusters), isPlacedAnew }
+      : undefined;
     const regrown = {
       ...{ corpus, space, ordered, graph, given, whole, plan, map, note },
       engine: search.engine,
       earlier,
     };
     const { parts: after, topics, themes } = await evolve(before, regrown, settings, clock);
-    const step = {
-      did: 'add' as const,
-      rows: corpus.table.rows,
-      added: joined.taken.length,
-      skipped: joined.skipped,
-    };
+    const step = { did: 'add' as const, rows: all, added: joined.taken.length, skipped: joined.skipped };
     const { life } = after;
     life.ownIds = undefined;
     life.earlier = earlier && {
@@ -184,7 +182,14 @@ async function grow(
       topics: takeRows(earlier.topics, ordered.places),
       themes: takeRows(earlier.themes, ordered.places),
     };
-    life.history = [...life.history, { ...step, topics: topics.ids.length, themes: themes.ids.length }];
+    const isLaidOut = isPlacedAnew || (fresh.space === 'reduced' && !isReduced);
+    life.history = [
+      ...history,
+      {
+        ...{ ...step, topics: topics.ids.length, themes: themes.ids.length },
+        ...(isLaidOut && { laidOut: true }),
+      },
+    ];
     const changes = describeChanges(before, after, joined, how, { topics, themes });
     return { parts: after, changes: { ...changes, drift: driftOf(graph, parts.isHeld) } };
   } finally {
@@ -192,25 +197,19 @@ async function grow(
   }
 }
 
-/** Advice for a run that has twice the rows from which its five dimensions were laid out, or more. */
-function outgrown([first]: RunLife['history'], rows: number): string {
-  if (!first || rows < 2 * first.rows) return '';
-  return `; both were laid out from the first ${grouped(first.rows)} rows, so that smaller topics of later rows may be missed: to find them, cluster all rows anew`;
+const onMap = (old: number): string =>
+  `placed on the map of the ${counted(old, 'row')} before, which stay where they were`;
+
+/** How rows were placed in the five dimensions and on the map. */
+function howPlaced(old: number, all: number, history: RunLife['history']): string {
+  const from = laidOutRows(history);
+  if (isOutgrown(history, all))
+    return `${onMap(old)}; in the five dimensions all rows are laid out anew, from where they were, since there are ${timesAsMany(all / from)} times the ${grouped(from)} that they were laid out from`;
+  return `placed on the five dimensions and the map of the ${counted(old, 'row')} before, which stay where they were; from ${grouped(OUTGROWN * from)} rows on, the five dimensions are laid out anew`;
 }
 
-/** Places of the canonical order where an old row stands, alone or with copies, and the others. */
-interface PlacesBefore {
-  /** Ascending. */
-  held: Int32Array;
-  /** An old document at each of them. */
-  documents: Int32Array;
-  /** Ascending. */
-  fresh: Int32Array;
-  /** By place: 1 where an old row stands. */
-  isHeld: Uint8Array;
-  /** By place: an old document that stands there, −1 for none. */
-  documentAt: Int32Array;
-}
+/** With one decimal place, rounded down. */
+const timesAsMany = (ratio: number): string => String(Math.floor(10 * ratio) / 10);
 
 /** Clusters, topics and themes of the run before, by place. */
 function groupsBefore(
@@ -227,23 +226,6 @@ function groupsBefore(
     topics,
     // Without levels, themes stand for the nearest topics.
     themes: grouping.levels.length > 0 ? of(grouping.themes.labels) : documentAt.map(() => -1),
-  };
-}
-
-function splitPlaces(
-  { order, places }: Pick<Awaited<ReturnType<typeof inCanonicalOrder>>, 'order' | 'places'>,
-  old: number,
-): PlacesBefore {
-  const oldAt = new Int32Array(order.length).fill(-1);
-  for (let document = old - 1; document >= 0; document--) oldAt[places[document]] = document;
-  const isHeld = Uint8Array.from(oldAt, (document) => (document >= 0 ? 1 : 0));
-  const held = Int32Array.from(order.keys()).filter((place) => isHeld[place] === 1);
-  return {
-    held,
-    documents: held.map((place) => oldAt[place]),
-    fresh: Int32Array.from(order.keys()).filter((place) => isHeld[place] === 0),
-    isHeld,
-    documentAt: oldAt,
   };
 }
 
@@ -338,27 +320,6 @@ function stacked(above: Matrix, below: Matrix): Matrix {
   data.set(above.data);
   data.set(below.data, above.data.length);
   return { data, rows: above.rows + below.rows, cols: above.cols };
-}
-
-/** Positions by place of the canonical order: old rows where they were, new ones among them. */
-async function placeRows(
-  before: LivingParts,
-  graph: NeighborGraph,
-  parts: PlacesBefore,
-  { layout, tree, watch }: Settings,
-): Promise<{ map: Float32Array; space?: Matrix }> {
-  const { documents } = parts;
-  const { points, fit, grouping } = before.analysis;
-  const whole: Matrix = { data: points, rows: points.length / 2, cols: 2 };
-  // Given start positions are those of other rows, and nothing starts here.
-  const options: LayoutOptions = { ...pickOptions(layout, layoutLibraryOptions), init: 'random' };
-  const map = await extendLayout(pickRows(whole, documents), parts, graph, options, watch);
-  const old = fit.points;
-  // With given topics, only a part of the rows has places in the five dimensions.
-  if (grouping.choice.space !== 'reduced' || !old || grouping.given) return { map };
-  const reduced = reducedOptions(graph.neighbors, tree);
-  const data = await extendLayout(pickRows(old, documents), parts, graph, reduced, watch);
-  return { map, space: { data, rows: graph.rows, cols: old.cols } };
 }
 
 function describeChanges(

@@ -3,23 +3,24 @@ import type { Settings } from '../options/table.js';
 import { fitRest, searchRest } from '../pipeline/given.js';
 import type { Given } from '../pipeline/given-rows.js';
 import { planTree } from '../pipeline/grouping.js';
-import { fitReduced, reducedOptions } from '../pipeline/tree.js';
+import { fitReduced } from '../pipeline/tree.js';
 import { type Matrix, pickRows } from '../shapes.js';
 import type { LivingParts } from './evolve.js';
-import { extendLayout } from './extend-layout.js';
+import { placeInSpace } from './place-rows.js';
 
 /**
  * The tree over the rows without a given topic, after rows were added. In the reduced space those that had a place in the five
  * dimensions keep it; the others, new rows and those that were near a given topic before, are placed among them.
  *
  * @param vectors of all rows
- * @param documentAt an old document at each row, −1 for a new row
+ * @param options `documentAt`: an old document at each row, −1 for a new row; `isPlacedAnew`: whether all of them are laid out anew, from
+ * these places
  */
 export async function fitGrownRest(
   before: LivingParts,
   vectors: Matrix,
   given: Given,
-  documentAt: Int32Array,
+  { documentAt, isPlacedAnew }: { documentAt: Int32Array; isPlacedAnew: boolean },
   settings: Settings,
 ): Promise<Hdbscan> {
   const { tree, watch } = settings;
@@ -40,8 +41,7 @@ export async function fitGrownRest(
       old,
       held.map((at) => documentAt[rest[at]]),
     );
-    const options = reducedOptions(graph.neighbors, tree);
-    const data = await extendLayout(places, { held, fresh }, graph, options, watch);
-    return fitReduced({ data, rows: rest.length, cols: old.cols }, plan, tree, watch);
+    const space = await placeInSpace(places, { held, fresh }, graph, isPlacedAnew, settings);
+    return fitReduced(space, plan, tree, watch);
   });
 }

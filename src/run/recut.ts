@@ -113,8 +113,12 @@ async function cutAgain(before: LivingParts, settings: Settings, isOwn: boolean)
 }
 
 /** Groups that the cut favours, in another order of the documents. */
-const earlierInOrder = ({ earlier }: LivingParts['life'], order: Int32Array): EarlierGroups | undefined =>
+const earlierInOrder = (
+  { earlier, history }: LivingParts['life'],
+  order: Int32Array,
+): EarlierGroups | undefined =>
   earlier && {
+    isPlacedAnew: history.findLast(({ did }) => did === 'add')?.laidOut,
     clusters: takeRows(earlier.clusters, order),
     topics: takeRows(earlier.topics, order),
     themes: takeRows(earlier.themes, order),

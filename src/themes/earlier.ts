@@ -11,6 +11,8 @@ export interface EarlierGroups {
   topics: Int32Array;
   /** Theme of each row. */
   themes: Int32Array;
+  /** Whether all rows have new places since, so that parts of an earlier cluster may be topics. */
+  isPlacedAnew?: boolean;
 }
 
 /** A cluster of exactly the rows that were one before counts this much more in the choice of clusters. */

@@ -6,7 +6,7 @@ const MOST = 0.5;
 const SAME = 0.5;
 
 /**
- * Joins groups that were one cluster before rows were added. Earlier rows stay where they were laid out, so they say no more about
+ * Joins groups that were one cluster before rows were added, where earlier rows stay where they were laid out, so that they say no more about
  * a division than before; what divides them are a few rows more, which bring a part above the smallest size or lie between two parts.
  * Groups that consist of new rows by more than half are no parts.
  *

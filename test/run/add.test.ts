@@ -130,6 +130,42 @@ describe.each([
   });
 });
 
+describe('a run with three times its rows', () => {
+  const options: ClusterOptions = { text: ['title', 'description'] };
+  const [first, later, last] = [0, 1, 2].map((part) => range(0, 870).filter((row) => row % 3 === part));
+  const some = last.splice(-20);
+  let result: ClusterResult;
+  let run: Run;
+
+  beforeAll(async () => {
+    ({ result, run } = await grown('thrice', first, [[...later, ...last]], options));
+  });
+
+  test('has as many topics as clustering anew finds, about; its map stays', async () => {
+    const rows = [...first, ...later, ...last];
+    const whole = await clustered(rows, options);
+    // 24 in the five dimensions of the first rows, where clustering anew finds 34 or more.
+    expect(run.topics.length).toBeGreaterThan(0.85 * whole.topics.length);
+    expect(run.changes?.how).toContain(
+      'in the five dimensions all rows are laid out anew, from where they were, since there are 2.9 times the 290 that they were laid out from',
+    );
+    expect(run.history.map(({ laidOut }) => laidOut)).toEqual([undefined, true]);
+    expect(run.points.subarray(0, 2 * first.length)).toEqual(result.points);
+    const known = run.changes?.topics.filter(({ kind }) => kind === 'kept') ?? [];
+    expect(known.length).toBeGreaterThanOrEqual(result.topics.length * 0.6);
+  });
+
+  test('keeps the new five dimensions when a few rows more come, and after its first cut comes back', async () => {
+    const before = run.fit.points?.data;
+    const next = await run.add(take(some), { vectors: news.vectors(some), save: false });
+    expect(next.fit.points?.data.subarray(0, before?.length)).toEqual(before);
+    expect(next.changes?.how).toMatch(/ which stay where they were; from 1,700 rows on, /);
+    expect(next.history.at(-1)).not.toHaveProperty('laidOut');
+    const back = await (await run.recut({ clusters: 5, save: false })).recut({ save: false });
+    expect(back.labels).toEqual(run.labels);
+  });
+});
+
 test('a run of exactly 12 topics has the same ones after rows were added, and after its first cut comes back', async () => {
   const options: ClusterOptions = { text: ['title', 'description'], clusters: 12 };
   // New rows like the earlier ones: every third.

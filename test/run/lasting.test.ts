@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plannedRows } from '../../src/run/lasting.js';
+import { isOutgrown, laidOutRows, plannedRows } from '../../src/run/lasting.js';
 
 const steps = (...rows: number[]) =>
   rows.map((count, at) => ({ did: at === 0 ? ('cluster' as const) : ('add' as const), rows: count }));
@@ -18,4 +18,19 @@ test('only rows that take part count, and other cuts plan nothing', () => {
   expect(plannedRows(10, steps(20), 30)).toBe(10);
   const cut = [...steps(600), { did: 'recut' as const, rows: 600 }];
   expect(plannedRows(870, cut, 870)).toBe(600);
+});
+
+test('a run has outgrown its five dimensions with twice the rows that they were laid out from', () => {
+  expect(isOutgrown(steps(600), 1199)).toBe(false);
+  expect(isOutgrown(steps(600), 1200)).toBe(true);
+  // A run that grew before denscape laid it out anew.
+  expect(isOutgrown(steps(600, 1300), 1301)).toBe(true);
+  const anew = [
+    ...steps(600, 900),
+    { did: 'add' as const, rows: 1300, laidOut: true },
+    ...steps(1500).slice(1),
+  ];
+  expect(laidOutRows(anew)).toBe(1300);
+  expect(isOutgrown([...anew, { did: 'recut', rows: 1300 }], 2599)).toBe(false);
+  expect(isOutgrown(anew, 2600)).toBe(true);
 });

@@ -1,0 +1,78 @@
+import { layout } from '../layout/index.js';
+import type { LayoutOptions } from '../layout/options.js';
+import { layoutLibraryOptions } from '../options/layout.js';
+import { pickOptions } from '../options/resolve.js';
+import type { Settings } from '../options/table.js';
+import type { inCanonicalOrder } from '../pipeline/canonical.js';
+import { reducedOptions } from '../pipeline/tree.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
+import type { LivingParts } from './evolve.js';
+import { extendLayout } from './extend-layout.js';
+
+type Ordered = Awaited<ReturnType<typeof inCanonicalOrder>>;
+
+/** Places of the canonical order where an old row stands, alone or with copies, and the others. */
+export interface PlacesBefore {
+  /** Ascending. */
+  held: Int32Array;
+  /** An old document at each of them. */
+  documents: Int32Array;
+  /** Ascending. */
+  fresh: Int32Array;
+  /** By place: 1 where an old row stands. */
+  isHeld: Uint8Array;
+  /** By place: an old document that stands there, −1 for none. */
+  documentAt: Int32Array;
+}
+
+/** @param old number of documents before */
+export function splitPlaces({ order, places }: Pick<Ordered, 'order' | 'places'>, old: number): PlacesBefore {
+  const oldAt = new Int32Array(order.length).fill(-1);
+  for (let document = old - 1; document >= 0; document--) oldAt[places[document]] = document;
+  const isHeld = Uint8Array.from(oldAt, (document) => (document >= 0 ? 1 : 0));
+  const held = Int32Array.from(order.keys()).filter((place) => isHeld[place] === 1);
+  return {
+    held,
+    documents: held.map((place) => oldAt[place]),
+    fresh: Int32Array.from(order.keys()).filter((place) => isHeld[place] === 0),
+    isHeld,
+    documentAt: oldAt,
+  };
+}
+
+/** Places on the map by place of the canonical order: old rows where they were, new ones among them. */
+export function placeOnMap(
+  { analysis: { points } }: LivingParts,
+  graph: NeighborGraph,
+  parts: PlacesBefore,
+  { layout: settings, watch }: Settings,
+): Promise<Float32Array> {
+  const whole: Matrix = { data: points, rows: points.length / 2, cols: 2 };
+  // Given start positions are those of other rows, and nothing starts here.
+  const options: LayoutOptions = { ...pickOptions(settings, layoutLibraryOptions), init: 'random' };
+  return extendLayout(pickRows(whole, parts.documents), parts, graph, options, watch);
+}
+
+/**
+ * Places in the five dimensions that density is looked for in. New rows are placed among the old ones, which stay; where all are to be
+ * laid out anew, that is where they start.
+ *
+ * @param old places of the held rows, in the order of `held`
+ * @param rows ascending numbers of rows of the graph, which both lists together are
+ * @returns rows of the graph × five
+ */
+export async function placeInSpace(
+  old: Matrix,
+  rows: Pick<PlacesBefore, 'held' | 'fresh'>,
+  graph: NeighborGraph,
+  isAnew: boolean,
+  { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
+): Promise<Matrix> {
+  const options = reducedOptions(graph.neighbors, tree);
+  const placed = await extendLayout(old, rows, graph, options, watch);
+  const shape = { rows: graph.rows, cols: old.cols };
+  if (!isAnew) return { data: placed, ...shape };
+  const init = Float32Array.from(placed);
+  const { points } = await layout(graph, { ...options, components: old.cols, init, ...watch });
+  return { data: points, ...shape };
+}
