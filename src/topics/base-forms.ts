@@ -1,7 +1,7 @@
 import { withoutClitics } from './clitics.js';
 import { Merge } from './merge.js';
+import { startsWithCapital } from './occurrences.js';
 import { INFLECTIONS, type Paradigm } from './paradigms.js';
-import { startsWithCapital } from './phrases.js';
 import { stopWords } from './stopwords.js';
 import type { Tokens } from './tokens.js';
 

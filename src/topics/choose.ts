@@ -4,15 +4,8 @@ import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
 import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
-import {
-  type GroupWords,
-  growPhrase,
-  longerName,
-  type Occurrences,
-  partOf,
-  textsWith,
-  WordFinder,
-} from './phrases.js';
+import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occurrences.js';
+import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
 import { Company, union } from './together.js';

@@ -1,4 +1,4 @@
-import { startsWithCapital } from './phrases.js';
+import { startsWithCapital } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, PAUSE, STOP, type Tokens } from './tokens.js';
 

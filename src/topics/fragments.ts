@@ -1,6 +1,6 @@
 import { countVerbMarks, GERUND } from './english-uses.js';
 import { isAdverb, isAttribute } from './grammar.js';
-import { type Occurrences, startsWithCapital } from './phrases.js';
+import { type Occurrences, startsWithCapital } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 

@@ -3,7 +3,7 @@ import { hasEndings, isModifierByEnding } from './endings.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
-import { type GroupWords, startsWithCapital } from './phrases.js';
+import { type GroupWords, startsWithCapital } from './occurrences.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));

@@ -1,4 +1,4 @@
-import { startsWithCapital } from './phrases.js';
+import { startsWithCapital } from './occurrences.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));

@@ -3,7 +3,7 @@ import { BE, DETERMINERS } from './english-uses.js';
 import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import { NAME_WORDS } from './names.js';
-import type { Occurrences } from './phrases.js';
+import type { Occurrences } from './occurrences.js';
 import { withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';

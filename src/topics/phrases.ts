@@ -1,71 +1,11 @@
-import { eachWord } from './groups.js';
 import { logLikelihood } from './log-likelihood.js';
+import { type GroupWords, type Occurrences, startsWithCapital } from './occurrences.js';
 import { CONTENT, FUNCTION, GIVEN } from './stopwords.js';
 import { FIRST_FORM, STOP, TITLE_STOP, type Tokens } from './tokens.js';
-
-/** A word or a phrase of up to four words with where it stands: tokens `at - before .. at + after` of the stream. */
-export interface Occurrences {
-  at: Int32Array;
-  before: number;
-  after: number;
-}
-
-/** How often words stand in a group, and where its best words do. */
-export interface GroupWords {
-  /** Occurrences of each word of the vocabulary in the group. */
-  occurrences: Int32Array;
-  all: number;
-  /** Positions of each wanted word, evenly spread where they are many. */
-  positions: Map<number, Int32Array>;
-  /** Of each wanted word: a bit for each of the group's texts, set where the text has it. */
-  holders: Map<number, Uint32Array>;
-}
 
 /** Words of a phrase, those that only join ("of", "the") not counted, and all. */
 const LONGEST_PHRASE = 4;
 const MOST_TOKENS = 6;
-// More occurrences change no majority.
-const LOOKED_AT = 120;
-
-/** Finds where words stand in a group; keeps its working memory between groups. */
-export class WordFinder {
-  #occurrences: Int32Array;
-  #met: number[] = [];
-
-  constructor(readonly tokens: Tokens) {
-    this.#occurrences = new Int32Array(tokens.words.length);
-  }
-
-  /** What the call before found is no longer valid. */
-  find(places: Int32Array, wanted: Iterable<number>): GroupWords {
-    for (const word of this.#met) this.#occurrences[word] = 0;
-    this.#met = [];
-    const found = new Map<number, { at: number[]; texts: Uint32Array }>();
-    for (const word of wanted)
-      found.set(word, { at: [], texts: new Uint32Array((places.length + 31) >>> 5) });
-    let all = 0;
-    eachWord(places, this.tokens, (word, at, text) => {
-      all++;
-      if (this.#occurrences[word]++ === 0) this.#met.push(word);
-      const known = found.get(word);
-      if (!known) return;
-      known.at.push(at);
-      known.texts[text >>> 5] |= 1 << (text & 31);
-    });
-    const positions = new Map<number, Int32Array>();
-    const holders = new Map<number, Uint32Array>();
-    for (const [word, { at, texts }] of found) {
-      positions.set(word, spread(at, LOOKED_AT));
-      holders.set(word, texts);
-    }
-    return { occurrences: this.#occurrences, all, positions, holders };
-  }
-}
-
-function spread(values: number[], limit: number): Int32Array {
-  if (values.length <= limit) return Int32Array.from(values);
-  return Int32Array.from({ length: limit }, (_, i) => values[Math.floor((i * values.length) / limit)]);
-}
 
 // A neighbour belongs to a phrase if it stands at half of the occurrences at least; a word that says little by itself
 // ("new", "first", a number) if it stands at most of them.
@@ -213,25 +153,6 @@ export function longerName(
   return start + after + 1 > MOST_TOKENS || startsEarlier()
     ? { isEnd: false }
     : { isEnd: false, whole: { at: whole, before: start, after } };
-}
-
-/** Different texts that hold a phrase, among the occurrences that were looked at. */
-export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
-  let texts = 0;
-  let end = -1;
-  for (const position of at) {
-    if (position < end) continue;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle] > position) high = middle;
-      else low = middle + 1;
-    }
-    end = starts[low];
-    texts++;
-  }
-  return texts;
 }
 
 const NUMBERS = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']);
@@ -396,6 +317,3 @@ class Grower {
     return capitals >= seen * CAPITAL_SHARE;
   }
 }
-
-export const startsWithCapital = (form: string): boolean =>
-  form[0] !== form[0].toLowerCase() || /^\d/.test(form);

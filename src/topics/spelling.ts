@@ -1,4 +1,4 @@
-import { type Occurrences, startsWithCapital } from './phrases.js';
+import { type Occurrences, startsWithCapital } from './occurrences.js';
 import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 import { bare, joinWords } from './words.js';
 

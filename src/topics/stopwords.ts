@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import * as stopwordLists from 'stopword';
+import { FUNCTION_WORDS } from './function-words.js';
 import { keyOf } from './words.js';
 
 /** How a word may be used in keywords. */
@@ -84,6 +85,10 @@ const KEPT: Record<string, string> = {
   ar: '',
   cs: '',
   da: '',
+  ca: '',
+  fa: 'جريان جریان جلوگيري خدمات گروهي',
+  fi: 'kukka',
+  ro: '',
   de: 'gott mann mensch menschen mittel ordnung recht rechte rechten rechtes rechter',
   es: 'acuerdo empleais emplean emplear empleas empleo estado estados pais paìs sal tiempo trabaja trabajais trabajamos trabajan trabajar trabajas trabajo usa valor verdad verdadera verdadero',
   fr: 'basee cher chers chère chères dos droite force mine minimale naturel naturelle naturelles ouvert ouverte ouverts parole personne personnes pièce retour stop sujet valeur',
@@ -188,7 +193,11 @@ function usesOf(language: string): Map<string, Use> {
       kept === undefined && language !== 'en' ? (iso[language] ?? []).filter((word) => word.length <= 4) : [];
     for (const word of [...theirs, ...reviewed, ...unread]) uses.set(keyOf(word), FUNCTION);
     for (const word of kept ?? []) uses.delete(keyOf(word));
-    for (const word of split(MORE_FUNCTION[language])) uses.set(keyOf(word), FUNCTION);
+    for (const word of [...split(MORE_FUNCTION[language]), ...split(FUNCTION_WORDS[language])])
+      uses.set(keyOf(word), FUNCTION);
+    // The lists have cedillas, texts mostly commas below.
+    if (language === 'ro')
+      for (const [word, use] of [...uses]) uses.set(word.replaceAll('ş', 'ș').replaceAll('ţ', 'ț'), use);
     if (language === 'en') for (const word of CONTRACTIONS) uses.set(word, FUNCTION);
     if (language === 'ar') {
       const alone = [...uses.keys()].filter((word) => word.length > 1);

@@ -1,5 +1,5 @@
 import type { ScoredTerm } from './keywords.js';
-import type { GroupWords } from './phrases.js';
+import type { GroupWords } from './occurrences.js';
 import type { Tokens } from './tokens.js';
 
 /** A bit for each of a group's texts, set where it holds a term's words, and about how many of all texts do. */

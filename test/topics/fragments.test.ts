@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { upToNoun, whole } from '../../src/topics/fragments.js';
-import { growPhrase, WordFinder } from '../../src/topics/phrases.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
+import { growPhrase } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAdverb, isAttribute, isModifier, isVerb } from '../../src/topics/grammar.js';
-import { WordFinder } from '../../src/topics/phrases.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
 import { numberOf, tokenized } from './tokenized.js';
 
 /** Asks about words of the texts, all of them one group. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
 import { joinParts, type NamePart, tellingFirst } from '../../src/topics/joined.js';
-import { growPhrase, textsWith, WordFinder } from '../../src/topics/phrases.js';
+import { textsWith, WordFinder } from '../../src/topics/occurrences.js';
+import { growPhrase } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { growPhrase, longerName, partOf, textsWith, WordFinder } from '../../src/topics/phrases.js';
+import { textsWith, WordFinder } from '../../src/topics/occurrences.js';
+import { growPhrase, longerName, partOf } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Merge } from '../../src/topics/merge.js';
-import { WordFinder } from '../../src/topics/phrases.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
 

@@ -16,6 +16,20 @@ test.each([
   ['ja', 'こと する という しょう つまり'],
   ['ar', 'على هذه التي بعد لديهم ولكن وهذا معها فقط'],
   ['hi', 'है और लिए किया क्योंकि जाता दौरान उसके'],
+  ['el', 'είναι ότι ήταν επίσης μπορεί χωρίς αυτοί'],
+  ['he', 'יותר כדי לאחר הייתה ללא מאוד עבור'],
+  ['fa', 'هستند می‌شود داشته بسیاری همچنین هنگام'],
+  ['uk', 'якщо через можуть оскільки зазвичай які'],
+  ['ro', 'și decât între foarte așa aceștia'],
+  ['da', 'hvilket selvom mellem uden første blevet'],
+  ['sv', 'vissa medan fortfarande kallas ungefär'],
+  ['no', 'hvilken mellom ikke etter også'],
+  ['ca', 'poden tenen sense qualsevol sovint'],
+  ['fi', 'koska usein vaikka yleensä eivät'],
+  ['cs', 'často poté například během protože'],
+  ['pl', 'większość niektóre dzięki którą podczas'],
+  ['tr', 'genellikle bulunan aynı olarak çünkü'],
+  ['th', 'สามารถ คุณ สำหรับ อื่นๆ เธอ'],
 ])('in %s %s tell nothing', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).not.toEqual([word, CONTENT]);
 });
@@ -31,6 +45,16 @@ test.each([
   ['hi', 'सरकार शहर युद्ध पानी'],
   ['ja', '電車 政府 大学'],
   ['pt', 'sistema trabalho viagem povo'],
+  ['el', 'χώρα πόλη κυβέρνηση υγεία'],
+  ['he', 'ממשלה עיר מלחמה מים'],
+  ['fa', 'کشور شهر جنگ خدمات'],
+  ['uk', 'війна місто уряд вода'],
+  ['ro', 'țară oraș guvern apă'],
+  ['da', 'regering by krig vand'],
+  ['sv', 'regering stad krig vatten'],
+  ['fi', 'hallitus kaupunki sota kukka'],
+  ['pl', 'rząd miasto wojna woda'],
+  ['tr', 'hükümet şehir savaş su'],
 ])('in %s %s are what texts are about', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).toEqual([word, CONTENT]);
 });

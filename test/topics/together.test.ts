@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ScoredTerm } from '../../src/topics/keywords.js';
-import { WordFinder } from '../../src/topics/phrases.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
 import { Company, union } from '../../src/topics/together.js';
 import { numberOf, tokenized } from './tokenized.js';
 
