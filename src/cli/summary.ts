@@ -85,6 +85,9 @@ function adviceOn({ topics, facts }: ClusterResult, share: number): string | und
     return `${counted(texts, 'text')} ${texts === 1 ? 'is' : 'are'} too few for topics; some dozens are needed.`;
   if (facts.duplicateTexts !== undefined && texts - facts.duplicateTexts === 1 && texts > 1)
     return `All ${counted(texts, 'text')} are the same, so nothing sets them apart: --allow-single-cluster makes one topic of them.`;
+  const smallest = facts.parameters.minClusterSize;
+  if (!facts.split && typeof smallest === 'number' && smallest > texts)
+    return `No topic can have ${grouped(smallest)} rows, since ${counted(texts, 'row')} ${texts === 1 ? 'has' : 'have'} a text: a smaller --min-cluster-size finds topics.`;
   return 'No group stands out from the rest: a smaller --min-cluster-size finds smaller topics, --allow-single-cluster allows one topic of most rows.';
 }
 

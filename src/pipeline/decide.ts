@@ -1,3 +1,4 @@
+import { grouped } from '../counted.js';
 import { readEditsFile } from '../edits/file.js';
 import { checkModel } from '../embed/index.js';
 import { refuseFile } from '../embed/places.js';
@@ -38,11 +39,34 @@ async function refuseEarly({ store, embed, topics, given, naming, facet }: Setti
   readAddress(store);
 }
 
-/** @throws UserError for more `clusters` than there are rows with a text, or parts of texts. */
-export function refuseTooMany(clusters: number | undefined, rows: number, what = 'rows with text'): void {
-  if (clusters === undefined || clusters <= rows) return;
-  throw new UserError(`clusters must be at most the number of ${what}, ${rows}; got ${clusters}`, {
-    code: 'OPTION_INVALID',
-    option: 'clusters',
+/**
+ * Checks sizes of topics against the number of texts, before these are embedded: more `clusters` are refused, and a size that no topic
+ * can have is a warning, since themes and the map are still made.
+ * @throws UserError for more `clusters` than there are rows with a text, or parts of texts
+ */
+export function checkSizes({ tree, watch }: SizeSettings, rows: number, what = 'rows with text'): void {
+  const { clusters, minClusterSize, minSamples } = tree;
+  if (clusters !== undefined && clusters > rows)
+    throw new UserError(`clusters must be at most the number of ${what}, ${rows}; got ${clusters}`, {
+      code: 'OPTION_INVALID',
+      option: 'clusters',
+    });
+  if (clusters !== undefined) return; // Exactly as many topics are made, of whatever size.
+  const impossible =
+    minClusterSize !== undefined && minClusterSize > rows
+      ? `--min-cluster-size ${grouped(minClusterSize)} is more than`
+      : minSamples !== undefined && minSamples >= rows
+        ? `--min-samples ${grouped(minSamples)} is not less than`
+        : undefined;
+  if (impossible === undefined) return;
+  watch.onProgress?.({
+    stage: 'read',
+    level: 'warning',
+    message: `${impossible} the number of ${what}, ${grouped(rows)}, so no topic can be found; a smaller one, or none, allows topics`,
   });
 }
+
+/** What `checkSizes` needs of the settings. */
+type SizeSettings = Pick<Settings, 'watch'> & {
+  tree: Partial<Pick<Settings['tree'], 'clusters' | 'minClusterSize' | 'minSamples'>>;
+};

@@ -6,7 +6,7 @@ import type { NeighborGraph } from '../shapes.js';
 import { withoutSharedWording } from '../topics/index.js';
 import type { Clock } from './clock.js';
 import { type Corpus, readCorpus } from './corpus.js';
-import { refuseTooMany } from './decide.js';
+import { checkSizes } from './decide.js';
 import type { Documents } from './documents.js';
 import { answeredTable, withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
@@ -54,12 +54,12 @@ export async function readDocuments(
   clock: Clock,
   check?: CheckTable,
 ): Promise<Corpus> {
-  const { read, split, embed, neighbors, tree, watch } = settings;
+  const { read, split, embed, neighbors, watch } = settings;
   const corpus = await clock.time('read', () =>
     readCorpus(source, read, { ...watch, offline: embed.offline }, neighbors.graph !== undefined),
   );
   // Of parts there may be more than of texts.
-  if (split.split === undefined) refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+  if (split.split === undefined) checkSizes(settings, corpus.documents.tableRows.length);
   check?.(settings.facet ? answeredTable(corpus).table : corpus.table);
   return clock.time('embed', () => withAnswers(corpus, settings));
 }

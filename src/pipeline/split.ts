@@ -10,7 +10,7 @@ import { takeMatrix, takeRows } from '../themes/order.js';
 import type { Analysis } from './analysis.js';
 import { type Findings, takeGrouping } from './canonical.js';
 import type { Corpus } from './corpus.js';
-import { refuseTooMany } from './decide.js';
+import { checkSizes } from './decide.js';
 import { type DocumentNumber, Documents } from './documents.js';
 import type { Grouping } from './grouping-result.js';
 import type { Parts, SplitFindings, TextParts } from './split-findings.js';
@@ -45,7 +45,7 @@ export async function divided(
       documentOf.push(document);
     }
   }
-  refuseTooMany(tree.clusters, texts.length, kind);
+  checkSizes({ tree, watch }, texts.length, kind);
   const rows = Int32Array.from(documentOf, (document) => documents.rowOf(document));
   const message = `${countedParts(kind, texts.length)} of ${counted(documents.tableRows.length, 'text')} are clustered`;
   watch.onProgress?.({ stage: 'read', message });

@@ -6,7 +6,7 @@ import { pickRows } from '../shapes.js';
 import type { OpenOptions, Store, StoredRows } from '../store/index.js';
 import type { StoreSettings } from '../store/options.js';
 import { checkColumns, storedCorpus } from './corpus.js';
-import { refuseTooMany } from './decide.js';
+import { checkSizes } from './decide.js';
 import { fillStore, originOf } from './fill-store.js';
 import { atLine, type CheckTable, type Input, readDocuments } from './input.js';
 import { spaceOfStore } from './vectors.js';
@@ -42,7 +42,7 @@ export function storedTableInput(source: TableSource, settings: Settings, check?
 
 /** The rows that a Milvus collection holds; nothing is embedded. */
 export function collectionInput(settings: Settings, check?: CheckTable): Input {
-  const { watch, tree } = settings;
+  const { watch } = settings;
   const place = storeOf(settings, 'which Milvus holds the collection');
   refuseSparse(settings, 'nothing is embedded of a collection that is clustered');
   let store: Store | undefined;
@@ -57,7 +57,7 @@ export function collectionInput(settings: Settings, check?: CheckTable): Input {
       for (const message of stored.findings) watch.onProgress?.({ stage: 'read', level: 'warning', message });
       const corpus = storedCorpus(stored, place);
       check?.(corpus.table);
-      refuseTooMany(tree.clusters, corpus.documents.tableRows.length);
+      checkSizes(settings, corpus.documents.tableRows.length);
       return corpus;
     },
     async embed({ documents }, clock) {

@@ -23,7 +23,7 @@ function printed(
     themeTopics: [],
     costs,
     table: { columns: ['text'], rows, values: [texts] },
-    facts: { rows, noise, blankTexts: 0, duplicateTexts: 0, ...facts },
+    facts: { rows, noise, blankTexts: 0, duplicateTexts: 0, parameters: {}, ...facts },
   };
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
@@ -61,6 +61,12 @@ test('a text that acts on the terminal is printed as plain text, on one line', (
 test('without a topic the advice names every option that may give one', () => {
   const text = printed({ texts: ['one', 'two', 'three'] });
   for (const flag of ['--min-cluster-size', '--allow-single-cluster']) expect(text).toContain(flag);
+});
+
+test('a smallest topic of more rows than there are is named, with what helps', () => {
+  const text = printed({ texts: ['one', 'two', 'three'], facts: { parameters: { minClusterSize: 4 } } });
+  expect(text).toContain('No topic can have 4 rows, since 3 rows have a text: a smaller --min-cluster-size');
+  expect(text).not.toContain('--allow-single-cluster');
 });
 
 test('equal texts get the one advice that helps', () => {

@@ -217,6 +217,23 @@ test('paragraphs are parts too, and --clusters may ask for more topics than ther
   );
 });
 
+test('a smallest topic is compared with the number of parts, not of rows', async () => {
+  const text = Array.from({ length: 6 }, (_, at) => `The screen ${at}.`).join(' ');
+  const warned = async (minClusterSize: number) => {
+    const warnings: string[] = [];
+    await cluster([{ text }], {
+      ...options,
+      minClusterSize,
+      onProgress: ({ level, message }) => level === 'warning' && warnings.push(message ?? ''),
+    });
+    return warnings.filter((line) => line.includes('--min-cluster-size'));
+  };
+  expect(await warned(6)).toEqual([]);
+  expect(await warned(7)).toEqual([
+    '--min-cluster-size 7 is more than the number of sentences, 6, so no topic can be found; a smaller one, or none, allows topics',
+  ]);
+});
+
 test('no rows, rows without text and too few parts for topics are no failure', async () => {
   expect((await cluster([], options)).topicShares).toEqual([]);
   const found = await cluster([{ text: 'The battery.' }, { text: '' }], options);
