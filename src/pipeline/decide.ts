@@ -67,6 +67,7 @@ export function checkSizes({ tree, watch }: SizeSettings, rows: number, what = '
 }
 
 /** What `checkSizes` needs of the settings. */
-type SizeSettings = Pick<Settings, 'watch'> & {
+type SizeSettings = {
+  watch: Pick<Settings['watch'], 'onProgress'>;
   tree: Partial<Pick<Settings['tree'], 'clusters' | 'minClusterSize' | 'minSamples'>>;
 };

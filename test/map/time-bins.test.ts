@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { axisLabel, binsOfTimes, describeSpan, formatTime, timeBins } from '../../src/map/page/time-bins.js';
+import { axisLabels, binsOfTimes, describeSpan, formatTime, timeBins } from '../../src/map/page/time-bins.js';
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const day = 86_400_000;
@@ -103,10 +103,56 @@ describe('bars over time', () => {
     expect(describeSpan({ span: 'quarter' }, start)).toBe('Q2 2024');
     expect(describeSpan({ span: 'week' }, start)).toBe('week of Apr 1, 2024');
     expect(describeSpan({ span: 'decade' }, at('2020-01-01T00:00:00'))).toBe('2020–2029');
-    expect(axisLabel({ span: 'month' }, at('2024-01-01T00:00:00'))).toBe('2024');
-    expect(axisLabel({ span: 'month' }, start)).toBe('Apr');
-    expect(axisLabel({ span: 'hour' }, at('2024-04-01T13:00:00'))).toBe('13:00');
     expect(formatTime(at('2023-01-01T00:00:00'), 'year')).toBe('2023');
     expect(formatTime(at('2023-05-01T14:30:00'), 'minute')).toBe('May 1, 2023, 14:30');
+  });
+
+  /** Labels of every so many bars over some times. */
+  const labels = (times: number[], every: number) => {
+    const bins = timeBins(times)!;
+    return axisLabels(
+      bins,
+      bins.edges.slice(0, -1).filter((_, bin) => bin % every === 0),
+    );
+  };
+
+  test('within one year, no label of the axis names it but a January', () => {
+    expect(labels(steps('2024-03-05T00:00:00', day, 40), 14)).toEqual(['Mar 5', 'Mar 19', 'Apr 2']);
+    expect(labels(steps('2024-01-05T00:00:00', 30 * day, 12), 13)[0]).toBe('Jan 1');
+    expect(labels(steps('2024-04-01T12:30:00', 3_600_000, 40), 12)).toEqual([
+      '12:00',
+      'Apr 2',
+      '12:00',
+      'Apr 3',
+    ]);
+  });
+
+  test('over a new year, the first label of each year names it, whichever bar has it', () => {
+    expect(labels(steps('2024-09-10T00:00:00', day, 600), 3)).toEqual([
+      ...['Sep 2024', 'Dec', 'Mar 2025', 'Jun', 'Sep', 'Dec', 'Mar 2026'],
+    ]);
+    expect(labels(steps('2024-12-20T00:00:00', day, 30), 9)).toEqual([
+      'Dec 20, 2024',
+      'Dec 29',
+      'Jan 7, 2025',
+      'Jan 16',
+    ]);
+    expect(labels(steps('2024-12-31T12:30:00', 3_600_000, 40), 12)).toEqual([
+      'Dec 31, 2024',
+      'Jan 1, 2025',
+      '12:00',
+      'Jan 2',
+    ]);
+  });
+
+  test('where January has a label, the year is all of it; of longer spans the year is the label', () => {
+    expect(labels(steps('2021-01-10T00:00:00', day, 1400), 12)).toEqual(['2021', '2022', '2023', '2024']);
+    expect(labels(steps('1980-05-10T00:00:00', 100 * day, 146), 10)).toEqual([
+      '1980',
+      '1990',
+      '2000',
+      '2010',
+      '2020',
+    ]);
   });
 });

@@ -157,17 +157,28 @@ export function describeSpan({ span }: Pick<TimeBins, 'span'>, start: number): s
   }
 }
 
-/** A short label for the axis: only what changes along it. */
-export function axisLabel({ span }: Pick<TimeBins, 'span'>, start: number): string {
-  const date = new Date(start);
-  if (['minute', '5 minutes', '15 minutes', 'hour', '6 hours'].includes(span))
-    return date.getUTCHours() + date.getUTCMinutes() === 0
-      ? format({ day: 'numeric', month: 'short' }).format(start)
+/** Spans of which several lie in a year. */
+const DAYS: readonly Span[] = ['day', 'week'];
+const MONTHS: readonly Span[] = ['month', 'quarter'];
+const LONG: readonly Span[] = ['year', '5 years', 'decade', 'century'];
+
+/**
+ * Short labels for some bars, by where they begin: what changes along the axis. Where it reaches over a new year, the first label of each
+ * year names it.
+ */
+export function axisLabels({ span, edges }: Pick<TimeBins, 'span' | 'edges'>, starts: number[]): string[] {
+  const yearOf = (time: number) => new Date(time).getUTCFullYear();
+  const isOneYear = yearOf(edges[0]) === yearOf(edges[edges.length - 1] - 1);
+  return starts.map((start, at) => {
+    if (LONG.includes(span)) return String(yearOf(start));
+    const date = new Date(start);
+    if (MONTHS.includes(span) && date.getUTCMonth() === 0) return String(yearOf(start));
+    const namesYear = !isOneYear && (at === 0 || yearOf(starts[at - 1]) !== yearOf(start));
+    const year = namesYear ? ({ year: 'numeric' } as const) : {};
+    if (MONTHS.includes(span)) return format({ month: 'short', ...year }).format(start);
+    const isMidnight = date.getUTCHours() + date.getUTCMinutes() === 0;
+    return DAYS.includes(span) || isMidnight || namesYear
+      ? format({ day: 'numeric', month: 'short', ...year }).format(start)
       : format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
-  if (span === 'day' || span === 'week') return format({ day: 'numeric', month: 'short' }).format(start);
-  if (span === 'month' || span === 'quarter')
-    return date.getUTCMonth() === 0
-      ? String(date.getUTCFullYear())
-      : format({ month: 'short' }).format(start);
-  return String(date.getUTCFullYear());
+  });
 }

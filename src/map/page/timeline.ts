@@ -3,11 +3,11 @@ import { css } from './colors.js';
 import { count, h, iconButton } from './dom.js';
 import { ICONS } from './icons.js';
 import type { State } from './store.js';
-import { axisLabel, binsOfTimes, describeSpan, formatTime, type TimeBins, timeBins } from './time-bins.js';
+import { axisLabels, binsOfTimes, describeSpan, formatTime, type TimeBins, timeBins } from './time-bins.js';
 
 const HEIGHT = 40;
-/** Pixels between two labels of the axis. */
-const LABEL_SPACE = 64;
+/** Pixels between two labels of the axis: as wide as `Dec 15, 2024`, and a gap. */
+const LABEL_SPACE = 76;
 /** Milliseconds that a step of the play takes. */
 const STEP = 700;
 /** Groups that have a line of bars of their own. */
@@ -282,12 +282,19 @@ export class Timeline {
 
   #drawAxis(bins: TimeBins, step: number): void {
     const every = Math.max(1, Math.ceil(LABEL_SPACE / step));
-    const labels: Node[] = [];
-    for (let bin = 0; bin < this.#number; bin += every) {
-      const label = h('span', {}, axisLabel(bins, bins.edges[bin]));
+    const last = this.#chart.clientWidth - LABEL_SPACE / 2;
+    const labelled = Array.from({ length: this.#number }, (_, bin) => bin).filter(
+      (bin) => bin % every === 0 && bin * step < last,
+    );
+    const texts = axisLabels(
+      bins,
+      labelled.map((bin) => bins.edges[bin]),
+    );
+    const labels = labelled.map((bin, at) => {
+      const label = h('span', {}, texts[at]);
       label.style.left = `${bin * step}px`;
-      if (bin * step < this.#chart.clientWidth - LABEL_SPACE / 2) labels.push(label);
-    }
+      return label;
+    });
     this.#axisLine.replaceChildren(...labels);
   }
 
