@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { FailureError, UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
-import { placeHierarchy } from '../output/branches.js';
+import { type GroupColors, placeHierarchy } from '../output/branches.js';
 import { inlineSource } from '../output/csp.js';
 import type { TopicPlace } from '../output/places.js';
 import type { Clustering } from '../output/rows.js';
@@ -58,6 +58,8 @@ export interface MapData {
   hybrid?: NeighborGraph;
   /** Levels above the topics, finest first; one of them is the themes. */
   levels?: Pick<TopicLevel, 'groups' | 'labels' | 'isTheme'>[];
+  /** Colours that topics and themes have already. */
+  colors?: GroupColors;
   /** What clusters.csv says of each row beyond its topic; the page saves the same columns. */
   grouping?: Grouping;
   /** What the reader may want to know about the run: versions, seed, exactness. */
@@ -266,7 +268,8 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
   const [count, hybridCount] = [neighbors, hybrid].map((graph) => (graph ? nearestFew(graph) : 0));
   const [neighborFirsts, hybridFirsts] = [firstsOf(count), firstsOf(hybridCount)];
   const levels = data.levels ?? [];
-  const places = placeHierarchy(data.points, { groups: data.topics, labels: data.labels }, levels);
+  const topics = { groups: data.topics, labels: data.labels };
+  const places = placeHierarchy(data.points, topics, levels, data.colors);
   const manifest: Manifest = {
     title: data.title,
     rows,

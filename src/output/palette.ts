@@ -79,21 +79,36 @@ const LOOKED_BACK = 600;
 /**
  * A palette index for each topic, such that topics close to each other differ: in the given order, each takes the
  * colour whose nearest bearer is farthest away. NaN is a topic without a place.
+ * @param fixed colours that topics have already; −1 for none
  */
-export const spreadColors = (x: ArrayLike<number>, y: ArrayLike<number>): Uint8Array => spread(x, y, COLORS);
+export const spreadColors = (
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  fixed?: ArrayLike<number>,
+): Uint8Array => spread(x, y, COLORS, fixed);
 
-function spread(x: ArrayLike<number>, y: ArrayLike<number>, colors: number): Uint8Array {
+function spread(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  colors: number,
+  fixed: ArrayLike<number> = new Int8Array(x.length).fill(-1),
+): Uint8Array {
   const chosen = new Uint8Array(x.length);
   const nearest = new Float64Array(colors);
-  for (let i = 0; i < x.length; i++) {
+  const order = Array.from({ length: x.length }, (_, i) => i);
+  const bearers = order.filter((i) => fixed[i] >= 0);
+  for (const i of bearers) chosen[i] = fixed[i];
+  for (const i of order) {
+    if (fixed[i] >= 0) continue;
     nearest.fill(Number.POSITIVE_INFINITY);
-    for (let j = Math.max(0, i - LOOKED_BACK); j < i; j++) {
+    for (const j of bearers.slice(-LOOKED_BACK)) {
       const distance = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2;
       if (distance < nearest[chosen[j]]) nearest[chosen[j]] = distance;
     }
     let best = 0;
     for (let color = 1; color < colors; color++) if (nearest[color] > nearest[best]) best = color;
     chosen[i] = best;
+    bearers.push(i);
   }
   return chosen;
 }
@@ -101,6 +116,15 @@ function spread(x: ArrayLike<number>, y: ArrayLike<number>, colors: number): Uin
 /** The order in which shades are handed out: the plain one first, then those farthest from it. */
 const SHADE_ORDER = [PLAIN_SHADE, 0, SHADES - 1, 1, 3];
 
-/** A shade for each group of one colour, such that those close to each other differ, as {@link spreadColors} does. */
-export const spreadShades = (x: ArrayLike<number>, y: ArrayLike<number>): Uint8Array =>
-  spread(x, y, SHADES).map((at) => SHADE_ORDER[at]);
+/**
+ * A shade for each group of one colour, such that those close to each other differ, as {@link spreadColors} does.
+ * @param fixed shades that groups have already; −1 for none
+ */
+export const spreadShades = (
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  fixed?: ArrayLike<number>,
+): Uint8Array =>
+  spread(x, y, SHADES, fixed && Array.from(fixed, (shade) => SHADE_ORDER.indexOf(shade))).map(
+    (at) => SHADE_ORDER[at],
+  );

@@ -31,11 +31,13 @@ const OUTER = 0.02;
 /**
  * Places and colours of topics, in their order. Labels are those of `points`, x0 y0 x1 y1 …; a row whose place is NaN
  * counts for nothing.
+ * @param known colours that topics have already, in their order; −1 for none
  */
 export function placeTopics(
   points: Float32Array,
   labels: Int32Array,
   topics: readonly { id: number; size: number }[],
+  known?: ArrayLike<number>,
 ): TopicPlace[] {
   const rows = rowsByLabel(labels);
   const places = topics.map(({ id }) => placeRows(points, rows.get(id) ?? new Int32Array()));
@@ -45,6 +47,7 @@ export function placeTopics(
   const colors = spreadColors(
     order.map((at) => places[at].x),
     order.map((at) => places[at].y),
+    known && order.map((at) => known[at]),
   );
   const colorOf = new Uint8Array(topics.length);
   for (const [rank, at] of order.entries()) colorOf[at] = colors[rank];

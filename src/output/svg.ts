@@ -1,6 +1,6 @@
 import type { Topic } from '../shapes.js';
 import { shorten } from '../shorten.js';
-import { type Level, placeHierarchy } from './branches.js';
+import { type GroupColors, type Level, placeHierarchy } from './branches.js';
 import { dotPath, ROUND_DOTS, tenth } from './dots.js';
 import { NOISE, shadeOf } from './palette.js';
 import { rowsByLabel, type TopicPlace } from './places.js';
@@ -15,6 +15,8 @@ export interface Picture {
   points: Float32Array;
   /** Levels above the topics, finest first: topics of one branch have shades of one colour. */
   levels?: readonly Level[];
+  /** Colours that topics and themes have already. */
+  colors?: GroupColors;
 }
 
 export interface SvgOptions {
@@ -43,12 +45,13 @@ const LONGEST_LABEL = 42;
  * The map as a still picture: a dot a row coloured by topic and branch of the hierarchy, noise pale beneath, names where they don't overlap,
  * the larger topics first. One path a topic, so that the file stays small.
  */
-export function toSvg({ labels, topics, points, levels = [] }: Picture, options: SvgOptions = {}): string {
+export function toSvg(picture: Picture, options: SvgOptions = {}): string {
+  const { labels, topics, points, levels = [], colors: known } = picture;
   const { width = 1200, height = 900, title } = options;
   const top = title === undefined ? MARGIN : MARGIN + 30;
   const place = placeOn(points, { left: MARGIN, top, right: width - MARGIN, bottom: height - MARGIN - 10 });
   const rows = rowsByLabel(labels);
-  const { topics: places } = placeHierarchy(points, { groups: topics, labels }, levels);
+  const { topics: places } = placeHierarchy(points, { groups: topics, labels }, levels, known);
   const colors = places.map(({ color, shade }) => shadeOf('light', color, shade));
   const radius = Math.min(4, Math.max(0.6, 60 / Math.sqrt(Math.max(1, labels.length))));
   const isPlaced = (row: number) => Number.isFinite(points[2 * row]) && Number.isFinite(points[2 * row + 1]);

@@ -1,3 +1,4 @@
+import type { GroupColors } from '../output/branches.js';
 import type { Step } from '../run/format.js';
 import type { EarlierGroups } from '../themes/earlier.js';
 import type { GroupIds } from './group-ids.js';
@@ -18,6 +19,8 @@ export interface RunLife {
   ownIds?: GroupIds;
   /** Groups that the cut with the run's own options favours, by document: those before rows were last added. */
   earlier?: EarlierGroups;
+  /** Colours on the map of all groups before the last change, which those that are still there keep; undefined before the first one. */
+  colors?: GroupColors;
 }
 
 /** The life of a run that begins: groups have their places as ids. */

@@ -258,7 +258,8 @@ export class ClusterResult implements Clustering {
    * @returns the text of an SVG picture
    */
   toSvg(): string {
-    return toSvg(this);
+    const { labels, topics, points, levels } = this;
+    return toSvg({ labels, topics, points, levels, colors: this.#parts.life?.colors });
   }
 
   /**
@@ -314,6 +315,7 @@ export class ClusterResult implements Clustering {
       ],
       topics: shown.topics,
       levels: shown.levels,
+      colors: this.#parts.life?.colors,
       grouping: {
         themes: shown.themes,
         themeTopics: shown.themeTopics,

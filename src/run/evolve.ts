@@ -21,6 +21,7 @@ import type { EarlierGroups } from '../themes/earlier.js';
 import type { Groups } from '../themes/groups.js';
 import { sameGiven } from './given.js';
 import { keepNames } from './kept-names.js';
+import { colorsOf } from './lasting-colors.js';
 import { followGroups, type Lifecycle } from './lifecycle.js';
 
 /** A run with a life, which an opened one always has. */
@@ -111,6 +112,7 @@ export async function evolve(
     firstCut: life.firstCut,
     ownIds: life.ownIds,
     earlier: life.earlier,
+    colors: colorsOf(before, life),
   };
   const was = namesOf(before);
   const shown = {

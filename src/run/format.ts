@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PALETTE, SHADES } from '../output/palette.js';
 import { PERIODS } from '../statistics/periods.js';
 
 /** Names the form of run.json and of the files that it lists. A later form has another number. */
@@ -62,6 +63,12 @@ const level = v.object({
   silhouette: v.number(),
   isTheme: v.boolean(),
 });
+
+/** An index into the palette, and a shade, by id. */
+const colors = v.record(
+  v.string(),
+  v.tuple([v.pipe(count, v.maxValue(PALETTE.light.length - 1)), v.pipe(count, v.maxValue(SHADES - 1))]),
+);
 
 /** One thing that was done to the run. */
 const step = v.looseObject({
@@ -132,6 +139,8 @@ const runSchema = v.object({
   ids: v.object({ topics: counts, themes: counts, nextTopic: count, nextTheme: count }),
   /** Names that people gave, by id of the topic. */
   edits: v.object({ topics: v.record(v.string(), v.string()), themes: v.record(v.string(), v.string()) }),
+  /** Colours on the map that topics and themes keep, where the run was changed. */
+  colors: v.optional(v.object({ topics: colors, themes: colors })),
   /** Options of the cut with which the run was made, by their paths, where it was cut anew since. */
   firstCut: v.optional(v.record(v.string(), v.unknown())),
   /** Ids by place of the groups of that cut, where another one was made since rows were last added. */

@@ -310,12 +310,13 @@ const earlierOf = ({ names }: Columns, of: Gatherer): RunLife['earlier'] =>
       }
     : undefined;
 
-function lifeOf({ ids, edits, history, firstCut, ownIds }: RunRecord): RunLife {
+function lifeOf({ ids, edits, colors, history, firstCut, ownIds }: RunRecord): RunLife {
   return {
     ids: { topics: Int32Array.from(ids.topics), themes: Int32Array.from(ids.themes) },
     nextTopic: ids.nextTopic,
     nextTheme: ids.nextTheme,
     edits,
+    colors,
     history,
     firstCut,
     ownIds: ownIds && { topics: Int32Array.from(ownIds.topics), themes: Int32Array.from(ownIds.themes) },

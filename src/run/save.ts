@@ -72,7 +72,7 @@ async function recordOf(
   const { table, documents } = corpus;
   const { fit, grouping } = analysis;
   const life = parts.life ?? newLife(grouping.topics.count, grouping.themes.count, table.rows);
-  const { ids, nextTopic, nextTheme, edits, history, firstCut, ownIds } = life;
+  const { ids, nextTopic, nextTheme, edits, history, firstCut, ownIds, colors } = life;
   const model = space.model && { ...space.model, id: withoutFolder(space.model.id) };
   const { levels } = described;
   return {
@@ -114,6 +114,7 @@ async function recordOf(
     },
     ids: { topics: [...ids.topics], themes: [...ids.themes], nextTopic, nextTheme },
     edits,
+    colors,
     firstCut,
     ownIds: ownIds && { topics: [...ownIds.topics], themes: [...ownIds.themes] },
     report: { ...table.report },

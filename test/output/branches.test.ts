@@ -58,4 +58,45 @@ describe('colours of a hierarchy', () => {
     expect(placed.topics[0].x).toBeNaN();
     expect(placed.topics.every(({ color }) => color >= 0 && color < 10)).toBe(true);
   });
+
+  test('topics and themes keep the colours that they had; new ones take others', () => {
+    const before = placeHierarchy(points, topics, [themes, coarse]);
+    const colorsOf = (groups: { id: number }[], places: typeof before.topics) =>
+      Object.fromEntries(
+        groups.map(({ id }, i): [number, [number, number]] => [id, [places[i].color, places[i].shade]]),
+      );
+    const known = {
+      topics: colorsOf(topics.groups.slice(0, 11), before.topics),
+      themes: colorsOf(themes.groups.slice(0, 2), before.levels[0]),
+    };
+    // Topic 3 is in another theme now, and topic 11 and the third theme are new.
+    const moved = level(
+      labels.map((label) => (label === 3 ? 1 : Math.floor(label / 4))),
+      true,
+    );
+    const after = placeHierarchy(points.slice().reverse(), topics, [moved, coarse], known);
+    expect(colorsOf(topics.groups.slice(0, 11), after.topics)).toEqual(known.topics);
+    expect(colorsOf(themes.groups.slice(0, 2), after.levels[0])).toEqual(known.themes);
+    // Most rows of the new theme are in topics of one colour, which no other theme has.
+    expect(after.levels[0][2].color).toBe(before.topics[8].color);
+    expect(after.topics[11].color).toBe(before.topics[8].color);
+    const beside = after.topics.slice(8, 11).map(({ shade }) => shade);
+    expect(beside).not.toContain(after.topics[11].shade);
+  });
+
+  test('without levels a new topic has a colour that no topic near it has', () => {
+    const before = placeHierarchy(points, { ...topics, groups: topics.groups.slice(0, 9) }, []);
+    const known = {
+      topics: Object.fromEntries(
+        before.topics.map(({ color, shade }, id) => [id, [color, shade] as [number, number]]),
+      ),
+      themes: {},
+    };
+    const nine = { ...topics, groups: topics.groups.slice(0, 10) };
+    const after = placeHierarchy(points, nine, [], known);
+    expect(after.topics.slice(0, 9).map(({ color }) => color)).toEqual(
+      before.topics.map(({ color }) => color),
+    );
+    expect(new Set(after.topics.map(({ color }) => color)).size).toBe(10);
+  });
 });

@@ -155,6 +155,24 @@ describe('a run with three times its rows', () => {
     expect(known.length).toBeGreaterThanOrEqual(result.topics.length * 0.6);
   });
 
+  test('draws kept topics in the colours that they had, also when it is opened again', async () => {
+    // A path a topic, in their order; that of rows in no topic has an opacity.
+    const colorsIn = (drawn: ClusterResult) => {
+      const strokes = drawn.toSvg().matchAll(/ stroke="(#[0-9a-f]{6})"(?! stroke-opacity)/g);
+      return new Map(Array.from(strokes, ([, color], at) => [drawn.topics[at].id, color]));
+    };
+    const [before, after] = [colorsIn(result), colorsIn(run)];
+    expect(after.size).toBe(run.topics.length);
+    const kept = [...before].filter(([id]) => after.has(id));
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept.map(([id]) => after.get(id))).toEqual(kept.map(([, color]) => color));
+    expect(colorsIn(await openRun(at('thrice')))).toEqual(after);
+    const cut = await run.recut({ clusters: 5, save: false });
+    const both = [...colorsIn(cut)].filter(([id]) => after.has(id));
+    expect(both.every(([id, color]) => after.get(id) === color)).toBe(true);
+    expect(colorsIn(await cut.recut({ save: false }))).toEqual(after);
+  });
+
   test('keeps the new five dimensions when a few rows more come, and after its first cut comes back', async () => {
     const before = run.fit.points?.data;
     const next = await run.add(take(some), { vectors: news.vectors(some), save: false });
