@@ -4,6 +4,7 @@ import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-u
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import { type GroupWords, startsWithCapital } from './occurrences.js';
+import { hasMarks, isModifierByPlace } from './places.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
@@ -86,6 +87,7 @@ export function isModifier(
   if (languages[0] === 'zh') return isChineseVerb(word, tokens);
   if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
+  if (hasMarks(languages[0]) && isModifierByPlace(word, languages[0], tokens)) return true;
   if (hasEndings(languages[0]))
     return isModifierByEnding(word, languages[0], tokens, !isLowerCase(at, tokens));
   if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
