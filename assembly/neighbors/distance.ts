@@ -65,6 +65,34 @@ export function roughSquare(a: usize, b: usize, d: i32): f64 {
   return sum;
 }
 
+/**
+ * Whether the squared distance of two rows is certainly above `square`, by a sum in float32; false where that sum isn't finite. Each of d
+ * differences is rounded once, its square once, and each sum of these at most d times, by a factor within 1 ± 2⁻²⁴ each, or by at
+ * most 2⁻¹⁴⁹ below the normal numbers.
+ */
+export function isFarther(a: usize, b: usize, d: i32, square: f64): bool {
+  let even = f32x4.splat(0);
+  let odd = f32x4.splat(0);
+  const eights = (<usize>d & ~7) << 2;
+  const end = <usize>d << 2;
+  let at: usize = 0;
+  for (; at < eights; at += 32) {
+    const low = f32x4.sub(v128.load(a + at), v128.load(b + at));
+    const high = f32x4.sub(v128.load(a + at, 16), v128.load(b + at, 16));
+    even = f32x4.add(even, f32x4.mul(low, low));
+    odd = f32x4.add(odd, f32x4.mul(high, high));
+  }
+  const both = f32x4.add(even, odd);
+  let sum =
+    f32x4.extract_lane(both, 0) + f32x4.extract_lane(both, 1) + f32x4.extract_lane(both, 2) + f32x4.extract_lane(both, 3);
+  for (; at < end; at += 4) {
+    const difference = load<f32>(a + at) - load<f32>(b + at);
+    sum += difference * difference;
+  }
+  const least = <f64>sum * (1 - <f64>(d + 8) * (1.0 / 8388608.0)) - <f64>d * 1e-44;
+  return sum <= f32.MAX_VALUE && least > square;
+}
+
 /** Writes a row as float64. */
 export function widenRow(row: usize, d: i32, wide: usize): void {
   for (let t: usize = 0; t < <usize>d; t++) store<f64>(wide + (t << 3), <f64>load<f32>(row + (t << 2)));

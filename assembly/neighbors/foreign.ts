@@ -1,6 +1,6 @@
 // For query rows, the cheapest mutual-reachability edge to a row of another component, from a comparison with all rows.
 import { COMPLETE, OWN_DUE, packGroup, PRODUCTS, scoreGroup, scoresAt, STRIDE } from './brute';
-import { bufferOf, rowOf, scoreAbove } from './candidates';
+import { bufferOf, rowOf, rowOfColumn, scoreAbove } from './candidates';
 import { errorOf, roughSquare, squaredDistance } from './distance';
 import { BLOCK, Job, SCRATCH } from './job';
 
@@ -44,9 +44,10 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
   const slack = 1 + errorOf(d) + 1e-14;
   const base = job.data + (<usize>row * <usize>d << 2);
   const bestAt = bufferOf(job, slot);
-  const rowAt = <usize>row << 2;
-  const owns = f32x4.splat(state == COMPLETE ? 0 : load<f32>(job.norms + rowAt));
-  const factors = f32x4.splat(state == PRODUCTS ? load<f32>(job.factors + rowAt) : 0);
+  const slotAt = <usize>slot << 2;
+  const foundAt = job.indices + slotAt;
+  const owns = f32x4.splat(state == COMPLETE ? 0 : load<f32>(job.slotNorms + slotAt));
+  const factors = f32x4.splat(state == PRODUCTS ? load<f32>(job.factors + slotAt) : 0);
   const norms = job.norms + (<usize>column0 << 2);
   let limits = f32x4.splat(limit);
   for (let c = 0; c < columns; c += 4) {
@@ -57,26 +58,27 @@ function considerForeign(job: Job, slot: i32, line: usize, column0: i32, columns
     while (mask) {
       const lane = ctz(mask);
       mask &= mask - 1;
-      const index = column0 + c + lane;
+      const index = rowOfColumn(job, column0 + c + lane);
       if (load<i32>(job.component + (<usize>index << 2)) == component) continue;
       const other = load<f64>(job.core + (<usize>index << 3));
-      // Rows come in order of index, so an equal weight later never wins.
       const best = load<f64>(bestAt);
       const floor = max(core, other);
-      const isFirst = load<i32>(job.indices + (<usize>slot << 2)) < 0;
-      if (isFirst ? floor > best : floor >= best) continue;
+      const found = load<i32>(foundAt);
+      // Of equal weights that of the lower index wins.
+      const mayTie = found < 0 || index < found;
+      if (mayTie ? floor > best : floor >= best) continue;
       const point = job.data + (<usize>index * <usize>d << 2);
       const most = best * job.alpha * slack;
       if (roughSquare(base, point, d) > most * most) continue;
       const distance = sqrt(squaredDistance(base, point, d));
       const weight = max(floor, distance / job.alpha);
-      if (isFirst ? weight > best : weight >= best) continue;
+      if (mayTie ? weight > best : weight >= best) continue;
       store<f64>(bestAt, weight);
-      store<i32>(job.indices + (<usize>slot << 2), index);
+      store<i32>(foundAt, index);
       store<f64>(job.distances + (<usize>slot << 3), distance);
       limit = scoreOfWeight(job, weight);
-      // Nothing weighs less than the row's own core distance.
-      if (weight <= core) limit = <f32>-Infinity;
+      // Nothing weighs less than the row's own core distance, and where columns are rows, later ones have higher indices.
+      if (weight <= core && !job.places) limit = <f32>-Infinity;
       store<f32>(thresholdAt, limit);
       limits = f32x4.splat(limit);
     }
@@ -111,7 +113,7 @@ export function scanForeign(
 
 /**
  * The same over a tile of scores that another engine made: slots `slot0 ..` against columns `column0 ..`, in the
- * state of the job's tiles. Tiles of a slot come in order of their columns. Chunk c is 32 slots.
+ * state of the job's tiles, `slotNorms` a float32 per slot. Tiles of a slot come in order of their columns. Chunk c is 32 slots.
  */
 export function offerForeign(
   chunk: i32,

@@ -16,6 +16,8 @@ export class Job {
   panels: i32;
   /** row of every slot, int32; 0 when slots are rows. */
   ids: usize;
+  /** row of every column, int32, where columns are in another order than rows: each slot is a row's column then. 0 elsewhere. */
+  places: usize;
   /** the query rows in panels. */
   slotPacked: usize;
   slotNorms: usize;
@@ -54,8 +56,8 @@ export class Job {
   /** core distance of every row, float64. */
   core: usize;
   /**
-   * What a row's products are multiplied by before they become scores, float32 per row; 0 where products come with the
-   * columns' norms added, see `scoresAt`.
+   * What a row's products are multiplied by before they become scores, float32 per column, of foreign edges per slot; 0 where
+   * products come with the columns' norms added, see `scoresAt`.
    */
   factors: usize;
   /** slots × d float32, where queries are not rows of the data (`ids` is 0 then); 0 elsewhere. */

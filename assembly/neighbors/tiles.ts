@@ -2,15 +2,10 @@
 import { COMPLETE, lock, offerLocked, offerRows, scoresAt, stateOf, unlock } from './brute';
 import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
-import { keyValue, makeKey, nextAbove, selectSmallest } from './keys';
+import { nextAbove } from './keys';
 
-/** The lowest of four scores. */
-// @ts-ignore: decorator
-@inline
-function lowestOf(four: v128): f32 {
-  const two = f32x4.pmin(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
-  return min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
-}
+/** Halvings after which a threshold is near enough to the lowest that is allowed. */
+const HALVINGS: i32 = 12;
 
 /**
  * Begins with a tile of scores of the rows with themselves that another engine made: completes the scores, and sets the
@@ -31,9 +26,10 @@ export function beginTile(
   const lowest = job.scratch + <usize>thread * SCRATCH;
   // The row itself is in one of them.
   const wanted = job.keep + 1;
-  // Smaller bundles where half of the larger ones would be wanted: the threshold would be near the highest of all.
-  const isSmall = wanted * 16 > columns;
-  const bundles = columns / (isSmall ? 4 : 8);
+  // Bundles of four columns where half of those of eight would be wanted: the threshold would be near the highest of all.
+  const fours = columns >> 2;
+  const lines = fours / (wanted * 16 > columns ? 4 : 8);
+  const bytes = <usize>lines << 4;
   const end = min(rows, chunk * BLOCK + BLOCK);
   for (let r = chunk * BLOCK; r < end; r++) {
     const at = <usize>(row0 + r) << 2;
@@ -41,23 +37,49 @@ export function beginTile(
     const factors = f32x4.splat(job.factors ? load<f32>(job.factors + at) : 0);
     const line = scores + (<usize>r * <usize>columns << 2);
     const norms = job.norms + (<usize>row0 << 2);
-    let put = lowest;
-    for (let c: usize = 0; c < <usize>columns << 2; c += 32) {
-      const low = scoresAt(line + c, norms + c, owns, factors, state);
-      const high = scoresAt(line + c + 16, norms + c + 16, owns, factors, state);
-      v128.store(line + c, low);
-      v128.store(line + c, high, 16);
-      store<u64>(put, makeKey(lowestOf(isSmall ? low : f32x4.pmin(low, high)), <i32>(c >> 4)));
-      put += 8;
-      if (!isSmall) continue;
-      store<u64>(put, makeKey(lowestOf(high), <i32>(c >> 4) + 1));
-      put += 8;
+    for (let b: usize = 0; b < bytes; b += 16) v128.store(lowest + b, f32x4.splat(Infinity));
+    let bundle: usize = 0;
+    for (let c: usize = 0; c < <usize>columns << 2; c += 16) {
+      const four = scoresAt(line + c, norms + c, owns, factors, state);
+      v128.store(line + c, four);
+      v128.store(lowest + bundle, f32x4.pmin(v128.load(lowest + bundle), four));
+      bundle = bundle + 16 < bytes ? bundle + 16 : 0;
     }
-    if (bundles < wanted) continue;
-    selectSmallest(lowest, bundles, wanted);
-    const highest = keyValue(load<u64>(lowest + (<usize>(wanted - 1) << 3)));
-    store<f32>(job.thresholds + at, nextAbove(highest));
+    if (lines << 2 < wanted) continue;
+    const most = atLeast(lowest, bytes, wanted);
+    if (most < <f32>Infinity) store<f32>(job.thresholds + at, nextAbove(most));
   }
+}
+
+/** A number that at least `wanted` of the float32 in `bytes` bytes don't exceed, near the lowest such number; +∞ where there is no finite one. */
+function atLeast(numbers: usize, bytes: usize, wanted: i32): f32 {
+  let lows = f32x4.splat(Infinity);
+  let highs = f32x4.splat(-Infinity);
+  for (let b: usize = 0; b < bytes; b += 16) {
+    const four = v128.load(numbers + b);
+    lows = f32x4.pmin(lows, four);
+    highs = f32x4.pmax(highs, v128.bitselect(four, lows, f32x4.lt(four, f32x4.splat(Infinity))));
+  }
+  let low = min(min(f32x4.extract_lane(lows, 0), f32x4.extract_lane(lows, 1)), min(f32x4.extract_lane(lows, 2), f32x4.extract_lane(lows, 3)));
+  let high = max(max(f32x4.extract_lane(highs, 0), f32x4.extract_lane(highs, 1)), max(f32x4.extract_lane(highs, 2), f32x4.extract_lane(highs, 3)));
+  if (!(high < <f32>Infinity) || countWithin(numbers, bytes, high) < wanted) return <f32>Infinity;
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = low + (high - low) * 0.5;
+    const count = countWithin(numbers, bytes, middle);
+    if (count >= wanted) high = middle;
+    else low = middle;
+    if (count == wanted) break;
+  }
+  return high;
+}
+
+/** How many of the float32 in `bytes` bytes don't exceed `most`. */
+function countWithin(numbers: usize, bytes: usize, most: f32): i32 {
+  const mosts = f32x4.splat(most);
+  let counts = i32x4.splat(0);
+  // A comparison that holds is −1.
+  for (let b: usize = 0; b < bytes; b += 16) counts = i32x4.sub(counts, f32x4.le(v128.load(numbers + b), mosts));
+  return i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1) + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
 }
 
 /** Blocks of columns of a chunk: the block of rows stays in the cache. */

@@ -153,7 +153,7 @@ const LONG_LIST = 96;
 /** Slots of all lists up to which they are made longer than needed: 100 MB, and twice as much while they are searched. */
 const MANY_SLOTS = 12_800_000;
 /** Neighbours by which a list may be longer for each row and dimension, so that the search takes at most a sixth more time. */
-const CHEAP_LENGTH = 1.6e-5;
+const CHEAP_LENGTH = 1e-5;
 
 /**
  * Default of `neighbors`: enough that few rows are uncertain, few enough to be cheap. Where a cluster has more rows than a list

@@ -5,16 +5,12 @@ import { cores } from '../wasm/thread.js';
 import { centreRows, type Frame, scaleFor } from './frame.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
-import type { Products } from './products.js';
+import { CHUNK_WORK, pairsOfBlocks } from './pairs.js';
+import type { Products, Space } from './products.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
-/** Multiplications of a chunk: a few milliseconds. */
-const CHUNK_WORK = 1e8;
-
-/** Query rows from which passing them to a faster multiplier saves time. */
-const WORTH_PRODUCTS = 256;
 
 /** Rows reported as done while `chunks` chunks run. */
 export function watched(watch: Watch, rows: number, chunks: number): RunOptions {
@@ -29,14 +25,6 @@ export function watched(watch: Watch, rows: number, chunks: number): RunOptions 
 
 /** Query rows and columns left out from which copying the others costs less than comparing with all. */
 const WORTH_COPYING = { rows: 512, share: 0.25 };
-
-/** A number whose multiples modulo `count` visit every number below `count`, each far from the one before. */
-function stepThrough(count: number): number {
-  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-  let step = Math.max(1, Math.round(count * 0.382));
-  while (divisor(step, count) !== 1) step++;
-  return step;
-}
 
 /** Points in WebAssembly memory, and a copy in panels for products. */
 export class Brute implements Searcher {
@@ -93,26 +81,18 @@ export class Brute implements Searcher {
     const mark = arena.mark();
     try {
       const usual = this.keepFor(k);
-      const keep = await this.products?.keepFor?.(
-        this.pool,
-        this.base,
-        this.points,
-        this.frame,
-        k,
-        usual,
-        watch,
-      );
-      const job = this.slotJob(rows, k, keep ?? usual);
+      const plan = (await this.products?.plan(this.space, k, usual, watch)) ?? { keep: usual };
+      const job = this.slotJob(rows, k, plan.keep, plan.order);
+      if (plan.order) job.places = job.ids;
       const blocks = Math.ceil(rows / BLOCK);
       job.locks = arena.alloc(blocks * 4);
       arena.i32(job.locks, blocks).fill(0);
       const pointer = putJob(arena, job);
       if (this.products) {
-        await this.products.scan(this.pool, job, this.points, this.frame, watch);
+        await this.products.scan(this.space, job, watch);
       } else {
-        const { group, chunks } = this.pairGroups(blocks);
-        const args = { pointer, group, step: stepThrough(blocks) };
-        await this.pool.run('scanPairs', chunks, args, watched(watch, rows, chunks));
+        const { chunks, ...pairs } = pairsOfBlocks(blocks, this.points.cols, this.pool.threads);
+        await this.pool.run('scanPairs', chunks, { pointer, ...pairs }, watched(watch, rows, chunks));
       }
       await this.pool.run('refine', Math.ceil(rows / 32), { pointer }, { signal: watch.signal });
       graph = this.takeGraph(job, rows, k);
@@ -169,14 +149,14 @@ export class Brute implements Searcher {
     const isLess = among && among.length <= this.points.rows * (1 - WORTH_COPYING.share);
     if (isLess && rows.length >= WORTH_COPYING.rows)
       return this.foreignAmong(among, rows, component, core, alpha, watch);
-    const products = rows.length >= WORTH_PRODUCTS && this.products?.scanForeign ? this.products : undefined;
+    const products = this.products && rows.length >= this.products.worthQueries ? this.products : undefined;
     if (!products) await this.pack(watch);
     const mark = arena.mark();
     try {
       const job = this.foreignJob(rows, component, core, alpha);
       await this.openForeign(putJob(arena, job), rows.length, watch.limits);
-      if (products?.scanForeign) {
-        await products.scanForeign(this.pool, job, this.points, this.frame, rows, watch);
+      if (products) {
+        await products.scanForeign(this.space, job, rows, watch);
       } else {
         await this.scanGroups('scanForeign', job, watch, 0);
       }
@@ -201,7 +181,7 @@ export class Brute implements Searcher {
     for (let at = 0; at < among.length; at++) places[among[at]] = at;
     const mark = arena.mark();
     try {
-      const others = products?.forOthers?.();
+      const others = products?.forOthers();
       const part = new Brute(pickRows(points, among), pool, others ? multiplier : undefined, others);
       const { to, distance } = await part.nearestForeign(
         rows.map((row) => places[row]),
@@ -214,6 +194,11 @@ export class Brute implements Searcher {
     } finally {
       arena.release(mark);
     }
+  }
+
+  private get space(): Space {
+    const { pool, points, frame, base } = this;
+    return { pool, points, frame, base };
   }
 
   close(): void {
@@ -324,15 +309,6 @@ export class Brute implements Searcher {
     const { scale, slack } = this.frame;
     const args = { pointer, centre: this.centre, scale, slack, isBounded };
     await this.pool.run(name, chunks, args, watched(watch, job.slots!, chunks));
-  }
-
-  /** How many pairs of blocks a chunk of `scanPairs` takes: a few milliseconds of work, and enough chunks for all. */
-  private pairGroups(blocks: number): { group: number; chunks: number } {
-    const most = Math.floor(blocks / 2) + 1;
-    const fitting = Math.floor(CHUNK_WORK / (BLOCK * BLOCK * this.points.cols));
-    const shared = Math.ceil((blocks * most) / (this.pool.threads * 16));
-    const group = Math.max(1, Math.min(8, most, fitting, shared));
-    return { group, chunks: blocks * Math.ceil(most / group) };
   }
 
   protected takeGraph(job: Job, slots: number, k: number): NeighborGraph {

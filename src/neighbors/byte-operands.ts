@@ -29,10 +29,11 @@ export function loweredBy(error: number, usual: number): number {
   return x ** 2 / ((1 + usual) ** 2 - 1);
 }
 
-/** Operands of 8 bits; undefined where these would be too rough. */
+/** Operands of 8 bits, `order` telling the row of each place where places aren't rows; undefined where these would be too rough. */
 export async function byteOperands(
   session: InferenceSession,
-  { ort, pool, job, points, frame, side }: Source,
+  { ort, pool, base, points, frame, side }: Source,
+  order?: Int32Array,
 ): Promise<ByteOperands | undefined> {
   const { rows, cols } = points;
   const { arena } = pool.kernel;
@@ -40,17 +41,18 @@ export async function byteOperands(
   const integers = new Uint8Array(rows * cols);
   const tiles: Int8Array[] = [];
   const mark = arena.mark();
+  const orderAt = order ? arena.put(order) : 0;
   const [scalesAt, normsAt, errorsAt] = [0, 0, 0].map(() => arena.alloc(padded * 4));
   const rowsOut = arena.alloc(side * cols);
   const columnsOut = arena.alloc(side * cols);
-  for (let row0 = 0; row0 < rows; row0 += side) {
-    const count = Math.min(side, rows - row0);
+  for (let place0 = 0; place0 < rows; place0 += side) {
+    const count = Math.min(side, rows - place0);
     const wide = Math.ceil(count / 8) * 8;
-    if (wide > count) arena.u8(columnsOut, wide * cols).fill(0);
     await pool.run('quantizeRows', Math.ceil(count / 64), {
-      data: job.data!,
-      row0,
-      rows: count,
+      data: base.data!,
+      order: orderAt,
+      place0,
+      count,
       d: cols,
       centre: frame.centreAt,
       scale: frame.scale,
@@ -61,7 +63,7 @@ export async function byteOperands(
       norms: normsAt,
       errors: errorsAt,
     });
-    integers.set(arena.u8(rowsOut, count * cols), row0 * cols);
+    integers.set(arena.u8(rowsOut, count * cols), place0 * cols);
     tiles.push(new Int8Array(arena.u8(columnsOut, wide * cols).slice().buffer));
   }
   const scales = new Float32Array(padded);
@@ -91,13 +93,14 @@ export async function byteOperands(
     norms,
     factors,
     margins,
-    take: (row0, count) => tensor(integers.subarray(row0 * cols, (row0 + count) * cols), count),
-    gather(part) {
-      const vectors = new Uint8Array(part.length * cols);
-      for (const [at, row] of part.entries()) {
-        vectors.set(integers.subarray(row * cols, (row + 1) * cols), at * cols);
+    order,
+    take: (place0, count) => tensor(integers.subarray(place0 * cols, (place0 + count) * cols), count),
+    gather(places) {
+      const vectors = new Uint8Array(places.length * cols);
+      for (const [at, place] of places.entries()) {
+        vectors.set(integers.subarray(place * cols, (place + 1) * cols), at * cols);
       }
-      return tensor(vectors, part.length);
+      return tensor(vectors, places.length);
     },
     columns(column0): Columns {
       const wide = Math.min(side, padded - column0);

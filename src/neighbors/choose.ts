@@ -44,7 +44,7 @@ const ONNX_SPEED = { float: 85e9, bytes: 250e9 };
  * float32 take 1.5 to 2 times as long.
  */
 export const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) => {
-  const inBytes = rows >= WORTH_BYTES.rows && cols >= WORTH_BYTES.cols;
+  const inBytes = rows * cols >= WORTH_BYTES.numbers && cols >= WORTH_BYTES.cols;
   const speed = inBytes ? ONNX_SPEED.bytes : ONNX_SPEED.float;
   return (0.1 + (rows * rows * (cols / speed + 2.4e-9) + rows * 10e-6) / threads) * slowness;
 };

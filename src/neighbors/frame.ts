@@ -25,7 +25,7 @@ export function scaleFor(most: number, typical: number): number {
 }
 
 /** Rows of which the centre is the median. */
-const CENTRE_ROWS = 127;
+const CENTRE_ROWS = 31;
 
 /**
  * Writes the median of some rows to `centre`, column by column, and returns how large |number − centre| is: at most, and in

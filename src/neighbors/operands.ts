@@ -1,9 +1,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Matrix, pickRows } from '../shapes.js';
-import { type Frame, frameRows } from './frame.js';
-import type { Job } from './job.js';
-import type { NeighborsPool } from './module.js';
+import { pickRows } from '../shapes.js';
+import { frameRows } from './frame.js';
 import type { NativePackages } from './native.js';
+import type { Space } from './products.js';
 
 export type Ort = NativePackages['onnxruntime-node'];
 
@@ -14,38 +13,36 @@ export interface Columns {
   wide: number;
 }
 
-/** Rows as a session of ONNX Runtime multiplies them. Its inputs are `rows` and those of the columns, its output is `scores`. */
+/** Rows, each at its place, as a session of ONNX Runtime multiplies them. Its inputs are `rows` and those of the columns, its output is `scores`. */
 export interface Operands {
   readonly session: InferenceSession;
   /** Lowered squared norms, filled up with +∞ to a multiple of eight. */
   readonly norms: Float32Array;
   /** What a row's products are multiplied by before norms are added. Left out where the session adds the columns' norms itself. */
   readonly factors?: Float32Array;
-  /** Rows row0 … row0 + count − 1. */
-  take(row0: number, count: number): Tensor;
-  gather(rows: Int32Array): Tensor;
+  /** The row of each place; left out where places are rows. */
+  readonly order?: Int32Array;
+  /** Places place0 … place0 + count − 1. */
+  take(place0: number, count: number): Tensor;
+  gather(places: Int32Array): Tensor;
   /** The tile of columns that begins at `column0`. */
   columns(column0: number): Columns;
 }
 
 /** What operands are made from. */
-export interface Source {
-  ort: Ort;
-  pool: NeighborsPool;
-  job: Job;
-  points: Matrix;
-  frame: Frame;
+export interface Source extends Space {
+  readonly ort: Ort;
   /** Rows and columns of a tile, a multiple of 8. */
-  side: number;
+  readonly side: number;
 }
 
 /** Operands in float32. */
 export async function floatOperands(
   session: InferenceSession,
-  { ort, pool, job, points, frame, side }: Source,
+  { ort, pool, base, points, frame, side }: Source,
 ): Promise<Operands> {
   const { rows, cols } = points;
-  const { moved, norms } = await frameRows(pool, job, points, frame);
+  const { moved, norms } = await frameRows(pool, base, points, frame);
   const tensor = (array: Float32Array, ...shape: number[]) => new ort.Tensor('float32', array, shape);
   return {
     session,

@@ -106,6 +106,39 @@ test('after a search with bytes, edges to other components are those of brute fo
   }
 });
 
+test('rows multiplied in another order than given list ties, and edges of equal weight, by the lower row', async () => {
+  const random = seeded(12);
+  // Sums of 64 squares of 0, 1 and 2: few different distances.
+  const points = made(700, 64, () => Math.floor(random() * 3));
+  const rows = Int32Array.from({ length: 300 }, (_, at) => (at * 7) % 700);
+  const component = Int32Array.from({ length: 700 }, (_, row) => row % 4);
+  // Some core distances are above most distances, so that most edges of their rows weigh the same.
+  const core = Float64Array.from({ length: 700 }, (_, row) => [0, 8, 9, 20][(row >> 3) % 4]);
+  const { searcher, search, usedBytes } = await openWithBytes(points);
+  try {
+    expect(await search(12)).toEqual(bruteForce(points, 12));
+    expect(usedBytes()).toBe(true);
+    for (const asked of [rows, rows.slice(0, 3)]) {
+      const edges = await searcher.nearestForeign(asked, component, core, 0.9);
+      expect(edges).toEqual(bruteForeign(points, asked, component, core, 0.9));
+    }
+  } finally {
+    searcher.close();
+  }
+});
+
+test('rows in a view of shared memory are multiplied as well', async () => {
+  const { data, ...size } = spread(500, 64, 3);
+  const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
+  shared.set(data);
+  const { searcher, search } = await openWithBytes({ data: shared, ...size });
+  try {
+    expect(await search(10)).toEqual(bruteForce({ data, ...size }, 10));
+  } finally {
+    searcher.close();
+  }
+});
+
 test('what norms are lowered by covers the error of any two rows’ product', () => {
   const random = seeded(4);
   for (let draw = 0; draw < 2000; draw++) {

@@ -1,0 +1,121 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { type Matrix, pickRows } from '../shapes.js';
+import type { Ort } from './operands.js';
+import { spreadRows } from './spread.js';
+
+/** Rows about each centre on average, and how many centres there are at least and at most. */
+const CENTRES = { rows: 128, least: 8, most: 256 };
+/** Rows per centre from which centres are made. */
+const SAMPLED = 16;
+/** Times that centres are moved to the means of their rows. */
+const MOVES = 1;
+/** Rows whose products with the centres are made at once. */
+const AT_ONCE = 8192;
+
+/**
+ * Rows in an order in which near ones mostly stand near each other, so that a search that begins with neighbours in that order soon
+ * knows how near a candidate must be: by k-means (Lloyd 1982) on a sample, cell after cell, each followed by the nearest cell that is left.
+ * Of 7,600 news, two thirds of the 46 nearest are within the same 1,024 places.
+ *
+ * @param session of `scoreGraph`
+ * @returns the row of each place
+ */
+export async function nearOrder(ort: Ort, session: InferenceSession, points: Matrix): Promise<Int32Array> {
+  const { rows } = points;
+  const count = Math.max(CENTRES.least, Math.min(CENTRES.most, Math.round(rows / CENTRES.rows)));
+  const sample = pickRows(points, spreadRows(rows, Math.min(rows, count * SAMPLED)));
+  let centres = pickRows(sample, spreadRows(sample.rows, Math.min(sample.rows, count)));
+  const cellsOf = (part: Matrix) => nearestCentres(ort, session, part, centres);
+  for (let move = 0; move < MOVES; move++) centres = meansOf(sample, await cellsOf(sample), centres);
+  const cells = await cellsOf(points);
+  const tour = await tourOf(ort, session, centres);
+
+  const sizes = new Int32Array(centres.rows);
+  for (const cell of cells) sizes[cell]++;
+  const starts = new Int32Array(centres.rows);
+  let placed = 0;
+  for (const cell of tour) {
+    starts[cell] = placed;
+    placed += sizes[cell];
+  }
+  const order = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) order[starts[cells[row]]++] = row;
+  return order;
+}
+
+/** Scores of rows against centres: the squared distance less the row's squared norm, line after line. */
+async function scoresOf(ort: Ort, session: InferenceSession, part: Matrix, centres: Matrix) {
+  const { cols } = centres;
+  const norms = new Float32Array(centres.rows);
+  for (let cell = 0, at = 0; cell < centres.rows; cell++) {
+    let norm = 0;
+    for (let t = 0; t < cols; t++, at++) norm += centres.data[at] * centres.data[at];
+    norms[cell] = norm;
+  }
+  const tensor = (data: Float32Array, ...shape: number[]) => new ort.Tensor('float32', data, shape);
+  const { scores } = await session.run({
+    rows: tensor(part.data, part.rows, cols),
+    columns: tensor(centres.data, centres.rows, cols),
+    norms: tensor(norms, centres.rows),
+  });
+  return scores.data as Float32Array;
+}
+
+async function nearestCentres(ort: Ort, session: InferenceSession, points: Matrix, centres: Matrix) {
+  const { rows, cols, data } = points;
+  const cells = new Int32Array(rows);
+  for (let row0 = 0; row0 < rows; row0 += AT_ONCE) {
+    const end = Math.min(rows, row0 + AT_ONCE);
+    const part = data.subarray(row0 * cols, end * cols);
+    // ONNX Runtime takes no views of shared memory.
+    const own = part.buffer instanceof ArrayBuffer ? part : new Float32Array(part);
+    const scores = await scoresOf(ort, session, { data: own, rows: end - row0, cols }, centres);
+    for (let row = row0, at = 0; row < end; row++) {
+      let best = 0;
+      let least = Number.POSITIVE_INFINITY;
+      for (let cell = 0; cell < centres.rows; cell++, at++) {
+        if (scores[at] < least) {
+          least = scores[at];
+          best = cell;
+        }
+      }
+      cells[row] = best;
+    }
+  }
+  return cells;
+}
+
+/** The mean of each cell's rows; a cell without rows keeps its centre. */
+function meansOf({ data, rows, cols }: Matrix, cells: Int32Array, centres: Matrix): Matrix {
+  const means = new Float32Array(centres.data.length);
+  const sizes = new Int32Array(centres.rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    const cell = cells[row];
+    sizes[cell]++;
+    for (let to = cell * cols, end = to + cols; to < end; to++, at++) means[to] += data[at];
+  }
+  for (let cell = 0, at = 0; cell < centres.rows; cell++) {
+    const size = sizes[cell];
+    for (let t = 0; t < cols; t++, at++) means[at] = size > 0 ? means[at] / size : centres.data[at];
+  }
+  return { ...centres, data: means };
+}
+
+/** The centres, beginning with the first, each followed by the nearest that is left. */
+async function tourOf(ort: Ort, session: InferenceSession, centres: Matrix): Promise<Int32Array> {
+  const { rows: count } = centres;
+  const scores = await scoresOf(ort, session, centres, centres);
+  const tour = new Int32Array(count);
+  const left = new Set<number>();
+  for (let cell = 1; cell < count; cell++) left.add(cell);
+  for (let at = 1; at < count; at++) {
+    let next = -1;
+    for (const cell of left) {
+      const line = tour[at - 1] * count;
+      if (next < 0 || scores[line + cell] < scores[line + next]) next = cell;
+    }
+    tour[at] = next;
+    left.delete(next);
+  }
+  return tour;
+}
