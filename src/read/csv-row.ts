@@ -314,18 +314,16 @@ function widthOf(line: string, dialect: Dialect): number {
   return cut(line, 0, { ...dialect, sparseQuotes: true }, 0, true)?.cells.length ?? 0;
 }
 
+/** Whether each of several lines could be a row of its own, the first being the start of the row that is read. */
 function looksLikeRows(lines: string[], dialect: Dialect, width: number): boolean {
   if (width < 2 || lines.length < 2) return false;
-  return lines.slice(0, LINES_LOOKED_AT).every((line) => {
-    if (widthOf(line, dialect) !== width) return false;
+  return lines.slice(0, LINES_LOOKED_AT).every((line, at) => {
+    const cells = cut(line, 0, { ...dialect, sparseQuotes: true }, 0, true)?.cells ?? [];
+    if (cells.length !== width) return false;
+    // Sentences have a space after each comma; cells of a row seldom all begin with one.
+    if (at > 0 && !dialect.skipSpace && cells.slice(1).every((cell) => /^\s/.test(cell))) return false;
     // Two cells are one comma, which any sentence may have; but a first cell without a space is seldom a sentence's.
-    return (
-      width > 2 ||
-      !line
-        .slice(0, line.indexOf(dialect.delimiter ?? ''))
-        .trim()
-        .includes(' ')
-    );
+    return width > 2 || !cells[0].trim().includes(' ');
   });
 }
 

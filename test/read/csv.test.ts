@@ -263,6 +263,20 @@ describe('quotes that are not as they should be', () => {
     });
   });
 
+  test('nor are lines of texts that have as many commas as rows, each before a space', async () => {
+    const text =
+      'lang,book,quote\nen,a,"There are always alternatives.\n\t-- Spock, ""The Galileo Seven"", stardate 2822.3"\n' +
+      'de,b,"Gremien:\nDie einen, die Probleme lösen, die es sonst nicht gäbe."\n';
+    const { rows, lines } = await cellsOf(text);
+    expect(lines).toEqual([]);
+    expect(rows.map((cells) => cells.length)).toEqual([3, 3]);
+  });
+
+  test('lines that are rows are, though some of their cells begin with a space', async () => {
+    const { lines } = await cellsOf('a,b,c\n1,x,"y\n2, x,z"\n3,x,v\n');
+    expect(lines).toEqual([2]);
+  });
+
   test('in a tab-separated file a quote is text unless it closes at a cell’s end in its row', async () => {
     const text = 'a\tb\n1\t"x\n2\t"y" z\n3\t"whole\tcell"\n4\tan end"\n5\t"closed"\n6\t"last\n';
     const { rows, lines } = await cellsOf(text, '\t');
