@@ -16,7 +16,6 @@ import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { hybridFew } from './hybrid.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
-import { foreignTexts } from './languages.js';
 import { measuresBeforehand } from './measures.js';
 import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
@@ -157,8 +156,6 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const described = await clock.time('topics', () =>
       describe(describer, named, vectors, groups, naming, watch),
     );
-    const foreign = foreignTexts(space.model?.id, described.languages);
-    if (foreign) watch.onProgress?.({ stage: 'topics', level: 'warning', message: foreign });
     const analysis = { ...groups, graph, engine: search.engine };
     const rated = await clock.time('topics', async () =>
       rate(texts, analysis, described, watch, await measures.result),

@@ -19,7 +19,7 @@ import type { Space } from './vectors.js';
 export const resultOf = (...found: Parameters<typeof partsOf>): ClusterResult =>
   new ClusterResult(partsOf(...found));
 
-/** What a result is made from. */
+/** What a result is made from; texts in languages that the model doesn't know are a warning. */
 export function partsOf(
   corpus: Corpus,
   space: Space,
@@ -29,7 +29,9 @@ export function partsOf(
   hybrid?: NeighborGraph,
   words?: ResultParts['words'],
 ): ResultParts {
-  const facts = factsOf(corpus, space, findings, settings);
+  const foreign = foreignTexts(space.model?.id, findings.described.languages);
+  if (foreign) settings.watch.onProgress?.({ stage: 'topics', level: 'warning', message: foreign });
+  const facts = factsOf(corpus, space, findings, settings, foreign === undefined ? [] : [foreign]);
   return {
     ...{ corpus, analysis: findings.analysis, described: findings.described, facts, costs },
     vectors: space.vectors,
@@ -40,17 +42,20 @@ export function partsOf(
   };
 }
 
-/** What a run was, without times, so that the same run writes the same files. */
+/**
+ * What a run was, without times, so that the same run writes the same files.
+ * @param more findings beyond those of the texts
+ */
 function factsOf(
   { table, texts, textColumns, documents }: Corpus,
   space: Space,
   { analysis, described, copies, split }: Findings,
   settings: Settings,
+  more: string[],
 ): RunFacts {
   const { fit, engine, grouping, trustworthiness, quality } = analysis;
   const { languages, topics, themes, boilerplate } = described;
   const leftOut = table.rows - documents.tableRows.length;
-  const foreign = foreignTexts(space.model?.id, languages);
   const noise = grouping.topics.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) + leftOut;
   const isDocument = new Set(documents.tableRows);
   const isBlank = (text: string, row: number) => text === '' && !isDocument.has(row);
@@ -92,10 +97,7 @@ function factsOf(
     trustworthiness,
     quality: quality && ofAllRows(quality, table.rows, noise),
     versions: { node: process.versions.node },
-    findings: [
-      ...findingsOf(table.report, copies, space, boilerplate, split),
-      ...(foreign === undefined ? [] : [foreign]),
-    ],
+    findings: [...findingsOf(table.report, copies, space, boilerplate, split), ...more],
     languages,
   };
 }
