@@ -8,6 +8,11 @@ const TOP = 10;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Hangul}]/u;
 
+const HANGUL = /\p{Script=Hangul}/u;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+/** Words of other scripts without the Korean particles after them. */
+const WORD_OR_HANGUL = /\p{Script=Hangul}+|(?:(?!\p{Script=Hangul})[\p{L}\p{M}\p{N}])+/gu;
+
 /**
  * Coherence of topics' keywords by normalised pointwise mutual information (Bouma 2009; as a measure of topics, Lau et al.
  * 2014): the mean over pairs of a topic's first ten keywords of ln(p(ab) / p(a)p(b)) / −ln p(ab), where p is the share of texts
@@ -60,7 +65,8 @@ async function textsWith(
   keywords: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, ReadonlySet<number>>> {
-  const wordsOf = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const hasHangul = [...keywords].some((keyword) => HANGUL.test(keyword));
+  const wordsOf = (text: string) => text.match(hasHangul ? WORD_OR_HANGUL : WORD) ?? [];
   const ofWord = new Map<string, Set<number>>();
   for (const keyword of keywords) for (const word of wordsOf(keyword)) ofWord.set(word, new Set());
   const unspaced = [...keywords].filter((keyword) => UNSPACED.test(keyword));

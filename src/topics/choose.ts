@@ -4,6 +4,7 @@ import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
 import { type NamePart, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import { NAME_WORDS } from './names.js';
+import { nounPhrase } from './noun-phrases.js';
 import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occurrences.js';
 import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
@@ -168,9 +169,12 @@ export class KeywordChooser {
         ? whole(grown, alone(word, group), this.tokens, uses)
         : capitalsNouns
           ? upToNoun(grown, alone(word, group), this.tokens)
-          : grown;
+          : isPhrase(grown)
+            ? nounPhrase(grown, alone(word, group), this.tokens, uses, languages[0] ?? '')
+            : grown;
       // "future" of "prevent future", whose nouns vary.
-      if (isPhrase(grown) && !isPhrase(phrase)) return { phrase, bound: true };
+      if ((isEnglish || capitalsNouns) && isPhrase(grown) && !isPhrase(phrase))
+        return { phrase, bound: true };
       if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };
       const part = partOf(word, group, this.tokens, uses, least);
       return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };

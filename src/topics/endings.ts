@@ -100,16 +100,30 @@ function vocabularyOf(tokens: Tokens): Set<string> {
  * @param isName whether it has a capital in mid-sentence
  */
 export function isModifierByEnding(word: number, language: string, tokens: Tokens, isName: boolean): boolean {
-  const { modifying, verbs, nouns = [], oblique, obliqueNames } = ENDINGS[language];
+  const { oblique, obliqueNames } = ENDINGS[language];
   const form = tokens.words[word];
-  const hasOther = (ending: RegExp, others: readonly string[]) =>
-    ending.test(form) &&
-    others.some((other) => {
-      const known = form.replace(ending, other);
-      return known !== form && vocabularyOf(tokens).has(known);
-    });
-  if (verbs.some(([ending, others]) => hasOther(ending, others))) return true;
-  if (form.length < LEAST || nouns.some(([ending, others]) => hasOther(ending, others))) return false;
-  if (oblique?.test(form)) return !(isName && obliqueNames?.test(form));
-  return modifying.test(form);
+  if (endsAsModifier(word, language, tokens)) return true;
+  if (form.length < LEAST || !oblique?.test(form) || isOther(form, language, tokens, 'nouns')) return false;
+  return !(isName && obliqueNames?.test(form));
+}
+
+/** The same without cases of nouns. */
+export function endsAsModifier(word: number, language: string, tokens: Tokens): boolean {
+  const { modifying, oblique } = ENDINGS[language];
+  const form = tokens.words[word];
+  if (isOther(form, language, tokens, 'verbs')) return true;
+  if (form.length < LEAST || isOther(form, language, tokens, 'nouns')) return false;
+  return !oblique?.test(form) && modifying.test(form);
+}
+
+/** Whether the texts have a form of a word's that shows what it is. */
+function isOther(form: string, language: string, tokens: Tokens, kind: 'verbs' | 'nouns'): boolean {
+  return (ENDINGS[language][kind] ?? []).some(
+    ([ending, others]) =>
+      ending.test(form) &&
+      others.some((other) => {
+        const known = form.replace(ending, other);
+        return known !== form && vocabularyOf(tokens).has(known);
+      }),
+  );
 }

@@ -1,5 +1,5 @@
 import { isChineseVerb } from './chinese.js';
-import { hasEndings, isModifierByEnding } from './endings.js';
+import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
@@ -83,16 +83,23 @@ export function isModifier(
 ): boolean {
   const at = group.positions.get(word) ?? new Int32Array();
   if (at.length === 0) return false;
-  if (languages[0] === 'ja') return ENDS_AS_VERB.test(tokens.words[word]);
-  if (languages[0] === 'zh') return isChineseVerb(word, tokens);
-  if (languages[0] === 'ko') return isKoreanVerb(tokens.words[word]);
   if (languages[0] === 'de') return isLowerCase(at, tokens);
-  if (hasMarks(languages[0]) && isModifierByPlace(word, languages[0], tokens)) return true;
+  if (isDescribing(word, languages[0], tokens)) return true;
   if (hasEndings(languages[0]))
     return isModifierByEnding(word, languages[0], tokens, !isLowerCase(at, tokens));
   if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
   if (!languages.includes('en')) return false;
   return isEnglishModifier(word, at, tokens, uses);
+}
+
+/** Whether a word is a verb or an adjective of a language wherever it stands, for those in which adjectives stand before their noun. */
+export function isDescribing(word: number, language: string | undefined, tokens: Tokens): boolean {
+  const form = tokens.words[word];
+  if (language === 'ja') return ENDS_AS_VERB.test(form);
+  if (language === 'zh') return isChineseVerb(word, tokens);
+  if (language === 'ko') return isKoreanVerb(form);
+  if (hasMarks(language) && isModifierByPlace(word, language, tokens)) return true;
+  return hasEndings(language) && endsAsModifier(word, language, tokens);
 }
 
 const vocabularies = new WeakMap<Tokens, Map<string, number>>();

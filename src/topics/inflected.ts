@@ -58,10 +58,10 @@ const MODIFYING: Record<string, RegExp> = {
 };
 /** How no noun ends: "interpretó", "devaient", "especialmente". */
 const FINITE: Record<string, RegExp> = {
-  es: /(?:....mente|...ó|...aron|..ieron|..aban)$/,
-  fr: /(?:..aient|..èrent|..eront)$/,
-  it: /(?:....mente|...ò|..arono|..irono|..avano)$/,
-  pt: /(?:....mente|...ou|..aram|..eram|..iram|..avam)$/,
+  es: /(?:....mente|...ó|...aron|..ieron|..aban|...ará|...erá|...irá|...arán|...erán|...irán)$/,
+  fr: /(?:..aient|..èrent|..eront|..era|..ira)$/,
+  it: /(?:....mente|...ò|..arono|..irono|..avano|..eranno|..iranno|..erà|..irà)$/,
+  pt: /(?:....mente|...ou|..aram|..eram|..iram|..avam|...ará|...erá|...irá|..arão|..erão|..irão)$/,
   ca: /(?:..aren|..aven)$/,
 };
 /** Share of a word's occurrences after an article or its like from which it is a noun; after a preposition too, from which it is no adjective. */
@@ -109,6 +109,18 @@ export function isRomanceModifier(word: number, language: string, tokens: Tokens
   if (places.articles[word] < seen * NOUN_SHARE && INFINITIVE[language].test(form)) return true;
   if (isElided || !MODIFYING[language].test(form)) return false;
   return places.articles[word] < seen * NOUN_SHARE && places.placed[word] < seen * PLACED_SHARE;
+}
+
+/** Whether a word is a finite verb: by its ending, or by objects after it and no article before. */
+export function isRomanceVerb(word: number, language: string, tokens: Tokens): boolean {
+  const places = placesOf(language, tokens);
+  const [all, seen] = [places.all[word], places.seen[word]];
+  if (places.capitals[word] >= Math.max(1, seen * CAPITALS)) return false;
+  const form = tokens.words[word];
+  if (INFINITIVE[language].test(form)) return false;
+  if (FINITE[language].test(form)) return true;
+  if (places.placed[word] > 0) return false;
+  return all >= SEEN_LITTLE && places.objects[word] >= all * OBJECT_SHARE;
 }
 
 export const isRomance = (language: string | undefined): language is string =>

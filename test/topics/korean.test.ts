@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isKoreanVerb } from '../../src/topics/korean.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { FIRST_FORM, type Tokens } from '../../src/topics/tokens.js';
 import { numberOf, tokenized } from './tokenized.js';
@@ -34,4 +35,18 @@ test('a noun is shown without its particle', async () => {
     (token) => token >= FIRST_FORM && tokens.forms[token - FIRST_FORM] === '독일은',
   );
   expect(new Speller(tokens).spell({ at: Int32Array.of(at), before: 0, after: 0 })).toBe('독일');
+});
+
+test('a particle follows only what its sound allows', async () => {
+  // 디스플레이 (display) ends like a noun with a particle that follows consonants; 걷는 is a verb.
+  expect(wordsOf(await tokensOf('디스플레이 화면', '디스플레이를', '책을 읽다', '걷는 사람'))).toEqual(
+    expect.arrayContaining(['디스플레이', '책', '걷는']),
+  );
+  expect(['걷는', '과학적', '목적', '독일'].map(isKoreanVerb)).toEqual([true, true, false, false]);
+});
+
+test('particles are taken off words of other scripts, and forms of "to be" off nouns', async () => {
+  expect(wordsOf(await tokensOf('GnuPG는 도구', 'CD에', '프로그램입니다', '프로그램'))).toEqual(
+    expect.arrayContaining(['gnupg', 'cd', '프로그램']),
+  );
 });
