@@ -1,8 +1,9 @@
 import { pickDiverse } from './diversity.js';
 import { upToNoun, whole } from './fragments.js';
 import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
-import { type NamePart, tellingFirst } from './joined.js';
+import { tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
+import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
 import { nounPhrase } from './noun-phrases.js';
 import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occurrences.js';

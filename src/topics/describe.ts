@@ -6,17 +6,20 @@ import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
 import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
-import { pickExemplars } from './exemplars.js';
+import { nearness, pickExemplars } from './exemplars.js';
 import { differentTexts, groupByLabel } from './groups.js';
-import { joinParts, type NamePart, tellingFirst } from './joined.js';
+import { joinParts, tellingFirst } from './joined.js';
 import type { GroupCounts } from './keywords.js';
 import { withoutParticles } from './korean.js';
 import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
+import { GroupMeaning, Meanings } from './meaning.js';
 import { MixedNamer } from './mixed.js';
+import type { NamePart } from './name-part.js';
 import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
 import { withWholeWords } from './segments.js';
+import { spread } from './spread.js';
 import { readStopWords } from './stop-file.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Vocabulary } from './vocabulary.js';
@@ -73,8 +76,6 @@ export interface TopicAnswer {
 /** Texts of a group that its language is detected by, and of all. */
 const TEXTS_DETECTED = 40;
 const ALL_TEXTS_DETECTED = 400;
-/** Keywords that may be joined to those of a name. */
-const JOINED = NAME_WORDS + 1;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
 
@@ -169,7 +170,8 @@ class TextDescriber {
   /** Words that names are made of, in basic forms; and as the texts have them, where these differ. */
   readonly #words: Vocabulary;
   readonly #written: Vocabulary | undefined;
-  #mixed: MixedNamer;
+  readonly #mixed: MixedNamer;
+  readonly #meanings: Meanings | undefined;
 
   constructor(
     readonly options: DescriberSettings,
@@ -180,6 +182,7 @@ class TextDescriber {
     this.#words = new Vocabulary(basic, options);
     if (basic !== tokens) this.#written = new Vocabulary(tokens, options);
     this.#mixed = new MixedNamer(options.texts, tokens);
+    if (options.vectors) this.#meanings = new Meanings(this.#words.tokens, options.vectors);
   }
 
   /**
@@ -217,21 +220,24 @@ class TextDescriber {
     const lengths: number[] = [];
     const pause = breathe(signal);
     for (let id = 0; id < clusterCount; id++) {
-      const rows = places[id].map((place) => this.tokens.order[place]).sort();
+      const members = places[id].map((place) => this.tokens.order[place]);
+      const rows = members.toSorted();
+      const near = vectors && nearness(members, probabilities, vectors);
       const chosen = this.#words.choose(places[id], scores[id], spoken[id]);
       const { keywords: own, common, isMixed } = chosen;
       const written = writtenScores && this.#written?.choose(places[id], writtenScores[id], spoken[id]);
       const found = written?.listed ?? chosen.listed;
       const keywords = found.length > 0 ? found : lastResort(rows, texts, this.options.keywords);
       const exemplars = pickExemplars(
-        rows,
-        { texts, probabilities, vectors },
+        members,
+        { texts, probabilities, vectors, near },
         keywords,
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
       const different = differentTexts(places[id], this.tokens).length;
-      const usual = this.#nameParts(own, common, spoken[id], different);
+      const meaning = near && this.#meanings && new GroupMeaning(this.#meanings, places[id], near);
+      const usual = this.#nameParts(own, common, spoken[id], different, meaning);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
         : this.#withAccount(usual, places[id]);
@@ -239,7 +245,8 @@ class TextDescriber {
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
       const more = isMixed ? keywords : (written ? chosen.listed : keywords).slice(NAME_WORDS);
-      parts.push(withoutRepeats([...first, ...more], same));
+      // Last, what the name leaves out on purpose: better than a number.
+      parts.push(withoutRepeats([...first, ...more, ...keywords], same));
       topics.push({
         id,
         size: rows.length,
@@ -268,10 +275,11 @@ class TextDescriber {
     common: readonly NamePart[],
     languages: readonly string[],
     texts: number,
+    meaning: GroupMeaning | undefined,
   ): string[] {
-    const ranked = tellingFirst(keywords).map((part) => ({ ...part, ...part.inName }));
     const telling = keywords.filter(({ tells }) => tells);
     const wanted = Math.max(NAME_LEAST, Math.min(NAME_WORDS, telling.length));
+    const ranked = tellingFirst(keywords).map((part) => ({ ...part, ...part.inName }));
     // Small words part what belongs together in English; other languages inflect it.
     if (!languages.includes('en')) {
       const nouns = ranked.filter(({ isModifier }) => !isModifier);
@@ -284,12 +292,7 @@ class TextDescriber {
         .slice(0, Math.min(wanted, most))
         .map(({ form }) => (isGerman ? this.#words.speller.baseOf(form) : form));
     }
-    return joinParts(
-      ranked.slice(0, JOINED),
-      { wanted, common, texts },
-      this.#words.tokens,
-      this.#words.speller,
-    );
+    return joinParts(ranked, { wanted, common, texts, meaning }, this.#words.tokens, this.#words.speller);
   }
 
   /** A name with the account that most of the texts address, in place of a third keyword. */
@@ -316,10 +319,4 @@ class TextDescriber {
     const languages = language === undefined ? detectLanguages(sample, usual) : [language];
     return relatedLanguages(languages, sample.join(' '));
   }
-}
-
-/** At most `limit` values, evenly spread. */
-function spread<T>(values: ArrayLike<T>, limit: number): T[] {
-  if (values.length <= limit) return Array.from(values);
-  return Array.from({ length: limit }, (_, i) => values[Math.floor((i * values.length) / limit)]);
 }

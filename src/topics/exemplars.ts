@@ -5,6 +5,8 @@ export interface Centrality {
   texts: readonly string[];
   probabilities: Float64Array;
   vectors?: Matrix;
+  /** By member: `nearness` of the members, where it is known. */
+  near?: Float64Array;
 }
 
 /** Characters of a text that is read at a glance: three sentences. */
@@ -16,12 +18,12 @@ const READABLE = 300;
  */
 export function pickExemplars(
   members: Int32Array,
-  { texts, probabilities, vectors }: Centrality,
+  { texts, probabilities, vectors, near }: Centrality,
   keywords: string[],
   wanted: number,
 ): number[] {
   const value = vectors
-    ? nearness(members, probabilities, vectors)
+    ? (near ?? nearness(members, probabilities, vectors))
     : members.length > 0
       ? Float64Array.from(members, (row) => probabilities[row] + keywordShare(texts[row], keywords))
       : new Float64Array();
@@ -88,7 +90,12 @@ function pickDifferent(
   return chosen;
 }
 
-function nearness(members: Int32Array, probabilities: Float64Array, { data, cols }: Matrix): Float64Array {
+/** By member: how near its vector is to the mean of all, weighted by probability; greater is nearer. */
+export function nearness(
+  members: Int32Array,
+  probabilities: Float64Array,
+  { data, cols }: Matrix,
+): Float64Array {
   const mean = new Float64Array(cols);
   let weight = 0;
   for (const row of members) {

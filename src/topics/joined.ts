@@ -2,31 +2,13 @@ import { isInflected } from './diversity.js';
 import { BE, DETERMINERS } from './english-uses.js';
 import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
+import type { GroupMeaning } from './meaning.js';
+import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
 import type { Occurrences } from './occurrences.js';
 import { withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
-
-/** A keyword as a part of a name. */
-export interface NamePart {
-  /** As it is written. */
-  form: string;
-  /** Where it stands in the group's texts. */
-  phrase: Occurrences;
-  /** Texts of the group that have it. */
-  texts: number;
-  /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
-  isModifier: boolean;
-  /** Whether it is a verb in many of all texts, in its plain form or the third person: "work", "provides". */
-  isPlainVerb: boolean;
-  /** Whether a larger share of the group's texts than of the others has it. */
-  isLifted: boolean;
-  /** Whether it tells the group from the others nearly as well as the best word, and is neither an amount nor the end of other names. */
-  tells: boolean;
-  /** The longer name that stands for it in a topic's name. */
-  inName?: { form: string; phrase: Occurrences };
-}
 
 /** Keywords in the order in which a name takes them: those that tell the group from others before the rest, none said twice. */
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
@@ -84,6 +66,8 @@ const JOINED_PREVALENT = 0.25;
 const KIND_SHARE = 0.35;
 /** Share of texts from which a word says enough: a noun needs no rarer verb or adjective after it. */
 const ENOUGH_SHARE = 0.3;
+/** Keywords that may be joined to those of a name. */
+const JOINED = NAME_WORDS + 1;
 const MOST_WORDS = 5;
 const LONGEST = 40;
 
@@ -104,6 +88,8 @@ export interface JoinOptions {
   common: readonly NamePart[];
   /** Texts of the group, equal ones once. */
   texts: number;
+  /** By which two words for one thing are known. */
+  meaning?: GroupMeaning;
 }
 
 /**
@@ -115,11 +101,15 @@ export interface JoinOptions {
  */
 export function joinParts(
   parts: readonly NamePart[],
-  { wanted, common, texts }: JoinOptions,
+  { wanted, common, texts, meaning }: JoinOptions,
   tokens: Tokens,
   speller: Speller,
 ): string[] {
-  let left = parts
+  const own = meaning?.isLedByAccident(parts) ? meaning.withoutAccidental(parts, (part) => part) : parts;
+  // What follows an accidental part isn't better: the name has one part less.
+  const most = Math.max(1, wanted - parts.slice(0, wanted).filter((part) => !own.includes(part)).length);
+  let left = own
+    .slice(0, JOINED)
     .flatMap((part) => withoutTime(part, tokens, speller))
     .map((part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }));
   for (;;) {
@@ -136,8 +126,13 @@ export function joinParts(
     if (!best) break;
     left = joined(left, best);
   }
-  left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < wanted);
+  left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < most);
   left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
+  if (meaning) {
+    const isJoined = ({ parts }: Joined) => parts > 1;
+    left = meaning.withoutAccidental(left, (part) => (isJoined(part) ? undefined : part.first));
+    left = meaning.withoutSame(left, (part) => (isJoined(part) ? undefined : part.first));
+  }
   if (left.length > 0 && left.every(isLoneModifier)) {
     let best: Joining | undefined;
     for (const part of common) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
-import { joinParts, type NamePart, tellingFirst } from '../../src/topics/joined.js';
+import { joinParts, tellingFirst } from '../../src/topics/joined.js';
+import type { NamePart } from '../../src/topics/name-part.js';
 import { textsWith, WordFinder } from '../../src/topics/occurrences.js';
 import { growPhrase } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';

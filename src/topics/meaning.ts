@@ -1,0 +1,175 @@
+import type { Matrix } from '../shapes.js';
+import type { NamePart } from './name-part.js';
+import { lowest, Postings } from './postings.js';
+import { spread } from './spread.js';
+import type { Tokens } from './tokens.js';
+
+/** Mean rank of a word's texts, from 0 (outermost) to 1 (most central), below which it is accidental, … */
+const EDGE = 0.35;
+/** … if that is so many standard deviations below the middle. */
+const DEVIATIONS = 2;
+/** Cosine from which words mean the same, … */
+const SAME = 0.75;
+/** … if texts have both in at most this share of the cases that chance would give, … */
+const APART = 1 / 3;
+/** … and chance would give so many. */
+const BY_CHANCE = 1.5;
+/** The later of two such words stays if it has more than 1 / 0.8 as many texts. */
+const LATER = 0.8;
+/** Texts whose vectors are read, for a word and for the mean of all. */
+const READ_FOR_WORD = 60;
+const READ_FOR_ALL = 1000;
+
+/** Tells what words mean, as far as the vectors of the texts that have them show. */
+export class Meanings {
+  #postings: Postings | undefined;
+  #middle: Float64Array | undefined;
+  /** By words of a phrase: of unit length, as seen from the mean of all texts. */
+  readonly #directions = new Map<string, Float64Array>();
+
+  constructor(
+    readonly tokens: Tokens,
+    readonly vectors: Matrix,
+  ) {}
+
+  /** The texts that have the words of a part, ascending places. */
+  placesWith({ phrase }: NamePart): Int32Array {
+    this.#postings ??= new Postings(this.tokens);
+    return this.#postings.ofPhrase(phrase);
+  }
+
+  /** Cosine of the directions in which the texts of two parts lie from the mean of all texts. */
+  likeness(one: NamePart, other: NamePart): number {
+    const a = this.#directionOf(one);
+    const b = this.#directionOf(other);
+    return a.reduce((sum, value, c) => sum + value * b[c], 0);
+  }
+
+  #directionOf(part: NamePart): Float64Array {
+    const known = this.#directions.get(part.form);
+    if (known) return known;
+    const { order } = this.tokens;
+    this.#middle ??= meanOf(spread(order, READ_FOR_ALL), this.vectors);
+    const rows = spread(this.placesWith(part), READ_FOR_WORD).map((place) => order[place]);
+    const from = this.#middle;
+    const apart = meanOf(rows, this.vectors).map((value, c) => value - from[c]);
+    const length = Math.hypot(...apart) || 1;
+    const direction = apart.map((value) => value / length);
+    this.#directions.set(part.form, direction);
+    return direction;
+  }
+}
+
+/** What words mean within one group. */
+export class GroupMeaning {
+  readonly #sorted: Float64Array;
+  /** By form of a part. */
+  readonly #positions = new Map<string, number[]>();
+  readonly #accidental = new Map<string, boolean>();
+
+  /**
+   * @param places the group's texts, ascending
+   * @param near by position in `places`: how near each text is to the group's mean, greater is nearer
+   */
+  constructor(
+    readonly meanings: Meanings,
+    readonly places: Int32Array,
+    readonly near: Float64Array,
+  ) {
+    this.#sorted = near.toSorted();
+  }
+
+  /**
+   * Whether only texts at the group's edge have it: "friends" of "auto top-up, friends". By the mean rank of its texts, which
+   * must be lower than by chance (Wilcoxon's rank sums).
+   */
+  isAccidental(part: NamePart): boolean {
+    const known = this.#accidental.get(part.form) ?? this.#isAtEdge(part);
+    this.#accidental.set(part.form, known);
+    return known;
+  }
+
+  #isAtEdge(part: NamePart): boolean {
+    const held = this.#positionsOf(part);
+    const all = this.places.length;
+    const others = all - held.length;
+    if (held.length === 0 || others === 0) return false;
+    const ranks = held.map((at) => (lowest(this.#sorted, this.near[at]) + 0.5) / all);
+    const mean = ranks.reduce((sum, rank) => sum + rank, 0) / held.length;
+    const deviation = Math.sqrt((others * (all + 1)) / (12 * held.length)) / all;
+    return mean < EDGE && mean < 0.5 - DEVIATIONS * deviation;
+  }
+
+  /** Whether the best part is accidental, and a later one, a noun that tells the group from others, is not. */
+  isLedByAccident([first, ...others]: readonly NamePart[]): boolean {
+    if (first === undefined || !this.isAccidental(first)) return false;
+    return others.some((part) => isTellingNoun(part) && !this.isAccidental(part));
+  }
+
+  /**
+   * Without accidental parts. The first stays where no other noun tells the group from others.
+   * @param partOf what is looked at; undefined for a part that stays
+   */
+  withoutAccidental<T>(parts: readonly T[], partOf: (part: T) => NamePart | undefined): T[] {
+    const isAccidental = (part: T) => {
+      const own = partOf(part);
+      return own !== undefined && this.isAccidental(own);
+    };
+    const kept = parts.filter((part, i) => i === 0 || !isAccidental(part));
+    const hasOther = kept.slice(1).some((part) => isTellingNoun(partOf(part)));
+    return hasOther && isAccidental(kept[0]) ? kept.slice(1) : kept;
+  }
+
+  /**
+   * Without the later of two parts that mean the same, "baggage" and "luggage". If it has clearly more texts, it takes the earlier
+   * one's place.
+   * @param partOf what is looked at; undefined for a part that stays
+   */
+  withoutSame<T>(parts: readonly T[], partOf: (part: T) => NamePart | undefined): T[] {
+    const kept: T[] = [];
+    for (const part of parts) {
+      const own = partOf(part);
+      const at = kept.findIndex((other) => {
+        const earlier = partOf(other);
+        return own && earlier && this.#isSame(earlier, own);
+      });
+      if (at < 0) kept.push(part);
+      else if (own && own.texts * LATER > (partOf(kept[at])?.texts ?? 0)) kept[at] = part;
+    }
+    return kept;
+  }
+
+  /** Whether two parts are words for one thing: the vectors of their texts are alike, and hardly a text has both. */
+  #isSame(one: NamePart, other: NamePart): boolean {
+    // "OPEC" is no other word for "barrel".
+    if (/\p{Lu}/u.test(one.form) !== /\p{Lu}/u.test(other.form)) return false;
+    const a = this.#positionsOf(one);
+    const b = new Set(this.#positionsOf(other));
+    const byChance = (a.length * b.size) / this.places.length;
+    if (byChance < BY_CHANCE) return false;
+    const both = a.filter((at) => b.has(at)).length;
+    return both <= byChance * APART && this.meanings.likeness(one, other) >= SAME;
+  }
+
+  /** The group's texts that have a part, as positions in `places`. */
+  #positionsOf(part: NamePart): number[] {
+    const known = this.#positions.get(part.form);
+    if (known) return known;
+    const { places } = this;
+    const held: number[] = [];
+    this.#positions.set(part.form, held);
+    for (const place of this.meanings.placesWith(part)) {
+      const at = lowest(places, place);
+      if (places[at] === place) held.push(at);
+    }
+    return held;
+  }
+}
+
+const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);
+
+function meanOf(rows: readonly number[], { data, cols }: Matrix): Float64Array {
+  const mean = new Float64Array(cols);
+  for (const row of rows) for (let c = 0; c < cols; c++) mean[c] += data[row * cols + c];
+  return mean.map((sum) => sum / Math.max(1, rows.length));
+}

@@ -1,0 +1,66 @@
+import type { Occurrences } from './occurrences.js';
+import { FIRST_FORM, type Tokens } from './tokens.js';
+
+/** Which of all texts have each word. */
+export class Postings {
+  /** The places (see `Tokens.order`) of word w's texts, copies once: `#places[#starts[w]]` to before `#places[#starts[w + 1]]`. */
+  readonly #starts: Int32Array;
+  readonly #places: Int32Array;
+
+  constructor(readonly tokens: Tokens) {
+    const { words } = tokens;
+    this.#starts = new Int32Array(words.length + 1);
+    eachOnce(tokens, (word) => this.#starts[word + 1]++);
+    for (let word = 0; word < words.length; word++) this.#starts[word + 1] += this.#starts[word];
+    this.#places = new Int32Array(this.#starts[words.length]);
+    const ends = this.#starts.slice();
+    eachOnce(tokens, (word, place) => {
+      this.#places[ends[word]++] = place;
+    });
+  }
+
+  /** Ascending. */
+  ofWord(word: number): Int32Array {
+    return this.#places.subarray(this.#starts[word], this.#starts[word + 1]);
+  }
+
+  /** The texts that have all words of a phrase, ascending. */
+  ofPhrase({ at, before, after }: Occurrences): Int32Array {
+    if (at.length === 0) return new Int32Array();
+    const { stream, wordOf } = this.tokens;
+    const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
+    return Array.from(tokens, (token) => this.ofWord(wordOf[token - FIRST_FORM]))
+      .sort((a, b) => a.length - b.length)
+      .reduce((some, all) => some.filter((place) => all[lowest(all, place)] === place));
+  }
+}
+
+/** Visits each word of each text once, copies left out. */
+function eachOnce(
+  { stream, starts, wordOf, words, identity }: Tokens,
+  visit: (word: number, place: number) => void,
+): void {
+  const last = new Int32Array(words.length).fill(-1);
+  for (let place = 0; place < identity.length; place++) {
+    if (place > 0 && identity[place] === identity[place - 1]) continue;
+    for (let at = starts[place]; at < starts[place + 1]; at++) {
+      if (stream[at] < FIRST_FORM) continue;
+      const word = wordOf[stream[at] - FIRST_FORM];
+      if (last[word] === place) continue;
+      last[word] = place;
+      visit(word, place);
+    }
+  }
+}
+
+/** Position of the first number of an ascending list that isn't less than a value. */
+export function lowest(ascending: Int32Array | Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { GroupMeaning, Meanings } from '../../src/topics/meaning.js';
+import type { NamePart } from '../../src/topics/name-part.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
+import { numberOf, tokenized } from './tokenized.js';
+
+/**
+ * Meaning of words in a group of texts, among others; each text with its direction in degrees, in which 0 is the middle of
+ * the group and 180 that of the others.
+ */
+async function opened(group: [string, number][], others: [string, number][]) {
+  const all = [...group, ...others];
+  const { tokens, places } = await tokenized(
+    group.map(([text]) => text),
+    others.map(([text]) => text),
+  );
+  const radians = (degrees: number) => (degrees * Math.PI) / 180;
+  const data = Float32Array.from(
+    all.flatMap(([, degrees]) => [Math.cos(radians(degrees)), Math.sin(radians(degrees))]),
+  );
+  const near = Float64Array.from(places[0], (place) => -Math.abs(all[tokens.order[place]][1]));
+  const meaning = new GroupMeaning(
+    new Meanings(tokens, { data, rows: all.length, cols: 2 }),
+    places[0],
+    near,
+  );
+  const part = (form: string, more: Partial<NamePart> = {}): NamePart => {
+    const word = numberOf(tokens, form.toLowerCase());
+    const found = new WordFinder(tokens).find(places[0], [word]);
+    return {
+      form,
+      phrase: { at: found.positions.get(word) ?? new Int32Array(), before: 0, after: 0 },
+      texts: group.filter(([text]) => text.toLowerCase().split(' ').includes(form.toLowerCase())).length,
+      isModifier: false,
+      isPlainVerb: false,
+      isLifted: true,
+      tells: true,
+      ...more,
+    };
+  };
+  return { meaning, part };
+}
+
+/** Topping up: central texts say so, those at the edge speak of friends. */
+const topUps: [string, number][] = Array.from({ length: 18 }, (_, i) =>
+  i < 12 ? [`top-up number ${i}`, i / 4] : [`friends pay ${i}`, 40 + i],
+);
+const cards: [string, number][] = Array.from({ length: 18 }, (_, i) => [`card ${i} lost`, 180 + i / 4]);
+
+test('a word that only texts at the edge of a group have is accidental, one of its central texts is not', async () => {
+  const { meaning, part } = await opened(topUps, cards);
+  expect(meaning.isAccidental(part('friends'))).toBe(true);
+  expect(meaning.isAccidental(part('top-up'))).toBe(false);
+});
+
+test('one text at the edge is too few to call a word accidental', async () => {
+  const texts = topUps.map(([text, degrees], i): [string, number] => [
+    i === 17 ? `${text} rent` : text,
+    degrees,
+  ]);
+  const { meaning, part } = await opened(texts, cards);
+  expect(meaning.isAccidental(part('rent'))).toBe(false);
+});
+
+test('an accidental first part goes only where another noun tells the group from others', async () => {
+  const { meaning, part } = await opened(topUps, cards);
+  const friends = part('friends');
+  const forms = (parts: NamePart[]) => meaning.withoutAccidental(parts, (own) => own).map(({ form }) => form);
+  expect(forms([friends, part('top-up')])).toEqual(['top-up']);
+  expect(forms([friends, part('top-up', { tells: false })])).toEqual(['friends', 'top-up']);
+  expect(forms([friends, part('top-up', { isModifier: true })])).toEqual(['friends', 'top-up']);
+  expect(meaning.isLedByAccident([friends, part('top-up')])).toBe(true);
+  expect(meaning.isLedByAccident([part('top-up'), friends])).toBe(false);
+});
+
+const words = (word: string, degrees: number, count: number): [string, number][] =>
+  Array.from({ length: count }, (_, i) => [`lost ${word} ${i}`, degrees + i / 8]);
+
+test('of two words with like texts, none of which has both, the more frequent one stays', async () => {
+  const { meaning, part } = await opened([...words('luggage', 2, 12), ...words('baggage', 3, 8)], cards);
+  const forms = (parts: NamePart[]) => meaning.withoutSame(parts, (own) => own).map(({ form }) => form);
+  expect(forms([part('luggage'), part('baggage'), part('lost')])).toEqual(['luggage', 'lost']);
+  expect(forms([part('baggage'), part('lost'), part('luggage')])).toEqual(['luggage', 'lost']);
+});
+
+test.each([
+  ['stand in the same texts', [...words('luggage baggage', 2, 12), ...words('luggage', 3, 8)]],
+  ['have texts that lie in different directions', [...words('luggage', 60, 12), ...words('baggage', -60, 8)]],
+] as [string, [string, number][]][])('two words that %s both stay', async (_, texts) => {
+  const { meaning, part } = await opened(texts, cards);
+  const parts = [part('luggage'), part('baggage')];
+  expect(meaning.withoutSame(parts, (own) => own)).toEqual(parts);
+});
+
+test('a name is no other word for a common noun', async () => {
+  const { meaning, part } = await opened([...words('barrel', 2, 12), ...words('OPEC', 3, 8)], cards);
+  const parts = [part('barrel'), part('OPEC')];
+  expect(meaning.withoutSame(parts, (own) => own)).toEqual(parts);
+});
