@@ -4,6 +4,7 @@ import { type Cell, type TypedColumn, typeColumn } from '../map/columns.js';
 import { didYouMean } from '../options/nearest.js';
 import { namesIn } from '../read/choose-text.js';
 import type { Table } from '../read/index.js';
+import { isScale } from './scale.js';
 
 /** A column is compared by value if it has so many of them, each with so many rows on average. */
 const MOST_VALUES = 50;
@@ -28,43 +29,56 @@ export const kindOfColumns = ({ columns, values }: Pick<Table, 'columns' | 'valu
 const differentValues = (cells: readonly Cell[]): number =>
   new Set(cells.filter((cell) => cell !== null && cell !== '')).size;
 
-/** The columns that are compared by value, and the others with the reason why not; text columns are in neither list. */
+/**
+ * The columns that are compared by value, and the others with the reason why not; text columns are in neither list. Words come before the
+ * grades of scales, of which some are counts, where not all can be compared.
+ */
 export function chooseGroups(
   { columns: names, values, rows }: Table,
   textColumns: readonly string[],
 ): { columns: string[]; leftOut: LeftOutColumn[] } {
-  const columns: string[] = [];
-  const leftOut: LeftOutColumn[] = [];
-  for (const [at, column] of names.entries()) {
-    if (textColumns.includes(column)) continue;
-    const { kind, categories } = typeColumn(column, values[at]);
-    const reason =
-      reasonAgainst(kind, categories?.length ?? 0, values[at], rows) ??
-      (columns.length === MOST_COLUMNS
-        ? `only the first ${MOST_COLUMNS} columns of groups are compared`
-        : undefined);
-    if (reason === undefined) columns.push(column);
-    else leftOut.push({ column, reason });
-  }
-  return { columns, leftOut };
+  const candidates = names
+    .map((column, at) => ({ column, ...judge(typeColumn(column, values[at]), values[at], rows) }))
+    .filter(({ column }) => !textColumns.includes(column));
+  const possible = candidates.filter(({ reason }) => reason === undefined);
+  const preferred = [
+    ...possible.filter(({ isGrades }) => !isGrades),
+    ...possible.filter(({ isGrades }) => isGrades),
+  ];
+  const chosen = new Set(preferred.slice(0, MOST_COLUMNS));
+  return {
+    columns: candidates.filter((candidate) => chosen.has(candidate)).map(({ column }) => column),
+    leftOut: candidates
+      .filter((candidate) => !chosen.has(candidate))
+      .map(({ column, isGrades, reason }) => ({ column, reason: reason ?? tooMany(isGrades) })),
+  };
 }
 
-/** Why a column's values are no groups; undefined where they are. */
-function reasonAgainst(
-  kind: TypedColumn['kind'],
-  count: number,
+const tooMany = (isGrades: boolean): string =>
+  isGrades
+    ? `only ${MOST_COLUMNS} columns of groups are compared, those of words before those of numbers`
+    : `only the first ${MOST_COLUMNS} columns of groups are compared`;
+
+/** Whether a column's values are grades of a scale, and why they are no groups; undefined where they are. */
+function judge(
+  { kind, categories, numbers }: TypedColumn,
   cells: readonly Cell[],
   rows: number,
-): string | undefined {
-  if (kind === 'date' || kind === 'number') return `holds ${kind}s`;
-  if (kind !== 'category') {
-    return `holds texts: ${counted(differentValues(cells), 'different value')}`;
-  }
-  if (count < 2) return count === 0 ? 'has no values' : 'has one value only';
-  if (count > MOST_VALUES) return `has ${counted(count, 'value')}, and ${MOST_VALUES} at most are compared`;
+): { isGrades: boolean; reason?: string } {
+  const isGrades = kind === 'number' && isScale(numbers ?? []);
+  if (kind === 'date' || (kind === 'number' && !isGrades)) return { isGrades, reason: `holds ${kind}s` };
+  if (kind === 'text')
+    return { isGrades, reason: `holds texts: ${counted(differentValues(cells), 'different value')}` };
+  const count = categories?.length ?? differentValues(cells);
+  if (count < 2) return { isGrades, reason: count === 0 ? 'has no values' : 'has one value only' };
+  if (count > MOST_VALUES)
+    return { isGrades, reason: `has ${counted(count, 'value')}, and ${MOST_VALUES} at most are compared` };
   if (count * LEAST_ROWS > rows)
-    return `has ${counted(count, 'value')} in ${counted(rows, 'row')}: fewer than ${LEAST_ROWS} rows each on average`;
-  return undefined;
+    return {
+      isGrades,
+      reason: `has ${counted(count, 'value')} in ${counted(rows, 'row')}: fewer than ${LEAST_ROWS} rows each on average`,
+    };
+  return { isGrades };
 }
 
 /** The first column of dates that has at least two different ones; undefined where there is none. */

@@ -1,5 +1,6 @@
 import type { Topic } from '../shapes.js';
 import { scoreWords } from '../topics/log-odds.js';
+import { isScale } from './scale.js';
 import { wilson, Z95 } from './share.js';
 import { otherCounts, type TellingWord, tellingWords, type WordTable } from './words.js';
 
@@ -36,7 +37,7 @@ export interface GroupTable {
   column: string;
   /** Rows without a value, which are left out. */
   blank: number;
-  /** Largest first. */
+  /** Largest first; grades of a scale, such as 1 to 5, in their order. */
   values: GroupProfile[];
 }
 
@@ -73,8 +74,17 @@ export function groupTable(
       words: ownWords && allWords ? tellingWords(ownWords, allWords) : [],
     };
   });
-  profiles.sort((a, b) => b.rows - a.rows || (a.value < b.value ? -1 : 1));
+  profiles.sort(orderOf(profiles));
   return { column, blank: values.length - held.length, values: profiles };
+}
+
+/** Grades of a scale by their number, and values that are none after them; other values by their rows. */
+function orderOf(profiles: readonly GroupProfile[]): (a: GroupProfile, b: GroupProfile) => number {
+  const bySize = (a: GroupProfile, b: GroupProfile) => b.rows - a.rows || (a.value < b.value ? -1 : 1);
+  const grades = profiles.map(({ value }) => Number(value)).filter(Number.isFinite);
+  if (!isScale(grades) || 2 * grades.length < profiles.length) return bySize;
+  const gradeOf = ({ value }: GroupProfile) => (Number.isFinite(Number(value)) ? Number(value) : Infinity);
+  return (a, b) => (gradeOf(a) === gradeOf(b) ? bySize(a, b) : gradeOf(a) - gradeOf(b));
 }
 
 function countTopics(rows: readonly number[], labels: Int32Array): Map<string, number> {

@@ -52,6 +52,38 @@ test('five columns are compared at most', async () => {
   expect(leftOut).toEqual([{ column: 'f', reason: 'only the first 5 columns of groups are compared' }]);
 });
 
+test('grades of a scale are compared, numbers that measure something are not', async () => {
+  const table = await tableOf(200, {
+    stars: (row) => String(1 + (row % 5)),
+    half: (row) => String(1 + (row % 9) / 2),
+    likely: (row) => (row % 40 === 0 ? 'n/a' : String(row % 11)),
+    solved: (row) => String(row % 2),
+    price: (row) => String([5, 10, 20, 99][row % 4]),
+    weight: (row) => String(1 + (row % 3) / 10),
+    visits: (row) => String(row % 40),
+    one: () => '7',
+  });
+  const { columns, leftOut } = chooseGroups(table, []);
+  expect(columns).toEqual(['stars', 'half', 'likely', 'solved']);
+  expect(leftOut.map(({ column }) => column)).toEqual(['price', 'weight', 'visits', 'one']);
+  expect(new Set(leftOut.map(({ reason }) => reason))).toEqual(new Set(['holds numbers']));
+});
+
+test('columns of words are compared before grades', async () => {
+  const table = await tableOf(40, {
+    stars: (row) => String(1 + (row % 5)),
+    ...Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, (row: number) => `x${row % 2}`])),
+  });
+  const { columns, leftOut } = chooseGroups(table, []);
+  expect(columns).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(leftOut).toEqual([
+    {
+      column: 'stars',
+      reason: 'only 5 columns of groups are compared, those of words before those of numbers',
+    },
+  ]);
+});
+
 test('a column without dates is refused in one sentence', async () => {
   const table = await tableOf(10, { category: (row) => `c${row % 2}` });
   expect(() => timesOf(table, 'category')).toThrow(

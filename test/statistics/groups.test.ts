@@ -68,6 +68,14 @@ describe('topics by the values of a column', () => {
   });
 });
 
+test('values stand by their rows, grades of a scale in their order with other values after them', () => {
+  const orderOf = (values: string[]) =>
+    groupTable('column', values, new Int32Array(values.length), topics).values.map(({ value }) => value);
+  expect(orderOf(['b', 'a', 'c', 'c', 'b', 'c'])).toEqual(['c', 'b', 'a']);
+  expect(orderOf(['10', '2', '9', '9', 'n/a', '4.5', '2', '2'])).toEqual(['2', '4.5', '9', '10', 'n/a']);
+  expect(orderOf(['500', '20', '20', '3000'])).toEqual(['20', '3000', '500']);
+});
+
 test('the interval of 8 of 20 is that of Wilson', () => {
   // (0.4 + 0.0960365 ± 1.959964 · sqrt(0.24 / 20 + 0.0024009)) / 1.192073
   expect(wilson(8, 20)).toEqual({ low: expect.closeTo(0.2188065, 6), high: expect.closeTo(0.6134185, 6) });
