@@ -17,11 +17,11 @@ import { reducedOptions } from '../pipeline/tree.js';
 import type { Table, TableSource } from '../read/index.js';
 import { type Matrix, type NeighborGraph, pickRows, type Topic } from '../shapes.js';
 import { placeGiven } from '../themes/given.js';
-import { UnitRows } from '../themes/rows.js';
 import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { refuseUnknownGiven } from './given.js';
+import { groupsOfRun, nearestOfRun, nearestPart } from './nearest-groups.js';
 import { readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
@@ -35,16 +35,20 @@ export interface Predicted {
   topics: Int32Array;
   /** How deep in it, 0 to 1. */
   probabilities: Float64Array;
-  /** The topic nearest to each row, in a topic or not; −1 where there is none. */
+  /** Theme of each row; −1 where it has no text, or the run has no themes. */
+  themes: Int32Array;
+  /** Its topic, and for a row in none the nearest, as for rows of the run: by mean places in the five dimensions, or mean vectors in the raw
+   * space; −1 where there is none. */
   nearestTopics: Int32Array;
-  /** How near: cosine to that topic's mean, 0 to 1. */
+  /** How near: cosine to that topic's mean vector, 0 to 1. */
   nearestStrengths: Float64Array;
   /** Places on the map, x0 y0 x1 y1 …; NaN for a row without text. */
   points: Float32Array;
   /** 1 where a row is farther from every row of the run than 99 of 100 of these are from their nearest other one. */
   far: Uint8Array;
-  /** The run's topics, for their names. */
+  /** The run's topics and themes, for their names. */
   named: Topic[];
+  namedThemes: Topic[];
 }
 
 /** Topics of new rows; the run stays as it is. */
@@ -69,7 +73,7 @@ export function predictRows(
       ? atLine(corpus, embedded(documents.gather(corpus.embedded ?? corpus.texts), record, settings))
       : vectorsGiven(read.vectors, () => givenVectors(read.vectors ?? '', corpus, watch)));
     const found = await predictVectors(run, fitted, fresh, settings);
-    return spread(corpus.table, documents, found, namesOf(run).topics);
+    return spread(corpus.table, documents, found, namesOf(run));
   });
 }
 
@@ -117,7 +121,7 @@ async function storedVectors(
   }
 }
 
-type Found = Omit<Predicted, 'table' | 'named'>;
+type Found = Omit<Predicted, 'table' | 'named' | 'namedThemes'>;
 
 /** Fewest rows of the run that a new one is compared with for its place on the map. */
 const LEAST_NEIGHBORS = 15;
@@ -138,53 +142,85 @@ async function predictVectors(
   const onMap = await placeOnto({ points, rows, options: mapOptions }, near, watch);
   const given = await nearTopics(analysis, fitted, fresh, near, settings);
   const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
+  const placing = reducedOptions(near.neighbors, tree);
+  // With given topics, only rows of the tree have places in the five dimensions.
+  const places = reduced && !given ? await placeInSpace(reduced, near, placing, watch) : undefined;
   const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
-    points ? nearestFitted(points, lists, fit, reducedOptions(lists.neighbors, tree), watch) : lists;
+    points ? nearestFitted(points, await placeInSpace(points, lists, placing, watch), fit, watch) : lists;
   const input = given
     ? await amongMembers(fit, fitted, fresh, near.neighbors, watch, (lists, members) =>
         inTree(reduced && pickRows(reduced, members), lists),
       )
-    : await inTree(reduced, near);
+    : places && reduced
+      ? await nearestFitted(reduced, places, fit, watch)
+      : near;
   const { labels, probabilities } = await predict(fit, participating(fit, input), watch);
-  const sums = await sumsOfTopics(fitted, grouping.topics, tree.threads);
-  const nearest = await nearestMeans(sums, fresh, grouping.topics.count, tree.threads, watch);
-  const topics = new Int32Array(fresh.rows).fill(-1);
-  const parts = topicsOfClusters(analysis);
-  const isMerged = tree.clusters !== undefined || tree.noise !== undefined;
-  for (let row = 0; row < fresh.rows; row++) {
-    const twin = near.distances[row * near.neighbors] === 0 ? near.indices[row * near.neighbors] : -1;
-    if (twin >= 0) {
-      topics[row] = grouping.topics.labels[twin];
-      probabilities[row] = fit.probabilities[twin];
-    } else if (given && given.topic[row] >= 0) {
-      topics[row] = given.place[given.topic[row]];
-      probabilities[row] = given.sure[row];
-    } else if (labels[row] >= 0) {
-      topics[row] = nearestPart(parts[labels[row]], sums, fresh, row);
+  // As where topics were found: vectors of so few columns are compared themselves.
+  const beside = places && reduced && reduced.cols < fitted.cols ? reduced : undefined;
+  const isIn = (row: number) => takesPart(analysis, row);
+  const groups = await groupsOfRun(grouping, fitted, beside, isIn, tree.threads);
+  const nearest = await nearestOfRun(groups, fresh, places, tree.threads, watch);
+  try {
+    const topics = new Int32Array(fresh.rows).fill(-1);
+    const twins = twinsOf(near);
+    const parts = topicsOfClusters(analysis);
+    for (let row = 0; row < fresh.rows; row++) {
+      const twin = twins[row];
+      if (twin >= 0) {
+        topics[row] = grouping.topics.labels[twin];
+        probabilities[row] = fit.probabilities[twin];
+      } else if (given && given.topic[row] >= 0) {
+        topics[row] = given.place[given.topic[row]];
+        probabilities[row] = given.sure[row];
+      } else if (labels[row] >= 0) {
+        topics[row] = nearestPart(parts[labels[row]], groups, fresh, row);
+      }
+      if (topics[row] < 0 && isAssigning(tree)) topics[row] = nearest.topic[row];
     }
-    if (topics[row] < 0 && isMerged && isAssigning(tree)) topics[row] = nearest.topic[row];
+    // A row of a topic has its own.
+    const nearestTopics = topics.map((topic, row) => {
+      const other = twins[row] < 0 ? nearest.topic[row] : grouping.nearest.topic[twins[row]];
+      return topic < 0 ? other : topic;
+    });
+    const strength = nearest
+      .strengthOf(nearestTopics)
+      .map((own, row) => (twins[row] < 0 ? own : grouping.nearest.strength[twins[row]]));
+    const themes = nearest.theme.map((own, row) =>
+      twins[row] < 0 ? own : grouping.themes.labels[twins[row]],
+    );
+    const idOf = (ids: Int32Array) => (place: number) => (place < 0 ? -1 : ids[place]);
+    return {
+      topics: topics.map(idOf(life.ids.topics)),
+      probabilities,
+      themes: themes.map(idOf(life.ids.themes)),
+      nearestTopics: nearestTopics.map(idOf(life.ids.topics)),
+      nearestStrengths: strength,
+      points: onMap,
+      far: farRows(analysis, near),
+    };
+  } finally {
+    nearest.close();
   }
-  const idOf = (place: number) => (place < 0 ? -1 : life.ids.topics[place]);
-  return {
-    topics: topics.map(idOf),
-    probabilities,
-    nearestTopics: nearest.topic.map(idOf),
-    nearestStrengths: nearest.strength,
-    points: onMap,
-    far: farRows(analysis, near),
-  };
 }
+
+/** The row of the run that each new row equals; −1 for none. */
+const twinsOf = ({ distances, indices, rows, neighbors }: NeighborGraph): Int32Array =>
+  Int32Array.from({ length: rows }, (_, row) =>
+    distances[row * neighbors] === 0 ? indices[row * neighbors] : -1,
+  );
+
+/** Copies that counted with their original take no part. */
+const takesPart = ({ fit, grouping: { given } }: LivingParts['analysis'], row: number): boolean =>
+  !Number.isNaN(fit.coreDistances[row]) || (given?.topic[row] ?? -1) >= 0;
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
 /** New rows that lie far from all of the run. Copies that have no part in the tree say nothing of how near rows usually are. */
-function farRows(
-  { fit, graph, grouping: { given } }: LivingParts['analysis'],
-  near: NeighborGraph,
-): Uint8Array {
-  const takesPart = (row: number) => !Number.isNaN(fit.coreDistances[row]) || (given?.topic[row] ?? -1) >= 0;
-  const known = fit.invalidRows === 0 ? graph : listsOf(graph, takesPart);
-  const old = range(known.rows).filter(takesPart);
+function farRows(analysis: LivingParts['analysis'], near: NeighborGraph): Uint8Array {
+  const { fit, graph } = analysis;
+  const isIn = (row: number) => takesPart(analysis, row);
+  const known = fit.invalidRows === 0 ? graph : listsOf(graph, isIn);
+  const old = range(known.rows).filter(isIn);
   return farBeyond(nearestDistances(known, old), nearestDistances(near, range(near.rows))).far;
 }
 
@@ -230,18 +266,25 @@ async function amongMembers(
   return { ...found, indices: found.indices.map((at) => (at < 0 ? -1 : members[at])) };
 }
 
-/** Neighbours in the five dimensions of new rows that are placed in them. */
-async function nearestFitted(
+/** Places in the five dimensions of new rows, each by its neighbours alone. */
+async function placeInSpace(
   reduced: Matrix,
   near: NeighborGraph,
-  fit: Hdbscan,
   options: ReturnType<typeof reducedOptions>,
   watch: Settings['watch'],
-): Promise<NeighborGraph> {
+): Promise<Matrix> {
   const data = await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
-  const fresh = { data, rows: near.rows, cols: reduced.cols };
-  return nearestAmong(reduced, fresh, Math.min(reduced.rows, fit.settings.minSamples * 4), watch);
+  return { data, rows: near.rows, cols: reduced.cols };
 }
+
+/** Neighbours in the five dimensions of new rows that have places in them. */
+const nearestFitted = (
+  reduced: Matrix,
+  fresh: Matrix,
+  fit: Hdbscan,
+  watch: Settings['watch'],
+): Promise<NeighborGraph> =>
+  nearestAmong(reduced, fresh, Math.min(reduced.rows, fit.settings.minSamples * 4), watch);
 
 /** The lists without rows that have no part in the tree, such as copies that counted with their original. */
 function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
@@ -276,79 +319,25 @@ function topicsOfClusters({ fit, grouping }: LivingParts['analysis']): number[][
   return found.map((own) => [...own].sort((a, b) => a - b));
 }
 
-/** Of the topics of a cluster the one whose mean is nearest to a new row, as rows come to parts where a cluster is divided; −1 of none. */
-function nearestPart(
-  topics: readonly number[],
-  sums: Float64Array,
-  { data, cols }: Matrix,
-  row: number,
-): number {
-  if (topics.length < 2) return topics[0] ?? -1;
-  let nearest = -1;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const topic of topics) {
-    let dot = 0;
-    let squares = 0;
-    for (let t = 0; t < cols; t++) {
-      const sum = sums[topic * cols + t];
-      dot += sum * data[row * cols + t];
-      squares += sum * sum;
-    }
-    const nearness = dot / (Math.sqrt(squares) || 1);
-    if (nearness <= most) continue;
-    most = nearness;
-    nearest = topic;
-  }
-  return nearest;
-}
-
-/** Sums of the vectors of each topic, topics × columns. */
-async function sumsOfTopics(
-  fitted: Matrix,
-  { labels, count }: { labels: Int32Array; count: number },
-  threads: number | undefined,
-): Promise<Float64Array> {
-  if (count === 0) return new Float64Array(0);
-  const rows = await UnitRows.open(fitted, count, threads);
-  try {
-    return (await rows.sums(labels, count)).total;
-  } finally {
-    rows.close();
-  }
-}
-
-/** The topic whose mean is nearest to each new row, and the cosine. */
-async function nearestMeans(
-  sums: Float64Array,
-  fresh: Matrix,
-  count: number,
-  threads: number | undefined,
-  watch: Settings['watch'],
-): Promise<{ topic: Int32Array; strength: Float64Array }> {
-  if (count === 0 || fresh.rows === 0) {
-    return { topic: new Int32Array(fresh.rows).fill(-1), strength: new Float64Array(fresh.rows) };
-  }
-  const rows = await UnitRows.open(fresh, fresh.rows * count, threads);
-  try {
-    const { labels, best } = await rows.nearest(sums, count, watch);
-    return { topic: labels, strength: Float64Array.from(best, (cosine) => Math.min(1, Math.max(0, cosine))) };
-  } finally {
-    rows.close();
-  }
-}
-
 /** Values of documents as those of all rows of the source. */
-function spread(table: Table, documents: Documents, found: Found, named: Topic[]): Predicted {
+function spread(
+  table: Table,
+  documents: Documents,
+  found: Found,
+  { topics: named, themes: namedThemes }: ReturnType<typeof namesOf>,
+): Predicted {
   const { count } = documents;
   const labels = (values: Int32Array) => documents.spread(values, new Int32Array(count).fill(-1));
   return {
     table,
     topics: labels(found.topics),
     probabilities: documents.spread(found.probabilities, new Float64Array(count)),
+    themes: labels(found.themes),
     nearestTopics: labels(found.nearestTopics),
     nearestStrengths: documents.spread(found.nearestStrengths, new Float64Array(count)),
     points: documents.spread(found.points, new Float32Array(2 * count).fill(Number.NaN), 2),
     far: documents.spread(found.far, new Uint8Array(count)),
     named,
+    namedThemes,
   };
 }

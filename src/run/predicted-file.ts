@@ -17,15 +17,22 @@ interface Shown {
   at(row: number): CsvValue;
 }
 
-/** The source's columns, then topic, topic_name, probability, nearest_topic, nearest_name, nearest_strength, x, y and far. */
+/**
+ * The source's columns, then topic, topic_name, probability, theme, theme_name, nearest_topic, nearest_name, nearest_strength, x, y and
+ * far.
+ */
 function columnsOf(predicted: Predicted): Shown[] {
   const { table, topics, probabilities, nearestTopics, nearestStrengths, points, far, named } = predicted;
+  const { themes, namedThemes } = predicted;
+  const themeNames = new Map(namedThemes.map(({ id, name }) => [id, name]));
   const names = new Map(named.map(({ id, name }) => [id, name]));
   const number = (value: number) => (Number.isFinite(value) ? shortNumber(value) : null);
   const added: Shown[] = [
     { name: 'topic', type: 'INT32', at: (row) => topics[row] },
     { name: 'topic_name', type: 'STRING', at: (row) => names.get(topics[row]) ?? '' },
     { name: 'probability', type: 'DOUBLE', at: (row) => number(probabilities[row]) },
+    { name: 'theme', type: 'INT32', at: (row) => themes[row] },
+    { name: 'theme_name', type: 'STRING', at: (row) => themeNames.get(themes[row]) ?? '' },
     { name: 'nearest_topic', type: 'INT32', at: (row) => nearestTopics[row] },
     { name: 'nearest_name', type: 'STRING', at: (row) => names.get(nearestTopics[row]) ?? '' },
     {

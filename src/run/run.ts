@@ -104,7 +104,7 @@ export class Run extends ClusterResult {
    *
    * @param source as for `cluster`, such as an array of texts
    * @param options how the source is read, and what the machine has; other options are those of the run
-   * @returns topic, probability, nearest topic and its strength by row of the source
+   * @returns topic, probability, theme, nearest topic and its strength by row of the source
    * @throws UserError for options that differ from the run's, and for another model
    * @example
    * const { topics, nearestTopics } = await run.predict(['a new text', 'another']);

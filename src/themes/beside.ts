@@ -7,16 +7,22 @@ import type { Matrix } from '../shapes.js';
  */
 const SHARE = 0.05;
 /** Spreads are taken from so many rows: the first in canonical order, which is a random order. */
-const SPREAD_ROWS = 5000;
+export const SPREAD_ROWS = 5000;
+
+/** How places of a layout become columns next to unit vectors: each less the mean, times the scale. */
+export interface Beside {
+  mean: Float64Array;
+  scale: number;
+}
 
 /**
- * Columns of a layout as they are compared together with unit vectors: each about its mean, all scaled so that the layout's spread is a
+ * How columns of a layout are compared together with unit vectors: each about its mean, all scaled so that the layout's spread is a
  * twentieth of the vectors'. Spread is the mean square of the distance from the mean. A row without a place lies at the mean.
- * @param layout rows of few dimensions, of the same rows as `vectors`
+ * @param layout rows of few dimensions, of the same rows as `vectors`, of which the first are looked at
  * @param vectors of any length; those of length 0 or with a number that isn't finite count as zeros
  * @returns nothing where the rows of the layout or the vectors are all equal
  */
-export function layoutBeside(layout: Matrix, vectors: Matrix): Matrix | undefined {
+export function besideOf(layout: Matrix, vectors: Matrix): Beside | undefined {
   const { rows, cols } = layout;
   const looked = Math.min(rows, SPREAD_ROWS);
   const mean = new Float64Array(cols);
@@ -33,13 +39,24 @@ export function layoutBeside(layout: Matrix, vectors: Matrix): Matrix | undefine
     for (let t = 0; t < cols; t++) spread += (layout.data[row * cols + t] - mean[t]) ** 2 / placed;
   }
   const scale = Math.sqrt((SHARE * unitSpread(vectors, looked)) / spread);
-  if (!Number.isFinite(scale) || scale === 0) return undefined;
+  return Number.isFinite(scale) && scale !== 0 ? { mean, scale } : undefined;
+}
+
+/** Places in a layout as columns next to unit vectors. */
+export function placeBeside(layout: Matrix, { mean, scale }: Beside): Matrix {
+  const { rows, cols } = layout;
   const data = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) {
     if (!isPlaced(layout, row)) continue;
     for (let t = 0; t < cols; t++) data[row * cols + t] = (layout.data[row * cols + t] - mean[t]) * scale;
   }
   return { data, rows, cols };
+}
+
+/** A layout's places next to the vectors of its rows; see `besideOf`. */
+export function layoutBeside(layout: Matrix, vectors: Matrix): Matrix | undefined {
+  const beside = besideOf(layout, vectors);
+  return beside && placeBeside(layout, beside);
 }
 
 function isPlaced({ data, cols }: Matrix, row: number): boolean {

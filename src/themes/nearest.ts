@@ -1,6 +1,6 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Groups } from './groups.js';
 import type { UnitRows } from './rows.js';
 
@@ -35,22 +35,36 @@ export async function nearestTopics(
   return { topic, strength: own.map((cosine) => Math.min(1, Math.max(0, cosine))) };
 }
 
-/** For rows without a topic, the topic whose mean place is nearest; of equally near ones the larger. Others keep theirs. */
-async function nearestPlaces(
-  { data, cols }: Matrix,
-  { labels, count, size }: Groups,
-  { signal }: Watch,
-): Promise<Int32Array> {
-  const pause = breathe(signal);
+/** For rows without a topic, the topic whose mean place is nearest. Others keep theirs. */
+async function nearestPlaces(places: Matrix, topics: Groups, { signal }: Watch): Promise<Int32Array> {
+  const without = Int32Array.from(topics.labels.keys()).filter((row) => topics.labels[row] < 0);
+  const near = await nearestOfMeans(pickRows(places, without), meansOfPlaces(places, topics), signal);
+  const topic = topics.labels.slice();
+  for (const [at, row] of without.entries()) topic[row] = near[at];
+  return topic;
+}
+
+/** The mean place of each topic, topics × columns. */
+export function meansOfPlaces({ data, cols }: Matrix, { labels, count, size }: Groups): Float64Array {
   const means = new Float64Array(count * cols);
   for (let row = 0; row < labels.length; row++) {
     if (labels[row] < 0) continue;
     const mean = labels[row] * cols;
     for (let t = 0; t < cols; t++) means[mean + t] += data[row * cols + t] / size[labels[row]];
   }
-  const topic = labels.slice();
-  for (let row = 0; row < labels.length; row++) {
-    if (labels[row] >= 0) continue;
+  return means;
+}
+
+/** The mean nearest to each place; of equally near ones the first, which is that of the larger topic. −1 where there is none. */
+export async function nearestOfMeans(
+  { data, rows, cols }: Matrix,
+  means: Float64Array,
+  signal?: AbortSignal,
+): Promise<Int32Array> {
+  const pause = breathe(signal);
+  const nearest = new Int32Array(rows).fill(-1);
+  const count = means.length / cols;
+  for (let row = 0; row < rows; row++) {
     await pause();
     let least = Number.POSITIVE_INFINITY;
     for (let one = 0; one < count; one++) {
@@ -58,10 +72,10 @@ async function nearestPlaces(
       for (let t = 0; t < cols; t++) distance += (data[row * cols + t] - means[one * cols + t]) ** 2;
       if (distance >= least) continue;
       least = distance;
-      topic[row] = one;
+      nearest[row] = one;
     }
   }
-  return topic;
+  return nearest;
 }
 
 /** The same without vectors: the topic that most neighbours are in; equal numbers: the nearer neighbour's. */

@@ -219,12 +219,12 @@ describe('denscape predict', () => {
     const column = (table: typeof after, name: string) => table.values[table.columns.indexOf(name)];
     expect(after.columns).toEqual([
       ...['section', 'title', 'description', 'topic', 'topic_name', 'probability'],
-      ...['nearest_topic', 'nearest_name', 'nearest_strength', 'x', 'y', 'far'],
+      ...['theme', 'theme_name', 'nearest_topic', 'nearest_name', 'nearest_strength', 'x', 'y', 'far'],
     ]);
     expect(predicted.stderr).toMatch(/^\d+ of 870 rows in a topic; \d+ far from all rows of the run/m);
-    for (const name of ['topic', 'topic_name', 'probability']) {
+    const same = ['topic', 'topic_name', 'probability', 'theme', 'theme_name'];
+    for (const name of [...same, 'nearest_topic', 'nearest_strength'])
       expect(column(after, name)).toEqual(column(fitted, name));
-    }
   });
 
   test('writes Parquet, and lines of JSON', async () => {

@@ -25,6 +25,11 @@ async function saved(name: string, options: ClusterOptions, cut?: ClusterOptions
   return cut ? run.recut(cut) : run;
 }
 
+const sumOf = ({ data, rows, cols }: ReturnType<News['vectors']>): number[] =>
+  range(0, cols).map((t) => range(0, rows).reduce((sum, row) => sum + data[row * cols + t], 0));
+const dot = (a: number[], b: number[]) => a.reduce((sum, value, t) => sum + value * b[t], 0);
+const cosine = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+
 describe.each([
   ['raw', { space: 'raw', minClusterSize: 3 }, undefined],
   ['reduced', {}, undefined],
@@ -37,11 +42,29 @@ describe.each([
     run = await saved(name, options, cut);
   });
 
-  test('gives the run’s own rows their fitted topics and places', async () => {
-    const { topics, probabilities, points } = await run.predict(take(own), { vectors: news.vectors(own) });
-    expect(topics).toEqual(run.labels);
-    expect(probabilities).toEqual(run.probabilities);
-    expect(points).toEqual(run.points);
+  test('gives the run’s own rows their fitted topics, themes, nearest topics and places', async () => {
+    const found = await run.predict(take(own), { vectors: news.vectors(own) });
+    expect(found.topics).toEqual(run.labels);
+    expect(found.probabilities).toEqual(run.probabilities);
+    expect(found.themes).toEqual(run.themes);
+    expect(found.nearestTopics).toEqual(run.nearestTopics);
+    expect(found.nearestStrengths).toEqual(run.nearestStrengths);
+    expect(found.points).toEqual(run.points);
+  });
+
+  test('gives held-out rows a theme, their own topic as the nearest one, and the cosine to its mean', async () => {
+    const vectors = news.vectors(held);
+    const found = await run.predict(take(held), { vectors });
+    const themes = new Set(run.themeTopics.map(({ id }) => id));
+    expect(Array.from(found.themes).every((theme) => themes.has(theme))).toBe(true);
+    expect(found.namedThemes).toEqual(run.themeTopics);
+    const inside = held.map((_, at) => at).filter((at) => found.topics[at] >= 0);
+    expect(inside.map((at) => found.nearestTopics[at])).toEqual(inside.map((at) => found.topics[at]));
+    for (const at of [0, 50, 169]) {
+      const members = own.filter((row) => run.labels[row] === found.nearestTopics[at]);
+      const mean = sumOf(news.vectors(members));
+      expect(found.nearestStrengths[at]).toBeCloseTo(cosine(mean, sumOf(news.vectors([held[at]]))), 5);
+    }
   });
 
   test('gives held-out rows topics of the run, near ones first, and changes nothing', async () => {
@@ -83,12 +106,42 @@ test.each([
   expect(share).toBeGreaterThanOrEqual(0.95);
 });
 
+test('rows like those of the run have their themes, and mostly their nearest topics by the five dimensions', async () => {
+  const run = await openRun(join(folder.path, 'reduced'));
+  const near = news.vectors(own);
+  // So little that no text is near another one, and so much that no row is found again.
+  for (const at of near.data.keys()) near.data[at] += 1e-4 * Math.sin(at);
+  const found = await run.predict(take(own), { vectors: near });
+  const shareOf = (rows: number[], isSame: (row: number) => boolean) =>
+    rows.filter(isSame).length / rows.length;
+  expect(shareOf(own, (row) => found.themes[row] === run.themes[row])).toBeGreaterThan(0.97);
+  const outside = own.filter((row) => run.labels[row] < 0);
+  expect(outside.length).toBeGreaterThan(50);
+  // By means of vectors it were half of them.
+  const isSame = (row: number) => found.nearestTopics[row] === run.nearestTopics[row];
+  expect(shareOf(outside, isSame)).toBeGreaterThan(0.75);
+});
+
+test('a run without topics predicts none, and no theme is made up', async () => {
+  const few = range(0, 12);
+  const path = join(folder.path, 'few');
+  const vectors = news.vectors(few);
+  await (await cluster(take(few), { text: TEXT, minClusterSize: 12, vectors })).save(path);
+  const run = await openRun(path);
+  const found = await run.predict(take([20]), { vectors: news.vectors([20]) });
+  expect(run.topics).toEqual([]);
+  expect([found.topics[0], found.nearestTopics[0], found.nearestStrengths[0]]).toEqual([-1, -1, 0]);
+  const themes = new Set([-1, ...run.themeTopics.map(({ id }) => id)]);
+  expect(themes.has(found.themes[0])).toBe(true);
+});
+
 test('a row has the same topic and place alone as among others', async () => {
   const run = await openRun(join(folder.path, 'reduced'));
   const all = await run.predict(take(held), { vectors: news.vectors(held) });
   for (const at of [0, 50, 169]) {
     const alone = await run.predict(take([held[at]]), { vectors: news.vectors([held[at]]) });
     expect([alone.topics[0], alone.probabilities[0]]).toEqual([all.topics[at], all.probabilities[at]]);
+    expect([alone.themes[0], alone.nearestTopics[0]]).toEqual([all.themes[at], all.nearestTopics[at]]);
     expect(alone.points).toEqual(all.points.slice(2 * at, 2 * at + 2));
   }
 });
