@@ -183,7 +183,10 @@ async function ofPoints(
   const points = settings.metric === 'cosine' ? unitRows(input) : input;
   const scale = chooseScale(points);
   if (scale.isTooWide) return ofAllPairs(points, settings, watch);
-  const vertices = findVertices(scale.exponent === 0 ? points : scaleBy(points, scale.exponent));
+  const vertices = findVertices(
+    scale.exponent === 0 ? points : scaleBy(points, scale.exponent),
+    scale.areFinite,
+  );
   const most = Math.max(0, vertices.points.rows - 1);
   const wanted = options.neighbors ?? defaultNeighbors(settings.minSamples, vertices.points);
   // A list must go beyond the core distance to prove it.

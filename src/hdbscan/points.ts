@@ -54,10 +54,10 @@ const WORTH_ORDER = { rows: 4096, cols: 16 };
 
 /**
  * Sets rows with a NaN or an infinity aside, and folds equal rows into one vertex with a count. Many vertices in few
- * dimensions are put in an order in space.
+ * dimensions are put in an order in space. `areFinite`: all numbers are known to be.
  */
-export function findVertices(points: Matrix): Vertices {
-  const valid = finiteRows(points);
+export function findVertices(points: Matrix, areFinite = false): Vertices {
+  const valid = finiteRows(points, areFinite);
   const isOrdered = valid.length >= WORTH_ORDER.rows && points.cols <= WORTH_ORDER.cols;
   const { vertices, rowOf, vertexOf } = isOrdered ? foldInSpace(points, valid) : foldByHash(points, valid);
   const validRows = valid.length < points.rows ? valid : undefined;
@@ -67,11 +67,11 @@ export function findVertices(points: Matrix): Vertices {
   return { points: vertices, validRows, rowOf, vertexOf, counts };
 }
 
-/** Rows without a NaN or an infinity. */
-export function finiteRows({ data, rows, cols }: Matrix): Int32Array {
+/** Rows without a NaN or an infinity. `areFinite`: all numbers are known to be. */
+export function finiteRows({ data, rows, cols }: Matrix, areFinite = false): Int32Array {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   // A NaN or an infinity has all bits of the exponent: without it, few numbers have them all together.
-  const isPlain = (unitedBits(words) & 0x7f800000) !== 0x7f800000;
+  const isPlain = areFinite || (unitedBits(words) & 0x7f800000) !== 0x7f800000;
   const valid = new Int32Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {

@@ -149,29 +149,32 @@ function spreadOfRow(
   row: number,
   k: number,
 ): number {
-  const score = (other: number) => norms[other] + factors[row] * products[other];
-  const farthest = kthSmallest(products.length, k, (other) =>
-    other === row ? Number.POSITIVE_INFINITY : score(other) + margins[other],
-  );
-  const limit = farthest + margins[row];
-  let within = 0;
+  const scores = new Float32Array(products.length);
+  const upper = new Float32Array(products.length);
   for (let other = 0; other < products.length; other++) {
-    if (other !== row && score(other) <= limit) within++;
+    scores[other] = norms[other] + factors[row] * products[other];
+    upper[other] = scores[other] + margins[other];
   }
+  scores[row] = Number.POSITIVE_INFINITY;
+  upper[row] = Number.POSITIVE_INFINITY;
+  const limit = kthSmallest(upper, k) + margins[row];
+  let within = 0;
+  for (const score of scores) if (score <= limit) within++;
   return within;
 }
 
-/** The k-th smallest of `count` values, for a small k. */
-function kthSmallest(count: number, k: number, value: (at: number) => number): number {
-  const smallest = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
-  for (let at = 0; at < count; at++) {
-    const candidate = value(at);
-    if (!(candidate < smallest[k - 1])) continue;
+/** The k-th smallest of some values, for a small k. */
+function kthSmallest(values: Float32Array, k: number): number {
+  const smallest = new Float32Array(k).fill(Number.POSITIVE_INFINITY);
+  let farthest = Number.POSITIVE_INFINITY;
+  for (const value of values) {
+    if (!(value < farthest)) continue;
     let to = k - 1;
-    for (; to > 0 && smallest[to - 1] > candidate; to--) smallest[to] = smallest[to - 1];
-    smallest[to] = candidate;
+    for (; to > 0 && smallest[to - 1] > value; to--) smallest[to] = smallest[to - 1];
+    smallest[to] = value;
+    farthest = smallest[k - 1];
   }
-  return smallest[k - 1];
+  return farthest;
 }
 
 /** Rows and columns of the product that is tried. */

@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
@@ -7,7 +7,8 @@ import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-opera
 import { BLOCK, type Job, putJob, TOGETHER } from './job.js';
 import { loadNative } from './native.js';
 import { nearOrder } from './near-order.js';
-import { floatOperands, type Operands, type Ort, type Source } from './operands.js';
+import { floatOperands, type Operands, type Source } from './operands.js';
+import { ProductSessions } from './product-sessions.js';
 import { type Plan, type Products, type Space, WORTH_BYTES } from './products.js';
 import type { Searcher, SearcherOptions } from './searcher.js';
 
@@ -26,45 +27,6 @@ const MOST_SPREAD = 4;
 
 /** Scores of `tall` rows against the tile of columns that begins at `column0`: a pointer, and how many columns. */
 type Multiply = (queries: Tensor, tall: number, column0: number) => Promise<{ scores: number; wide: number }>;
-
-/** Sessions for the products of one search, opened when they are first needed. */
-class Sessions {
-  private readonly opened = new Map<'float' | 'bytes', Promise<InferenceSession>>();
-
-  constructor(
-    readonly ort: Ort,
-    private readonly threads: number,
-  ) {}
-
-  open(kind: 'float' | 'bytes'): Promise<InferenceSession> {
-    const known = this.opened.get(kind) ?? this.create(kind);
-    this.opened.set(kind, known);
-    return known;
-  }
-
-  close(): void {
-    for (const session of this.opened.values()) {
-      session.then(
-        (open) => open.release(),
-        // One that didn't open has nothing to release; its error went to the caller of `open`.
-        () => undefined,
-      );
-    }
-    this.opened.clear();
-  }
-
-  private async create(kind: 'float' | 'bytes'): Promise<InferenceSession> {
-    // Modules that write graphs need Node's Buffer, which a page lacks.
-    const { byteGraph, scoreGraph } = await import('./onnx-graph.js');
-    return this.ort.InferenceSession.create(kind === 'bytes' ? byteGraph() : scoreGraph(), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: this.threads,
-      logSeverityLevel: 3,
-      // Spinning after a run would take cores from the threads that select.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
-  }
-}
 
 /** Whether integers of 8 bits are multiplied rightly here; found once in a process. */
 let areBytesExact: Promise<boolean> | undefined;
@@ -89,7 +51,7 @@ class TileProducts implements Products {
    * @param usesBytes whether bytes were found to be worthwhile for points of which these are some
    */
   constructor(
-    private readonly sessions: Sessions,
+    private readonly sessions: ProductSessions,
     private readonly bytesFrom: number,
     private usesBytes = false,
   ) {}
@@ -292,7 +254,7 @@ export async function openOnnx(
     const { openOnDevice } = await import('./on-device.js');
     return openOnDevice(points, ort, device, options);
   }
-  const products = new TileProducts(new Sessions(ort, options.threads ?? cores()), bytesFrom);
+  const products = new TileProducts(new ProductSessions(ort, options.threads ?? cores()), bytesFrom);
   try {
     return await openBrute(points, options, products);
   } catch (reason) {

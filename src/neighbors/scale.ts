@@ -20,14 +20,17 @@ export interface Scale {
   isTooWide: boolean;
   /** All distances, before and after, have all digits in float32: those after can be turned into those before. */
   isReversible: boolean;
+  /** All numbers are known to be finite. */
+  areFinite: boolean;
 }
 
-const AS_THEY_ARE: Scale = { exponent: 0, isTooWide: false, isReversible: true };
+const AS_THEY_ARE: Scale = { exponent: 0, isTooWide: false, isReversible: true, areFinite: false };
 
 /** Numbers that aren't finite are left out. */
 export function chooseScale({ data, cols }: Matrix): Scale {
   const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
-  if (areComfortable(bits)) return AS_THEY_ARE;
+  // No number has all bits of the exponent then, as infinities and NaN do.
+  if (areComfortable(bits)) return { ...AS_THEY_ARE, areFinite: true };
   let largest = 0;
   for (let at = 0; at < bits.length; at++) {
     const magnitude = bits[at] & 0x7fffffff;
@@ -44,6 +47,7 @@ export function chooseScale({ data, cols }: Matrix): Scale {
     exponent,
     isTooWide: farthest + exponent > LARGEST,
     isReversible: farthest <= LARGEST && lowest + Math.min(0, exponent) >= SMALLEST_NORMAL,
+    areFinite: false,
   };
 }
 
