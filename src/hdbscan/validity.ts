@@ -62,29 +62,46 @@ export async function validity(fit: Hdbscan, watch: Watch = {}): Promise<Validit
   return { index, clusters };
 }
 
-/**
- * core[row] = (mean of (1/d)^cols over the cluster's other rows)^(−1/cols), in logarithms: (1/d)^384 has no number.
- * Equal rows add nothing, as in the package.
- */
+/** core[row] for the rows of a cluster. */
 async function innerCores(points: Matrix, rows: Int32Array, core: Float64Array, pace: Pace): Promise<void> {
-  const { cols } = points;
   const logs = new Float64Array(rows.length);
-  for (const row of rows) {
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const [at, other] of rows.entries()) {
-      const d = distance(points, row, other);
-      logs[at] = d > 0 ? -cols * Math.log(d) : Number.NEGATIVE_INFINITY;
-      highest = Math.max(highest, logs[at]);
-    }
+  for (let at = 0; at < rows.length; at++) {
+    core[rows[at]] = innerCore(points, rows[at], rows, logs);
     if (pace.due) await pace.yield();
-    if (highest === Number.NEGATIVE_INFINITY) {
-      core[row] = 0;
-      continue;
-    }
-    let sum = 0;
-    for (const log of logs) sum += Math.exp(log - highest);
-    core[row] = Math.exp(-(highest + Math.log(sum / (rows.length - 1))) / cols);
   }
+}
+
+// What is called for every row is a function without a pause, which V8 compiles after a few calls.
+
+/**
+ * (mean of (1/d)^cols over the cluster's other rows)^(−1/cols), in logarithms: (1/d)^384 has no number.
+ * Equal rows add nothing, as in the package.
+ *
+ * @param logs room for a number a row
+ */
+function innerCore(points: Matrix, row: number, rows: Int32Array, logs: Float64Array): number {
+  const { cols } = points;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < rows.length; at++) {
+    const d = distance(points, row, rows[at]);
+    logs[at] = d > 0 ? -cols * Math.log(d) : Number.NEGATIVE_INFINITY;
+    highest = Math.max(highest, logs[at]);
+  }
+  if (highest === Number.NEGATIVE_INFINITY) return 0;
+  let sum = 0;
+  for (let at = 0; at < rows.length; at++) sum += Math.exp(logs[at] - highest);
+  return Math.exp(-(highest + Math.log(sum / (rows.length - 1))) / cols);
+}
+
+/** A spanning tree of a cluster that is being grown; by place among the cluster's rows. */
+interface Growing {
+  points: Matrix;
+  rows: Int32Array;
+  core: Float64Array;
+  isIn: Uint8Array;
+  /** The shortest reach from the tree, and from which place. */
+  best: Float64Array;
+  from: Int32Array;
 }
 
 /** Prim's tree of a cluster: its rows of degree above one, and its longest edge between two such rows. */
@@ -97,28 +114,13 @@ async function innerTree(
   const count = rows.length;
   const best = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(count);
-  const isIn = new Uint8Array(count);
+  const tree: Growing = { points, rows, core, isIn: new Uint8Array(count), best, from };
   const degree = new Int32Array(count);
   const order: number[] = [];
-  for (let at = 0; ; ) {
-    isIn[at] = 1;
-    let next = -1;
-    for (let other = 0; other < count; other++) {
-      if (isIn[other]) continue;
-      const d = distance(points, rows[at], rows[other]);
-      const reach = Math.max(d, core[rows[at]], core[rows[other]]);
-      // Equal reach: the lower row, as in the package.
-      if (reach < best[other] || (reach === best[other] && at < from[other])) {
-        best[other] = reach;
-        from[other] = at;
-      }
-      if (next < 0 || best[other] < best[next]) next = other;
-    }
-    if (next < 0) break;
+  for (let next = nearestAfter(tree, 0); next >= 0; next = nearestAfter(tree, next)) {
     order.push(next);
     degree[next]++;
     degree[from[next]]++;
-    at = next;
     if (pace.due) await pace.yield();
   }
   const isInner = (at: number) => degree[at] > 1;
@@ -126,6 +128,24 @@ async function innerTree(
   const longest = (edges.length > 0 ? edges : order).reduce((most, at) => Math.max(most, best[at]), 0);
   const found = rows.filter((_, at) => isInner(at));
   return { rows: found.length > 0 ? found : rows.slice(0, 1), longest };
+}
+
+/** Takes a row into the tree, by its place. Returns the place of the row nearest to the tree then; −1 where none is left. */
+function nearestAfter({ points, rows, core, isIn, best, from }: Growing, at: number): number {
+  isIn[at] = 1;
+  let next = -1;
+  for (let other = 0; other < rows.length; other++) {
+    if (isIn[other] === 1) continue;
+    const d = distance(points, rows[at], rows[other]);
+    const reach = Math.max(d, core[rows[at]], core[rows[other]]);
+    // Equal reach: the lower row, as in the package.
+    if (reach < best[other] || (reach === best[other] && at < from[other])) {
+      best[other] = reach;
+      from[other] = at;
+    }
+    if (next < 0 || best[other] < best[next]) next = other;
+  }
+  return next;
 }
 
 async function reachBetween(
@@ -136,13 +156,26 @@ async function reachBetween(
   pace: Pace,
 ): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (const row of a) {
-    if (core[row] >= least) continue;
-    for (const other of b) {
-      if (core[other] >= least) continue;
-      least = Math.min(least, Math.max(distance(points, row, other), core[row], core[other]));
-    }
+  for (let at = 0; at < a.length; at++) {
+    if (core[a[at]] < least) least = reachFrom(points, a[at], b, core, least);
     if (pace.due) await pace.yield();
   }
   return least;
+}
+
+/** The shortest reach from a row to others, where it is below `least`. */
+function reachFrom(
+  points: Matrix,
+  row: number,
+  others: Int32Array,
+  core: Float64Array,
+  least: number,
+): number {
+  let found = least;
+  for (let at = 0; at < others.length; at++) {
+    const other = others[at];
+    if (core[other] < found)
+      found = Math.min(found, Math.max(distance(points, row, other), core[row], core[other]));
+  }
+  return found;
 }
