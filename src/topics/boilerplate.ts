@@ -206,6 +206,12 @@ function isHash(text: string, start: number, end: number): boolean {
   return end - start >= 16 && /^[0-9a-f-]+$/i.test(text.slice(start, end));
 }
 
+/**
+ * Cells of a sketch, as a power of two: 8 MiB. A text of average length has some 50 units, so of n texts a cell has 50 n / 2²⁰ that are
+ * there by chance, a thousandth of the 5 % of them that boilerplate needs.
+ */
+const MOST_BITS = 20;
+
 /** Counts texts by hash in bounded memory. Two units that share a cell are counted together, which matters to none. */
 class Sketch {
   most = 0;
@@ -215,7 +221,7 @@ class Sketch {
   #text = 0;
 
   constructor(expected: number) {
-    const bits = Math.max(16, Math.min(23, Math.ceil(Math.log2(expected + 1)) + 3));
+    const bits = Math.max(16, Math.min(MOST_BITS, Math.ceil(Math.log2(expected + 1)) + 3));
     this.#cells = new Int32Array(2 << bits);
     this.#mask = (1 << bits) - 1;
   }
