@@ -25,7 +25,7 @@ export function isEdge(graph: NeighborGraph, row: number, at: number): boolean {
 
 /** Folds identical rows (linked by a distance of 0) and sets rows without edges aside. */
 export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
-  const { rows, indices, distances, neighbors: stride } = graph;
+  const { rows, indices, distances } = graph;
   const parent = Int32Array.from({ length: rows }, (_, i) => i);
   const find = (start: number): number => {
     let i = start;
@@ -35,27 +35,32 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
     }
     return i;
   };
-  const eachEdge = (visit: (row: number, other: number, distance: number) => void): void => {
-    for (let i = 0; i < rows; i++) {
-      for (let at = i * stride; at < i * stride + neighbors; at++) {
-        if (isEdge(graph, i, at)) visit(i, indices[at], distances[at]);
-      }
+  const slotsOf = (row: number): [first: number, end: number] => [
+    row * graph.neighbors,
+    row * graph.neighbors + neighbors,
+  ];
+  for (let row = 0; row < rows; row++) {
+    const [first, end] = slotsOf(row);
+    for (let at = first; at < end; at++) {
+      if (!isEdge(graph, row, at) || distances[at] > 0) continue;
+      const [a, b] = [find(row), find(indices[at])];
+      // The lower row stays on top, so a group's root is its first row.
+      if (a < b) parent[b] = a;
+      else parent[a] = b;
     }
-  };
-  eachEdge((row, other, distance) => {
-    if (distance > 0) return;
-    const [a, b] = [find(row), find(other)];
-    // The lower row stays on top, so a group's root is its first row.
-    if (a < b) parent[b] = a;
-    else parent[a] = b;
-  });
+  }
   const isJoined = new Uint8Array(rows);
-  eachEdge((row, other) => {
-    const [a, b] = [find(row), find(other)];
-    if (a === b) return;
-    isJoined[a] = 1;
-    isJoined[b] = 1;
-  });
+  for (let row = 0; row < rows; row++) {
+    const [first, end] = slotsOf(row);
+    const own = find(row);
+    for (let at = first; at < end; at++) {
+      if (!isEdge(graph, row, at)) continue;
+      const other = find(indices[at]);
+      if (other === own) continue;
+      isJoined[own] = 1;
+      isJoined[other] = 1;
+    }
+  }
   const ofRow = new Int32Array(rows);
   const first = new Int32Array(rows);
   let [count, isolated, folded] = [0, 0, 0];
