@@ -1,6 +1,6 @@
+import { startsWithCapital } from './capitals.js';
 import { withoutClitics } from './clitics.js';
 import { Merge } from './merge.js';
-import { startsWithCapital } from './occurrences.js';
 import { INFLECTIONS, type Paradigm } from './paradigms.js';
 import { stopWords } from './stopwords.js';
 import type { Tokens } from './tokens.js';

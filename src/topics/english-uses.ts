@@ -1,4 +1,4 @@
-import { startsWithCapital } from './occurrences.js';
+import { capitalsOf } from './capitals.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, PAUSE, STOP, type Tokens } from './tokens.js';
 
@@ -114,6 +114,8 @@ class EnglishUses {
   readonly hasSmallWords: boolean;
   /** By word: what it marks, and IS_GERUND. */
   #marks: Uint8Array;
+  /** By form. */
+  #capitals: Uint8Array;
   /** By word FIELDS.length numbers, over all texts; counted when first needed. */
   #ofWords: Int32Array | undefined;
 
@@ -122,6 +124,7 @@ class EnglishUses {
     readonly uses: Uint8Array,
   ) {
     const { anywhere, wordOf } = tokens;
+    this.#capitals = capitalsOf(tokens.forms);
     let small = 0;
     let all = 0;
     for (const [form, count] of anywhere.entries()) {
@@ -173,7 +176,7 @@ class EnglishUses {
   }
 
   #count(position: number, counts: Int32Array, to: number): void {
-    const { stream, wordOf, forms } = this.tokens;
+    const { stream, wordOf } = this.tokens;
     const next = stream[position + 1] ?? STOP;
     const before = stream[position - 1] ?? STOP;
     const following = next < FIRST_FORM ? 0 : this.#marks[wordOf[next - FIRST_FORM]];
@@ -184,7 +187,7 @@ class EnglishUses {
     const isAmount = !describes && this.#isBeforeAmount(position);
     counts[to + ALL]++;
     if (isSmall && !isAmount && !(following & COORDINATES)) counts[to + ENDS]++;
-    if (describes && !startsWithCapital(forms[next - FIRST_FORM])) counts[to + ATTRIBUTES]++;
+    if (describes && this.#capitals[next - FIRST_FORM] === 0) counts[to + ATTRIBUTES]++;
     if (following & BEGINS_OBJECT) counts[to + OBJECTS]++;
     if (before < FIRST_FORM) {
       // "Show me the map", "add an appointment": orders.
@@ -192,7 +195,7 @@ class EnglishUses {
       return;
     }
     counts[to + SEEN]++;
-    if (startsWithCapital(forms[stream[position] - FIRST_FORM])) counts[to + CAPITALS]++;
+    counts[to + CAPITALS] += this.#capitals[stream[position] - FIRST_FORM];
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
     if (previous & MARKS_VERB) counts[to + VERBS]++;
     // "the card" of "the card was", not "the extra" of "the extra fee".

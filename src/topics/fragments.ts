@@ -1,6 +1,7 @@
+import { capitalsOf } from './capitals.js';
 import { countVerbMarks, GERUND } from './english-uses.js';
 import { isAdverb, isAttribute } from './grammar.js';
-import { type Occurrences, startsWithCapital } from './occurrences.js';
+import type { Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
@@ -37,11 +38,12 @@ function goesOn(
   uses: Uint8Array,
   isName: boolean,
 ): boolean {
+  const capitals = capitalsOf(forms);
   let following = 0;
   for (const position of at) {
     const next = stream[position + after + 1] ?? STOP;
     if (next < FIRST_FORM || uses[wordOf[next - FIRST_FORM]] === FUNCTION) continue;
-    if (startsWithCapital(forms[next - FIRST_FORM]) === isName) following++;
+    if ((capitals[next - FIRST_FORM] === 1) === isName) following++;
   }
   return following >= at.length * MOST;
 }
@@ -54,9 +56,9 @@ const isOrder = ({ at, before }: Occurrences, tokens: Tokens): boolean =>
 export function upToNoun(phrase: Occurrences, word: Occurrences, tokens: Tokens): Occurrences {
   if (phrase.before + phrase.after === 0) return phrase;
   const { stream, forms } = tokens;
+  const isCapital = capitalsOf(forms);
   let capitals = 0;
-  for (const position of phrase.at)
-    if (startsWithCapital(forms[stream[position + phrase.after] - FIRST_FORM])) capitals++;
+  for (const position of phrase.at) capitals += isCapital[stream[position + phrase.after] - FIRST_FORM];
   if (capitals >= phrase.at.length * MOST) return phrase;
   return phrase.after > 0 ? upToNoun({ ...phrase, after: phrase.after - 1 }, word, tokens) : word;
 }

@@ -1,9 +1,10 @@
+import { capitalsOf } from './capitals.js';
 import { isChineseVerb } from './chinese.js';
 import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
-import { type GroupWords, startsWithCapital } from './occurrences.js';
+import type { GroupWords } from './occurrences.js';
 import { hasMarks, isModifierByPlace } from './places.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
@@ -171,12 +172,13 @@ export function isAttribute(word: number, tokens: Tokens, uses: Uint8Array): boo
 const ENDS_AS_VERB = /\p{Script=Han}\p{Script=Hiragana}*[るいうくすつむぶぐたてに]$/u;
 
 function isLowerCase(at: Int32Array, { stream, forms }: Tokens): boolean {
+  const isCapital = capitalsOf(forms);
   let seen = 0;
   let capitals = 0;
   for (const position of at) {
     if (stream[position - 1] < FIRST_FORM) continue;
     seen++;
-    if (startsWithCapital(forms[stream[position] - FIRST_FORM])) capitals++;
+    capitals += isCapital[stream[position] - FIRST_FORM];
   }
   return seen > 0 && capitals <= seen * CAPITALS;
 }

@@ -1,4 +1,4 @@
-import { startsWithCapital } from './occurrences.js';
+import { capitalsOf } from './capitals.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
@@ -149,7 +149,7 @@ function countPlaces(language: string, { words, wordOf, stream, forms }: Tokens)
           ? NOTHING
           : OTHER,
   );
-  const capital = Uint8Array.from(forms, (form) => (startsWithCapital(form) ? 1 : 0));
+  const capital = capitalsOf(forms);
   const zeros = () => new Int32Array(words.length);
   const places: Places = {
     articles: zeros(),

@@ -1,7 +1,8 @@
+import { capitalsOf } from './capitals.js';
 import { isDescribing } from './grammar.js';
 import { isRomance, isRomanceVerb } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
-import { type Occurrences, startsWithCapital } from './occurrences.js';
+import type { Occurrences } from './occurrences.js';
 import { FUNCTION } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
@@ -56,7 +57,7 @@ export function nounPhrase(
   const { stream, wordOf } = tokens;
   const [first] = phrase.at;
   const wordAt = (offset: number) => wordOf[stream[first + offset] - FIRST_FORM];
-  const isName = (offset: number) => startsWithCapital(tokens.forms[stream[first + offset] - FIRST_FORM]);
+  const isName = (offset: number) => capitalsOf(tokens.forms)[stream[first + offset] - FIRST_FORM] === 1;
   const isSmall = (offset: number) => uses[wordAt(offset)] === FUNCTION && !isName(offset);
   const isBarrier = (offset: number) => offset !== 0 && isVerb(first + offset, tokens, language);
   let { before, after } = phrase;

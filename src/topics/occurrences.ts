@@ -1,4 +1,5 @@
 import { eachWord } from './groups.js';
+import { spread } from './spread.js';
 import type { Tokens } from './tokens.js';
 
 /** A word or a phrase of up to four words with where it stands: tokens `at - before .. at + after` of the stream. */
@@ -50,16 +51,11 @@ export class WordFinder {
     const positions = new Map<number, Int32Array>();
     const holders = new Map<number, Uint32Array>();
     for (const [word, { at, texts }] of found) {
-      positions.set(word, spread(at, LOOKED_AT));
+      positions.set(word, Int32Array.from(spread(at, LOOKED_AT)));
       holders.set(word, texts);
     }
     return { occurrences: this.#occurrences, all, positions, holders };
   }
-}
-
-function spread(values: number[], limit: number): Int32Array {
-  if (values.length <= limit) return Int32Array.from(values);
-  return Int32Array.from({ length: limit }, (_, i) => values[Math.floor((i * values.length) / limit)]);
 }
 
 /** Different texts that hold a phrase, among the occurrences that were looked at. */
@@ -80,6 +76,3 @@ export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
   }
   return texts;
 }
-
-export const startsWithCapital = (form: string): boolean =>
-  form[0] !== form[0].toLowerCase() || /^\d/.test(form);

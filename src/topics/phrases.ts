@@ -1,5 +1,6 @@
+import { capitalsOf } from './capitals.js';
 import { logLikelihood } from './log-likelihood.js';
-import { type GroupWords, type Occurrences, startsWithCapital } from './occurrences.js';
+import type { GroupWords, Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION, GIVEN } from './stopwords.js';
 import { FIRST_FORM, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 
@@ -72,7 +73,8 @@ export function partOf(
   least: number,
 ): { bound: boolean; phrase?: Occurrences } {
   const at = group.positions.get(word) ?? new Int32Array();
-  const { stream, wordOf, forms, telling } = tokens;
+  const { stream, wordOf, telling } = tokens;
+  const capitals = capitalsOf(tokens.forms);
   const partners = [new Map<number, number>(), new Map<number, number>()];
   for (const position of at) {
     for (const [side, offset] of [-1, 1].entries()) {
@@ -80,11 +82,7 @@ export function partOf(
       if (token < FIRST_FORM) continue;
       const other = wordOf[token - FIRST_FORM];
       if (uses[other] !== CONTENT || telling[other] === 0) continue;
-      if (
-        !startsWithCapital(forms[token - FIRST_FORM]) ||
-        !startsWithCapital(forms[stream[position] - FIRST_FORM])
-      )
-        continue;
+      if (capitals[token - FIRST_FORM] === 0 || capitals[stream[position] - FIRST_FORM] === 0) continue;
       partners[side].set(other, (partners[side].get(other) ?? 0) + 1);
     }
   }
@@ -120,7 +118,8 @@ export function longerName(
   { stream, wordOf, forms, telling }: Tokens,
   uses: Uint8Array,
 ): { isEnd: boolean; whole?: Occurrences } {
-  const isName = (token: number) => token >= FIRST_FORM && startsWithCapital(forms[token - FIRST_FORM]);
+  const capitals = capitalsOf(forms);
+  const isName = (token: number) => token >= FIRST_FORM && capitals[token - FIRST_FORM] === 1;
   const partnerOf = (position: number): number => {
     const left = stream[position - before - 1] ?? STOP;
     if (!isName(left) || !isName(stream[position - before])) return -1;
@@ -171,6 +170,9 @@ const LEAST_FIXED = 20;
 const POLITE = new Set(['sie', 'ihnen', 'ihr', 'ihre', 'ihrem', 'ihren', 'ihrer', 'ihres']);
 
 class Grower {
+  /** By form. */
+  #capitals: Uint8Array;
+
   constructor(
     readonly word: number,
     readonly group: GroupWords,
@@ -179,7 +181,9 @@ class Grower {
     readonly least: number,
     /** Occurrences of the word that is grown. */
     readonly seed: number,
-  ) {}
+  ) {
+    this.#capitals = capitalsOf(tokens.forms);
+  }
 
   /** The phrase with its neighbour on one side, and with the one beyond where the neighbour only joins. */
   step(phrase: Occurrences, side: -1 | 1): Occurrences | undefined {
@@ -243,9 +247,9 @@ class Grower {
 
   /** Whether the word at one end has a capital at most places; headlines may have one for all. */
   #isNamed({ at, before, after }: Occurrences, side: -1 | 1): boolean {
-    const { stream, forms } = this.tokens;
+    const { stream } = this.tokens;
     const edge = side < 0 ? -before : after;
-    const named = at.filter((position) => startsWithCapital(forms[stream[position + edge] - FIRST_FORM]));
+    const named = at.filter((position) => this.#capitals[stream[position + edge] - FIRST_FORM] === 1);
     return named.length >= at.length * CAPITAL_SHARE;
   }
 
@@ -299,7 +303,7 @@ class Grower {
 
   /** Whether the word at one end is written with a capital in mid-sentence. */
   #isName(phrase: Occurrences, side: -1 | 1): boolean {
-    const { stream, forms } = this.tokens;
+    const { stream } = this.tokens;
     let capitals = 0;
     let seen = 0;
     let others = 0;
@@ -307,8 +311,8 @@ class Grower {
       const at = position + (side < 0 ? -phrase.before : phrase.after);
       if (stream[at - 1] === STOP || stream[at - 1] === TITLE_STOP) continue;
       seen++;
-      if (startsWithCapital(forms[stream[at] - FIRST_FORM])) capitals++;
-      if (startsWithCapital(forms[stream[position] - FIRST_FORM])) others++;
+      capitals += this.#capitals[stream[at] - FIRST_FORM];
+      others += this.#capitals[stream[position] - FIRST_FORM];
     }
     // Only at the beginning of sentences, where any word has a capital: "Please inform".
     if (seen === 0) return this.uses[this.#edge(phrase, side)] === CONTENT;

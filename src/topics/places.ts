@@ -1,4 +1,4 @@
-import { startsWithCapital } from './occurrences.js';
+import { capitalsOf } from './capitals.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Small words of a language that show what the word next to them is. */
@@ -176,6 +176,7 @@ function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks): 
     has(language.beforeNouns),
     has(language.afterNouns),
   ];
+  const isCapital = capitalsOf(forms);
   const zeros = () => new Int32Array(words.length);
   const counts = { verbs: zeros(), nouns: zeros(), all: zeros(), capitals: zeros() };
   const wordAt = (at: number) => ((stream[at] ?? STOP) < FIRST_FORM ? -1 : wordOf[stream[at] - FIRST_FORM]);
@@ -184,7 +185,7 @@ function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks): 
     if (word < 0) continue;
     const [left, right] = [wordAt(at - 1), wordAt(at + 1)];
     counts.all[word]++;
-    if (left >= 0 && startsWithCapital(forms[stream[at] - FIRST_FORM])) counts.capitals[word]++;
+    if (left >= 0) counts.capitals[word] += isCapital[stream[at] - FIRST_FORM];
     // "de läser" (they read) and "de böcker" (the books): what may stand before both shows nothing.
     const isBoth = left >= 0 && beforeVerbs[left] === 1 && beforeNouns[left] === 1;
     if (left >= 0 && beforeVerbs[left] === 1 && !isBoth) counts.verbs[word]++;

@@ -1,4 +1,5 @@
-import { type Occurrences, startsWithCapital } from './occurrences.js';
+import { startsWithCapital } from './capitals.js';
+import type { Occurrences } from './occurrences.js';
 import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
 import { bare, joinWords } from './words.js';
 
@@ -27,6 +28,9 @@ const SENTENCE = 80;
 
 const HANGUL = /\p{Script=Hangul}$/u;
 
+/** Where in a phrase a word stands: its only one, before others, or the last. */
+type Place = 'alone' | 'before' | 'last';
+
 /** Spells words and phrases as they are written in mid-sentence, where a capital means a name. */
 export class Speller {
   /** The form of each word that is commonest in mid-sentence over all texts, or anywhere. */
@@ -39,6 +43,12 @@ export class Speller {
   readonly #isInflected: Uint8Array;
   /** Words whose basic form only begins sentences, while their other forms have no capital in mid-sentence. */
   readonly #inSmall = new Set<number>();
+  /** By form, as it is written in each place. */
+  readonly #written: Record<Place, Map<number, string>> = {
+    alone: new Map(),
+    before: new Map(),
+    last: new Map(),
+  };
   /** By word; made when first needed. */
   #ids: Map<string, number> | undefined;
 
@@ -265,27 +275,40 @@ export class Speller {
   }
 
   #write(tokens: Int32Array): string {
-    const { forms, words, wordOf } = this.tokens;
     const last = tokens.length - 1;
-    return Array.from(tokens, (token, i) => {
-      const form = forms[token - FIRST_FORM];
-      const id = wordOf[token - FIRST_FORM];
-      if (this.#isAcronym[id] || (this.#mayBeCapitals[id] && INITIALISM.test(form)))
-        return words[id].toUpperCase();
-      if (i < last) return form;
-      // Without a Korean particle.
-      const word = words[id];
-      if (last === 0 && this.#inSmall.has(id)) return word;
-      if (last === 0 && this.#isInflected[token - FIRST_FORM] === 1)
-        return startsWithCapital(form) ? word[0].toUpperCase() + word.slice(1) : word;
-      const isStem = form.length > word.length && form.toLowerCase().startsWith(word);
-      // Or without a Turkish case after an apostrophe.
-      return isStem &&
-        (HANGUL.test(form) || form[word.length] === "'") &&
-        this.#isInflected[token - FIRST_FORM] === 1
-        ? form.slice(0, word.length)
-        : bare(form);
-    }).reduce(joinWords);
+    let written = this.#partOf(tokens[0], last === 0 ? 'alone' : 'before');
+    for (let i = 1; i <= last; i++)
+      written = joinWords(written, this.#partOf(tokens[i], i < last ? 'before' : 'last'));
+    return written;
+  }
+
+  /** How a token is written in its place of a phrase. The same forms are written again and again, so each is kept. */
+  #partOf(token: number, place: Place): string {
+    const form = token - FIRST_FORM;
+    const known = this.#written[place];
+    const written = known.get(form) ?? this.#spelled(form, place);
+    known.set(form, written);
+    return written;
+  }
+
+  #spelled(form: number, place: Place): string {
+    const { forms, words, wordOf } = this.tokens;
+    const spelled = forms[form];
+    const id = wordOf[form];
+    if (this.#isAcronym[id] || (this.#mayBeCapitals[id] && INITIALISM.test(spelled)))
+      return words[id].toUpperCase();
+    if (place === 'before') return spelled;
+    // Without a Korean particle.
+    const word = words[id];
+    const isInflected = this.#isInflected[form] === 1;
+    if (place === 'alone' && this.#inSmall.has(id)) return word;
+    if (place === 'alone' && isInflected)
+      return startsWithCapital(spelled) ? word[0].toUpperCase() + word.slice(1) : word;
+    const isStem = spelled.length > word.length && spelled.toLowerCase().startsWith(word);
+    // Or without a Turkish case after an apostrophe.
+    return isStem && (HANGUL.test(spelled) || spelled[word.length] === "'") && isInflected
+      ? spelled.slice(0, word.length)
+      : bare(spelled);
   }
 
   /** Whether a sentence, not a headline, has begun before this token. */

@@ -1,0 +1,12 @@
+/** Whether a form begins with a capital or a digit. */
+export const startsWithCapital = (form: string): boolean =>
+  form[0] !== form[0].toLowerCase() || /^\d/.test(form);
+
+const known = new WeakMap<readonly string[], Uint8Array>();
+
+/** By form: 1 where it begins with a capital or a digit. Found once, since names are looked for at the same places again and again. */
+export function capitalsOf(forms: readonly string[]): Uint8Array {
+  const found = known.get(forms) ?? Uint8Array.from(forms, (form) => (startsWithCapital(form) ? 1 : 0));
+  known.set(forms, found);
+  return found;
+}
