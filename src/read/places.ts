@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { aboutFile } from '../errors.js';
+import { MANIFEST, readManifest } from '../files/manifest.js';
 import type { Watch } from '../progress.js';
 import { download, shown } from './download.js';
 import { inputError } from './input-error.js';
@@ -23,7 +24,7 @@ const TABLE_FILE = /\.(?:csv|tsv|tab|txt|jsonl|ndjson|json|parquet|xlsx|zip)(?:\
 
 /**
  * The places that a list of files, folders, addresses and `-` stands for: a folder stands for the tables in it and
- * in its folders, by name.
+ * in its folders, by name, but for those that denscape wrote, such as the results of an earlier run on the folder.
  * @throws UserError for a folder without any.
  */
 export async function placesOf(sources: readonly string[]): Promise<string[]> {
@@ -40,16 +41,28 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
         throw aboutFile(fileError(source, cause), source);
       },
     );
-    const files = found
-      .filter((entry) => entry.isFile() && TABLE_FILE.test(entry.name) && !entry.name.startsWith('.'))
+    const tables = found
+      .filter((entry) => entry.isFile() && TABLE_FILE.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
+      // Hidden files and folders, such as .git, are no data.
+      .filter(
+        (path) =>
+          !relative(source, path)
+            .split(sep)
+            .some((part) => part.startsWith('.')),
+      )
       .sort();
+    const own = await filesOfRuns(
+      found.filter(({ name }) => name === MANIFEST).map(({ parentPath }) => parentPath),
+    );
+    const files = tables.filter((path) => !own.has(path));
     if (files.length === 0) {
+      const but = tables.length > 0 ? ' but those that denscape wrote; name one of them to read it' : '';
       throw aboutFile(
         inputError(
           'INPUT_MISSING',
           { source },
-          'a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it',
+          `a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it${but}`,
         ),
         source,
       );
@@ -57,6 +70,14 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
     places.push(...files);
   }
   return places;
+}
+
+/** Paths of the files that denscape wrote into some folders. */
+async function filesOfRuns(folders: readonly string[]): Promise<Set<string>> {
+  const paths = new Set<string>();
+  for (const folder of folders)
+    for (const name of Object.keys(await readManifest(folder))) paths.add(join(folder, name));
+  return paths;
 }
 
 /** A place as messages may name it: of an address, without the secrets in it. */

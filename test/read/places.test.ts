@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { fingerprintOf, writeManifest } from '../../src/files/manifest.js';
 import { readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';
 
@@ -30,6 +31,8 @@ describe('several files', () => {
   test('of a folder are read by name, those in its folders too, other files left aside', async () => {
     const path = join(folder.path, 'reports');
     mkdirSync(join(path, 'inner'), { recursive: true });
+    mkdirSync(join(path, '.hidden'));
+    writeFileSync(join(path, '.hidden', 'h.csv'), CSV);
     writeFileSync(join(path, 'b.csv'), CSV);
     writeFileSync(join(path, 'a.csv'), 'id,text\n0,zeroth\n');
     writeFileSync(join(path, 'inner', 'c.csv'), CSV);
@@ -37,6 +40,24 @@ describe('several files', () => {
     const table = await readTable(path);
     expect(table.values[1]).toEqual(['zeroth', 'first', 'second', 'first', 'second']);
     expect(table.values[2]).toEqual(['a.csv', 'b.csv', 'b.csv', 'c.csv', 'c.csv']);
+  });
+
+  test('of a folder, those that denscape wrote are left aside, so that a second run reads what the first one did', async () => {
+    const path = join(folder.path, 'again');
+    const out = join(path, 'denscape-out');
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(path, 'news.csv'), CSV);
+    writeFileSync(join(out, 'clusters.csv'), 'id,text,topic\n1,first,0\n');
+    await writeManifest(join(out, '.denscape.json'), {
+      'clusters.csv': await fingerprintOf(join(out, 'clusters.csv')),
+    });
+    writeFileSync(join(out, 'mine.csv'), 'id,text\n3,third\n');
+    expect((await readTable(path)).values[1]).toEqual(['third', 'first', 'second']);
+    rmSync(join(out, 'mine.csv'));
+    await expect(readTable(out)).rejects.toThrow(
+      'no CSV, TSV, JSON, Parquet or Excel file in it but those that denscape wrote; name one of them to read it',
+    );
+    expect((await readTable(join(out, 'clusters.csv'))).values[1]).toEqual(['first']);
   });
 
   test('what is odd in one of them is reported under its name', async () => {
