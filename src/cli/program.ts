@@ -1,10 +1,10 @@
-import { Command } from 'commander';
 import { globalOptions } from '../options/command.js';
 import { keepAddress } from '../secrets.js';
 import { packageVersion } from '../version.js';
 import { addCacheCommand } from './cache.js';
 import { addAddCommand, addRecutCommand } from './change.js';
 import { addClusterCommand } from './cluster.js';
+import { OneLineCommand } from './command.js';
 import { addCompareCommand } from './compare.js';
 import { addCompletion } from './completion.js';
 import { addDoctorCommand } from './doctor.js';
@@ -31,10 +31,9 @@ const UNKNOWN_VALUE = /(unknown option '--[^'=]*)=[^']*'/g;
 export async function runProgram(): Promise<void> {
   // First, so that no message about an argument, even a wrong one, can show a password.
   for (const argument of process.argv) keepAddress(argument.replace(/^--[^=@]*=/, ''));
-  const program = new Command('denscape')
+  const program = new OneLineCommand('denscape')
     .description('A CSV of texts becomes topics and a map you can open.')
     .version(packageVersion())
-    .showHelpAfterError('(denscape --help, or denscape COMMAND --help)')
     .configureOutput({
       writeErr: (text) => process.stderr.write(safeLines(text.replace(UNKNOWN_VALUE, "$1'"))),
     })

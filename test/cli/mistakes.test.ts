@@ -108,7 +108,31 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', good, '--model', 'no-such-model', '--offline'],
     /--model "no-such-model" is not known/,
   ],
-  ['an unknown option', ['cluster', good, '--colour', 'red'], /unknown option '--colour'/],
+  [
+    'an unknown option',
+    ['cluster', good, '--colour', 'red'],
+    /^error: unknown option '--colour' \(denscape cluster --help\)$/,
+  ],
+  [
+    'an option with a slip',
+    ['cluster', good, '--modle', 'minilm'],
+    /^error: unknown option '--modle'; did you mean --model\? \(denscape cluster --help\)$/,
+  ],
+  [
+    'an option without its value',
+    ['cluster', good, '--model'],
+    /^error: option '--model <name>' argument missing \(denscape cluster --help\)$/,
+  ],
+  [
+    'a command without its argument',
+    ['compare', good],
+    /^error: missing required argument 'second'; usage: denscape compare \[options\] <first> <second>$/,
+  ],
+  [
+    'an argument too many',
+    ['models', 'fetch', 'minilm', 'bge-m3'],
+    /^error: too many arguments for 'fetch'. Expected 1 argument but got 2; usage: denscape models fetch \[options\] <name>$/,
+  ],
   [
     'clusters of one',
     ['cluster', good, '--min-cluster-size', '1'],
@@ -210,7 +234,11 @@ const mistakes: [string, string[], RegExp][] = [
     ['cluster', good, '--config', file('wrong.json', '{"layout": {"minDist": "far"}}')],
     /wrong\.json: layout\.minDist must be a number of at least 0; got "far"$/,
   ],
-  ['an unknown command', ['clutser', good], /unknown command 'clutser'/],
+  [
+    'an unknown command',
+    ['clutser', good],
+    /^error: unknown command 'clutser'; did you mean cluster\? \(denscape --help\)$/,
+  ],
   ['nothing to cluster', ['cluster'], /FILE/],
   [
     'a Milvus that is not running',
@@ -225,6 +253,7 @@ describe('a mistake gets exit code 2 and one clear line', () => {
     const errors = stderr.split('\n').filter((line) => line.startsWith('error:'));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(expected);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(errors[0]);
     expect(stderr).not.toMatch(/\n\s+at /); // no stack
     expect(code).toBe(2);
   });
