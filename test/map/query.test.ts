@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldBlock } from '../../src/map/page/corpus.js';
 import { fold, found, parseQuery } from '../../src/map/page/query.js';
@@ -56,6 +57,18 @@ describe('a query', () => {
     ['*', 'a * b', true],
   ])('%j on %j: %s', (query, text, wanted) => {
     expect(isFound(query, text)).toBe(wanted);
+  });
+
+  test('finds words with a hyphen, and every other character is no part of the language of patterns', () => {
+    expect(isFound('t-mobile', 'a T-Mobile phone')).toBe(true);
+    expect(isFound('"top-up fee"', 'the top-up fee')).toBe(true);
+    expect(isFound('e-mail -t-mobile', 'an e-mail to t-mobile')).toBe(false);
+    // Of the printable ASCII characters, quotes and stars belong to the language of queries.
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!#-)+-~]{1,9}$/), (word) => {
+        expect(isFound(`"${word}"`, `before ${word} after`)).toBe(true);
+      }),
+    );
   });
 
   test('ranks by BM25: rarer words, more of them and shorter texts first, and 0 without a match', () => {

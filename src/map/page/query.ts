@@ -66,7 +66,8 @@ function termOf(text: string): Term | null {
     .filter((word) => word !== '');
   if (words.length === 0) return null;
   const characters = [...words.join('')];
-  const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join(String.raw`\s+`);
+  // Only what has a meaning in a pattern: any other character after a backslash is refused.
+  const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join(String.raw`\s+`);
   const before = isBounded(characters[0]) ? `(?<!${INSIDE})` : '';
   const after = !isBeginning && isBounded(characters[characters.length - 1]) ? `(?!${INSIDE})` : '';
   const source = before + escaped + after;
