@@ -12,6 +12,8 @@ const ARABIC_WITH_ARTICLE = ['بال', 'كال'];
 const ARABIC_FOR_THE = 'لل';
 const ARABIC_PREPOSITIONS = ['ب', 'ل', 'ك'];
 const ARTICLE = 'ال';
+/** The article and a small word before it, with a word that is long enough for no other reading, whether the texts have it alone or not. */
+const WITH_ARTICLE = /^[وف]?(?:لل|[بك]ال|(?<=[وف])ال)([\u0621-\u064a]{4,})$/u;
 /** Hebrew: "and", "in", "for", "from", "that", "as" and the article. */
 const HEBREW = /^[א-ת"'״׳]+$/u;
 const HEBREW_PREFIXES = ['וה', 'שה', 'מה', 'כשה', 'ו', 'ב', 'ל', 'מ', 'ש', 'כ', 'ה'];
@@ -72,7 +74,10 @@ function withoutPrefixes(
     if (telling[word] === 0 || documents[word] === 0 || stops.has(form) || !letters.test(form)) continue;
     const bases = basesOf(form).filter((base) => base.length >= LEAST && !stops.has(base));
     const base = bases.find((known) => isWord(known, documents[word]));
+    const sure = WITH_ARTICLE.exec(form)?.[1];
     if (base !== undefined) merge.join(word, base);
+    else if (language === 'ar' && sure !== undefined && !stops.has(ARTICLE + sure))
+      merge.join(word, ARTICLE + sure);
   }
   return merge.close();
 }

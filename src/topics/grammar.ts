@@ -1,3 +1,4 @@
+import { isArabicModifier } from './arabic.js';
 import { capitalsOf } from './capitals.js';
 import { isChineseVerb } from './chinese.js';
 import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
@@ -99,6 +100,7 @@ export function isDescribing(word: number, language: string | undefined, tokens:
   if (language === 'ja') return ENDS_AS_VERB.test(form);
   if (language === 'zh') return isChineseVerb(word, tokens);
   if (language === 'ko') return isKoreanVerb(form);
+  if (language === 'ar') return isArabicModifier(word, tokens);
   if (hasMarks(language) && isModifierByPlace(word, language, tokens)) return true;
   return hasEndings(language) && endsAsModifier(word, language, tokens);
 }

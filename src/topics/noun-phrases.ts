@@ -7,7 +7,7 @@ import { FUNCTION } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
 /** Languages whose adjectives and participles stand before their noun: one at the end of a phrase lacks it. */
-const NOUN_LAST = new Set('ru uk pl cs sk bg nl sv da no tr ko hi ja zh fi'.split(' '));
+const NOUN_LAST = new Set('ru uk cs sk bg nl sv da no tr ko hi ja zh fi'.split(' '));
 /** How verbs end that no noun ends like, and the endings of which a form of the same verb has one in place of it. */
 const FINITE: Record<string, { sure: RegExp; others?: readonly (readonly [RegExp, readonly string[]])[] }> = {
   ru: {
