@@ -1,9 +1,10 @@
+import { hasAgreement, nounBeside } from './agreement.js';
 import { startsWithCapital } from './capitals.js';
 import { withoutClitics } from './clitics.js';
 import { Merge } from './merge.js';
 import { INFLECTIONS, type Paradigm } from './paradigms.js';
 import { stopWords } from './stopwords.js';
-import type { Tokens } from './tokens.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Different forms of a noun from which its basic form is known where no text has it, if it has an ending. */
 const SURE = 3;
@@ -86,12 +87,46 @@ function joinForms(tokens: Tokens, language: string): Tokens {
   const several = [...stems.values()].filter((stem) => stem.words.length > 1);
   for (const stem of several) stem.likelihood -= withoutGenitive(stem, tokens);
   const taken = joinBest(several, merge, isAgglutinative);
+  const basicBeside = hasAgreement(language) ? basicFormsBeside(tokens, language) : undefined;
   for (const word of eligible) {
+    const beside = taken[word] === 0 && !isName(word) ? basicBeside?.(word) : undefined;
+    if (beside !== undefined) {
+      merge.join(word, beside);
+      continue;
+    }
     const rule =
       taken[word] === 0 && !isName(word) ? replaced.find(([ending]) => ending.test(words[word])) : undefined;
     if (rule) merge.join(word, words[word].replace(...rule));
   }
   return merge.close();
+}
+
+/** Share of a word's basic forms by its neighbours that must be the same. */
+const AGREE = 0.6;
+
+/** Finds the basic form of a noun by the adjectives and prepositions next to it in all texts. */
+function basicFormsBeside(tokens: Tokens, language: string): (word: number) => string | undefined {
+  const { stream, wordOf, words } = tokens;
+  const votes = new Map<number, Map<string, number>>();
+  const wordAt = (at: number) => {
+    const token = stream[at] ?? STOP;
+    return token < FIRST_FORM ? undefined : words[wordOf[token - FIRST_FORM]];
+  };
+  for (let at = 0; at < stream.length; at++) {
+    const noun = wordAt(at);
+    if (noun === undefined) continue;
+    const basic = nounBeside(noun, wordAt(at - 1), wordAt(at + 1), language);
+    if (basic === undefined) continue;
+    const word = wordOf[stream[at] - FIRST_FORM];
+    const own = votes.get(word) ?? new Map<string, number>();
+    own.set(basic, (own.get(basic) ?? 0) + 1);
+    votes.set(word, own);
+  }
+  return (word) => {
+    const own = [...(votes.get(word) ?? [])].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    const all = own.reduce((sum, [, count]) => sum + count, 0);
+    return own.length > 0 && own[0][1] >= all * AGREE ? own[0][0] : undefined;
+  };
 }
 
 /** Finds whether a word has a capital in mid-sentence more often than not. */

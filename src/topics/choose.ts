@@ -5,7 +5,7 @@ import { tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
-import { nounPhrase } from './noun-phrases.js';
+import { nounPhrase, withNoun } from './noun-phrases.js';
 import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occurrences.js';
 import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
@@ -177,6 +177,10 @@ export class KeywordChooser {
       if ((isEnglish || capitalsNouns) && isPhrase(grown) && !isPhrase(phrase))
         return { phrase, bound: true };
       if (isPhrase(phrase) || rank >= BOUND_CHECKED) return { phrase, bound: false };
+      if (!isEnglish && !capitalsNouns && describesNoun(word)) {
+        const pair = withNoun(phrase, this.tokens, uses, languages[0] ?? '', least);
+        if (pair) return { phrase: pair, bound: false };
+      }
       const part = partOf(word, group, this.tokens, uses, least);
       return { phrase: part.phrase ?? phrase, bound: part.bound && !part.phrase };
     });

@@ -4,6 +4,7 @@ import { resolveOptions } from '../options/resolve.js';
 import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic } from '../shapes.js';
+import { hasAgreement, inBasicForm } from './agreement.js';
 import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
 import { nearness, pickExemplars } from './exemplars.js';
@@ -287,10 +288,14 @@ class TextDescriber {
       const isEnough = nouns.length >= NAME_LEAST || nouns[0]?.tells;
       const shown = isEnough ? nouns : ranked;
       const most = Math.max(NAME_LEAST, shown.filter(({ tells }) => tells).length);
-      const isGerman = languages[0] === 'de';
-      return shown
-        .slice(0, Math.min(wanted, most))
-        .map(({ form }) => (isGerman ? this.#words.speller.baseOf(form) : form));
+      const [first] = languages;
+      const basic = (form: string) =>
+        first === 'de'
+          ? this.#words.speller.baseOf(form)
+          : hasAgreement(first)
+            ? inBasicForm(form, first)
+            : form;
+      return shown.slice(0, Math.min(wanted, most)).map(({ form }) => basic(form));
     }
     return joinParts(ranked, { wanted, common, texts, meaning }, this.#words.tokens, this.#words.speller);
   }

@@ -3,7 +3,7 @@ import { isDescribing } from './grammar.js';
 import { isRomance, isRomanceVerb } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import type { Occurrences } from './occurrences.js';
-import { FUNCTION } from './stopwords.js';
+import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
 /** Languages whose adjectives and participles stand before their noun: one at the end of a phrase lacks it. */
@@ -39,6 +39,67 @@ FINITE.sk = FINITE.cs;
 /** Particles that show what a Korean noun is in its clause, all but that of a noun before its noun. */
 const CLAUSE_PARTICLE = /[은는이가을를에도로]$/u;
 const HANGUL = /\p{Script=Hangul}$/u;
+
+/** How adjectives end in languages where verbs are known by other endings, or by their place. */
+const ADJECTIVES: Record<string, RegExp> = {
+  sv: /(?:iska?|iskt|liga?|ligt)$/u,
+  da: /(?:iske?|lige?|ligt)$/u,
+  no: /(?:iske?|lige?)$/u,
+  nl: /(?:ische?|lijke?|ale|iële)$/u,
+  hi: /(?:ी|ीय|ित|िक)$/u,
+  ru: /(?:[ыио]й|[ая]я|[ое]е|[ыи]е|[ое]го|[ое]му|[ыи][мх]|[ыи]ми|[ую]ю)$/u,
+  uk: /(?:[иі]й|[ая]|[еє]|[иі]|ого|ому|[иі][мх]|[иі]ми|[ую]|ої)$/u,
+  cs: /(?:[ýáéí]|ého|ému|[ýí][mh]|ých|ými|ou)$/u,
+  pl: /(?:[yi]|[ai]|i?e|i?ego|i?emu|[yi]m|[yi]ch|[yi]mi|i?ej|ą)$/u,
+  ar: /^ال/u,
+  es: /(?:al|ales|[ií]c[oa]s?|iv[oa]s?|os[oa]s?|ari[oa]s?|an[oa]s?|bles?|[aei]d[oa]s?)$/u,
+  fr: /(?:ale?s?|aux|iques?|ifs?|ives?|eux|euses?|aires?|ien(?:ne)?s?|ables?|ibles?|elle?s?|ée?s?)$/u,
+  it: /(?:al[ei]|ic[oaihe]+|iv[oaei]|os[oaei]|ari[oaei]?|an[oaei]|bil[ei]|[aiu]t[oaei])$/u,
+  pt: /(?:al|ais|ic[oa]s?|iv[oa]s?|os[oa]s?|ári[oa]s?|an[oa]s?|ável|íveis|[aei]d[oa]s?)$/u,
+  fa: /ی$/u,
+};
+ADJECTIVES.sk = ADJECTIVES.cs;
+/** Languages whose adjectives may stand on either side of their noun; of others they follow it. */
+const EITHER = new Set(['pl', 'es', 'fr', 'it', 'pt']);
+/** Share of an adjective's places that have one noun next to it, from which both name the group. */
+const NOUN_SHARE = 0.25;
+
+/**
+ * For an adjective that grew to no phrase: with the noun that most often stands next to it, where that is often: "الألعاب الأولمبية" for
+ * "الأولمبية", "olympiska spelen" for "olympiska".
+ * @param least places that the pair needs
+ */
+export function withNoun(
+  { at }: Occurrences,
+  tokens: Tokens,
+  uses: Uint8Array,
+  language: string,
+  least: number,
+): Occurrences | undefined {
+  const { stream, wordOf, words, telling } = tokens;
+  const wordAt = (position: number) =>
+    (stream[position] ?? 0) < FIRST_FORM ? -1 : wordOf[stream[position] - FIRST_FORM];
+  if (at.length === 0 || !ADJECTIVES[language]?.test(words[wordAt(at[0])]) || isVerb(at[0], tokens, language))
+    return undefined;
+  const sides = NOUN_LAST.has(language) ? [1] : EITHER.has(language) ? [-1, 1] : [-1];
+  let best: { side: number; word: number; count: number } | undefined;
+  for (const side of sides) {
+    const counts = new Map<number, number>();
+    for (const position of at) {
+      const word = wordAt(position + side);
+      if (word < 0 || uses[word] !== CONTENT || telling[word] === 0) continue;
+      if (isDescribing(word, language, tokens) || isVerb(position + side, tokens, language)) continue;
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    for (const [word, count] of counts)
+      if (count > (best?.count ?? 0) || (count === best?.count && words[word] < words[best.word]))
+        best = { side, word, count };
+  }
+  if (!best || best.count < Math.max(least, at.length * NOUN_SHARE)) return undefined;
+  const { side, word } = best;
+  const places = at.filter((position) => wordAt(position + side) === word);
+  return { at: places, before: side < 0 ? 1 : 0, after: side < 0 ? 0 : 1 };
+}
 
 const vocabularies = new WeakMap<Tokens, Set<string>>();
 

@@ -172,9 +172,12 @@ export class Speller {
   #usualOf(at: Int32Array, before: number, after: number): Int32Array {
     const { stream, wordOf, forms } = this.tokens;
     const first = at[0] - before;
-    const usual = stream
-      .slice(first, at[0] + after + 1)
-      .map((token) => FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]]);
+    const usual = stream.slice(first, at[0] + after + 1).map((token, i) =>
+      // "protokół drukowania": a case in a phrase is no basic form's.
+      i > 0 && this.#isInflected[token - FIRST_FORM] === 1
+        ? token
+        : FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]],
+    );
     const written = at.map((position) => position - before).filter((start) => !this.#isInTitle(start));
     if (written.length === 0 || usual.length === 1) return usual;
     for (let offset = 1; offset < usual.length; offset++)
