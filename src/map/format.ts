@@ -66,6 +66,8 @@ export interface Manifest {
   neighbors: { count: number; blocks: number[] };
   /** The same by vectors and weights of words, where the collection of the run has weights. */
   hybrid?: { count: number; blocks: number[] };
+  /** Words of grammar in the languages of the texts, in lower case: no word of these sets texts apart. */
+  commonWords?: string[];
   footer: { label: string; value: string }[];
 }
 

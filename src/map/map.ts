@@ -62,6 +62,8 @@ export interface MapData {
   colors?: GroupColors;
   /** What clusters.csv says of each row beyond its topic; the page saves the same columns. */
   grouping?: Grouping;
+  /** Words of grammar in the languages of the texts, in lower case, which are never shown as what sets texts apart. */
+  commonWords?: readonly string[];
   /** What the reader may want to know about the run: versions, seed, exactness. */
   footer: { label: string; value: string }[];
 }
@@ -282,6 +284,7 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     treeLines: tree?.parent.length ?? 0,
     neighbors: { count, blocks: neighborFirsts },
     ...(hybrid && { hybrid: { count: hybridCount, blocks: hybridFirsts } }),
+    ...(data.commonWords && { commonWords: [...data.commonWords] }),
     footer: data.footer,
   };
 

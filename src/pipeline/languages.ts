@@ -24,3 +24,14 @@ export function foreignTexts(
   const codes = foreign.slice(0, 3).map(({ language, rows }) => `${language} ${grouped(rows)}`);
   return `${grouped(others)} of ${grouped(all)} texts in topics are in other languages than English (${codes.join(', ')}${foreign.length > 3 ? ' …' : ''}), which ${known.name} does not know; --model bge-m3 knows more than 100`;
 }
+
+/** From this share of the texts on, a language is one of those that they are written in; below it, many are mistaken. */
+const FREQUENT = 0.05;
+
+/** Languages that many texts are in, ISO 639-1 codes. */
+export function frequentLanguages(languages: readonly { language: string; rows: number }[] = []): string[] {
+  const all = languages.reduce((sum, { rows }) => sum + rows, 0);
+  return languages
+    .filter(({ language, rows }) => language !== '' && rows >= FREQUENT * all)
+    .map(({ language }) => language);
+}

@@ -31,6 +31,7 @@ import type { StageCost } from './clock.js';
 import type { Documents } from './documents.js';
 import { editedFacts, withEdits } from './edited.js';
 import { type ShownGroups, showIds } from './group-ids.js';
+import { frequentLanguages } from './languages.js';
 import type { ResultParts } from './result-parts.js';
 import { textParts } from './split.js';
 import type { TextParts } from './split-findings.js';
@@ -296,7 +297,8 @@ export class ClusterResult implements Clustering {
    * @example
    * await result.writeMap('map.html');
    */
-  writeMap(path: string, watch: Watch = {}): Promise<void> {
+  async writeMap(path: string, watch: Watch = {}): Promise<void> {
+    const { wordsOfGrammar } = await import('../topics/stopwords.js');
     const { corpus, analysis } = this.#parts;
     const { documents } = corpus;
     const shown = this.#shown;
@@ -326,6 +328,7 @@ export class ClusterResult implements Clustering {
       tree: analysis.fit.condensedTree,
       neighbors: analysis.graph,
       hybrid: this.#parts.hybrid,
+      commonWords: wordsOfGrammar(frequentLanguages(this.facts.languages)),
       footer: this.#footer(),
     };
     return writeMap(path, data, watch);

@@ -227,6 +227,10 @@ export function stopWords(languages: Iterable<string>, more: Iterable<string> = 
   return all;
 }
 
+/** Words of grammar in these languages, in lower case. */
+export const wordsOfGrammar = (languages: Iterable<string>): string[] =>
+  [...stopWords(languages)].flatMap(([word, use]) => (use === FUNCTION ? [word] : []));
+
 /** Names of months and weekdays, as the platform knows them. "May" and "März" are left to be dates. */
 function calendar(language: string): string[] {
   if (!/^[a-z]{2}$/.test(language) || Intl.DateTimeFormat.supportedLocalesOf(language).length === 0)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignTexts } from '../../src/pipeline/languages.js';
+import { foreignTexts, frequentLanguages } from '../../src/pipeline/languages.js';
 
 const mixed = [
   { language: 'en', rows: 1715 },
@@ -33,4 +33,21 @@ test('a few texts of other languages, which may be short English ones, are not w
       { language: 'fr', rows: 19 },
     ]),
   ).toBeUndefined();
+});
+
+test('languages of one text in twenty and more are those that texts are written in', () => {
+  expect(frequentLanguages(mixed)).toEqual(['en', 'de']);
+  expect(
+    frequentLanguages([
+      { language: 'en', rows: 95 },
+      { language: 'fr', rows: 5 },
+    ]),
+  ).toEqual(['en', 'fr']);
+  expect(
+    frequentLanguages([
+      { language: 'en', rows: 96 },
+      { language: 'fr', rows: 4 },
+    ]),
+  ).toEqual(['en']);
+  expect(frequentLanguages()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONTENT, FUNCTION, GENERIC, GIVEN, stopWords } from '../../src/topics/stopwords.js';
+import { CONTENT, FUNCTION, GENERIC, GIVEN, stopWords, wordsOfGrammar } from '../../src/topics/stopwords.js';
 
 const use = (word: string, ...languages: string[]) => stopWords(languages).get(word) ?? CONTENT;
 
@@ -82,4 +82,10 @@ test('English words tell nothing in other languages either, unless they are word
 
 test('words of the caller are left out in every language, however they are written', () => {
   expect(stopWords(['xx'], ['Acme', 'straße']).get('acme')).toBe(GIVEN);
+});
+
+test('words of grammar are those of the languages; words that only name no topic are none of them', () => {
+  const words = wordsOfGrammar(['en', 'de']);
+  for (const word of ['the', 'for', 'nicht', 'über']) expect(words).toContain(word);
+  for (const word of ['good', 'yesterday', 'battery', 'avec']) expect(words).not.toContain(word);
 });

@@ -21,6 +21,8 @@ export interface App {
   /** In map units: 0 to 1, y downwards; NaN where a row has no place. */
   readonly points: Float32Array;
   readonly texts: RowStrings;
+  /** Words of grammar, which set no texts apart. */
+  readonly commonWords: ReadonlySet<string>;
   /** Original spelling of a column's values, where it was shipped. */
   readonly columnStrings: readonly (Strings | undefined)[];
   /** Numbers or codes of a column, decoded on first use. */

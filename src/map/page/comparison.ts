@@ -105,8 +105,8 @@ export class Comparison {
       '.',
     );
     this.#content.replaceChildren(head, h('p', { class: 'note' }, 'Counting words …'));
-    const counted = await countWords(app.texts, first, isStale);
-    const against = counted && (await countWords(app.texts, other.rows, isStale));
+    const counted = await countWords(app, first, isStale);
+    const against = counted && (await countWords(app, other.rows, isStale));
     if (!counted || !against || isStale()) return;
     const [ours, theirs] = tellingWords(counted, against, WORDS);
     const columns = await this.#columns(first, other.rows);

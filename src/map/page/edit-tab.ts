@@ -103,10 +103,7 @@ export class EditTab {
     for (const row of chosen) isOurs[row] = 1;
     const rest = Int32Array.from({ length: app.rows }, (_, row) => row).filter((row) => isOurs[row] === 0);
     const never = () => false;
-    const [first, second] = [
-      await countWords(app.texts, chosen, never),
-      await countWords(app.texts, rest, never),
-    ];
+    const [first, second] = [await countWords(app, chosen, never), await countWords(app, rest, never)];
     const [words] = first && second ? tellingWords(first, second, KEYWORDS) : [[]];
     const topic = app.grains.nextId();
     this.#add(

@@ -95,6 +95,7 @@ export async function openApp(): Promise<App> {
     core: placed.core,
     unplaced: placed.unplaced,
     texts,
+    commonWords: new Set(manifest.commonWords),
     columnStrings,
     dateColumns,
     async column(index) {

@@ -71,8 +71,8 @@ export class Overview {
       this.#words.replaceChildren();
       return;
     }
-    const ours = await countWords(app.texts, chosen, isStale);
-    const theirs = ours && (await countWords(app.texts, rest, isStale));
+    const ours = await countWords(app, chosen, isStale);
+    const theirs = ours && (await countWords(app, rest, isStale));
     if (!ours || !theirs) return;
     const [words] = tellingWords(ours, theirs, WORDS);
     const rows = words.map(({ word, first, second }) => wordRow(word, first, second, percent(first)));

@@ -45,9 +45,9 @@ export interface Sampled {
   counts: Map<string, number>;
 }
 
-/** Counts texts by word; null when `isStale` says so. */
+/** Counts texts by word, words of grammar left out; null when `isStale` says so. */
 export async function countWords(
-  texts: RowStrings,
+  { texts, commonWords }: { texts: Pick<RowStrings, 'peek' | 'at'>; commonWords: ReadonlySet<string> },
   rows: Int32Array,
   isStale: () => boolean,
 ): Promise<Sampled | null> {
@@ -56,7 +56,8 @@ export async function countWords(
   const slices = new Slices();
   for (const row of sample) {
     const text = texts.peek(row) ?? (await texts.at(row));
-    for (const word of wordsOf(text.slice(0, UNITS))) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of wordsOf(text.slice(0, UNITS)))
+      if (!commonWords.has(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
     await slices.pause();
     if (isStale()) return null;
   }
