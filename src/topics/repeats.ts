@@ -53,12 +53,31 @@ const ENDING = /^(?:e|en|er|n|s|es)$/;
 /** Scripts in which a sign is a syllable or a word, so that a common start or end means little. */
 const SYLLABLES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Thai}/u;
 
+/** "CDs", "cd'er" of "CD". */
+const INITIALS = /^[a-z]{2,4}$/;
+const PLURALS = /(?:s|'s|'er|'ar)$/;
+const LAST_VOWEL = /^..+[aeiouyаеиоуыюяіїє]$/u;
+
+const ARABIC = /^[\u0621-\u064a]+$/u;
+
+/** An Arabic word without "the". */
+const withoutArticle = (word: string): string =>
+  word.length > 4 && word.startsWith('ال') ? word.slice(2) : word;
+
 /** Whether two words are forms of one, or one is the last part of the other. */
-function isSame(a: string, b: string): boolean {
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [withoutArticle(one), withoutArticle(other)];
   if (a === b) return true;
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   if (long.replaceAll('.', '') === short || long.replace(/[\d.]+$/, '') === short) return true;
+  if (INITIALS.test(short) && PLURALS.test(long) && long.replace(PLURALS, '') === short) return true;
   if (!/\p{L}{3}/u.test(short) || SYLLABLES.test(short)) return false;
+  // "معبد" and its plural "معابد"
+  if (ARABIC.test(short) && short.length > 3 && long === `${short.slice(0, 2)}ا${short.slice(2)}`)
+    return true;
+  // "hra" and "hry", "гра" and "гри"
+  if (a.length === b.length && LAST_VOWEL.test(a) && LAST_VOWEL.test(b) && a.slice(0, -1) === b.slice(0, -1))
+    return true;
   if (long.split('-').includes(short)) return true;
   if (short.length >= STEM && long.endsWith(short)) return true;
   if (isInflected(short, long) || `${short}.js` === long) return true;

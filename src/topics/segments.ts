@@ -1,7 +1,7 @@
 import { countTexts } from './merge.js';
 import { FUNCTION, GENERIC, stopWords } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
-import { isTelling, keyOf } from './words.js';
+import { isTelling, keyOf, NUMERAL } from './words.js';
 
 /** Languages that leave no space between words. */
 const UNSPACED_LANGUAGES = new Set(['zh', 'ja', 'th', 'lo', 'km', 'my']);
@@ -11,8 +11,6 @@ const HAN = /^\p{Script=Han}+$/u;
 const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
 /** Endings of persons, which the lists of small and of general words hold. */
 const PERSONS = new Set(['者', '家', '員', '员']);
-/** "第十", "三百": ordinals and numbers. */
-const NUMERAL = /^[第一二三四五六七八九十百千万萬亿億兩两]+$/u;
 /** Places where two segments stand next to each other at least; of Katakana, whose sequences are hardly ever accidental. */
 const LEAST = 3;
 const KATAKANA_LEAST = 2;
@@ -29,6 +27,10 @@ const ROUNDS = 3;
  * @param languages of all texts
  */
 export function withWholeWords(tokens: Tokens, languages: readonly string[]): Tokens {
+  return withVietnameseWords(withWholeSegments(tokens, languages), languages);
+}
+
+function withWholeSegments(tokens: Tokens, languages: readonly string[]): Tokens {
   const unspaced = languages.filter((language) => UNSPACED_LANGUAGES.has(language));
   if (unspaced.length === 0) return tokens;
   const stops = stopWords(unspaced);
@@ -49,7 +51,45 @@ export function withWholeWords(tokens: Tokens, languages: readonly string[]): To
   return read;
 }
 
-function joinOnce(tokens: Tokens, isPart: (form: string) => boolean): Tokens {
+/** A syllable of a Vietnamese word, which has a space between all of them. */
+const SYLLABLE = /^(?=\p{Ll})[\p{Script=Latin}\p{M}]{1,7}(?: [\p{Script=Latin}\p{M}]{1,7}){0,2}$/u;
+/** Places of a pair at least, and its share of those of the rarer syllable; where the other is a small word by itself. */
+const VIETNAMESE_LEAST = 3;
+const VIETNAMESE_SHARE = 0.5;
+const SMALL_SHARE = 0.8;
+
+/**
+ * Vietnamese words of two to four syllables, which are written like so many words: "hàng không" (aviation), "câu lạc bộ" (club), where
+ * "không" alone is "not".
+ */
+function withVietnameseWords(tokens: Tokens, languages: readonly string[]): Tokens {
+  if (!languages.includes('vi')) return tokens;
+  const stops = stopWords(['vi']);
+  const isSmall = (form: string) => {
+    const use = stops.get(form.toLowerCase());
+    return use === FUNCTION || use === GENERIC;
+  };
+  const isWord = (left: string, right: string, both: number, ofLeft: number, ofRight: number) => {
+    if (both < VIETNAMESE_LEAST || (isSmall(left) && isSmall(right))) return false;
+    if (isSmall(left)) return both >= ofRight * SMALL_SHARE;
+    if (isSmall(right)) return both >= ofLeft * SMALL_SHARE;
+    return both >= Math.min(ofLeft, ofRight) * VIETNAMESE_SHARE;
+  };
+  let read = tokens;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = joinOnce(read, (form) => SYLLABLE.test(form), isWord, ' ');
+    if (next === read) break;
+    read = next;
+  }
+  return read;
+}
+
+function joinOnce(
+  tokens: Tokens,
+  isPart: (form: string) => boolean,
+  isWord: typeof belong = belong,
+  between = '',
+): Tokens {
   const { forms, stream } = tokens;
   const parts = Uint8Array.from(forms, (form) => (isPart(form) ? 1 : 0));
   const partAt = (at: number) => stream[at] >= FIRST_FORM && parts[stream[at] - FIRST_FORM] === 1;
@@ -64,12 +104,12 @@ function joinOnce(tokens: Tokens, isPart: (form: string) => boolean): Tokens {
   const isWhole = (key: number) => {
     const [left, right] = [Math.floor(key / forms.length), key % forms.length];
     const count = pairs.get(key) ?? 0;
-    return belong(forms[left], forms[right], count, counts[left], counts[right]);
+    return isWord(forms[left], forms[right], count, counts[left], counts[right]);
   };
   const whole = new Set([...pairs.keys()].filter(isWhole));
   return whole.size === 0
     ? tokens
-    : joined(tokens, (at) => partAt(at) && partAt(at + 1) && whole.has(keyAt(at)));
+    : joined(tokens, (at) => partAt(at) && partAt(at + 1) && whole.has(keyAt(at)), between);
 }
 
 /** Whether two segments are parts of a word, by how often either stands and both stand together. */
@@ -84,7 +124,7 @@ function belong(left: string, right: string, both: number, ofLeft: number, ofRig
 }
 
 /** The tokens with some pairs as one word each; of overlapping pairs the first is. */
-function joined(tokens: Tokens, isPair: (at: number) => boolean): Tokens {
+function joined(tokens: Tokens, isPair: (at: number) => boolean, between: string): Tokens {
   const { stream, starts } = tokens;
   const forms = [...tokens.forms];
   const wordOf = Array.from(tokens.wordOf);
@@ -125,7 +165,7 @@ function joined(tokens: Tokens, isPair: (at: number) => boolean): Tokens {
       continue;
     }
     const [left, right] = [stream[at] - FIRST_FORM, stream[at + 1] - FIRST_FORM];
-    const id = formOf(forms[left] + forms[right]);
+    const id = formOf(forms[left] + between + forms[right]);
     for (const part of [left, right]) {
       anywhere[part]--;
       inMidSentence[part] = Math.max(0, inMidSentence[part] - 1);

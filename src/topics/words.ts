@@ -22,6 +22,8 @@ const UNSPACED =
 const ANY_LETTER = /\p{L}/u;
 const HIRAGANA_ONLY = /^\p{Script=Hiragana}{1,2}$/u;
 const HAN = /\p{Script=Han}/u;
+/** "第十", "三百": ordinals and numbers. */
+export const NUMERAL = /^[第一二三四五六七八九十百千万萬亿億兩两]+$/u;
 const SPACES = /^[ \t\u00a0]*$/;
 const SENTENCE_END = /[.!?…\n\r|•。！？।؟]|:\s|[:;]-?[)(]/;
 // l'équipe, d'accord, dell'arte: the article is no part of the word.
@@ -163,7 +165,7 @@ export function keyOf(form: string): string {
 /** Whether a word says something by itself: a letter in it, more than a particle's length, no code or hash. */
 export function isTelling(form: string): boolean {
   if (!ANY_LETTER.test(form) || HIRAGANA_ONLY.test(form)) return false;
-  if (HAN.test(form)) return [...form].length > 1;
+  if (HAN.test(form)) return [...form].length > 1 && !NUMERAL.test(form);
   if (form.length > 5 && isCode(form)) return false;
   return form.length > 1;
 }

@@ -54,3 +54,21 @@ test('texts of languages with spaces stay as they are', async () => {
   const tokens = await divided('en', ['one text']);
   expect(withWholeWords(tokens, ['en', 'de'])).toBe(tokens);
 });
+
+test('Vietnamese syllables that always stand together are one word, also with one that is a small word alone', async () => {
+  const texts = [
+    'hãng hàng không quốc gia',
+    'vé của hãng hàng không',
+    'ngành hàng không Việt Nam',
+    'anh ấy không đi',
+    'tôi không biết',
+  ];
+  const { words } = await whole('vi', texts, 'hàng không');
+  expect(words.filter((word) => word.includes('hàng không'))).toHaveLength(3);
+  expect(words.filter((word) => word === 'không')).toHaveLength(2);
+});
+
+test('words of languages with spaces stay apart', async () => {
+  const { words } = await whole('id', ['rumah sakit', 'rumah sakit baru', 'di rumah sakit'], 'rumah');
+  expect(words).toContain('rumah');
+});

@@ -29,6 +29,8 @@ test.each([
   ['cs', 'často poté například během protože'],
   ['pl', 'większość niektóre dzięki którą podczas'],
   ['tr', 'genellikle bulunan aynı olarak çünkü'],
+  ['ja', 'それら すべて さまざま'],
+  ['zh', '之间 这种 很多'],
   ['th', 'สามารถ คุณ สำหรับ อื่นๆ เธอ'],
 ])('in %s %s tell nothing', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).not.toEqual([word, CONTENT]);

@@ -78,6 +78,8 @@ test.each([
   ['です', false],
   ['ひまわり', true],
   ['电', false],
+  ['第十', false],
+  ['三百', false],
   ['7f9c2ba4e88f', false],
   ['AB-123456', false],
   ['mp3', true],
