@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import type { ClusterResult } from '../pipeline/result.js';
-import type { Topic } from '../shapes.js';
 import { type Agreement, agreementOf } from '../statistics/agreement.js';
+import { type Division, type Part, SharedRows, type Side } from './divisions.js';
 import { SAME_OVERLAP } from './lifecycle.js';
 import { maximumMatching, type Pair } from './match.js';
 
@@ -17,14 +17,8 @@ export interface Correspondence {
   /** Common rows in both, and their Jaccard overlap; 0 for a topic without a counterpart. */
   shared: number;
   overlap: number;
-}
-
-interface Side {
-  id: number;
-  name: string;
-  /** Rows in its run, and those of them that the other run has too. */
-  size: number;
-  common: number;
+  /** Of a topic without a counterpart: the topic of the other run that most of its common rows in topics are in. */
+  mostIn?: Part;
 }
 
 /** Two runs side by side. */
@@ -37,6 +31,10 @@ export interface Comparison {
   agreement: Agreement;
   /** Topics that correspond, largest overlap first, then those of one run alone. */
   topics: Correspondence[];
+  /** Topics of the first run whose rows are in several of the second, with the shares; the largest first. */
+  splits: Division[];
+  /** Topics of the second run that are made of several of the first, with the shares; the largest first. */
+  merges: Division[];
   /** Common rows that are not in corresponding topics. */
   changed: { rows: number; examples: { text: string; a: number; b: number }[] };
 }
@@ -99,7 +97,8 @@ function keysOf({ table, texts }: ClusterResult, id: string | undefined): string
  * @param a a run, or what `cluster()` returned
  * @param b another, of the same texts or of some of them
  * @param options `id`: the column that names rows
- * @returns topics that correspond by a matching of greatest total Jaccard overlap on common rows, rows that changed, and measures
+ * @returns topics that correspond by a matching of greatest total Jaccard overlap on common rows, topics that are divided or joined, rows
+ * that changed, and measures
  * @throws UserError for a column of ids that a run does not have
  * @example
  * const { agreement, topics } = compareRuns(await openRun('march'), await openRun('april'));
@@ -109,7 +108,8 @@ export function compareRuns(a: ClusterResult, b: ClusterResult, options: Compare
   const common = commonRows(a, b, options);
   const first = Int32Array.from(common.a, (row) => a.labels[row]);
   const second = Int32Array.from(common.b, (row) => b.labels[row]);
-  const topics = correspondences(a.topics, b.topics, first, second);
+  const rows = new SharedRows(a.topics, b.topics, first, second);
+  const topics = correspondences(rows);
   const partner = new Map(topics.flatMap((pair) => (pair.a && pair.b ? [[pair.a.id, pair.b.id]] : [])));
   const changed = Array.from(first.keys()).filter((at) =>
     first[at] < 0 ? second[at] >= 0 : partner.get(first[at]) !== second[at],
@@ -120,6 +120,8 @@ export function compareRuns(a: ClusterResult, b: ClusterResult, options: Compare
     common: first.length,
     agreement: agreementOf(first, second),
     topics,
+    splits: rows.splits(),
+    merges: rows.merges(),
     changed: {
       rows: changed.length,
       examples: changed.slice(0, EXAMPLES).map((at) => ({
@@ -131,55 +133,34 @@ export function compareRuns(a: ClusterResult, b: ClusterResult, options: Compare
   };
 }
 
-function correspondences(
-  topicsA: readonly Topic[],
-  topicsB: readonly Topic[],
-  first: Int32Array,
-  second: Int32Array,
-): Correspondence[] {
-  const sizes = (labels: Int32Array) => {
-    const counts = new Map<number, number>();
-    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-    return counts;
-  };
-  const [inA, inB] = [sizes(first), sizes(second)];
-  const shared = new Map<string, Pair>();
-  for (let row = 0; row < first.length; row++) {
-    if (first[row] < 0 || second[row] < 0) continue;
-    const key = `${first[row]} ${second[row]}`;
-    const pair = shared.get(key) ?? { before: first[row], after: second[row], weight: 0 };
-    pair.weight++;
-    shared.set(key, pair);
-  }
-  const counted = new Map(Array.from(shared, ([key, { weight }]) => [key, weight]));
-  const pairs = [...shared.values()].map(({ before, after, weight }): Pair => {
-    const union = (inA.get(before) ?? 0) + (inB.get(after) ?? 0) - weight;
-    return { before, after, weight: weight / union };
+function correspondences(rows: SharedRows): Correspondence[] {
+  const { a: ofA, b: ofB } = rows;
+  const shared = new Map(rows.pairs().map((pair) => [`${pair.a} ${pair.b}`, pair.shared]));
+  const pairs = rows.pairs().map(({ a, b, shared: both }): Pair => {
+    const union = (ofA.get(a)?.common ?? 0) + (ofB.get(b)?.common ?? 0) - both;
+    return { before: a, after: b, weight: both / union };
   });
   const matched = maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
-  const sideOf = ({ id, name, size }: Topic, common: ReadonlyMap<number, number>): Side => ({
-    ...{ id, name, size },
-    common: common.get(id) ?? 0,
-  });
-  const ofA = new Map(topicsA.map((topic) => [topic.id, sideOf(topic, inA)]));
-  const ofB = new Map(topicsB.map((topic) => [topic.id, sideOf(topic, inB)]));
   const found = matched
     .map(
       ({ before, after, weight }): Correspondence => ({
         a: ofA.get(before),
         b: ofB.get(after),
-        shared: counted.get(`${before} ${after}`) ?? 0,
+        shared: shared.get(`${before} ${after}`) ?? 0,
         overlap: weight,
       }),
     )
     .sort((x, y) => y.overlap - x.overlap || (x.a?.id ?? 0) - (y.a?.id ?? 0));
   const usedA = new Set(matched.map(({ before }) => before));
   const usedB = new Set(matched.map(({ after }) => after));
-  const none = { shared: 0, overlap: 0 };
+  const alone = (side: 'a' | 'b', own: Side): Correspondence => {
+    const mostIn = rows.mostOf(side, own.id);
+    return { [side]: own, shared: 0, overlap: 0, ...(mostIn && { mostIn }) };
+  };
   return [
     ...found,
-    ...[...ofA.values()].filter(({ id }) => !usedA.has(id)).map((a): Correspondence => ({ a, ...none })),
-    ...[...ofB.values()].filter(({ id }) => !usedB.has(id)).map((b): Correspondence => ({ b, ...none })),
+    ...[...ofA.values()].filter(({ id }) => !usedA.has(id)).map((own) => alone('a', own)),
+    ...[...ofB.values()].filter(({ id }) => !usedB.has(id)).map((own) => alone('b', own)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/index.js';
@@ -194,6 +194,34 @@ describe('denscape rename', () => {
       'holds a run of ag_news_870.csv, 870 rows, which this run replaces',
     );
   });
+});
+
+test('denscape compare prints which topics correspond, are divided and are joined, and writes a page', async () => {
+  const fewer = join(folder.path, 'fewer');
+  cpSync(run, fewer, { recursive: true });
+  const cut = await denscape(['recut', fewer, '--clusters', '6', '--quiet']);
+  expect(cut).toMatchObject({ code: 0, stderr: '' });
+  const page = join(folder.path, 'page.html');
+  const { code, stdout } = await denscape(['compare', run, fewer, '--page', page]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ +\d\.\d\d +\d+ {2}\d+ .+ \(\d+\) {2}= {2}\d+ .+ \(\d+\)$/m);
+  expect(stdout).toMatch(/^ {16}\d+ .+ \(\d+\) {2}= {2}–; \d+ % of it in \d+ \S/m);
+  expect(stdout).toMatch(/^\d topics? of the second made of several of the first:$/m);
+  expect(stdout).toMatch(/^ {2}\d+ .+ \(\d+\) {2}← {2}\d+ .+ \d+ %; \d+ .+ \d+ %/m);
+  expect(readFileSync(page, 'utf8')).toContain(
+    'Topics of the second run that are made of several of the first',
+  );
+  const json = JSON.parse((await denscape(['compare', run, fewer, '--json'])).stdout);
+  const [{ id, parts }] = json.merges;
+  const topicsIn = async (of: string) => {
+    const table = await readTable(join(of, 'clusters.csv'));
+    return table.values[table.columns.indexOf('topic')].map(Number);
+  };
+  const [first, second] = [await topicsIn(run), await topicsIn(fewer)];
+  for (const part of parts) {
+    const both = first.filter((topic, row) => topic === part.id && second[row] === id).length;
+    expect([part.shared, part.share]).toEqual([both, both / second.filter((topic) => topic === id).length]);
+  }
 });
 
 test('denscape compare refuses runs without a common row', async () => {
