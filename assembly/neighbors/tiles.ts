@@ -1,5 +1,5 @@
 // Scores that another engine made, from which candidates are picked here.
-import { COMPLETE, lock, offerLocked, offerRows, scoresAt, stateOf, unlock } from './brute';
+import { offerLocked, offerRows, scoresAt, stateOf } from './brute';
 import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
 import { nextAbove } from './keys';
@@ -8,9 +8,10 @@ import { nextAbove } from './keys';
 const HALVINGS: i32 = 12;
 
 /**
- * Begins with a tile of scores of the rows with themselves that another engine made: completes the scores, and sets the
- * rows' thresholds. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles'
- * lowest, so that is as high as a threshold need be. Chunk c is BLOCK rows, `columns` a multiple of 8.
+ * A tile of scores that another engine made, in the state of the job's tiles: rows `row0 ..` against columns `column0 ..`, which these rows
+ * are among, `columns` a multiple of 8 with +∞ in the filling. Completes the scores, sets the rows' thresholds, and offers the rows
+ * their scores. Of `keep` bundles of columns each holds a score at most as high as the highest of the bundles' lowest, so that is as high
+ * as a threshold need be. Chunk c is BLOCK rows.
  */
 export function beginTile(
   chunk: i32,
@@ -19,6 +20,7 @@ export function beginTile(
   scores: usize,
   row0: i32,
   rows: i32,
+  column0: i32,
   columns: i32,
 ): void {
   const job = changetype<Job>(pointer);
@@ -36,7 +38,7 @@ export function beginTile(
     const owns = f32x4.splat(load<f32>(job.norms + at));
     const factors = f32x4.splat(job.factors ? load<f32>(job.factors + at) : 0);
     const line = scores + (<usize>r * <usize>columns << 2);
-    const norms = job.norms + (<usize>row0 << 2);
+    const norms = job.norms + (<usize>column0 << 2);
     for (let b: usize = 0; b < bytes; b += 16) v128.store(lowest + b, f32x4.splat(Infinity));
     let bundle: usize = 0;
     for (let c: usize = 0; c < <usize>columns << 2; c += 16) {
@@ -45,9 +47,11 @@ export function beginTile(
       v128.store(lowest + bundle, f32x4.pmin(v128.load(lowest + bundle), four));
       bundle = bundle + 16 < bytes ? bundle + 16 : 0;
     }
-    if (lines << 2 < wanted) continue;
-    const most = atLeast(lowest, bytes, wanted);
-    if (most < <f32>Infinity) store<f32>(job.thresholds + at, nextAbove(most));
+    if (lines << 2 >= wanted) {
+      const most = atLeast(lowest, bytes, wanted);
+      if (most < <f32>Infinity) store<f32>(job.thresholds + at, nextAbove(most));
+    }
+    offerRows(job, line, 0, row0 + r, 1, column0, columns);
   }
 }
 
@@ -86,10 +90,9 @@ function countWithin(numbers: usize, bytes: usize, most: f32): i32 {
 export const TOGETHER: i32 = 4;
 
 /**
- * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, `columns` a multiple
- * of 8 with +∞ in the filling, in the state of the job's tiles unless `beginTile` has completed them. Chunk c is one block of rows
- * with TOGETHER blocks of columns. Both sides get a score, except in the lower half of a tile on the diagonal, which has
- * been seen in the upper one.
+ * A tile of scores that another engine made: rows `row0 ..` against columns `column0 ..`, which are of other blocks, `columns` a multiple
+ * of 8 with +∞ in the filling, in the state of the job's tiles. Both sides get a score. Chunk c is one block of rows with TOGETHER
+ * blocks of columns.
  */
 export function offerTile(
   chunk: i32,
@@ -104,41 +107,18 @@ export function offerTile(
   const job = changetype<Job>(pointer);
   const down = (rows + BLOCK - 1) / BLOCK;
   const across = (columns + BLOCK - 1) / BLOCK;
-  const blockA = chunk % down;
+  const rowA = row0 + (chunk % down) * BLOCK;
   const first = (chunk / down) * TOGETHER;
-  const end = min(across, first + TOGETHER);
-  for (let blockB = first; blockB < end; blockB++) {
-    // Neighbouring chunks begin at different blocks, so that their locks rarely meet.
-    const turned = first + ((blockB - first + blockA) % (end - first));
-    offerBlock(job, scores, row0, rows, column0, columns, blockA, turned);
-  }
-}
-
-function offerBlock(
-  job: Job,
-  scores: usize,
-  row0: i32,
-  rows: i32,
-  column0: i32,
-  columns: i32,
-  blockA: i32,
-  blockB: i32,
-): void {
-  const rowA = row0 + blockA * BLOCK;
-  const rowB = column0 + blockB * BLOCK;
-  if (rowB < rowA) return;
+  const count = min(across, first + TOGETHER) - first;
   const stride = <usize>columns << 2;
   const tall = min(BLOCK, row0 + rows - rowA);
-  const wide = min(BLOCK, column0 + columns - rowB);
-  const corner = scores + <usize>(rowA - row0) * stride + (<usize>(rowB - column0) << 2);
-  if (rowA != rowB) {
-    offerLocked(job, corner, stride, rowA, tall, rowB, wide, row0 == column0 ? COMPLETE : stateOf(job));
-    return;
+  const line = scores + <usize>(rowA - row0) * stride;
+  for (let turn = 0; turn < count; turn++) {
+    // Neighbouring blocks of rows begin at different blocks of columns, so that their locks rarely meet.
+    const skipped = (first + ((turn + rowA / BLOCK) % count)) * BLOCK;
+    const wide = min(BLOCK, columns - skipped);
+    offerLocked(job, line + (<usize>skipped << 2), stride, rowA, tall, column0 + skipped, wide, stateOf(job));
   }
-  const lockA = job.locks + (<usize>(rowA / BLOCK) << 2);
-  lock(lockA);
-  offerRows(job, corner, stride, rowA, tall, rowB, wide);
-  unlock(lockA);
 }
 
 /**

@@ -204,7 +204,6 @@ export class Brute implements Searcher {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.products?.close();
     this.pool.close();
   }
 

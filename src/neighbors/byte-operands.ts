@@ -1,5 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Columns, Operands, Ort, Source } from './operands.js';
+import { Multiplier } from './multiplier.js';
+import { type Operands, type Ort, sharedArray } from './operands.js';
+import type { Space } from './products.js';
 import { spreadRows } from './spread.js';
 
 /**
@@ -31,15 +33,15 @@ export function loweredBy(error: number, usual: number): number {
 
 /** Operands of 8 bits, `order` telling the row of each place where places aren't rows; undefined where these would be too rough. */
 export async function byteOperands(
-  session: InferenceSession,
-  { ort, pool, base, points, frame, side }: Source,
+  { pool, base, points, frame }: Space,
+  side: number,
   order?: Int32Array,
 ): Promise<ByteOperands | undefined> {
   const { rows, cols } = points;
   const { arena } = pool.kernel;
   const padded = Math.ceil(rows / 8) * 8;
-  const integers = new Uint8Array(rows * cols);
-  const tiles: Int8Array[] = [];
+  const data = sharedArray(Uint8Array, rows * cols);
+  const tiles = sharedArray(Int8Array, padded * cols);
   const mark = arena.mark();
   const orderAt = order ? arena.put(order) : 0;
   const [scalesAt, normsAt, errorsAt] = [0, 0, 0].map(() => arena.alloc(padded * 4));
@@ -63,8 +65,9 @@ export async function byteOperands(
       norms: normsAt,
       errors: errorsAt,
     });
-    integers.set(arena.u8(rowsOut, count * cols), place0 * cols);
-    tiles.push(new Int8Array(arena.u8(columnsOut, wide * cols).slice().buffer));
+    data.set(arena.u8(rowsOut, count * cols), place0 * cols);
+    const bytes = arena.u8(columnsOut, wide * cols);
+    tiles.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), place0 * cols);
   }
   const scales = new Float32Array(padded);
   scales.set(arena.f32(scalesAt, rows));
@@ -86,31 +89,7 @@ export async function byteOperands(
     factors[row] = -2 * scales[row];
   }
   if (rough > FEW_ROUGH) return undefined;
-
-  const tensor = (array: Uint8Array, count: number) => new ort.Tensor('uint8', array, [count, cols]);
-  return {
-    session,
-    norms,
-    factors,
-    margins,
-    order,
-    take: (place0, count) => tensor(integers.subarray(place0 * cols, (place0 + count) * cols), count),
-    gather(places) {
-      const vectors = new Uint8Array(places.length * cols);
-      for (const [at, place] of places.entries()) {
-        vectors.set(integers.subarray(place * cols, (place + 1) * cols), at * cols);
-      }
-      return tensor(vectors, places.length);
-    },
-    columns(column0): Columns {
-      const wide = Math.min(side, padded - column0);
-      const feeds = {
-        columns: new ort.Tensor('int8', tiles[column0 / side], [cols, wide]),
-        scales: new ort.Tensor('float32', scales.subarray(column0, column0 + wide), [wide]),
-      };
-      return { feeds, wide };
-    },
-  };
+  return { kind: 'bytes', rows, cols, side, data, tiles, scales, norms, factors, margins, order };
 }
 
 /** Rows whose products tell how many candidates each row needs. */
@@ -121,17 +100,20 @@ const SAMPLE = 16;
  * candidates have to be kept.
  */
 export async function spreadOf(
+  ort: Ort,
+  session: InferenceSession,
   operands: ByteOperands,
-  { points: { rows }, side }: Source,
   k: number,
 ): Promise<number> {
-  const sampled = Int32Array.from(spreadRows(rows, Math.min(rows, SAMPLE)));
+  const { rows, side } = operands;
+  const sampled = spreadRows(rows, Math.min(rows, SAMPLE));
   const products = Array.from(sampled, () => new Float32Array(rows));
-  const queries = operands.gather(sampled);
+  const multiplier = new Multiplier(ort, session, operands, sampled.length);
+  multiplier.take(sampled.length, (at) => sampled[at]);
   for (let column0 = 0; column0 < rows; column0 += side) {
-    const { feeds, wide } = operands.columns(column0);
-    const { scores } = await operands.session.run({ rows: queries, ...feeds });
-    const found = scores.data as Float32Array;
+    const wide = multiplier.wide(column0);
+    const found = new Float32Array(sampled.length * wide);
+    await multiplier.multiply(sampled.length, column0, found);
     const used = Math.min(wide, rows - column0);
     for (const [slot, line] of products.entries()) {
       line.set(found.subarray(slot * wide, slot * wide + used), column0);

@@ -76,15 +76,15 @@ export interface Framed {
   norms: Float32Array;
 }
 
-/** Frames all rows; writes their norms into the job's place too. */
+/** Frames all rows, into `moved` if given; writes their norms into the job's place too. */
 export async function frameRows(
   pool: NeighborsPool,
   job: Job,
   { rows, cols }: Pick<Matrix, 'rows' | 'cols'>,
   { centreAt, scale, slack }: Frame,
+  moved = new Float32Array(rows * cols),
 ): Promise<Framed> {
   const { arena } = pool.kernel;
-  const moved = new Float32Array(rows * cols);
   const padded = Math.ceil(rows / 8) * 8;
   arena.f32(job.norms!, padded).fill(Number.POSITIVE_INFINITY, rows);
   const mark = arena.mark();

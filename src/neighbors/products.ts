@@ -41,7 +41,6 @@ export interface Products {
   readonly worthQueries: number;
   /** Passes every score of the query rows to the kernel's `offerForeign`. */
   scanForeign(space: Space, job: Job, queries: Int32Array, watch: Watch): Promise<void>;
-  /** The same program for other points; `close` of this one ends both. */
+  /** The same program for other points. */
   forOthers(): Products;
-  close(): void;
 }

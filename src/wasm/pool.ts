@@ -1,7 +1,17 @@
 import { turn } from '../breathe.js';
 import { compile, instantiate, type Kernel, type KernelFunction } from './kernel.js';
 import { giveMemory, MOST_PAGES, takeMemory } from './memory.js';
-import { canShareMemory, cores, giveBack, type Job, type Thread, takeThread } from './thread.js';
+import {
+  canShareMemory,
+  cores,
+  giveBack,
+  type Job,
+  type Program,
+  type ProgramModule,
+  type Step,
+  type Thread,
+  takeThread,
+} from './thread.js';
 
 /** Functions of a kernel by name, their arguments by position. */
 type AnyCalls = Record<string, KernelFunction>;
@@ -49,6 +59,13 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
     args: Jobs[N],
     options?: RunOptions,
   ): Promise<void>;
+  /**
+   * Opens a program in this thread and has the other threads load it from its module. Those that can't do nothing of its jobs. What it
+   * is given must be plain data; a later program takes its place, and the same data again change nothing.
+   */
+  open(program: Program, module: ProgramModule, init: unknown): Promise<void>;
+  /** Calls the program's step for every chunk, as `run` calls a kernel. */
+  runProgram(chunks: number, args: number[], options?: RunOptions): Promise<void>;
   /** Releases the threads and the memory: views of it must not be used any more. Further calls do nothing. */
   close(): void;
 }
@@ -78,14 +95,30 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   let isClosed = false;
   let runs = 0;
   const helpers = Array.from({ length: threads - 1 }, takeThread);
+  /** Threads that are ready for the program's jobs too. */
+  const programmed = new Set<Thread>();
+  let program: { module: ProgramModule; init: unknown; step: Step } | undefined;
   const join = (thread: Thread): void => {
-    if (current) current.parts.push(guarded(thread.send(current.job), current.job.chunks));
+    if (!current || (current.job.name === '' && !programmed.has(thread))) return;
+    current.parts.push(guarded(thread.send(current.job), current.job.chunks));
+  };
+  const makeReady = async (thread: Thread): Promise<void> => {
+    for (let loaded = program; loaded; loaded = loaded === program ? undefined : program) {
+      try {
+        await thread.send({ program: loaded.module, init: loaded.init });
+        programmed.add(thread);
+      } catch {
+        // Such as a bundle without the module's file: the thread is of use for kernels only.
+        programmed.delete(thread);
+      }
+    }
+    ready.push(thread);
+    join(thread);
   };
   const opening = helpers.map(async (thread, helper) => {
     try {
       await thread.send({ module: code, memory, control, thread: helper + 1 });
-      ready.push(thread);
-      join(thread);
+      await makeReady(thread);
     } catch (error) {
       failure = error as Error;
     }
@@ -104,13 +137,15 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     );
 
   const runHere = async (job: Job, { signal, onChunk }: RunOptions): Promise<void> => {
+    const step = job.name === '' ? program?.step : undefined;
     const kernelFunction = kernel.call[job.name];
-    if (!kernelFunction) throw new Error(`the kernel has no function "${job.name}"`);
+    if (!step && !kernelFunction) throw new Error(`the kernel has no function "${job.name}"`);
     let sliceStart = performance.now();
     for (;;) {
       const chunk = Atomics.add(control, 0, 1);
       if (chunk >= job.chunks) return;
-      kernelFunction(chunk, 0, ...job.args);
+      if (step) await step(chunk, 0, ...job.args);
+      else kernelFunction(chunk, 0, ...job.args);
       if (performance.now() - sliceStart < (jobsRunning > 1 ? SHARED_SLICE : SLICE)) continue;
       onChunk?.(chunk + 1);
       await turn();
@@ -133,24 +168,37 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     return [own, ...(await Promise.all(parts))].find((outcome) => outcome !== undefined);
   };
 
+  const runJob = async (job: Job, runOptions: RunOptions): Promise<void> => {
+    runOptions.signal?.throwIfAborted();
+    if (failure) throw failure;
+    runs++;
+    jobsRunning++;
+    try {
+      const failed = await runEverywhere(job, runOptions);
+      runOptions.signal?.throwIfAborted();
+      if (failed) throw failed;
+    } finally {
+      runs--;
+      jobsRunning--;
+    }
+  };
+
   return {
     kernel: { arena: kernel.arena, call: module.bind ? module.bind(kernel.call) : (kernel.call as Calls) },
     threads,
-    async run(name, chunks, named, runOptions = {}) {
+    run(name, chunks, named, runOptions = {}) {
       const args = module.jobs ? module.jobs[name](named) : (named as number[]);
-      runOptions.signal?.throwIfAborted();
-      if (failure) throw failure;
-      runs++;
-      jobsRunning++;
-      try {
-        const failed = await runEverywhere({ name, chunks, args }, runOptions);
-        runOptions.signal?.throwIfAborted();
-        if (failed) throw failed;
-      } finally {
-        runs--;
-        jobsRunning--;
-      }
+      return runJob({ name, chunks, args }, runOptions);
     },
+    async open(opened, source, init) {
+      if (program?.init === init) return;
+      const step = await opened.open({ exports: kernel.call, memory }, init);
+      program = { module: source, init, step };
+      programmed.clear();
+      // Until a thread has the program it does nothing else; this one works alone if it must.
+      for (const thread of ready.splice(0)) void makeReady(thread);
+    },
+    runProgram: (chunks, args, runOptions = {}) => runJob({ name: '', chunks, args }, runOptions),
     close() {
       if (isClosed) return;
       isClosed = true;

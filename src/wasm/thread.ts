@@ -1,4 +1,4 @@
-/** A kernel to be called for chunks 0 … chunks − 1. */
+/** A kernel to be called for chunks 0 … chunks − 1; without a name the thread's program. */
 export interface Job {
   name: string;
   chunks: number;
@@ -16,12 +16,38 @@ interface ThreadState {
   thread: number;
 }
 
+/** A module of JavaScript that works next to a kernel; `loader`: a module that makes Node load it from source. */
+export interface ProgramModule {
+  url: string;
+  loader?: string;
+}
+
+/** What a program is given of the thread that it works in. */
+export interface ProgramThread {
+  exports: Record<string, (...args: number[]) => number>;
+  memory: WebAssembly.Memory;
+}
+
+/** Does a chunk of a job. */
+export type Step = (chunk: number, thread: number, ...args: number[]) => Promise<void>;
+
+/** What a program's module exports; `init` is what the thread that began it gave to all. */
+export interface Program {
+  open(thread: ProgramThread, init: unknown): Promise<Step>;
+}
+
+/** Makes a thread load a program, which then does the jobs without a name. */
+interface ProgramMessage {
+  program: ProgramModule;
+  init: unknown;
+}
+
 /** A worker thread, of Node or of a browser. It handles one message at a time. */
 export interface Thread {
   /** Whether it has completed a message before: it is started then, and replies without delay. */
   isWarm: boolean;
   /** Resolves when the module is instantiated, or when no chunk of the job is left. Rejects where either failed. */
-  send(message: ThreadState | Job): Promise<void>;
+  send(message: ThreadState | ProgramMessage | Job): Promise<void>;
 }
 
 // Runs in the worker. Kept as text so that no bundler has to find a file.
@@ -35,11 +61,20 @@ const begin = (post, listen) => listen(async (message) => {
     if (message.module) {
       const { module, memory, control, thread } = message;
       const instance = await WebAssembly.instantiate(module, { env: { memory, abort() { throw new Error('a kernel aborted'); } } });
-      begin.state = { exports: instance.exports, control, thread };
+      begin.state = { exports: instance.exports, memory, control, thread };
+    } else if (message.program) {
+      const { url, loader } = message.program;
+      if (loader) (await import(loader)).register();
+      begin.state.step = await (await import(url)).open(begin.state, message.init);
     } else {
-      const { exports, control, thread } = begin.state;
+      const { exports, control, thread, step } = begin.state;
       const { name, chunks, args } = message;
-      for (;;) {
+      while (name === '') {
+        const chunk = Atomics.add(control, 0, 1);
+        if (chunk >= chunks) break;
+        await step(chunk, thread, ...args);
+      }
+      while (name !== '') {
         const chunk = Atomics.add(control, 0, 1);
         if (chunk >= chunks) break;
         exports[name](chunk, thread, ...args);
@@ -128,10 +163,10 @@ class WorkerThread implements Thread {
     return this.isOpening ? 'module' : 'job';
   }
 
-  send(message: ThreadState | Job): Promise<void> {
+  send(message: ThreadState | ProgramMessage | Job): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting = ({ error }) => (error === undefined ? resolve() : reject(new Error(error)));
-      this.isOpening = 'module' in message;
+      this.isOpening = !('chunks' in message);
       this.post(message);
     });
   }
