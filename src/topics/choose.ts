@@ -211,7 +211,7 @@ export class KeywordChooser {
       const weight = isWeak ? WEAK_SCORE : isPhrase(phrase) ? PHRASE_SCORE : 1;
       const term = phrase.at.length > 0 ? this.#termOf(phrase, uses) : this.#wordTerm(word);
       // Candidates come best first: the first word that a phrase grows from gives its score.
-      const isNamed = isPhrase(phrase) && !capitalsNouns;
+      const isNamed = phrase.at.length > 0 && !capitalsNouns;
       const name: ReturnType<typeof longerName> = isNamed
         ? longerName(phrase, this.tokens, uses)
         : { isEnd: false };

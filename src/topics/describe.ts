@@ -297,7 +297,12 @@ class TextDescriber {
             : form;
       return shown.slice(0, Math.min(wanted, most)).map(({ form }) => basic(form));
     }
-    return joinParts(ranked, { wanted, common, texts, meaning }, this.#words.tokens, this.#words.speller);
+    return joinParts(
+      ranked,
+      { wanted, common, texts, meaning, isProse: this.#words.hasSmallWords(languages) },
+      this.#words.tokens,
+      this.#words.speller,
+    );
   }
 
   /** A name with the account that most of the texts address, in place of a third keyword. */

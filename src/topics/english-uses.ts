@@ -94,6 +94,12 @@ const BEGINS_OBJECT = 16;
 const IS_GERUND = 32;
 const COORDINATES = 64;
 const IS_PLAIN_NOUN = 128;
+const IS_SINGULAR = 256;
+const ENDS_IN_S = 512;
+/** Plurals, and verbs in the third person. */
+const S_FORM = /..[^sui]s$/;
+/** What ends like them and is neither. */
+const NO_S_FORM = new Set(split('news lens gas means series species always'));
 /** Words with this ending are nouns as well: "skiing". */
 export const GERUND = /..ing$/;
 
@@ -113,7 +119,7 @@ class EnglishUses {
   /** Whether the texts have as many small words as sentences do. */
   readonly hasSmallWords: boolean;
   /** By word: what it marks, and IS_GERUND. */
-  #marks: Uint8Array;
+  #marks: Uint16Array;
   /** By form. */
   #capitals: Uint8Array;
   /** By word FIELDS.length numbers, over all texts; counted when first needed. */
@@ -132,7 +138,7 @@ class EnglishUses {
       if (uses[wordOf[form]] === FUNCTION) small += count;
     }
     this.hasSmallWords = small >= all * SMALL_LEAST;
-    this.#marks = Uint8Array.from(
+    this.#marks = Uint16Array.from(
       tokens.words,
       (word) =>
         (BEFORE_VERBS.has(word) || BE.has(word) ? MARKS_VERB : 0) |
@@ -142,7 +148,9 @@ class EnglishUses {
         (BEFORE_OBJECTS.has(word) ? BEGINS_OBJECT : 0) |
         (COORDINATING.has(word) ? COORDINATES : 0) |
         (PLAIN_NOUNS.has(word) ? IS_PLAIN_NOUN : 0) |
-        (GERUND.test(word) ? IS_GERUND : 0),
+        (GERUND.test(word) ? IS_GERUND : 0) |
+        (word === 'this' || word === 'that' ? IS_SINGULAR : 0) |
+        (S_FORM.test(word) && !NO_S_FORM.has(word) ? ENDS_IN_S : 0),
     );
   }
 
@@ -197,13 +205,14 @@ class EnglishUses {
     counts[to + SEEN]++;
     counts[to + CAPITALS] += this.#capitals[stream[position] - FIRST_FORM];
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
-    if (previous & MARKS_VERB) counts[to + VERBS]++;
+    const own = this.#marks[wordOf[stream[position] - FIRST_FORM]];
+    // "that sounds good", "this provides": no plural follows "this".
+    if (previous & MARKS_VERB || (previous & IS_SINGULAR && own & ENDS_IN_S)) counts[to + VERBS]++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
     else if (previous & MARKS_NOUN && !describes && !isAmount)
       counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;
     // "rebooting the device", "attempting to reboot"
-    else if (following & ENDS_GERUND && this.#marks[wordOf[stream[position] - FIRST_FORM]] & IS_GERUND)
-      counts[to + VERBS]++;
+    else if (following & ENDS_GERUND && own & IS_GERUND) counts[to + VERBS]++;
   }
 }
 

@@ -65,6 +65,13 @@ const NAMED_ATTRIBUTES = 0.6;
 const NAMED_NOUNS = 0.08;
 /** Share of an adjective's occurrences that stand before a small word or at the end, at most: nouns do also in titles without articles. */
 const ADJECTIVE_ENDS = 0.2;
+/** The same among fewer occurrences: share that may end a noun phrase, and occurrences before another word. */
+const HARDLY_ENDS = 0.05;
+const HARDLY_LEAST = 15;
+/** Endings of adjectives that few nouns without a plural have. */
+const LIKE_ADJECTIVE = /..(?:al|ive|ous|able|ible|ary|ant|ent)$/;
+/** Share of a noun's occurrences that its plural has texts at least. */
+const PLURALS = 0.1;
 /** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
 const GERUND_SHARE = 0.25;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
@@ -197,6 +204,7 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   // A few occurrences decide little: those in all texts do, if no occurrence here is a noun's.
   if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(ofAll)) return true;
   if (WHEN.has(form) || isCompared(form, ofAll, tokens) || isRareAttribute(form, ofAll)) return true;
+  if (isLikeAdjective(form, ofAll, tokens)) return true;
   if (isNeverNoun(ofAll) || isThirdPerson(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
   return (ENDING.test(form) || IRREGULAR.has(form)) && own.nouns < own.all * NOUN_SHARE;
@@ -205,6 +213,19 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
 /** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */
 const isRareAttribute = (form: string, { all, attributes }: UseCounts): boolean =>
   ADJECTIVE.test(form) && attributes >= Math.max(RARE_ATTRIBUTE, all * ALWAYS);
+
+/** Whether a word ends like an adjective, has no plural, and describes its follower mostly: "serial" of ports and cables. */
+function isLikeAdjective(
+  form: string,
+  { all, attributes, nouns, coordinated, ends }: UseCounts,
+  tokens: Tokens,
+): boolean {
+  if (!LIKE_ADJECTIVE.test(form) || attributes < Math.max(FEW, all * DESCRIBES)) return false;
+  if (nouns + coordinated > all * NAMED_NOUNS || ends > all * ADJECTIVE_ENDS) return false;
+  const known = numbersOf(tokens);
+  const plural = known.get(`${form}s`);
+  return plural === undefined || tokens.documents[plural] < all * PLURALS;
+}
 
 /** Whether a word is a verb mostly and hardly ever a noun. */
 function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): boolean {
@@ -233,8 +254,8 @@ function isThirdPerson(
 /** Whether a word describes others at half of its many places, and ends no noun phrase. */
 const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>
   nouns + coordinated === 0 &&
-  ends <= all * ADJECTIVE_ENDS &&
-  attributes >= Math.max(DESCRIBES_LEAST, all * DESCRIBES);
+  ((ends <= all * ADJECTIVE_ENDS && attributes >= Math.max(DESCRIBES_LEAST, all * DESCRIBES)) ||
+    (ends <= all * HARDLY_ENDS && attributes >= Math.max(HARDLY_LEAST, all * NAMED_ATTRIBUTES)));
 
 /** Whether a word stands where verbs and adjectives stand, whatever its form. */
 function isUsedAsModifier({ all, verbs, nouns, attributes, objects }: UseCounts): boolean {

@@ -88,6 +88,8 @@ export interface JoinOptions {
   common: readonly NamePart[];
   /** Texts of the group, equal ones once. */
   texts: number;
+  /** Whether the texts are sentences: words that follow each other in others are not one thing. Default true. */
+  isProse?: boolean;
   /** By which two words for one thing are known. */
   meaning?: GroupMeaning;
 }
@@ -101,7 +103,7 @@ export interface JoinOptions {
  */
 export function joinParts(
   parts: readonly NamePart[],
-  { wanted, common, texts, meaning }: JoinOptions,
+  { wanted, common, texts, isProse = true, meaning }: JoinOptions,
   tokens: Tokens,
   speller: Speller,
 ): string[] {
@@ -112,7 +114,7 @@ export function joinParts(
     .slice(0, JOINED)
     .flatMap((part) => withoutTime(part, tokens, speller))
     .map((part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }));
-  for (;;) {
+  while (isProse) {
     let best: Joining | undefined;
     for (const [at, one] of left.entries())
       for (const other of left.slice(at + 1))

@@ -60,6 +60,8 @@ const BOUND = 0.5;
 const LEADING_PARTNER = 0.25;
 /** Share of one partner from which it is a part of the name. */
 const ONE_PARTNER = 0.7;
+/** Share of its occurrences that a word alone has a capital at, to be a name. */
+const NAMES = 0.9;
 
 /**
  * For a word that grew to no phrase: whether most of its occurrences are parts of several phrases ("Ohio State",
@@ -110,8 +112,8 @@ export function partOf(
 }
 
 /**
- * For a phrase of names that mostly follows another name: the longer one where it is one ("Delta Air Lines" for "Air
- * Lines"), or that it is the end of several ("State University"), which says little by itself.
+ * For a name that mostly follows another: the longer one where it is one ("Delta Air Lines" for "Air Lines", "Steve Spurrier" for
+ * "Spurrier"), or that a phrase is the end of several ("State University"), which says little by itself.
  */
 export function longerName(
   { at, before, after }: Occurrences,
@@ -120,6 +122,9 @@ export function longerName(
 ): { isEnd: boolean; whole?: Occurrences } {
   const capitals = capitalsOf(forms);
   const isName = (token: number) => token >= FIRST_FORM && capitals[token - FIRST_FORM] === 1;
+  const isWord = before + after === 0;
+  if (isWord && at.filter((position) => isName(stream[position])).length < at.length * NAMES)
+    return { isEnd: false };
   const partnerOf = (position: number): number => {
     const left = stream[position - before - 1] ?? STOP;
     if (!isName(left) || !isName(stream[position - before])) return -1;
@@ -134,7 +139,7 @@ export function longerName(
   const ends = [...partners.values()].reduce((sum, count) => sum + count, 0);
   if (at.length === 0 || ends < at.length * BOUND) return { isEnd: false };
   const [word, count] = [...partners].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
-  if (count < ends * ONE_PARTNER) return { isEnd: true };
+  if (count < ends * ONE_PARTNER) return { isEnd: !isWord };
   const whole = at.filter((position) => partnerOf(position) === word);
   // "York Attorney General": what most of them begin with is a part of it too.
   let start = before + 1;
@@ -154,6 +159,8 @@ export function longerName(
     : { isEnd: false, whole: { at: whole, before: start, after } };
 }
 
+/** What the names of some days end with: "Black Friday", "Boxing Day". */
+const DAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)?day$/;
 const NUMBERS = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']);
 const IN_LOWER_CASE = new Set(['new', 'st']);
 
@@ -198,6 +205,8 @@ class Grower {
     if (use === CONTENT && this.tokens.telling[word] === 1)
       return this.#belongs(edge, word, share, phrase) ? grown : undefined;
     // "Inc." and "week" add nothing at the end, numbers do: "Halo 2", "Formula One".
+    const isDay = side > 0 && DAY.test(this.tokens.words[word]);
+    if (isDay && share >= CAPITAL_SHARE && this.#belongs(edge, word, share, phrase)) return grown;
     if (use !== FUNCTION)
       return (side < 0 || use === CONTENT || NUMBERS.has(this.tokens.words[word])) &&
         share >= GENERIC_SHARE &&

@@ -1,4 +1,5 @@
 import { type Chosen, KeywordChooser } from './choose.js';
+import { englishUses } from './english-uses.js';
 import { differentTexts } from './groups.js';
 import { type GroupCounts, scoreGroups, usesOf, WordCounter, type WordScore } from './keywords.js';
 import { Speller } from './spelling.js';
@@ -58,6 +59,11 @@ export class Vocabulary {
       this.#usesIn(languages),
       languages,
     );
+  }
+
+  /** Whether the texts have small words between those of content, as English sentences do. */
+  hasSmallWords(languages: readonly string[]): boolean {
+    return englishUses(this.tokens, this.#usesIn(languages)).hasSmallWords;
   }
 
   /** By word of the vocabulary; the same array for the same languages. */

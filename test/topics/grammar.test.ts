@@ -290,6 +290,35 @@ test('the third person of a verb modifies, a plural does not', async () => {
   expect(isModifier('stubs')).toBe(false);
 });
 
+test('what follows "this" and "that" is no plural but a verb', async () => {
+  const texts = Array.from({ length: 10 }, (_, i) => [`that sounds good ${i}`, `this sounds right ${i}`]);
+  const plurals = ['it sounds', 'all sounds of the sea', 'the sounds of music'];
+  expect((await asked(texts.flat(), ['en'])).isModifier('sounds')).toBe(true);
+  expect((await asked(plurals, ['en'])).isModifier('sounds')).toBe(false);
+  const news = Array.from({ length: 10 }, (_, i) => [`that news is ${i}`, `this news is ${i}`]);
+  expect((await asked(news.flat(), ['en'])).isModifier('news')).toBe(false);
+});
+
+test('a word that describes its follower mostly modifies if it has an adjective’s ending and no plural', async () => {
+  const described = (word: string) => [
+    ...Array.from({ length: 13 }, (_, i) => `the ${word} port of it ${i}`),
+    ...Array.from({ length: 3 }, (_, i) => `by ${word} or by it ${i}`),
+    `a ${word} of it`,
+  ];
+  const texts = [...described('serial'), ...described('terminal')];
+  const { isModifier } = await asked([...texts, 'the terminals', 'all terminals', 'of terminals'], ['en']);
+  expect(isModifier('serial')).toBe(true);
+  expect(isModifier('terminal')).toBe(false);
+});
+
+test('a word that ends no noun phrase in twenty modifies, one that ends some does not', async () => {
+  const describing = Array.from({ length: 20 }, (_, i) => `for common helpers and oil prices of it ${i}`);
+  const ending = Array.from({ length: 9 }, (_, i) => `by oil for it ${i}`);
+  const { isModifier } = await asked([...describing, ...ending], ['en']);
+  expect(isModifier('common')).toBe(true);
+  expect(isModifier('oil')).toBe(false);
+});
+
 test('in texts without small words, endings alone show what modifies', async () => {
   const texts = [
     'music band rock guitar',

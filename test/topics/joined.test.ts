@@ -238,3 +238,13 @@ test('a verb after "not" is a participle, the one that more texts have', async (
   const without = texts.slice(0, 3);
   expect(await joined(without, ['card', 'work'])).toEqual(['card not work']);
 });
+
+test('words of texts that are no sentences are not joined', async () => {
+  const texts = ['hospital doctor', 'hospital doctor patients', 'hospital doctor care', 'care'];
+  const { parts, tokens, speller } = await read(texts, ['hospital', 'doctor']);
+  const words = parts.map((part) => ({ ...part, form: part.form.split(' ')[0] }));
+  const options = { wanted: 3, common: [], texts: texts.length };
+  expect(joinParts(words, { ...options, isProse: false }, tokens, speller)).toEqual(
+    words.map(({ form }) => form),
+  );
+});

@@ -50,6 +50,8 @@ test.each([
     ['passengers and Wall Street', 'a passengers and Wall Street', 'passengers and Wall Street'],
     'Wall Street',
   ],
+  ['black', ['on Black Friday', 'before black Friday', 'a Black Friday'], 'Black Friday'],
+  ['court', ['the court Monday', 'a court Friday', 'the court Monday'], 'court'],
   ['tulsa', ['found in Tulsa', 'lost in Tulsa', 'seen in Tulsa'], 'Tulsa'],
   ['shares', ['of shares, bonds', 'with shares, bonds', 'the shares, bonds'], 'shares'],
 ])('%s grows to the phrase it is a part of', async (word, texts, phrase) => {
@@ -93,6 +95,19 @@ test('the end of several longer names is none of its own, that of one stands for
     'as Air Lines',
   ];
   expect(await asked(most, 'lines')).toEqual({ isEnd: false, whole: 'Delta Air Lines' });
+});
+
+test('a name that mostly follows one other is shown with it, a noun is not', async () => {
+  const asked = async (word: string) => {
+    const texts = ['of Coach Ann Lee', 'the Lee goals', 'when Ann Lee', 'so Ann Lee', 'as Ann Lee', 'by Lee'];
+    const { tokens, places, uses } = await tokenized([...texts, 'Final Goals', 'Final Goals'].map(filler));
+    const number = numberOf(tokens, word);
+    const at = new WordFinder(tokens).find(places[0], [number]).positions.get(number) ?? new Int32Array();
+    const { isEnd, whole } = longerName({ at, before: 0, after: 0 }, tokens, uses);
+    return { isEnd, whole: whole && new Speller(tokens).spell(whole) };
+  };
+  expect(await asked('lee')).toEqual({ isEnd: false, whole: 'Ann Lee' });
+  expect(await asked('goals')).toEqual({ isEnd: false, whole: undefined });
 });
 
 test('a longer name has all of its beginning, or is not shown', async () => {
