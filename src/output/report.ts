@@ -7,6 +7,7 @@ import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
 import { isNearlyAsMany } from '../themes/groups.js';
+import { withoutSharedWording } from '../topics/boilerplate.js';
 import { escapeMarkdown } from './escape.js';
 import { markdownTable } from './markdown.js';
 import { examplesOf } from './rows.js';
@@ -48,7 +49,7 @@ export async function writeReport(
     ...(themes.length > 0 ? ['## Themes\n', themeSection(themes, topics, run.rows)] : []),
     ...(run.given ? ['## Given topics\n', givenTable(run.given, run.rows)] : []),
     `## Topics\n`,
-    topicTable(topics, texts, run.rows),
+    topicTable(topics, await centralTexts(topics, texts, watch.signal), run.rows),
     ...(run.choice?.sweep ? [`Topics by smallest size: ${run.choice.sweep}\n`] : []),
     ...(run.quality ? ['## Quality\n', qualityTable(run.quality), ...unstable(topics)] : []),
     ...groups.flatMap((table, at) => groupSection(table, at === 0)),
@@ -147,14 +148,26 @@ function timeTable(timings: NonNullable<TimingOptions['timings']>): string {
   return markdownTable(['stage', 'seconds'], rows);
 }
 
-function topicTable(topics: Topic[], texts: string[], rows: number): string {
+/** The most central text of each topic, without the wording that many central texts share, such as a signature. */
+async function centralTexts(topics: Topic[], texts: string[], signal?: AbortSignal): Promise<string[]> {
+  const examples = topics.map((topic) => examplesOf(topic, texts));
+  const read = await withoutSharedWording(examples.flat(), signal);
+  let next = 0;
+  return examples.map(({ length }) => {
+    const first = length > 0 ? read[next] : '';
+    next += length;
+    return first;
+  });
+}
+
+function topicTable(topics: Topic[], centralTexts: string[], rows: number): string {
   if (topics.length === 0)
     return 'None: no group of texts was dense enough. A smaller `minClusterSize` finds more.\n';
   const hasSummaries = topics.some(({ summary }) => summary !== undefined);
   const hasMentions = topics.some(({ mentions }) => mentions !== undefined);
-  const shown = topics.slice(0, TOPICS_SHOWN).map((topic) => {
+  const shown = topics.slice(0, TOPICS_SHOWN).map((topic, at) => {
     const { id, name, size, keywords, summary, mentions = 0 } = topic;
-    const example = (examplesOf(topic, texts)[0] ?? '').replace(/\s+/g, ' ').trim();
+    const example = centralTexts[at].replace(/\s+/g, ' ').trim();
     const cut = [...example];
     return [
       String(id),

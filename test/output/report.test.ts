@@ -155,3 +155,16 @@ test('themes are listed with their topics, but not where they are nearly as many
   expect(text).not.toContain('| theme | name |');
   expect(text).toContain('The 4 topics below are clear groups already: 3 themes, nearly as many,');
 });
+
+test('the central texts are shown without the signature that they share', async () => {
+  const topics = Array.from({ length: 10 }, (_, id) => ({ ...topic(id), exemplars: [id] }));
+  const words = ['oil', 'rain', 'chess', 'bread', 'trains', 'moons', 'paint', 'cows', 'songs', 'glass'];
+  const texts = words.map(
+    (word) =>
+      `Hello and good morning to all of you,\nhow much ${word} is too much?\nThis message is meant for you alone.`,
+  );
+  const text = await report(run(), topics, texts);
+  for (const word of words) expect(text).toContain(`how much ${word} is too much? |`);
+  expect(text).not.toContain('meant for you alone');
+  expect(text).not.toContain('good morning');
+});
