@@ -21,7 +21,7 @@ describe('a map with few topics', () => {
     [
       'none',
       { topics: [], labels: noise },
-      /^400 texts · 0 topics · 100 % noiseNo topics: no texts lie close/,
+      /^400 texts · 0 topics · 100 % noiseNo topics: no group of texts stands out/,
     ],
     [
       'one and noise',

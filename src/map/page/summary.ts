@@ -36,8 +36,8 @@ export class Summary {
     const { topics, noise } = grains.topicsCut;
     if (topics.length === 0)
       return cut.topics.length === 0
-        ? 'No topics: no texts lie close enough together. All of them are on the map as noise.'
-        : `No topics: no texts lie close enough together. The map shows ${plural(cut.topics.length, cut.kind)} instead.`;
+        ? 'No topics: no group of texts stands out from the others. All of them are on the map as noise.'
+        : `No topics: no group of texts stands out from the others. The map shows ${plural(cut.topics.length, cut.kind)} instead.`;
     if (topics.length > 1) return null;
     const [{ name }] = topics;
     return noise === 0
