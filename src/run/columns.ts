@@ -18,7 +18,7 @@ export interface Column {
 /** Rows encoded before the next turn of the event loop. */
 const GROUP = 50_000;
 
-/** Writes columns of equal length as Parquet (Snappy, texts as they are), which pandas, DuckDB and pyarrow read as it is. */
+/** Writes columns of equal length as Parquet without compression, which pandas, DuckDB and pyarrow read as it is. */
 export async function writeColumns(
   path: string,
   columns: readonly Column[],
@@ -34,15 +34,16 @@ export async function writeColumns(
       });
       await parquetWrite({
         writer,
-        columnData: columns.map(({ name, type, data }) => ({
-          name,
-          type,
+        columnData: columns.map(({ name, type, data }) =>
           // For the writer, a typed array is a column of numbers; any other array may hold nulls.
-          data: Array.isArray(data) ? data : (data as Int32Array),
-          nullable: Array.isArray(data),
-          // Snappy saves little of texts, and takes a second for each ten megabytes.
-          codec: type === 'STRING' ? ('UNCOMPRESSED' as const) : ('SNAPPY' as const),
-        })),
+          Array.isArray(data)
+            ? { name, type, data, nullable: true }
+            : { name, type, data: data as Int32Array, nullable: false, encoding: 'PLAIN' as const },
+        ),
+        // A run is read as a whole. Snappy, dictionaries of numbers and statistics took a fifth of a second of 7,600 rows, and saved 3 % of
+        // the folder.
+        codec: 'UNCOMPRESSED',
+        statistics: false,
         rowGroupSize: GROUP,
         createdBy: 'denscape',
       });
