@@ -28,14 +28,21 @@ export async function clusterStability(
   const found = new Int32Array(fit.clusterCount);
   for (let without = 0; without < SUBSAMPLES; without++) {
     watch.signal?.throwIfAborted();
-    const kept = Int32Array.from({ length: rows }, (_, row) => row).filter(
-      (row) => row % SUBSAMPLES !== without,
-    );
+    const kept = rowsWithout(without, rows);
     const again = await fitAgain(fit, graph, kept, watch);
     const labels = Int32Array.from(kept, (row) => fit.labels[row]);
-    for (const cluster of foundAgain(labels, again.labels)) found[cluster]++;
+    const counts: [number, number] = [fit.clusterCount, again.clusterCount];
+    for (const cluster of foundAgain(labels, again.labels, counts)) found[cluster]++;
   }
   return found;
+}
+
+/** All rows but every tenth, from `without` on. */
+function rowsWithout(without: number, rows: number): Int32Array {
+  const kept = new Int32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (row % SUBSAMPLES !== without) kept[count++] = row;
+  return kept.slice(0, count);
 }
 
 /** Coordinates of so few dimensions are compared anew; others only where neighbours are known. */
@@ -82,26 +89,28 @@ function graphOf(graph: NeighborGraph, kept: Int32Array): NeighborGraph {
   return { indices, distances, rows: kept.length, neighbors };
 }
 
-/** Clusters of the first labels that some cluster of the second overlaps with enough. */
-function foundAgain(first: Int32Array, second: Int32Array): Set<number> {
-  const sizes = (labels: Int32Array) => {
-    const counts = new Map<number, number>();
-    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-    return counts;
-  };
-  const [before, after] = [sizes(first), sizes(second)];
-  const shared = new Map<string, [number, number, number]>();
+/** Clusters of the first labels that some cluster of the second overlaps with enough. Labels are below `counts`. */
+function foundAgain(first: Int32Array, second: Int32Array, counts: [number, number]): Set<number> {
+  const [before, after] = [sizesOf(first, counts[0]), sizesOf(second, counts[1])];
+  // Few pairs have rows in common: by first cluster × second clusters + second one.
+  const shared = new Map<number, number>();
   for (let row = 0; row < first.length; row++) {
     if (first[row] < 0 || second[row] < 0) continue;
-    const key = `${first[row]} ${second[row]}`;
-    const pair = shared.get(key) ?? [first[row], second[row], 0];
-    pair[2]++;
-    shared.set(key, pair);
+    const pair = first[row] * counts[1] + second[row];
+    shared.set(pair, (shared.get(pair) ?? 0) + 1);
   }
   const found = new Set<number>();
-  for (const [from, to, both] of shared.values()) {
-    const union = (before.get(from) ?? 0) + (after.get(to) ?? 0) - both;
+  for (const [pair, both] of shared) {
+    const from = Math.floor(pair / counts[1]);
+    const union = before[from] + after[pair % counts[1]] - both;
     if (both >= FOUND_OVERLAP * union) found.add(from);
   }
   return found;
+}
+
+/** Rows with each label; -1 counts nowhere. */
+function sizesOf(labels: Int32Array, count: number): Int32Array {
+  const sizes = new Int32Array(count);
+  for (const label of labels) if (label >= 0) sizes[label]++;
+  return sizes;
 }
