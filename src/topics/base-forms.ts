@@ -4,6 +4,7 @@ import { withoutClitics } from './clitics.js';
 import { Merge } from './merge.js';
 import { INFLECTIONS, type Paradigm } from './paradigms.js';
 import { stopWords } from './stopwords.js';
+import { type TextLanguages, wordsIn } from './text-languages.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Different forms of a noun from which its basic form is known where no text has it, if it has an ending. */
@@ -13,13 +14,15 @@ const SURE = 3;
  * Words without what their language writes together with them, and the inflected forms of a noun or an adjective as one word, that of
  * the basic form: "вируса" and "вирусов" become "вирус". Only forms that the texts have are basic forms.
  * @param languages of all texts
+ * @param ofTexts the languages of single texts, without which those that share letters with another one are left as they are
  */
-export function withBaseForms(tokens: Tokens, languages: readonly string[]): Tokens {
+export function withBaseForms(tokens: Tokens, languages: readonly string[], ofTexts?: TextLanguages): Tokens {
   let read = tokens;
   for (const language of languages) {
     read = withoutClitics(read, language);
-    if (Object.hasOwn(INFLECTIONS, language) && isAlone(language, languages))
-      read = joinForms(read, language);
+    if (!Object.hasOwn(INFLECTIONS, language)) continue;
+    if (isAlone(language, languages)) read = joinForms(read, language);
+    else if (ofTexts) read = joinForms(read, language, wordsIn(language, read, ofTexts));
   }
   return read;
 }
@@ -47,7 +50,8 @@ interface Stem {
   likelihood: number;
 }
 
-function joinForms(tokens: Tokens, language: string): Tokens {
+/** @param own by word: 1 for one of the language, where texts have other languages with its letters */
+function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   const { words, documents, telling } = tokens;
   const { letters, paradigms, stem: least, replaced = [], isAgglutinative = false } = INFLECTIONS[language];
   const isName = namesIn(tokens);
@@ -57,6 +61,7 @@ function joinForms(tokens: Tokens, language: string): Tokens {
     return (
       telling[word] === 1 &&
       documents[word] > 0 &&
+      own?.[word] !== 0 &&
       form.length >= least &&
       letters.test(form) &&
       !stops.has(form)

@@ -12,7 +12,13 @@ import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, tellingFirst } from './joined.js';
 import type { GroupCounts } from './keywords.js';
 import { withoutParticles } from './korean.js';
-import { detectLanguages, languageOf, loadLanguages, relatedLanguages } from './language.js';
+import {
+  detectAllLanguages,
+  detectLanguages,
+  languageOf,
+  loadLanguages,
+  relatedLanguages,
+} from './language.js';
 import { withoutFormulas } from './letters.js';
 import { GroupMeaning, Meanings } from './meaning.js';
 import { MixedNamer } from './mixed.js';
@@ -22,9 +28,14 @@ import { withoutRepeats } from './repeats.js';
 import { withWholeWords } from './segments.js';
 import { spread } from './spread.js';
 import { readStopWords } from './stop-file.js';
+import { languagesIn, languagesOfTexts, placesIn, type TextLanguages } from './text-languages.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Vocabulary } from './vocabulary.js';
 import { Divider } from './words.js';
+
+/** Texts in one language at least, and their share, for a group of several to be named by them alone. */
+const OWN_LEAST = 5;
+const OWN_SHARE = 0.1;
 
 /** What stays the same for every grouping of the same texts. */
 export interface DescriberOptions extends OptionsOf<typeof describerOptions> {
@@ -98,7 +109,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
   const given = settings.language === undefined ? undefined : languageOf(settings.language);
   await loadLanguages();
   const sample = spread(texts, ALL_TEXTS_DETECTED);
-  const languages = given === undefined ? detectLanguages(sample) : [given];
+  const languages = given === undefined ? detectAllLanguages(sample) : [given];
   const pause = breathe(signal);
   const boilerplate = await findBoilerplate(texts, pause);
   const read = withoutBoilerplate(texts, boilerplate).map(withoutFormulas);
@@ -173,13 +184,16 @@ class TextDescriber {
   readonly #written: Vocabulary | undefined;
   readonly #mixed: MixedNamer;
   readonly #meanings: Meanings | undefined;
+  /** Of each text, where the texts have several languages. */
+  readonly #ofTexts: TextLanguages | undefined;
 
   constructor(
     readonly options: DescriberSettings,
     readonly tokens: Tokens,
     languages: readonly string[],
   ) {
-    const basic = withBaseForms(tokens, languages);
+    this.#ofTexts = options.language === undefined ? languagesOfTexts(tokens, languages) : undefined;
+    const basic = withBaseForms(tokens, languages, this.#ofTexts);
     this.#words = new Vocabulary(basic, options);
     if (basic !== tokens) this.#written = new Vocabulary(tokens, options);
     this.#mixed = new MixedNamer(options.texts, tokens);
@@ -203,15 +217,20 @@ class TextDescriber {
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
     const byLanguage = new Map<string, number>();
     const spoken: string[][] = [];
+    /** Of each group: its texts, of several languages those in the commonest. */
+    const named: Int32Array[] = [];
     const counts: GroupCounts[] = [];
     const writtenCounts: GroupCounts[] = [];
     for (const [label, members] of places.entries()) {
-      const languages = this.#languagesOf(members);
-      const first = languages[0] ?? '';
+      const all = this.#languagesOf(members);
+      const first = all[0] ?? '';
       if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
+      const own = label < clusterCount ? this.#ownTexts(members, all) : members;
+      const languages = own === members ? all : [first];
       spoken.push(languages);
-      counts.push(this.#words.count(members, languages));
-      if (this.#written) writtenCounts.push(this.#written.count(members, languages));
+      named.push(own);
+      counts.push(this.#words.count(own, languages));
+      if (this.#written) writtenCounts.push(this.#written.count(own, languages));
       await next(label);
     }
     const scores = this.#words.score(counts, places);
@@ -224,9 +243,9 @@ class TextDescriber {
       const members = places[id].map((place) => this.tokens.order[place]);
       const rows = members.toSorted();
       const near = vectors && nearness(members, probabilities, vectors);
-      const chosen = this.#words.choose(places[id], scores[id], spoken[id]);
+      const chosen = this.#words.choose(named[id], scores[id], spoken[id]);
       const { keywords: own, common, isMixed } = chosen;
-      const written = writtenScores && this.#written?.choose(places[id], writtenScores[id], spoken[id]);
+      const written = writtenScores && this.#written?.choose(named[id], writtenScores[id], spoken[id]);
       const found = written?.listed ?? chosen.listed;
       const keywords = found.length > 0 ? found : lastResort(rows, texts, this.options.keywords);
       const exemplars = pickExemplars(
@@ -236,7 +255,7 @@ class TextDescriber {
         this.options.examples,
       );
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
-      const different = differentTexts(places[id], this.tokens).length;
+      const different = differentTexts(named[id], this.tokens).length;
       const meaning = near && this.#meanings && new GroupMeaning(this.#meanings, places[id], near);
       const usual = this.#nameParts(own, common, spoken[id], different, meaning);
       const name = isMixed
@@ -321,7 +340,16 @@ class TextDescriber {
     return keywords[0]?.tells ? [`Mixed: ${usual[0]}`, ...usual.slice(1)] : [nameOfMixed(central)];
   }
 
+  /** Texts that a group is named by: those in its commonest language, if they are enough. */
+  #ownTexts(members: Int32Array, languages: readonly string[]): Int32Array {
+    if (!this.#ofTexts || languages.length < 2) return members;
+    const own = placesIn(members, languages[0], this.#ofTexts);
+    return own.length >= Math.max(OWN_LEAST, members.length * OWN_SHARE) ? own : members;
+  }
+
   #languagesOf(members: Int32Array): string[] {
+    const known = this.#ofTexts && languagesIn(members, this.#ofTexts);
+    if (known) return known;
     const sample = spread(members, TEXTS_DETECTED).map(
       (place) => this.options.texts[this.tokens.order[place]],
     );

@@ -72,6 +72,32 @@ export function detectLanguages(texts: string[], usual?: string): string[] {
     .map(([language]) => language);
 }
 
+/** UTF-16 units of a text from which its language is detected by itself. */
+const LONG = 60;
+/** Share of such texts in a language, for it to be one of all texts. */
+const SINGLE_LEAST = 0.04;
+
+/**
+ * Languages of all texts, the commonest first. Where groups of texts show several, or none that is common, more are looked for
+ * in single texts: a group whose texts are in five languages shows one.
+ * @param texts a sample of all
+ */
+export function detectAllLanguages(texts: string[]): string[] {
+  const found = detectLanguages(texts);
+  if (found.length === 1) return found;
+  const votes = new Map<string, number>();
+  const long = texts.filter((text) => text.length >= LONG);
+  for (const text of long) {
+    const language = detectLanguage([text]);
+    if (language !== '') votes.set(language, (votes.get(language) ?? 0) + 1);
+  }
+  const more = [...votes]
+    .filter(([language, count]) => count >= long.length * SINGLE_LEAST && !found.includes(language))
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([language]) => language);
+  return [...found, ...more];
+}
+
 /** The language of a code such as `en`, `EN` or `pt-BR`; whether it is one is checked with the option. */
 export const languageOf = (code: string): string => code.trim().toLowerCase().split(/[-_]/)[0];
 

@@ -212,6 +212,11 @@ function usesOf(language: string): Map<string, Use> {
   return uses;
 }
 
+/** Words of a language's grammar. */
+export function functionWords(language: string): Set<string> {
+  return new Set([...usesOf(language)].filter(([, use]) => use === FUNCTION).map(([word]) => word));
+}
+
 /**
  * How words may be used in texts of these languages; a word that is missing is content. Other languages of the Latin
  * script also have English's commonest words.
