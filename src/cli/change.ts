@@ -93,7 +93,7 @@ async function change(
     progress.stop();
     if (flags.json) process.stdout.write(`${safeJson({ ...changes, files: written })}\n`);
     else if (!flags.quiet && changes?.did === 'recut') {
-      printSummary(run, { files: [...written], notes: [recutLine(changes)] });
+      printSummary(run, { files: [...written], notes: [recutLine(changes)], run: folder });
     } else if (!flags.quiet && changes) {
       for (const line of changeLines(changes)) process.stdout.write(`${safeLine(line)}\n`);
       for (const file of written) process.stdout.write(`${safeLine(file)}\n`);

@@ -181,9 +181,9 @@ async function runOnce(
   const rename = async (...found: [Corpus, Findings, Settings]) =>
     (await import('../run/earlier-names.js')).keepEarlierNames(out, ...found);
   const hooks = { check, keep, hasStatistics: true, rename: earlier && output.save ? rename : undefined };
-  const run =
+  const running =
     files.length === 0 ? clusterStored(options, hooks) : clusterFile(sourceOf(files), options, hooks);
-  const result = await run.catch((error: unknown) => {
+  const result = await running.catch((error: unknown) => {
     if (written.length === 0 || !(error instanceof FailureError)) throw error;
     const { message, code, option } = error;
     throw new FailureError(`${message}; all output files are in ${output.out}`, {
@@ -193,7 +193,8 @@ async function runOnce(
     });
   });
   progress.stop();
-  return { result, shown: { files: written, excel: output.excel, timings: output.timings } };
+  const run = output.save ? out : undefined;
+  return { result, shown: { files: written, excel, timings, run } };
 }
 
 /** @throws UserError where the files of a kept run would no longer be those of what stands next to them. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
+import { groupsNamed } from './group-ids.js';
 import { reporter } from './progress.js';
 import { RUN_ARGUMENT } from './run-flags.js';
 import { safeJson, safeLine } from './terminal.js';
@@ -9,7 +10,8 @@ import { safeJson, safeLine } from './terminal.js';
 const EXAMPLES = `
 Examples:
   denscape export topics --output-format parquet
-  denscape export topics --png --out report`;
+  denscape export topics --png --out report
+  denscape export topics --topic 3,7 --out oil.csv`;
 
 /** `denscape export RUN`: files of a run that was kept. */
 export function addExportCommand(program: Command, signal: AbortSignal): void {
@@ -18,7 +20,7 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
     .argument('<run>', RUN_ARGUMENT)
     .summary('write files of a run that was kept')
     .description(
-      'Writes the map, the tables, clusters.json and the report of a run that was kept. Without --out into its own folder.',
+      'Writes the map, the tables, clusters.json and the report of a run that was kept, without --out into its own folder; with --topic or --theme only the rows of these as one table.',
     );
   const wanted = new Set(['out', 'force', 'outputFormat', 'excel', 'writeVectors', 'png']);
   addFlags(command, ['output'], (path) => wanted.has(path));
@@ -33,6 +35,18 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
       const run = await openRun(folder);
       const { outputFormat: format, png, writeVectors: vectors, excel, force } = output;
       const watch = { signal, onProgress: progress.onProgress };
+      const topics = groupsNamed(run, 'topic', flags.topic).map(({ id }) => id);
+      const themes = groupsNamed(run, 'theme', flags.theme).map(({ id }) => id);
+      if (topics.length > 0 || themes.length > 0) {
+        const { rowsAsCsv, rowsOfGroups, writeRowsOfGroups } = await import('../run/rows-of-groups.js');
+        const rows = rowsOfGroups(run, { topics, themes });
+        if (given.out !== undefined) await writeRowsOfGroups(given.out, rows, { excel, ...watch });
+        progress.stop();
+        if (given.out === undefined) for (const piece of rowsAsCsv(rows, excel)) process.stdout.write(piece);
+        else if (flags.json) process.stdout.write(`${safeJson({ files: [given.out] })}\n`);
+        else if (!flags.quiet) process.stdout.write(`${safeLine(given.out)}\n`);
+        return;
+      }
       const files = await run.export(given.out ?? folder, { format, png, vectors, excel, force, ...watch });
       progress.stop();
       if (flags.json) process.stdout.write(`${safeJson({ files })}\n`);

@@ -15,6 +15,10 @@ export interface SummaryOptions {
   notes?: readonly string[];
   /** Whether the seconds of each stage are printed. */
   timings?: boolean;
+  /** Folder of the run, where it is kept: what can be looked at in it is said. */
+  run?: string;
+  /** Whether all themes and topics are listed, not only the largest. */
+  isWhole?: boolean;
 }
 
 /** Seconds since the process began. */
@@ -39,13 +43,13 @@ export function summaryOf(result: ClusterResult, { files, excel }: SummaryOption
 /** For people: themes with their largest topics, what was chosen, then where everything is. */
 export function printSummary(
   result: ClusterResult,
-  { files, notes = [], excel = false, timings = false }: SummaryOptions,
+  { files, notes = [], excel = false, timings = false, run, isWhole = false }: SummaryOptions,
 ): void {
   const { topics, facts } = result;
   const out = process.stdout;
   const dim = (text: string) => styleText('dim', text, { stream: out });
   out.write('\n');
-  for (const line of topicList(result, out.columns ?? 100, dim)) out.write(`${line}\n`);
+  for (const line of topicList(result, out.columns ?? 100, dim, isWhole)) out.write(`${line}\n`);
   const inTopics = facts.rows - facts.noise;
   const { split } = facts;
   if (split)
@@ -61,11 +65,20 @@ export function printSummary(
   if (facts.choice) out.write(dim(`${facts.choice.topics}; ${facts.choice.themes}\n`));
   const advice = adviceOn(result, inTopics / Math.max(1, facts.rows));
   if (advice) out.write(topics.length === 0 ? `${advice}\n` : dim(`${advice}\n`));
+  if (run !== undefined && topics.length > 0) out.write(dim(`${nextLine(result, run, isWhole)}\n`));
   const long = excel ? longCellsLine(longCells(result.table)) : undefined;
   if (long) out.write(`${styleText('yellow', '!', { stream: out })} ${safeLine(long)}\n`);
   if (timings) for (const line of timingLines(result)) out.write(`${dim(line)}\n`);
   for (const note of notes) out.write(`${safeLine(note)}\n`);
   for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
+}
+
+/** What shows more of a run that is kept. */
+function nextLine({ topics, themeTopics }: ClusterResult, run: string, isWhole: boolean): string {
+  const folder = safeLine(/^[\w./-]+$/.test(run) ? run : JSON.stringify(run));
+  const theme = themeTopics.length > 0 ? `, --theme ${themeTopics[0].id} a theme` : '';
+  const rest = isWhole ? '' : ', --all lists all';
+  return `denscape open ${folder} --topic ${topics[0].id} shows a topic${theme}${rest}`;
 }
 
 /** A topic has two texts at least, and stands out from others. */

@@ -22,13 +22,40 @@ type Style = (text: string) => string;
 /** A theme, a topic below it or alone, or a line that says what is left out. */
 type Line = { topic: Topic; kind: 'theme' | 'below' | 'alone' } | string;
 
-/** Themes, largest first, each with its largest topics; topics alone where there are hardly fewer themes. */
-export function topicList(result: ClusterResult, columns: number, dim: Style): string[] {
-  const lines = listed(result);
+/**
+ * Themes, largest first, each with its largest topics, under the numbers that commands take; topics alone where there are hardly fewer
+ * themes.
+ * @param isWhole whether all of them are listed
+ */
+export function topicList(result: ClusterResult, columns: number, dim: Style, isWhole = false): string[] {
+  const lines = isWhole ? all(result) : listed(result);
   if (lines.length === 0) return [];
   const hasThemes = lines.some((line) => typeof line !== 'string' && line.kind === 'theme');
-  const head = hasThemes ? 'topic   rows  theme, and its largest topics' : 'topic   rows  name';
-  return [dim(head), ...written(lines, result.texts, columns, dim)];
+  const head = `${'topic'.padStart(numberWidth(lines))}   rows  ${hasThemes ? 'theme, and its largest topics' : 'name'}`;
+  return [
+    dim(isWhole ? head.replace('its largest topics', 'its topics') : head),
+    ...written(lines, result.texts, columns, dim),
+  ];
+}
+
+/** What stands for a theme among the numbers of topics. */
+const numberOf = ({ topic, kind }: Exclude<Line, string>): string =>
+  kind === 'theme' ? `theme ${topic.id}` : String(topic.id);
+
+const numberWidth = (lines: readonly Line[]): number =>
+  lines.reduce((most, line) => (typeof line === 'string' ? most : Math.max(most, numberOf(line).length)), 5);
+
+/** Every theme with the topics of which most rows are in it, then those of none. */
+function all({ themeTopics, topics }: ClusterResult): Line[] {
+  const ids = new Set(themeTopics.map(({ id }) => id));
+  const isApart = ({ parent }: Topic) => parent === undefined || !ids.has(parent);
+  return [
+    ...themeTopics.flatMap((theme): Line[] => [
+      { topic: theme, kind: 'theme' },
+      ...topics.filter(({ parent }) => parent === theme.id).map((topic): Line => ({ topic, kind: 'below' })),
+    ]),
+    ...topics.filter(isApart).map((topic): Line => ({ topic, kind: 'alone' })),
+  ];
 }
 
 function listed({ themeTopics, topics }: ClusterResult): Line[] {
@@ -61,7 +88,8 @@ function listed({ themeTopics, topics }: ClusterResult): Line[] {
 function written(lines: Line[], texts: string[], columns: number, dim: Style): string[] {
   const entries = lines.filter((line) => typeof line !== 'string');
   const wide = entries.reduce((most, { topic }) => Math.max(most, grouped(topic.size).length), 6);
-  const before = 5 + wide + 3;
+  const numbers = numberWidth(lines);
+  const before = numbers + wide + 3;
   const central = (topic: Topic) => oneLine(examplesOf(topic, texts)[0] ?? '');
   const isShort = (text: string) => text !== '' && [...text].length <= SHORT;
   const hasTexts = entries.filter(({ topic }) => isShort(central(topic))).length * 2 > entries.length;
@@ -75,10 +103,8 @@ function written(lines: Line[], texts: string[], columns: number, dim: Style): s
   return lines.map((line) => {
     if (typeof line === 'string') return dim(`${' '.repeat(before)}${line}`);
     const { topic, kind } = line;
-    // Topics are what commands take by their numbers.
-    const number = kind === 'theme' ? '' : String(topic.id);
     const name = named(line);
-    const start = `${dim(number.padStart(5))} ${grouped(topic.size).padStart(wide)}  ${name}`;
+    const start = `${dim(numberOf(line).padStart(numbers))} ${grouped(topic.size).padStart(wide)}  ${name}`;
     // A theme's most central text is often that of its first topic.
     if (!hasTexts || space < LEAST_TEXT || kind === 'theme') return start;
     const text = shorten(central(topic), space);

@@ -13,6 +13,15 @@ const config = option({
 });
 const json = (help: string) => option({ schema: flag, help, default: false, ...commandOnly });
 
+const groupIds = (kind: 'topic' | 'theme', help: string) =>
+  option({
+    schema: text,
+    help: `${help}, by their numbers with commas between`,
+    unset: 'all of them',
+    flag: `--${kind} <numbers>`,
+    ...commandOnly,
+  });
+
 /** Flags of every command. */
 export const globalOptions = {
   debug: option({
@@ -55,7 +64,12 @@ export const OPTIONS_IN: Readonly<Record<string, Readonly<Record<string, InComma
   add: { ...storeOfRun, ...uriOfRun, ...forceInRun, ...without(...ANSWERS_OF_RUN) },
   predict: { ...storeOfRun, ...uriOfRun, 'store.sameModel': false, ...without(...ANSWERS_OF_RUN) },
   recut: forceInRun,
-  export: { out: { unset: 'the folder of the run' } },
+  export: {
+    out: {
+      help: 'folder of the files; with --topic or --theme the .csv or .parquet file that receives the rows, which are otherwise printed',
+      unset: 'the folder of the run',
+    },
+  },
 };
 
 /** Flags of single commands, besides the options of `cluster()` that they take. */
@@ -91,10 +105,22 @@ export const COMMANDS = {
   },
   inspect: { json: json('print the columns with their kinds, and what would be read, as JSON'), config },
   open: {
+    topic: groupIds('topic', 'show what is in these topics'),
+    theme: groupIds('theme', 'show what is in these themes, and all of their topics'),
+    all: option({
+      schema: flag,
+      help: 'list all themes and topics, not only the largest',
+      default: false,
+      ...commandOnly,
+    }),
     map: option({ schema: flag, help: 'open the map', default: false, ...commandOnly }),
     json: json('print a summary as JSON'),
   },
-  export: { json: json('print the paths as JSON') },
+  export: {
+    topic: groupIds('topic', 'write only the rows of these topics, as one table'),
+    theme: groupIds('theme', 'write only the rows of these themes, as one table'),
+    json: json('print the paths as JSON'),
+  },
   mcp: {
     allowEdits: option({
       schema: flag,

@@ -10,23 +10,30 @@ export type { CsvOptions } from './csv-lines.js';
 
 const ROWS_AT_ONCE = 2000;
 
-/**
- * Writes the table's columns untouched, then those of `addedColumns`; a line a row, in the order read. Replaces the file at once or not at all.
- */
-export async function writeCsv(
-  path: string,
+/** The table's columns untouched, then those of `addedColumns`; a line a row, in the order read, in pieces. */
+export function csvOf(
   table: Columns,
   clustering: Clustering,
   options: CsvOptions & Watch = {},
-): Promise<void> {
+): Generator<string> {
   const added = addedColumns(table, clustering);
   const header = [...table.columns, ...added.map(({ name }) => name)];
   const row = (r: number): CsvValue[] => [
     ...table.values.map((column) => column[r]),
     ...added.map(({ at }) => at(r)),
   ];
+  return lines(header, table.rows, row, options);
+}
+
+/** Writes what `csvOf` gives. Replaces the file at once or not at all. */
+export async function writeCsv(
+  path: string,
+  table: Columns,
+  clustering: Clustering,
+  options: CsvOptions & Watch = {},
+): Promise<void> {
   if (options.excel) warnOfLongCells(table, options);
-  await writeWhole(path, lines(header, table.rows, row, options), options);
+  await writeWhole(path, csvOf(table, clustering, options), options);
 }
 
 function warnOfLongCells(table: Columns, { onProgress }: Watch): void {

@@ -217,7 +217,9 @@ const themeSection = (themes: Topic[], topics: Topic[], rows: number): string =>
 function themeTable(themes: Topic[], topics: Topic[], rows: number): string {
   const lines = themes.map(({ id, name, size }) => {
     const below = topics.filter(({ parent }) => parent === id);
-    const shown = below.slice(0, TOPICS_OF_A_THEME).map((topic) => `${topic.name} (${grouped(topic.size)})`);
+    const shown = below
+      .slice(0, TOPICS_OF_A_THEME)
+      .map(({ id: own, name: of, size: rowsOf }) => `${own} ${of} (${grouped(rowsOf)})`);
     const rest = below.length - shown.length;
     return [
       String(id),

@@ -35,6 +35,13 @@ beforeAll(async () => {
   expect(made.code).toBe(0);
 });
 
+/** Topic and theme of each row of a table. */
+async function columnsOf(path: string): Promise<{ topics: number[]; themes: number[] }> {
+  const { columns, values } = await readTable(path);
+  const [topics, themes] = ['topic', 'theme'].map((name) => values[columns.indexOf(name)].map(Number));
+  return { topics, themes };
+}
+
 describe('denscape open', () => {
   test('prints the topics of a run from its folder alone', async () => {
     const opened = await denscape(['open', run], { env: { DENSCAPE_CACHE: join(folder.path, 'none') } });
@@ -48,6 +55,25 @@ describe('denscape open', () => {
     const summary = JSON.parse(stdout);
     expect(summary).toMatchObject({ rows: 870, history: [{ did: 'cluster', rows: 870 }] });
     expect(summary.topicList).toHaveLength(summary.topics);
+  });
+
+  test('shows topics and themes by the numbers that the list has', async () => {
+    const { stdout: list } = await denscape(['open', run]);
+    const [, theme] = /^ *theme (\d+) /m.exec(list) ?? [];
+    const [, topic, name] = /^ +(\d+) +\d+ {4}(\S.*)$/m.exec(list) ?? [];
+    const { stdout } = await denscape(['open', run, '--theme', theme, '--topic', topic]);
+    expect(stdout).toMatch(new RegExp(`^theme ${theme}  .+\n\\d+ rows \\(\\d+ %\\)\nkeywords: `));
+    expect(stdout).toContain(`\ntopic ${topic}  ${name}\n`);
+    expect(stdout).toContain(`; in theme ${theme} `);
+    const [shown] = JSON.parse((await denscape(['open', run, '--theme', theme, '--json'])).stdout);
+    const { topics, themes } = await columnsOf(join(run, 'clusters.csv'));
+    expect(shown).toMatchObject({ kind: 'theme', id: Number(theme) });
+    expect(shown.size).toBe(themes.filter((id) => id === Number(theme)).length);
+    expect(shown.topics[0].size).toBe(topics.filter((id) => id === shown.topics[0].id).length);
+    const all = (await denscape(['open', run, '--all'])).stdout;
+    for (const { id } of shown.topics) expect(all).toMatch(new RegExp(`^ +${id} +\\d+ {4}`, 'm'));
+    const wrong = await denscape(['open', run, '--topic', '999']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/got "999"; the run has 0 to \d+/)]);
   });
 
   test('refuses a folder without a run with exit code 2, and a damaged file with 1', async () => {
@@ -196,6 +222,31 @@ describe('denscape rename', () => {
   });
 });
 
+test('denscape export writes the rows of topics and themes alone, also to standard output', async () => {
+  const whole = await readTable(join(run, 'clusters.csv'));
+  const { topics, themes } = await columnsOf(join(run, 'clusters.csv'));
+  const wanted = topics.flatMap((topic, row) =>
+    topic === 0 || topic === 2 || themes[row] === 1 ? [row] : [],
+  );
+  expect(wanted.length).toBeGreaterThan(20);
+  const out = join(folder.path, 'some.csv');
+  const written = await denscape(['export', run, '--topic', '2,0', '--theme', '1', '--out', out]);
+  expect([written.code, written.stdout]).toEqual([0, `${out}\n`]);
+  const found = await readTable(out);
+  expect(found.columns).toEqual(whole.columns);
+  expect(found.values).toEqual(whole.values.map((cells) => wanted.map((row) => cells[row])));
+  const { stdout } = await denscape(['export', run, '--topic', '2,0', '--theme', '1']);
+  expect(stdout).toBe(readFileSync(out, 'utf8'));
+  const parquet = join(folder.path, 'some.parquet');
+  expect((await denscape(['export', run, '--topic', '0', '--out', parquet])).code).toBe(0);
+  expect((await readTable(parquet)).rows).toBe(topics.filter((topic) => topic === 0).length);
+  const wrong = await denscape(['export', run, '--topic', '0', '--out', join(folder.path, 'some')]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('out must be a .csv or .parquet file'),
+  ]);
+});
+
 test('denscape compare prints which topics correspond, are divided and are joined, and writes a page', async () => {
   const fewer = join(folder.path, 'fewer');
   cpSync(run, fewer, { recursive: true });
@@ -213,10 +264,7 @@ test('denscape compare prints which topics correspond, are divided and are joine
   );
   const json = JSON.parse((await denscape(['compare', run, fewer, '--json'])).stdout);
   const [{ id, parts }] = json.merges;
-  const topicsIn = async (of: string) => {
-    const table = await readTable(join(of, 'clusters.csv'));
-    return table.values[table.columns.indexOf('topic')].map(Number);
-  };
+  const topicsIn = async (of: string) => (await columnsOf(join(of, 'clusters.csv'))).topics;
   const [first, second] = [await topicsIn(run), await topicsIn(fewer)];
   for (const part of parts) {
     const both = first.filter((topic, row) => topic === part.id && second[row] === id).length;

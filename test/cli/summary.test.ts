@@ -104,3 +104,15 @@ test('timings of stages that ran at the same time say how much of it counts twic
   expect(text).toMatch(/^ +at once +-17\d{4}\.\d\d s$/m);
   expect(text).not.toContain('between');
 });
+
+test('what shows more of a kept run is said, with its folder as a shell takes it', () => {
+  const found = { texts: ['A text'], topics: [{ ...topic(4), exemplars: [0] }] };
+  expect(printed(found)).not.toContain('denscape open');
+  expect(printed(found, { run: 'out/topics' })).toMatch(
+    /^denscape open out\/topics --topic 4 shows a topic, --all lists all$/m,
+  );
+  expect(printed(found, { run: 'my topics', isWhole: true })).toMatch(
+    /^denscape open "my topics" --topic 4 shows a topic$/m,
+  );
+  expect(printed({ texts: ['A text'] }, { run: 'topics' })).not.toContain('denscape open');
+});

@@ -9,19 +9,20 @@ const group = (id: number, name: string, size: number, parent?: number): Topic =
   parent,
 });
 
-function listed(themeTopics: Topic[], topics: Topic[]): string[] {
-  return topicList({ themeTopics, topics, texts: [] } as unknown as ClusterResult, 100, (text) => text);
+function listed(themeTopics: Topic[], topics: Topic[], isWhole = false): string[] {
+  const result = { themeTopics, topics, texts: [] } as unknown as ClusterResult;
+  return topicList(result, 100, (text) => text, isWhole);
 }
 
 describe('the list of topics', () => {
-  test('shows themes with their largest topics, which alone have numbers', () => {
+  test('shows themes with their largest topics, under the numbers that commands take', () => {
     const topics = [...Array(15).keys()].map((id) => group(id, `topic ${id}`, 50 - id, id % 2));
     expect(listed([group(0, 'sports', 1200), group(1, 'science', 300)], topics)).toEqual([
-      'topic   rows  theme, and its largest topics',
-      '       1,200  sports',
-      ...[0, 2, 4, 6, 8, 10, 12, 14].map((id) => `${String(id).padStart(5)}     ${50 - id}    topic ${id}`),
-      '         300  science',
-      ...[1, 3, 5, 7, 9, 11, 13].map((id) => `${String(id).padStart(5)}     ${50 - id}    topic ${id}`),
+      '  topic   rows  theme, and its largest topics',
+      'theme 0  1,200  sports',
+      ...[0, 2, 4, 6, 8, 10, 12, 14].map((id) => `${String(id).padStart(7)}     ${50 - id}    topic ${id}`),
+      'theme 1    300  science',
+      ...[1, 3, 5, 7, 9, 11, 13].map((id) => `${String(id).padStart(7)}     ${50 - id}    topic ${id}`),
     ]);
   });
 
@@ -31,7 +32,7 @@ describe('the list of topics', () => {
     const lines = listed(themes, topics);
     // Two topics a theme: the first three themes have four, the others three.
     expect(lines.filter((line) => line.includes('more'))).toEqual(
-      Array(3).fill(`${' '.repeat(14)}  … and 2 topics more`),
+      Array(3).fill(`${' '.repeat(16)}  … and 2 topics more`),
     );
     expect(lines.filter((line) => line.includes('topic ') && !line.includes('more'))).toHaveLength(
       1 + 3 * 2 + 7 * 3,
@@ -52,5 +53,21 @@ describe('the list of topics', () => {
     expect(listed([], topics(21))).toHaveLength(22);
     expect(listed([], topics(22)).at(-1)?.trim()).toBe('… and 2 more in topics.csv');
     expect(listed([], [])).toEqual([]);
+  });
+
+  test('has all of them where they are asked for, those of no theme last', () => {
+    const themes = [group(0, 'one', 40), group(7, 'two', 9)];
+    const topics = [...Array(40).keys()].map((id) =>
+      group(id, `topic ${id}`, 50 - id, id === 3 ? undefined : (id % 2) * 7),
+    );
+    const lines = listed(themes, topics, true);
+    expect(lines).toHaveLength(1 + 2 + 40);
+    expect(lines[0]).toBe('  topic   rows  theme, and its topics');
+    expect(lines.filter((line) => line.startsWith('theme '))).toEqual([
+      'theme 0     40  one',
+      'theme 7      9  two',
+    ]);
+    expect(lines.at(-1)).toBe('      3     47  topic 3');
+    expect(listed([], topics.slice(0, 30), true)).toHaveLength(31);
   });
 });
