@@ -68,6 +68,9 @@ const KIND_SHARE = 0.35;
 const ENOUGH_SHARE = 0.3;
 /** Keywords that may be joined to those of a name. */
 const JOINED = NAME_WORDS + 1;
+/** Later ones that are joined if they say what becomes of a thing in this share of the texts. */
+const LATER = 10;
+const OUTCOME = 0.25;
 const MOST_WORDS = 5;
 const LONGEST = 40;
 
@@ -110,8 +113,11 @@ export function joinParts(
   const own = meaning?.isLedByAccident(parts) ? meaning.withoutAccidental(parts, (part) => part) : parts;
   // What follows an accidental part isn't better: the name has one part less.
   const most = Math.max(1, wanted - parts.slice(0, wanted).filter((part) => !own.includes(part)).length);
-  let left = own
-    .slice(0, JOINED)
+  // "Exchange rate, item": that the rate is wrong is said by more of the texts.
+  const outcomes = own
+    .slice(JOINED, LATER)
+    .filter((part) => part.isModifier && part.texts >= texts * OUTCOME);
+  let left = [...own.slice(0, JOINED), ...outcomes]
     .flatMap((part) => withoutTime(part, tokens, speller))
     .map((part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }));
   while (isProse) {

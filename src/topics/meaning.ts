@@ -8,8 +8,9 @@ import type { Tokens } from './tokens.js';
 const EDGE = 0.35;
 /** … if that is so many standard deviations below the middle. */
 const DEVIATIONS = 2;
-/** Cosine from which words mean the same, … */
+/** Cosine from which words mean the same, and a phrase the same as another or as a word, … */
 const SAME = 0.75;
+const SAME_PHRASES = 0.82;
 /** … if texts have both in at most this share of the cases that chance would give, … */
 const APART = 1 / 3;
 /** … and chance would give so many. */
@@ -148,7 +149,8 @@ export class GroupMeaning {
     const byChance = (a.length * b.size) / this.places.length;
     if (byChance < BY_CHANCE) return false;
     const both = a.filter((at) => b.has(at)).length;
-    return both <= byChance * APART && this.meanings.likeness(one, other) >= SAME;
+    const isPhrase = one.form.includes(' ') || other.form.includes(' ');
+    return both <= byChance * APART && this.meanings.likeness(one, other) >= (isPhrase ? SAME_PHRASES : SAME);
   }
 
   /** The group's texts that have a part, as positions in `places`. */

@@ -248,3 +248,22 @@ test('words of texts that are no sentences are not joined', async () => {
     words.map(({ form }) => form),
   );
 });
+
+test('what is done with a thing in a quarter of the texts is joined to it, though other words come first', async () => {
+  const texts = [
+    'I want to play the song',
+    'can you play a song',
+    'will you play this song',
+    'the bedroom and a kitchen',
+    'a bedroom',
+    'the kitchen and the hall',
+    'a kitchen and the hall',
+    'the hall',
+    'the singer',
+    'a singer',
+  ];
+  const words = ['song', 'bedroom', 'kitchen', 'hall', 'play'];
+  expect((await joined(texts, words))[0]).toBe('play song');
+  const more = [...texts, ...Array.from({ length: 3 }, (_, i) => `the song of singer ${i}`)];
+  expect((await joined(more, words))[0]).toBe('song');
+});

@@ -97,3 +97,14 @@ test('a name is no other word for a common noun', async () => {
   const parts = [part('barrel'), part('OPEC')];
   expect(meaning.withoutSame(parts, (own) => own)).toEqual(parts);
 });
+
+test('a phrase means the same as a word only where their texts are closer', async () => {
+  // At right angles from the middle of all texts, 40 degrees apart.
+  const texts = [...words('minimum', 70, 12), ...words('least', 110, 8)];
+  const opposite: [string, number][] = Array.from({ length: 20 }, (_, i) => [`card ${i}`, 270 + i / 8]);
+  const { meaning, part } = await opened(texts, opposite);
+  const forms = (parts: NamePart[]) => meaning.withoutSame(parts, (own) => own).map(({ form }) => form);
+  expect(forms([part('minimum'), part('least')])).toEqual(['minimum']);
+  const phrase = { ...part('least'), form: 'least amount' };
+  expect(forms([part('minimum'), phrase])).toEqual(['minimum', 'least amount']);
+});
