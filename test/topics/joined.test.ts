@@ -264,6 +264,6 @@ test('what is done with a thing in a quarter of the texts is joined to it, thoug
   ];
   const words = ['song', 'bedroom', 'kitchen', 'hall', 'play'];
   expect((await joined(texts, words))[0]).toBe('play song');
-  const more = [...texts, ...Array.from({ length: 3 }, (_, i) => `the song of singer ${i}`)];
+  const more = [...texts, ...Array.from({ length: 3 }, (_, i) => `the song for it ${i}`)];
   expect((await joined(more, words))[0]).toBe('song');
 });
