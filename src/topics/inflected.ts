@@ -58,12 +58,39 @@ const MODIFYING: Record<string, RegExp> = {
 };
 /** How no noun ends: "interpretó", "devaient", "especialmente". */
 const FINITE: Record<string, RegExp> = {
-  es: /(?:....mente|...ó|...aron|..ieron|..aban|...ará|...erá|...irá|...arán|...erán|...irán)$/,
+  es: /(?:....mente|...[aei]rse|...ó|...aron|..ieron|..aban|...ará|...erá|...irá|...arán|...erán|...irán)$/,
   fr: /(?:..aient|..èrent|..eront|..era|..ira)$/,
-  it: /(?:....mente|...ò|..arono|..irono|..avano|..eranno|..iranno|..erà|..irà)$/,
+  it: /(?:....mente|...[aei]rsi|...ò|..arono|..irono|..avano|..eranno|..iranno|..erà|..irà)$/,
   pt: /(?:....mente|...ou|..aram|..eram|..iram|..avam|...ará|...erá|...irá|..arão|..erão|..irão)$/,
   ca: /(?:..aren|..aven)$/,
 };
+/** Participles and adjectives of which the texts have another form, of the verb or of the other gender: how that ends in place of theirs. */
+const FAMILIES: Record<string, readonly (readonly [ending: RegExp, others: readonly string[]])[]> = {
+  es: [
+    [/ad[oa]s?$/, ['ar', 'ó', 'aron', 'ando', 'aban', 'arse']],
+    [/id[oa]s?$/, ['er', 'ir', 'ió', 'ieron', 'iendo']],
+  ],
+  fr: [
+    [/ée?s?$/, ['er', 'ent', 'ait', 'aient', 'ant', 'èrent', 'a']],
+    [/ielles?$/, ['iel', 'iels']],
+    [/els?$/, ['elle', 'elles']],
+    [/ives?$/, ['if', 'ifs']],
+    [/euses?$/, ['eux']],
+    [/er$/, ['é', 'ée', 'és', 'ées', 'ait', 'ant', 'ent']],
+  ],
+  it: [
+    [/at[oaie]$/, ['are', 'ò', 'arono', 'ando', 'ano', 'arsi']],
+    [/it[oaie]$/, ['ire', 'ì', 'irono', 'endo']],
+    [/ut[oaie]$/, ['ere']],
+    [/are$/, ['ato', 'ata', 'ati', 'ate', 'ò', 'ando']],
+    [/ire$/, ['ito', 'ita', 'iti', 'ite', 'ì']],
+  ],
+  pt: [
+    [/ad[oa]s?$/, ['ar', 'ou', 'aram', 'ando', 'ava']],
+    [/id[oa]s?$/, ['er', 'ir', 'iu', 'eu', 'iram', 'eram', 'indo']],
+  ],
+};
+
 /** Share of a word's occurrences after an article or its like from which it is a noun; after a preposition too, from which it is no adjective. */
 const NOUN_SHARE = 0.2;
 const PLACED_SHARE = 0.35;
@@ -99,6 +126,7 @@ export function isRomanceModifier(word: number, language: string, tokens: Tokens
   if (places.capitals[word] >= Math.max(1, seen * CAPITALS)) return false;
   const form = tokens.words[word];
   if (FINITE[language].test(form)) return true;
+  if (places.articles[word] === 0 && hasFamily(form, language, tokens)) return true;
   const all = places.all[word];
   const hasObject = all >= SEEN_LEAST && places.objects[word] >= all * OBJECT_SHARE;
   if (hasObject && places.articles[word] < all * NOUN_SHARE) return true;
@@ -121,6 +149,17 @@ export function isRomanceVerb(word: number, language: string, tokens: Tokens): b
   if (FINITE[language].test(form)) return true;
   if (places.placed[word] > 0) return false;
   return all >= SEEN_LITTLE && places.objects[word] >= all * OBJECT_SHARE;
+}
+
+const vocabularies = new WeakMap<Tokens, Set<string>>();
+
+function hasFamily(form: string, language: string, tokens: Tokens): boolean {
+  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
+  vocabularies.set(tokens, vocabulary);
+  return (FAMILIES[language] ?? []).some(
+    ([ending, others]) =>
+      ending.test(form) && others.some((other) => vocabulary.has(form.replace(ending, other))),
+  );
 }
 
 export const isRomance = (language: string | undefined): language is string =>

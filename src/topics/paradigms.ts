@@ -167,6 +167,12 @@ export const INFLECTIONS: Record<string, Inflection> = {
     letters: /^[a-zçğıöşüâîû]+$/u,
     stem: 3,
     isAgglutinative: true,
+    // The accusative after "of it" or "of them", and "in" after a vowel.
+    replaced: [
+      [/(?<=l[ae]r[ıi])n[ıi]$/u, ''],
+      [/(?<=\p{L}{2}[aıou])da$/u, ''],
+      [/(?<=\p{L}{2}[eiöü])de$/u, ''],
+    ],
     paradigms: [
       paradigm(
         '_ ın un nın nun ı u yı yu a ya da ta dan tan la yla sı su ının unun ına una ında unda ından undan ını unu sının sunun sına suna sında sunda sını sunu | lar ların ları lara larda lardan larla larının larına larında larından larını',
