@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { type Cell, type TypedColumn, typeColumn } from '../map/columns.js';
 import { didYouMean } from '../options/nearest.js';
 import { namesIn } from '../read/choose-text.js';
+import { cellsNamed, fieldNames } from '../read/fields.js';
 import type { Table } from '../read/index.js';
 import { isScale } from './scale.js';
 
@@ -109,8 +110,8 @@ export function requireColumns(
 }
 
 /** Values of a column as text, '' where it has none. @throws UserError for a column that the table does not have */
-export function textsOf({ columns, values, source }: Table, name: string): string[] {
-  return cellsOf({ columns, values, source }, name).map((cell) => (cell === null ? '' : String(cell).trim()));
+export function textsOf(table: Table, name: string): string[] {
+  return cellsOf(table, name).map((cell) => (cell === null ? '' : String(cell).trim()));
 }
 
 /** Times of a column of dates, NaN where it has none. @throws UserError for a column of other things */
@@ -124,15 +125,17 @@ export function timesOf(table: Table, name: string): Float64Array {
   });
 }
 
-function cellsOf(
-  { columns, values, source }: Pick<Table, 'columns' | 'values' | 'source'>,
-  name: string,
-  option = 'column',
-) {
+/** Cells of a column, or of a field of a column of objects: `user.name`. */
+function cellsOf(table: Table, name: string, option = 'column'): readonly Cell[] {
+  const { columns, values, source } = table;
   const at = columns.indexOf(name);
   if (at >= 0) return values[at];
+  const cellOf = cellsNamed(table, name);
+  const cells = Array.from({ length: table.rows }, (_, row) => cellOf(row));
+  if (cells.some((cell) => cell !== null)) return cells;
+  const found = columns.flatMap((column) => [column, ...fieldNames(table, column)]);
   throw new UserError(
-    `${source} has no column ${name}; found ${columns.join(', ')}${didYouMean(name, columns)}`,
+    `${source} has no column ${name}; found ${found.join(', ')}${didYouMean(name, found)}`,
     {
       code: 'COLUMN_MISSING',
       option,

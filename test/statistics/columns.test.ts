@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { readTable } from '../../src/read/index.js';
-import { chooseGroups, columnsNamed, requireColumns, timesOf } from '../../src/statistics/columns.js';
+import {
+  chooseGroups,
+  columnsNamed,
+  requireColumns,
+  textsOf,
+  timesOf,
+} from '../../src/statistics/columns.js';
 
 /** A table of `rows` rows, each column made from the row's number. */
 const tableOf = (rows: number, columns: Record<string, (row: number) => string>) =>
@@ -82,6 +88,22 @@ test('columns of words are compared before grades', async () => {
       reason: 'only 5 columns of groups are compared, those of words before those of numbers',
     },
   ]);
+});
+
+test('fields of a column of objects are named as in --text', async () => {
+  const table = await readTable(
+    Array.from({ length: 4 }, (_, row) => ({
+      text: `text ${row}`,
+      user: { name: `n${row % 2}`, age: row, since: `2024-0${row + 1}-01`, team: { id: 7 } },
+    })),
+  );
+  expect(textsOf(table, 'user.name')).toEqual(['n0', 'n1', 'n0', 'n1']);
+  expect(textsOf(table, 'user.team.id')).toEqual(['7', '7', '7', '7']);
+  expect(timesOf(table, 'user.since')[1]).toBe(Date.UTC(2024, 1, 1));
+  expect(() => requireColumns(table, { groupBy: 'user.name,user.age', time: 'user.since' })).not.toThrow();
+  expect(() => requireColumns(table, { groupBy: 'user.nme' })).toThrow(
+    'no column user.nme; found text, user, user.name, user.since; did you mean "user.name"?',
+  );
 });
 
 test('a column without dates is refused in one sentence', async () => {
