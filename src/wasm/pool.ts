@@ -76,6 +76,8 @@ const SLICE = 30;
 const SHARED_SLICE = 1;
 /** Jobs that run now, of all pools. */
 let jobsRunning = 0;
+/** When a job last gave the event loop a turn: short jobs that follow each other would give it none, and new threads could not say that they are ready. */
+let lastTurn = performance.now();
 
 export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   module: PoolModule<Calls, Jobs>,
@@ -140,17 +142,16 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     const step = job.name === '' ? program?.step : undefined;
     const kernelFunction = kernel.call[job.name];
     if (!step && !kernelFunction) throw new Error(`the kernel has no function "${job.name}"`);
-    let sliceStart = performance.now();
     for (;;) {
       const chunk = Atomics.add(control, 0, 1);
       if (chunk >= job.chunks) return;
       if (step) await step(chunk, 0, ...job.args);
       else kernelFunction(chunk, 0, ...job.args);
-      if (performance.now() - sliceStart < (jobsRunning > 1 ? SHARED_SLICE : SLICE)) continue;
+      if (performance.now() - lastTurn < (jobsRunning > 1 ? SHARED_SLICE : SLICE)) continue;
       onChunk?.(chunk + 1);
       await turn();
       if (signal?.aborted) Atomics.store(control, 0, job.chunks);
-      sliceStart = performance.now();
+      lastTurn = performance.now();
     }
   };
 
