@@ -89,17 +89,17 @@ async function cutSmoothed(
 async function smoothed(rows: UnitRows, own: Int32Array, ownSums: Sums, watch: Watch): Promise<Cut> {
   const count = ownSums.size.length;
   let [labels, sums] = [own, ownSums];
-  let silhouette = 0;
+  let compared: Parameters<typeof meanSilhouette> | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const near = await rows.nearestMean(sums, watch);
-    silhouette = meanSilhouette(near, labels, sums.size);
+    compared = [near, labels, sums.size];
     const moved = await rows.sums(near.labels, count, watch);
     // Stop before a group loses its last row, which would leave fewer groups than requested; of the first rows alone, some have none.
     if (moved.size.some((size, group) => size === 0 && sums.size[group] > 0)) break;
     labels = near.labels;
     sums = moved;
   }
-  return { ...bySize(labels), silhouette: count > 1 ? silhouette : 0 };
+  return { ...bySize(labels), silhouette: count > 1 && compared ? meanSilhouette(...compared) : 0 };
 }
 
 /** Sums of groups of fine groups: no pass over the rows. */

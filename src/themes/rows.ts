@@ -153,30 +153,16 @@ export class UnitRows {
   }
 
   /** Every row to the nearest of the means of groups, by distance over all columns. Groups without rows are nearest to none. */
-  async nearestMean({ total, size }: Sums, watch: Watch = {}): Promise<NearestMean> {
+  async nearestMean(sums: Sums, watch: Watch = {}): Promise<NearestMean> {
     const { arena } = this.pool.kernel;
     const { width, squares } = this;
-    const count = size.length;
-    const means = new Float32Array(total.length);
-    // |row − mean|² = |row|² − 2 (row · mean − |mean|² / 2)
-    const shift = new Float32Array(count);
-    for (let c = 0; c < count; c++) {
-      let length = 0;
-      for (let t = c * width; t < (c + 1) * width; t++) {
-        means[t] = total[t] / size[c];
-        length += means[t] * means[t];
-      }
-      shift[c] = -length / 2;
-    }
+    const count = sums.size.length;
+    const { means, shift } = meansOf(sums, width);
     const mark = arena.mark();
     try {
       const near = await this.assign(this.put(means, count), arena.put(shift), count, watch);
-      const distances = (values: Float32Array) => {
-        const found = new Float32Array(values.length);
-        for (let row = 0; row < found.length; row++) found[row] = Math.max(0, squares[row] - 2 * values[row]);
-        return found;
-      };
-      return { labels: near.labels.slice(), own: distances(near.best), next: distances(near.next) };
+      const { labels, best, next } = near;
+      return { labels: labels.slice(), own: distances(squares, best), next: distances(squares, next) };
     } finally {
       arena.release(mark);
     }
@@ -315,6 +301,28 @@ export class UnitRows {
     arena.f32(pointer, floats).fill(0);
     return pointer;
   }
+}
+
+/** Means of groups, and minus half the square of each one's length: |row − mean|² = |row|² − 2 (row · mean − |mean|² / 2). */
+function meansOf({ total, size }: Sums, width: number): { means: Float32Array; shift: Float32Array } {
+  const means = new Float32Array(total.length);
+  const shift = new Float32Array(size.length);
+  for (let c = 0; c < size.length; c++) {
+    let length = 0;
+    for (let t = c * width; t < (c + 1) * width; t++) {
+      means[t] = total[t] / size[c];
+      length += means[t] * means[t];
+    }
+    shift[c] = -length / 2;
+  }
+  return { means, shift };
+}
+
+/** Squares of distances, from those of the rows' lengths and the values row · mean − |mean|² / 2. */
+function distances(squares: Float64Array, values: Float32Array): Float32Array {
+  const found = new Float32Array(values.length);
+  for (let row = 0; row < found.length; row++) found[row] = Math.max(0, squares[row] - 2 * values[row]);
+  return found;
 }
 
 /** The first `width` numbers of every line, one line after the other. */
