@@ -11,6 +11,7 @@ import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
 import { linkAndCondense } from './linkage.js';
+import { chooseLength, listLengths } from './list-length.js';
 import {
   type GraphOptions,
   type GraphSettings,
@@ -146,26 +147,6 @@ function lookBeyond(
   return { widen, scanner: scanner ?? (widen && new WideningScanner(graph, widen, points)) };
 }
 
-/** Dimensions up to which a k-d tree searches, for which a longer list costs as much as it saves. */
-const FEW_DIMENSIONS = 16;
-/** With lists longer than this, memory grows and hardly fewer rows are uncertain. */
-const LONG_LIST = 96;
-/** Slots of all lists up to which they are made longer than needed: 100 MB, and twice as much while they are searched. */
-const MANY_SLOTS = 12_800_000;
-/** Neighbours by which a list may be longer for each row and dimension, so that the search takes at most a sixth more time. */
-const CHEAP_LENGTH = 1e-5;
-
-/**
- * Default of `neighbors`: enough that few rows are uncertain, few enough to be cheap. Where a cluster has more rows than a list
- * names, every list ends inside and all its rows are uncertain, so lists are the longer, the longer the search takes anyway:
- * 30,000 × 384 in clusters of 60 take 2.7 s with 96 neighbours, 3.1 s with 128 and 3.9 s with 50; as many texts 2.1, 2.4 and 1.7 s.
- */
-function defaultNeighbors(minSamples: number, { rows, cols }: Matrix): number {
-  if (cols <= FEW_DIMENSIONS) return minSamples + 3;
-  const cheap = Math.min(LONG_LIST, rows * cols * CHEAP_LENGTH, MANY_SLOTS / rows);
-  return Math.max(minSamples * 2, minSamples + 16, Math.floor(cheap));
-}
-
 /** How neighbours of points are searched; left out where a graph came with its points. */
 type SearchSettings = Pick<PointSettings, 'mst'> &
   Partial<
@@ -188,13 +169,20 @@ async function ofPoints(
     scale.areFinite,
   );
   const most = Math.max(0, vertices.points.rows - 1);
-  const wanted = options.neighbors ?? defaultNeighbors(settings.minSamples, vertices.points);
+  const lengths = listLengths(settings.minSamples, vertices.points);
   // A list must go beyond the core distance to prove it.
-  const neighbors = Math.min(most, Math.max(wanted, settings.minSamples + 1));
+  const clamped = (wanted: number) => Math.min(most, Math.max(wanted, settings.minSamples + 1));
   const { engine, approximate, maxSearchSeconds, threads, device } = options;
-  const search = { engine, approximate, maxSearchSeconds, threads, device, neighbors };
-  const searcher = await openSearcher(vertices.points, { ...search, ...watch });
+  const search = { engine, approximate, maxSearchSeconds, threads, device };
+  const searcher = await openSearcher(vertices.points, {
+    ...search,
+    neighbors: clamped(options.neighbors ?? lengths.usual),
+    ...watch,
+  });
   try {
+    const neighbors = clamped(
+      options.neighbors ?? (await chooseLength(searcher, lengths, vertices.points, watch)),
+    );
     const graph = await searcher.search(neighbors, watch);
     const isExact = searcher.exact;
     const fit = await withKernel((kernel) =>
