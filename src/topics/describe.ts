@@ -31,7 +31,7 @@ import { readStopWords } from './stop-file.js';
 import { languagesIn, languagesOfTexts, placesIn, type TextLanguages } from './text-languages.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Vocabulary } from './vocabulary.js';
-import { Divider } from './words.js';
+import { Divider, withoutMarks } from './words.js';
 
 /** Texts in one language at least, and their share, for a group of several to be named by them alone. */
 const OWN_LEAST = 5;
@@ -313,7 +313,7 @@ class TextDescriber {
           ? this.#words.speller.baseOf(form)
           : hasAgreement(first)
             ? inBasicForm(form, first)
-            : form;
+            : withoutMarks(form);
       return shown.slice(0, Math.min(wanted, most)).map(({ form }) => basic(form));
     }
     return joinParts(

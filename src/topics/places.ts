@@ -17,6 +17,8 @@ interface Marks {
   sure?: RegExp;
   /** Whether the auxiliaries after verbs follow nouns too (Hindi "to make a call"): only what is never marked as a noun is none. */
   isCompound?: boolean;
+  /** Share of marks of a verb from which a word that ends like one is, where it isn't LIKELY_SHARE. */
+  share?: number;
 }
 
 const split = (words: string): Set<string> => new Set(words.split(' ').filter((word) => word !== ''));
@@ -26,7 +28,7 @@ function marks(
   afterVerbs: string,
   beforeNouns: string,
   afterNouns = '',
-  more: Pick<Marks, 'likely' | 'sure' | 'isCompound'> = {},
+  more: Pick<Marks, 'likely' | 'sure' | 'isCompound' | 'share'> = {},
 ): Marks {
   return {
     beforeVerbs: split(beforeVerbs),
@@ -45,7 +47,7 @@ const MARKS: Record<string, Marks> = {
     '',
     {
       likely: /(?:ade|ades|ar|er|as|ats|at|ts|dde|tte|nde|iska|iskt|isk|liga|ligt|ande|ende)$/u,
-      sure: /(?:..ade|..ades|.igaste|.lasses|..iska|..iskt|..liga|..ligt)$/u,
+      sure: /(?:..ade|..ades|.igaste|.lasses|..iska|..iskt|..liga|..ligt|..ära|..ösa|..iva|..ella|..gna)$/u,
     },
   ),
   da: marks(
@@ -55,7 +57,7 @@ const MARKS: Record<string, Marks> = {
     '',
     {
       likely: /(?:ede|edes|er|es|et|te|ske|ske|sk|lige|ligt|ende|ede)$/u,
-      sure: /(?:..ede|..edes|..iske|..isk|..lige|..ligt|..ende)$/u,
+      sure: /(?:..ede|..edes|..iske|..isk|..lige|..ligt|..ende|..ære|..øse|..ive|..elle|..gne)$/u,
     },
   ),
   nl: marks(
@@ -63,7 +65,7 @@ const MARKS: Record<string, Marks> = {
     'een de het haar hun dit deze me je zich ons hem te',
     'een de het dit dat deze die mijn jouw zijn haar ons onze hun elke ieder van in op met voor bij uit naar over tussen tijdens door zonder tegen',
     '',
-    { likely: /(?:de|te|t|d)$/u, sure: /(?:eerde|eerden|.ische|.lijke|.lijk)$/u },
+    { likely: /(?:de|te|t|d)$/u, sure: /(?:eerde|eerden|.ische|.lijke|.lijk|..aire|..ieve)$/u, share: 0.2 },
   ),
   id: marks(
     'akan telah sudah sedang dapat bisa harus untuk tidak belum yang ingin mau boleh perlu mampu mulai',
@@ -110,6 +112,20 @@ const MARKS: Record<string, Marks> = {
       sure: /(?:..ει|..ουν|ουμε|ηκε|ηκαν|..εται|ονται|ούσε|ούσαν|.[ιάίέώ]σε|[ιάίέώωα]σαν|οντας|ώντας)$/u,
     },
   ),
+  pl: marks(
+    'się nie on ona ono oni one który która które którzy',
+    'się',
+    'w we na do od z ze o po przy dla bez za pod nad przed przez między podczas wśród według ten ta to te tego tej tym tych jego jej ich swój swoją swoje każdy każda jeden jedna',
+    '',
+    { sure: /(?:..[aiy]ł|..[aiyę]ła|..[aiyę]ło|..[aiyę]ły|..[aiyę]li|szło|szła|uje|ują)$/u },
+  ),
+  uk: marks(
+    'не він вона воно вони який яка яке які',
+    'себе',
+    'в у на до від з із за по при для без про під над перед через між серед після цей ця це ці цього цієї той та те ті його її їх свій свою кожен кожна один одна',
+    '',
+    { sure: /(?:..[аиіуюя]в|..[аиіуюя]ла|..[аиіуюя]ло|..[аиіуюя]ли|..[аую]ють|..ають)$/u },
+  ),
 };
 MARKS.ms = MARKS.id;
 MARKS.no = MARKS.da;
@@ -150,7 +166,7 @@ export const hasMarks = (language: string | undefined): language is string =>
 
 /** Whether a word is a verb or an adjective by the small words next to it, or by its ending where these don't say that it is a noun. */
 export function isModifierByPlace(word: number, language: string, tokens: Tokens): boolean {
-  const { likely, sure, isCompound = false } = MARKS[language];
+  const { likely, sure, isCompound = false, share = LIKELY_SHARE } = MARKS[language];
   const known = counted.get(tokens) ?? new Map<string, Counts>();
   counted.set(tokens, known);
   const counts = known.get(language) ?? countMarks(tokens, MARKS[language]);
@@ -162,7 +178,7 @@ export function isModifierByPlace(word: number, language: string, tokens: Tokens
     if (nouns === 0 && verbs >= Math.max(COMPOUND_LEAST, all * COMPOUND_SHARE)) return true;
   } else if (verbs >= Math.max(LEAST, all * SHARE) && verbs >= nouns * TIMES) return true;
   if (sure?.test(form)) return nouns === 0 || verbs > nouns;
-  if (likely?.test(form) && verbs >= 1 && verbs >= all * LIKELY_SHARE && verbs >= nouns * TIMES) return true;
+  if (likely?.test(form) && verbs >= 1 && verbs >= all * share && verbs >= nouns * TIMES) return true;
   // "दक्षिणी" (southern) of "दक्षिण".
   const stem = isCompound && nouns === 0 && form.endsWith(OF_NOUNS) ? form.slice(0, -1) : undefined;
   return stem !== undefined && vocabularyOf(tokens).has(stem);

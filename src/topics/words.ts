@@ -148,6 +148,11 @@ const GENITIVE = /'s$/i;
 /** A word without the English genitive and underscores at the edge, as it is shown at the end of a phrase. */
 export const bare = (form: string): string => form.replace(GENITIVE, '').replace(/^_+|_+$/g, '');
 
+const VOWEL_MARKS = /[\u064b-\u0652\u0670\u0640]/g;
+
+/** Without Arabic vowel marks and the tatweel. */
+export const withoutMarks = (form: string): string => form.replace(VOWEL_MARKS, '');
+
 // Short names that are written like a common word but for their capitals.
 const CAPITALS_MATTER = new Set(['US', 'IT', 'WHO']);
 
@@ -156,7 +161,7 @@ const CAPITALS_MATTER = new Set(['US', 'IT', 'WHO']);
  * tatweel don't count. US, IT and WHO aren't the words us, it and who.
  */
 export function keyOf(form: string): string {
-  let word = form.replace(GENITIVE, '').replace(/[\u064b-\u0652\u0670\u0640]|^_+|_+$/g, '');
+  let word = withoutMarks(form.replace(GENITIVE, '')).replace(/^_+|_+$/g, '');
   if (INITIALS.test(word.replace(/\.$/, ''))) word = word.replaceAll('.', '');
   else if (word.length > 1 && word.endsWith('.')) word = word.slice(0, -1);
   return CAPITALS_MATTER.has(word) ? word : word.toLowerCase();

@@ -43,7 +43,23 @@ test('Hindi adjectives made of nouns are no names, nouns with a postposition are
   expect(await modifiersIn('hi', texts, 'दक्षिणी संक्रमित गोलार्ध पानी')).toEqual(['दक्षिणी', 'संक्रमित']);
 });
 
+test('Polish and Ukrainian verbs in the past are none of the nouns that end like them', async () => {
+  const polish = [
+    'Ona ukończyła wyścig',
+    'z materiałem',
+    'nowy materiał',
+    'na materiał',
+    'Do wypadku doszło',
+  ];
+  expect(await modifiersIn('pl', polish, 'ukończyła doszło materiał')).toEqual(['ukończyła', 'doszło']);
+  const ukrainian = ['Співак акомпанував гурту', 'із залів', 'приклади включають назви', 'у склянці вода'];
+  expect(await modifiersIn('uk', ukrainian, 'акомпанував включають вода')).toEqual([
+    'акомпанував',
+    'включають',
+  ]);
+});
+
 test('only languages with tables are judged so', () => {
-  expect(['sv', 'da', 'no', 'nl', 'id', 'hi', 'fa', 'vi', 'th', 'el'].every(hasMarks)).toBe(true);
+  expect(['sv', 'da', 'no', 'nl', 'id', 'hi', 'fa', 'vi', 'th', 'el', 'pl', 'uk'].every(hasMarks)).toBe(true);
   expect([undefined, 'en', 'xx'].some(hasMarks)).toBe(false);
 });
