@@ -1,8 +1,4 @@
 // What the host may call.
-export { joinBoxes, splitNode, splitSubtree } from './kdtree';
-export { colourLeaves, joinColours, searchForeign } from './kdtree-foreign';
-export { searchTree } from './kdtree-nearest';
-export { countPlaces, putInOrder, sumPlaces } from './kdtree-order';
 export { frameRows, pack, widest } from './pack';
 export { quantizeRows } from './bytes';
 export { refine, scanPairs, scanRows } from './brute';
@@ -11,7 +7,6 @@ export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
 
 export { BLOCK, SCRATCH } from './job';
-export { LEAF } from './kdtree';
 export { TOGETHER } from './tiles';
 
 /** Where the host's arena begins. */

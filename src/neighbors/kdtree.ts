@@ -1,4 +1,4 @@
-import { BLOCK, LEAF, Tree as treeLayout } from '../../build/wasm/neighbors.js';
+import { LEAF, Tree as treeLayout } from '../../build/wasm/kdtree.js';
 import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -6,12 +6,12 @@ import { openPool } from '../wasm/pool.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
 import { watched } from './brute.js';
-import { allocateFor } from './job.js';
-import { type NeighborsPool, neighborsModule } from './module.js';
+import { allocateFor, BLOCK } from './job.js';
+import { type KdTreePool, kdTreeModule } from './kdtree-module.js';
 import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
 
-/** Numbers and pointers of the tree, see assembly/neighbors/kdtree.ts. */
+/** Numbers and pointers of the tree, see assembly/kdtree/kdtree.ts. */
 type Tree = Partial<Struct<typeof treeLayout>>;
 
 /** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
@@ -36,13 +36,13 @@ export class KdTree implements Searcher {
 
   private constructor(
     private readonly points: Matrix,
-    private readonly pool: NeighborsPool,
+    private readonly pool: KdTreePool,
     private readonly tree: Tree,
     /** The tree's distances are the points' times this power of two. */
     private readonly scale: number,
   ) {}
 
-  static async build(given: Matrix, pool: NeighborsPool, watch: Watch): Promise<KdTree> {
+  static async build(given: Matrix, pool: KdTreePool, watch: Watch): Promise<KdTree> {
     const { rows, cols } = given;
     const scale = chooseScale(given);
     const exponent = scale.isReversible ? scale.exponent : 0;
@@ -200,7 +200,7 @@ export class KdTree implements Searcher {
     const { arena } = this.pool.kernel;
     const { threads } = this.pool;
     const k = query.k!;
-    // Stack, common box, then reach, query and result of every member of a group, see assembly/neighbors/kdtree-group.ts.
+    // Stack, common box, then reach, query and result of every member of a group, see assembly/kdtree/group.ts.
     const { width } = this.tree;
     const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
     const { indices, distances, scratch } = allocateFor(slots, k, () => ({
@@ -266,7 +266,7 @@ export async function openKdTree(points: Matrix, options: SearcherOptions = {}):
   }
   const worthwhile = Math.floor(points.rows / WORTH_A_THREAD) + 1;
   const threads = options.threads ?? Math.min(cores(), worthwhile);
-  const pool = await openPool(neighborsModule(), { threads });
+  const pool = await openPool(kdTreeModule(), { threads });
   try {
     return await KdTree.build(points, pool, options);
   } catch (error) {

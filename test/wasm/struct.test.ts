@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Job, Tree } from '../../build/wasm/neighbors.js';
+import { Tree } from '../../build/wasm/kdtree.js';
+import { Job } from '../../build/wasm/neighbors.js';
 import { Arena } from '../../src/wasm/arena.js';
 import { putStruct } from '../../src/wasm/struct.js';
 

@@ -14,8 +14,8 @@ import {
   queryKey,
   queryOf,
   reachesOf,
-} from './kdtree-group';
-import { keyIndex, keyValue, makeKey } from './keys';
+} from './group';
+import { keyIndex, keyValue, makeKey } from '../neighbors/keys';
 
 // @ts-ignore: decorator
 @inline

@@ -1,7 +1,7 @@
 // For query rows, the cheapest mutual-reachability edge to a row of another component (a foreign edge), by a walk through the
 // k-d tree. Its weight is max(core of either row, distance / alpha) in float64; of equal weights the lower row wins.
 //
-// Query rows are handled in groups that share a leaf, see kdtree-group.ts. Results in scratch: one BestEdge per member.
+// Query rows are handled in groups that share a leaf, see group.ts. Results in scratch: one BestEdge per member.
 import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
   resultsOf,
@@ -15,7 +15,7 @@ import {
   queryKey,
   queryOf,
   reachesOf,
-} from './kdtree-group';
+} from './group';
 
 /**
  * Copies components and core distances of the chunk's 64 leaves into tree order, and writes per leaf its only component (−1 if

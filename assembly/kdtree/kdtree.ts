@@ -2,8 +2,8 @@
 // last `leaves` (a power of two) are the leaves. A node's places [start, end) are halved for its children, so
 // ranges need no storage. Every node has a tight box; a leaf holds its points dimension by dimension:
 // | leaf 0: x of LEAF points, y of LEAF points, … | leaf 1 … |, NaN after the last point.
-import { squareAbove } from './distance';
-import { keyIndex, makeKey, selectSmallest } from './keys';
+import { squareAbove } from '../neighbors/distance';
+import { keyIndex, makeKey, selectSmallest } from '../neighbors/keys';
 
 /** Points of a leaf at most. */
 export const LEAF: i32 = 16;
@@ -29,7 +29,7 @@ export class Tree {
   blocks: usize;
   /** 2 · leaves × (low, high) × width float32. */
   boxes: usize;
-  /** scratch of every thread, see kdtree-group.ts. */
+  /** scratch of every thread, see group.ts. */
   scratch: usize;
   /** its bytes. */
   scratchBytes: i32;

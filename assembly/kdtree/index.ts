@@ -1,0 +1,12 @@
+// What the host may call.
+export { joinBoxes, splitNode, splitSubtree } from './kdtree';
+export { colourLeaves, joinColours, searchForeign } from './foreign';
+export { searchTree } from './nearest';
+export { countPlaces, putInOrder, sumPlaces } from './order';
+// To measure this machine with.
+export { tile } from '../neighbors/tile';
+
+export { LEAF } from './kdtree';
+
+/** Where the host's arena begins. */
+export const heapBase: usize = __heap_base;
