@@ -135,36 +135,47 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
       };
     }).sort(byScore),
   );
-  const shares = sharesOf(groups);
+  const shares = sharesOf(groups, words.length);
   const most = Math.max(SPREAD_LEAST, groups.length * SPREAD_GROUPS);
-  const users = new Map<number, number>();
-  for (const group of scored)
-    for (const { word } of group.slice(0, WORDS_USED)) users.set(word, (users.get(word) ?? 0) + 1);
+  const users = new Int32Array(words.length);
+  for (const group of scored) for (const { word } of group.slice(0, WORDS_USED)) users[word]++;
+  const divisors = Array.from(
+    { length: groups.length + 1 },
+    (_, count) => Math.max(1, count) ** SHARED_POWER,
+  );
   return scored.map((group, at) => {
-    const divisor = (word: number) => (users.get(word) ?? 1) ** SHARED_POWER;
-    const isSpread = ({ word, texts }: WordScore) => {
-      const least = (texts / groups[at].size) * SPREAD_SHARE;
-      let using = 0;
-      for (const share of shares.get(word) ?? []) if (share >= least) using++;
-      return using > most;
-    };
-    for (const term of group) term.score /= divisor(term.word);
+    for (const term of group) term.score /= divisors[users[term.word]];
     group.sort(byScore);
-    for (const term of group.slice(0, SPREAD_CHECKED)) term.isSpread = isSpread(term);
+    for (const term of group.slice(0, SPREAD_CHECKED)) {
+      const least = (term.texts / groups[at].size) * SPREAD_SHARE;
+      term.isSpread = countFrom(shares, term.word, least) > most;
+    }
     return group;
   });
 }
 
-/** Of each word: the share of texts that contain it, for each group that lists it. */
-function sharesOf(groups: GroupCounts[]): Map<number, number[]> {
-  const shares = new Map<number, number[]>();
-  for (const { words, texts, size } of groups)
-    for (const [i, word] of words.entries()) {
-      const known = shares.get(word);
-      if (known) known.push(texts[i] / size);
-      else shares.set(word, [texts[i] / size]);
-    }
-  return shares;
+/** The shares of texts that contain each word, of the groups that list it: word i has `of[first[i]] .. of[first[i + 1] - 1]`. */
+interface Shares {
+  first: Int32Array;
+  of: Float64Array;
+}
+
+function sharesOf(groups: GroupCounts[], words: number): Shares {
+  const first = new Int32Array(words + 1);
+  for (const group of groups) for (const word of group.words) first[word + 1]++;
+  for (let word = 0; word < words; word++) first[word + 1] += first[word];
+  const of = new Float64Array(first[words]);
+  const next = first.slice();
+  for (const { words: listed, texts, size } of groups)
+    for (let i = 0; i < listed.length; i++) of[next[listed[i]]++] = texts[i] / size;
+  return { first, of };
+}
+
+/** How many of a word's shares are at least `least`. */
+function countFrom({ first, of }: Shares, word: number, least: number): number {
+  let count = 0;
+  for (let at = first[word]; at < first[word + 1]; at++) if (of[at] >= least) count++;
+  return count;
 }
 
 // A word that few texts of a topic contain isn't what the topic is about. With these bounds, the coherence of keywords (NPMI)
