@@ -47,32 +47,47 @@ export function explainedShare(points: Matrix, isSecond: Uint8Array): number {
 
 /** Place of each row along the axis of largest variance, from the mean. The axis is sought from the row farthest from the mean. */
 function alongAxis({ data, rows, cols }: Matrix): Float64Array {
-  const { means: mean } = meansOf({ data, rows, cols }, new Uint8Array(rows));
-  const dotWith = (axis: Float64Array, row: number): number => {
-    let dot = 0;
-    for (let t = 0; t < cols; t++) dot += (data[row * cols + t] - mean[t]) * axis[t];
-    return dot;
-  };
+  const { means } = meansOf({ data, rows, cols }, new Uint8Array(rows));
+  const mean = means.subarray(0, cols);
   let axis = new Float64Array(cols);
   let farthest = 0;
   for (let row = 0; row < rows; row++) {
-    const apart = Float64Array.from({ length: cols }, (_, t) => data[row * cols + t] - mean[t]);
-    const distance = apart.reduce((sum, value) => sum + value * value, 0);
+    const distance = squaredApart(mean, data, row * cols);
     if (distance <= farthest) continue;
     farthest = distance;
-    axis = apart;
+    for (let t = 0; t < cols; t++) axis[t] = data[row * cols + t] - mean[t];
   }
   const along = new Float64Array(rows);
   for (let pass = 0; pass < ITERATIONS; pass++) {
     const next = new Float64Array(cols);
-    for (let row = 0; row < rows; row++) {
-      along[row] = dotWith(axis, row);
-      for (let t = 0; t < cols; t++) next[t] += along[row] * (data[row * cols + t] - mean[t]);
-    }
+    for (let row = 0; row < rows; row++) along[row] = project(mean, data, row * cols, axis, next);
     const length = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) break;
     axis = next.map((value) => value / length);
   }
+  return along;
+}
+
+function squaredApart(mean: Float64Array, data: Float32Array, start: number): number {
+  let squares = 0;
+  for (let t = 0; t < mean.length; t++) {
+    const apart = data[start + t] - mean[t];
+    squares += apart * apart;
+  }
+  return squares;
+}
+
+/** A row's place along an axis. Adds the row's difference from the mean, times that place, to `next`. */
+function project(
+  mean: Float64Array,
+  data: Float32Array,
+  start: number,
+  axis: Float64Array,
+  next: Float64Array,
+): number {
+  let along = 0;
+  for (let t = 0; t < mean.length; t++) along += (data[start + t] - mean[t]) * axis[t];
+  for (let t = 0; t < mean.length; t++) next[t] += along * (data[start + t] - mean[t]);
   return along;
 }
 
