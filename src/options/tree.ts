@@ -70,7 +70,7 @@ export const treeOptions = {
     schema: treeShape.minSamples.schema,
     help: treeShape.minSamples.help,
     unset:
-      '`minClusterSize` where that is given, else chosen from the rows: in five dimensions three sixteenths of the square root of their number, 3 to 15; in the vectors themselves 3',
+      '`minClusterSize` where that is given, else chosen from the rows: in five dimensions three sixteenths of the square root of their number up to 2,000 rows, growing to a quarter of it from 6,000 rows on, 3 to 30; in the vectors themselves 3',
     flag: '--min-samples <n>',
   }),
   ...cutOptions,

@@ -10,7 +10,8 @@ import {
   chooseTopics,
   LEAST_SAMPLES,
   largestShareRows,
-  PARTS_MARGIN,
+  MOST_MARGIN,
+  partsMarginFor,
   samplesFor,
   smallestTopic,
   sweepLine,
@@ -88,8 +89,10 @@ function cutTree(
   earlier?: Int32Array,
 ): { fit: Hdbscan; why: string } {
   const { minClusterSize } = plan;
-  const partsMargin = plan.isGuarded ? PARTS_MARGIN : 1;
-  const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier));
+  const partsMargin = plan.isGuarded ? partsMarginFor(fit.labels.length) : 1;
+  // Where rows are added, topics of before are kept with the largest margin at any number of rows.
+  const kept = plan.isGuarded ? MOST_MARGIN / partsMargin : 1;
+  const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier, kept));
   const cut = (options: RecutOptions) => recutWeighed(fit, options, { factors, partsMargin });
   if (!plan.isGuarded) return { fit: earlier ? cut({}) : fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize, cut);

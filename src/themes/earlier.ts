@@ -25,16 +25,22 @@ const LITTLE = 1.25;
 /**
  * Factors that favour the clusters which were chosen before rows were added: 1 + 2 × Jaccard overlap with the earlier cluster
  * that is most alike, added rows counted. Without them a few rows more turn the choice between a cluster and its parts where
- * both are nearly as stable. Two even parts of an earlier cluster are chosen if they are 1.5 times as stable as it is.
+ * both are nearly as stable. With a margin m of the cut, two even parts of an earlier cluster are chosen if they are 1.5 × m × `kept`
+ * times as stable as it is.
  *
  * @param earlier cluster of each row of the tree before
+ * @param kept a further factor of clusters that are one of before, by an overlap of more than half
  * @returns a factor of each cluster of the condensed tree
  */
 export function favourEarlier(
   { condensedTree, clusters }: Pick<Hdbscan, 'condensedTree' | 'clusters'>,
   earlier: Int32Array,
+  kept = 1,
 ): Float64Array {
-  return Float64Array.from(alikeOf(condensedTree, clusters, earlier), ({ overlap }) => 1 + FAVOUR * overlap);
+  return Float64Array.from(
+    alikeOf(condensedTree, clusters, earlier),
+    ({ overlap }) => (1 + FAVOUR * overlap) * (overlap > SAME ? kept : 1),
+  );
 }
 
 interface Alike {

@@ -31,6 +31,11 @@ test.each([
   expect(Array.from(favourEarlier(tree, Int32Array.from(before)))).toEqual(factors);
 });
 
+test('a further factor counts for clusters that are one of before, not for their parts', () => {
+  expect(Array.from(favourEarlier(tree, new Int32Array(6), 1.5))).toEqual([4.5, 2, 2]);
+  expect(Array.from(favourEarlier(tree, Int32Array.of(0, 0, 0, 1, 1, 1), 1.5))).toEqual([2, 4.5, 4.5]);
+});
+
 test('a cluster with a factor is chosen in place of its parts, and its figures are those without one', async () => {
   // Two groups that are close and one far away.
   const rows = 60;

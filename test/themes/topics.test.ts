@@ -3,6 +3,7 @@ import { hdbscan } from '../../src/hdbscan/index.js';
 import {
   chooseTopics,
   largestShareRows,
+  partsMarginFor,
   samplesFor,
   smallestTopic,
   sweepLine,
@@ -30,10 +31,21 @@ describe('sizes', () => {
     [20, 3],
     [300, 3],
     [2000, 8],
-    [6400, 15],
-    [1_000_000, 15],
+    [4000, 14],
+    [6400, 20],
+    [1_000_000, 30],
   ])('among %i rows, the core distance is that of neighbour %i', (rows, samples) => {
     expect(samplesFor(rows)).toBe(samples);
+  });
+
+  test.each([
+    [20, 2],
+    [2000, 2],
+    [4000, 1.625],
+    [6000, 1.25],
+    [1_000_000, 1.25],
+  ])('among %i rows, parts must be more than %f times as stable as their cluster', (rows, margin) => {
+    expect(partsMarginFor(rows)).toBe(margin);
   });
 
   test('a choice with few rows in topics is refused for a smaller size, and the line says so', async () => {
