@@ -5,6 +5,12 @@ import { cutMerges, type Merges, ward } from './ward.js';
 
 /** Times that every row goes to the nearest mean after a cut: more change little. */
 const ROUNDS = 3;
+/**
+ * Few groups take more rounds, or until no row moves: of 5,000 to 7,600 news three left 3 or 4 groups unsettled in 4 of 11 samples, so that
+ * 40 or 45 groups scored better and were the themes; ten did in 1.
+ */
+const FEW_GROUPS = 6;
+const ROUNDS_OF_FEW = 10;
 
 /** Groups at one level, every row in one of them. */
 export interface Cut extends Groups {
@@ -29,7 +35,7 @@ export interface Hierarchy {
 
 /**
  * Builds a hierarchy above fine groups: rows in none go to the group with the nearest mean, then means are merged. Every level is then smoothed:
- * three times, every row goes to the nearest mean.
+ * three times, every row goes to the nearest mean; up to ten times where groups are few.
  */
 export async function openHierarchy(rows: UnitRows, fine: Groups, watch: Watch = {}): Promise<Hierarchy> {
   if (fine.count === 0) throw new Error('a hierarchy needs at least one group');
@@ -85,19 +91,22 @@ async function cutSmoothed(
   return smoothed(rows, labels, sums, watch);
 }
 
-/** Every row goes to the nearest mean, three times. */
+/** Every row goes to the nearest mean, several times. */
 async function smoothed(rows: UnitRows, own: Int32Array, ownSums: Sums, watch: Watch): Promise<Cut> {
   const count = ownSums.size.length;
   let [labels, sums] = [own, ownSums];
   let compared: Parameters<typeof meanSilhouette> | undefined;
-  for (let round = 0; round < ROUNDS; round++) {
+  const rounds = count <= FEW_GROUPS ? ROUNDS_OF_FEW : ROUNDS;
+  for (let round = 0; round < rounds; round++) {
     const near = await rows.nearestMean(sums, watch);
     compared = [near, labels, sums.size];
     const moved = await rows.sums(near.labels, count, watch);
     // Stop before a group loses its last row, which would leave fewer groups than requested; of the first rows alone, some have none.
     if (moved.size.some((size, group) => size === 0 && sums.size[group] > 0)) break;
+    const isSettled = rounds > ROUNDS && near.labels.every((label, row) => label === labels[row]);
     labels = near.labels;
     sums = moved;
+    if (isSettled) break;
   }
   return { ...bySize(labels), silhouette: count > 1 && compared ? meanSilhouette(...compared) : 0 };
 }

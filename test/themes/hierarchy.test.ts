@@ -49,6 +49,21 @@ describe('openHierarchy', () => {
     for (let row = 6; row < ROWS; row++) expect(labels[row]).toBe(labels[row % 6]);
   });
 
+  test('two groups of an even arc end in its halves from wherever they start', async () => {
+    const count = 600;
+    const angles = Array.from({ length: count }, (_, row) => (row / count) * (Math.PI / 2));
+    const data = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+    const arc = await UnitRows.open({ data, rows: count, cols: 2 }, 1e5, 1);
+    try {
+      // The border halves its distance to the middle in a round.
+      const start = bySize(Int32Array.from({ length: count }, (_, row) => (row < 10 ? 1 : 0)));
+      const { size } = await (await openHierarchy(arc, start)).cut(2);
+      expect(size[1]).toBeGreaterThanOrEqual(298);
+    } finally {
+      arc.close();
+    }
+  });
+
   test('groups of one or two rows have no silhouette to speak of, six directions have a high one', async () => {
     const hierarchy = await openHierarchy(rows, rowsAsLeaves());
     const of = async (count: number) => (await hierarchy.cut(count)).silhouette;
