@@ -89,3 +89,24 @@ describe.each([
     expect(grown.fit.exactness.certified).toBe(true);
   });
 });
+
+test('a run with given topics and three times its rows lays the rest out anew, and keeps the given topics', async () => {
+  const [few, many] = [rows.filter(isLater), rows.filter(isFirst)];
+  const path = join(folder.path, 'thrice');
+  await (await cluster(few, options)).save(path);
+  const run = await openRun(path);
+  const grown = await run.add(many, { model: options.model, save: false });
+  expect(grown.changes?.how).toContain('in the five dimensions all rows are laid out anew');
+  expect(grown.history.at(-1)).toMatchObject({ did: 'add', laidOut: true });
+  const before = run.topics.filter(({ given }) => given);
+  expect(before.length).toBeGreaterThan(1);
+  for (const { id, name: own } of before)
+    expect(grown.topics.find((topic) => topic.id === id)).toMatchObject({ name: own, given: true });
+  // The rest has places of its own, rows with a given topic have none.
+  const placed = Array.from(grown.labels.keys()).filter((row) =>
+    Number.isFinite(grown.fit.points?.data[5 * row]),
+  );
+  const given = new Set(grown.topics.flatMap(({ id, given: is }) => (is ? [id] : [])));
+  expect(placed.some((row) => given.has(grown.labels[row]))).toBe(false);
+  expect(placed.length).toBeGreaterThan(100);
+});
