@@ -137,9 +137,11 @@ export function joinParts(
   left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < most);
   left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
   if (meaning) {
-    const isJoined = ({ parts }: Joined) => parts > 1;
-    left = meaning.withoutAccidental(left, (part) => (isJoined(part) ? undefined : part.first));
-    left = meaning.withoutSame(left, (part) => (isJoined(part) ? undefined : part.first));
+    const lookedAt = ({ first, parts }: Joined) => (parts > 1 ? undefined : first);
+    const kept = meaning.withoutSame(meaning.withoutAccidental(left, lookedAt), lookedAt);
+    // A noun that is left out makes no room for "slow".
+    const hasLess = kept.length < left.length && kept.some((part) => !isLoneModifier(part));
+    left = hasLess ? kept.filter((part) => !isLoneModifier(part) || isParticiple(part.form)) : kept;
   }
   if (left.length > 0 && left.every(isLoneModifier)) {
     let best: Joining | undefined;

@@ -53,6 +53,22 @@ describe('describeTopics', () => {
     expect(words).toContain('reactor');
   });
 
+  test('a word of texts at the edge of a topic is a keyword, but not in its name, and makes no room for an adjective', async () => {
+    const pages = Array.from({ length: 20 }, (_, i) =>
+      i < 12 ? `the performance of site${i} is slow` : `the CPU: its performance on board${i}`,
+    );
+    const cards = pages.map((_, i) => `a card was lost in town${i}`);
+    const degrees = [...pages.map((_, i) => (i < 12 ? i / 4 : 40 + i)), ...cards.map((_, i) => 180 + i / 4)];
+    const data = Float32Array.from(
+      degrees.flatMap((angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]),
+    );
+    const near = await describeGroups([pages, cards], { vectors: { data, rows: degrees.length, cols: 2 } });
+    expect(near.topics[0].name).toBe('Performance');
+    expect(near.topics[0].keywords).toContain('CPU');
+    const without = await describeGroups([pages, cards]);
+    expect(without.topics[0].name).toBe('Performance, CPU');
+  });
+
   test('topics with the same words get different names', async () => {
     const texts = ['port strike ends', 'port strike ends', 'port strike ends'];
     const { topics } = await describeGroups([texts, texts, texts]);
