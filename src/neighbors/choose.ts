@@ -37,16 +37,16 @@ export const wasmSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
   ((rows * rows * (cols * PRODUCT_SECONDS + 0.5e-9) + rows * 10e-6) / threads) * slowness;
 
 /** Multiplications a second of ONNX Runtime on one thread of that machine: in float32, and in 8 bits, more candidates included. */
-const ONNX_SPEED = { float: 85e9, bytes: 250e9 };
+const ONNX_SPEED = { float: 85e9, bytes: 350e9 };
 
 /**
- * Seconds of all pairs by ONNX Runtime, which loads first; tiles of scores go through memory. Rows in 8 bits that turn out to need
+ * Seconds of all pairs by ONNX Runtime, which loads first; scores are then compared. Rows in 8 bits that turn out to need
  * float32 take 1.5 to 2 times as long.
  */
 export const onnxSeconds = ({ rows, cols, threads, slowness = 1 }: Size) => {
   const inBytes = rows * cols >= WORTH_BYTES.numbers && cols >= WORTH_BYTES.cols;
   const speed = inBytes ? ONNX_SPEED.bytes : ONNX_SPEED.float;
-  return (0.1 + (rows * rows * (cols / speed + 2.4e-9) + rows * 10e-6) / threads) * slowness;
+  return (0.1 + (rows * rows * (cols / speed + 0.9e-9) + rows * 10e-6) / threads) * slowness;
 };
 
 /** Seconds of all pairs on a graphics card, which opens first: an H100 or H200 in float32. Others take several times as long. */
