@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import * as stopwordLists from 'stopword';
 import { FUNCTION_WORDS } from './function-words.js';
 import { keyOf } from './words.js';
 
@@ -13,8 +12,10 @@ export const GENERIC = 2;
 export const GIVEN = 3;
 export type Use = typeof CONTENT | typeof FUNCTION | typeof GENERIC | typeof GIVEN;
 
-const packaged = new Map<string, unknown>(Object.entries(stopwordLists));
-const iso: Record<string, string[] | undefined> = createRequire(import.meta.url)('stopwords-iso');
+const require = createRequire(import.meta.url);
+// Imported, the whole of it would be searched for the names that it exports first: three times as long.
+const packaged = new Map<string, unknown>(Object.entries(require('stopword')));
+const iso: Record<string, string[] | undefined> = require('stopwords-iso');
 
 // ISO 639-1 codes and the lists of the `stopword` package that serve them. Near languages share lists: short
 // headlines are easily taken for the neighbour.
