@@ -300,6 +300,13 @@ const isAdjective = (form: string, language: string): boolean =>
   form.length >= LEAST &&
   AGREEMENTS[language].cases.some(([ending]) => (ending.exec(form)?.[0].length ?? 0) > 1);
 
+/** Whether a word may show the case of the noun next to it: an adjective in an oblique case, or a preposition before the genitive. */
+export function showsCase(form: string, language: string): boolean {
+  const { genitive, cases, letters } = AGREEMENTS[language];
+  if (genitive.has(form)) return true;
+  return form.length >= LEAST && letters.test(form) && cases.some(([ending]) => ending.test(form));
+}
+
 /**
  * The basic form of a noun by the word next to it, an adjective in the same case or a preposition: "фильм" for "фильма" after "нового"
  * or "для".

@@ -1,4 +1,4 @@
-import { hasAgreement, nounBeside } from './agreement.js';
+import { hasAgreement, nounBeside, showsCase } from './agreement.js';
 import { startsWithCapital } from './capitals.js';
 import { withoutClitics } from './clitics.js';
 import { Merge } from './merge.js';
@@ -113,16 +113,28 @@ const AGREE = 0.6;
 function basicFormsBeside(tokens: Tokens, language: string): (word: number) => string | undefined {
   const { stream, wordOf, words } = tokens;
   const votes = new Map<number, Map<string, number>>();
+  // Few words show a case, so that most places need no look at their letters.
+  const shows = Uint8Array.from(words, (word) => (showsCase(word, language) ? 1 : 0));
+  const known = new Map<number, string | undefined>();
   const wordAt = (at: number) => {
     const token = stream[at] ?? STOP;
-    return token < FIRST_FORM ? undefined : words[wordOf[token - FIRST_FORM]];
+    return token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
+  };
+  const basicOf = (word: number, beside: number, isAfter: boolean) => {
+    const key = (word * words.length + beside) * 2 + (isAfter ? 1 : 0);
+    if (!known.has(key)) {
+      const [before, after] = isAfter ? [undefined, words[beside]] : [words[beside], undefined];
+      known.set(key, nounBeside(words[word], before, after, language));
+    }
+    return known.get(key);
   };
   for (let at = 0; at < stream.length; at++) {
-    const noun = wordAt(at);
-    if (noun === undefined) continue;
-    const basic = nounBeside(noun, wordAt(at - 1), wordAt(at + 1), language);
+    const word = wordAt(at);
+    if (word < 0) continue;
+    const [left, right] = [wordAt(at - 1), wordAt(at + 1)];
+    let basic = left >= 0 && shows[left] === 1 ? basicOf(word, left, false) : undefined;
+    if (basic === undefined && right >= 0 && shows[right] === 1) basic = basicOf(word, right, true);
     if (basic === undefined) continue;
-    const word = wordOf[stream[at] - FIRST_FORM];
     const own = votes.get(word) ?? new Map<string, number>();
     own.set(basic, (own.get(basic) ?? 0) + 1);
     votes.set(word, own);

@@ -56,7 +56,8 @@ const SYLLABLES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Scr
 /** "CDs", "cd'er" of "CD". */
 const INITIALS = /^[a-z]{2,4}$/;
 const PLURALS = /(?:s|'s|'er|'ar)$/;
-const LAST_VOWEL = /^..+[aeiouyаеиоуыюяіїє]$/u;
+/** Slavic nouns in two numbers: any vowel at the end of a Cyrillic word, "a", "u" or "y" of a short Latin one. "Data" and "date" are two. */
+const LAST_VOWEL = /^(?:[а-яіїєґ]{2,}[аеиоуыюяіїє]|\p{Ll}{2}[auy])$/u;
 
 const ARABIC = /^[\u0621-\u064a]+$/u;
 
