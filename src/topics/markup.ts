@@ -2,13 +2,16 @@ const ENTITIES: Record<string, string> = { amp: '&', quot: '"', lt: '<', gt: '>'
 const ENTITY = /&?#x([0-9a-f]{2,6});|&?#(\d{1,7});|&?\b(amp|quot|lt|gt|apos|nbsp);|&[a-z]{2,8};/gi;
 const TAG = /<\/?[a-z!][^<>]{0,500}>/gi;
 const LINK = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gi;
+/** What every link has; looking for an address takes the square of a word's length where there is none. */
+const IN_LINKS = /@|\/\/|www\./i;
 
 /** Resolves entities (also those that lost their `&`), drops tags, links, addresses and stray backslashes. */
 export function cleanMarkup(text: string): string {
   if (!/[<&#;\\@/]/.test(text)) return text;
   // Feeds hold `&amp;lt;b&amp;gt;`.
   const resolved = text.replace(/&(?:amp;)+/gi, '&').replace(ENTITY, resolve);
-  return resolved.replace(TAG, ' ').replace(LINK, ' ').replace(/\\/g, ' ');
+  const plain = resolved.replace(TAG, ' ');
+  return (IN_LINKS.test(plain) ? plain.replace(LINK, ' ') : plain).replace(/\\/g, ' ');
 }
 
 function resolve(_: string, hex?: string, decimal?: string, name?: string): string {
