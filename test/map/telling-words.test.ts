@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countWords, tellingWords } from '../../src/map/page/telling-words.js';
+import { countWords, sharesOf, tellingWords } from '../../src/map/page/telling-words.js';
 
 const chosen = Array.from({ length: 40 }, (_, row) => `The battery for the camera ${row % 4} of it`);
 const others = Array.from({ length: 40 }, (_, row) => `Screens break often ${row % 4}`);
@@ -22,4 +22,14 @@ test('words of grammar set no texts apart, however much more common they are in 
   expect(new Set(await wordsWith(new Set(['the', 'for', 'of', 'it'])))).toEqual(
     new Set(['battery', 'camera']),
   );
+});
+
+test('of words that all texts have, the share is one', async () => {
+  for (const most of [13, 31, 49]) {
+    const sides = [rows(0, Math.min(most, 40)), rows(40, 80)] as const;
+    expect(await sharesOf(['camera', 'screens'], strings, sides, () => false)).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  }
 });

@@ -93,12 +93,12 @@ export function tellingWords(first: Sampled, second: Sampled, most: number): [Te
 /** Shares of the texts of two sets of rows that hold each of these words or phrases; null when `isStale` says so. */
 export async function sharesOf(
   words: readonly string[],
-  texts: RowStrings,
+  texts: Pick<RowStrings, 'peek' | 'at'>,
   sides: readonly [Int32Array, Int32Array],
   isStale: () => boolean,
 ): Promise<[number, number][] | null> {
   const terms = words.map((word) => parseQuery(`"${word.replaceAll('"', ' ')}"`).wanted[0]?.[0]);
-  const shares = words.map((): [number, number] => [0, 0]);
+  const counts = words.map((): [number, number] => [0, 0]);
   const slices = new Slices();
   for (const [side, rows] of sides.entries()) {
     const sample = spread(rows);
@@ -107,11 +107,13 @@ export async function sharesOf(
       for (const [i, term] of terms.entries()) {
         if (!term?.part || !folded.includes(term.part)) continue;
         term.pattern.lastIndex = 0;
-        if (term.pattern.test(folded)) shares[i][side] += 1 / sample.length;
+        if (term.pattern.test(folded)) counts[i][side]++;
       }
       await slices.pause();
       if (isStale()) return null;
     }
   }
-  return shares;
+  // Divided once: of added shares, thirteen of thirteen would be less than all.
+  const sizes = sides.map((rows) => Math.max(1, Math.min(rows.length, SAMPLE)));
+  return counts.map(([first, second]) => [first / sizes[0], second / sizes[1]]);
 }
