@@ -137,6 +137,16 @@ describe('what is chosen', () => {
     await soon(chosen).toBe(both);
   });
 
+  test('all texts are read, whatever was chosen, and undo gives the choice back', async () => {
+    await open('#topics=25&topic=0');
+    const few = await chosen();
+    await page.getByRole('button', { name: 'Read all texts' }).click();
+    await soon(chosen).toBe(1500);
+    await soon(chips).toEqual([]);
+    await page.keyboard.press('Control+z');
+    await soon(chosen).toBe(few);
+  });
+
   test('all texts of a choice: sorted by probability, a date or a number, by mouse and by keys', async () => {
     await page.getByRole('button', { name: 'Read all texts' }).click();
     await soon(chosen).toBe(1500);

@@ -1,15 +1,19 @@
 import type { App } from './app.js';
 import { count, h, percent, plural } from './dom.js';
+import { NO_FILTERS } from './filters.js';
 
 /** The line below the title: how many texts and groups there are; where there are hardly any, in a sentence. */
 export class Summary {
   readonly element = h('p', { class: 'summary' });
 
-  /** Opens the panel on all texts. */
+  /** Opens the panel on all texts, whatever was chosen; undo gives the choice back. */
   readonly all = h('button', { type: 'button', class: 'quiet all' }, 'Read all texts');
 
   constructor(private readonly app: App) {
-    this.all.addEventListener('click', () => app.store.change({ overview: true, pinned: -1 }));
+    this.all.addEventListener('click', () => {
+      const { fields } = app.store.state;
+      app.store.change({ ...NO_FILTERS, fields, overview: true, pinned: -1 });
+    });
   }
 
   render(): void {
