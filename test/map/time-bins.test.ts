@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { axisLabels, binsOfTimes, describeSpan, formatTime, timeBins } from '../../src/map/page/time-bins.js';
+import {
+  axisLabels,
+  binsOfTimes,
+  describeSpan,
+  formatTime,
+  timeBins,
+  unitOfEdges,
+} from '../../src/map/page/time-bins.js';
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const day = 86_400_000;
@@ -154,5 +161,12 @@ describe('bars over time', () => {
       '2010',
       '2020',
     ]);
+  });
+
+  test('ends of bars are named to the minute only where bars are shorter than a day', () => {
+    expect(unitOfEdges({ span: 'month' }, 'minute')).toBe('day');
+    expect(unitOfEdges({ span: 'day' }, 'minute')).toBe('day');
+    expect(unitOfEdges({ span: '6 hours' }, 'minute')).toBe('minute');
+    expect(unitOfEdges({ span: 'decade' }, 'year')).toBe('year');
   });
 });

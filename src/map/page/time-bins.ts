@@ -162,6 +162,12 @@ const DAYS: readonly Span[] = ['day', 'week'];
 const MONTHS: readonly Span[] = ['month', 'quarter'];
 const LONG: readonly Span[] = ['year', '5 years', 'decade', 'century'];
 
+/** How exactly the ends of bars are named: to the day at most, unless bars are shorter. */
+export const unitOfEdges = (
+  { span }: Pick<TimeBins, 'span'>,
+  unit: TimeUnit | undefined,
+): TimeUnit | undefined => (unit === 'minute' && [...DAYS, ...MONTHS, ...LONG].includes(span) ? 'day' : unit);
+
 /**
  * Short labels for some bars, by where they begin: what changes along the axis. Where it reaches over a new year, the first label of each
  * year names it.

@@ -3,7 +3,15 @@ import { css } from './colors.js';
 import { count, h, iconButton } from './dom.js';
 import { ICONS } from './icons.js';
 import type { State } from './store.js';
-import { axisLabels, binsOfTimes, describeSpan, formatTime, type TimeBins, timeBins } from './time-bins.js';
+import {
+  axisLabels,
+  binsOfTimes,
+  describeSpan,
+  formatTime,
+  type TimeBins,
+  timeBins,
+  unitOfEdges,
+} from './time-bins.js';
 
 const HEIGHT = 40;
 /** Pixels between two labels of the axis: as wide as `Dec 15, 2024`, and a gap. */
@@ -265,7 +273,7 @@ export class Timeline {
   }
 
   #say(bins: TimeBins, from: number, to: number, shown: Int32Array): void {
-    const unit = this.app.manifest.columns[this.app.store.state.time]?.unit;
+    const unit = unitOfEdges(bins, this.app.manifest.columns[this.app.store.state.time]?.unit);
     const [all, left] = [this.#all, shown].map((counts) => counts.reduce((a, b) => a + b, 0));
     const days = `${formatTime(bins.edges[from], unit)} – ${formatTime(bins.edges[to] - 1, unit)}`;
     const far = [
