@@ -35,6 +35,10 @@ const FINITE: Record<string, { sure: RegExp; others?: readonly (readonly [RegExp
   cs: { sure: /(?:uje|ují|ovat|..eno|..áno)$/u, others: [[/(?:l|la|lo|li|ly)$/u, ['t', 'li']]] },
 };
 FINITE.sk = FINITE.cs;
+// The past and the present; "kendi" (own) and its like are no words of content.
+FINITE.tr = {
+  sure: /(?:[ıiuü]ld[ıiuü]|tt[ıiuü]|[ıiuü]rd[ıiuü]|nd[ıiuü]|m[ıiuü]şt[ıiuü]r?|m[ae]kt[ae]d[ıi]r|yor)$/u,
+};
 
 /** Particles that show what a Korean noun is in its clause, all but that of a noun before its noun. */
 const CLAUSE_PARTICLE = /[은는이가을를에도로]$/u;

@@ -30,6 +30,7 @@ test.each([
   ['es', 'juegos', 'metapaquete instalará juegos', 'juegos'],
   ['ru', 'пакет', 'пакет содержит драйвер', 'пакет'],
   ['pl', 'sterownik', 'pakiet instaluje sterownik', 'sterownik'],
+  ['tr', 'oyuncu', 'oyuncu gol attı', 'oyuncu gol'],
   ['ko', '효율성', '속도와 효율성을 제공하는 서버', '속도와 효율성'],
 ])('%s: %s is cut out of the clause "%s"', async (language, word, clause, name) => {
   const others = { ru: ['содержать файлы'] }[language] ?? [];
