@@ -36,6 +36,8 @@ const TIMESTAMP =
   /(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\p{L}\p{N}])/gu;
 // "NYSE: GM", "$AAPL", "GOOG.O"; an abbreviation such as EE.UU repeats its letters.
 const LISTED = /(?<![\p{L}\p{N}])(?:NYSE|N[Aa][Ss][Dd][Aa][Qq]|AMEX|LSE|OTC)\s?:\s?[A-Z.]{1,8}/gu;
+/** Directives of reStructuredText: `.. versionadded:: 2.4`. */
+const DIRECTIVE = /(?<=^|\s)\.\. [a-z-]+::/gu;
 const CASHTAG = /\$[A-Z]{1,5}(?![\p{L}\p{N}])/gu;
 const TICKER = /(?<![\p{L}\p{N}.])(?!([A-Z])\1\.([A-Z])\2)[A-Z]{2,5}\.[A-Z]{1,2}(?![\p{L}\p{N}.])/gu;
 
@@ -96,6 +98,7 @@ export function plainText(text: string): string {
   if (signs & BRACKET) plain = plain.replace(PLACEHOLDER, ' | ');
   if (signs & DASH && /\d-\d/.test(plain)) plain = plain.replace(TIMESTAMP, ' | ');
   if (signs & DOLLAR) plain = plain.replace(CASHTAG, ' | ');
+  if (signs & COLON && plain.includes('::')) plain = plain.replace(DIRECTIVE, ' | ');
   if (signs & COLON && /[A-Z]:|[Qq] ?:/.test(plain)) plain = plain.replace(LISTED, ' | ');
   if (signs & DOT && /[A-Z]\.[A-Z]/.test(plain)) plain = plain.replace(TICKER, ' | ');
   return plain;

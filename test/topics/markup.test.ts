@@ -24,6 +24,8 @@ describe('plainText', () => {
     ['buy $AAPL (NYSE: GM) or GOOG.O', 'buy  |  ( | ) or  | '],
     ['EE.UU y ASP.NET', 'EE.UU y ASP.NET'],
     ['2031-03-01T12:00:01.123Z ERROR', ' |  ERROR'],
+    ['A lexer.\n.. versionadded:: 2.4', 'A lexer.\n |  2.4'],
+    ['std::vector ... a::b', 'std::vector ... a::b'],
     ['Sadr #39;s men', "Sadr's men"],
     ['can\u2019t bat\u00adtery', "can't battery"],
   ])('%j becomes %j', (text, plain) => {
