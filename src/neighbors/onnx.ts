@@ -19,7 +19,7 @@ const RUN_WORK = 4e9;
 /** Columns with which sums of products of bytes fit 32 bits. */
 const MOST_BYTE_COLUMNS = 60_000;
 /** Candidates kept with bytes, as a multiple of how many a sample needed: a row that needs more is searched again by itself. */
-const SPARE = 1.25;
+const SPARE = 1.4;
 /** Query rows from which making operands of all rows for them is faster than WebAssembly. */
 const WORTH_OPERANDS = 256;
 /** Candidates of a row, as a multiple of k, with which measuring them again costs more than bytes save. */
