@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeKernel, layoutExports } from './kernel-types.mjs';
 import { writeOptionTypes } from './option-types.mjs';
-import { bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime, packLanguages } from './vendor.mjs';
+import { bundleLanguages, bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
@@ -86,7 +86,7 @@ async function buildLib() {
   await writeOptionTypes(at('build'));
   await bundleMilvusClient(root);
   await bundleMcp(root);
-  await packLanguages(root);
+  await bundleLanguages(root);
 }
 
 /** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */

@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { LanguageDetector } from './detector.js';
+import type { eld as Detector } from './eld.js';
 import { cleanMarkup } from './markup.js';
-import { openNgrams } from './ngrams.js';
-
-const NGRAMS = new URL('../../build/topics/ngrams.bin', import.meta.url);
 
 // The detector doesn't know Nepali and returns Hindi or Marathi for it; these words distinguish the three.
 const NEPALI = /(?<![\p{L}\p{M}])(?:छ|छन्|छैन|थियो|पनि|गरेको|भएको|गर्ने|हुने|लागि|बताए)(?![\p{L}\p{M}])/gu;
@@ -17,11 +13,11 @@ function nepaliOr(language: string, text: string): string {
 
 const DEVANAGARI = /\p{Script=Devanagari}/u;
 
-let detector: LanguageDetector | undefined;
+let detector: typeof Detector | undefined;
 
-/** Reads the detector's n-grams, two megabytes; needed once before `detectLanguage`. */
+/** Loads the detector's data (some megabytes, hence late); needed once before `detectLanguage`. */
 export async function loadLanguages(): Promise<void> {
-  detector ??= new LanguageDetector(openNgrams(await readFile(NGRAMS)));
+  detector ??= (await import('./eld.js')).eld;
 }
 
 /** Texts that are detected together. */
@@ -31,7 +27,7 @@ const HALVED_LEAST = 4;
 /** The language of a few texts together; '' where none is detected. */
 function detectLanguage(texts: string[]): string {
   const joined = texts.map((text) => cleanMarkup(text.slice(0, 300))).join('\n');
-  return nepaliOr(detector?.detect(joined) ?? '', joined);
+  return nepaliOr(detector?.detect(joined).language ?? '', joined);
 }
 
 /** Half of all numbers, without a period: the sign of their multiples of the golden ratio. */
