@@ -158,7 +158,6 @@ async function runOnce(
   const place = { input: files[0], force: output.force, stale, signal, onProgress };
   await checkRunFolder(output.out, [...names, ...STATISTICS_FILES, ...kept], place);
   if (!output.save) refuseOutdated(output.out);
-  if (earlier?.lost) onProgress({ stage: 'write', level: 'warning', message: earlier.lost });
   // Loaded late, so that a wrong option is refused at once.
   const { clusterFile, clusterStored } = await import('../pipeline/cluster.js');
   const { requireColumns } = await import('../statistics/columns.js');
@@ -166,7 +165,13 @@ async function runOnce(
   let written: string[] = [];
   const { excel, timings, out, groupBy, time, period } = output;
   const statistics = { groupBy, time, period };
-  const check = (table: Table) => requireColumns(table, statistics);
+  let lost = earlier?.lost;
+  const check = (table: Table) => {
+    requireColumns(table, statistics);
+    // Only once the rows could be read: where they can't, nothing is replaced. A question asks for the check twice.
+    if (lost) onProgress({ stage: 'write', level: 'warning', message: lost });
+    lost = undefined;
+  };
   const keep = async (result: ClusterResult) => {
     result.costs.unshift({ stage: 'start', seconds: start });
     const people = [...names, ...statisticsFiles(result, statistics)];

@@ -215,6 +215,10 @@ describe('denscape rename', () => {
     for (const name of ['changes.md', 'changes.json', 'clusters.parquet']) expect(left).not.toContain(name);
     expect((await denscape(again)).stderr).not.toContain('replaces');
     const copy = join(folder.path, 'others.csv');
+    writeFileSync(copy, '');
+    const unread = await denscape(again.with(1, copy));
+    expect(unread.code).toBe(2);
+    expect(unread.stderr).not.toContain('replaces');
     copyFileSync(file, copy);
     expect((await denscape(again.with(1, copy))).stderr).toContain(
       'holds a run of ag_news_870.csv, 870 rows, which this run replaces',
