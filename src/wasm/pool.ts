@@ -113,6 +113,8 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
         // Such as a bundle without the module's file: the thread is of use for kernels only.
         programmed.delete(thread);
       }
+      // It was given back, and another pool may have it.
+      if (isClosed) return;
     }
     ready.push(thread);
     join(thread);
@@ -120,7 +122,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const opening = helpers.map(async (thread, helper) => {
     try {
       await thread.send({ module: code, memory, control, thread: helper + 1 });
-      await makeReady(thread);
+      if (!isClosed) await makeReady(thread);
     } catch (error) {
       failure = error as Error;
     }

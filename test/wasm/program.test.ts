@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import single from '../../build/wasm/neighbors.js';
 import shared from '../../build/wasm/neighbors-shared.js';
+import { turn } from '../../src/breathe.js';
 import { openPool, type Pool } from '../../src/wasm/pool.js';
 import type { Program } from '../../src/wasm/thread.js';
 import { testFolder } from '../helpers/folder.js';
@@ -120,4 +121,15 @@ test('an error in a chunk ends the job, and the next job works', async () => {
   await expect(counts(both)).rejects.toThrow('chunk 20 fails');
   await both.open(opened, module, init());
   expect(await counts(both)).toEqual(each(1));
+});
+
+test('pools that are closed while their threads start leave these to later pools as they should be', async () => {
+  const { opened, module } = await program('closed');
+  for (let round = 0; round < 30; round++) {
+    const one = await openPool({ single, shared }, { threads: 4 });
+    await one.open(opened, module, init());
+    expect(await counts(one)).toEqual(each(1));
+    one.close();
+    for (let turns = round % 4; turns > 0; turns--) await turn();
+  }
 });
