@@ -37,13 +37,18 @@ describe('which of two lengths', () => {
   });
 
   test('distances that jump behind the rows of a cluster make lists long', async () => {
-    const clusters = searcher((at) => (at < 60 ? 1 : 1.3));
+    const clusters = searcher((at) => (at < 60 ? 1 : 1.04) + at / 1000);
     expect(await chooseLength(clusters, lengths, { rows: 20_000 }, {})).toBe(96);
   });
 
   test('equal rows, whose distances are 0, make lists long', async () => {
     const equal = searcher((at) => (at < 60 ? 0 : 1));
     expect(await chooseLength(equal, lengths, { rows: 20_000 }, {})).toBe(96);
+  });
+
+  test('distances that jump within a list of the usual length leave them as they are', async () => {
+    const small = searcher((at) => (at < 30 ? 1 : 1.3));
+    expect(await chooseLength(small, lengths, { rows: 20_000 }, {})).toBe(48);
   });
 
   test('distances that grow slowly leave them as they are', async () => {
