@@ -1,3 +1,4 @@
+import { lowerBound } from '../lower-bound.js';
 import { layerOptions } from '../options/hdbscan.js';
 import type { OptionsOf } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
@@ -92,16 +93,7 @@ function lifetimes({ count, parent, size }: Clusters, start: number): Lifetimes 
 function trace({ birth, death }: Lifetimes): { sizes: Int32Array; persistence: Float64Array } {
   const sizes = Int32Array.from(new Set(birth)).sort();
   const change = new Float64Array(sizes.length + 1);
-  const place = (size: number): number => {
-    let low = 0;
-    let high = sizes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sizes[middle] < size) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const place = (size: number): number => lowerBound(sizes, size);
   for (let c = 1; c < birth.length; c++) {
     if (death[c] <= birth[c]) continue;
     change[place(birth[c])] += death[c] - birth[c];

@@ -1,6 +1,7 @@
+import { lowerBound } from '../lower-bound.js';
 import type { Matrix } from '../shapes.js';
 import type { NamePart } from './name-part.js';
-import { lowest, Postings } from './postings.js';
+import { Postings } from './postings.js';
 import { spread } from './spread.js';
 import type { Tokens } from './tokens.js';
 
@@ -95,7 +96,7 @@ export class GroupMeaning {
     const all = this.places.length;
     const others = all - held.length;
     if (held.length === 0 || others === 0) return false;
-    const ranks = held.map((at) => (lowest(this.#sorted, this.near[at]) + 0.5) / all);
+    const ranks = held.map((at) => (lowerBound(this.#sorted, this.near[at]) + 0.5) / all);
     const mean = ranks.reduce((sum, rank) => sum + rank, 0) / held.length;
     const deviation = Math.sqrt((others * (all + 1)) / (12 * held.length)) / all;
     return mean < EDGE && mean < 0.5 - DEVIATIONS * deviation;
@@ -161,7 +162,7 @@ export class GroupMeaning {
     const held: number[] = [];
     this.#positions.set(part.form, held);
     for (const place of this.meanings.placesWith(part)) {
-      const at = lowest(places, place);
+      const at = lowerBound(places, place);
       if (places[at] === place) held.push(at);
     }
     return held;

@@ -1,3 +1,4 @@
+import { lowerBound } from '../lower-bound.js';
 import { eachWord } from './groups.js';
 import { spread } from './spread.js';
 import type { Tokens } from './tokens.js';
@@ -64,14 +65,7 @@ export function textsWith({ at }: Occurrences, { starts }: Tokens): number {
   let end = -1;
   for (const position of at) {
     if (position < end) continue;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle] > position) high = middle;
-      else low = middle + 1;
-    }
-    end = starts[low];
+    end = starts[lowerBound(starts, position + 1)];
     texts++;
   }
   return texts;

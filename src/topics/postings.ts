@@ -1,3 +1,4 @@
+import { lowerBound } from '../lower-bound.js';
 import type { Occurrences } from './occurrences.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 
@@ -31,7 +32,7 @@ export class Postings {
     const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
     return Array.from(tokens, (token) => this.ofWord(wordOf[token - FIRST_FORM]))
       .sort((a, b) => a.length - b.length)
-      .reduce((some, all) => some.filter((place) => all[lowest(all, place)] === place));
+      .reduce((some, all) => some.filter((place) => all[lowerBound(all, place)] === place));
   }
 }
 
@@ -51,16 +52,4 @@ function eachOnce(
       visit(word, place);
     }
   }
-}
-
-/** Position of the first number of an ascending list that isn't less than a value. */
-export function lowest(ascending: Int32Array | Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
