@@ -135,10 +135,11 @@ export function compareRuns(a: ClusterResult, b: ClusterResult, options: Compare
 
 function correspondences(rows: SharedRows): Correspondence[] {
   const { a: ofA, b: ofB } = rows;
-  const shared = new Map(rows.pairs().map((pair) => [`${pair.a} ${pair.b}`, pair.shared]));
-  const pairs = rows.pairs().map(({ a, b, shared: both }): Pair => {
-    const union = (ofA.get(a)?.common ?? 0) + (ofB.get(b)?.common ?? 0) - both;
-    return { before: a, after: b, weight: both / union };
+  const both = rows.pairs();
+  const shared = new Map(both.map((pair) => [`${pair.a} ${pair.b}`, pair.shared]));
+  const pairs = both.map(({ a, b, shared: inBoth }): Pair => {
+    const union = (ofA.get(a)?.common ?? 0) + (ofB.get(b)?.common ?? 0) - inBoth;
+    return { before: a, after: b, weight: inBoth / union };
   });
   const matched = maximumMatching(pairs).filter(({ weight }) => weight >= SAME_OVERLAP);
   const found = matched

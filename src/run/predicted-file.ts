@@ -1,10 +1,9 @@
-import { extname } from 'node:path';
 import { counted, grouped } from '../counted.js';
-import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { type CsvValue, openCsv } from '../output/csv-lines.js';
 import { typeOf } from '../output/parquet.js';
 import { shortNumber } from '../output/rows.js';
+import { tableKindOf } from '../output/table-kind.js';
 import type { Watch } from '../progress.js';
 import { type Column, writeColumns } from './columns.js';
 import type { Predicted } from './predict.js';
@@ -94,15 +93,7 @@ export function* predictedLines(predicted: Predicted): Generator<string> {
  * @throws UserError for another name
  */
 export async function writePredicted(path: string, predicted: Predicted, watch: Watch): Promise<void> {
-  const kind = extname(path).toLowerCase();
-  if (kind === '.csv') return writeWhole(path, predictedCsv(predicted), watch);
-  if (kind !== '.parquet') {
-    throw new UserError(`out must be a .csv or .parquet file; got ${path}`, {
-      code: 'OPTION_INVALID',
-      option: 'out',
-      file: path,
-    });
-  }
+  if (tableKindOf(path) === 'csv') return writeWhole(path, predictedCsv(predicted), watch);
   const rows = Array.from({ length: predicted.table.rows }, (_, row) => row);
   const columns = columnsOf(predicted).map(({ name, type, at }) => ({ name, type, data: rows.map(at) }));
   await writeColumns(path, columns, watch);

@@ -1,8 +1,7 @@
-import { extname } from 'node:path';
-import { UserError } from '../errors.js';
 import { csvOf, writeCsv } from '../output/csv.js';
 import { writeParquet } from '../output/parquet.js';
 import type { Clustering, Columns } from '../output/rows.js';
+import { tableKindOf } from '../output/table-kind.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import type { Watch } from '../progress.js';
 
@@ -59,12 +58,7 @@ export async function writeRowsOfGroups(
   { table, clustering }: RowsOfGroups,
   { excel, ...watch }: Watch & { excel: boolean },
 ): Promise<void> {
-  const kind = extname(path).toLowerCase();
-  if (kind === '.csv') return writeCsv(path, table, clustering, { excel, ...watch });
-  if (kind === '.parquet') return writeParquet(path, table, clustering, watch);
-  throw new UserError(`with --topic or --theme, out must be a .csv or .parquet file; got ${path}`, {
-    code: 'OPTION_INVALID',
-    option: 'out',
-    file: path,
-  });
+  const kind = tableKindOf(path, 'with --topic or --theme, ');
+  if (kind === 'csv') return writeCsv(path, table, clustering, { excel, ...watch });
+  return writeParquet(path, table, clustering, watch);
 }
