@@ -77,7 +77,7 @@ async function innerCores(points: Matrix, rows: Int32Array, core: Float64Array, 
  * (mean of (1/d)^cols over the cluster's other rows)^(−1/cols), in logarithms: (1/d)^384 has no number.
  * Equal rows add nothing, as in the package.
  *
- * @param logs room for a number a row
+ * @param logs where to write a number for each row
  */
 function innerCore(points: Matrix, row: number, rows: Int32Array, logs: Float64Array): number {
   const { cols } = points;

@@ -139,7 +139,7 @@ export function joinParts(
   if (meaning) {
     const lookedAt = ({ first, parts }: Joined) => (parts > 1 ? undefined : first);
     const kept = meaning.withoutSame(meaning.withoutAccidental(left, lookedAt), lookedAt);
-    // A noun that is left out makes no room for "slow".
+    // "slow" does not take the place of a noun that is left out.
     const hasLess = kept.length < left.length && kept.some((part) => !isLoneModifier(part));
     left = hasLess ? kept.filter((part) => !isLoneModifier(part) || isParticiple(part.form)) : kept;
   }

@@ -58,7 +58,7 @@ test('a small topic that came out of a large one is a part; a few stray rows and
   ]);
 });
 
-test('the topic that most rows of another are in is told, and none where they are in none', () => {
+test('the topic that most rows of another are in is found, and none where they are in none', () => {
   const [first, second] = rows([0, 1, 3], [0, 0, 2], [1, -1, 4]);
   const shared = new SharedRows(topics('a', 'b', 'only here'), topics('A', 'B'), first, second);
   expect(shared.mostOf('a', 0)).toMatchObject({ id: 1, shared: 3, share: 0.6 });

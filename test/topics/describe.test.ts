@@ -53,7 +53,7 @@ describe('describeTopics', () => {
     expect(words).toContain('reactor');
   });
 
-  test('a word of texts at the edge of a topic is a keyword, but not in its name, and makes no room for an adjective', async () => {
+  test('a word of texts at the edge of a topic is a keyword, but not in its name, and no adjective takes its place', async () => {
     const pages = Array.from({ length: 20 }, (_, i) =>
       i < 12 ? `the performance of site${i} is slow` : `the CPU: its performance on board${i}`,
     );
