@@ -18,8 +18,16 @@ const APART = 1 / 3;
 const BY_CHANCE = 1.5;
 /** The later of two such words stays if it has more than 1 / 0.8 as many texts. */
 const LATER = 0.8;
+/**
+ * How near the texts elsewhere that have a word are to the group, from 0 (as all texts) to 1 (as the group's own), below which the word
+ * says nothing about the group, …
+ */
+const NEAR = 0.2;
+/** … if it has so many texts elsewhere, and no fewer than in the group. */
+const ELSEWHERE = 8;
 /** Texts whose vectors are read, for a word and for the mean of all. */
 const READ_FOR_WORD = 60;
+const READ_FOR_GROUP = 200;
 const READ_FOR_ALL = 1000;
 
 /** Tells what words mean, as far as the vectors of the texts that have them show. */
@@ -44,17 +52,29 @@ export class Meanings {
   likeness(one: NamePart, other: NamePart): number {
     const a = this.#directionOf(one);
     const b = this.#directionOf(other);
-    return a.reduce((sum, value, c) => sum + value * b[c], 0);
+    return dot(a, b);
+  }
+
+  /** The mean of all texts. */
+  get middle(): Float64Array {
+    this.#middle ??= meanOf(spread(this.tokens.order, READ_FOR_ALL), this.vectors);
+    return this.#middle;
+  }
+
+  /** The mean of some texts, by their places. */
+  meanOf(places: Int32Array, most: number): Float64Array {
+    const { order } = this.tokens;
+    return meanOf(
+      spread(places, most).map((place) => order[place]),
+      this.vectors,
+    );
   }
 
   #directionOf(part: NamePart): Float64Array {
     const known = this.#directions.get(part.form);
     if (known) return known;
-    const { order } = this.tokens;
-    this.#middle ??= meanOf(spread(order, READ_FOR_ALL), this.vectors);
-    const rows = spread(this.placesWith(part), READ_FOR_WORD).map((place) => order[place]);
-    const from = this.#middle;
-    const apart = meanOf(rows, this.vectors).map((value, c) => value - from[c]);
+    const from = this.middle;
+    const apart = this.meanOf(this.placesWith(part), READ_FOR_WORD).map((value, c) => value - from[c]);
     const length = Math.hypot(...apart) || 1;
     const direction = apart.map((value) => value / length);
     this.#directions.set(part.form, direction);
@@ -68,6 +88,8 @@ export class GroupMeaning {
   /** By form of a part. */
   readonly #positions = new Map<string, number[]>();
   readonly #accidental = new Map<string, boolean>();
+  /** The mean of the group's texts. */
+  #mean: Float64Array | undefined;
 
   /**
    * @param places the group's texts, ascending
@@ -81,16 +103,29 @@ export class GroupMeaning {
     this.#sorted = near.toSorted();
   }
 
-  /**
-   * Whether only texts at the group's edge have it: "friends" of "auto top-up, friends". By the mean rank of its texts, which
-   * must be lower than by chance (Wilcoxon's rank sums).
-   */
+  /** Whether a word says nothing about the group: only texts at its edge have it, or texts of all kinds. */
   isAccidental(part: NamePart): boolean {
-    const known = this.#accidental.get(part.form) ?? this.#isAtEdge(part);
+    const known = this.#accidental.get(part.form) ?? (this.#isAtEdge(part) || this.#isOfAnything(part));
     this.#accidental.set(part.form, known);
     return known;
   }
 
+  /** Whether the texts elsewhere that have it are of other things: "item" of "exchange rate, item", "city" of "Baghdad, city". */
+  #isOfAnything(part: NamePart): boolean {
+    const { places, meanings } = this;
+    const own = this.#positionsOf(part).length;
+    const others = meanings.placesWith(part).filter((place) => places[lowerBound(places, place)] !== place);
+    if (others.length < Math.max(ELSEWHERE, own)) return false;
+    this.#mean ??= meanings.meanOf(places, READ_FOR_GROUP);
+    const from = dot(meanings.middle, this.#mean);
+    const near = dot(meanings.meanOf(others, READ_FOR_WORD), this.#mean) - from;
+    return near < NEAR * (dot(this.#mean, this.#mean) - from);
+  }
+
+  /**
+   * Whether only texts at the group's edge have it: "friends" of "auto top-up, friends". By the mean rank of its texts, which
+   * must be lower than by chance (Wilcoxon's rank sums).
+   */
   #isAtEdge(part: NamePart): boolean {
     const held = this.#positionsOf(part);
     const all = this.places.length;
@@ -170,6 +205,9 @@ export class GroupMeaning {
 }
 
 const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);
+
+const dot = (one: Float64Array, other: Float64Array): number =>
+  one.reduce((sum, value, c) => sum + value * other[c], 0);
 
 function meanOf(rows: readonly number[], { data, cols }: Matrix): Float64Array {
   const mean = new Float64Array(cols);
