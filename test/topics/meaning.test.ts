@@ -62,6 +62,32 @@ test('one text at the edge is too few to call a word accidental', async () => {
   expect(meaning.isAccidental(part('rent'))).toBe(false);
 });
 
+test('a word of many texts elsewhere is accidental where these are of other things, not where they are near the group', async () => {
+  const group = Array.from({ length: 16 }, (_, i): [string, number] => [
+    i % 2 === 0 ? `exchange rate of item ${i}` : `exchange rate ${i}`,
+    i / 4,
+  ]);
+  const elsewhere = (word: string, degrees: number) =>
+    Array.from({ length: 12 }, (_, i): [string, number] => [`${word} number ${i}`, degrees + i / 4]);
+  const { meaning, part } = await opened(group, [
+    ...elsewhere('item', 180),
+    ...elsewhere('rate', 20),
+    ...cards,
+    ...cards,
+  ]);
+  expect(meaning.isAccidental(part('item'))).toBe(true);
+  expect(meaning.isAccidental(part('rate'))).toBe(false);
+});
+
+test('a word that hardly any text elsewhere has is not accidental, wherever these lie', async () => {
+  const { meaning, part } = await opened(topUps, [
+    ...cards,
+    ['top-up machine', 180],
+    ['top-up of rice', 175],
+  ]);
+  expect(meaning.isAccidental(part('top-up'))).toBe(false);
+});
+
 test('an accidental first part goes only where another noun tells the group from others', async () => {
   const { meaning, part } = await opened(topUps, cards);
   const friends = part('friends');
