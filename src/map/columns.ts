@@ -76,6 +76,12 @@ function decimalOf(texts: readonly string[]): Decimal {
   return isComma ? 'comma' : 'point';
 }
 
+/** Texts as numbers, with the decimal mark of all together; NaN where one is none. */
+export function readNumbers(texts: readonly string[]): Float64Array {
+  const decimal = decimalOf(texts);
+  return Float64Array.from(texts, (text) => readNumber(text, decimal));
+}
+
 type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
 const SLASHED = /^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$/;

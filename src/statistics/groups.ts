@@ -1,3 +1,4 @@
+import { readNumbers } from '../map/columns.js';
 import type { Topic } from '../shapes.js';
 import { scoreWords } from '../topics/log-odds.js';
 import { isScale } from './scale.js';
@@ -81,10 +82,15 @@ export function groupTable(
 /** Grades of a scale by their number, and values that are none after them; other values by their rows. */
 function orderOf(profiles: readonly GroupProfile[]): (a: GroupProfile, b: GroupProfile) => number {
   const bySize = (a: GroupProfile, b: GroupProfile) => b.rows - a.rows || (a.value < b.value ? -1 : 1);
-  const grades = profiles.map(({ value }) => Number(value)).filter(Number.isFinite);
+  const numbers = readNumbers(profiles.map(({ value }) => value));
+  const grades = numbers.filter(Number.isFinite);
   if (!isScale(grades) || 2 * grades.length < profiles.length) return bySize;
-  const gradeOf = ({ value }: GroupProfile) => (Number.isFinite(Number(value)) ? Number(value) : Infinity);
-  return (a, b) => (gradeOf(a) === gradeOf(b) ? bySize(a, b) : gradeOf(a) - gradeOf(b));
+  const gradeOf = new Map(profiles.map(({ value }, at) => [value, numbers[at]]));
+  const placeOf = ({ value }: GroupProfile) => {
+    const grade = gradeOf.get(value) ?? Number.NaN;
+    return Number.isFinite(grade) ? grade : Number.MAX_VALUE;
+  };
+  return (a, b) => placeOf(a) - placeOf(b) || bySize(a, b);
 }
 
 function countTopics(rows: readonly number[], labels: Int32Array): Map<string, number> {

@@ -2,17 +2,22 @@
 const MOST_GRADES = 12;
 
 /**
- * Whether the numbers of a column are grades of a scale, such as 1 to 5 stars, 0 to 10 points, or no and yes as 0 and 1: a few whole or half
- * numbers next to each other. Other numbers measure something, and their values are no groups.
+ * The grades of a scale in their order, such as 1 to 5 stars, 0 to 10 points, or no and yes as 0 and 1: a few whole or half numbers next to
+ * each other. Other numbers measure something, and their values are no groups: undefined.
  * @param numbers by row; NaN is missing
  */
-export function isScale(numbers: Iterable<number>): boolean {
+export function gradesOf(numbers: Iterable<number>): number[] | undefined {
   const grades = new Set<number>();
   for (const number of numbers) {
     if (Number.isNaN(number)) continue;
-    if (!Number.isInteger(2 * number)) return false;
+    if (!Number.isInteger(2 * number)) return undefined;
     grades.add(number);
-    if (grades.size > MOST_GRADES) return false;
+    if (grades.size > MOST_GRADES) return undefined;
   }
-  return grades.size > 1 && Math.max(...grades) - Math.min(...grades) <= MOST_GRADES;
+  const ascending = [...grades].sort((a, b) => a - b);
+  const isScale = ascending.length > 1 && ascending[ascending.length - 1] - ascending[0] <= MOST_GRADES;
+  return isScale ? ascending : undefined;
 }
+
+/** Whether the numbers of a column are {@link gradesOf a scale}. */
+export const isScale = (numbers: Iterable<number>): boolean => gradesOf(numbers) !== undefined;

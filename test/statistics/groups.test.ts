@@ -73,6 +73,7 @@ test('values stand by their rows, grades of a scale in their order with other va
     groupTable('column', values, new Int32Array(values.length), topics).values.map(({ value }) => value);
   expect(orderOf(['b', 'a', 'c', 'c', 'b', 'c'])).toEqual(['c', 'b', 'a']);
   expect(orderOf(['10', '2', '9', '9', 'n/a', '4.5', '2', '2'])).toEqual(['2', '4.5', '9', '10', 'n/a']);
+  expect(orderOf(['3,5', '1', '2,0', '2,0', '2,5', '5'])).toEqual(['1', '2,0', '2,5', '3,5', '5']);
   expect(orderOf(['500', '20', '20', '3000'])).toEqual(['20', '3000', '500']);
 });
 

@@ -1,3 +1,4 @@
+import { gradesOf } from '../../statistics/scale.js';
 import type { ColumnInfo } from '../format.js';
 import { groupColor, missingColor, noiseColor, palette, type Rgb, ramp, type Theme } from './colors.js';
 import { short } from './dom.js';
@@ -43,13 +44,18 @@ export const formatOf =
   (value: number): string =>
     kind === 'date' ? formatTime(value, unit) : short(value);
 
-/** Colours in even steps of rank share between the 2nd and 98th percentile, so outliers don't flatten the rest. */
-function range(numbers: ArrayLike<number>): [number, number] {
+/**
+ * The numbers that have the first and the last colour: the 2nd and 98th percentile, so outliers don't flatten the rest; of the grades of a
+ * scale the lowest and the highest, each of which means something however rare it is.
+ */
+function range(numbers: ArrayLike<number> & Iterable<number>): [number, number] {
   const step = Math.max(1, Math.floor(numbers.length / 20_000));
   const sample: number[] = [];
   for (let i = 0; i < numbers.length; i += step) if (Number.isFinite(numbers[i])) sample.push(numbers[i]);
   sample.sort((a, b) => a - b);
   if (sample.length === 0) return [0, 1];
+  const grades = gradesOf(numbers);
+  if (grades) return [grades[0], grades[grades.length - 1]];
   const low = sample[Math.floor(0.02 * (sample.length - 1))];
   const high = sample[Math.ceil(0.98 * (sample.length - 1))];
   return low < high ? [low, high] : [sample[0], sample[sample.length - 1]];
@@ -58,7 +64,7 @@ function range(numbers: ArrayLike<number>): [number, number] {
 function byRange(
   theme: Theme,
   title: string,
-  numbers: ArrayLike<number>,
+  numbers: ArrayLike<number> & Iterable<number>,
   format: (value: number) => string,
   fixed?: [number, number],
 ): Painting {
