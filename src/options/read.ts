@@ -147,9 +147,9 @@ export const readOptions = {
     reported: false,
   }),
   inputFormat: option({
-    schema: oneOf('csv', 'tsv', 'txt', 'jsonl', 'json', 'parquet', 'xlsx'),
-    help: 'format of the input file',
-    unset: 'by its name, or by its first bytes',
+    schema: oneOf('csv', 'tsv', 'txt', 'document', 'jsonl', 'json', 'parquet', 'xlsx'),
+    help: 'format of the input files; txt is a text a line, document a text a file',
+    unset: 'by their names, or by their first bytes',
     flag: '--input-format <name>',
     reported: false,
   }),

@@ -4,6 +4,7 @@ import type { readOptions } from '../options/read.js';
 import { looksDelimited } from './dialect.js';
 import { markedEncoding } from './encoding.js';
 import { inputError } from './input-error.js';
+import { MARKUP_FILE } from './one-text.js';
 import type { Source } from './source.js';
 import { isZip } from './zip.js';
 
@@ -25,6 +26,7 @@ export function formatOf({ name, head }: Source, encoding?: string): Format {
   const extension = /\.(\w+?)(?:\.gz|\.zst)?$/i.exec(name)?.[1].toLowerCase() ?? '';
   const format = BY_EXTENSION[extension];
   if (format) return format;
+  if (MARKUP_FILE.test(name)) return 'document';
   const text = beginning(head, encoding);
   if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return 'json';
   // Lines of prose hold commas too: a name that promises a text a line is believed unless every line is a row.

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { counted } from '../counted.js';
 import { aboutFile, UserError } from '../errors.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
@@ -11,7 +12,8 @@ import { type Format, formatOf, refuseBinary } from './format.js';
 import { inputError } from './input-error.js';
 import { readJson } from './json.js';
 import { decoded, linesOf } from './lines.js';
-import { type LocalFile, placeName, placesOf, withLocalFile } from './places.js';
+import { MARKUP_FILE, readOneText } from './one-text.js';
+import { type LocalFile, namesOf, placeName, placesOf, withLocalFile } from './places.js';
 import { type Row, readRecords } from './records.js';
 import { reportFindings } from './report.js';
 import { openSource, type Source } from './source.js';
@@ -33,7 +35,7 @@ interface Files {
 
 /**
  * A path, a folder, an https address or `-` for standard input; several of them; or rows. Files may be CSV, TSV, text
- * with a text a line, JSON or JSON Lines (each also gzipped or .zst), Parquet, Excel, or a zip with one of them.
+ * with a text a line, Markdown and the like with a text a file, JSON or JSON Lines (each also gzipped or .zst), Parquet, Excel, or a zip with one of them.
  */
 export type TableSource = string | Files | Iterable<Row> | AsyncIterable<Row>;
 
@@ -90,18 +92,21 @@ async function readFiles(
   title: string,
   options: ReadSettings & { offline: boolean },
 ): Promise<Table> {
-  const places = await placesOf(sources);
+  const places = await placesOf(sources, options.inputFormat);
   if (places.length === 0) {
     throw inputError('INPUT_MISSING', { source: 'files' }, 'none given; name at least one');
   }
   const several = places.length > 1 || places[0] !== sources[0];
   let builder: TableBuilder | undefined;
-  for (const place of places) {
+  const names = namesOf(places);
+  let linesOfText = 0;
+  for (const [at, place] of places.entries()) {
     await withLocalFile(place, options, async ({ path, name }, scratch) => {
       builder ??= new TableBuilder(several ? titleOf(sources, places, title) : name);
-      if (several) builder.startFile(name);
+      if (several) builder.startFile(names[at] ?? name);
       const before = builder.rows;
       await readFile({ path, name }, scratch, options, builder);
+      if (builder.report.dialect.includes(A_TEXT_A_LINE)) linesOfText++;
       reportFindings(builder.source, builder.report, options);
       if (builder.rows > before || several) return;
       const header =
@@ -114,6 +119,10 @@ async function readFiles(
     }).catch((cause: unknown) => {
       throw aboutFile(cause, placeName(place));
     });
+  }
+  if (linesOfText > 1 && options.inputFormat === undefined) {
+    const message = `${title}: each line of ${linesOfText} text files is a text; --input-format document makes each file one`;
+    options.onProgress?.({ stage: 'read', message });
   }
   if (options.sheet !== undefined && !builder?.hasSheets) {
     throw new UserError(
@@ -139,6 +148,9 @@ async function readFile(
   options: ReadSettings,
   builder: TableBuilder,
 ): Promise<void> {
+  const isOneText =
+    options.inputFormat === 'document' || (options.inputFormat === undefined && MARKUP_FILE.test(name));
+  if (isOneText && (await isEmpty(path))) return readOneText(nothing(), builder);
   const source = await openSource(path, options, name);
   if (isZip(source.head) && !source.packed && options.inputFormat === undefined) {
     await closed(source);
@@ -163,9 +175,15 @@ async function readFile(
       header: options.header,
       signal: options.signal,
     });
+  else if (format === 'document') await readOneText(texts, builder);
   else if (format === 'txt') await readLines(texts, builder);
   else await readCsv(texts, csvOptions(options, format), builder);
 }
+
+/** One of many documents may hold nothing; a table may not. */
+const isEmpty = async (path: string) => (await stat(path).catch(() => undefined))?.size === 0;
+
+async function* nothing(): AsyncGenerator<string> {}
 
 /** Ends reading at a file's beginning, which was only looked at. */
 async function closed({ bytes }: Source): Promise<void> {
@@ -179,10 +197,11 @@ async function readWorkbook(path: string, options: ReadSettings, builder: TableB
   options.signal?.throwIfAborted();
 }
 
-/** A text a line. */
+const A_TEXT_A_LINE = 'a text a line';
+
 async function readLines(texts: AsyncIterable<string>, builder: TableBuilder): Promise<void> {
   builder.header(['text'], 1);
-  builder.report.dialect.push('a text a line');
+  builder.report.dialect.push(A_TEXT_A_LINE);
   for await (const { line, number } of linesOf(texts, builder.source)) {
     if (line.trim() === '') builder.report.emptyLines++;
     else builder.cells([line], number);

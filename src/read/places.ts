@@ -1,14 +1,16 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { aboutFile } from '../errors.js';
 import { MANIFEST, readManifest } from '../files/manifest.js';
 import type { Watch } from '../progress.js';
 import { download, shown } from './download.js';
+import type { Format } from './format.js';
 import { inputError } from './input-error.js';
+import { DOCUMENT_FILE, MARKUP_FILE } from './one-text.js';
 import { fileError } from './source.js';
 
 /** A file on this machine that holds what a place names. */
@@ -24,10 +26,11 @@ const TABLE_FILE = /\.(?:csv|tsv|tab|txt|jsonl|ndjson|json|parquet|xlsx|zip)(?:\
 
 /**
  * The places that a list of files, folders, addresses and `-` stands for: a folder stands for the tables in it and
- * in its folders, by name, but for those that denscape wrote, such as the results of an earlier run on the folder.
+ * in its folders, by name, but for those that denscape wrote, such as the results of an earlier run on the folder. Without tables, or
+ * where the format is `document`, it stands for the documents there.
  * @throws UserError for a folder without any.
  */
-export async function placesOf(sources: readonly string[]): Promise<string[]> {
+export async function placesOf(sources: readonly string[], format?: Format): Promise<string[]> {
   const places: string[] = [];
   for (const source of sources) {
     const isFolder =
@@ -41,8 +44,8 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
         throw aboutFile(fileError(source, cause), source);
       },
     );
-    const tables = found
-      .filter((entry) => entry.isFile() && TABLE_FILE.test(entry.name))
+    const visible = found
+      .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       // Hidden files and folders, such as .git, are no data.
       .filter(
@@ -55,14 +58,23 @@ export async function placesOf(sources: readonly string[]): Promise<string[]> {
     const own = await filesOfRuns(
       found.filter(({ name }) => name === MANIFEST).map(({ parentPath }) => parentPath),
     );
-    const files = tables.filter((path) => !own.has(path));
+    const tables = format === 'document' ? [] : visible.filter((path) => TABLE_FILE.test(path));
+    const read = tables.filter((path) => !own.has(path));
+    const files =
+      read.length > 0
+        ? read
+        : visible.filter(
+            (path) => (format === 'document' ? DOCUMENT_FILE : MARKUP_FILE).test(path) && !own.has(path),
+          );
     if (files.length === 0) {
       const but = tables.length > 0 ? ' but those that denscape wrote; name one of them to read it' : '';
       throw aboutFile(
         inputError(
           'INPUT_MISSING',
           { source },
-          `a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it${but}`,
+          format === 'document'
+            ? 'a folder, not a file, and no text, Markdown or HTML file in it'
+            : `a folder, not a file, and no CSV, TSV, JSON, Parquet or Excel file in it${but}`,
         ),
         source,
       );
@@ -78,6 +90,28 @@ async function filesOfRuns(folders: readonly string[]): Promise<Set<string>> {
   for (const folder of folders)
     for (const name of Object.keys(await readManifest(folder))) paths.add(join(folder, name));
   return paths;
+}
+
+/**
+ * Names of files that set them apart: the last part of each path, and as many folders before it as it takes, such as `zod/README.md` next
+ * to `chalk/README.md`. Undefined for addresses and standard input.
+ */
+export function namesOf(places: readonly string[]): (string | undefined)[] {
+  const partsOf = places.map((place) => (isElsewhere(place) ? undefined : resolve(place).split(sep)));
+  const names: (string | undefined)[] = partsOf.map(() => undefined);
+  let alike = [...places.keys()].filter((at) => partsOf[at] !== undefined);
+  for (let length = 1; alike.length > 0; length++) {
+    const sharers = new Map<string, Set<string>>();
+    for (const at of alike) {
+      const parts = partsOf[at] ?? [];
+      const name = parts.slice(-length).join('/');
+      names[at] = name;
+      sharers.set(name, (sharers.get(name) ?? new Set()).add(parts.join('/')));
+    }
+    // The same file twice has one name at every length.
+    alike = alike.filter((at) => (sharers.get(names[at] ?? '')?.size ?? 0) > 1);
+  }
+  return names;
 }
 
 /** A place as messages may name it: of an address, without the secrets in it. */

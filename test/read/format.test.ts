@@ -18,6 +18,7 @@ test.each([
   ['data.txt', 'One line, or two\nAnother, or so\nA third, at last\n', 'txt'],
   ['data.txt', 'One line; or two\nAnother; or so\nA third; at last\n', 'txt'],
   ['data', 'id;text\n1;One line, or two\n2;Another\n', 'csv'],
+  ['notes.md', 'Title\n\nid;text\n', 'document'],
   ['data', '[A text] in brackets\nand a line\n', 'txt'],
 ])('%s that begins with %j is %s', (name, content, format) => {
   expect(of(name, content)).toBe(format);

@@ -60,7 +60,7 @@ describe('readTable', () => {
     [{ delimiter: '"' }, 'must be one character and no quote'],
     [
       { inputFormat: 'xls' as 'csv' },
-      'inputFormat must be one of csv, tsv, txt, jsonl, json, parquet, xlsx; got "xls"',
+      'inputFormat must be one of csv, tsv, txt, document, jsonl, json, parquet, xlsx; got "xls"',
     ],
     [{ quote: '""' }, 'quote must be one character, or none; got'],
     [{ skipRows: 'two' }, 'skipRows must be a number of lines such as 3'],

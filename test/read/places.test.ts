@@ -81,6 +81,65 @@ describe('several files', () => {
   });
 });
 
+describe('documents', () => {
+  const notes = join(folder.path, 'notes');
+  mkdirSync(join(notes, 'zod'), { recursive: true });
+  mkdirSync(join(notes, 'chalk'), { recursive: true });
+  writeFileSync(
+    join(notes, 'zod', 'README.md'),
+    '# Zod ![ci](https://img.example/ci.svg)\n\n[Schemas](https://example.org), and types\n',
+  );
+  writeFileSync(join(notes, 'chalk', 'README.md'), '# Chalk\n\nColours, in terminals\n');
+  writeFileSync(join(notes, 'guide.rst'), 'Guide\n=====\n');
+  writeFileSync(join(notes, 'empty.md'), '');
+  writeFileSync(join(notes, 'list.txt.bak'), 'no text file by its name');
+
+  test('of a folder without tables are a text each, with names that set them apart', async () => {
+    const table = await readTable(notes);
+    expect(table.columns).toEqual(['text', 'file']);
+    expect(table.values).toEqual([
+      ['# Chalk\n\nColours, in terminals', '', 'Guide\n=====', '# Zod \n\nSchemas, and types'],
+      ['chalk/README.md', 'empty.md', 'guide.rst', 'zod/README.md'],
+    ]);
+    expect(table.report.dialect).toEqual(['a text a file']);
+  });
+
+  test('of a folder with a table are left aside', async () => {
+    const path = join(folder.path, 'data');
+    mkdirSync(path);
+    writeFileSync(join(path, 'readme.md'), '# About');
+    writeFileSync(join(path, 'table.csv'), CSV);
+    expect((await readTable(path)).values[1]).toEqual(['first', 'second']);
+    const asDocument = await readTable(path, { inputFormat: 'document' });
+    expect(asDocument.values).toEqual([['# About'], ['readme.md']]);
+  });
+
+  test('text files hold a text a line, which is said, or a text each where that is asked for', async () => {
+    const files = ['a.txt', 'b.txt'].map((name) => folder.write(name, `${name} one\n${name} two\n`));
+    const said: string[] = [];
+    const onProgress = ({ message }: { message?: string }) => void (message && said.push(message));
+    expect((await readTable({ files }, { onProgress })).rows).toBe(4);
+    expect(said).toEqual([
+      '2 files: each line of 2 text files is a text; --input-format document makes each file one',
+    ]);
+    const whole = await readTable({ files }, { inputFormat: 'document', onProgress });
+    expect(whole.values).toEqual([
+      ['a.txt one\na.txt two', 'b.txt one\nb.txt two'],
+      ['a.txt', 'b.txt'],
+    ]);
+    expect(said).toHaveLength(1);
+  });
+
+  test('are asked for in a folder that has none', async () => {
+    const path = join(folder.path, 'pictures');
+    mkdirSync(path);
+    writeFileSync(join(path, 'a.png'), 'x');
+    await expect(readTable(path, { inputFormat: 'document' })).rejects.toThrow(
+      'a folder, not a file, and no text, Markdown or HTML file in it',
+    );
+  });
+});
+
 describe('packed files', () => {
   test('the one table of a zip is read, whatever other files are in it', async () => {
     const bytes = zipSync({
