@@ -47,9 +47,10 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
 }
 
 /**
- * The first round, which finds most of the tree: joins each row i to the first listed j with d(i, j) / α ≤ core i and
- * core j ≤ core i. That edge weighs core i, and no edge at i weighs less. At most one edge per row, and none that closes a
- * cycle. joined[i] becomes j, or −1 where no edge was taken. `parent` is a union-find over all rows.
+ * The first round, which finds most of the tree: joins each row i to the first listed j with d(i, j) / α ≤ core i that comes before
+ * it by core distance, or by number where these are equal. That edge weighs core i, and no edge at i weighs less. At most one edge per
+ * row, and none that closes a cycle, since each leads to a row that comes before. joined[i] becomes j, or −1 where no edge was taken;
+ * parent[i] becomes j or i: a union-find over all rows, as a forest.
  *
  * Both conditions are decided by keys where these are far enough apart, else in float64. The list is sorted, so the first slot that
  * is certainly farther than core i ends it.
@@ -58,32 +59,34 @@ export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, parent: usize, joined: usize,
 ): void {
   const slack_ = slack;
+  const core_ = core;
   // So many steps above, a key certainly means a larger number. With slack 0 keys are the numbers, so one step does.
   const least = max(slack_, 1);
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
-    const coreI = f32At(core, i);
-    setI32(joined, i, -1);
-    if (coreI == <f32>Infinity) continue;
-    for (let t: usize = r * k, stop = t + k; t < stop; t++) {
+    const coreI = f32At(core_, i);
+    let to: i32 = -1;
+    // Nothing is nearer than +∞ that an edge of this weight could join.
+    for (let t: usize = r * k, stop = coreI == <f32>Infinity ? t : t + k; t < stop; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const far = stepsAbove(keyOf(f32At(distances, t)), coreI);
       if (far >= least) break;
-      const coreAbove = stepsAbove(f32At(core, j), coreI);
+      const coreAbove = stepsAbove(f32At(core_, j), coreI);
       if (coreAbove >= least) continue;
       if (slack_) {
-        if (coreAbove > -slack_ && f64At(exactCore, j) > f64At(exactCore, i)) continue;
+        if (coreAbove > -slack_) {
+          const x = f64At(exactCore, j);
+          const y = f64At(exactCore, i);
+          if (x > y || (x == y && <usize>j > i)) continue;
+        }
         if (far > -slack_ && weigh(<i32>i, j) > f64At(exactCore, i)) continue;
-      }
-      const a = find(parent, i);
-      const b = find(parent, j);
-      if (a != b) {
-        setI32(parent, max(a, b), <i32>min(a, b));
-        setI32(joined, i, j);
-      }
+      } else if (coreAbove == 0 && <usize>j > i) continue;
+      to = j;
       break;
     }
+    setI32(joined, i, to);
+    setI32(parent, i, to < 0 ? <i32>i : to);
   }
 }
 
@@ -115,6 +118,67 @@ export function joinCores(
   setF32(best, c, key);
   setI32(best, components + c, from);
   setI32(best, components * 2 + c, to);
+}
+
+/** Which of the four slots from address `at` on lead out of component `own`, given four times, as bits; not empty slots. */
+// @ts-ignore: decorator
+@inline function foreignOf(at: usize, component: usize, own: v128): i32 {
+  const others = v128.load(at);
+  // Of an empty slot, −1, this reads what stands before the column.
+  let found = v128.load_zero<i32>(component + (<usize>load<i32>(at) << 2));
+  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 4) << 2), found, 1);
+  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 8) << 2), found, 2);
+  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 12) << 2), found, 3);
+  return i32x4.bitmask(i32x4.ne(found, own)) & ~i32x4.bitmask(others);
+}
+
+/**
+ * A round over the lists in which each row offers edges to its own component only, for lists where an edge that only the other
+ * row lists weighs as much as an unlisted one (`areMutual`): the caller takes such edges for unlisted until it looks at both sides.
+ *
+ * Most rows end at once: no edge at row i weighs less than core i, and none from slot t on less than its distance.
+ * inside[i] (u8, 255 at most) counts the first slots of row i that lead to its own component, which are never looked at again.
+ */
+export function offerOwn(
+  first: usize, rows: usize, k: usize, indices: usize, distances: usize,
+  component: usize, best: usize, components: usize, inside: usize,
+): void {
+  const slack_ = slack;
+  const core_ = core;
+  for (let r: usize = 0; r < rows; r++) {
+    const i = first + r;
+    const coreI = f32At(core_, i);
+    const own = i32At(component, i);
+    let limit = certainlyFrom(f32At(best, own), slack_);
+    if (coreI >= limit) continue;
+    const known = <usize>load<u8>(inside + i);
+    const base = r * k;
+    let t = base + known;
+    const stop = base + k;
+    const owns = i32x4.splat(own);
+    while (t + 4 <= stop) {
+      const foreign = foreignOf(indices + (t << 2), component, owns);
+      if (foreign) {
+        t += <usize>ctz(foreign);
+        break;
+      }
+      t += 4;
+    }
+    while (t < stop && i32At(indices, t) >= 0 && i32At(component, i32At(indices, t)) == own) t++;
+    store<u8>(inside + i, <u8>min(t - base, 255));
+    for (; t < stop; t++) {
+      const j = i32At(indices, t);
+      if (j < 0) break;
+      const d = keyOf(f32At(distances, t));
+      if (d >= limit) break;
+      const other = i32At(component, j);
+      if (other == own) continue;
+      const reach = max<f32>(coreI, f32At(core_, j));
+      offer(best, components, own, <i32>i, j, max<f32>(reach, d), mayDecide(d, reach, slack_), NaN, slack_);
+      limit = certainlyFrom(f32At(best, own), slack_);
+      if (coreI >= limit) break;
+    }
+  }
 }
 
 /**
@@ -158,51 +222,75 @@ export function offerRows(
  * entries (a power of two) of | sum of the two component numbers i32 | their absolute difference i32 | key f32 | which kept edge i32 |, zeros at
  * first. An entry that is overwritten by another pair costs no more than an edge that is kept twice.
  *
+ * `inside` (0 for none) is that of `offerOwn`: so many slots of a row are passed over.
+ *
  * `count` is the number of edges kept before this block; returns the number after it. If it is above `capacity`, only the first
  * `capacity` edges were written, and the caller must go on reading the lists.
  */
 export function keepRows(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
   component: usize, best: usize, components: usize,
+  inside: usize, pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
+): usize {
+  for (let r: usize = 0; r < rows; r++) {
+    const i = first + r;
+    const own = i32At(component, i);
+    const owns = i32x4.splat(own);
+    const base = r * k;
+    const stop = base + k;
+    let t = base + (inside ? <usize>load<u8>(inside + i) : 0);
+    for (; t + 4 <= stop; t += 4) {
+      for (let bits = foreignOf(indices + (t << 2), component, owns); bits; bits &= bits - 1) {
+        const slot = t + <usize>ctz(bits);
+        count = keepSlot(i, slot, own, indices, distances, component, best, components, pairs, mask, kept, capacity, count);
+      }
+    }
+    for (; t < stop; t++) {
+      const j = i32At(indices, t);
+      if (j < 0) break;
+      if (i32At(component, j) == own) continue;
+      count = keepSlot(i, t, own, indices, distances, component, best, components, pairs, mask, kept, capacity, count);
+    }
+  }
+  return count;
+}
+
+/** `keepRows` of one slot of row i, which leads to another component. */
+// @ts-ignore: decorator
+@inline function keepSlot(
+  i: usize, t: usize, own: i32, indices: usize, distances: usize, component: usize, best: usize, components: usize,
   pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
 ): usize {
   const slack_ = slack;
-  const core_ = core;
-  for (let r: usize = 0; r < rows; r++) {
-    const i = first + r;
-    const coreI = f32At(core_, i);
-    const own = i32At(component, i);
-    for (let t: usize = r * k, stop = t + k; t < stop; t++) {
-      const j = i32At(indices, t);
-      if (j < 0) break;
-      const other = i32At(component, j);
-      if (other == own) continue;
-      const d = keyOf(f32At(distances, t));
-      // Sum and absolute difference name a pair whichever of the two comes first, and take no branch.
-      const sum = own + other;
-      const sign = (own - other) >> 31;
-      const difference = ((own - other) ^ sign) - sign;
-      const hash = (<u32>sum * 0x9e3779b1) ^ (<u32>difference * 0x85ebca6b);
-      const pair = pairs + (<usize>((hash >> 8) & mask) << 4);
-      const isKnown = <i32>(load<i32>(pair) == sum) & <i32>(load<i32>(pair, 4) == difference);
-      const limit = certainlyFrom(load<f32>(pair, 8), slack_);
-      if (isKnown & (<i32>(d >= limit) | <i32>(coreI >= limit))) continue;
-      const reach = max<f32>(coreI, f32At(core_, j));
-      const key = max<f32>(reach, d);
-      if ((isKnown && key >= limit) || key == <f32>Infinity) continue;
-      const isByDistance = mayDecide(d, reach, slack_);
-      offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
-      offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
-      // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
-      const at = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_ ? <usize>load<i32>(pair, 12) : count++;
-      if (at >= capacity) continue;
-      keep(kept, at, isByDistance ? -1 - <i32>i : <i32>i, j, key);
-      store<i32>(pair, sum);
-      store<i32>(pair, difference, 4);
-      store<f32>(pair, key, 8);
-      store<i32>(pair, <i32>at, 12);
-    }
-  }
+  const j = i32At(indices, t);
+  const coreI = f32At(core, i);
+  const other = i32At(component, j);
+  const d = keyOf(f32At(distances, t));
+  // Sum and absolute difference name a pair whichever of the two comes first, and take no branch.
+  const sum = own + other;
+  const sign = (own - other) >> 31;
+  const difference = ((own - other) ^ sign) - sign;
+  const hash = (<u32>sum * 0x9e3779b1) ^ (<u32>difference * 0x85ebca6b);
+  const pair = pairs + (<usize>((hash >> 8) & mask) << 4);
+  const isKnown = <i32>(load<i32>(pair) == sum) & <i32>(load<i32>(pair, 4) == difference);
+  const limit = certainlyFrom(load<f32>(pair, 8), slack_);
+  if (isKnown & (<i32>(d >= limit) | <i32>(coreI >= limit))) return count;
+  const reach = max<f32>(coreI, f32At(core, j));
+  const key = max<f32>(reach, d);
+  if ((isKnown && key >= limit) || key == <f32>Infinity) return count;
+  const isByDistance = mayDecide(d, reach, slack_);
+  offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
+  offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
+  // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
+  const isReplaced = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_;
+  const at = isReplaced ? <usize>load<i32>(pair, 12) : count;
+  if (!isReplaced) count++;
+  if (at >= capacity) return count;
+  keep(kept, at, isByDistance ? -1 - <i32>i : <i32>i, j, key);
+  store<i32>(pair, sum);
+  store<i32>(pair, difference, 4);
+  store<f32>(pair, key, 8);
+  store<i32>(pair, <i32>at, 12);
   return count;
 }
 

@@ -6,7 +6,7 @@ export { countUp, fillF32 } from './memory';
 export { numberRoots, renumber, spreadRoots } from './union-find';
 export { inspect, normalize } from './rows';
 export { balance, coreDistances } from './core-distance';
-export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerRows } from './boruvka';
+export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerOwn, offerRows } from './boruvka';
 export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
 export { countUncertain, floors, isUncertain, listUncertain, markUncertain } from './certificate';
 export { openWeights, weightOfBest } from './weight';

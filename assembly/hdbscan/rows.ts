@@ -11,42 +11,104 @@ const IRREGULAR: i32 = 1;
 export function inspect(first: usize, rows: usize, k: usize, n: i32, indices: usize, distances: usize): i32 {
   let state = REGULAR;
   for (let r: usize = 0; r < rows; r++) {
-    const self = <i32>(first + r);
-    const base = r * k;
-    let previous: f32 = -1;
-    let ended = false;
-    for (let t: usize = 0; t < k; t++) {
-      const j = i32At(indices, base + t);
-      if (j < 0) {
-        if (j != -1) return -1 - <i32>(base + t);
-        ended = true;
-        if (f32At(distances, base + t) != <f32>Infinity) state = IRREGULAR;
-        continue;
-      }
-      const d = f32At(distances, base + t);
-      if (j >= n || !(d >= 0)) return -1 - <i32>(base + t);
-      if (ended || j == self || d < previous) state = IRREGULAR;
-      previous = d;
-    }
-    if (state == REGULAR && hasDouble(base, k, indices)) state = IRREGULAR;
+    const base = (r * k) << 2;
+    if (isFull(<i32>(first + r), k, n, indices + base, distances + base)) continue;
+    const found = inspectRow(<i32>(first + r), k, n, indices + base, distances + base);
+    if (found < 0) return found - <i32>(r * k);
+    state |= found;
   }
   return state;
 }
 
+/** `inspect` of one list; a slot counts from its beginning. */
+function inspectRow(self: i32, k: usize, n: i32, list: usize, far: usize): i32 {
+  let state = REGULAR;
+  let previous: f32 = -1;
+  let ended = false;
+  for (let t: usize = 0; t < k; t++) {
+    const j = i32At(list, t);
+    if (j < 0) {
+      if (j != -1) return -1 - <i32>t;
+      ended = true;
+      if (f32At(far, t) != <f32>Infinity) state = IRREGULAR;
+      continue;
+    }
+    const d = f32At(far, t);
+    if (j >= n || !(d >= 0)) return -1 - <i32>t;
+    if (ended || j == self || d < previous) state = IRREGULAR;
+    previous = d;
+  }
+  return state == REGULAR && hasDouble(k, list) ? IRREGULAR : state;
+}
+
+/** Whether a list is regular and has no empty slot. Four slots at a time; false too for lists of fewer than four. */
+function isFull(self: i32, k: usize, n: i32, list: usize, far: usize): bool {
+  if (k < 4 || !(f32At(far, 0) >= 0)) return false;
+  const selves = i32x4.splat(self);
+  const end = i32x4.splat(n);
+  // As unsigned numbers negative ones are beyond n. The last four slots may overlap those before.
+  let wrong = i32x4.splat(0);
+  for (let t: usize = 0; t < k; t += 4) {
+    const at = min(t, k - 4) << 2;
+    const others = v128.load(list + at);
+    wrong = v128.or(wrong, v128.or(i32x4.ge_u(others, end), i32x4.eq(others, selves)));
+  }
+  let sorted = i32x4.splat(-1);
+  for (let t: usize = 1; t + 4 <= k; t += 4) sorted = v128.and(sorted, rises(far + (t << 2)));
+  if (k > 4) sorted = v128.and(sorted, rises(far + ((k - 4) << 2)));
+  if (v128.any_true(wrong) || !i32x4.all_true(sorted)) return false;
+  // With four slots the loop above has none.
+  if (k == 4 && !(f32At(far, 1) >= f32At(far, 0) && f32At(far, 2) >= f32At(far, 1) && f32At(far, 3) >= f32At(far, 2))) return false;
+  return !hasDouble(k, list);
+}
+
+/** For each of four distances, whether it is at least the one before; false for NaN. */
+// @ts-ignore: decorator
+@inline function rises(at: usize): v128 {
+  return f32x4.ge(v128.load(at), v128.load(at - 4));
+}
+
+// @ts-ignore: decorator
+@inline function turned(x: v128): v128 {
+  return v128.shuffle<i32>(x, x, 1, 2, 3, 0);
+}
+
+// @ts-ignore: decorator
+@inline function halfTurned(x: v128): v128 {
+  return v128.shuffle<i32>(x, x, 2, 3, 0, 1);
+}
+
 // Whether a list holds a row twice. Its two slots may have different distances and so need not be adjacent: all pairs of slots
-// are compared, four at a time.
-function hasDouble(base: usize, k: usize, indices: usize): bool {
-  const list = indices + (base << 2);
-  // Found at the end, since hardly any list has one: a branch at each comparison would take longer.
+// are compared, four by four. Found at the end, since hardly any list has one: a branch at each comparison would take longer.
+function hasDouble(k: usize, list: usize): bool {
   let same = i32x4.splat(0);
   let isSame: i32 = 0;
-  for (let t: usize = 1; t < k; t++) {
+  const whole = k & ~3;
+  let length: usize = 0;
+  while (length < whole && i32x4.bitmask(v128.load(list + (length << 2))) == 0) length += 4;
+  for (let t: usize = 0; t < length; t += 4) {
+    const a = v128.load(list + (t << 2));
+    const b = turned(a);
+    const c = halfTurned(a);
+    const d = turned(c);
+    same = v128.or(same, v128.or(i32x4.eq(a, b), i32x4.eq(a, c)));
+    for (let u = t + 4; u < length; u += 4) {
+      const other = v128.load(list + (u << 2));
+      same = v128.or(
+        same,
+        v128.or(
+          v128.or(i32x4.eq(a, other), i32x4.eq(b, other)),
+          v128.or(i32x4.eq(c, other), i32x4.eq(d, other)),
+        ),
+      );
+    }
+  }
+  for (let t = length; t < k; t++) {
     const j = i32At(list, t);
     if (j < 0) break;
     const wanted = i32x4.splat(j);
-    let u: usize = 0;
-    for (; u + 4 <= t; u += 4) same = v128.or(same, i32x4.eq(v128.load(list + (u << 2)), wanted));
-    for (; u < t; u++) isSame |= <i32>(i32At(list, u) == j);
+    for (let u: usize = 0; u < length; u += 4) same = v128.or(same, i32x4.eq(v128.load(list + (u << 2)), wanted));
+    for (let u = length; u < t; u++) isSame |= <i32>(i32At(list, u) == j);
   }
   return v128.any_true(same) || isSame != 0;
 }

@@ -103,33 +103,40 @@ export class Certifier {
     }
     await this.offerForeign(best, components);
     const uncertain = arena.alloc(components * 4);
-    /** Fills `uncertain`; returns how many components have no uncertain row and an edge to take. */
-    const count = async (): Promise<number> => {
-      arena.i32(uncertain, components).fill(0);
-      await pace.chunks(rows, CHUNK, (start, end) => {
-        call.countUncertain({
-          start,
-          end,
-          floor,
-          exactFloor,
-          component,
-          best,
-          components,
-          counts: uncertain,
-        });
-      });
-      const counts = arena.i32(uncertain, components);
-      const keys = arena.f32(best, components);
-      let certain = 0;
-      for (let c = 0; c < components; c++)
-        if (counts[c] === 0 && keys[c] < Number.POSITIVE_INFINITY) certain++;
-      return certain;
-    };
-    if ((await count()) * 8 < components) {
+    const { certain } = await this.count(uncertain, best, components);
+    if (certain * 8 < components) {
       await this.scan(scanner, best, components, arena.i32(uncertain, components).slice());
-      await count();
+      await this.count(uncertain, best, components);
     }
     return uncertain;
+  }
+
+  /**
+   * Writes the number of uncertain rows of each component.
+   * @param uncertain pointer, int32 per component
+   * @returns how many components have no uncertain row and an edge to take, and how many rows are uncertain
+   */
+  async count(
+    uncertain: number,
+    best: number,
+    components: number,
+  ): Promise<{ certain: number; uncertainRows: number }> {
+    const { kernel, lists, pace } = this.job;
+    const { arena, call } = kernel;
+    const { floor, exactFloor, component } = this;
+    arena.i32(uncertain, components).fill(0);
+    await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
+      call.countUncertain({ start, end, floor, exactFloor, component, best, components, counts: uncertain });
+    });
+    const counts = arena.i32(uncertain, components);
+    const keys = arena.f32(best, components);
+    let certain = 0;
+    let uncertainRows = 0;
+    for (let c = 0; c < components; c++) {
+      uncertainRows += counts[c];
+      if (counts[c] === 0 && keys[c] < Number.POSITIVE_INFINITY) certain++;
+    }
+    return { certain, uncertainRows };
   }
 
   /** Puts the foreign edges that scans found into `best` where they weigh less than the edge there. */

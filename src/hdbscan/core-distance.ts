@@ -10,6 +10,8 @@ export interface Cores {
   core: number;
   /** No unlisted row is nearer than this; +∞ where all are listed. */
   last: number;
+  /** Pointer, one u16 per row: the upper half of `last`. */
+  ends: number;
   /** Whether some list is shorter than minSamples, so that its core distance is beyond its end. */
   isShort: boolean;
 }
@@ -27,6 +29,8 @@ export async function coreDistances(
   const { rows, neighbors } = lists.graph;
   const core = kernel.arena.alloc(rows * 4);
   const last = kernel.arena.alloc(rows * 4);
+  // The kernel reads these four bytes at a time.
+  const ends = kernel.arena.alloc(rows * 2 + 2);
   let isShort = false;
   await lists.each((first, count, indices, distances) => {
     const isBlockShort = kernel.call.coreDistances({
@@ -40,16 +44,22 @@ export async function coreDistances(
       counts,
       core,
       last,
+      ends,
     });
     isShort ||= isBlockShort;
   });
-  return { core, last, isShort };
+  return { core, last, ends, isShort };
 }
 
 /** What `lowerFromOutside` found. */
 export interface Outside {
   /** Whether every pair whose distance is within both rows' lists is in both, at the same distance. */
   isSymmetric: boolean;
+  /**
+   * Whether a pair that only one row lists is never nearer than the other row's last neighbour, so that what is said of unlisted
+   * pairs holds for it at the other row.
+   */
+  areMutual: boolean;
   /** Per row: the other row at its core distance, where other rows' lists lowered that; −1 elsewhere. */
   reached?: Int32Array;
 }
@@ -62,7 +72,7 @@ export interface Outside {
 export async function lowerFromOutside(
   kernel: TreeKernel,
   lists: Lists,
-  { core, last, isShort }: Cores,
+  { core, last, ends, isShort }: Cores,
   minSamples: number,
   vertices: Vertices | undefined,
   pace: Pace,
@@ -70,9 +80,9 @@ export async function lowerFromOutside(
   const { arena, call } = kernel;
   const { neighbors } = lists.graph;
   const mark = arena.mark();
-  const balance = arena.alloc(8);
+  const sums = arena.alloc(16);
   const suspects = arena.alloc(lists.blockRows * neighbors * 4);
-  arena.i32(balance, 2).fill(0);
+  arena.i32(sums, 4).fill(0);
   let oneSided = false;
   await lists.each((first, count, indices, distances) => {
     if (oneSided) return;
@@ -84,8 +94,9 @@ export async function lowerFromOutside(
       distances,
       core,
       last,
+      ends,
       isShort: isShort ? 1 : 0,
-      balance,
+      sums,
       suspects,
     });
     const slots = arena.i32(suspects, found);
@@ -95,10 +106,16 @@ export async function lowerFromOutside(
       oneSided ||= !lists.lists(near[slot], first + Math.floor(slot / neighbors), far[slot]);
     }
   });
-  const [low, high] = arena.i32(balance, 2);
+  const [near, nearAgain, far, farAgain] = arena.i32(sums, 4);
   arena.release(mark);
-  if (!oneSided && low === 0 && high === 0) return { isSymmetric: true };
-  return { isSymmetric: false, reached: await lower(kernel, lists, core, minSamples, vertices, pace) };
+  if (!oneSided && near === 0 && nearAgain === 0) {
+    return { isSymmetric: true, areMutual: far === 0 && farAgain === 0 };
+  }
+  return {
+    isSymmetric: false,
+    areMutual: false,
+    reached: await lower(kernel, lists, core, minSamples, vertices, pace),
+  };
 }
 
 /** Per row the distances that only other rows' lists hold: linked lists, stored as columns. */

@@ -259,8 +259,8 @@ async function fitGraph(
 
   const lists = new Lists(kernel, graph, pace, isExact);
   const cores = await coreDistances(kernel, lists, minSamples, counts);
-  const { isSymmetric, reached }: Outside = isExact
-    ? { isSymmetric: true }
+  const { isSymmetric, areMutual, reached }: Outside = isExact
+    ? { isSymmetric: true, areMutual: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
   const known = vertices
     ? await exactCores(vertices, lists, kernel, cores.core, minSamples, reached)
@@ -284,6 +284,7 @@ async function fitGraph(
     divisor: alpha,
     widened,
     isSymmetric,
+    areMutual,
     mst,
     pace,
     watch,

@@ -69,18 +69,28 @@ export function labelRows(
   for (const [label, old] of order.entries()) number[old] = label;
   const selectedClusters = Int32Array.from(order, (old) => rows + chosen[old]);
   const labelOf = nearest.map((place) => (place < 0 ? -1 : number[place]));
-  const deathOf = Float64Array.from(nearest, (place) => (place < 0 ? 0 : clusters.death[chosen[place]]));
+  // A row's share is λ / death of its own cluster, which is at most 1; 1 where it leaves a cluster below that, so later; 0 for noise.
+  // All three are λ / (λ × factor + addend): a branch per row could not be predicted.
+  const isBelow = nearest.map((place, c) => (place >= 0 && chosen[place] !== c ? 1 : 0));
+  const addend = Float64Array.from(nearest, (place, c) => {
+    if (place < 0) return Number.POSITIVE_INFINITY;
+    return isBelow[c] ? 0 : clusters.death[c];
+  });
+  const factor = Float64Array.from(isBelow);
   const labels = new Int32Array(rows);
   const probabilities = new Float64Array(rows);
+  const { parent, lambda } = tree;
   for (let row = 0; row < rows; row++) {
-    const home = tree.parent[row] - rows;
-    const label = isMember && !isMember(row) ? -1 : labelOf[home];
-    labels[row] = label;
-    if (label < 0) continue;
-    const death = deathOf[home];
-    const lambda = tree.lambda[row];
-    probabilities[row] =
-      death === 0 || lambda === Number.POSITIVE_INFINITY || lambda >= death ? 1 : lambda / death;
+    const home = parent[row] - rows;
+    const share = lambda[row] / (lambda[row] * factor[home] + addend[home]);
+    labels[row] = labelOf[home];
+    // NaN, where λ is 0 or infinite: two such are equal.
+    probabilities[row] = share <= 1 ? share : labelOf[home] < 0 ? 0 : 1;
+  }
+  for (let row = 0; isMember && row < rows; row++) {
+    if (isMember(row)) continue;
+    labels[row] = -1;
+    probabilities[row] = 0;
   }
   const highest = clusters.death.reduce((most, death) => Math.max(most, death), 0);
   const persistence = Float64Array.from(order, (old) =>

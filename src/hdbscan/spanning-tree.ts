@@ -35,7 +35,7 @@ interface Kept {
  * With `mst: 'prim'`, Prim's algorithm finds the forest of the listed edges, and the rounds run over its edges alone to prove
  * them.
  *
- * Bytes of WebAssembly memory: 9 per row for components, marks and scans, up to 12 per row for kept edges, 36 per component
+ * Bytes of WebAssembly memory: 10 per row for components, marks and scans, up to 12 per row for kept edges, 36 per component
  * after the first round, whatever k is. With Prim, per row 8 k + 72, and 8 per slot that only one of two rows lists.
  *
  * @param joined pointer to 4 bytes per row, written here: the first round's edges, one per row, see `joinCores`
@@ -64,13 +64,23 @@ export async function spanningTree(
   certificate.open(job.widened);
   const most = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
   const kept = forest ?? { pointer: arena.alloc(most * 12), capacity: most, count: -1 };
+  const inside = job.areMutual && !forest ? arena.alloc(rows) : 0;
+  if (inside) {
+    arena.u8(inside, rows).fill(0);
+    components = await ownRounds(job, certificate, component, components, edges, inside);
+  }
   while (components > 1) {
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
     const best = arena.alloc(components * 20 + 8);
     call.fillF32({ start: 0, end: components, array: best, value: Number.POSITIVE_INFINITY });
-    await offerEdges(job, kept, component, best, components);
-    const left = await joinBest(job, certificate, component, best, components, edges);
+    await offerEdges(job, kept, component, best, components, inside);
+    const uncertain = await certificate.check(best, components);
+    const left = await joinBest(job, uncertain, component, best, components, edges);
+    // Nothing was joined although a scan was possible, so all that is left must be edges of weight +∞.
+    if (left === components && uncertain && arena.f32(best, components).some(Number.isFinite)) {
+      throw new Error('the spanning tree has edges left that no scan has proven');
+    }
     arena.release(round);
     if (left === components) break;
     components = left;
@@ -86,7 +96,6 @@ async function joinCores(job: TreeJob, component: number, joined: number): Promi
   const { rows, neighbors } = lists.graph;
   const mark = arena.mark();
   const parent = arena.alloc(rows * 4);
-  call.countUp({ start: 0, end: rows, array: parent });
   await lists.each((first, count, indices, distances) => {
     call.joinCores({ first, rows: count, k: neighbors, indices, distances, parent, joined });
   });
@@ -105,6 +114,7 @@ async function offerEdges(
   component: number,
   best: number,
   components: number,
+  inside: number,
 ): Promise<void> {
   const { kernel, lists, pace } = job;
   const { arena, call } = kernel;
@@ -138,6 +148,7 @@ async function offerEdges(
       component,
       best,
       components,
+      inside,
       pairs,
       mask: length - 1,
       kept: pointer,
@@ -150,12 +161,57 @@ async function offerEdges(
 }
 
 /**
+ * Rounds in which rows offer edges to their own component only, see `offerOwn`. Edges that only other rows list count as unlisted
+ * ones: a component that such an edge could join at less waits, as for a scan. Ends once many do. Returns how many components are left.
+ * @param inside pointer, one byte per row, 0 at first
+ */
+async function ownRounds(
+  job: TreeJob,
+  certificate: Certifier,
+  component: number,
+  components: number,
+  edges: Edges,
+  inside: number,
+): Promise<number> {
+  const { kernel, lists } = job;
+  const { arena, call } = kernel;
+  const { rows: all, neighbors } = lists.graph;
+  for (let left = components; left > 1; ) {
+    const round = arena.mark();
+    const best = arena.alloc(left * 20 + 8);
+    call.fillF32({ start: 0, end: left, array: best, value: Number.POSITIVE_INFINITY });
+    await lists.each((first, rows, indices, distances) => {
+      call.offerOwn({
+        first,
+        rows,
+        k: neighbors,
+        indices,
+        distances,
+        component,
+        best,
+        components: left,
+        inside,
+      });
+    });
+    const uncertain = arena.alloc(left * 4);
+    const { certain, uncertainRows } = await certificate.count(uncertain, best, left);
+    // One uncertain row in a hundred: in the next round it is most.
+    const isLast = certain * 2 < left || uncertainRows * 100 > all;
+    left = await joinBest(job, uncertain, component, best, left, edges);
+    arena.release(round);
+    if (isLast) return left;
+  }
+  return 1;
+}
+
+/**
  * Joins the components whose cheapest edge is certain and appends these edges to `edges.later`. Returns how many components are
  * left.
+ * @param uncertain pointer, int32 per component: its uncertain rows; 0 where all components take their edges
  */
 async function joinBest(
   job: TreeJob,
-  certificate: Certifier,
+  uncertain: number,
   component: number,
   best: number,
   components: number,
@@ -164,7 +220,6 @@ async function joinBest(
   const { kernel, lists, pace } = job;
   const { arena, call } = kernel;
   const { rows } = lists.graph;
-  const uncertain = await certificate.check(best, components);
   const parents = arena.alloc(components * 4);
   call.countUp({ start: 0, end: components, array: parents });
   const before = edges.count;
@@ -182,13 +237,7 @@ async function joinBest(
       count: edges.count,
     });
   });
-  if (edges.count === before) {
-    // Nothing was joined although a scan was possible, so all that is left must be edges of weight +∞.
-    if (uncertain && arena.f32(best, components).some((weight) => weight < Number.POSITIVE_INFINITY)) {
-      throw new Error('the spanning tree has edges left that no scan has proven');
-    }
-    return components;
-  }
+  if (edges.count === before) return components;
   const renumbered = arena.alloc(components * 4);
   const left = await numberComponents(job, parents, renumbered, components);
   await pace.chunks(rows, CHUNK, (start, end) => call.renumber({ start, end, component, renumbered }));
@@ -249,8 +298,7 @@ async function primForest(job: TreeJob): Promise<Kept> {
 }
 
 /**
- * numbered[i] = number of the component of i, counted from 0 in the order of their roots in the union-find `parent` (a root is
- * a component's lowest member). Returns how many there are.
+ * numbered[i] = number of the component of i, counted from 0 in the order of their roots in the union-find `parent`. Returns how many there are.
  */
 async function numberComponents(
   job: TreeJob,

@@ -18,6 +18,8 @@ export interface TreeJob {
   widened: Int32Array;
   /** See `Outside` in core-distance.ts. */
   isSymmetric: boolean;
+  /** See `Outside`. */
+  areMutual: boolean;
   mst: 'boruvka' | 'prim';
   pace: Pace;
   watch: Watch;
