@@ -8,7 +8,7 @@ import { chooseText } from './choose-text.js';
 import { cellsNamed } from './fields.js';
 import { hasMarkup, htmlToText } from './html.js';
 import { noFinding, note } from './report.js';
-import type { Table } from './table.js';
+import { placeOfRow, type Table } from './table.js';
 
 /** What counts as blank, and what becomes of HTML; each option is described in docs/options.md. */
 type TextOptions = OptionsOf<typeof documentOptions>;
@@ -39,6 +39,8 @@ export async function documents(
   report.placeholders = noFinding();
   report.htmlTexts = noFinding();
   const texts = new Array<string>(table.rows);
+  // The first row of each kind of finding.
+  const first: { placeholder?: number; html?: number; blank?: number } = {};
   const pause = breathe(signal);
   for (let row = 0; row < table.rows; row++) {
     await pause();
@@ -49,38 +51,41 @@ export async function documents(
       let part = String(cell);
       if (isPlaceholder(part, placeholders)) {
         note(report.placeholders, table.lines[row], part.trim());
+        first.placeholder ??= row;
         continue;
       }
       if (html === 'text' && hasMarkup(part)) {
         note(report.htmlTexts, table.lines[row], part.slice(0, 40));
+        first.html ??= row;
         part = await htmlToText(part);
         if (isBlank(part) || isPlaceholder(part, placeholders)) continue;
       }
       text = text === '' ? part : `${text}\n${part}`;
     }
-    if (text === '') note(report.blankTexts, table.lines[row], columns.join(', '));
+    if (text === '') {
+      note(report.blankTexts, table.lines[row], columns.join(', '));
+      first.blank ??= row;
+    }
     texts[row] = text;
   }
   const say = (message: string, level: 'info' | 'warning') =>
     onProgress?.({ stage: 'read', level, message: `${table.source}: ${message}` });
-  if (report.placeholders.count > 0) {
-    const [{ line, detail }] = report.placeholders.examples;
+  if (first.placeholder !== undefined) {
+    const [{ detail }] = report.placeholders.examples;
     say(
-      `${counted(report.placeholders.count, 'cell')} with a placeholder, first on line ${line} (${detail}); counted as blank; --placeholders changes the list`,
+      `${counted(report.placeholders.count, 'cell')} with a placeholder, first on ${placeOfRow(table, first.placeholder)} (${detail}); counted as blank; --placeholders changes the list`,
       'info',
     );
   }
-  if (report.htmlTexts.count > 0) {
-    const [{ line }] = report.htmlTexts.examples;
+  if (first.html !== undefined) {
     say(
-      `HTML in ${counted(report.htmlTexts.count, 'text')}, first on line ${line}; read as plain text, --html keep leaves it`,
+      `HTML in ${counted(report.htmlTexts.count, 'text')}, first on ${placeOfRow(table, first.html)}; read as plain text, --html keep leaves it`,
       'info',
     );
   }
-  if (report.blankTexts.count > 0) {
-    const [{ line }] = report.blankTexts.examples;
+  if (first.blank !== undefined) {
     say(
-      `${counted(report.blankTexts.count, 'row')} without text, first on line ${line}; labelled -1`,
+      `${counted(report.blankTexts.count, 'row')} without text, first on ${placeOfRow(table, first.blank)}; labelled -1`,
       'warning',
     );
   }

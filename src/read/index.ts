@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { counted } from '../counted.js';
 import { aboutFile, UserError } from '../errors.js';
 import type { OptionsOf, SettingsOf } from '../options/option.js';
@@ -102,7 +103,7 @@ async function readFiles(
   let linesOfText = 0;
   for (const [at, place] of places.entries()) {
     await withLocalFile(place, options, async ({ path, name }, scratch) => {
-      builder ??= new TableBuilder(several ? titleOf(sources, places, title) : name);
+      builder ??= new TableBuilder(several ? titleOf(sources, places) : name);
       if (several) builder.startFile(names[at] ?? name);
       const before = builder.rows;
       await readFile({ path, name }, scratch, options, builder);
@@ -139,8 +140,9 @@ async function readFiles(
   return builder.finish();
 }
 
-const titleOf = (sources: string[], places: string[], title: string) =>
-  sources.length === 1 ? title.replace(/[\\/]+$/, '') : counted(places.length, 'file');
+/** A folder by its name alone: what a run writes holds no paths of the machine. */
+const titleOf = (sources: string[], places: string[]) =>
+  sources.length === 1 ? basename(resolve(sources[0])) : counted(places.length, 'file');
 
 async function readFile(
   { path, name }: LocalFile,

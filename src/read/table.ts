@@ -16,6 +16,14 @@ export interface Table {
   source: string;
   /** What was odd, by kind. */
   report: ReadReport;
+  /** Of several files, each one's name and the first of its rows, in their order. */
+  files?: { name: string; firstRow: number }[];
+}
+
+/** Where a row begins, for messages: `line 7`, or `line 7 of b.csv` where several files were read. */
+export function placeOfRow({ lines, files = [] }: Table, row: number): string {
+  const file = files.findLast(({ firstRow }) => firstRow <= row);
+  return file ? `line ${lines[row]} of ${file.name}` : `line ${lines[row]}`;
 }
 
 /** Columns of a table, at most: a survey's export has some thousands, a file with more isn't one row a line. */
@@ -115,13 +123,13 @@ export class TableBuilder {
   finish(): Table {
     const { columns, rows, values, title: source } = this;
     for (const column of values) while (column.length < rows) column.push(null);
-    let { report } = this;
-    if (this.#files.length > 0) {
-      this.#addFileColumn();
-      report = emptyReport();
-      for (const file of this.#files) addReport(report, file.report);
-    }
-    return { columns, rows, values, lines: this.#lines.slice(0, rows), source, report };
+    const lines = this.#lines.slice(0, rows);
+    if (this.#files.length === 0) return { columns, rows, values, lines, source, report: this.report };
+    this.#addFileColumn();
+    const report = emptyReport();
+    for (const file of this.#files) addReport(report, file.report);
+    const files = this.#files.map(({ name, firstRow }) => ({ name, firstRow }));
+    return { columns, rows, values, lines, source, report, files };
   }
 
   #addFileColumn(): void {

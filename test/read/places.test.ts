@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { fingerprintOf, writeManifest } from '../../src/files/manifest.js';
-import { readTable } from '../../src/read/index.js';
+import { documents, readTable } from '../../src/read/index.js';
 import { testFolder } from '../helpers/folder.js';
 
 const folder = testFolder();
@@ -102,6 +102,14 @@ describe('documents', () => {
       ['chalk/README.md', 'empty.md', 'guide.rst', 'zod/README.md'],
     ]);
     expect(table.report.dialect).toEqual(['a text a file']);
+  });
+
+  test('what their texts lack is said with the file', async () => {
+    const messages: string[] = [];
+    await documents(await readTable(notes), ['text'], {
+      onProgress: ({ message }) => message && messages.push(message),
+    });
+    expect(messages).toEqual(['notes: 1 row without text, first on line 1 of empty.md; labelled -1']);
   });
 
   test('of a folder with a table are left aside', async () => {
