@@ -13,6 +13,9 @@ import { CONTENT } from './stopwords.js';
 import { Company, union } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
+/** Words that further keywords are chosen from, times the keywords wanted, and how many words such a phrase has at most. */
+const FURTHER = 3;
+const FURTHER_WORDS = 2;
 /** Words of a group that are grown to phrases, times the keywords wanted. */
 const GROWN = 4;
 const LONGEST_KEYWORD = 40;
@@ -68,6 +71,8 @@ export interface Chosen {
 }
 
 interface Term extends ScoredTerm {
+  /** Place of its word among the candidates. */
+  rank: number;
   phrase: Occurrences;
   isModifier: boolean;
   isPlainVerb: boolean;
@@ -75,6 +80,16 @@ interface Term extends ScoredTerm {
   tells: boolean;
   /** The name that the phrase is the end of. */
   whole?: Occurrences;
+}
+
+/** What candidates of a group are judged by. */
+interface GroupView {
+  group: GroupWords;
+  texts: number;
+  uses: Uint8Array;
+  describesNoun: (word: number) => boolean;
+  strengthOf: (scored: WordScore) => number;
+  languages: readonly string[];
 }
 
 /** Chooses keywords of one group after another; keeps its working memory between them. */
@@ -98,17 +113,24 @@ export class KeywordChooser {
    * @param languages of the group's texts
    */
   choose(places: Int32Array, scores: WordScore[], uses: Uint8Array, languages: readonly string[]): Chosen {
-    const candidates = preferShared(scores, places.length, NAME_WORDS).slice(0, this.wanted * GROWN);
+    const forName = preferShared(scores, places.length, NAME_WORDS).slice(0, this.wanted * GROWN);
+    const named = forName.length;
+    const inName = new Set(forName.map(({ word }) => word));
+    // Further keywords are words that no other group has more of, so that they tell groups apart.
+    const own = scores.filter(({ word, isOwn }) => isOwn || inName.has(word));
+    const candidates = preferShared(own, places.length, this.wanted * FURTHER).slice(0, this.wanted * GROWN);
     const common = [...scores]
       .sort((a, b) => b.texts - a.texts || a.word - b.word)
       .slice(0, COMMON)
       .filter(({ texts }) => texts >= places.length * COMMON_SHARE);
     const support = supportOf(places.length);
-    const best = candidates.reduce(
-      (most, scored) =>
-        scored.texts >= support ? Math.max(most, this.#strength(scored, places.length)) : most,
-      0,
-    );
+    const best = candidates
+      .slice(0, named)
+      .reduce(
+        (most, scored) =>
+          scored.texts >= support ? Math.max(most, this.#strength(scored, places.length)) : most,
+        0,
+      );
     const isUnclear = places.length >= MIXED_LEAST && best < CLEAR;
     const field = isUnclear ? this.#fieldOf(scores, places.length) : [];
     const group = this.#finder.find(
@@ -117,15 +139,25 @@ export class KeywordChooser {
     );
     const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const terms = this.#terms(candidates, group, places.length, uses, describesNoun, strengthOf, languages);
-    const picked = nounsFirst(pickDiverse(terms, this.wanted));
+    const describe = { group, texts: places.length, uses, describesNoun, strengthOf, languages };
+    const terms = this.#terms(candidates, named, describe);
+    const picked = nounsFirst(
+      pickDiverse(
+        terms.filter(({ rank }) => rank < named),
+        this.wanted,
+      ),
+    );
     const keywords = picked.map((term) => this.#part(term));
     const company = new Company(group, this.tokens);
-    // What stands in the name stays, whatever else its texts say.
-    const first = tellingFirst(keywords).slice(0, NAME_WORDS);
+    // What stands in the name stays, whatever else its texts say, but for what other groups have more of and only a short name needs.
+    const first = tellingFirst(keywords)
+      .slice(0, NAME_WORDS)
+      .filter(({ tells }, at) => tells || at === 0);
+    const leading = picked.filter((_, i) => first.includes(keywords[i]));
+    const telling = terms.filter((term) => candidates[term.rank].isOwn || leading.includes(term));
     const listed = nounsFirst(
-      pickDiverse(terms, this.wanted, {
-        first: picked.filter((_, i) => first.includes(keywords[i])),
+      pickDiverse(telling, this.wanted, {
+        first: leading,
         together: (one, other) => company.npmi(one, other),
       }),
     ).map((term) => this.#part(term).form);
@@ -150,22 +182,24 @@ export class KeywordChooser {
     };
   }
 
-  /** Candidates with the phrases that they grow to, highest weight first. */
+  /**
+   * Candidates with the phrases that they grow to, highest weight first.
+   * @param named how many of the candidates a name may be made of
+   */
   #terms(
     candidates: WordScore[],
-    group: GroupWords,
-    texts: number,
-    uses: Uint8Array,
-    describesNoun: (word: number) => boolean,
-    strengthOf: (scored: WordScore) => number,
-    languages: readonly string[],
+    named: number,
+    { group, texts, uses, describesNoun, strengthOf, languages }: GroupView,
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
     const isEnglish = languages.includes('en');
     // Where every noun has a capital, a name is not told from its title.
     const capitalsNouns = languages.includes('de') || languages.includes('lb');
     const phrases = candidates.map(({ word }, rank) => {
-      const grown = growPhrase(word, group, this.tokens, uses, least);
+      const found = growPhrase(word, group, this.tokens, uses, least);
+      // What few texts have in common is often their wording.
+      const isLong = rank >= named && found.before + found.after >= FURTHER_WORDS;
+      const grown = isLong ? alone(word, group) : found;
       const phrase = isEnglish
         ? whole(grown, alone(word, group), this.tokens, uses)
         : capitalsNouns
@@ -189,7 +223,7 @@ export class KeywordChooser {
       const { word, texts: withWord } = candidates[rank];
       const among = textsWith(phrase, this.tokens);
       const share = (among / textsWith(alone(word, group), this.tokens)) * (withWord / texts);
-      return [{ phrase, texts: among, share, ...this.#termOf(phrase, uses) }];
+      return [{ rank, phrase, texts: among, share, ...this.#termOf(phrase, uses) }];
     });
     const grown = new Map<string, Term>();
     for (const [rank, scored] of candidates.entries()) {
@@ -201,6 +235,7 @@ export class KeywordChooser {
         const own = textsWith(phrase, this.tokens);
         const holder = longer.find(
           (other) =>
+            (rank >= named || other.rank < named) &&
             other.words.includes(this.tokens.words[word]) &&
             (other.texts >= own * PHRASE_SHARE ||
               (other.texts >= own * COMMON_PHRASE_SHARE && other.share >= COMMON_PHRASE)),
@@ -218,6 +253,7 @@ export class KeywordChooser {
       if (!grown.has(term.key))
         grown.set(term.key, {
           ...term,
+          rank,
           count: texts,
           phrase,
           score: score * weight,

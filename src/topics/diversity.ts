@@ -25,8 +25,12 @@ export function pickDiverse<T extends ScoredTerm>(
   const chosen: T[] = [];
   const likest = new Map<T, number>(left.map((term) => [term, 0]));
   const company = new Map<T, number>(left.map((term) => [term, 0]));
+  let pairs = 0;
+  let ofPairs = 0;
   const choose = (at: number) => {
     const [term] = left.splice(at, 1);
+    pairs += chosen.length;
+    ofPairs += company.get(term)!;
     chosen.push(term);
     for (const other of left) {
       likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
@@ -37,11 +41,12 @@ export function pickDiverse<T extends ScoredTerm>(
   while (chosen.length < wanted && left.length > 0) {
     let pick = -1;
     let pickValue = Number.NEGATIVE_INFINITY;
+    const least = leastCompany(pairs > 0 ? ofPairs / pairs : STRANGER);
     for (const [at, term] of left.entries()) {
       const alike = likest.get(term)!;
-      const mean = chosen.length > 0 ? company.get(term)! / chosen.length : 0;
-      if (alike >= SAME || mean < STRANGER) continue;
-      const value = lambda * (term.score / best) - (1 - lambda) * alike + TOGETHER * mean;
+      const near = chosen.length > 0 ? company.get(term)! / chosen.length : 0;
+      if (alike >= SAME || near < least || near <= NEVER) continue;
+      const value = lambda * (term.score / best) - (1 - lambda) * alike + TOGETHER * near;
       if (value > pickValue) {
         pick = at;
         pickValue = value;
@@ -54,10 +59,20 @@ export function pickDiverse<T extends ScoredTerm>(
 }
 
 /** Weight of coming together next to score and difference. */
-const TOGETHER = 0.15;
-/** A term whose mean is lower hardly ever stands in one text with those chosen, and is left out. */
-const STRANGER = -0.4;
+const TOGETHER = 0.7;
+/** Terms of this mean or less hardly ever stand in one text. */
+const STRANGER = -0.2;
+const NEVER = -1;
+/** A term may have a mean so much lower than those chosen have among themselves. */
+const APART = 0.3;
 const SAME = 0.65;
+
+/**
+ * The mean with those chosen that a further term needs: that of no stranger, and of no outsider where they belong together well; what
+ * they have among themselves, where they are strangers to each other.
+ * @param mean of those chosen, among themselves
+ */
+const leastCompany = (mean: number): number => Math.min(mean, Math.max(STRANGER, mean - APART));
 
 /** 0 to 1: 1 where one term holds the other; else how much of the longer word their common start covers. */
 export function likeness(a: ScoredTerm, b: ScoredTerm): number {

@@ -100,6 +100,8 @@ export interface WordScore {
   score: number;
   /** Whether many other groups use it about as much: it says little about any of them. */
   isSpread: boolean;
+  /** Whether no other group has it in a larger share of its texts. */
+  isOwn: boolean;
 }
 
 /** A group counts as using its so many words of highest weight. */
@@ -132,10 +134,12 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
         texts,
         score: texts * Math.log(1 + mean / Math.max(texts, documents[word])),
         isSpread: false,
+        isOwn: false,
       };
     }).sort(byScore),
   );
   const shares = sharesOf(groups, words.length);
+  const greatest = greatestOf(shares, words.length);
   const most = Math.max(SPREAD_LEAST, groups.length * SPREAD_GROUPS);
   const users = new Int32Array(words.length);
   for (const group of scored) for (const { word } of group.slice(0, WORDS_USED)) users[word]++;
@@ -147,8 +151,9 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
     for (const term of group) term.score /= divisors[users[term.word]];
     group.sort(byScore);
     for (const term of group.slice(0, SPREAD_CHECKED)) {
-      const least = (term.texts / groups[at].size) * SPREAD_SHARE;
-      term.isSpread = countFrom(shares, term.word, least) > most;
+      const share = term.texts / groups[at].size;
+      term.isSpread = countFrom(shares, term.word, share * SPREAD_SHARE) > most;
+      term.isOwn = share >= greatest[term.word];
     }
     return group;
   });
@@ -169,6 +174,14 @@ function sharesOf(groups: GroupCounts[], words: number): Shares {
   for (const { words: listed, texts, size } of groups)
     for (let i = 0; i < listed.length; i++) of[next[listed[i]]++] = texts[i] / size;
   return { first, of };
+}
+
+/** The greatest of each word's shares. */
+function greatestOf({ first, of }: Shares, words: number): Float64Array {
+  const greatest = new Float64Array(words);
+  for (let word = 0; word < words; word++)
+    for (let at = first[word]; at < first[word + 1]; at++) greatest[word] = Math.max(greatest[word], of[at]);
+  return greatest;
 }
 
 /** How many of a word's shares are at least `least`. */

@@ -33,8 +33,7 @@ test('a half-alike term comes later than its score', () => {
 
 test('of terms that score alike, one that comes together with those chosen is next', () => {
   const terms = [term('moon', 10), term('bank', 8), term('orbit', 7.9)];
-  const together = (one: ScoredTerm, other: ScoredTerm) =>
-    [one.key, other.key].includes('bank') ? -0.3 : 0.5;
+  const together = (one: ScoredTerm, other: ScoredTerm) => ([one.key, other.key].includes('bank') ? 0 : 0.25);
   expect(pickDiverse(terms, 3, { together }).map(({ key }) => key)).toEqual(['moon', 'orbit', 'bank']);
   expect(pickDiverse(terms, 3).map(({ key }) => key)).toEqual(['moon', 'bank', 'orbit']);
 });
@@ -42,6 +41,25 @@ test('of terms that score alike, one that comes together with those chosen is ne
 test('a term that never comes together with those chosen is left out, however few are found', () => {
   const terms = [term('moon', 10), term('bank', 9)];
   expect(pickDiverse(terms, 3, { together: () => -1 }).map(({ key }) => key)).toEqual(['moon']);
+});
+
+const pairsOf =
+  (pairs: Record<string, number>) =>
+  (one: ScoredTerm, other: ScoredTerm): number =>
+    pairs[[one.key, other.key].sort().join(' ')] ?? -1;
+
+test('a term that comes together with strangers less than they do is left out, one that does as much is not', () => {
+  const terms = [term('internet', 10), term('apps', 9), term('maps', 8), term('phones', 7), term('bees', 6)];
+  const together = pairsOf({ 'internet phones': 0.2, 'bees internet': -0.9 });
+  const picked = pickDiverse(terms, 5, { first: terms.slice(0, 3), together });
+  expect(picked.map(({ key }) => key)).toEqual(['internet', 'apps', 'maps', 'phones']);
+});
+
+test('where terms belong together well, one that comes with them much less is left out', () => {
+  const terms = [term('moon', 10), term('orbit', 9), term('crater', 8), term('week', 7)];
+  const close = { 'moon orbit': 0.8, 'crater moon': 0.6, 'crater orbit': 0.6 };
+  const together = pairsOf({ ...close, 'moon week': 0.1, 'orbit week': 0.1, 'crater week': 0.1 });
+  expect(pickDiverse(terms, 4, { together }).map(({ key }) => key)).toEqual(['moon', 'orbit', 'crater']);
 });
 
 test('terms that are to be first stand first, even where they never come together', () => {

@@ -44,9 +44,9 @@ test('a text counts a word once, a copy of a text not at all, a copied line once
 
 test('words that few texts of a topic hold come last, and only where names would be short of words', () => {
   const terms = [
-    { word: 0, texts: 1, score: 9, isSpread: false },
-    { word: 1, texts: 5, score: 8, isSpread: false },
-    { word: 2, texts: 5, score: 7, isSpread: false },
+    { word: 0, texts: 1, score: 9, isSpread: false, isOwn: true },
+    { word: 1, texts: 5, score: 8, isSpread: false, isOwn: true },
+    { word: 2, texts: 5, score: 7, isSpread: false, isOwn: true },
   ];
   expect(preferShared(terms, 40, 2).map(({ word }) => word)).toEqual([1, 2]);
   expect(preferShared(terms, 40, 3).map(({ word }) => word)).toEqual([1, 2, 0]);
@@ -67,4 +67,15 @@ test('a word that more than three groups and an eighth of them use about as much
   };
   expect(await isSpread(...groups)).toEqual([true, false]);
   expect(await isSpread(...groups.slice(0, 3))).toEqual([false, false]);
+});
+
+test('a word is of its own to the group with the largest share of texts that have it', async () => {
+  const { tokens, scores } = await scored(
+    ['oil price', 'oil', 'crude oil', 'oil price'],
+    ['rain price', 'rain', 'rain price'],
+  );
+  const isOwn = (group: number, word: string) =>
+    scores[group].find((term) => term.word === numberOf(tokens, word))?.isOwn;
+  expect(isOwn(0, 'oil')).toBe(true);
+  expect([isOwn(0, 'price'), isOwn(1, 'price')]).toEqual([false, true]);
 });
