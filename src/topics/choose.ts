@@ -1,4 +1,6 @@
 import { pickDiverse } from './diversity.js';
+import { describesNext, withFollower } from './english-adjectives.js';
+import { englishUses } from './english-uses.js';
 import { upToNoun, whole } from './fragments.js';
 import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
 import { tellingFirst } from './joined.js';
@@ -75,10 +77,12 @@ interface Term extends ScoredTerm {
   rank: number;
   phrase: Occurrences;
   isModifier: boolean;
+  /** Whether it describes what follows, though it may be a noun elsewhere; counts in a name only. */
+  isAdjective: boolean;
   isPlainVerb: boolean;
   isLifted: boolean;
   tells: boolean;
-  /** The name that the phrase is the end of. */
+  /** The name that the phrase is the end of, or an adjective with its noun. */
   whole?: Occurrences;
 }
 
@@ -173,6 +177,7 @@ export class KeywordChooser {
           phrase: alone(word, group),
           count: texts,
           isModifier: false,
+          isAdjective: false,
           isPlainVerb: false,
           isLifted: false,
           tells: false,
@@ -250,25 +255,33 @@ export class KeywordChooser {
       const name: ReturnType<typeof longerName> = isNamed
         ? longerName(phrase, this.tokens, uses)
         : { isEnd: false };
-      if (!grown.has(term.key))
-        grown.set(term.key, {
-          ...term,
-          rank,
-          count: texts,
-          phrase,
-          score: score * weight,
-          isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
-          isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
-          isLifted: strength > 0,
-          tells:
-            strength >= TELLING_SHARE &&
-            (isPhrase(phrase) || !scored.isSpread) &&
-            !COUNTED.test(this.tokens.words[word]) &&
-            !this.#isCode(phrase) &&
-            !bound &&
-            !name.isEnd,
-          whole: name.whole,
-        });
+      if (grown.has(term.key)) continue;
+      // Where texts have no small words, what follows is by chance.
+      const isAdjective =
+        isEnglish &&
+        !isPhrase(phrase) &&
+        englishUses(this.tokens, uses).hasSmallWords &&
+        describesNext(phrase, this.tokens, uses);
+      if (isAdjective && !name.whole) name.whole = withFollower(phrase, this.tokens, uses, least);
+      grown.set(term.key, {
+        ...term,
+        rank,
+        count: texts,
+        phrase,
+        score: score * weight,
+        isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
+        isAdjective,
+        isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
+        isLifted: strength > 0,
+        tells:
+          strength >= TELLING_SHARE &&
+          (isPhrase(phrase) || !scored.isSpread) &&
+          !COUNTED.test(this.tokens.words[word]) &&
+          !this.#isCode(phrase) &&
+          !bound &&
+          !name.isEnd,
+        whole: name.whole,
+      });
     }
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
@@ -324,14 +337,18 @@ export class KeywordChooser {
   }
 
   #part(
-    term: Pick<Term, 'phrase' | 'count' | 'isModifier' | 'isPlainVerb' | 'isLifted' | 'tells' | 'whole'>,
+    term: Pick<
+      Term,
+      'phrase' | 'count' | 'isModifier' | 'isAdjective' | 'isPlainVerb' | 'isLifted' | 'tells' | 'whole'
+    >,
   ): NamePart {
-    const { phrase, count, isModifier, isPlainVerb, isLifted, tells, whole } = term;
+    const { phrase, count, isPlainVerb, isLifted, tells, whole } = term;
+    const isModifier = term.isModifier || term.isAdjective;
     const flags = { texts: count, isModifier, isPlainVerb, isLifted, tells };
     const form = this.speller.spell(phrase);
     const inName = whole && this.speller.spell(whole);
     if (whole && inName && inName.length <= LONGEST_KEYWORD)
-      return { form, phrase, ...flags, inName: { form: inName, phrase: whole } };
+      return { form, phrase, ...flags, inName: { form: inName, phrase: whole, isModifier: false } };
     if (form.length <= LONGEST_KEYWORD) return { form, phrase, ...flags };
     const word = { at: phrase.at, before: 0, after: 0 };
     const spelled = this.speller.spell(word);

@@ -1,6 +1,6 @@
 import { capitalsOf } from './capitals.js';
 import { countVerbMarks, GERUND } from './english-uses.js';
-import { isAdverb, isAttribute } from './grammar.js';
+import { isAdverb, isAttribute, isIrregular } from './grammar.js';
 import type { Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -9,7 +9,7 @@ import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 const MOST = 0.5;
 
 /**
- * A phrase of English without what is no whole thing at its end: an adjective whose noun it lacks, an adverb, a name whose other
+ * A phrase of English without what is no whole thing at its ends: an adverb or a verb that belongs to its subject ("neatly bundled package"); an adjective whose noun it lacks, an adverb, a name whose other
  * words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
  * or where a verb lacks its object ("prevent future", of incidents and breaches).
  */
@@ -17,6 +17,8 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   if (phrase.before + phrase.after === 0) return phrase;
   const { stream, wordOf, words } = tokens;
   const wordAt = (at: number) => wordOf[stream[at] - FIRST_FORM];
+  if (isAdverb(words[wordAt(phrase.at[0] - phrase.before)], tokens) || isPredicate(phrase, tokens))
+    return phrase.before > 0 ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses) : word;
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);
   if (uses[last] !== CONTENT) return phrase;
@@ -29,6 +31,18 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
     if (GERUND.test(words[last]) || goesOn(phrase, tokens, uses, false)) return word;
   }
   return phrase;
+}
+
+/** Whether the phrase begins with what somebody did, whose name stands before it: "(Emma Stone) received nominations". */
+function isPredicate({ at, before }: Occurrences, { stream, wordOf, words, forms }: Tokens): boolean {
+  const first = words[wordOf[stream[at[0] - before] - FIRST_FORM]];
+  if (!first.endsWith('ed') && !isIrregular(first)) return false;
+  const capitals = capitalsOf(forms);
+  const isAfterName = (position: number) => {
+    const [token, own] = [stream[position - before - 1] ?? STOP, stream[position - before]];
+    return token >= FIRST_FORM && capitals[token - FIRST_FORM] === 1 && capitals[own - FIRST_FORM] === 0;
+  };
+  return at.filter(isAfterName).length >= at.length * MOST;
 }
 
 /** Whether another word of content follows the phrase mostly; a name, or what isn't one. */

@@ -2,12 +2,14 @@ import { isArabicModifier } from './arabic.js';
 import { capitalsOf } from './capitals.js';
 import { isChineseVerb } from './chinese.js';
 import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
+import { ADJECTIVE, isOfCountry, isOfNoun } from './english-adjectives.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import type { GroupWords } from './occurrences.js';
 import { hasMarks, isModifierByPlace } from './places.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
 
@@ -36,6 +38,8 @@ const IRREGULAR = split(
 );
 /** "Declined", "working", "lost": says what became of a noun that it follows. */
 export const isParticiple = (form: string): boolean => /..(?:ed|ing)$/.test(form) || IRREGULAR.has(form);
+/** Whether a word is a past form or participle that no ending shows: "broke", "lost". */
+export const isIrregular = (form: string): boolean => IRREGULAR.has(form);
 const ENDING = /(?:..ed|...ly|...able|..ible|...ful|...less|...ous|..ific|...ical)$/;
 
 /** Share of a word's occurrences that decides what it is. */
@@ -112,15 +116,6 @@ export function isDescribing(word: number, language: string | undefined, tokens:
   return hasEndings(language) && endsAsModifier(word, language, tokens);
 }
 
-const vocabularies = new WeakMap<Tokens, Map<string, number>>();
-
-/** Numbers of all words. */
-function numbersOf(tokens: Tokens): Map<string, number> {
-  const numbers = vocabularies.get(tokens) ?? new Map(tokens.words.map((word, number) => [word, number]));
-  vocabularies.set(tokens, numbers);
-  return numbers;
-}
-
 /** Letters of an adjective before -ly: "reply" is no adverb of "rep". */
 const BASE_LEAST = 4;
 
@@ -144,12 +139,6 @@ function isCompared(form: string, { nouns, coordinated, all }: UseCounts, tokens
   return all >= FEW && nouns + coordinated === 0 && known.has(form.slice(0, -2)) && !known.has(`${form}s`);
 }
 
-/** Letters that a country's name has before the ending of its adjective: "Iraqi" of "Iraq", but not "Iran" of "IRA". */
-const COUNTRY_LEAST = 4;
-const OF_COUNTRY = ['n', 'an', 'ian', 'i', 'ese', 'ish'];
-/** What the name may have in place of it: "Italian" of "Italy". */
-const COUNTRY_ENDS = ['', 'a', 'y', 'e', 'o'];
-
 /** Whether a word with a capital ends like an adjective, of a country or another, and hardly ever ends a noun phrase: "Iraqi", "Democratic". */
 function isNamedAttribute(
   form: string,
@@ -158,23 +147,23 @@ function isNamedAttribute(
 ): boolean {
   if (attributes < Math.max(ATTRIBUTES_LEAST, all * NAMED_ATTRIBUTES)) return false;
   if (nouns + coordinated > all * NAMED_NOUNS || ends > all * ADJECTIVE_ENDS) return false;
-  if (ADJECTIVE.test(form)) return true;
-  const known = numbersOf(tokens);
-  return OF_COUNTRY.some((ending) => {
-    if (!form.endsWith(ending) || form.length < COUNTRY_LEAST + ending.length) return false;
-    const country = form.slice(0, -ending.length);
-    return COUNTRY_ENDS.some((last) => known.has(country + last));
-  });
+  return ADJECTIVE.test(form) || isOfCountry(form, tokens);
 }
 
-/** How English adjectives end; nouns do too ("arrival"). */
-const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
-
-/** Whether a word ends like an adjective and hardly ever ends a noun phrase in any of the texts: "medical" of data, of records. */
+/**
+ * Whether a word ends like an adjective and hardly ever ends a noun phrase in any of the texts ("medical" of data, of records), or never
+ * does at many places ("indoor").
+ */
 export function isAttribute(word: number, tokens: Tokens, uses: Uint8Array): boolean {
-  if (!ADJECTIVE.test(tokens.words[word])) return false;
-  const { all, attributes } = englishUses(tokens, uses).ofWord(word);
-  return attributes >= Math.max(ATTRIBUTES_LEAST, all * ALWAYS);
+  const english = englishUses(tokens, uses);
+  const counts = english.ofWord(word);
+  if (ADJECTIVE.test(tokens.words[word]))
+    return counts.attributes >= Math.max(ATTRIBUTES_LEAST, counts.all * ALWAYS);
+  const { all, attributes, nouns, coordinated, ends } = counts;
+  // "Marketing" of agencies and strategies is a noun.
+  if (!english.hasSmallWords || GERUND.test(tokens.words[word])) return false;
+  if (nouns + coordinated > 0 || ends > all * HARDLY_ENDS) return false;
+  return attributes >= Math.max(HARDLY_LEAST, all * ATTRIBUTES);
 }
 
 // 訪れる, 新しい: a sign with a meaning, then one that shows how the word is inflected.
@@ -197,7 +186,8 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   const found = english.at(at);
   const own = { ...found, nouns: found.nouns + found.coordinated };
   const form = tokens.words[word];
-  if (!english.hasSmallWords) return ENDING.test(form) || IRREGULAR.has(form);
+  const isByForm = ENDING.test(form) || IRREGULAR.has(form) || isOfNoun(form, tokens);
+  if (!english.hasSmallWords) return isByForm;
   const ofAll = english.ofWord(word);
   if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return isNamedAttribute(form, ofAll, tokens);
   if (isUsedAsModifier(own)) return true;
@@ -207,7 +197,7 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   if (isLikeAdjective(form, ofAll, tokens)) return true;
   if (isNeverNoun(ofAll) || isThirdPerson(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
-  return (ENDING.test(form) || IRREGULAR.has(form)) && own.nouns < own.all * NOUN_SHARE;
+  return isByForm && own.nouns < own.all * NOUN_SHARE;
 }
 
 /** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */

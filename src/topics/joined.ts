@@ -138,7 +138,13 @@ export function joinParts(
   left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
   if (meaning) {
     const lookedAt = ({ first, parts }: Joined) => (parts > 1 ? undefined : first);
-    const kept = meaning.withoutSame(meaning.withoutAccidental(left, lookedAt), lookedAt);
+    // "Lost bag" says "luggage".
+    const nounOf = ({ first, last }: Joined) => (last.isModifier ? first : last);
+    const kept = meaning.withoutSame(
+      meaning.withoutAccidental(left, lookedAt),
+      nounOf,
+      ({ parts }) => parts > 1,
+    );
     // "slow" does not take the place of a noun that is left out.
     const hasLess = kept.length < left.length && kept.some((part) => !isLoneModifier(part));
     left = hasLess ? kept.filter((part) => !isLoneModifier(part) || isParticiple(part.form)) : kept;
@@ -193,7 +199,7 @@ function shown(parts: Joined[], texts: number): Joined[] {
   if (!isEnough) return [...nouns, ...modifiers];
   // "Cash withdrawal, declined", but "transfer failed" without "work", and "reminder" without "remember".
   const outcome = modifiers.find(
-    (part) => isParticiple(part.form) || (isCommon(part) && !(hasPhrase && part.first.isPlainVerb)),
+    (part) => isParticiple(part.form) || (isCommon(part) && part.first.isPlainVerb && !hasPhrase),
   );
   return outcome ? [...nouns, outcome] : nouns;
 }

@@ -28,6 +28,8 @@ const PARTED_ENDING = /(?<=\p{L}) '(?=(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}]))/gu;
 const PARTED_NAME = /(?<=(?<![\p{L}\p{N}])[ODdLl]) '(?=\p{Lu})/gu;
 /** "@JetBlue", not an address. */
 export const MENTION = /(?<![\p{L}\p{N}_])@[\p{L}\p{N}_]+/gu;
+/** With what belongs to it: "@JetBlue's". */
+const MENTION_OF = new RegExp(`${MENTION.source}(?:'s(?![\\p{L}\\p{N}]))?`, 'gu');
 const RETWEET = /(?<![\p{L}\p{N}])(?:RT|MT) (?=@)/gu;
 // {{Account Number}}, {name}, ${user}, [URL], [REDACTED], %s
 const PLACEHOLDER =
@@ -94,7 +96,7 @@ export function plainText(text: string): string {
   }
   if (signs & QUOTE && plain.includes(" '"))
     plain = plain.replace(PARTED_ENDING, "'").replace(PARTED_NAME, "'");
-  if (signs & AT) plain = plain.replace(RETWEET, ' | ').replace(MENTION, ' | ');
+  if (signs & AT) plain = plain.replace(RETWEET, ' | ').replace(MENTION_OF, ' | ');
   if (signs & BRACKET) plain = plain.replace(PLACEHOLDER, ' | ');
   if (signs & DASH && /\d-\d/.test(plain)) plain = plain.replace(TIMESTAMP, ' | ');
   if (signs & DOLLAR) plain = plain.replace(CASHTAG, ' | ');

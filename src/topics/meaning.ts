@@ -161,8 +161,13 @@ export class GroupMeaning {
    * Without the later of two parts that mean the same, "baggage" and "luggage". If it has clearly more texts, it takes the earlier
    * one's place.
    * @param partOf what is looked at; undefined for a part that stays
+   * @param stays whether a part stays in its place, whatever else means the same
    */
-  withoutSame<T>(parts: readonly T[], partOf: (part: T) => NamePart | undefined): T[] {
+  withoutSame<T>(
+    parts: readonly T[],
+    partOf: (part: T) => NamePart | undefined,
+    stays: (part: T) => boolean = () => false,
+  ): T[] {
     const kept: T[] = [];
     for (const part of parts) {
       const own = partOf(part);
@@ -170,8 +175,8 @@ export class GroupMeaning {
         const earlier = partOf(other);
         return own && earlier && this.#isSame(earlier, own);
       });
-      if (at < 0) kept.push(part);
-      else if (own && own.texts * LATER > (partOf(kept[at])?.texts ?? 0)) kept[at] = part;
+      if (at < 0 || stays(part)) kept.push(part);
+      else if (own && !stays(kept[at]) && own.texts * LATER > (partOf(kept[at])?.texts ?? 0)) kept[at] = part;
     }
     return kept;
   }

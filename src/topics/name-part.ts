@@ -16,6 +16,6 @@ export interface NamePart {
   isLifted: boolean;
   /** Whether it tells the group from the others nearly as well as the best word, and is neither an amount nor the end of other names. */
   tells: boolean;
-  /** The longer name that stands for it in a topic's name. */
-  inName?: { form: string; phrase: Occurrences };
+  /** The longer name that stands for it in a topic's name, or an adjective with its noun. */
+  inName?: { form: string; phrase: Occurrences; isModifier: boolean };
 }

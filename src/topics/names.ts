@@ -46,17 +46,25 @@ export function nameByKeywords(
   languages: readonly (string | undefined)[] = [],
 ): void {
   const taken = new Set<string>();
-  for (const [at, topic] of topics.entries()) {
+  const lengthOf = (at: number) => Math.min(lengths[at], parts[at].length);
+  const isWhole = (at: number) => lengthOf(at) === parts[at].length;
+  // Those that have no more parts first: a topic that has more can be told from them.
+  const order = [...topics.keys()].sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)) || a - b);
+  for (const at of order) {
     const own = parts[at];
-    let length = Math.min(lengths[at], own.length);
+    let length = lengthOf(at);
     const spell = (words: string[]) => nameOf(words, languages[at]);
     let name = spell(own.slice(0, length));
-    while (taken.has(name) && length < own.length) name = spell(own.slice(0, ++length));
-    for (let number = 2; taken.has(name); number++) name = `${spell(own.slice(0, length))} (${number})`;
-    taken.add(name);
-    topic.name = name;
+    while (taken.has(keyOf(name)) && length < own.length) name = spell(own.slice(0, ++length));
+    for (let number = 2; taken.has(keyOf(name)); number++)
+      name = `${spell(own.slice(0, lengthOf(at)))} (${number})`;
+    taken.add(keyOf(name));
+    topics[at].name = name;
   }
 }
+
+/** Equal for names that only numbers and capitals tell from each other: "exchange rate", "exchange rates". */
+const keyOf = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
 
 /** Of a text that is shown in a name: so short that it says what it is about, and the characters that are shown. */
 const QUOTED = 160;

@@ -15,7 +15,8 @@ export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => stri
     const whole = form.replace(/[ ._-]/g, '');
     const words = form.split(' ');
     const phrases = saidWhole.filter((other) => whole.length > 2 && other.endsWith(whole));
-    if (phrases.length > 0 || words.every((word) => said.some((other) => isSame(word, other)))) return false;
+    if (phrases.length > 0 || (words.length > 1 && said.includes(whole))) return false;
+    if (words.every((word) => said.some((other) => isSame(word, other)))) return false;
     const initials = initialsOf(words);
     if (said.some((other) => initials.has(other))) return false;
     if (saidInitials.has(form)) return false;

@@ -5,6 +5,8 @@ import { bare, joinWords } from './words.js';
 
 // Occurrences in mid-sentence from which a single word's capital decides whether it is a name here; a phrase needs one.
 const VOTES_LEAST = 3;
+/** How often as with a capital a common noun is written without one, to have none. */
+const SMALL_TOO = 0.4;
 /** Letters of a German noun whose ending may go. */
 const BASE_LEAST = 6;
 /** Of texts that have it with an -s: how many need to have it without, which is then no singular of a plural alone. */
@@ -123,7 +125,10 @@ export class Speller {
     if (isEnough(votes)) {
       // Equal votes: lower case, which sorts last, so that the order of the rows decides nothing.
       const ranked = [...votes].sort((a, b) => b[1] - a[1] || (a[0] > b[0] ? -1 : 1));
-      return (ranked.find(([form]) => !isShouted(form)) ?? ranked[0])[0];
+      const [best, count] = ranked.find(([form]) => !isShouted(form)) ?? ranked[0];
+      const small = best[0].toLowerCase() + best.slice(1);
+      const isSmallToo = small !== best && (votes.get(small) ?? 0) >= count * SMALL_TOO;
+      return isSmallToo && this.#isCommonNoun(best) ? small : best;
     }
     if (at.length === 0) return '';
     const usual = this.#usualOf(at, before, after);
@@ -132,6 +137,16 @@ export class Speller {
     return before + after === 1 && /\p{Lu}\S*$/u.test(spelled)
       ? spelled[0].toUpperCase() + spelled.slice(1)
       : spelled;
+  }
+
+  /** Whether what has a capital here is no name: "Music events", whose noun has none, or "Games", where texts have "game". */
+  #isCommonNoun(form: string): boolean {
+    if (/ \p{Ll}+$/u.test(form)) return true;
+    const { words, documents, forms } = this.tokens;
+    this.#ids ??= new Map(words.map((word, id) => [word, id]));
+    const own = form.toLowerCase();
+    const other = this.#ids.get(own.endsWith('s') ? own.slice(0, -1) : `${own}s`);
+    return other !== undefined && documents[other] > 1 && !startsWithCapital(forms[this.#usual[other]] ?? '');
   }
 
   /** "подводные лодки", "президент США": of the group's occurrences that begin with a basic form, or of those of all texts. */

@@ -1,0 +1,117 @@
+import { englishUses } from './english-uses.js';
+import type { Occurrences } from './occurrences.js';
+import { CONTENT } from './stopwords.js';
+import { FIRST_FORM, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
+
+/** How English adjectives end; nouns do too ("arrival"). */
+export const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
+
+/** Endings that make an adjective of a noun, and what the noun may end with in their place. */
+const FROM_NOUNS: readonly (readonly [string, readonly string[]])[] = [
+  ['al', ['', 'e', 'y', 'a', 's']],
+  ['ic', ['', 'y']],
+  ['ary', ['']],
+  ['ive', ['']],
+];
+/** Letters of that noun without its ending at least: "topic" is not made of "top". */
+const STEM_LEAST = 4;
+/** Share of a noun's texts that its plural has texts at least. */
+const PLURALS = 0.1;
+
+/**
+ * Whether an English word is an adjective that is made of a noun of the texts: "economic" of "economy", "parliamentary" of
+ * "parliament". Nouns with the same ending have a plural: "arrivals", "secretaries".
+ */
+export function isOfNoun(form: string, tokens: Tokens): boolean {
+  const known = numbersOf(tokens);
+  const own = known.get(form);
+  if (own === undefined) return false;
+  return FROM_NOUNS.some(([ending, nouns]) => {
+    const stem = form.slice(0, -ending.length);
+    if (!form.endsWith(ending) || stem.length < STEM_LEAST) return false;
+    if (!nouns.some((noun) => known.has(stem + noun))) return false;
+    // "Economics" is no plural.
+    const plural = ending === 'ic' ? undefined : known.get(`${form}s`.replace(/ys$/, 'ies'));
+    return plural === undefined || tokens.documents[plural] < tokens.documents[own] * PLURALS;
+  });
+}
+
+/** Letters that a country's name has before the ending of its adjective: "Iraqi" of "Iraq", but not "Iran" of "IRA". */
+const COUNTRY_LEAST = 4;
+const OF_COUNTRY = ['n', 'an', 'ian', 'i', 'ese', 'ish'];
+/** What the name may have in place of it: "Italian" of "Italy". */
+const COUNTRY_ENDS = ['', 'a', 'y', 'e', 'o'];
+
+/** Whether an English word is made of the name of a country or a continent that the texts have: "European". */
+export function isOfCountry(form: string, tokens: Tokens): boolean {
+  const known = numbersOf(tokens);
+  return OF_COUNTRY.some((ending) => {
+    if (!form.endsWith(ending) || form.length < COUNTRY_LEAST + ending.length) return false;
+    const country = form.slice(0, -ending.length);
+    return COUNTRY_ENDS.some((last) => known.has(country + last));
+  });
+}
+
+/** Share of a word's places before another word of content, from which one with an adjective's ending describes that. */
+const DESCRIBES = 0.5;
+const DESCRIBES_LEAST = 3;
+/** Share of its places at the end of a noun phrase, after an article and before any small word, at most. */
+const NOUNS = 0.1;
+const ENDS = 0.3;
+/** "third-quarter", "10-year". */
+const NUMBERED =
+  /^(?:\d+|first|second|third|fourth|fifth|one|two|three|four|five|six|seven|eight|nine|ten)-\p{L}+$/u;
+/** Share of its places that one noun follows, from which both name the group. */
+const FOLLOWS = 0.25;
+
+/**
+ * Whether an English word that is made of a noun, of a country's name or of a number describes the word after it at half of its places:
+ * "European" of Union and nations. A name can do without it.
+ */
+export function describesNext({ at }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
+  if (at.length < DESCRIBES_LEAST) return false;
+  const [word, next] = [wordsAt(0, tokens)(at[0]), wordsAt(1, tokens)];
+  const form = tokens.words[word];
+  if (NUMBERED.test(form)) return true;
+  const { all, seen, capitals, nouns, coordinated, ends } = englishUses(tokens, uses).ofWord(word);
+  // "Arsenal" is not made of "Arsène".
+  const isMade = capitals >= seen * DESCRIBES ? isOfCountry(form, tokens) : isOfNoun(form, tokens);
+  if (!isMade) return false;
+  if (nouns + coordinated > all * NOUNS || ends > all * ENDS) return false;
+  return at.filter((position) => uses[next(position)] === CONTENT).length >= at.length * DESCRIBES;
+}
+
+/**
+ * An adjective with the noun that most often follows it, where that is often and the noun is the last: "European Union" for "European".
+ * @param least places that the pair needs
+ */
+export function withFollower(
+  { at }: Occurrences,
+  tokens: Tokens,
+  uses: Uint8Array,
+  least: number,
+): Occurrences | undefined {
+  const { words, telling } = tokens;
+  const [next, second] = [wordsAt(1, tokens), wordsAt(2, tokens)];
+  const counts = new Map<number, number>();
+  for (const position of at) {
+    const word = next(position);
+    if (uses[word] === CONTENT && telling[word] === 1) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const [[word, count] = [-1, 0]] = [...counts].sort(
+    (a, b) => b[1] - a[1] || (words[a[0]] < words[b[0]] ? -1 : 1),
+  );
+  if (count < Math.max(least, at.length * FOLLOWS)) return undefined;
+  const places = at.filter((position) => next(position) === word);
+  const goesOn = places.filter((position) => uses[second(position)] === CONTENT);
+  return goesOn.length < places.length * DESCRIBES ? { at: places, before: 0, after: 1 } : undefined;
+}
+
+/** The word some places after a position; -1 for none. */
+const wordsAt =
+  (shift: number, { stream, wordOf }: Tokens) =>
+  (position: number): number => {
+    const token = stream[position + shift] ?? 0;
+    return token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
+  };
