@@ -213,7 +213,7 @@ function withoutTime(part: NamePart, tokens: Tokens, speller: Speller): NamePart
     after > 0
       ? { at, before, after: after - 1 }
       : { at: at.map((place) => place - 1), before: before - 1, after };
-  return [{ ...part, phrase, form: speller.spell(phrase) }];
+  return [{ ...part, isModifier: false, phrase, form: speller.spell(phrase) }];
 }
 
 /** Whether a part says what is done, or was: "delete account", "card stolen". */

@@ -62,3 +62,24 @@ test('a German phrase ends in a noun, or is the word alone', async () => {
   const nouns = ['eine sichere Verbindung hier', 'die sichere Verbindung', 'der sichere Verbindung'];
   expect(await german('verbindung', nouns)).toBe('sichere Verbindung');
 });
+
+test('a phrase begins with no adverb, and with no verb that tells what somebody did', async () => {
+  const adverbs = [
+    'a neatly bundled package',
+    'the neatly bundled package',
+    'neatly bundled package',
+    'a neat day',
+  ];
+  expect(await left('package', adverbs)).toEqual({
+    grown: 'neatly bundled package',
+    left: 'bundled package',
+  });
+  const done = [
+    'then Stone received nominations',
+    'and Gosling received nominations',
+    'as Emma received nominations',
+  ];
+  expect(await left('nominations', done)).toEqual({ grown: 'received nominations', left: 'nominations' });
+  const described = ['my delayed flights', 'the delayed flights', 'of delayed flights'];
+  expect(await left('flights', described)).toEqual({ grown: 'delayed flights', left: 'delayed flights' });
+});

@@ -27,6 +27,7 @@ describe('plainText', () => {
     ['A lexer.\n.. versionadded:: 2.4', 'A lexer.\n |  2.4'],
     ['std::vector ... a::b', 'std::vector ... a::b'],
     ['Sadr #39;s men', "Sadr's men"],
+    ["@JetBlue's fleet, @JetBlue said", ' |  fleet,  |  said'],
     ['can\u2019t bat\u00adtery', "can't battery"],
   ])('%j becomes %j', (text, plain) => {
     expect(plainText(text)).toBe(plain);

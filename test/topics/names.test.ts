@@ -41,3 +41,13 @@ test('a Turkish name begins with a Turkish capital', () => {
   nameByKeywords(topics, [['iptal'], ['iron']], [1, 1], ['tr', 'en']);
   expect(topics.map(({ name }) => name)).toEqual(['İptal', 'Iron']);
 });
+
+test('a name that only a number tells from another gets one more part, the topic without more parts keeps its own', () => {
+  const topics = unnamed(3);
+  nameByKeywords(topics, [['exchange rate', 'purchase'], ['exchange rates'], ['exchange rates']], [1, 1, 1]);
+  expect(topics.map(({ name }) => name)).toEqual([
+    'Exchange rate, purchase',
+    'Exchange rates',
+    'Exchange rates (2)',
+  ]);
+});

@@ -7,6 +7,10 @@ test.each([
     ['top-up', 'work'],
   ],
   [
+    ['filesystem', 'file system', 'disk'],
+    ['filesystem', 'disk'],
+  ],
+  [
     ['timezone', 'zone', 'london'],
     ['timezone', 'london'],
   ],

@@ -28,6 +28,18 @@ test.each([
     ['Rome - Seed one', 'Rome - Seed', 'a - Seed', 'a seed', 'the seed', 'top seed'],
     'seed',
   ],
+  [
+    'a common noun that some write as a name',
+    'games',
+    ['for Games now', 'like Games today', 'of Games', 'for games', 'like games', 'my game', 'a game'],
+    'games',
+  ],
+  [
+    'a name that some write without its capital',
+    'magento',
+    ['in Magento', 'for Magento', 'of Magento', 'in magento', 'by magento'],
+    'Magento',
+  ],
   ['a genitive', 'google', ["over Google's offer", "in Google's shares", "of Google's plan"], 'Google'],
 ])('%s is spelled as in mid-sentence', async (_, word, texts, form) => {
   expect(await spelled(word, texts)).toBe(form);
