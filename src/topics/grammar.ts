@@ -159,9 +159,9 @@ export function isAttribute(word: number, tokens: Tokens, uses: Uint8Array): boo
   const counts = english.ofWord(word);
   if (ADJECTIVE.test(tokens.words[word]))
     return counts.attributes >= Math.max(ATTRIBUTES_LEAST, counts.all * ALWAYS);
-  const { all, attributes, nouns, coordinated, ends } = counts;
+  const { all, seen, capitals, attributes, nouns, coordinated, ends } = counts;
   // "Marketing" of agencies and strategies is a noun.
-  if (!english.hasSmallWords || GERUND.test(tokens.words[word])) return false;
+  if (!english.hasSmallWords || GERUND.test(tokens.words[word]) || capitals >= seen * CAPITALS) return false;
   if (nouns + coordinated > 0 || ends > all * HARDLY_ENDS) return false;
   return attributes >= Math.max(HARDLY_LEAST, all * ATTRIBUTES);
 }
