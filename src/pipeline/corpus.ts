@@ -46,12 +46,19 @@ interface Texts {
   vectorColumn?: string;
 }
 
+/** What is read of a table for a run that is there: other names of its columns, or other columns of texts. */
+export type Adapt = (
+  table: Table,
+  text: Settings['read']['text'],
+) => { table: Table; text: Settings['read']['text'] };
+
 export async function readTexts(
   source: TableSource,
-  { text, placeholders, html, vectors, ...file }: Settings['read'],
+  { text: wanted, placeholders, html, vectors, ...file }: Settings['read'],
   { offline, ...watch }: Watch & { offline?: boolean },
+  adapt: Adapt = (table, text) => ({ table, text }),
 ): Promise<Texts> {
-  const table = await readTable(source, { ...file, ...watch }, offline);
+  const { table, text } = adapt(await readTable(source, { ...file, ...watch }, offline), wanted);
   const vectorColumn = typeof vectors === 'string' && !isNpy(vectors) ? vectors : undefined;
   const choice = chooseText(vectorColumn === undefined ? table : withoutColumn(table, vectorColumn), text);
   if (choice.doubt !== undefined) {
@@ -73,8 +80,9 @@ export async function readCorpus(
   watch: Watch & { offline?: boolean },
   /** Whether rows without a text take part too. */
   isWhole = false,
+  adapt?: Adapt,
 ): Promise<Corpus> {
-  const { table, choice, texts, vectorColumn } = await readTexts(source, settings, watch);
+  const { table, choice, texts, vectorColumn } = await readTexts(source, settings, watch, adapt);
   watch.onProgress?.({ stage: 'read', message: describeTable(table, choice, texts) });
   const filledRows = Int32Array.from(texts.keys()).filter((row) => isWhole || texts[row] !== '');
   if (filledRows.length === 0 && table.rows > 0) throw nothingFilled(table, choice.columns);

@@ -34,7 +34,7 @@ import { fitGrownRest } from './grow-rest.js';
 import { type Joined, type JoinOptions, joinRows } from './join.js';
 import { isOutgrown, laidOutRows, OUTGROWN, plannedRows } from './lasting.js';
 import { type PlacesBefore, placeInSpace, placeOnMap, splitPlaces } from './place-rows.js';
-import { readRows } from './read-rows.js';
+import { asRunNames, readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
@@ -65,7 +65,9 @@ export function addRows(
     refuseOtherModel(record, settings.embed.model);
     const clock = new Clock();
     const readFresh = (given: TableSource) =>
-      clock.time('read', () => readRows(given, before.corpus, settings));
+      clock.time('read', () =>
+        readRows(given, before.corpus, settings, asRunNames(before.corpus.textColumns)),
+      );
     if (record.vectors === 'milvus') {
       const open = await openCollection(before, settings);
       try {

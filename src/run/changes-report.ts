@@ -1,6 +1,6 @@
 import { counted, grouped, percent } from '../counted.js';
 import { markdownTable } from '../output/markdown.js';
-import { type Changes, type GroupChange, TREND_Z, type Trend } from './changes.js';
+import { type Changes, type GroupChange, TREND_ROWS, TREND_Z, type Trend } from './changes.js';
 import { SAME_OVERLAP } from './lifecycle.js';
 
 const SHOWN = 30;
@@ -125,7 +125,7 @@ export function changesPage(changes: Changes): string {
         ]
       : []),
     '## Rules\n',
-    `A topic is the same as before if the matching of greatest total Jaccard overlap, over the rows that are in both runs, pairs the two with an overlap of ${SAME_OVERLAP} or more: it keeps its id and name. A new topic is *split from* an earlier one that at least half of its rows were in, and *born* otherwise. An earlier topic without a successor is *merged into* one that at least half of its rows are in now, and *gone* otherwise. An id is never used again. A topic grows or fades if its share of the new rows differs from its share of the earlier ones by ${TREND_Z} standard deviations or more (two-proportion z-test).\n`,
+    `A topic is the same as before if the matching of greatest total Jaccard overlap, over the rows that are in both runs, pairs the two with an overlap of ${SAME_OVERLAP} or more: it keeps its id and name. A new topic is *split from* an earlier one that at least half of its rows were in, and *born* otherwise. An earlier topic without a successor is *merged into* one that at least half of its rows are in now, and *gone* otherwise. An id is never used again. A topic grows or fades if its share of the new rows differs from its share of the earlier ones by ${TREND_Z} standard deviations or more (two-proportion z-test), and it has ${TREND_ROWS} new rows or, if it fades, would have had ${TREND_ROWS} at its earlier share.\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }

@@ -44,9 +44,11 @@ export interface Changes {
 
 /** A share is said to change from so many standard deviations on. */
 export const TREND_Z = 2;
+/** New rows that a growing topic has at least, and a fading one would have had at its earlier share: with fewer the test means nothing. */
+export const TREND_ROWS = 5;
 const MOVED_SHOWN = 20;
 
-/** Topics whose share of the new rows in topics is larger or smaller than their share of the old ones. */
+/** Topics whose share of the new rows in topics is larger or smaller than their share of the old ones, by more than chance. */
 export function trendsOf(
   topics: readonly Pick<Topic, 'id' | 'name'>[],
   before: ReadonlyMap<number, number>,
@@ -64,8 +66,12 @@ export function trendsOf(
     return { id, name, before: old, added: fresh, z: Math.round(z * 100) / 100 };
   });
   return {
-    growing: trends.filter(({ z }) => z >= TREND_Z).sort((a, b) => b.z - a.z || a.id - b.id),
-    fading: trends.filter(({ z }) => z <= -TREND_Z).sort((a, b) => a.z - b.z || a.id - b.id),
+    growing: trends
+      .filter(({ z, added }) => z >= TREND_Z && added >= TREND_ROWS)
+      .sort((a, b) => b.z - a.z || a.id - b.id),
+    fading: trends
+      .filter(({ z, before }) => z <= -TREND_Z && (before / oldRows) * newRows >= TREND_ROWS)
+      .sort((a, b) => a.z - b.z || a.id - b.id),
   };
 }
 

@@ -22,7 +22,7 @@ import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { refuseUnknownGiven } from './given.js';
 import { groupsOfRun, nearestOfRun, nearestPart } from './nearest-groups.js';
-import { readRows } from './read-rows.js';
+import { asTexts, readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
 import { withSaved } from './settings.js';
@@ -59,13 +59,15 @@ export function predictRows(
   source: TableSource,
   options: OptionsInRun,
 ): Promise<Predicted> {
-  return decided(withSaved(record.settings, options, folder), async (settings) => {
+  // Only what a new row's text is matters here, so its columns may have other names.
+  const mayChange = (path: string) => path === 'text';
+  return decided(withSaved(record.settings, options, folder, mayChange), async (settings) => {
     const { read, embed, watch } = settings;
     refuseOtherModel(record, embed.model);
     refuseUnknownGiven(run, 'topics of new rows in');
     refuseUnknownAnswers(run);
     requireEndpoint(settings);
-    const asked = await readRows(source, run.corpus, settings);
+    const asked = await readRows(source, run.corpus, settings, asTexts, options.text);
     const corpus = await withAnswers(asked, settings, { known: knownAnswers(run.corpus) });
     const { documents } = corpus;
     const fitted = run.vectors ?? (await storedVectors(run, record, settings));

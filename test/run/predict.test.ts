@@ -146,10 +146,24 @@ test('a row has the same topic and place alone as among others', async () => {
   }
 });
 
+test('texts alone, and texts in columns that are named, are those of the new rows', async () => {
+  const run = await openRun(join(folder.path, 'raw'));
+  const { topics } = await run.predict(take(held), { vectors: news.vectors(held) });
+  const texts = held.map((row) => news.rows[row].title);
+  const vectors = news.vectors(held);
+  expect((await run.predict(texts, { vectors })).topics).toEqual(topics);
+  const elsewhere = texts.map((headline) => ({ text: 'other', headline }));
+  const named = await run.predict(elsewhere, { vectors, text: 'headline' });
+  expect(named.topics).toEqual(topics);
+  await expect(run.predict(elsewhere, { vectors, text: 'none' })).rejects.toThrow(
+    /no "none" column, which `text` names; found text, headline/,
+  );
+});
+
 test('a source without the columns of the texts, or without vectors where the run’s were given, is refused', async () => {
   const run = await openRun(join(folder.path, 'raw'));
   await expect(run.predict([{ title: 'a', body: 'b' }])).rejects.toThrow(
-    /no "description" column; found title, body.*this run has its texts in title and description: name the columns/,
+    /no "description" column; found title, body.*this run has its texts in title and description: name those of the new rows with --text/,
   );
   await expect(run.predict([{ title: '', description: ' ', other: 'a' }])).rejects.toThrow(
     /no text in title, description: the only row is blank there; this run has its texts in title and description$/,
