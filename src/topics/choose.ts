@@ -18,6 +18,9 @@ import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 /** Words that further keywords are chosen from, times the keywords wanted, and how many words such a phrase has at most. */
 const FURTHER = 3;
 const FURTHER_WORDS = 2;
+/** Texts that a further word needs, and as a share of those that a name's needs. */
+const FURTHER_LEAST = 2;
+const FURTHER_SUPPORT = 0.25;
 /** Words of a group that are grown to phrases, times the keywords wanted. */
 const GROWN = 4;
 const LONGEST_KEYWORD = 40;
@@ -120,8 +123,11 @@ export class KeywordChooser {
     const forName = preferShared(scores, places.length, NAME_WORDS).slice(0, this.wanted * GROWN);
     const named = forName.length;
     const inName = new Set(forName.map(({ word }) => word));
-    // Further keywords are words that no other group has more of, so that they tell groups apart.
-    const own = scores.filter(({ word, isOwn }) => isOwn || inName.has(word));
+    // Further keywords are words that no other group has more of, so that they tell groups apart, and not of a few texts alone.
+    const leastFurther = Math.max(FURTHER_LEAST, supportOf(places.length) * FURTHER_SUPPORT);
+    const own = scores.filter(
+      ({ word, isOwn, texts }) => (isOwn && texts >= leastFurther) || inName.has(word),
+    );
     const candidates = preferShared(own, places.length, this.wanted * FURTHER).slice(0, this.wanted * GROWN);
     const common = [...scores]
       .sort((a, b) => b.texts - a.texts || a.word - b.word)
@@ -259,12 +265,15 @@ export class KeywordChooser {
       // Where texts have no small words, what follows is by chance.
       const isAdjective =
         isEnglish &&
+        rank < named &&
         !isPhrase(phrase) &&
         englishUses(this.tokens, uses).hasSmallWords &&
         describesNext(phrase, this.tokens, uses);
       if (isAdjective && !name.whole) name.whole = withFollower(phrase, this.tokens, uses, least);
       grown.set(term.key, {
-        ...term,
+        // Not spread, which takes as long as all else here.
+        key: term.key,
+        words: term.words,
         rank,
         count: texts,
         phrase,

@@ -45,7 +45,9 @@ export function pickDiverse<T extends ScoredTerm>(
     for (const [at, term] of left.entries()) {
       const alike = likest.get(term)!;
       const near = chosen.length > 0 ? company.get(term)! / chosen.length : 0;
-      if (alike >= SAME || near < least || near <= NEVER) continue;
+      if (alike >= SAME || near <= NEVER) continue;
+      const isNeeded = chosen.length < ENOUGH && term.count >= WELL_KNOWN && near > RARELY;
+      if (near < least && !isNeeded) continue;
       const value = lambda * (term.score / best) - (1 - lambda) * alike + TOGETHER * near;
       if (value > pickValue) {
         pick = at;
@@ -63,6 +65,10 @@ const TOGETHER = 0.7;
 /** Terms of this mean or less hardly ever stand in one text. */
 const STRANGER = -0.2;
 const NEVER = -1;
+/** While fewer are chosen, a term of so many texts may have a lower mean: short texts hold few words, and hardly ever the same. */
+const ENOUGH = 5;
+const WELL_KNOWN = 3;
+const RARELY = -0.7;
 /** A term may have a mean so much lower than those chosen have among themselves. */
 const APART = 0.3;
 const SAME = 0.65;

@@ -55,6 +55,15 @@ test('a term that comes together with strangers less than they do is left out, o
   expect(picked.map(({ key }) => key)).toEqual(['internet', 'apps', 'maps', 'phones']);
 });
 
+test('of terms that hardly come together, one of several texts is taken while few are chosen', () => {
+  const terms = [term('internet', 10), term('apps', 9), term('phones', 8)];
+  const together = pairsOf({ 'apps internet': -0.5, 'internet phones': -0.5, 'apps phones': -0.5 });
+  const known = terms.map((word) => ({ ...word, count: 3 }));
+  const keys = (all: ScoredTerm[], options: object) => pickDiverse(all, 3, options).map(({ key }) => key);
+  expect(keys(terms, { together })).toEqual(['internet']);
+  expect(keys(known, { together })).toEqual(['internet', 'apps', 'phones']);
+});
+
 test('where terms belong together well, one that comes with them much less is left out', () => {
   const terms = [term('moon', 10), term('orbit', 9), term('crater', 8), term('week', 7)];
   const close = { 'moon orbit': 0.8, 'crater moon': 0.6, 'crater orbit': 0.6 };
