@@ -25,6 +25,10 @@ export const BE = new Set(
 export const DETERMINERS = new Set(
   split('the a an this that these those my your his her its our their some any no each every another'),
 );
+/** A gerund after these is a verb: "when paying", "start calling". */
+const BEFORE_GERUNDS = new Set(
+  split('when while without start started starts stop stopped keep keeps kept begin began'),
+);
 const AFTER_GERUNDS = new Set([...DETERMINERS, 'to']);
 const AFTER_ORDERS = new Set([...DETERMINERS, 'me', 'us', 'it', 'them']);
 /** What an object of a verb begins with, and a clause after a noun hardly ever. */
@@ -96,6 +100,7 @@ const COORDINATES = 64;
 const IS_PLAIN_NOUN = 128;
 const IS_SINGULAR = 256;
 const ENDS_IN_S = 512;
+const MARKS_GERUND = 1024;
 /** Plurals, and verbs in the third person. */
 const S_FORM = /..[^sui]s$/;
 /** What ends like them and is neither. */
@@ -145,6 +150,7 @@ class EnglishUses {
         (DETERMINERS.has(word) ? MARKS_NOUN : 0) |
         (AFTER_ORDERS.has(word) ? ENDS_ORDER : 0) |
         (AFTER_GERUNDS.has(word) ? ENDS_GERUND : 0) |
+        (BEFORE_GERUNDS.has(word) ? MARKS_GERUND : 0) |
         (BEFORE_OBJECTS.has(word) ? BEGINS_OBJECT : 0) |
         (COORDINATING.has(word) ? COORDINATES : 0) |
         (PLAIN_NOUNS.has(word) ? IS_PLAIN_NOUN : 0) |
@@ -207,7 +213,11 @@ class EnglishUses {
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
     const own = this.#marks[wordOf[stream[position] - FIRST_FORM]];
     // "that sounds good", "this provides": no plural follows "this".
-    if (previous & MARKS_VERB || (previous & IS_SINGULAR && own & ENDS_IN_S)) counts[to + VERBS]++;
+    const isVerb =
+      previous & MARKS_VERB ||
+      (previous & IS_SINGULAR && own & ENDS_IN_S) ||
+      (previous & MARKS_GERUND && own & IS_GERUND);
+    if (isVerb) counts[to + VERBS]++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
     else if (previous & MARKS_NOUN && !describes && !isAmount)
       counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;

@@ -248,9 +248,11 @@ const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): 
     (ends <= all * HARDLY_ENDS && attributes >= Math.max(HARDLY_LEAST, all * NAMED_ATTRIBUTES)));
 
 /** Whether a word stands where verbs and adjectives stand, whatever its form. */
-function isUsedAsModifier({ all, verbs, nouns, attributes, objects }: UseCounts): boolean {
+function isUsedAsModifier({ all, verbs, nouns, coordinated, attributes, objects }: UseCounts): boolean {
   if (all > 0 && verbs >= all * MOST) return true;
   // "This provides a …" has a noun's place by its first word alone.
   if (objects >= Math.max(OBJECTS_LEAST, all * OBJECTS) && objects >= nouns * OBJECT_TIMES) return true;
+  // "The bill is due", "the due date", and never "the due".
+  if (nouns + coordinated === 0 && verbs >= Math.max(FEW, all * PLAIN_VERB)) return true;
   return nouns === 0 && attributes + verbs >= Math.max(ATTRIBUTES_LEAST, all * ATTRIBUTES);
 }

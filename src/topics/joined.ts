@@ -1,14 +1,13 @@
-import { isInflected } from './diversity.js';
-import { BE, DETERMINERS, GERUND } from './english-uses.js';
+import { GERUND } from './english-uses.js';
 import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
+import { type Joined, meet, withVerbFirst, wordsOf } from './meetings.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
-import type { Occurrences } from './occurrences.js';
 import { withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
-import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import type { Tokens } from './tokens.js';
 
 /** Keywords in the order in which a name takes them: those that tell the group from others before the rest, none said twice. */
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
@@ -40,24 +39,8 @@ function longerFirst(parts: NamePart[]): NamePart[] {
   return all;
 }
 
-/** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
-const LEFT_OUT = new Set([
-  ...[...DETERMINERS].filter((word) => word !== 'no'),
-  ...'new old next last other own more same extra additional i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
-    ' ',
-  ),
-]);
-/** These join any two keywords, … */
-const OF = new Set(['of', 'for', 'without', 'no', 'not']);
-/** … these what begins with a verb: "spent on fast food", "add money to account". */
-const AFTER_VERBS = new Set(['to', 'from', 'in', 'on', 'at', 'with', 'by', 'into']);
-const NEGATED = /n't$|^(?:cannot|cant|dont|wont|isnt|arent|wasnt|didnt|doesnt)$/;
-/** Words between two keywords at most. */
-const GAP = 5;
 /** Share of the rarer keyword's texts that have both together, in either order; half of it in the order shown. */
 const SHARE = 0.4;
-/** Share of these that have the same words between. */
-const SAME_GAP = 0.4;
 /** Where a part stands in this share of the texts, one in too few of them is an example of it: "name", "nick". */
 const PREVALENT = 0.4;
 /** The same where both would be joined to one: "timezone for Britain". */
@@ -73,16 +56,6 @@ const LATER = 10;
 const OUTCOME = 0.25;
 const MOST_WORDS = 5;
 const LONGEST = 40;
-
-/** Parts joined to one, from the first to the last. */
-interface Joined {
-  first: NamePart;
-  last: NamePart;
-  form: string;
-  /** Position of the best of them. */
-  rank: number;
-  parts: number;
-}
 
 export interface JoinOptions {
   /** Parts of the name; later ones are used only where they are joined to one of these. */
@@ -157,7 +130,7 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  const named = shown(left, texts);
+  const named = withVerbFirst(shown(left, texts), LONGEST, tokens);
   return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
 }
 
@@ -177,9 +150,7 @@ const isKind = (part: Joined, other: Joined, texts: number): boolean =>
 function shown(parts: Joined[], texts: number): Joined[] {
   // "Payment declined" needs no "card", which most groups have, and "source of funds" no "available".
   if (parts[0]?.parts > 1)
-    return parts.filter(
-      ({ parts, form, first }) => parts > 1 || (first.tells && (!first.isModifier || /ing$/.test(form))),
-    );
+    return parts.filter(({ parts, first }) => parts > 1 || (first.tells && !first.isModifier));
   const isCommon = ({ first }: Joined) => first.texts >= texts * ENOUGH_SHARE;
   const others = parts.filter((part) => !isLoneModifier(part));
   const telling = others.filter(({ first }) => first.tells);
@@ -299,77 +270,4 @@ function participleOf(form: string, { words, documents }: Tokens): string {
       most = documents[word];
     }
   return best;
-}
-
-interface Meeting {
-  /** Share of the rarer part's texts in which the second follows the first. */
-  share: number;
-  /** The commonest words between, and where the second part stands after them. */
-  gap?: string;
-  at: Int32Array;
-}
-
-function meet(one: Joined, other: Joined, tokens: Tokens): Meeting {
-  const { phrase, texts } = one.last;
-  const wanted = wordsOf(other.first.phrase, tokens);
-  const gaps = new Map<string, number[]>();
-  let together = 0;
-  for (const at of phrase.at) {
-    const found = follow(at + phrase.after + 1, wanted, one, other, tokens);
-    if (!found) continue;
-    together++;
-    gaps.set(found.gap, [...(gaps.get(found.gap) ?? []), found.at + other.first.phrase.before]);
-  }
-  if (together < 2) return { share: 0, at: new Int32Array() };
-  const share = ((together / phrase.at.length) * texts) / Math.min(texts, other.first.texts);
-  const [gap, at] = [...gaps].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))[0];
-  if (at.length < together * SAME_GAP) return { share, at: new Int32Array() };
-  return { share, gap, at: Int32Array.from(at) };
-}
-
-const wordsOf = ({ at, before, after }: Occurrences, { stream, wordOf, words }: Tokens): string[] =>
-  at.length === 0
-    ? []
-    : Array.from(
-        stream.subarray(at[0] - before, at[0] + after + 1),
-        (token) => words[wordOf[token - FIRST_FORM]],
-      );
-
-/** Whether a word is the one wanted: a noun in either number, a verb in any form. */
-function isForm(found: string | undefined, wanted: string, isVerb: boolean): boolean {
-  if (found === undefined || found === wanted) return found === wanted;
-  const [short, long] = found.length <= wanted.length ? [found, wanted] : [wanted, found];
-  return isVerb ? isInflected(short, long) : long === `${short}s`;
-}
-
-/** Where the wanted words follow a position with nothing but small words between, and which of these a name keeps. */
-function follow(
-  start: number,
-  wanted: string[],
-  one: Joined,
-  other: Joined,
-  { stream, wordOf, words }: Tokens,
-): { gap: string; at: number } | undefined {
-  if (wanted.length === 0) return undefined;
-  const wordAt = (at: number) => {
-    const token = stream[at] ?? STOP;
-    return token < FIRST_FORM ? undefined : words[wordOf[token - FIRST_FORM]];
-  };
-  const kept: string[] = [];
-  for (let at = start; at <= start + GAP; at++) {
-    const isThere = wanted.every((word, i) => isForm(wordAt(at + i), word, other.first.isModifier));
-    if (isThere) return { gap: kept.join(' '), at };
-    const word = wordAt(at);
-    if (word === undefined) return undefined;
-    // "the card is new" says what the card is, "my name is Ann" doesn't say what the name is about.
-    if (BE.has(word) && !other.first.isModifier) return undefined;
-    if (NEGATED.test(word)) kept.push('not');
-    else if (OF.has(word)) kept.push(word);
-    else if (AFTER_VERBS.has(word)) {
-      if (word === 'to' && other.first.isModifier) continue;
-      if (!one.first.isModifier) return undefined;
-      kept.push(word);
-    } else if (!LEFT_OUT.has(word) && !BE.has(word)) return undefined;
-  }
-  return undefined;
 }

@@ -330,3 +330,21 @@ test('in texts without small words, endings alone show what modifies', async () 
   expect(['cheaply', 'broken'].filter((word) => !isModifier(word))).toEqual([]);
   expect(['music', 'rock', 'guitar', 'band'].filter(isModifier)).toEqual([]);
 });
+
+test('a gerund after "when" or "start" is a verb, a word that is predicated and never a noun an adjective', async () => {
+  const { isModifier } = await asked(
+    [
+      'charged when paying by card',
+      'a fee when paying now',
+      'start calling me Ann',
+      'they stop calling me',
+      'the training, a training',
+      ...Array.from({ length: 10 }, (_, i) => `my bill${i} is due`),
+      'the bill due here',
+      'rent due',
+    ],
+    ['en'],
+  );
+  expect(['paying', 'calling', 'due'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(isModifier('training')).toBe(false);
+});

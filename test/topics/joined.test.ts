@@ -267,3 +267,16 @@ test('what is done with a thing in a quarter of the texts is joined to it, thoug
   const more = [...texts, ...Array.from({ length: 3 }, (_, i) => `the song for it ${i}`)];
   expect((await joined(more, words))[0]).toBe('song');
 });
+
+test('what is done with a thing comes before it, also where other words stand between', async () => {
+  const texts = [
+    'I want to pay my electric bill',
+    'can you pay the cable bill',
+    'to pay a phone bill',
+    'the bill',
+    'a bill',
+  ];
+  expect(await joined(texts, ['bill', 'pay'])).toEqual(['pay bill']);
+  const apart = [...texts.slice(3), 'I want to pay', 'can you pay', 'to pay'];
+  expect(await joined(apart, ['bill', 'pay'])).toEqual(['bill', 'pay']);
+});
