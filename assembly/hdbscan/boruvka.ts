@@ -58,36 +58,68 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
 export function joinCores(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize, parent: usize, joined: usize,
 ): void {
-  const slack_ = slack;
-  const core_ = core;
-  // So many steps above, a key certainly means a larger number. With slack 0 keys are the numbers, so one step does.
-  const least = max(slack_, 1);
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
-    const coreI = f32At(core_, i);
+    const list = r * k;
+    // Which of the first slots it is can't be predicted, and waiting for core distances takes long: the first four are compared
+    // without a branch where keys are the weights.
     let to: i32 = -1;
-    // Nothing is nearer than +∞ that an edge of this weight could join.
-    for (let t: usize = r * k, stop = coreI == <f32>Infinity ? t : t + k; t < stop; t++) {
-      const j = i32At(indices, t);
-      if (j < 0) break;
-      const far = stepsAbove(keyOf(f32At(distances, t)), coreI);
-      if (far >= least) break;
-      const coreAbove = stepsAbove(f32At(core_, j), coreI);
-      if (coreAbove >= least) continue;
-      if (slack_) {
-        if (coreAbove > -slack_) {
-          const x = f64At(exactCore, j);
-          const y = f64At(exactCore, i);
-          if (x > y || (x == y && <usize>j > i)) continue;
-        }
-        if (far > -slack_ && weigh(<i32>i, j) > f64At(exactCore, i)) continue;
-      } else if (coreAbove == 0 && <usize>j > i) continue;
-      to = j;
-      break;
+    if (k < 4 || slack) to = joinRow(i, list, list + k, indices, distances);
+    else {
+      const bits = beforeIn(i, indices + (list << 2), distances + (list << 2));
+      to = bits ? i32At(indices, list + <usize>ctz(bits)) : joinRow(i, list + 4, list + k, indices, distances);
     }
     setI32(joined, i, to);
     setI32(parent, i, to < 0 ? <i32>i : to);
   }
+}
+
+/** Which of the four slots from `list` and `far` on hold a row that comes before i and isn't farther than core i, as bits; slack 0. */
+// @ts-ignore: decorator
+@inline function beforeIn(i: usize, list: usize, far: usize): i32 {
+  const own = f32At(core, i);
+  const others = v128.load(list);
+  // Of an empty slot, −1, this reads what stands before the column.
+  let cores = v128.load_zero<f32>(core + (<usize>load<i32>(list) << 2));
+  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 4) << 2), cores, 1);
+  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 8) << 2), cores, 2);
+  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 12) << 2), cores, 3);
+  const owns = f32x4.splat(own);
+  const isFirst = v128.and(f32x4.eq(cores, owns), i32x4.lt_s(others, i32x4.splat(<i32>i)));
+  const isBefore = v128.or(f32x4.lt(cores, owns), isFirst);
+  const distances = v128.load(far);
+  const isNear = f32x4.le(distances, owns);
+  // Nothing is nearer than +∞ that an edge of this weight could join.
+  const isListed = own == <f32>Infinity ? 0 : ~i32x4.bitmask(others);
+  return i32x4.bitmask(v128.and(isBefore, isNear)) & isListed;
+}
+
+/** The row that `joinCores` joins row i to, among slots t … stop − 1; −1 for none. */
+function joinRow(i: usize, t: usize, stop: usize, indices: usize, distances: usize): i32 {
+  const slack_ = slack;
+  const core_ = core;
+  // So many steps above, a key certainly means a larger number. With slack 0 keys are the numbers, so one step does.
+  const least = max(slack_, 1);
+  const coreI = f32At(core_, i);
+  if (coreI == <f32>Infinity) return -1;
+  for (; t < stop; t++) {
+    const j = i32At(indices, t);
+    if (j < 0) break;
+    const far = stepsAbove(keyOf(f32At(distances, t)), coreI);
+    if (far >= least) break;
+    const coreAbove = stepsAbove(f32At(core_, j), coreI);
+    if (coreAbove >= least) continue;
+    if (slack_) {
+      if (coreAbove > -slack_) {
+        const x = f64At(exactCore, j);
+        const y = f64At(exactCore, i);
+        if (x > y || (x == y && <usize>j > i)) continue;
+      }
+      if (far > -slack_ && weigh(<i32>i, j) > f64At(exactCore, i)) continue;
+    } else if (coreAbove == 0 && <usize>j > i) continue;
+    return j;
+  }
+  return -1;
 }
 
 /**
@@ -138,35 +170,44 @@ export function joinCores(
  *
  * Most rows end at once: no edge at row i weighs less than core i, and none from slot t on less than its distance.
  * inside[i] (u8, 255 at most) counts the first slots of row i that lead to its own component, which are never looked at again.
+ * `active` is scratch, two i32 per row of the block.
  */
 export function offerOwn(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
-  component: usize, best: usize, components: usize, inside: usize,
+  component: usize, best: usize, components: usize, inside: usize, active: usize,
 ): void {
   const slack_ = slack;
   const core_ = core;
+  // Which rows go on, and at which slot, can't be predicted, and waiting for components takes long. So three loops, of which the
+  // first two take no branch.
+  let count: usize = 0;
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
-    const coreI = f32At(core_, i);
+    setI32(active, count << 1, <i32>r);
+    count += <usize>(f32At(core_, i) < certainlyFrom(f32At(best, i32At(component, i)), slack_));
+  }
+  for (let at: usize = 0; at < count && k >= 4; at++) {
+    const r = <usize>i32At(active, at << 1);
+    const i = first + r;
+    const t = r * k + min(<usize>load<u8>(inside + i), k - 4);
+    setI32(active, (at << 1) + 1, foreignOf(indices + (t << 2), component, i32x4.splat(i32At(component, i))));
+  }
+  for (let at: usize = 0; at < count; at++) {
+    const r = <usize>i32At(active, at << 1);
+    const i = first + r;
     const own = i32At(component, i);
-    let limit = certainlyFrom(f32At(best, own), slack_);
-    if (coreI >= limit) continue;
-    const known = <usize>load<u8>(inside + i);
     const base = r * k;
-    let t = base + known;
     const stop = base + k;
-    const owns = i32x4.splat(own);
-    while (t + 4 <= stop) {
-      const foreign = foreignOf(indices + (t << 2), component, owns);
-      if (foreign) {
-        t += <usize>ctz(foreign);
-        break;
-      }
-      t += 4;
-    }
-    while (t < stop && i32At(indices, t) >= 0 && i32At(component, i32At(indices, t)) == own) t++;
+    let t = base + <usize>load<u8>(inside + i);
+    if (k >= 4) {
+      const foreign = i32At(active, (at << 1) + 1);
+      t = min(t, stop - 4) + (foreign ? <usize>ctz(foreign) : 4);
+      if (!foreign) t = pastInside(t, stop, own, indices, component);
+    } else t = pastInside(t, stop, own, indices, component);
     store<u8>(inside + i, <u8>min(t - base, 255));
-    for (; t < stop; t++) {
+    const coreI = f32At(core_, i);
+    let limit = certainlyFrom(f32At(best, own), slack_);
+    for (; t < stop && coreI < limit; t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const d = keyOf(f32At(distances, t));
@@ -176,9 +217,21 @@ export function offerOwn(
       const reach = max<f32>(coreI, f32At(core_, j));
       offer(best, components, own, <i32>i, j, max<f32>(reach, d), mayDecide(d, reach, slack_), NaN, slack_);
       limit = certainlyFrom(f32At(best, own), slack_);
-      if (coreI >= limit) break;
     }
   }
+}
+
+/** The first of slots t … stop that leads out of component `own`, or is empty. */
+// @ts-ignore: decorator
+@inline function pastInside(t: usize, stop: usize, own: i32, indices: usize, component: usize): usize {
+  const owns = i32x4.splat(own);
+  while (t + 4 <= stop) {
+    const foreign = foreignOf(indices + (t << 2), component, owns);
+    if (foreign) return t + <usize>ctz(foreign);
+    t += 4;
+  }
+  while (t < stop && i32At(indices, t) >= 0 && i32At(component, i32At(indices, t)) == own) t++;
+  return t;
 }
 
 /**

@@ -95,12 +95,14 @@ export function coreDistances(
  * be beyond last[j].
  *
  * `ends` are the upper halves of `last`, which fit a core's cache when `last` doesn't: they decide for nearly all slots, four of
- * which are looked at together, without a branch, since whether both reach is a coin's toss, and so is which row is the lower.
+ * which are looked at together, without a branch, since whether both reach is a coin's toss, and so is which row is the lower. `open`
+ * has a u32 for every four slots of the block: the fours with slots for which they don't.
  */
 export function balance(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
-  core: usize, last: usize, ends: usize, isShort: bool, sums: usize, suspects: usize,
+  core: usize, last: usize, ends: usize, isShort: bool, sums: usize, suspects: usize, open: usize,
 ): usize {
+  let undecided: usize = 0;
   let near = i32x4.splat(0);
   let nearAgain = i32x4.splat(0);
   let edge = i32x4.splat(0);
@@ -135,9 +137,10 @@ export function balance(
       nearAgain = i32x4.add(nearAgain, v128.and(again, isInside));
       edge = i32x4.add(edge, v128.andnot(hash, isInside));
       edgeAgain = i32x4.add(edgeAgain, v128.andnot(again, isInside));
-      for (let bits = i32x4.bitmask(i32x4.eq(half, other)); bits; bits &= bits - 1) {
-        balanceSlot(i, t + <usize>ctz(bits), indices, distances, last, sums);
-      }
+      // Which these are can't be predicted, and waiting for `ends` takes long: they are noted, and looked at below.
+      const equal = i32x4.bitmask(i32x4.eq(half, other));
+      store<u32>(open + (undecided << 2), <u32>((t << 4) | <usize>equal));
+      undecided += <usize>(equal != 0);
     }
     for (; t < stop && i32At(indices, t) >= 0; t++) balanceSlot(i, t, indices, distances, last, sums);
     // Where core distances are within the lists, a slot nearer than this list's end that j's list lacks is beyond core[j].
@@ -146,6 +149,14 @@ export function balance(
       if (d < end && !isShort) break;
       const j = i32At(indices, t);
       if (d < f32At(core, j) && !(d < end && d < f32At(last, j))) store<u32>(suspects + (count++ << 2), <u32>t);
+    }
+  }
+  for (let at: usize = 0; at < undecided; at++) {
+    const found = <usize>load<u32>(open + (at << 2));
+    const t = found >> 4;
+    for (let bits = <i32>(found & 15); bits; bits &= bits - 1) {
+      const slot = t + <usize>ctz(bits);
+      balanceSlot(<i32>(first + slot / k), slot, indices, distances, last, sums);
     }
   }
   addTo(sums, sumOf(near));

@@ -82,6 +82,7 @@ export async function lowerFromOutside(
   const mark = arena.mark();
   const sums = arena.alloc(16);
   const suspects = arena.alloc(lists.blockRows * neighbors * 4);
+  const open = arena.alloc(lists.blockRows * Math.ceil(neighbors / 4) * 4);
   arena.i32(sums, 4).fill(0);
   let oneSided = false;
   await lists.each((first, count, indices, distances) => {
@@ -98,6 +99,7 @@ export async function lowerFromOutside(
       isShort: isShort ? 1 : 0,
       sums,
       suspects,
+      open,
     });
     const slots = arena.i32(suspects, found);
     const near = arena.i32(indices, count * neighbors);

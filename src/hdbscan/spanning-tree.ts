@@ -176,7 +176,10 @@ async function ownRounds(
   const { kernel, lists } = job;
   const { arena, call } = kernel;
   const { rows: all, neighbors } = lists.graph;
-  for (let left = components; left > 1; ) {
+  const mark = arena.mark();
+  const active = arena.alloc(lists.blockRows * 8);
+  let left = components;
+  for (let isLast = false; left > 1 && !isLast; ) {
     const round = arena.mark();
     const best = arena.alloc(left * 20 + 8);
     call.fillF32({ start: 0, end: left, array: best, value: Number.POSITIVE_INFINITY });
@@ -191,17 +194,18 @@ async function ownRounds(
         best,
         components: left,
         inside,
+        active,
       });
     });
     const uncertain = arena.alloc(left * 4);
     const { certain, uncertainRows } = await certificate.count(uncertain, best, left);
     // One uncertain row in a hundred: in the next round it is most.
-    const isLast = certain * 2 < left || uncertainRows * 100 > all;
+    isLast = certain * 2 < left || uncertainRows * 100 > all;
     left = await joinBest(job, uncertain, component, best, left, edges);
     arena.release(round);
-    if (isLast) return left;
   }
-  return 1;
+  arena.release(mark);
+  return left;
 }
 
 /**
