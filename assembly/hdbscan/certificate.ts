@@ -56,7 +56,12 @@ export function markUncertain(
   const slack_ = slack;
   let fresh: i32 = 0;
   for (let p = start; p < end; p++) {
-    if (!isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack_) || load<u8>(marks + p)) continue;
+    if (load<u8>(marks + p)) {
+      // In late rounds most are.
+      while (p + 9 <= end && load<u64>(marks + p + 1) == 0x0101010101010101) p += 8;
+      continue;
+    }
+    if (!isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack_)) continue;
     store<u8>(marks + p, 1);
     fresh++;
   }

@@ -10,6 +10,6 @@ export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerOwn, offer
 export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
 export { countUncertain, floors, isUncertain, listUncertain, markUncertain } from './certificate';
 export { openWeights, weightOfBest } from './weight';
-export { countDigits, scatterDigits, startDigits } from './sort';
+export { countDigits, readEnds, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';
 export { condense, findHomes } from './condense';

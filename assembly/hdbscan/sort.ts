@@ -44,3 +44,19 @@ export function scatterDigits(
     setI32(toOrder, at, i32At(order, e));
   }
 }
+
+/**
+ * The rows that sorted edges start … end − 1 join, written to `from` and `to` from their beginnings. order[e] is an edge's number:
+ * below `rows` it joins that row to joined[row], others are later edge order[e] − rows, of the columns `laterFrom` and `laterTo`.
+ */
+export function readEnds(
+  start: usize, end: usize, order: usize, rows: usize, joined: usize, laterFrom: usize, laterTo: usize,
+  from: usize, to: usize,
+): void {
+  for (let e = start; e < end; e++) {
+    const edge = <usize>i32At(order, e);
+    const isFirst = edge < rows;
+    setI32(from, e - start, isFirst ? <i32>edge : i32At(laterFrom, edge - rows));
+    setI32(to, e - start, isFirst ? i32At(joined, edge) : i32At(laterTo, edge - rows));
+  }
+}

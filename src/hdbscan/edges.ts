@@ -1,5 +1,5 @@
 import type { TreeKernel } from './kernel.js';
-import type { Pace } from './pace.js';
+import { CHUNK, type Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import type { NumberedEdges } from './sort.js';
 import type { Weights } from './weights.js';
@@ -75,8 +75,8 @@ export class TreeEdges implements NumberedEdges {
   private readonly vertexOf?: Int32Array;
 
   constructor(
-    kernel: TreeKernel,
-    edges: Edges,
+    private readonly kernel: TreeKernel,
+    private readonly edges: Edges,
     private readonly core: Float64Array,
     private readonly weights: Float64Array | undefined,
     { rowOf, vertexOf }: Partial<Vertices> = {},
@@ -91,16 +91,21 @@ export class TreeEdges implements NumberedEdges {
   }
 
   list(numbers: Int32Array, keys: Float32Array): void {
+    const { joined, core, vertices, hanging, rowOf, vertexOf } = this;
     let at = 0;
+    // The first round joins a vertex only by an edge that weighs its core distance.
+    for (let v = 0; v < vertices; v++) {
+      if (joined[v] < 0) continue;
+      numbers[at] = v;
+      keys[at++] = core[v];
+    }
     const add = (edge: number) => {
       numbers[at] = edge;
       keys[at++] = this.weight(edge);
     };
-    for (let v = 0; v < this.vertices; v++) if (this.joined[v] >= 0) add(v);
-    for (let edge = this.vertices; edge < this.hanging; edge++) add(edge);
-    const { rowOf, vertexOf } = this;
+    for (let edge = vertices; edge < hanging; edge++) add(edge);
     if (!rowOf || !vertexOf) return;
-    for (let row = 0; row < vertexOf.length; row++) if (rowOf[vertexOf[row]] !== row) add(this.hanging + row);
+    for (let row = 0; row < vertexOf.length; row++) if (rowOf[vertexOf[row]] !== row) add(hanging + row);
   }
 
   weight(edge: number): number {
@@ -109,12 +114,46 @@ export class TreeEdges implements NumberedEdges {
     return edge < this.vertices ? this.core[edge] : this.rounded[edge - this.vertices];
   }
 
-  start(edge: number): number {
+  async ends(order: number, count: number, from: Int32Array, to: Int32Array, pace: Pace): Promise<void> {
+    const { arena, call } = this.kernel;
+    const numbers = arena.i32(order, count);
+    if (this.rowOf) {
+      await pace.chunks(count, CHUNK, (start, end) => {
+        for (let at = start; at < end; at++) {
+          from[at] = this.start(numbers[at]);
+          to[at] = this.end(numbers[at]);
+        }
+      });
+      return;
+    }
+    // By pointers, since the memory may grow here and detach all views.
+    const { joined, later, capacity } = this.edges;
+    const mark = arena.mark();
+    const [left, right] = [arena.alloc(CHUNK * 4), arena.alloc(CHUNK * 4)];
+    await pace.chunks(count, CHUNK, (start, end) => {
+      call.readEnds({
+        start,
+        end,
+        order,
+        rows: this.vertices,
+        joined,
+        laterFrom: later,
+        laterTo: later + capacity * 4,
+        from: left,
+        to: right,
+      });
+      from.set(arena.i32(left, end - start), start);
+      to.set(arena.i32(right, end - start), start);
+    });
+    arena.release(mark);
+  }
+
+  private start(edge: number): number {
     if (edge >= this.hanging) return this.rowOf![this.vertexOf![edge - this.hanging]];
     return this.row(edge < this.vertices ? edge : this.from[edge - this.vertices]);
   }
 
-  end(edge: number): number {
+  private end(edge: number): number {
     if (edge >= this.hanging) return edge - this.hanging;
     return this.row(edge < this.vertices ? this.joined[edge] : this.to[edge - this.vertices]);
   }

@@ -15,8 +15,8 @@ export interface NumberedEdges {
   /** Writes the numbers and the f32 weights of all edges. */
   list(numbers: Int32Array, keys: Float32Array): void;
   weight(edge: number): number;
-  start(edge: number): number;
-  end(edge: number): number;
+  /** Writes the rows that edges join, of which there are `count` at pointer `order`. */
+  ends(order: number, count: number, from: Int32Array, to: Int32Array, pace: Pace): Promise<void>;
 }
 
 /**
@@ -46,12 +46,7 @@ export async function sortEdges(
     }
     const from = new Int32Array(count);
     const to = new Int32Array(count);
-    await pace.chunks(count, CHUNK, (start, end) => {
-      for (let i = start; i < end; i++) {
-        from[i] = edges.start(order[i]);
-        to[i] = edges.end(order[i]);
-      }
-    });
+    await edges.ends(scratch.order, count, from, to, pace);
     return { from, to, weight };
   } finally {
     arena.release(mark);
