@@ -94,7 +94,12 @@ function offerBoth(
   rowB: i32,
   columns: i32,
   state: i32,
+  tracks: bool,
 ): void {
+  const padded = <usize>job.panels << 5;
+  /** Of these rows with the columns' tile, and of the columns with the rows' tile. */
+  const minimaA = tracks ? job.minima + <usize>(rowB / job.side) * padded + (<usize>rowA << 2) : 0;
+  const minimaB = tracks ? job.minima + <usize>(rowA / job.side) * padded + (<usize>rowB << 2) : 0;
   const thresholdsB = job.thresholds + (<usize>rowB << 2);
   const normsB = job.norms + (<usize>rowB << 2);
   for (let r = 0; r < rows; r++) {
@@ -104,12 +109,19 @@ function offerBoth(
     const factors = f32x4.splat(state == PRODUCTS ? load<f32>(job.factors + (<usize>row << 2)) : 0);
     let limit = load<f32>(job.thresholds + (<usize>row << 2));
     let limits = f32x4.splat(limit);
+    let least = f32x4.splat(Infinity);
     for (let c = 0; c < columns; c += 8) {
       const at = line + (<usize>c << 2);
       const limitAt = thresholdsB + (<usize>c << 2);
       const normsAt = normsB + (<usize>c << 2);
       const low = scoresAt(at, normsAt, owns, factors, state);
       const high = scoresAt(at + 16, normsAt + 16, owns, factors, state);
+      if (tracks) {
+        least = f32x4.pmin(least, f32x4.pmin(low, high));
+        const minimumAt = minimaB + (<usize>c << 2);
+        v128.store(minimumAt, f32x4.pmin(v128.load(minimumAt), low));
+        v128.store(minimumAt, f32x4.pmin(v128.load(minimumAt, 16), high), 16);
+      }
       const isLow = f32x4.lt(low, f32x4.pmax(v128.load(limitAt), limits));
       const isHigh = f32x4.lt(high, f32x4.pmax(v128.load(limitAt, 16), limits));
       if (!v128.any_true(v128.or(isLow, isHigh))) continue;
@@ -127,6 +139,11 @@ function offerBoth(
         if (score < load<f32>(limitAt + (<usize>lane << 2))) offer(job, other, row, score);
       }
       limits = f32x4.splat(limit);
+    }
+    if (tracks) {
+      const minimumAt = minimaA + (<usize>r << 2);
+      const two = f32x4.pmin(least, v128.shuffle<i32>(least, least, 2, 3, 0, 1));
+      store<f32>(minimumAt, min(load<f32>(minimumAt), min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))));
     }
   }
 }
@@ -147,9 +164,11 @@ export function offerLocked(
   lock(lockA);
   lock(lockB);
   // Written out, so that each is compiled for its state.
-  if (state == COMPLETE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, COMPLETE);
-  else if (state == OWN_DUE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE);
-  else offerBoth(job, scores, stride, rowA, rows, rowB, columns, PRODUCTS);
+  if (state == COMPLETE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, COMPLETE, false);
+  else if (state == OWN_DUE && job.minima) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE, true);
+  else if (state == OWN_DUE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE, false);
+  else if (job.minima) offerBoth(job, scores, stride, rowA, rows, rowB, columns, PRODUCTS, true);
+  else offerBoth(job, scores, stride, rowA, rows, rowB, columns, PRODUCTS, false);
   unlock(lockB);
   unlock(lockA);
 }

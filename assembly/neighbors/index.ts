@@ -3,6 +3,7 @@ export { frameRows, pack, widest } from './pack';
 export { quantizeRows } from './bytes';
 export { refine, scanPairs, scanRows } from './brute';
 export { closeForeign, offerEdges, offerForeign, openForeign, scanForeign } from './foreign';
+export { offerLighter } from './lighter';
 export { beginTile, offerNearest, offerTile } from './tiles';
 export { tile } from './tile';
 

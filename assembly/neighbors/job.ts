@@ -62,6 +62,24 @@ export class Job {
   factors: usize;
   /** slots × d float32, where queries are not rows of the data (`ids` is 0 then); 0 elsewhere. */
   queries: usize;
+  /** of `offerLighter`: the leaf of every component, int32, see there. */
+  leaves: usize;
+  leafCount: i32;
+  /** per level l and leaf i, `leafCount` a level, the largest height from leaf i to leaf i + 2^l, float64. */
+  heights: usize;
+  /** per row what an edge of it that isn't known weighs at least, float64. */
+  lows: usize;
+  /** `quota` edges for every chunk: | row i32 | row i32 | weight f64 |. */
+  found: usize;
+  /** how many there are of each chunk, int32. */
+  foundCounts: usize;
+  quota: i32;
+  /**
+   * for every tile of `side` columns and every row in the order of columns, a number that no score of both is below, float32, `panels` times 8
+   * a tile; 0 where a search need not know. −∞ for the row's own tile.
+   */
+  minima: usize;
+  side: i32;
 }
 
 /** Rows of a block: 16 panels. */

@@ -11,6 +11,10 @@ import type { TreeJob } from './tree-job.js';
 const STEPS = [32, 1];
 /** With fewer uncertain rows than this the second step is not worth a call of its own. */
 const WORTH_STEPS = 256;
+/** Float32 steps by which a key is lowered to be below its weight times α: they are two apart at most, see docs/architecture.md. */
+const KEY_STEPS = 4;
+/** Uncertain rows from which a sweep for the rest of the tree is faster than comparing each with all others in every round. */
+const WORTH_A_SWEEP = 1024;
 
 /**
  * Decides which components may take their cheapest edge in a round of Borůvka's algorithm, so that the finished tree is a
@@ -31,6 +35,8 @@ export class Certifier {
   scannedRows = 0;
   /** Scans so far, which are fewer than the rounds of Borůvka's algorithm. */
   rounds = 0;
+  /** Whether so many rows are uncertain that the rest of the tree is to be found by a sweep, see sweep.ts. */
+  isSweepDue = false;
   /** Without a scanner: rows at which an unlisted edge could weigh less than the edge that their component took. */
   uncertainRows = 0;
   /**
@@ -139,8 +145,38 @@ export class Certifier {
     return { certain, uncertainRows };
   }
 
+  /** Per row what an edge of it that isn't known weighs at least, in float64: the floor, whose key may be a few steps too high. */
+  lowerBounds(): Float64Array {
+    const { kernel, lists, divisor } = this.job;
+    const { arena } = kernel;
+    const { rows } = lists.graph;
+    const keys = arena.f32(this.floor, rows);
+    const steps = arena.i32(this.floor, rows);
+    const exactFloor = this.exactFloor ? arena.f64(this.exactFloor, rows) : undefined;
+    const low = new Float32Array(1);
+    const lowSteps = new Int32Array(low.buffer);
+    const bounds = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      lowSteps[0] = Math.max(0, steps[row] - KEY_STEPS);
+      const rounded = keys[row] === Number.POSITIVE_INFINITY ? keys[row] : low[0] / divisor;
+      bounds[row] = Math.max(rounded, exactFloor ? exactFloor[row] : 0);
+    }
+    return bounds;
+  }
+
+  /** Counts the rows that a sweep compared. */
+  countScanned(rows: Int32Array): void {
+    this.rounds++;
+    const { kernel, lists } = this.job;
+    const marks = kernel.arena.u8(this.marks, lists.graph.rows);
+    for (const row of rows) {
+      if (!marks[row]) this.scannedRows++;
+      marks[row] = 1;
+    }
+  }
+
   /** Puts the foreign edges that scans found into `best` where they weigh less than the edge there. */
-  private async offerForeign(best: number, components: number): Promise<void> {
+  async offerForeign(best: number, components: number): Promise<void> {
     if (this.rounds === 0) return;
     const { kernel, lists, pace } = this.job;
     const { foreign, floor, exactFloor, component } = this;
@@ -166,7 +202,11 @@ export class Certifier {
     const except = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
     const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[except];
     if (wanted === 0) return;
-
+    // Where there are no points, listed distances are the truth, and a search would measure others.
+    if (wanted >= WORTH_A_SWEEP && this.job.exact.isMeasured && scanner.lighterEdges) {
+      this.isSweepDue = true;
+      return;
+    }
     const { floor, exactFloor } = this;
     const mark = arena.mark();
     const list = arena.alloc(wanted * 4);
@@ -196,8 +236,8 @@ export class Certifier {
     const limits = new Float64Array(wanted);
     // Counted before the first step, since `offerForeign` does nothing until there was a scan.
     this.rounds++;
-    pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
     let before = 0;
+    pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       let due = 0;
       for (let at = 0; at < wanted; at++) {

@@ -183,7 +183,7 @@ async function ofPoints(
     const neighbors = clamped(
       options.neighbors ?? (await chooseLength(searcher, lengths, vertices.points, watch)),
     );
-    const graph = await searcher.search(neighbors, watch);
+    const graph = await searcher.search(neighbors, { ...watch, isForTree: true });
     const isExact = searcher.exact;
     const fit = await withKernel((kernel) =>
       fitGraph(kernel, graph, settings, watch, {

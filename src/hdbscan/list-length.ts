@@ -55,7 +55,8 @@ export async function chooseLength(
 ): Promise<number> {
   // On a device long lists cost next to nothing, and a sample would be searched here; an approximate search proves nothing.
   if (searcher.device || !searcher.exact) return long;
-  if (long <= usual || rows <= 2 * long) return usual;
+  // A tree that is ended by one comparison gains less from long lists than they cost.
+  if (searcher.lighterEdges || long <= usual || rows <= 2 * long) return usual;
   const { distances } = await searcher.widen(spreadRows(rows, SAMPLE), long, { signal });
   const steps = new Float32Array(SAMPLE);
   for (let row = 0; row < SAMPLE; row++) {

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { squaredDistance } from '../neighbors/distance.js';
+import type { LighterSearch } from '../neighbors/searcher.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 
@@ -38,6 +39,12 @@ export interface Scanner {
     alpha: number,
     watch?: ScanWatch,
   ): Promise<Foreign>;
+  /**
+   * Adds to the task's forest edges max(core i, core j, d / alpha) between its rows, compared in float64, until none is lighter than the path
+   * between its rows. Without it each round of the tree compares rows by `nearestForeign`.
+   * @internal
+   */
+  lighterEdges?(task: LighterSearch, watch?: Watch): Promise<void>;
   /**
    * The k nearest others of some rows. Without it, core distances that the lists don't prove stay unproven.
    *

@@ -2,6 +2,7 @@ import { Certifier } from './certificate.js';
 import { type Edges, laterColumns } from './edges.js';
 import type { TreeKernel } from './kernel.js';
 import { CHUNK } from './pace.js';
+import { finishBySweep } from './sweep.js';
 import type { TreeJob } from './tree-job.js';
 
 /** Most entries of the table of component pairs in `keepRows`, 16 bytes each: 1 MiB fits the cache of one core. */
@@ -78,12 +79,17 @@ export async function spanningTree(
     const uncertain = await certificate.check(best, components);
     const left = await joinBest(job, uncertain, component, best, components, edges);
     // Nothing was joined although a scan was possible, so all that is left must be edges of weight +∞.
-    if (left === components && uncertain && arena.f32(best, components).some(Number.isFinite)) {
+    const isStuck = left === components && !certificate.isSweepDue;
+    if (isStuck && uncertain && arena.f32(best, components).some(Number.isFinite)) {
       throw new Error('the spanning tree has edges left that no scan has proven');
     }
     arena.release(round);
-    if (left === components) break;
+    if (isStuck) break;
     components = left;
+    if (certificate.isSweepDue && components > 1) {
+      components = await joinBySweep(job, certificate, kept, component, components, edges, inside);
+      break;
+    }
   }
   joinIslands(kernel, component, components, rows, edges);
   return { edges, certificate };
@@ -246,6 +252,36 @@ async function joinBest(
   const left = await numberComponents(job, parents, renumbered, components);
   await pace.chunks(rows, CHUNK, (start, end) => call.renumber({ start, end, component, renumbered }));
   return left;
+}
+
+/**
+ * Joins the components that are left: first by the lightest known edges, of which nothing is proven, then by those that a sweep finds in
+ * place of heavier ones. Returns how many are left.
+ */
+async function joinBySweep(
+  job: TreeJob,
+  certificate: Certifier,
+  kept: Kept,
+  component: number,
+  components: number,
+  edges: Edges,
+  inside: number,
+): Promise<number> {
+  const { arena, call } = job.kernel;
+  const numbers = arena.i32(component, job.lists.graph.rows).slice();
+  const before = edges.count;
+  for (let left = components, last = 0; left > 1 && left !== last; ) {
+    last = left;
+    const round = arena.mark();
+    const best = arena.alloc(left * 20 + 8);
+    call.fillF32({ start: 0, end: left, array: best, value: Number.POSITIVE_INFINITY });
+    await offerEdges(job, kept, component, best, left, inside);
+    await certificate.offerForeign(best, left);
+    left = await joinBest(job, 0, component, best, left, edges);
+    arena.release(round);
+  }
+  await finishBySweep(job, certificate, numbers, components, edges, before);
+  return components - (edges.count - before);
 }
 
 /** Rows added to Prim's tree per kernel call. */

@@ -1,27 +1,18 @@
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import { openPool, type RunOptions } from '../wasm/pool.js';
+import { openPool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
 import { centreRows, type Frame, scaleFor } from './frame.js';
 import { allocateFor, BLOCK, type Job, putJob, SCRATCH } from './job.js';
+import { lighterSearch } from './lighter.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
 import { CHUNK_WORK, pairsOfBlocks } from './pairs.js';
 import type { Products, Space } from './products.js';
-import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
+import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions, SearchWatch } from './searcher.js';
+import { watched } from './watched.js';
 
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
-
-/** Rows reported as done while `chunks` chunks run. */
-export function watched(watch: Watch, rows: number, chunks: number): RunOptions {
-  return {
-    signal: watch.signal,
-    onChunk: (started) => {
-      const done = Math.min(rows, Math.floor((started / chunks) * rows));
-      watch.onProgress?.({ stage: 'neighbors', done, total: rows, unit: 'rows' });
-    },
-  };
-}
 
 /** Query rows and columns left out from which copying the others costs less than comparing with all. */
 const WORTH_COPYING = { rows: 512, share: 0.25 };
@@ -33,6 +24,7 @@ export class Brute implements Searcher {
   readonly exact = true;
   protected readonly base: Job;
   protected readonly frame: Frame;
+  readonly lighterEdges: Searcher['lighterEdges'];
   private readonly centre: number;
   private isPacked = false;
   private isClosed = false;
@@ -70,9 +62,10 @@ export class Brute implements Searcher {
       scratch: arena.alloc(SCRATCH * pool.threads),
       scale2: this.frame.scale ** 2,
     };
+    this.lighterEdges = products && lighterSearch(products, this.space);
   }
 
-  async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
+  async search(k: number, watch: SearchWatch = {}): Promise<NeighborGraph> {
     const { rows } = this.points;
     const { arena } = this.pool.kernel;
     if (!this.products) await this.pack(watch);

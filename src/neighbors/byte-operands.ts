@@ -31,13 +31,14 @@ export function loweredBy(error: number, usual: number): number {
   return x ** 2 / ((1 + usual) ** 2 - 1);
 }
 
-/** Operands of 8 bits, `order` telling the row of each place where places aren't rows; undefined where these would be too rough. */
+/** Operands of 8 bits, `order` telling the row of each place where places aren't all rows; undefined where these would be too rough. */
 export async function byteOperands(
   { pool, base, points, frame }: Space,
   side: number,
   order?: Int32Array,
 ): Promise<ByteOperands | undefined> {
-  const { rows, cols } = points;
+  const { cols } = points;
+  const rows = order?.length ?? points.rows;
   const { arena } = pool.kernel;
   const padded = Math.ceil(rows / 8) * 8;
   const data = sharedArray(Uint8Array, rows * cols);

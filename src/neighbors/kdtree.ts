@@ -5,11 +5,11 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
 import { putStruct, type Struct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
-import { watched } from './brute.js';
 import { allocateFor, BLOCK } from './job.js';
 import { type KdTreePool, kdTreeModule } from './kdtree-module.js';
 import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
+import { watched } from './watched.js';
 
 /** Numbers and pointers of the tree, see assembly/kdtree/kdtree.ts. */
 type Tree = Partial<Struct<typeof treeLayout>>;

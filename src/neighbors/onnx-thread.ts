@@ -19,7 +19,14 @@ export const TASK = {
   pairs: 1,
   /** Slots against all tiles, for edges to other components: pointer to the place of each slot, slots, and slots of a chunk. */
   foreign: 2,
+  /**
+   * Slots against one tile each, for lighter edges. Chunk c is described by LIGHTER_WORDS int32 at a pointer: first slot, slots, first column.
+   */
+  lighter: 3,
 } as const;
+
+/** Int32 that describe a chunk of `TASK.lighter`. */
+export const LIGHTER_WORDS = 3;
 
 /** Pairs of different tiles by how far they are apart, those next to each other first. */
 export function tilePairs(tiles: number): [number, number][] {
@@ -65,6 +72,19 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
           exports.offerForeign(part, thread, pointer, scores, slot0, count, column0, wide);
         }
       }
+      return;
+    }
+    if (task === TASK.lighter) {
+      const [chunksAt, columnsAt] = more;
+      const [slot0, count, column0] = new Int32Array(
+        memory.buffer,
+        chunksAt + chunk * LIGHTER_WORDS * 4,
+        LIGHTER_WORDS,
+      );
+      const columns = new Int32Array(memory.buffer, columnsAt + slot0 * 4, count);
+      multiplier.take(count, (at) => columns[at]);
+      const wide = await multiply(count, column0, scores);
+      exports.offerLighter(chunk, thread, pointer, scores, slot0, count, column0, wide);
       return;
     }
     const isBegin = task === TASK.begin;

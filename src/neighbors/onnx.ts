@@ -4,13 +4,14 @@ import type { Matrix } from '../shapes.js';
 import { openBrute } from './brute.js';
 import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
 import { BLOCK, type Job, putJob } from './job.js';
+import { BATCH, LighterWork, QUOTA } from './lighter-work.js';
 import { loadNative } from './native.js';
 import { nearOrder } from './near-order.js';
 import * as program from './onnx-thread.js';
-import { floatOperands, type Operands, type Ort } from './operands.js';
+import { floatOperands, type Operands, type Ort, someOf } from './operands.js';
 import { openSession } from './product-sessions.js';
 import { type Plan, type Products, type Space, WORTH_BYTES } from './products.js';
-import type { Searcher, SearcherOptions } from './searcher.js';
+import type { LighterSearch, Searcher, SearcherOptions, SearchWatch } from './searcher.js';
 
 /** Most rows of a tile; half of a tile on the diagonal is for nothing. */
 const TILE = 1024;
@@ -22,6 +23,13 @@ const MOST_BYTE_COLUMNS = 60_000;
 const SPARE = 1.4;
 /** Query rows from which making operands of all rows for them is faster than WebAssembly. */
 const WORTH_OPERANDS = 256;
+/** Share of the rows from which those that are compared for lighter edges need no operands of their own. */
+const WORTH_ORDERING = 0.75;
+/** The same where it is known how near each row is to each tile. */
+const WORTH_MINIMA = 1 / 8;
+/** Tiles from which a search for a tree notes how near each row is to each of them, and numbers that it notes at most, of 4 bytes each. */
+const TRACKED_TILES = 8;
+const MOST_MINIMA = 2 ** 25;
 /** Candidates of a row, as a multiple of k, with which measuring them again costs more than bytes save. */
 const MOST_SPREAD = 4;
 
@@ -40,6 +48,8 @@ class TileProducts implements Products {
   private bytes?: ByteOperands | null;
   /** The place of each row, where places aren't rows. */
   private places?: Int32Array;
+  /** What no score of a row with a tile is below, tile after tile, see `minima` in assembly/neighbors/job.ts. */
+  private minima?: Float32Array;
 
   /**
    * @param bytesFrom numbers of all rows from which bytes are tried
@@ -66,9 +76,10 @@ class TileProducts implements Products {
   }
 
   /** Each pair of rows once: both sides get their candidates from one tile. */
-  async scan(space: Space, job: Job, watch: Watch): Promise<void> {
+  async scan(space: Space, job: Job, watch: SearchWatch): Promise<void> {
     const operands = await this.open(space);
     const { rows, side } = operands;
+    const { arena } = space.pool.kernel;
     const { TASK, tilePairs, UNIT } = program;
     const tiles = Math.ceil(rows / side);
     const begun = tiles * Math.ceil(side / UNIT);
@@ -80,13 +91,19 @@ class TileProducts implements Products {
         total: rows,
         unit: 'rows',
       });
-    await this.withScores(space, job, operands, async (pointer, scores) => {
+    const minima = tiles * Math.ceil(rows / 8) * 8;
+    const tracks = watch.isForTree === true && tiles >= TRACKED_TILES && minima <= MOST_MINIMA;
+    this.minima = undefined;
+    const tracking = { ...job, side, minima: tracks ? arena.alloc(minima * 4) : 0 };
+    if (tracks) fillMinima(arena.f32(tracking.minima, minima), rows, side);
+    await this.withScores(space, tracking, operands, async (pointer, scores) => {
       const { signal } = watch;
       // These give every row a threshold.
       await space.pool.runProgram(begun, [TASK.begin, pointer, scores], { signal, onChunk: report });
       const onChunk = (started: number) => report(begun + started);
       await space.pool.runProgram(chunks - begun, [TASK.pairs, pointer, scores], { signal, onChunk });
     });
+    if (tracks) this.minima = arena.f32(tracking.minima, minima).slice();
     report(chunks);
   }
 
@@ -123,6 +140,45 @@ class TileProducts implements Products {
     } finally {
       arena.release(mark);
     }
+  }
+
+  async scanLighter(space: Space, job: Job, task: LighterSearch, watch: Watch): Promise<void> {
+    const { pool, points } = space;
+    const { arena } = pool.kernel;
+    const { forest } = task;
+    const usesAll = task.rows.length > points.rows * (this.minima ? WORTH_MINIMA : WORTH_ORDERING);
+    const operands = usesAll ? await this.open(space) : await this.openOrdered(space, task.rows);
+    const work = new LighterWork(task, operands, job.scale2!, usesAll ? this.minima : undefined);
+    const lighter = {
+      ...job,
+      ids: arena.alloc(BATCH * program.UNIT * 4),
+      thresholds: arena.alloc(BATCH * program.UNIT * 4),
+      leaves: arena.alloc(forest.components * 4),
+      leafCount: forest.components,
+      heights: arena.alloc(forest.dendrogram.table.byteLength),
+      found: arena.alloc(BATCH * QUOTA * 16),
+      foundCounts: arena.alloc(BATCH * 4),
+      quota: QUOTA,
+    };
+    const chunksAt = arena.alloc(BATCH * program.LIGHTER_WORDS * 4);
+    await this.withScores(space, lighter, operands, async (pointer, scores) => {
+      for (let chunks = work.next(BATCH); chunks.length > 0; chunks = work.next(BATCH)) {
+        const { leafOf, table } = forest.dendrogram;
+        arena.i32(lighter.leaves, forest.components).set(leafOf);
+        arena.f64(lighter.heights, table.length).set(table);
+        let slot = 0;
+        for (const [at, { columns, limits, column0 }] of chunks.entries()) {
+          arena.i32(chunksAt + at * program.LIGHTER_WORDS * 4, 3).set([slot, columns.length, column0]);
+          arena.i32(lighter.ids + slot * 4, columns.length).set(columns);
+          arena.f32(lighter.thresholds + slot * 4, columns.length).set(limits);
+          slot += columns.length;
+        }
+        const args = [program.TASK.lighter, pointer, scores, chunksAt, lighter.ids];
+        await pool.runProgram(chunks.length, args, { signal: watch.signal });
+        work.take(chunks, arena.i32(lighter.foundCounts, chunks.length), arena, lighter.found);
+        watch.onProgress?.({ stage: 'neighbors', done: work.done, total: work.total, unit: 'tiles' });
+      }
+    });
   }
 
   forOthers(): Products {
@@ -173,6 +229,18 @@ class TileProducts implements Products {
     return operands;
   }
 
+  /** Operands of some rows in an order of their own, which all threads have from then on. */
+  private async openOrdered(space: Space, order: Int32Array): Promise<Operands> {
+    const side = sideFor({ rows: order.length, cols: space.points.cols });
+    let operands: Operands | undefined = this.usesBytes ? await byteOperands(space, side, order) : undefined;
+    if (!operands) {
+      this.floats ??= await floatOperands(space, sideFor(space.points));
+      operands = someOf(this.floats, side, order);
+    }
+    await space.pool.open(program, moduleAt(import.meta.url, 'onnx-thread'), operands);
+    return operands;
+  }
+
   /** Gives `work` pointers to the job and to each thread's scores. */
   private async withScores(
     { pool }: Space,
@@ -196,8 +264,18 @@ class TileProducts implements Products {
   }
 }
 
+/** Nothing is noted yet, and nothing ever is of a row and its own tile. */
+function fillMinima(minima: Float32Array, rows: number, side: number): void {
+  minima.fill(Number.POSITIVE_INFINITY);
+  const padded = Math.ceil(rows / 8) * 8;
+  for (let tile = 0; tile * side < rows; tile++) {
+    const start = tile * padded + tile * side;
+    minima.fill(Number.NEGATIVE_INFINITY, start, start + Math.min(side, rows - tile * side));
+  }
+}
+
 /** Rows and columns of a tile. */
-function sideFor({ rows, cols }: Matrix): number {
+function sideFor({ rows, cols }: Pick<Matrix, 'rows' | 'cols'>): number {
   const fitting = Math.floor(Math.sqrt(RUN_WORK / cols) / BLOCK) * BLOCK;
   return Math.max(BLOCK, Math.min(TILE, fitting, Math.ceil(rows / BLOCK) * BLOCK));
 }

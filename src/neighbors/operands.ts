@@ -43,3 +43,16 @@ export async function floatOperands({ pool, base, points, frame }: Space, side: 
   const { norms } = await frameRows(pool, base, points, frame, data);
   return { kind: 'float', rows, cols, side, data, norms };
 }
+
+/** Some rows of operands in float32, whose places are rows; `order` tells the row of each place. */
+export function someOf({ data, norms, cols }: Operands, side: number, order: Int32Array): Operands {
+  const rows = order.length;
+  const ordered = sharedArray(Float32Array, rows * cols);
+  const ofPlaces = new Float32Array(Math.ceil(rows / 8) * 8).fill(Number.POSITIVE_INFINITY);
+  for (let place = 0; place < rows; place++) {
+    const from = order[place] * cols;
+    ordered.set(data.subarray(from, from + cols), place * cols);
+    ofPlaces[place] = norms[order[place]];
+  }
+  return { kind: 'float', rows, cols, side, data: ordered, norms: ofPlaces, order };
+}

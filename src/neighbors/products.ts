@@ -3,6 +3,7 @@ import type { Matrix } from '../shapes.js';
 import type { Frame } from './frame.js';
 import type { Job } from './job.js';
 import type { NeighborsPool } from './module.js';
+import type { LighterSearch, SearchWatch } from './searcher.js';
 
 /**
  * Numbers of all rows, and columns, from which ONNX Runtime multiplies integers of 8 bits, where points allow it: below, making them and
@@ -36,11 +37,13 @@ export interface Products {
   /** Prepares a search for k neighbours, which keeps `usual` candidates where products are in float32; called before `scan`. */
   plan(space: Space, k: number, usual: number, watch: Watch): Promise<Plan>;
   /** Offers every pair's score to the buffers of the job, whose slots are columns. */
-  scan(space: Space, job: Job, watch: Watch): Promise<void>;
+  scan(space: Space, job: Job, watch: SearchWatch): Promise<void>;
   /** Query rows from which `scanForeign` is faster than WebAssembly. */
   readonly worthQueries: number;
   /** Passes every score of the query rows to the kernel's `offerForeign`. */
   scanForeign(space: Space, job: Job, queries: Int32Array, watch: Watch): Promise<void>;
+  /** Passes the scores of pairs of the task's rows to the kernel's `offerLighter`, and what that finds to the task. */
+  scanLighter?(space: Space, job: Job, task: LighterSearch, watch: Watch): Promise<void>;
   /** The same program for other points. */
   forOthers(): Products;
 }

@@ -17,6 +17,53 @@ export interface ForeignWatch extends Watch {
   among?: Int32Array;
 }
 
+/** How edges of a forest join components, see src/hdbscan/forest.ts. */
+export interface KnownDendrogram {
+  /** The leaf of each component. */
+  readonly leafOf: Int32Array;
+  /**
+   * Per component a weight that is above that of every edge between its rows and rows of some leaves that is lighter than the path between them,
+   * but for edges that are found from the other row; 0 where there is none. `before`: per leaf how many of these leaves come before it, and how
+   * many there are.
+   */
+  limits(before: Int32Array): Float64Array;
+  /** Per level l and leaf i the weight of the heaviest edge on the path from leaf i to one of the next 2^l leaves. */
+  readonly table: Float64Array;
+  /** The weight of the heaviest edge on the path between two leaves; 0 from a leaf to itself. */
+  readonly heightBetween: (a: number, b: number) => number;
+}
+
+/** A forest of known edges over components. */
+export interface KnownForest {
+  readonly components: number;
+  /** Of the edges that it has now. */
+  readonly dendrogram: KnownDendrogram;
+  /** Takes edges that are lighter than the path between their rows. */
+  add(from: Int32Array, to: Int32Array, weight: Float64Array): void;
+}
+
+/** A search for edges that are lighter than the path between their rows in a forest of known edges. */
+export interface LighterSearch {
+  forest: KnownForest;
+  /** Rows to compare with each other, ascending. */
+  rows: Int32Array;
+  /** Whether these are all rows that can be at such an edge, not some of them to begin with. */
+  isLast: boolean;
+  /** Per row of all points its component. */
+  component: Int32Array;
+  /** Per row of all points what an edge of it that isn't known weighs at least. */
+  lows: Float64Array;
+  /** Per row of all points its core distance. */
+  core: Float64Array;
+  /** Divides distances. */
+  alpha: number;
+}
+
+export interface SearchWatch extends Watch {
+  /** Whether `lighterEdges` is likely to be called: the search then keeps what makes it fast, up to 128 MB. */
+  isForTree?: boolean;
+}
+
 /** A search index over one set of points. Calls must not overlap. */
 export interface Searcher {
   /** Name of the program that searches. */
@@ -33,11 +80,11 @@ export interface Searcher {
    * The k nearest others of every row, sorted by (distance, index).
    *
    * @param k a whole number of at least 1
-   * @param watch `signal` and `onProgress`
+   * @param watch `isForTree`, `signal` and `onProgress`
    * @returns rows × k, -1 and +∞ in empty slots
    * @throws the reason of `signal` when aborted
    */
-  search(k: number, watch?: Watch): Promise<NeighborGraph>;
+  search(k: number, watch?: SearchWatch): Promise<NeighborGraph>;
   /**
    * The k nearest others of some rows only, usually with a larger k.
    *
@@ -67,6 +114,12 @@ export interface Searcher {
     alpha: number,
     watch?: ForeignWatch,
   ): Promise<ForeignEdges>;
+  /**
+   * Adds mutual-reachability edges between the task's rows to its forest until none is lighter than the path between its rows. Left out where an
+   * engine has no such search.
+   * @internal
+   */
+  lighterEdges?(task: LighterSearch, watch?: Watch): Promise<void>;
   /** Frees memory and threads. A second call does nothing. */
   close(): void;
 }

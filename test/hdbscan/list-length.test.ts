@@ -56,6 +56,14 @@ describe('which of two lengths', () => {
     expect(await chooseLength(texts, lengths, { rows: 20_000 }, {})).toBe(48);
   });
 
+  test('a search that can end a tree by one comparison is not asked, and lists are as usual', async () => {
+    const once = searcher(() => 0, {
+      widen: () => Promise.reject(new Error('not to be asked')),
+      lighterEdges: () => Promise.resolve(),
+    });
+    expect(await chooseLength(once, lengths, { rows: 20_000 }, {})).toBe(48);
+  });
+
   test('a device, an approximate search and few rows are not asked', async () => {
     const widen = () => Promise.reject(new Error('not to be asked'));
     const none = (other: Partial<Searcher>) => searcher(() => 1, { widen, ...other });

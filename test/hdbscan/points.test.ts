@@ -115,3 +115,15 @@ test('the tree is the same however many rows have to be compared again to prove 
     expect(one.singleLinkage.distance).toEqual(whole.singleLinkage.distance);
   }
 });
+
+test('ONNX Runtime, which compares rows once for all rounds of a tree, gives the same tree', async () => {
+  const points = areas(7600, 20);
+  const options = { minClusterSize: 10, minSamples: 5 };
+  const once = await hdbscan(points, { ...options, neighbors: 12, engine: 'onnx' });
+  const inRounds = await hdbscan(points, { ...options, neighbors: 60, engine: 'wasm' });
+  expect(once.exactness).toMatchObject({ certified: true, rounds: 1 });
+  expect(once.exactness.scannedRows).toBeGreaterThan(1024);
+  expect(once.coreDistances).toEqual(inRounds.coreDistances);
+  expect(once.labels).toEqual(inRounds.labels);
+  expect(once.singleLinkage.distance).toEqual(inRounds.singleLinkage.distance);
+});
