@@ -33,8 +33,9 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   return phrase;
 }
 
-/** Whether the phrase begins with what somebody did, whose name stands before it: "(Emma Stone) received nominations". */
-function isPredicate({ at, before }: Occurrences, { stream, wordOf, words, forms }: Tokens): boolean {
+/** Whether the phrase begins with what somebody did, a name or a pronoun before it: "(Emma Stone) received nominations". */
+function isPredicate({ at, before }: Occurrences, tokens: Tokens): boolean {
+  const { stream, wordOf, words, forms } = tokens;
   const first = words[wordOf[stream[at[0] - before] - FIRST_FORM]];
   if (!first.endsWith('ed') && !isIrregular(first)) return false;
   const capitals = capitalsOf(forms);
@@ -42,7 +43,8 @@ function isPredicate({ at, before }: Occurrences, { stream, wordOf, words, forms
     const [token, own] = [stream[position - before - 1] ?? STOP, stream[position - before]];
     return token >= FIRST_FORM && capitals[token - FIRST_FORM] === 1 && capitals[own - FIRST_FORM] === 0;
   };
-  return at.filter(isAfterName).length >= at.length * MOST;
+  const done = at.filter(isAfterName).length + countVerbMarks(at, -before - 1, tokens);
+  return done >= at.length * MOST;
 }
 
 /** Whether another word of content follows the phrase mostly; a name, or what isn't one. */

@@ -66,6 +66,10 @@ const ARABIC = /^[\u0621-\u064a]+$/u;
 const withoutArticle = (word: string): string =>
   word.length > 4 && word.startsWith('ال') ? word.slice(2) : word;
 
+/** "log" of "logging", "logger" and "logs"; nothing for other words. */
+const rootOf = (word: string): string | undefined =>
+  /^([a-z]+([b-df-hj-np-tv-z]))\2(?:ing|ers?)$/.exec(word)?.[1] ?? /^([a-z]{2,}[^s])s?$/.exec(word)?.[1];
+
 /** Whether two words are forms of one, or one is the last part of the other. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [withoutArticle(one), withoutArticle(other)];
@@ -83,6 +87,9 @@ function isSame(one: string, other: string): boolean {
   if (long.split('-').includes(short)) return true;
   if (short.length >= STEM && long.endsWith(short)) return true;
   if (isInflected(short, long) || `${short}.js` === long) return true;
+  // "logging" and "logs"
+  const root = rootOf(long);
+  if (root !== undefined && root.length > 2 && root !== long && root === rootOf(short)) return true;
   // "cheque" and "check"
   if (/..que$/.test(long) && long.replace(/que$/, 'ck') === short) return true;
   let stem = 0;

@@ -80,6 +80,8 @@ test('a phrase begins with no adverb, and with no verb that tells what somebody 
     'as Emma received nominations',
   ];
   expect(await left('nominations', done)).toEqual({ grown: 'received nominations', left: 'nominations' });
+  const bought = ['I bought Apex speakers', 'and we bought Apex speakers', 'they bought Apex speakers'];
+  expect(await left('apex', bought)).toEqual({ grown: 'bought Apex speakers', left: 'Apex speakers' });
   const described = ['my delayed flights', 'the delayed flights', 'of delayed flights'];
   expect(await left('flights', described)).toEqual({ grown: 'delayed flights', left: 'delayed flights' });
 });

@@ -11,6 +11,10 @@ test.each([
     ['filesystem', 'disk'],
   ],
   [
+    ['logging', 'logs', 'logger', 'logic'],
+    ['logging', 'logic'],
+  ],
+  [
     ['timezone', 'zone', 'london'],
     ['timezone', 'london'],
   ],
