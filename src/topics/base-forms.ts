@@ -1,6 +1,7 @@
 import { hasAgreement, nounBeside, showsCase } from './agreement.js';
 import { startsWithCapital } from './capitals.js';
 import { withoutClitics } from './clitics.js';
+import { isCaseArticle, nounAfterArticle } from './greek.js';
 import { Merge } from './merge.js';
 import { INFLECTIONS, type Paradigm } from './paradigms.js';
 import { stopWords } from './stopwords.js';
@@ -54,6 +55,7 @@ interface Stem {
 function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   const { words, documents, telling } = tokens;
   const { letters, paradigms, stem: least, replaced = [], isAgglutinative = false } = INFLECTIONS[language];
+  const plain = INFLECTIONS[language].plain ?? same;
   const isName = namesIn(tokens);
   const stops = stopWords([language]);
   const eligible = Array.from(words.keys()).filter((word) => {
@@ -70,7 +72,7 @@ function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   const byEnding = endingsOf(paradigms);
   const stems = new Map<string, Stem>();
   for (const word of eligible) {
-    const form = words[word];
+    const form = plain(words[word]);
     // "Almanya" (Germany) is no case of "Alman" (German).
     if (isAgglutinative && isName(word)) continue;
     for (const [ending, numbers] of byEnding) {
@@ -90,13 +92,19 @@ function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   }
   const merge = new Merge(tokens);
   const several = [...stems.values()].filter((stem) => stem.words.length > 1);
-  for (const stem of several) stem.likelihood -= withoutGenitive(stem, tokens);
-  const taken = joinBest(several, merge, isAgglutinative);
-  const basicBeside = hasAgreement(language) ? basicFormsBeside(tokens, language) : undefined;
+  const beside = besideIn(language);
+  const basicBeside = beside && basicFormsBeside(tokens, beside);
+  const byArticles = language === 'el' ? basicBeside : undefined;
+  for (const stem of several) {
+    stem.likelihood -= withoutGenitive(stem, tokens, plain);
+    if (byArticles) stem.likelihood += agreement(stem, byArticles, plain, documents);
+  }
+  const taken = joinBest(several, merge, isAgglutinative, plain);
   for (const word of eligible) {
-    const beside = taken[word] === 0 && !isName(word) ? basicBeside?.(word) : undefined;
-    if (beside !== undefined) {
-      merge.join(word, beside);
+    const isSought = taken[word] === 0 && (beside?.hasNames || !isName(word));
+    const basic = isSought ? basicBeside?.(word) : undefined;
+    if (basic !== undefined) {
+      merge.join(word, basic);
       continue;
     }
     const rule =
@@ -106,25 +114,50 @@ function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   return merge.close();
 }
 
+const same = (form: string): string => form;
+
 /** Share of a word's basic forms by its neighbours that must be the same. */
 const AGREE = 0.6;
 
-/** Finds the basic form of a noun by the adjectives and prepositions next to it in all texts. */
-function basicFormsBeside(tokens: Tokens, language: string): (word: number) => string | undefined {
+/** How the words next to a noun show its basic form. */
+interface Beside {
+  /** Whether a word may show the case of what is next to it. */
+  shows: (word: string) => boolean;
+  basicOf: (noun: string, before: string | undefined, after: string | undefined) => string | undefined;
+  /** Whether names have such words next to them as well. */
+  hasNames?: boolean;
+}
+
+function besideIn(language: string): Beside | undefined {
+  if (language === 'el')
+    return {
+      shows: isCaseArticle,
+      basicOf: (noun, before) => (before === undefined ? undefined : nounAfterArticle(noun, before)),
+      hasNames: true,
+    };
+  if (!hasAgreement(language)) return undefined;
+  return {
+    shows: (word) => showsCase(word, language),
+    basicOf: (noun, before, after) => nounBeside(noun, before, after, language),
+  };
+}
+
+/** Finds the basic form of a noun by the articles, adjectives and prepositions next to it in all texts. */
+function basicFormsBeside(tokens: Tokens, beside: Beside): (word: number) => string | undefined {
   const { stream, wordOf, words } = tokens;
   const votes = new Map<number, Map<string, number>>();
   // Few words show a case, so that most places need no look at their letters.
-  const shows = Uint8Array.from(words, (word) => (showsCase(word, language) ? 1 : 0));
+  const shows = Uint8Array.from(words, (word) => (beside.shows(word) ? 1 : 0));
   const known = new Map<number, string | undefined>();
   const wordAt = (at: number) => {
     const token = stream[at] ?? STOP;
     return token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
   };
-  const basicOf = (word: number, beside: number, isAfter: boolean) => {
-    const key = (word * words.length + beside) * 2 + (isAfter ? 1 : 0);
+  const basicOf = (word: number, other: number, isAfter: boolean) => {
+    const key = (word * words.length + other) * 2 + (isAfter ? 1 : 0);
     if (!known.has(key)) {
-      const [before, after] = isAfter ? [undefined, words[beside]] : [words[beside], undefined];
-      known.set(key, nounBeside(words[word], before, after, language));
+      const [before, after] = isAfter ? [undefined, words[other]] : [words[other], undefined];
+      known.set(key, beside.basicOf(words[word], before, after));
     }
     return known.get(key);
   };
@@ -163,14 +196,33 @@ function shareOf(ending: string, { singular, others, plural, pluralOthers }: Par
 }
 
 /** Texts with other cases of the plural, where none has its genitive, which is commoner: the noun is hardly of this kind. */
-function withoutGenitive({ stem, paradigm, words: own }: Stem, { words, documents }: Tokens): number {
+function withoutGenitive(
+  { stem, paradigm, words: own }: Stem,
+  { words, documents }: Tokens,
+  plain: (form: string) => string,
+): number {
   const [genitive, ...others] = paradigm.pluralOthers;
   const texts = (endings: readonly string[]) =>
     own.reduce(
-      (sum, word) => (endings.includes(words[word].slice(stem.length)) ? sum + documents[word] : sum),
+      (sum, word) => (endings.includes(plain(words[word]).slice(stem.length)) ? sum + documents[word] : sum),
       0,
     );
   return genitive === undefined || texts([genitive]) > 0 ? 0 : texts(others);
+}
+
+/** Texts with forms whose basic form, by the articles before them, is that of this kind of noun, less those where it is another. */
+function agreement(
+  { stem, paradigm: { singular, plural }, words }: Stem,
+  basicOf: (word: number) => string | undefined,
+  plain: (form: string) => string,
+  documents: Int32Array,
+): number {
+  return words.reduce((sum, word) => {
+    const basic = basicOf(word);
+    if (basic === undefined) return sum;
+    const isSame = [singular, plural].some((ending) => plain(basic) === stem + ending);
+    return sum + (isSame ? documents[word] : -documents[word]);
+  }, 0);
 }
 
 /** Numbers of the paradigms that have each ending. */
@@ -187,7 +239,12 @@ function endingsOf(paradigms: readonly Paradigm[]): [string, number[]][] {
  * @param isBaseCommonest whether what is commoner than the basic form is another word
  * @returns by word: 1 for one that was joined
  */
-function joinBest(stems: Stem[], merge: Merge, isBaseCommonest: boolean): Uint8Array {
+function joinBest(
+  stems: Stem[],
+  merge: Merge,
+  isBaseCommonest: boolean,
+  plain: (form: string) => string,
+): Uint8Array {
   const { documents, words: all } = merge.tokens;
   const taken = new Uint8Array(all.length);
   stems.sort((a, b) => b.texts - a.texts || b.likelihood - a.likelihood || (a.key < b.key ? -1 : 1));
@@ -196,7 +253,8 @@ function joinBest(stems: Stem[], merge: Merge, isBaseCommonest: boolean): Uint8A
     // Another kind of noun explains the same forms: "протести, протесту" of протест, or of протеста.
     const next = stems[at + 1];
     const isUnclear = next?.texts === stems[at].texts && next.stem === stem;
-    const base = free.length > 1 ? baseOf(stem, paradigm, free, merge.tokens, isUnclear) : undefined;
+    const base =
+      free.length > 1 ? baseOf({ stem, paradigm, forms: free, plain }, merge.tokens, isUnclear) : undefined;
     if (base === undefined) continue;
     const id = merge.find(base);
     const most = isBaseCommonest && id !== undefined ? documents[id] : Number.POSITIVE_INFINITY;
@@ -212,22 +270,30 @@ function joinBest(stems: Stem[], merge: Merge, isBaseCommonest: boolean): Uint8A
 
 /** The basic form among forms of a noun: that of the number which more texts use; the singular also where it follows from others. */
 function baseOf(
-  stem: string,
-  { singular, others, plural, pluralOthers, isRegular }: Paradigm,
-  forms: readonly number[],
+  {
+    stem,
+    paradigm: { singular, others, plural, pluralOthers, isRegular },
+    forms,
+    plain,
+  }: { stem: string; paradigm: Paradigm; forms: readonly number[]; plain: (form: string) => string },
   { words, documents }: Tokens,
   isUnclear: boolean,
 ): string | undefined {
   const count = (endings: readonly string[], without: readonly string[]) =>
     forms.reduce((sum, form) => {
-      const ending = words[form].slice(stem.length);
+      const ending = plain(words[form]).slice(stem.length);
       return endings.includes(ending) && !without.includes(ending) ? sum + documents[form] : sum;
     }, 0);
   const ofOne = [singular, ...others];
   const ofSeveral = [plural, ...pluralOthers];
-  const known = new Set(forms.map((form) => words[form]));
+  const known = new Map<string, number>();
+  for (const form of forms) {
+    const other = known.get(plain(words[form]));
+    if (other === undefined || documents[form] > documents[other]) known.set(plain(words[form]), form);
+  }
   const isPlural = count(ofSeveral, ofOne) > count(ofOne, ofSeveral);
   const bases = isPlural ? [plural, singular] : [singular, plural];
   if (isRegular && forms.length >= SURE && !isPlural && !isUnclear) return stem + singular;
-  return bases.map((ending) => stem + ending).find((form) => known.has(form));
+  const base = bases.map((ending) => known.get(stem + ending)).find((form) => form !== undefined);
+  return base === undefined ? undefined : words[base];
 }

@@ -20,11 +20,13 @@ const HEBREW_PREFIXES = ['וה', 'שה', 'מה', 'כשה', 'ו', 'ב', 'ל', 'מ
 
 /**
  * Words without the small words that Arabic and Hebrew write together with them, where what is left is a word of the texts that is as
- * common: "بالإنترنت" (on the internet) becomes "الإنترنت"; Turkish names without the cases after their apostrophe.
+ * common: "بالإنترنت" (on the internet) becomes "الإنترنت"; Turkish names without the cases after their apostrophe, Greek words without
+ * the accent that a pronoun after them adds.
  */
 export function withoutClitics(tokens: Tokens, language: string): Tokens {
   if (language === 'ar') return withoutPrefixes(tokens, language, ARABIC, arabicBases);
   if (language === 'tr') return withoutTurkishEndings(tokens);
+  if (language === 'el') return withoutSecondAccents(tokens);
   if (language === 'he') return withoutPrefixes(tokens, language, HEBREW, hebrewBases);
   return tokens;
 }
@@ -38,6 +40,20 @@ function withoutTurkishEndings(tokens: Tokens): Tokens {
     const name = TURKISH_NAME.exec(form)?.[1];
     if (name !== undefined && tokens.documents[word] > 0) merge.join(word, name);
   }
+  return merge.close();
+}
+
+/** A Greek word with a second accent, on its last vowel: "προσγείωσή" (landing) before "του" (his). */
+const SECOND_ACCENT = /(?<=[άέήίόύώΐΰ].*)[άέήίόύώ](?=ς?$)/u;
+
+function withoutSecondAccents(tokens: Tokens): Tokens {
+  const merge = new Merge(tokens);
+  for (const [word, form] of tokens.words.entries())
+    if (tokens.documents[word] > 0 && SECOND_ACCENT.test(form))
+      merge.join(
+        word,
+        form.replace(SECOND_ACCENT, (vowel) => vowel.normalize('NFD')[0]),
+      );
   return merge.close();
 }
 

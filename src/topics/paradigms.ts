@@ -20,6 +20,8 @@ export interface Inflection {
   paradigms: Paradigm[];
   /** Whether the basic form is the commonest of a noun's, and names have no other. */
   isAgglutinative?: boolean;
+  /** A word as its forms are compared, where their accents move. Left out where none do. */
+  plain?: (form: string) => string;
   /** Endings that show the basic form of a word by themselves, even if no text has it, and what stands for them there. */
   replaced?: readonly (readonly [ending: RegExp, basic: string])[];
 }
@@ -40,6 +42,13 @@ function paradigm(endings: string, after?: RegExp): Paradigm {
   const [plural, ...pluralOthers] = several;
   return { singular, others, plural, pluralOthers, after, isRegular };
 }
+
+/** Without Greek accents, which move: "πρόβλημα, προβλήματα" (problem, problems). */
+const withoutAccents = (form: string): string =>
+  form
+    .normalize('NFD')
+    .replace(/\u0301/g, '')
+    .normalize('NFC');
 
 const HUSHED = /[гкхжчшщ]$/u;
 const PLAIN = /[^гкхжчшщцйьъаеёиоуыэюяії]$/u;
@@ -161,6 +170,23 @@ export const INFLECTIONS: Record<string, Inflection> = {
       paradigm('o a u em ě e | a _ ům y ech ách', CZECH),
       paradigm('í ím | í ími ích', CZECH),
       paradigm('ý ého ému ým ém á ou é | é í ých ými', CZECH),
+    ],
+  },
+  el: {
+    letters: /^[α-ωάέήίόύώϊϋΐΰ]+$/u,
+    stem: 3,
+    plain: withoutAccents,
+    paradigms: [
+      paradigm('ος ου ο ε | οι ων ους'),
+      paradigm('ος ους | η ων'),
+      paradigm('ας α | ες ων'),
+      paradigm('ης η | ες ων'),
+      paradigm('η ης | ες ων'),
+      paradigm('η ης | εις εων'),
+      paradigm('α ας | ες ων'),
+      paradigm('ο ου | α ων'),
+      paradigm('ι ιου | ια ιων'),
+      paradigm('μα ματος | ματα ματων'),
     ],
   },
   tr: {

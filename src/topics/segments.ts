@@ -1,5 +1,5 @@
 import { countTexts } from './merge.js';
-import { FUNCTION, GENERIC, stopWords } from './stopwords.js';
+import { FUNCTION, GENERIC, stopWords, type Use } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 import { isTelling, keyOf, NUMERAL } from './words.js';
 
@@ -9,6 +9,9 @@ const UNSPACED =
   /^[\p{Script=Han}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
 const HAN = /^\p{Script=Han}+$/u;
 const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
+/** Characters that Chinese writes foreign names with. */
+const TRANSLITERATING =
+  /^[亞達爾馬羅維納倫蘭賓圖蘇薩韋魯萊錫謝盧貝費烏內齊喬蓋漢瓊溫阿埃艾安昂奥澳巴班邦贝本比彼宾波伯博布查达戴丹德登迪蒂丁杜顿多厄恩尔法菲费芬弗福盖冈格戈古哈海汉赫霍基吉加杰卡凯坎科克肯库拉莱兰朗劳勒雷里利莉列林琳卢鲁罗洛伦马玛迈曼梅蒙米莫姆穆纳娜内尼涅诺帕佩彭皮珀普奇齐乔切琼若萨塞桑瑟森沙莎尚圣史舒斯丝苏索塔泰汤唐特腾廷图托瓦威韦维温沃乌西希锡夏肖谢辛休许雅亚扬耶伊因尤约泽詹珍芝朱兹佐]+$/u;
 /** Endings of persons, which the lists of small and of general words hold. */
 const PERSONS = new Set(['者', '家', '員', '员']);
 /** Places where two segments stand next to each other at least; of Katakana, whose sequences are hardly ever accidental. */
@@ -43,8 +46,28 @@ function withWholeSegments(tokens: Tokens, languages: readonly string[]): Tokens
     );
   };
   let read = tokens;
+  if (languages.includes('zh')) read = withForeignNames(tokens, stops);
   for (let round = 0; round < ROUNDS; round++) {
     const next = joinOnce(read, isPart);
+    if (next === read) break;
+    read = next;
+  }
+  return read;
+}
+
+/**
+ * Foreign names in Chinese as one word: "维达尔" (Vidal), which the dictionary divides into 维 and 达尔. A single character belongs to
+ * the name next to it, unless it is a small word by itself; names of several characters are one as other segments are.
+ */
+function withForeignNames(tokens: Tokens, stops: ReadonlyMap<string, Use>): Tokens {
+  const isName = (form: string) => TRANSLITERATING.test(form) && !stops.has(form) && !NUMERAL.test(form);
+  const isOne = (left: string, right: string, both: number, ofLeft: number, ofRight: number) =>
+    left.length === 1 || right.length === 1
+      ? left.length + right.length > 2 || both >= Math.max(KATAKANA_LEAST, Math.min(ofLeft, ofRight) * SHARE)
+      : both >= Math.max(KATAKANA_LEAST, Math.min(ofLeft, ofRight) * KATAKANA_SHARE);
+  let read = tokens;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = joinOnce(read, isName, isOne);
     if (next === read) break;
     read = next;
   }

@@ -22,6 +22,9 @@ test.each([
   ['cs', 'nemocnice', 'nemocnici', 'nemocnicí'],
   ['hi', 'बीमारी', 'बीमारियाँ', 'बीमारियों'],
   ['hi', 'तरीका', 'तरीके', 'तरीकों'],
+  ['el', 'πρόβλημα', 'προβλήματος', 'προβλήματα', 'προβλημάτων'],
+  ['el', 'υπολογιστής', 'υπολογιστή', 'υπολογιστών'],
+  ['el', 'θεώρηση', 'θεώρησης', 'θεωρήσεων'],
   ['tr', 'hastane', 'hastaneye', 'hastanede', 'hastanenin'],
 ])('%s: forms of %s are one word', async (language, base, ...forms) => {
   // The basic form stands most often.
@@ -37,6 +40,24 @@ test('a noun that texts use in the plural is shown in the plural', async () => {
 test('the basic form of a regular noun follows from three others', async () => {
   const bases = basesOf(await tokensOf('ru', 'в Африке', 'из Африки', 'в Африку', 'с Африкой'));
   expect(bases.Африке).toBe('африка');
+});
+
+test('the article before a Greek noun shows its basic form, also where no text has it', async () => {
+  const bases = basesOf(
+    await tokensOf(
+      'el',
+      'της σελήνης',
+      'για την εικόνα',
+      'της εικόνας',
+      'της εικόνας',
+      'τον πυρήνα',
+      'τους στόχους',
+    ),
+  );
+  expect(bases.σελήνης).toBe('σελήνη');
+  expect(bases.εικόνας).toBe('εικόνα');
+  expect(bases.πυρήνα).toBe('πυρήνας');
+  expect(bases.στόχους).toBe('στόχοι');
 });
 
 test('a name is shown with its capital, also in a form that no text has', async () => {

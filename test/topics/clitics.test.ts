@@ -39,3 +39,8 @@ test('a Turkish name loses the case after its apostrophe', async () => {
   const bases = await basesOf('tr', "Haiti'ye gitti", "km²'lik");
   expect(bases["Haiti'ye"]).toBe('haiti');
 });
+
+test('a Greek word loses the accent that a pronoun after it adds, and keeps its own', async () => {
+  const bases = await basesOf('el', 'η προσγείωσή του', 'τα διαβατήριά μας', 'η αρχή');
+  expect([bases.προσγείωσή, bases.διαβατήριά, bases.αρχή]).toEqual(['προσγείωση', 'διαβατήρια', 'αρχή']);
+});

@@ -35,6 +35,14 @@ test('a Japanese name in Katakana that the dictionary divides is one word', asyn
   expect(words).not.toContain('フォード');
 });
 
+test('a foreign name in Chinese that the dictionary divides is one word, next to a word of Chinese too', async () => {
+  const texts = ['维达尔加入球队。', '维达尔的新俱乐部。', '球迷喜欢维达尔。'];
+  expect(wordsOf(await divided('zh', texts))).not.toContain('维达尔');
+  const { words, texts: count } = await whole('zh', texts, '维达尔');
+  expect(words).toContain('球队');
+  expect(count).toBe(3);
+});
+
 test('a character that only sometimes follows stays a word of its own', async () => {
   const texts = ['志愿者来了。', '志愿服务很好。', '志愿工作很多。', '志愿活动开始。'];
   expect((await whole('zh', texts, '志愿者')).words).not.toContain('志愿者');
