@@ -1,3 +1,4 @@
+import { lowerBound } from '../lower-bound.js';
 import type { Arena } from '../wasm/arena.js';
 import { UNIT } from './onnx-thread.js';
 import type { Operands } from './operands.js';
@@ -20,9 +21,10 @@ export class LighterWork {
   /** Tiles looked at, and how many there are. */
   done = 0;
   readonly total: number;
-  /** Columns of the rows to compare, ascending, and the row of each. */
+  /** Columns of the rows to compare, ascending, and the component and the bound of each. */
   private readonly columns: Int32Array;
-  private readonly rows: Int32Array;
+  private readonly components: Int32Array;
+  private readonly lows: Float64Array;
   private waiting: Chunk[] = [];
   /** That of the beginning: which of two rows looks for their edge must be the same for all tiles. */
   private readonly dendrogram: KnownDendrogram;
@@ -44,7 +46,8 @@ export class LighterWork {
     for (const row of task.rows) isWanted[row] = 1;
     const all = Int32Array.from({ length: rows }, (_, column) => column);
     this.columns = all.filter((column) => isWanted[this.rowOf(column)] === 1);
-    this.rows = this.columns.map((column) => this.rowOf(column));
+    this.components = this.columns.map((column) => task.component[this.rowOf(column)]);
+    this.lows = Float64Array.from(this.columns, (column) => task.lows[this.rowOf(column)]);
   }
 
   /** The next chunks, `most` at most; none at the end. */
@@ -55,14 +58,14 @@ export class LighterWork {
   }
 
   private ofTile(tile: number): Chunk[] {
-    const { task, columns, rows, minima, operands, dendrogram } = this;
-    const { forest, component, lows } = task;
+    const { columns, components, lows, minima, operands, dendrogram } = this;
+    const { forest } = this.task;
     const { leafOf } = dendrogram;
     const { side } = operands;
     const [column0, end] = [tile * side, (tile + 1) * side];
     const before = new Int32Array(forest.components + 1);
-    for (let at = 0; at < columns.length; at++)
-      if (columns[at] >= column0 && columns[at] < end) before[leafOf[component[rows[at]]] + 1]++;
+    for (let at = lowerBound(columns, column0); at < columns.length && columns[at] < end; at++)
+      before[leafOf[components[at]] + 1]++;
     for (let leaf = 0; leaf < forest.components; leaf++) before[leaf + 1] += before[leaf];
     const limits = dendrogram.limits(before);
     const scores = Float32Array.from(limits, (weight) => this.scoreAbove(weight));
@@ -71,8 +74,8 @@ export class LighterWork {
     const limitOf = new Float32Array(columns.length);
     let count = 0;
     for (let at = 0; at < columns.length; at++) {
-      const c = component[rows[at]];
-      if (lows[rows[at]] >= limits[c] || (own && own[columns[at]] >= scores[c])) continue;
+      const c = components[at];
+      if (lows[at] >= limits[c] || (own && own[columns[at]] >= scores[c])) continue;
       limitOf[count] = scores[c];
       found[count++] = columns[at];
     }
@@ -117,9 +120,10 @@ export class LighterWork {
     const { task, operands } = this;
     const { leafOf, heightBetween } = task.forest.dendrogram;
     let [first, last] = [Number.POSITIVE_INFINITY, -1];
-    for (let at = 0; at < this.columns.length; at++) {
-      if (this.columns[at] < column0 || this.columns[at] >= column0 + operands.side) continue;
-      const leaf = leafOf[task.component[this.rows[at]]];
+    const all = this.columns;
+    const end = column0 + operands.side;
+    for (let at = lowerBound(all, column0); at < all.length && all[at] < end; at++) {
+      const leaf = leafOf[this.components[at]];
       first = Math.min(first, leaf);
       last = Math.max(last, leaf);
     }

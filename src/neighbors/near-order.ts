@@ -4,13 +4,15 @@ import type { Ort } from './operands.js';
 import { spreadRows } from './spread.js';
 
 /** Rows about each centre on average, and how many centres there are at least and at most. */
-const CENTRES = { rows: 128, least: 8, most: 256 };
+const CENTRES = { rows: 128, least: 8, most: 1024 };
 /** Rows per centre from which centres are made. */
 const SAMPLED = 16;
 /** Times that centres are moved to the means of their rows. */
 const MOVES = 1;
 /** Rows whose products with the centres are made at once. */
 const AT_ONCE = 8192;
+/** Multiplications from which threads share them: a twentieth of a second's. */
+const WORTH_THREADS = 2e9;
 
 /**
  * Rows in an order in which near ones mostly stand near each other, so that a search that begins with neighbours in that order soon
@@ -18,16 +20,23 @@ const AT_ONCE = 8192;
  * Of 7,600 news, two thirds of the 46 nearest are within the same 1,024 places.
  *
  * @param session of `scoreGraph`
+ * @param inThreads finds the nearest centre of each row in several threads
  * @returns the row of each place
  */
-export async function nearOrder(ort: Ort, session: InferenceSession, points: Matrix): Promise<Int32Array> {
-  const { rows } = points;
+export async function nearOrder(
+  ort: Ort,
+  session: InferenceSession,
+  points: Matrix,
+  inThreads?: (centres: Matrix) => Promise<Int32Array>,
+): Promise<Int32Array> {
+  const { rows, cols } = points;
   const count = Math.max(CENTRES.least, Math.min(CENTRES.most, Math.round(rows / CENTRES.rows)));
   const sample = pickRows(points, spreadRows(rows, Math.min(rows, count * SAMPLED)));
   let centres = pickRows(sample, spreadRows(sample.rows, Math.min(sample.rows, count)));
   const cellsOf = (part: Matrix) => nearestCentres(ort, session, part, centres);
   for (let move = 0; move < MOVES; move++) centres = meansOf(sample, await cellsOf(sample), centres);
-  const cells = await cellsOf(points);
+  const isMuch = rows * centres.rows * cols >= WORTH_THREADS;
+  const cells = inThreads && isMuch ? await inThreads(centres) : await cellsOf(points);
   const tour = await tourOf(ort, session, centres);
 
   const sizes = new Int32Array(centres.rows);
@@ -43,15 +52,36 @@ export async function nearOrder(ort: Ort, session: InferenceSession, points: Mat
   return order;
 }
 
+/** Squared lengths of rows. */
+export function normsOf({ data, rows, cols }: Matrix): Float32Array {
+  const norms = new Float32Array(rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    let norm = 0;
+    for (let t = 0; t < cols; t++, at++) norm += data[at] * data[at];
+    norms[row] = norm;
+  }
+  return norms;
+}
+
+/** Writes to `cells`, for each line of `count` scores, which of these is the lowest. */
+export function nearestOf(scores: Float32Array, count: number, cells: Int32Array): void {
+  for (let row = 0, at = 0; row < cells.length; row++) {
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let cell = 0; cell < count; cell++, at++) {
+      if (scores[at] < least) {
+        least = scores[at];
+        best = cell;
+      }
+    }
+    cells[row] = best;
+  }
+}
+
 /** Scores of rows against centres: the squared distance less the row's squared norm, line after line. */
 async function scoresOf(ort: Ort, session: InferenceSession, part: Matrix, centres: Matrix) {
   const { cols } = centres;
-  const norms = new Float32Array(centres.rows);
-  for (let cell = 0, at = 0; cell < centres.rows; cell++) {
-    let norm = 0;
-    for (let t = 0; t < cols; t++, at++) norm += centres.data[at] * centres.data[at];
-    norms[cell] = norm;
-  }
+  const norms = normsOf(centres);
   const tensor = (data: Float32Array, ...shape: number[]) => new ort.Tensor('float32', data, shape);
   const { scores } = await session.run({
     rows: tensor(part.data, part.rows, cols),
@@ -70,17 +100,7 @@ async function nearestCentres(ort: Ort, session: InferenceSession, points: Matri
     // ONNX Runtime takes no views of shared memory.
     const own = part.buffer instanceof ArrayBuffer ? part : new Float32Array(part);
     const scores = await scoresOf(ort, session, { data: own, rows: end - row0, cols }, centres);
-    for (let row = row0, at = 0; row < end; row++) {
-      let best = 0;
-      let least = Number.POSITIVE_INFINITY;
-      for (let cell = 0; cell < centres.rows; cell++, at++) {
-        if (scores[at] < least) {
-          least = scores[at];
-          best = cell;
-        }
-      }
-      cells[row] = best;
-    }
+    nearestOf(scores, centres.rows, cells.subarray(row0, end));
   }
   return cells;
 }

@@ -3,12 +3,13 @@ import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { openBrute } from './brute.js';
 import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
+import * as centreProgram from './centre-thread.js';
 import { BLOCK, type Job, putJob } from './job.js';
 import { BATCH, LighterWork, QUOTA } from './lighter-work.js';
 import { loadNative } from './native.js';
-import { nearOrder } from './near-order.js';
+import { nearOrder, normsOf } from './near-order.js';
 import * as program from './onnx-thread.js';
-import { floatOperands, type Operands, type Ort, someOf } from './operands.js';
+import { floatOperands, type Operands, type Ort, sharedArray, someOf } from './operands.js';
 import { openSession } from './product-sessions.js';
 import { type Plan, type Products, type Space, WORTH_BYTES } from './products.js';
 import type { LighterSearch, Searcher, SearcherOptions, SearchWatch } from './searcher.js';
@@ -209,7 +210,9 @@ class TileProducts implements Products {
       if (session) areBytesExact ??= isExact(ort, session);
       if (session && (await areBytesExact)) {
         const order = inOrder
-          ? await nearOrder(ort, await openSession(ort, 'float'), space.points)
+          ? await nearOrder(ort, await openSession(ort, 'float'), space.points, (centres) =>
+              nearestCentres(space, centres),
+            )
           : undefined;
         this.bytes = await byteOperands(space, sideFor(space.points), order);
       }
@@ -261,6 +264,23 @@ class TileProducts implements Products {
     } finally {
       arena.release(mark);
     }
+  }
+}
+
+/** The nearest centre of each row. */
+async function nearestCentres({ pool, base, points }: Space, centres: Matrix): Promise<Int32Array> {
+  const { arena } = pool.kernel;
+  const data = sharedArray(Float32Array, centres.data.length);
+  data.set(centres.data);
+  const init = { data, norms: normsOf(centres), cols: centres.cols };
+  await pool.open(centreProgram, moduleAt(import.meta.url, 'centre-thread'), init);
+  const mark = arena.mark();
+  try {
+    const cells = arena.alloc(points.rows * 4);
+    await pool.runProgram(Math.ceil(points.rows / centreProgram.ROWS), [base.data!, points.rows, cells]);
+    return arena.i32(cells, points.rows).slice();
+  } finally {
+    arena.release(mark);
   }
 }
 

@@ -1,7 +1,8 @@
 // The order in which rows are multiplied.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as centreThread from '../../src/neighbors/centre-thread.js';
 import { loadNative } from '../../src/neighbors/native.js';
-import { nearOrder } from '../../src/neighbors/near-order.js';
+import { nearOrder, normsOf } from '../../src/neighbors/near-order.js';
 import { scoreGraph } from '../../src/neighbors/onnx-graph.js';
 import type { Ort } from '../../src/neighbors/operands.js';
 import { seeded } from './reference.js';
@@ -45,4 +46,29 @@ test.each([
 ])('%s: each row once', async (_, rows, value) => {
   const data = Float32Array.from({ length: rows * 3 }, (_, at) => value(at));
   expect(ascending(await nearOrder(ort, session, { data, rows, cols: 3 }))).toEqual(counted(rows));
+});
+
+test('a thread finds the nearest centre of each row, also in a last chunk that is not full', async () => {
+  const [rows, cols] = [centreThread.ROWS + 70, 6];
+  const random = seeded(2);
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
+  const points = new Float32Array(memory.buffer, 64, rows * cols).map(() => random());
+  new Float32Array(memory.buffer, 64, rows * cols).set(points);
+  const centres = { data: Float32Array.from({ length: 30 * cols }, random), rows: 30, cols };
+  const init = { data: centres.data, norms: normsOf(centres), cols };
+  const step = await centreThread.open({ exports: {}, memory }, init);
+  const cellsAt = 64 + rows * cols * 4;
+  for (let chunk = 0; chunk < 2; chunk++) await step(chunk, 0, 64, rows, cellsAt);
+  const distance = (row: number, centre: number) => {
+    let square = 0;
+    for (let t = 0; t < cols; t++) square += (points[row * cols + t] - centres.data[centre * cols + t]) ** 2;
+    return square;
+  };
+  const nearest = Int32Array.from({ length: rows }, (_, row) => {
+    let best = 0;
+    for (let centre = 1; centre < 30; centre++)
+      if (distance(row, centre) < distance(row, best)) best = centre;
+    return best;
+  });
+  expect(new Int32Array(memory.buffer, cellsAt, rows)).toEqual(nearest);
 });
