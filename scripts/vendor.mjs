@@ -61,10 +61,15 @@ export function copyFonts(root) {
 
 /**
  * build/store/sdk.js, which the compiler made, with the Milvus client inside: one file instead of a hundred packages.
- * Its writer of bulk files, which denscape doesn't use, is left out with what only that needs (Parquet, AWS).
+ * Its writer of bulk files, which denscape doesn't use, is left out with what only that needs (Parquet, AWS). Its declarations refer to the
+ * client's own, which are not installed: a program that checks its libraries' declarations would not compile, so they are replaced.
  */
-export const bundleMilvusClient = (root) =>
+export function bundleMilvusClient(root) {
   bundleModule(root, 'store/sdk', [without(/^@shanghaikid\/parquetjs$/)]);
+  const declarations =
+    'export declare class MilvusClient {\n    private constructor();\n}\nexport declare const DataType: Readonly<Record<string, number>>;\n';
+  writeFileSync(join(root, 'build', 'store', 'sdk.d.ts'), declarations);
+}
 
 /** build/mcp/sdk.js with the part of the Model Context Protocol's SDK that a server over standard input needs. */
 export const bundleMcp = (root) => bundleModule(root, 'mcp/sdk');

@@ -23,7 +23,8 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
       'Writes the map, the tables, clusters.json and the report of a run that was kept, without --out into its own folder; with --topic or --theme only the rows of these as one table.',
     );
   const wanted = new Set(['out', 'force', 'outputFormat', 'excel', 'writeVectors', 'png']);
-  addFlags(command, ['output'], (path) => wanted.has(path));
+  const usual = (path: string) => (path === 'outputFormat' ? 'that of the run' : undefined);
+  addFlags(command, ['output'], (path) => wanted.has(path), usual);
   addCommandFlags(command, COMMANDS.export);
   command.addHelpText('after', EXAMPLES).action(async (folder: string) => {
     const flags = readCommandFlags(command, COMMANDS.export);
@@ -33,7 +34,8 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
     try {
       const { openRun } = await import('../run/run.js');
       const run = await openRun(folder);
-      const { outputFormat: format, png, writeVectors: vectors, excel, force } = output;
+      const { png, writeVectors: vectors, excel, force } = output;
+      const format = given.outputFormat;
       const watch = { signal, onProgress: progress.onProgress };
       const topics = groupsNamed(run, 'topic', flags.topic).map(({ id }) => id);
       const themes = groupsNamed(run, 'theme', flags.theme).map(({ id }) => id);

@@ -5,7 +5,7 @@ import type { ClusterResult } from './result.js';
 import type { StatisticsOptions } from './statistics.js';
 
 export interface RunFileOptions {
-  /** `csv`, or `parquet` for clusters.parquet in place of clusters.csv. */
+  /** `csv`, or `parquet` for clusters.parquet in place of clusters.csv; of a run, the one that it has where this is left out. */
   format: 'csv' | 'parquet';
   /** Also map.png and map.svg. */
   png?: boolean;

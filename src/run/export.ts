@@ -19,6 +19,10 @@ export interface ExportOptions extends Partial<RunFileOptions>, Watch {
   force?: boolean;
 }
 
+/** The format that a run's table of rows was written in. */
+const formatOf = ({ files }: RunRecord['outputs']): RunFileOptions['format'] =>
+  files.includes('clusters.parquet') && !files.includes('clusters.csv') ? 'parquet' : 'csv';
+
 /**
  * Writes the files for people, all or none. In the run's own folder the run is written with them, so that they are written
  * anew whenever it changes. Returns their paths.
@@ -28,7 +32,7 @@ export async function exportRun(
   known: RunRecord['outputs'],
   from: string,
   to: string,
-  { format = 'csv', png, vectors, excel = false, force, ...watch }: ExportOptions,
+  { format = formatOf(known), png, vectors, excel = false, force, ...watch }: ExportOptions,
 ): Promise<string[]> {
   const { statistics } = known;
   const wanted = [...runFileNames({ format, png, vectors }), ...statisticsFiles(run, statistics)];

@@ -80,7 +80,7 @@ const compile = (resolution: string, module: string, ...more: string[]) =>
     process.execPath,
     [
       join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-      ...['--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', 'node', '--skipLibCheck'],
+      ...['--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', 'node'],
       ...['--moduleResolution', resolution, '--module', module, ...more, 'program.ts'],
     ],
     { cwd: project },
