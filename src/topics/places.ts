@@ -1,4 +1,5 @@
 import { capitalsOf } from './capitals.js';
+import { stopWords } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Small words of a language that show what the word next to them is. */
@@ -15,6 +16,10 @@ interface Marks {
   likely?: RegExp;
   /** … and none here. */
   sure?: RegExp;
+  /** Before participles, which end so. */
+  participles?: { after: Set<string>; ending: RegExp };
+  /** How adjectives end between articles and nouns, where nouns that follow each other are written as one. */
+  attributes?: RegExp;
   /** Whether the auxiliaries after verbs follow nouns too (Hindi "to make a call"): only what is never marked as a noun is none. */
   isCompound?: boolean;
   /** Share of marks of a verb from which a word that ends like one is, where it isn't LIKELY_SHARE. */
@@ -28,7 +33,7 @@ function marks(
   afterVerbs: string,
   beforeNouns: string,
   afterNouns = '',
-  more: Pick<Marks, 'likely' | 'sure' | 'isCompound' | 'share'> = {},
+  more: Pick<Marks, 'likely' | 'sure' | 'isCompound' | 'share' | 'attributes' | 'participles'> = {},
 ): Marks {
   return {
     beforeVerbs: split(beforeVerbs),
@@ -46,8 +51,13 @@ const MARKS: Record<string, Marks> = {
     'en ett den det de denna detta dessa min mitt mina din ditt sin sitt sina vår vårt våra hans hennes deras dess någon något några varje av i på med för från till om mellan under över genom vid mot utan efter',
     '',
     {
-      likely: /(?:ade|ades|ar|er|as|ats|at|ts|dde|tte|nde|iska|iskt|isk|liga|ligt|ande|ende)$/u,
-      sure: /(?:..ade|..ades|.igaste|.lasses|..iska|..iskt|..liga|..ligt|..ära|..ösa|..iva|..ella|..gna)$/u,
+      likely: /(?:ade|ades|ar|er|as|ats|at|ts|dde|tte|nde|iska|iskt|isk|liga|ligt|ande|ende|[^aeiouyåäö]t)$/u,
+      sure: /(?:..ade|..ades|.igaste|.lasses|..iska|..iskt|..anska|..liga|..ligt|..ära|..ösa|..iva|..ella|..gna)$/u,
+      participles: {
+        after: split('är blev blir bli blivit var varit har hade ha'),
+        ending: /...(?:[^aeiouyåäö]t|at|ad|dd|tt|its|ats|ts|na)$/u,
+      },
+      attributes: /[at]$/,
     },
   ),
   da: marks(
@@ -56,8 +66,13 @@ const MARKS: Record<string, Marks> = {
     'en et den det de denne dette disse min mit mine din dit sin sit sine vores hans hendes deres dens dets nogen noget nogle hver af på med for fra til om mellem under over gennem ved mod uden efter',
     '',
     {
-      likely: /(?:ede|edes|er|es|et|te|ske|ske|sk|lige|ligt|ende|ede)$/u,
-      sure: /(?:..ede|..edes|..iske|..isk|..lige|..ligt|..ende|..ære|..øse|..ive|..elle|..gne)$/u,
+      likely: /(?:ede|edes|er|es|et|te|ske|sk|lige|ligt|ende|[^aeiouyæøå]t)$/u,
+      sure: /(?:..ede|..edes|..iske|..isk|..anske|..lige|..ligt|..ende|..ære|..øse|..ive|..elle|..gne)$/u,
+      participles: {
+        after: split('er blev bliver blive blevet var været har havde have'),
+        ending: /...(?:[^aeiouyæøå]t|et)$/u,
+      },
+      attributes: /[et]$/,
     },
   ),
   nl: marks(
@@ -65,7 +80,16 @@ const MARKS: Record<string, Marks> = {
     'een de het haar hun dit deze me je zich ons hem te',
     'een de het dit dat deze die mijn jouw zijn haar ons onze hun elke ieder van in op met voor bij uit naar over tussen tijdens door zonder tegen',
     '',
-    { likely: /(?:de|te|t|d)$/u, sure: /(?:eerde|eerden|.ische|.lijke|.lijk|..aire|..ieve)$/u, share: 0.2 },
+    {
+      likely: /(?:de|te|t|d)$/u,
+      sure: /(?:eerde|eerden|.ische|.aanse|.lijke|.lijk|..aire|..ieve)$/u,
+      share: 0.2,
+      participles: {
+        after: split('is zijn was waren wordt worden werd werden heeft hebben had hadden'),
+        ending: /^(?:ge|be|ver|ont|her).+(?:d|t|en)$/u,
+      },
+      attributes: /e$/,
+    },
   ),
   id: marks(
     'akan telah sudah sedang dapat bisa harus untuk tidak belum yang ingin mau boleh perlu mampu mulai',
@@ -136,6 +160,9 @@ const SHARE = 0.4;
 const TIMES = 2;
 /** Share for one that ends like a verb. */
 const LIKELY_SHARE = 0.34;
+/** Places between an article and a word of content that show an adjective, and their share. */
+const ATTRIBUTES = 3;
+const ATTRIBUTE_SHARE = 0.6;
 /** The same where nouns have such marks too. */
 const COMPOUND_LEAST = 3;
 const COMPOUND_SHARE = 0.6;
@@ -149,6 +176,8 @@ interface Counts {
   nouns: Int32Array;
   all: Int32Array;
   capitals: Int32Array;
+  /** Between an article and a word of content, where the language's nouns come last. */
+  attributes: Int32Array;
 }
 
 const counted = new WeakMap<Tokens, Map<string, Counts>>();
@@ -166,10 +195,10 @@ export const hasMarks = (language: string | undefined): language is string =>
 
 /** Whether a word is a verb or an adjective by the small words next to it, or by its ending where these don't say that it is a noun. */
 export function isModifierByPlace(word: number, language: string, tokens: Tokens): boolean {
-  const { likely, sure, isCompound = false, share = LIKELY_SHARE } = MARKS[language];
+  const { likely, sure, attributes, isCompound = false, share = LIKELY_SHARE } = MARKS[language];
   const known = counted.get(tokens) ?? new Map<string, Counts>();
   counted.set(tokens, known);
-  const counts = known.get(language) ?? countMarks(tokens, MARKS[language]);
+  const counts = known.get(language) ?? countMarks(tokens, MARKS[language], language);
   known.set(language, counts);
   const [verbs, nouns, all] = [counts.verbs[word], counts.nouns[word], counts.all[word]];
   if (all === 0 || counts.capitals[word] >= all * CAPITALS) return false;
@@ -177,6 +206,12 @@ export function isModifierByPlace(word: number, language: string, tokens: Tokens
   if (isCompound) {
     if (nouns === 0 && verbs >= Math.max(COMPOUND_LEAST, all * COMPOUND_SHARE)) return true;
   } else if (verbs >= Math.max(LEAST, all * SHARE) && verbs >= nouns * TIMES) return true;
+  if (
+    attributes?.test(form) &&
+    nouns === 0 &&
+    counts.attributes[word] >= Math.max(ATTRIBUTES, all * ATTRIBUTE_SHARE)
+  )
+    return true;
   if (sure?.test(form)) return nouns === 0 || verbs > nouns;
   if (likely?.test(form) && verbs >= 1 && verbs >= all * share && verbs >= nouns * TIMES) return true;
   // "दक्षिणी" (southern) of "दक्षिण".
@@ -184,7 +219,7 @@ export function isModifierByPlace(word: number, language: string, tokens: Tokens
   return stem !== undefined && vocabularyOf(tokens).has(stem);
 }
 
-function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks): Counts {
+function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks, name: string): Counts {
   const has = (set: Set<string>) => Uint8Array.from(words, (word) => (set.has(word) ? 1 : 0));
   const [beforeVerbs, afterVerbs, beforeNouns, afterNouns] = [
     has(language.beforeVerbs),
@@ -192,9 +227,13 @@ function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks): 
     has(language.beforeNouns),
     has(language.afterNouns),
   ];
+  const { participles, attributes } = language;
+  const auxiliaries = has(participles?.after ?? new Set());
+  const stops = attributes ? stopWords([name]) : new Map();
+  const isSmall = Uint8Array.from(words, (word) => (stops.has(word) ? 1 : 0));
   const isCapital = capitalsOf(forms);
   const zeros = () => new Int32Array(words.length);
-  const counts = { verbs: zeros(), nouns: zeros(), all: zeros(), capitals: zeros() };
+  const counts = { verbs: zeros(), nouns: zeros(), all: zeros(), capitals: zeros(), attributes: zeros() };
   const wordAt = (at: number) => ((stream[at] ?? STOP) < FIRST_FORM ? -1 : wordOf[stream[at] - FIRST_FORM]);
   for (let at = 0; at < stream.length; at++) {
     const word = wordAt(at);
@@ -207,8 +246,14 @@ function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks): 
     if (left >= 0 && beforeVerbs[left] === 1 && !isBoth) counts.verbs[word]++;
     else if (right >= 0 && afterVerbs[right] === 1 && !(left >= 0 && beforeNouns[left] === 1))
       counts.verbs[word]++;
-    if ((left >= 0 && beforeNouns[left] === 1 && !isBoth) || (right >= 0 && afterNouns[right] === 1))
-      counts.nouns[word]++;
+    else if (left >= 0 && auxiliaries[left] === 1 && participles?.ending.test(words[word]))
+      counts.verbs[word]++;
+    const isArticle = left >= 0 && beforeNouns[left] === 1 && !isBoth;
+    if (attributes && isArticle && right >= 0 && isSmall[right] === 0) {
+      counts.attributes[word]++;
+      continue;
+    }
+    if (isArticle || (right >= 0 && afterNouns[right] === 1)) counts.nouns[word]++;
   }
   return counts;
 }

@@ -63,3 +63,28 @@ test('only languages with tables are judged so', () => {
   expect(['sv', 'da', 'no', 'nl', 'id', 'hi', 'fa', 'vi', 'th', 'el', 'pl', 'uk'].every(hasMarks)).toBe(true);
   expect([undefined, 'en', 'xx'].some(hasMarks)).toBe(false);
 });
+
+test('participles after auxiliaries are no nouns, nor are adjectives between an article and a noun', async () => {
+  const danish = [
+    'koncerten er aflyst',
+    'turen blev aflyst',
+    'den amerikanske præsident',
+    'en fantastisk rejse',
+  ];
+  expect(await modifiersIn('da', danish, 'aflyst amerikanske fantastisk koncerten præsident rejse')).toEqual([
+    'aflyst',
+    'amerikanske',
+    'fantastisk',
+  ]);
+  const dutch = [
+    'een bepaalde reis',
+    'de bepaalde plek',
+    'een bepaalde stad',
+    'de zanger zingt',
+    'de zanger danst',
+  ];
+  expect(await modifiersIn('nl', dutch, 'bepaalde zanger reis plek')).toEqual(['bepaalde']);
+  expect(
+    await modifiersIn('sv', ['konserten är inställt', 'ett inställt möte'], 'inställt konserten möte'),
+  ).toEqual(['inställt']);
+});
