@@ -8,6 +8,7 @@ import { hasAgreement, inBasicForm } from './agreement.js';
 import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
 import { nearness, pickExemplars } from './exemplars.js';
+import { isParticiple } from './grammar.js';
 import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, tellingFirst } from './joined.js';
 import type { GroupCounts } from './keywords.js';
@@ -83,6 +84,13 @@ export interface TopicAnswer {
   languages: { language: string; rows: number }[];
   /** Wording that many texts share and that no keyword comes from; left out where there is none. */
   boilerplate?: { texts: number; examples: string[] };
+}
+
+/** Tells keywords that are no verbs, adjectives or adverbs, as far as they are known, and no English participles. */
+function nounsAmong(parts: readonly NamePart[], languages: readonly string[]): (form: string) => boolean {
+  const others = new Set(parts.filter(({ isModifier }) => isModifier).map(({ form }) => form));
+  const isEnglish = languages.includes('en');
+  return (form) => !others.has(form) && !(isEnglish && isParticiple(form));
 }
 
 /** Texts of a group that its language is detected by, and of all. */
@@ -264,9 +272,10 @@ class TextDescriber {
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
-      const more = isMixed ? keywords : (written ? chosen.listed : keywords).slice(NAME_WORDS);
+      const isNoun = nounsAmong(own, spoken[id]);
+      const more = isMixed ? keywords : (written ? chosen.listed : keywords).slice(NAME_WORDS).filter(isNoun);
       // Last, what the name leaves out on purpose: better than a number.
-      parts.push(withoutRepeats([...first, ...more, ...keywords], same));
+      parts.push(withoutRepeats([...first, ...more, ...keywords.filter(isNoun)], same));
       topics.push({
         id,
         size: rows.length,

@@ -17,7 +17,11 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   if (phrase.before + phrase.after === 0) return phrase;
   const { stream, wordOf, words } = tokens;
   const wordAt = (at: number) => wordOf[stream[at] - FIRST_FORM];
-  if (isAdverb(words[wordAt(phrase.at[0] - phrase.before)], tokens) || isPredicate(phrase, tokens))
+  const start = phrase.at[0] - phrase.before;
+  const first = words[wordAt(start)];
+  const isDegree =
+    isAdverb(first, tokens) || (first.endsWith('ly') && words[wordAt(start + 1)].endsWith('ed'));
+  if (isDegree || isPredicate(phrase, tokens))
     return phrase.before > 0 ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses) : word;
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);

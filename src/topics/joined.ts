@@ -167,7 +167,9 @@ function shown(parts: Joined[], texts: number): Joined[] {
       ...nouns,
       ...modifiers.filter((part) => isParticiple(part.form) && part.first.tells && isCommon(part)),
     ].slice(0, Math.max(nouns.length, NAME_WORDS));
-  if (!isEnough) return [...nouns, ...modifiers];
+  // "Bacillus" needs no "bacterial"; "card" needs "stolen".
+  const verbs = modifiers.filter((part) => isParticiple(part.form) || part.first.isPlainVerb);
+  if (!isEnough) return nouns.length > 0 ? [...nouns, ...verbs] : modifiers;
   // "Cash withdrawal, declined", but "transfer failed" without "work", and "reminder" without "remember".
   const outcome = modifiers.find(
     (part) => isParticiple(part.form) || (isCommon(part) && part.first.isPlainVerb && !hasPhrase),
@@ -230,6 +232,8 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   const end = gap === 'not' && to.first.isModifier ? participleOf(written, tokens) : written;
   // "Fee for transfer", without "free", which may be said of either.
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
+  // An adverb says nothing about a package that is "neatly bundled".
+  if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".
   const toVerb = to.parts > 1 ? to.last.isModifier : to.first.isModifier && isParticiple(written);
   if (from.first.isModifier && toVerb) return undefined;

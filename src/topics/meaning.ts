@@ -12,6 +12,8 @@ const DEVIATIONS = 2;
 /** Cosine from which words mean the same, and a phrase the same as another or as a word, … */
 const SAME = 0.75;
 const SAME_PHRASES = 0.82;
+/** The same for a word and its beginning, "mathematics" and "math", whatever texts have both. */
+const SAME_SHORT = 0.6;
 /** … if texts have both in at most this share of the cases that chance would give, … */
 const APART = 1 / 3;
 /** … and chance would give so many. */
@@ -185,6 +187,7 @@ export class GroupMeaning {
   #isSame(one: NamePart, other: NamePart): boolean {
     // "OPEC" is no other word for "barrel".
     if (/\p{Lu}/u.test(one.form) !== /\p{Lu}/u.test(other.form)) return false;
+    if (isShortFor(one.form, other.form) && this.meanings.likeness(one, other) >= SAME_SHORT) return true;
     const a = this.#positionsOf(one);
     const b = new Set(this.#positionsOf(other));
     const byChance = (a.length * b.size) / this.places.length;
@@ -207,6 +210,15 @@ export class GroupMeaning {
     }
     return held;
   }
+}
+
+/** Letters of a word that stands for a longer one at least. */
+const SHORT_LEAST = 4;
+
+/** Whether one of two words is the beginning of the other. */
+function isShortFor(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  return short.length >= SHORT_LEAST && long.startsWith(short) && !long.includes(' ');
 }
 
 const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);

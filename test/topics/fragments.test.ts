@@ -74,6 +74,11 @@ test('a phrase begins with no adverb, and with no verb that tells what somebody 
     grown: 'neatly bundled package',
     left: 'bundled package',
   });
+  const degrees = ['a blindly bundled package', 'the blindly bundled package', 'blindly bundled package'];
+  expect(await left('package', degrees)).toEqual({
+    grown: 'blindly bundled package',
+    left: 'bundled package',
+  });
   const done = [
     'then Stone received nominations',
     'and Gosling received nominations',

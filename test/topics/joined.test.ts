@@ -280,3 +280,9 @@ test('what is done with a thing comes before it, also where other words stand be
   const apart = [...texts.slice(3), 'I want to pay', 'can you pay', 'to pay'];
   expect(await joined(apart, ['bill', 'pay'])).toEqual(['bill', 'pay']);
 });
+
+test('a noun of few texts needs no adjective after it', async () => {
+  const texts = ['the bacillus grows', 'a bacillus here', 'bacterial cells', 'bacterial walls', 'bacteria'];
+  const more = Array.from({ length: 8 }, (_, i) => `tissue${i} and cell${i}`);
+  expect(await joined([...texts, ...more], ['bacillus', 'bacterial'])).toEqual(['bacillus']);
+});

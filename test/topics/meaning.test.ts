@@ -109,6 +109,17 @@ test('of two words with like texts, none of which has both, the more frequent on
   expect(forms([part('baggage'), part('lost'), part('luggage')])).toEqual(['luggage', 'lost']);
 });
 
+test('a word and its beginning are one, also where texts have both, if their texts are alike', async () => {
+  const forms = async (texts: [string, number][], [one, other]: [string, string]) => {
+    const { meaning, part } = await opened(texts, cards);
+    return meaning.withoutSame([part(one), part(other)], (own) => own).map(({ form }) => form);
+  };
+  const both = [...words('math mathematics', 2, 12), ...words('math', 3, 8)];
+  expect(await forms(both, ['math', 'mathematics'])).toEqual(['math']);
+  const apart = [...words('pass', 60, 12), ...words('passport', -60, 8)];
+  expect(await forms(apart, ['pass', 'passport'])).toEqual(['pass', 'passport']);
+});
+
 test.each([
   ['stand in the same texts', [...words('luggage baggage', 2, 12), ...words('luggage', 3, 8)]],
   ['have texts that lie in different directions', [...words('luggage', 60, 12), ...words('baggage', -60, 8)]],
