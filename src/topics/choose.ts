@@ -46,8 +46,9 @@ const TELLING_SHARE = 0.1;
 const MIXED_LEAST = 20;
 const CLEAR = 0.28;
 
-// 15th, 5pm, 30min, 3bn: ordinals, times and amounts. "3g" and "mp3" are words.
-const COUNTED = /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn)$/;
+// 15th, 5pm, 30min, 3bn, 11시: ordinals, times and amounts. "3g" and "mp3" are words.
+const COUNTED =
+  /^\d+(?:st|nd|rd|th|am|pm|hrs?|mins?|secs?|yrs?|bn|mn|[시분초년월일명개회번세층원时時分秒年月日人名个個次届回円元])$/;
 
 /** Such a group is not mixed if so many of its words together stand in this share of its texts, with this strength: a field of many words. */
 const FIELD_WORDS = 8;

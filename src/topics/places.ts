@@ -22,6 +22,8 @@ interface Marks {
   attributes?: RegExp;
   /** Whether the auxiliaries after verbs follow nouns too (Hindi "to make a call"): only what is never marked as a noun is none. */
   isCompound?: boolean;
+  /** What adjectives are made of nouns with: "दक्षिणी" (southern) of "दक्षिण", "شیمیایی" (chemical) of "شیمی". */
+  ofNouns?: RegExp;
   /** Share of marks of a verb from which a word that ends like one is, where it isn't LIKELY_SHARE. */
   share?: number;
 }
@@ -33,7 +35,10 @@ function marks(
   afterVerbs: string,
   beforeNouns: string,
   afterNouns = '',
-  more: Pick<Marks, 'likely' | 'sure' | 'isCompound' | 'share' | 'attributes' | 'participles'> = {},
+  more: Pick<
+    Marks,
+    'likely' | 'sure' | 'isCompound' | 'ofNouns' | 'share' | 'attributes' | 'participles'
+  > = {},
 ): Marks {
   return {
     beforeVerbs: split(beforeVerbs),
@@ -106,14 +111,14 @@ const MARKS: Record<string, Marks> = {
     'कर करना करने करते करता करती करें किया की किए हो होना होने होता होती होते हुआ हुई हुए है हैं था थी थे गया गई गए रहा रही रहे दिया जाता जाती जाते सकता सकते सकती',
     'इस उस यह वह एक किसी हर',
     'का के की में से ने को पर तक द्वारा और या पे जैसे वाले वाला वाली',
-    { sure: /(?:..ित|..ीय|..पूर्ण|..मान)$/u, isCompound: true },
+    { sure: /(?:..ित|..ीय|..पूर्ण|..मान)$/u, isCompound: true, ofNouns: /ी$/u },
   ),
   fa: marks(
     'نمی می را که',
     'شد شده شدن شدند می‌شود می‌شوند شود شوند کرد کردن کردند کرده می‌کند می‌کنند کند کنند کنید می‌کنید داد دادند می‌دهد می‌دهند است بود بودند بودن هستند گردید گرفت',
     'این آن یک هر هیچ چند از در به با برای بر تا بین روی درباره توسط',
     'را ها های‌ هایی',
-    { sure: /^(?:می‌|نمی‌)/u, isCompound: true },
+    { sure: /^(?:می‌|نمی‌)/u, isCompound: true, ofNouns: /(?:(?<=...)(?<![دت]ن)ی|(?<=ی)ایی)$/u },
   ),
   vi: marks(
     'đã sẽ đang được bị không chưa phải nên có_thể cần muốn vừa để hãy',
@@ -166,8 +171,6 @@ const ATTRIBUTE_SHARE = 0.6;
 /** The same where nouns have such marks too. */
 const COMPOUND_LEAST = 3;
 const COMPOUND_SHARE = 0.6;
-/** What Hindi makes adjectives of nouns with. */
-const OF_NOUNS = 'ी';
 /** Share of capitals in mid-sentence from which a word is a name. */
 const CAPITALS = 0.5;
 
@@ -195,7 +198,7 @@ export const hasMarks = (language: string | undefined): language is string =>
 
 /** Whether a word is a verb or an adjective by the small words next to it, or by its ending where these don't say that it is a noun. */
 export function isModifierByPlace(word: number, language: string, tokens: Tokens): boolean {
-  const { likely, sure, attributes, isCompound = false, share = LIKELY_SHARE } = MARKS[language];
+  const { likely, sure, attributes, ofNouns, isCompound = false, share = LIKELY_SHARE } = MARKS[language];
   const known = counted.get(tokens) ?? new Map<string, Counts>();
   counted.set(tokens, known);
   const counts = known.get(language) ?? countMarks(tokens, MARKS[language], language);
@@ -214,9 +217,8 @@ export function isModifierByPlace(word: number, language: string, tokens: Tokens
     return true;
   if (sure?.test(form)) return nouns === 0 || verbs > nouns;
   if (likely?.test(form) && verbs >= 1 && verbs >= all * share && verbs >= nouns * TIMES) return true;
-  // "दक्षिणी" (southern) of "दक्षिण".
-  const stem = isCompound && nouns === 0 && form.endsWith(OF_NOUNS) ? form.slice(0, -1) : undefined;
-  return stem !== undefined && vocabularyOf(tokens).has(stem);
+  const noun = nouns === 0 && ofNouns?.test(form) ? form.replace(ofNouns, '') : undefined;
+  return noun !== undefined && vocabularyOf(tokens).has(noun);
 }
 
 function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks, name: string): Counts {

@@ -88,3 +88,8 @@ test('participles after auxiliaries are no nouns, nor are adjectives between an 
     await modifiersIn('sv', ['konserten är inställt', 'ett inställt möte'], 'inställt konserten möte'),
   ).toEqual(['inställt']);
 });
+
+test('Persian adjectives made of nouns are no nouns, what is made of an infinitive is', async () => {
+  const texts = ['چوب در کلبه', 'کلبه چوبی', 'نوشیدن', 'نوشیدنی سرد'];
+  expect(await modifiersIn('fa', texts, 'چوب چوبی کلبه نوشیدنی')).toEqual(['چوبی']);
+});
