@@ -4,8 +4,11 @@ import { UNIT } from './onnx-thread.js';
 import type { Operands } from './operands.js';
 import type { KnownDendrogram, LighterSearch } from './searcher.js';
 
-/** Chunks that are compared before what they found lowers heights. */
-export const BATCH = 256;
+/**
+ * Chunks that are compared before what they found lowers heights, at least and at most, and the share of all pairs: making a forest of many
+ * components takes a tenth of a second.
+ */
+const BATCH = { least: 256, most: 4096, share: 1 / 64 };
 /** Edges that a chunk finds at most, before it is compared again with lower heights. */
 export const QUOTA = 1024;
 
@@ -21,6 +24,8 @@ export class LighterWork {
   /** Tiles looked at, and how many there are. */
   done = 0;
   readonly total: number;
+  /** Chunks that are compared at once. The same for any number of threads, since what is found depends on it. */
+  readonly batch: number;
   /** Columns of the rows to compare, ascending, and the component and the bound of each. */
   private readonly columns: Int32Array;
   private readonly components: Int32Array;
@@ -41,6 +46,8 @@ export class LighterWork {
   ) {
     const { rows, side } = operands;
     this.total = Math.ceil(rows / side);
+    const chunks = (this.total * rows) / UNIT / 2;
+    this.batch = Math.min(BATCH.most, Math.max(BATCH.least, Math.ceil(chunks * BATCH.share)));
     this.dendrogram = task.forest.dendrogram;
     const isWanted = new Uint8Array(task.component.length);
     for (const row of task.rows) isWanted[row] = 1;
@@ -50,11 +57,11 @@ export class LighterWork {
     this.lows = Float64Array.from(this.columns, (column) => task.lows[this.rowOf(column)]);
   }
 
-  /** The next chunks, `most` at most; none at the end. */
-  next(most: number): Chunk[] {
-    while (this.waiting.length < most && this.done < this.total)
+  /** The next chunks, `batch` at most; none at the end. */
+  next(): Chunk[] {
+    while (this.waiting.length < this.batch && this.done < this.total)
       this.waiting.push(...this.ofTile(this.done++));
-    return this.waiting.splice(0, most);
+    return this.waiting.splice(0, this.batch);
   }
 
   private ofTile(tile: number): Chunk[] {

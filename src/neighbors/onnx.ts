@@ -5,7 +5,7 @@ import { openBrute } from './brute.js';
 import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
 import * as centreProgram from './centre-thread.js';
 import { BLOCK, type Job, putJob } from './job.js';
-import { BATCH, LighterWork, QUOTA } from './lighter-work.js';
+import { LighterWork, QUOTA } from './lighter-work.js';
 import { loadNative } from './native.js';
 import { nearOrder, normsOf } from './near-order.js';
 import * as program from './onnx-thread.js';
@@ -29,7 +29,7 @@ const WORTH_ORDERING = 0.75;
 /** The same where it is known how near each row is to each tile. */
 const WORTH_MINIMA = 1 / 8;
 /** Tiles from which a search for a tree notes how near each row is to each of them, and numbers that it notes at most, of 4 bytes each. */
-const TRACKED_TILES = 8;
+const TRACKED_TILES = 4;
 const MOST_MINIMA = 2 ** 25;
 /** Candidates of a row, as a multiple of k, with which measuring them again costs more than bytes save. */
 const MOST_SPREAD = 4;
@@ -152,18 +152,18 @@ class TileProducts implements Products {
     const work = new LighterWork(task, operands, job.scale2!, usesAll ? this.minima : undefined);
     const lighter = {
       ...job,
-      ids: arena.alloc(BATCH * program.UNIT * 4),
-      thresholds: arena.alloc(BATCH * program.UNIT * 4),
+      ids: arena.alloc(work.batch * program.UNIT * 4),
+      thresholds: arena.alloc(work.batch * program.UNIT * 4),
       leaves: arena.alloc(forest.components * 4),
       leafCount: forest.components,
       heights: arena.alloc(forest.dendrogram.table.byteLength),
-      found: arena.alloc(BATCH * QUOTA * 16),
-      foundCounts: arena.alloc(BATCH * 4),
+      found: arena.alloc(work.batch * QUOTA * 16),
+      foundCounts: arena.alloc(work.batch * 4),
       quota: QUOTA,
     };
-    const chunksAt = arena.alloc(BATCH * program.LIGHTER_WORDS * 4);
+    const chunksAt = arena.alloc(work.batch * program.LIGHTER_WORDS * 4);
     await this.withScores(space, lighter, operands, async (pointer, scores) => {
-      for (let chunks = work.next(BATCH); chunks.length > 0; chunks = work.next(BATCH)) {
+      for (let chunks = work.next(); chunks.length > 0; chunks = work.next()) {
         const { leafOf, table } = forest.dendrogram;
         arena.i32(lighter.leaves, forest.components).set(leafOf);
         arena.f64(lighter.heights, table.length).set(table);

@@ -117,7 +117,7 @@ test('the tree is the same however many rows have to be compared again to prove 
 });
 
 test('ONNX Runtime, which compares rows once for all rounds of a tree, gives the same tree', async () => {
-  const points = areas(7600, 20);
+  const points = areas(4200, 20);
   const options = { minClusterSize: 10, minSamples: 5 };
   const once = await hdbscan(points, { ...options, neighbors: 12, engine: 'onnx' });
   const inRounds = await hdbscan(points, { ...options, neighbors: 60, engine: 'wasm' });

@@ -92,10 +92,10 @@ function tenths(rows: number, cols: number): Matrix {
 }
 
 test.each([
-  ['in float32', clustered(1300, 20, 3), 40, 1, undefined],
-  ['in 8 bits', clustered(1300, 70, 4), 300, 1, 0],
-  ['with alpha', clustered(1300, 20, 6), 200, 1.4, undefined],
-  ['at equal distances', tenths(1200, 4), 1200, 1, undefined],
+  ['in float32', clustered(1100, 20, 3), 40, 1, undefined],
+  ['in 8 bits', clustered(1100, 70, 4), 300, 1, 0],
+  ['with alpha', clustered(1100, 20, 6), 200, 1.4, undefined],
+  ['at equal distances', tenths(1051, 4), 1051, 1, undefined],
   ['in a single tile', clustered(90, 5, 7), 9, 1, undefined],
 ])('the forest is that of all pairs: products %s', async (_, points, components, alpha, bytesFrom) => {
   const task = taskFor(points.rows, components, alpha);
@@ -103,9 +103,9 @@ test.each([
   expect([...task.forest.weight]).toEqual(treeOf(points, task.component, task.core, alpha));
 });
 
-describe('of eight tiles', () => {
-  // From eight tiles of 1,024 rows on, the search for neighbours notes how near rows are to tiles.
-  const points = grouped(7300, 64, 400);
+describe('of five tiles', () => {
+  // From four tiles of 1,024 rows on, the search for neighbours notes how near rows are to tiles.
+  const points = grouped(4200, 64, 400);
   const forestOf = async (threads: number, isForTree: boolean) => {
     const task = taskFor(points.rows, 400);
     task.component.set(task.component.map((_, row) => row % 400));
