@@ -20,6 +20,7 @@ import type { ReportOptions } from '../output/report.js';
 import { namedShares } from '../output/rows.js';
 import { proven } from '../output/run-facts.js';
 import type { Watch } from '../progress.js';
+import { withFields } from '../read/fields.js';
 import type { Table } from '../read/index.js';
 import { runDataNames } from '../run/format.js';
 import { type SaveOptions, saveRun } from '../run/save.js';
@@ -302,7 +303,7 @@ export class ClusterResult implements Clustering {
     const { corpus, analysis } = this.#parts;
     const { documents } = corpus;
     const shown = this.#shown;
-    const table = this.#shownTable();
+    const table = withFields(this.#shownTable());
     const data: MapData = {
       title: this.facts.source,
       rows: documents.tableRows.length,

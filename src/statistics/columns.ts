@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { type Cell, type TypedColumn, typeColumn } from '../map/columns.js';
 import { didYouMean } from '../options/nearest.js';
 import { namesIn } from '../read/choose-text.js';
-import { cellsNamed, fieldNames } from '../read/fields.js';
+import { cellsNamed, fieldNames, withFields } from '../read/fields.js';
 import type { Table } from '../read/index.js';
 import { isScale } from './scale.js';
 
@@ -19,13 +19,15 @@ export interface LeftOutColumn {
   reason: string;
 }
 
-/** Kind of each column, and how many different values it has; blank cells are none. */
-export const kindOfColumns = ({ columns, values }: Pick<Table, 'columns' | 'values'>) =>
-  columns.map((name, at) => ({
+/** Kind of each column, with the fields of objects in place of columns of these, and how many different values it has; blank cells are none. */
+export function kindOfColumns(table: Table) {
+  const { columns, values } = withFields(table);
+  return columns.map((name, at) => ({
     name,
     kind: typeColumn(name, values[at]).kind,
     values: differentValues(values[at]),
   }));
+}
 
 const differentValues = (cells: readonly Cell[]): number =>
   new Set(cells.filter((cell) => cell !== null && cell !== '')).size;
@@ -35,9 +37,10 @@ const differentValues = (cells: readonly Cell[]): number =>
  * grades of scales, of which some are counts, where not all can be compared.
  */
 export function chooseGroups(
-  { columns: names, values, rows }: Table,
+  table: Table,
   textColumns: readonly string[],
 ): { columns: string[]; leftOut: LeftOutColumn[] } {
+  const { columns: names, values, rows } = withFields(table);
   const candidates = names
     .map((column, at) => ({ column, ...judge(typeColumn(column, values[at]), values[at], rows) }))
     .filter(({ column }) => !textColumns.includes(column));
@@ -83,7 +86,8 @@ function judge(
 }
 
 /** The first column of dates that has at least two different ones; undefined where there is none. */
-export function timeColumn({ columns, values }: Table, textColumns: readonly string[]): string | undefined {
+export function timeColumn(table: Table, textColumns: readonly string[]): string | undefined {
+  const { columns, values } = withFields(table);
   return columns.find((name, at) => {
     if (textColumns.includes(name)) return false;
     const { kind, numbers } = typeColumn(name, values[at]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cellsNamed, fieldNames } from '../../src/read/fields.js';
+import { cellsNamed, fieldNames, withFields } from '../../src/read/fields.js';
 import { readTable } from '../../src/read/index.js';
 
 const rows = [
@@ -31,4 +31,28 @@ test('a column whose own name holds a point comes before a field', async () => {
   const table = await readTable([{ 'a.b': 'column', a: { b: 'field' }, 'c.d': { e: 'inner' } }]);
   expect(cellsNamed(table, 'a.b')(0)).toBe('column');
   expect(cellsNamed(table, 'c.d.e')(0)).toBe('inner');
+});
+
+test('fields stand in place of a column of objects, null where a row lacks them', async () => {
+  const table = await readTable([
+    { id: 1, user: { name: 'Ann', home: { city: 'Rome' }, tags: ['a'] }, note: '{a brace}' },
+    { id: 2, user: null, note: '{"a": 1}' },
+    { id: 3, user: { name: 'Bob', age: 30, home: {} }, note: 'x' },
+  ]);
+  const { columns, values } = withFields(table);
+  expect(columns).toEqual(['id', 'user.name', 'user.home.city', 'user.tags', 'user.age', 'note']);
+  expect(values.slice(1, 5)).toEqual([
+    ['Ann', null, 'Bob'],
+    ['Rome', null, null],
+    ['["a"]', null, null],
+    [null, null, 30],
+  ]);
+  expect(table.columns).toEqual(['id', 'user', 'note']);
+});
+
+test('objects stay where a column has a field’s name already, or where they have very many fields', async () => {
+  const taken = await readTable([{ user: { name: 'Ann' }, 'user.name': 'Bob' }]);
+  expect(withFields(taken).columns).toEqual(['user', 'user.name']);
+  const counts = Array.from({ length: 60 }, (_, at) => ({ words: { [`word ${at}`]: at } }));
+  expect(withFields(await readTable(counts)).columns).toEqual(['words']);
 });

@@ -3,8 +3,10 @@ import { readTable } from '../../src/read/index.js';
 import {
   chooseGroups,
   columnsNamed,
+  kindOfColumns,
   requireColumns,
   textsOf,
+  timeColumn,
   timesOf,
 } from '../../src/statistics/columns.js';
 
@@ -104,6 +106,25 @@ test('fields of a column of objects are named as in --text', async () => {
   expect(() => requireColumns(table, { groupBy: 'user.nme' })).toThrow(
     'no column user.nme; found text, user, user.name, user.since; did you mean "user.name"?',
   );
+});
+
+test('fields of objects are compared, and followed over time, like columns', async () => {
+  const table = await readTable(
+    Array.from({ length: 40 }, (_, row) => ({
+      meta: { section: `section ${row % 2}`, day: `2024-01-${10 + (row % 9)}`, stars: row % 5 },
+      text: { body: `A text, ${row}` },
+    })),
+  );
+  const { columns, leftOut } = chooseGroups(table, ['text.body']);
+  expect(columns).toEqual(['meta.section', 'meta.stars']);
+  expect(leftOut).toEqual([{ column: 'meta.day', reason: 'holds dates' }]);
+  expect(timeColumn(table, ['text.body'])).toBe('meta.day');
+  expect(kindOfColumns(table).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    'meta.section category',
+    'meta.day date',
+    'meta.stars number',
+    'text.body text',
+  ]);
 });
 
 test('a column without dates is refused in one sentence', async () => {

@@ -10,7 +10,7 @@ const ROWS_AT_ONCE = 2000;
 
 /**
  * Rows as CSV with the columns of clusters.csv, in the form for spreadsheets: the file's own columns (the text where
- * there are none), then those that clustering adds. Where another level is shown, its groups are one column more.
+ * there are none, fields in place of objects), then those that clustering adds. Where another level is shown, its groups are one column more.
  */
 async function csvOf(app: App, rows: ArrayLike<number>): Promise<Blob> {
   const { columns } = app.manifest;
