@@ -9,7 +9,7 @@ import type { TreeJob } from './tree-job.js';
  * Shares of each component's rows that are compared before all are: the densest rows are mostly at its lightest edges, and with these
  * known, few other pairs are lighter than the path between them.
  */
-const SHARES = [1 / 64, 1 / 64, 1 / 16, 1 / 4];
+const SHARES = [1 / 32, 1 / 32, 1 / 8];
 /** Most rows of a share, as a multiple of the share of all: many components of a few rows each have nothing to gain. */
 const MOST_OF_SHARE = 2;
 
