@@ -1,3 +1,4 @@
+import { breathe } from '../breathe.js';
 import { lowerBound } from '../lower-bound.js';
 import type { Arena } from '../wasm/arena.js';
 import { UNIT } from './onnx-thread.js';
@@ -11,6 +12,9 @@ import type { KnownDendrogram, LighterSearch } from './searcher.js';
 const BATCH = { least: 256, most: 4096, share: 1 / 64 };
 /** Edges that a chunk finds at most, before it is compared again with lower heights. */
 export const QUOTA = 1024;
+
+/** Edges that a forest takes at once: a few tenths of a second. */
+const EDGES_AT_ONCE = 2 ** 18;
 
 /** Rows to compare with one tile: their columns, and per row the score below which a pair is measured. */
 interface Chunk {
@@ -100,7 +104,13 @@ export class LighterWork {
   }
 
   /** Gives the forest what the chunks found: `counts` edges each, at `found`. Those that found too many are compared again. */
-  take(chunks: Chunk[], counts: Int32Array, arena: Arena, found: number): void {
+  async take(
+    chunks: Chunk[],
+    counts: Int32Array,
+    arena: Arena,
+    found: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { task } = this;
     const total = counts.reduce((sum, count) => sum + count, 0);
     if (total === 0) return;
@@ -115,7 +125,12 @@ export class LighterWork {
         weight[at] = weights[edge * 2 + 1];
       }
     }
-    task.forest.add(from, to, weight);
+    const pause = breathe(signal);
+    for (let start = 0; start < total; start += EDGES_AT_ONCE) {
+      const end = start + EDGES_AT_ONCE;
+      task.forest.add(from.subarray(start, end), to.subarray(start, end), weight.subarray(start, end));
+      await pause();
+    }
     if (!task.isLast) return;
     const full = chunks.filter((_, chunk) => counts[chunk] === QUOTA);
     for (const chunk of full) this.lower(chunk);

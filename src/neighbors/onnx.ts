@@ -176,7 +176,8 @@ class TileProducts implements Products {
         }
         const args = [program.TASK.lighter, pointer, scores, chunksAt, lighter.ids];
         await pool.runProgram(chunks.length, args, { signal: watch.signal });
-        work.take(chunks, arena.i32(lighter.foundCounts, chunks.length), arena, lighter.found);
+        const counts = arena.i32(lighter.foundCounts, chunks.length).slice();
+        await work.take(chunks, counts, arena, lighter.found, watch.signal);
         watch.onProgress?.({ stage: 'neighbors', done: work.done, total: work.total, unit: 'tiles' });
       }
     });
