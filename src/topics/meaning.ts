@@ -223,11 +223,17 @@ function isShortFor(one: string, other: string): boolean {
 
 const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);
 
-const dot = (one: Float64Array, other: Float64Array): number =>
-  one.reduce((sum, value, c) => sum + value * other[c], 0);
+function dot(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let c = 0; c < one.length; c++) sum += one[c] * other[c];
+  return sum;
+}
 
 function meanOf(rows: readonly number[], { data, cols }: Matrix): Float64Array {
   const mean = new Float64Array(cols);
-  for (const row of rows) for (let c = 0; c < cols; c++) mean[c] += data[row * cols + c];
+  for (const row of rows) {
+    const from = row * cols;
+    for (let c = 0; c < cols; c++) mean[c] += data[from + c];
+  }
   return mean.map((sum) => sum / Math.max(1, rows.length));
 }
