@@ -10,7 +10,7 @@ import { narrow, paddedTo, widen } from './padded.js';
 import { seedOf } from './random.js';
 
 /** Rounds in which new rows move to the mean of their neighbours, old and new, before they are optimised. */
-const MEANS = 10;
+export const MEANS = 10;
 /** One part in this many of the layout's epochs, for rows that are placed one by one. */
 const EPOCH_SHARE = 5;
 /** Rounds of optimisation. Within one, each row sees the others where the round before left them. */
@@ -93,7 +93,7 @@ export async function extendRows(
 }
 
 /** Of each new row the first row, old or new, at distance 0, if that comes before it; else −1. */
-function findTwins(graph: NeighborGraph, old: number): Int32Array {
+export function findTwins(graph: NeighborGraph, old: number): Int32Array {
   const { rows, neighbors, indices, distances } = graph;
   const twins = new Int32Array(rows).fill(-1);
   for (let row = 0; row < rows; row++) {
@@ -107,7 +107,7 @@ function findTwins(graph: NeighborGraph, old: number): Int32Array {
 }
 
 /** Neighbours at a distance; of a row with a twin none, since it goes where the twin is. Returns a key of each list. */
-function fillLists(
+export function fillLists(
   graph: NeighborGraph,
   neighbors: number,
   stride: number,
@@ -129,7 +129,7 @@ function fillLists(
   return keys;
 }
 
-interface Weighted {
+export interface Weighted {
   indices: Int32Array;
   weights: Float32Array;
   stride: number;
@@ -139,7 +139,7 @@ interface Weighted {
 }
 
 /** New rows to the weighted mean of their neighbours, again and again; without any that is placed, outside the layout. */
-async function moveToMeans(
+export async function moveToMeans(
   all: Float32Array,
   graph: Weighted,
   rounds: number,

@@ -81,7 +81,7 @@ export async function principalCoordinates(
 }
 
 /** Gram and Schmidt, twice, on the columns; a column that depends on earlier ones becomes 0. */
-function orthonormalise(basis: Float64Array, rows: number, width: number): void {
+export function orthonormalise(basis: Float64Array, rows: number, width: number): void {
   for (let w = 0; w < width; w++) {
     let length = 0;
     for (let pass = 0; pass < 2; pass++) {

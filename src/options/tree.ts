@@ -70,7 +70,7 @@ export const treeOptions = {
     schema: treeShape.minSamples.schema,
     help: treeShape.minSamples.help,
     unset:
-      '`minClusterSize` where that is given, else chosen from the rows: in five dimensions three sixteenths of the square root of their number up to 2,000 rows, growing to a quarter of it from 6,000 rows on, 3 to 30; in the vectors themselves 3',
+      '`minClusterSize` where that is given, else chosen from the rows: in the reduced space three sixteenths of the square root of their number up to 2,000 rows, growing to a quarter of it from 6,000 rows on, 3 to 30; in the vectors themselves 3',
     flag: '--min-samples <n>',
   }),
   ...cutOptions,
@@ -82,7 +82,7 @@ export const treeOptions = {
   }),
   space: option({
     schema: oneOf('auto', 'raw', 'reduced'),
-    help: 'where density is looked for: raw in the vectors themselves, for events and near-duplicates; reduced in five dimensions laid out from them; auto in five dimensions, with sizes from the data and topics that are too large divided',
+    help: 'where density is looked for: raw in the vectors themselves, for events and near-duplicates; reduced in few dimensions made from them and their neighbours; auto in these too, with sizes from the data and topics that are too large divided',
     default: 'auto',
     flag: '--space <name>',
   }),

@@ -114,7 +114,7 @@ function languagesOf({ languages = [], rows, noise, split }: RunFacts): string {
 
 const SPACES = {
   raw: 'density in the vectors themselves',
-  reduced: 'density in five dimensions laid out from their neighbours',
+  reduced: 'density in few dimensions made from their neighbours',
 };
 
 function exactnessLine({

@@ -43,7 +43,7 @@ export type { Grouping } from './grouping-result.js';
 /** What acts on a tree after it was built. */
 export type CutSettings = Omit<SettingsOf<typeof groupOptions>, keyof Watch>;
 
-/** From so few rows down, five dimensions hold no more than the vectors. */
+/** From so few rows down, fewer dimensions hold no more than the vectors. */
 export const LEAST_TO_REDUCE = 16;
 
 export interface TreePlan extends Pick<Choice, 'space'> {

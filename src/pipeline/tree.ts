@@ -1,4 +1,5 @@
 import { type GraphOptions, type Hdbscan, hdbscan } from '../hdbscan/index.js';
+import { averagedSpace } from '../layout/averaged.js';
 import { layout } from '../layout/index.js';
 import { graphOptions, pointOptions } from '../options/hdbscan.js';
 import { pickOptions } from '../options/resolve.js';
@@ -8,11 +9,19 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { type TreePlan, treeSize } from './grouping.js';
 import type { Search } from './search.js';
 
-/** As topic tools do it: five dimensions over fifteen neighbours, points of one topic on top of each other. */
+/**
+ * From so many rows on, density is looked for in averaged vectors, which change less when rows are added than a layout does: with and
+ * without 1,000 of the rows of four sets of 6,500 to 8,600 rows, 96.6 % of them stay in their topic, not 95.3 %, and 95.0 %, not 93.6 %, of
+ * rows that are held out are where they were predicted. Of 1,000 rows AMI of topics is 0.476 with them and 0.494 with the layout, of 2,000 0.576 and
+ * 0.580, of 5,000 0.660 and 0.657.
+ */
+export const AVERAGED_FROM = 4000;
+
+/** Of fewer rows, as topic tools do it: a layout over fifteen neighbours, points of one topic on top of each other. */
 const REDUCED = { components: 5, neighbors: 15, minDist: 0 } as const;
 
 /**
- * The tree over the rows' own space, or over five dimensions laid out from it, as the plan says.
+ * The tree over the rows' own space, or over few dimensions made from it, as the plan says.
  * @param graph neighbours of every row, from `search`
  */
 export async function fitTree(
@@ -40,12 +49,7 @@ async function fitSpace(
   watch: Watch,
 ): Promise<Hdbscan> {
   if (plan.space === 'reduced') {
-    const { points, rows, components } = await layout(graph, {
-      ...reducedOptions(graph.neighbors, tree),
-      vectors,
-      ...asTree(watch),
-    });
-    return fitReduced({ data: points, rows, cols: components }, plan, tree, watch);
+    return fitReduced(await reducedSpace(graph, vectors, tree, watch), plan, tree, watch);
   }
   const options: GraphOptions = { ...pickOptions(settingsFor(plan, tree), graphOptions), ...watch };
   if (!tree.squared) return hdbscan(graph, { ...options, ...search.proof });
@@ -57,7 +61,20 @@ async function fitSpace(
   });
 }
 
-/** The tree over coordinates that were laid out from neighbours. */
+/** Few dimensions to look for density in: averaged vectors of many rows, else a layout of the neighbours. */
+export async function reducedSpace(
+  graph: NeighborGraph,
+  vectors: Matrix | undefined,
+  tree: Pick<Settings['tree'], 'seed' | 'threads'>,
+  watch: Watch,
+): Promise<Matrix> {
+  if (vectors && graph.rows >= AVERAGED_FROM)
+    return averagedSpace(graph, vectors, { threads: tree.threads, ...asTree(watch) });
+  const made = await layout(graph, { ...reducedOptions(graph.neighbors, tree), vectors, ...asTree(watch) });
+  return { data: made.points, rows: made.rows, cols: made.components };
+}
+
+/** The tree over few dimensions. */
 export const fitReduced = (
   points: Matrix,
   plan: TreePlan,
@@ -66,7 +83,10 @@ export const fitReduced = (
 ): Promise<Hdbscan> => hdbscan(points, { ...pickOptions(settingsFor(plan, tree), pointOptions), ...watch });
 
 /** Options of the layout that density is looked for in, over lists of so many neighbours. */
-export const reducedOptions = (neighbors: number, { seed, threads }: Settings['tree']) => ({
+export const reducedOptions = (
+  neighbors: number,
+  { seed, threads }: Pick<Settings['tree'], 'seed' | 'threads'>,
+) => ({
   ...REDUCED,
   neighbors: Math.min(REDUCED.neighbors, neighbors),
   seed,

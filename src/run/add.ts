@@ -155,11 +155,16 @@ async function grow(
     const plan = isReduced ? planTree(tree, plannedRows(taking, history, corpus.table.rows)) : fresh;
     const whole = await clock.time('tree', async () => {
       if (given && vectors) return fitGrownRest(before, vectors, given, { ...parts, isPlacedAnew }, settings);
-      // With given topics, only a part of the rows has places in the five dimensions.
+      // With given topics, only a part of the rows has places in the reduced space.
       if (!isReduced || !fit.points || grouping.given)
         return fitTree(graph, vectors, search, plan, tree, watch);
       const places = pickRows(fit.points, parts.documents);
-      return fitReduced(await placeInSpace(places, parts, graph, isPlacedAnew, settings), plan, tree, watch);
+      return fitReduced(
+        await placeInSpace(places, parts, { graph, vectors }, isPlacedAnew, settings),
+        plan,
+        tree,
+        watch,
+      );
     });
     const map = await clock.time('layout', async () =>
       trusted(await placeOnMap(before, graph, parts, settings), vectors, settings.layout, watch),
@@ -202,12 +207,12 @@ async function grow(
 const onMap = (old: number): string =>
   `placed on the map of the ${counted(old, 'row')} before, which stay where they were`;
 
-/** How rows were placed in the five dimensions and on the map. */
+/** How rows were placed in the reduced space and on the map. */
 function howPlaced(old: number, all: number, history: RunLife['history']): string {
   const from = laidOutRows(history);
   if (isOutgrown(history, all))
-    return `${onMap(old)}; in the five dimensions all rows are laid out anew, from where they were, since there are ${timesAsMany(all / from)} times the ${grouped(from)} that they were laid out from`;
-  return `placed on the five dimensions and the map of the ${counted(old, 'row')} before, which stay where they were; from ${grouped(OUTGROWN * from)} rows on, the five dimensions are laid out anew`;
+    return `${onMap(old)}; in the reduced space all rows are placed anew, since there are ${timesAsMany(all / from)} times the ${grouped(from)} that it was made from`;
+  return `placed in the reduced space and on the map of the ${counted(old, 'row')} before, which stay where they were; from ${grouped(OUTGROWN * from)} rows on, the reduced space is made anew`;
 }
 
 /** With one decimal place, rounded down. */

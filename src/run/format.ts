@@ -75,7 +75,7 @@ const step = v.looseObject({
   did: v.picklist(['cluster', 'add', 'recut', 'rename']),
   /** Rows of the table afterwards. */
   rows: count,
-  /** Whether the five dimensions that density is looked for in were laid out anew; those of the first step always were. */
+  /** Whether the reduced space that density is looked for in was made anew; in the first step it always was. */
   laidOut: v.optional(v.boolean()),
 });
 export type Step = v.InferOutput<typeof step>;

@@ -9,8 +9,8 @@ import type { LivingParts } from './evolve.js';
 import { placeInSpace } from './place-rows.js';
 
 /**
- * The tree over the rows without a given topic, after rows were added. In the reduced space those that had a place in the five
- * dimensions keep it; the others, new rows and those that were near a given topic before, are placed among them.
+ * The tree over the rows without a given topic, after rows were added. In the reduced space those that had a place
+ * keep it; the others, new rows and those that were near a given topic before, are placed among them.
  *
  * @param vectors of all rows
  * @param options `documentAt`: an old document at each row, −1 for a new row; `isPlacedAnew`: whether all of them are laid out anew, from
@@ -36,12 +36,18 @@ export async function fitGrownRest(
   if (plan.space !== 'reduced' || grouping.choice.space !== 'reduced' || !old || held.length === 0)
     return fitRest(vectors, given, settings, watch);
   const fresh = Int32Array.from(rest.keys()).filter((at) => !hasPlace(at));
-  return searchRest(vectors, given, settings, watch, async ({ graph }) => {
+  return searchRest(vectors, given, settings, watch, async ({ graph }, own) => {
     const places = pickRows(
       old,
       held.map((at) => documentAt[rest[at]]),
     );
-    const space = await placeInSpace(places, { held, fresh }, graph, isPlacedAnew, settings);
+    const space = await placeInSpace(
+      places,
+      { held, fresh },
+      { graph, vectors: own },
+      isPlacedAnew,
+      settings,
+    );
     return fitReduced(space, plan, tree, watch);
   });
 }

@@ -4,14 +4,14 @@ import type { Step } from './format.js';
 /** A run of so many times the rows is planned and laid out anew. */
 export const OUTGROWN = 2;
 
-/** Rows of the run when its five dimensions were last laid out. */
+/** Rows of the run when its reduced space was last made. */
 export function laidOutRows(steps: readonly Step[]): number {
   const last = steps.findLast(({ did, laidOut }) => did === 'cluster' || laidOut) ?? steps[0];
   return last?.rows ?? 0;
 }
 
 /**
- * Whether a run has outgrown its five dimensions: what is new in later rows has no place of its own in them. Banking77 grown from 600 rows
+ * Whether a run has outgrown its reduced space: what is new in later rows has no place of its own in it. Banking77 grown from 600 rows
  * to 6,500 would have 29 topics in those of its first rows.
  * @param all rows of the run now
  */

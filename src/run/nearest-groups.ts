@@ -15,13 +15,13 @@ export interface RunGroups {
   themes?: Sums;
   /** Numbers of a line of sums that are of the vectors. */
   cols: number;
-  /** The five dimensions, where topics were found in them: mean place of each topic, and how places stand next to vectors. */
+  /** The reduced space, where topics were found in it: mean place of each topic, and how places stand next to vectors. */
   space?: { means: Float64Array; beside: Beside };
 }
 
 /**
  * @param fitted vectors of the run's rows
- * @param places of them in the five dimensions, where topics were found in them
+ * @param places of them in the reduced space, where topics were found in it
  * @param takesPart whether a row counts: copies do with their original
  */
 export async function groupsOfRun(
@@ -65,9 +65,9 @@ export interface NearestGroups {
 }
 
 /**
- * The nearest topic of each new row, by the mean places where topics were found in five dimensions, else by the mean vectors, and the
+ * The nearest topic of each new row, by the mean places where topics were found in the reduced space, else by the mean vectors, and the
  * nearest theme.
- * @param places of the new rows in the five dimensions
+ * @param places of the new rows in the reduced space
  */
 export async function nearestOfRun(
   { grouping, topics, themes, space }: RunGroups,

@@ -1,10 +1,12 @@
+import { extendAveraged, isAveraged } from '../layout/among-averaged.js';
 import { layout } from '../layout/index.js';
+import { extendOnto } from '../layout/onto.js';
 import type { LayoutOptions } from '../layout/options.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { inCanonicalOrder } from '../pipeline/canonical.js';
-import { reducedOptions } from '../pipeline/tree.js';
+import { AVERAGED_FROM, reducedOptions, reducedSpace } from '../pipeline/tree.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { LivingParts } from './evolve.js';
 import { extendLayout } from './extend-layout.js';
@@ -50,29 +52,35 @@ export function placeOnMap(
   const whole: Matrix = { data: points, rows: points.length / 2, cols: 2 };
   // Given start positions are those of other rows, and nothing starts here.
   const options: LayoutOptions = { ...pickOptions(settings, layoutLibraryOptions), init: 'random' };
-  return extendLayout(pickRows(whole, parts.documents), parts, graph, options, watch);
+  return extendLayout(pickRows(whole, parts.documents), parts, graph, ({ data, rows, cols }, lists) =>
+    extendOnto({ points: data, rows, options: { ...options, components: cols } }, lists, watch),
+  );
 }
 
 /**
- * Places in the five dimensions that density is looked for in. New rows are placed among the old ones, which stay; where all are to be
- * laid out anew, that is where they start.
+ * Places in the dimensions that density is looked for in: new rows among the old ones, which stay, or all of them anew, where few rows
+ * start at these places.
  *
  * @param old places of the held rows, in the order of `held`
  * @param rows ascending numbers of rows of the graph, which both lists together are
- * @returns rows of the graph × five
+ * @returns rows of the graph × columns
  */
 export async function placeInSpace(
   old: Matrix,
   rows: Pick<PlacesBefore, 'held' | 'fresh'>,
-  graph: NeighborGraph,
+  { graph, vectors }: { graph: NeighborGraph; vectors: Matrix | undefined },
   isAnew: boolean,
   { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
 ): Promise<Matrix> {
-  const options = reducedOptions(graph.neighbors, tree);
-  const placed = await extendLayout(old, rows, graph, options, watch);
+  if (isAnew && vectors && graph.rows >= AVERAGED_FROM) return reducedSpace(graph, vectors, tree, watch);
+  const options = { ...reducedOptions(graph.neighbors, tree), components: old.cols };
+  const placed = await extendLayout(old, rows, graph, (places, lists) =>
+    isAveraged(places)
+      ? extendAveraged(places, lists, watch)
+      : extendOnto({ points: places.data, rows: places.rows, options }, lists, watch),
+  );
   const shape = { rows: graph.rows, cols: old.cols };
   if (!isAnew) return { data: placed, ...shape };
-  const init = Float32Array.from(placed);
-  const { points } = await layout(graph, { ...options, components: old.cols, init, ...watch });
+  const { points } = await layout(graph, { ...options, init: Float32Array.from(placed), ...watch });
   return { data: points, ...shape };
 }

@@ -1,6 +1,7 @@
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { type Hdbscan, predict } from '../hdbscan/index.js';
+import { isAveraged, placeAveraged } from '../layout/among-averaged.js';
 import { placeOnto } from '../layout/onto.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import { layoutLibraryOptions } from '../options/layout.js';
@@ -37,7 +38,7 @@ export interface Predicted {
   probabilities: Float64Array;
   /** Theme of each row; −1 where it has no text, or the run has no themes. */
   themes: Int32Array;
-  /** Its topic, and for a row in none the nearest, as for rows of the run: by mean places in the five dimensions, or mean vectors in the raw
+  /** Its topic, and for a row in none the nearest, as for rows of the run: by mean places in the reduced space, or mean vectors in the raw
    * space; −1 where there is none. */
   nearestTopics: Int32Array;
   /** How near: cosine to that topic's mean vector, 0 to 1. */
@@ -145,7 +146,7 @@ async function predictVectors(
   const given = await nearTopics(analysis, fitted, fresh, near, settings);
   const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
   const placing = reducedOptions(near.neighbors, tree);
-  // With given topics, only rows of the tree have places in the five dimensions.
+  // With given topics, only rows of the tree have places in the reduced space.
   const places = reduced && !given ? await placeInSpace(reduced, near, placing, watch) : undefined;
   const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
     points ? nearestFitted(points, await placeInSpace(points, lists, placing, watch), fit, watch) : lists;
@@ -268,18 +269,20 @@ async function amongMembers(
   return { ...found, indices: found.indices.map((at) => (at < 0 ? -1 : members[at])) };
 }
 
-/** Places in the five dimensions of new rows, each by its neighbours alone. */
+/** Places in the reduced space of new rows, each by its neighbours alone. */
 async function placeInSpace(
   reduced: Matrix,
   near: NeighborGraph,
   options: ReturnType<typeof reducedOptions>,
   watch: Settings['watch'],
 ): Promise<Matrix> {
-  const data = await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
+  const data = isAveraged(reduced)
+    ? await placeAveraged(reduced, near, watch)
+    : await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
   return { data, rows: near.rows, cols: reduced.cols };
 }
 
-/** Neighbours in the five dimensions of new rows that have places in them. */
+/** Neighbours in the reduced space of new rows that have places in them. */
 const nearestFitted = (
   reduced: Matrix,
   fresh: Matrix,

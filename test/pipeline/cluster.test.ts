@@ -118,7 +118,7 @@ describe('870 news rows', () => {
     expect(result.topics).toHaveLength(12);
   });
 
-  test('five dimensions keep more rows in topics', async () => {
+  test('the reduced space keeps more rows in topics', async () => {
     const result = await cluster(news, { text, model: storedModel, space: 'reduced', layout: { epochs: 1 } });
     const noise = result.labels.filter((label) => label < 0).length;
     expect(noise).toBeLessThan(870 * 0.3);

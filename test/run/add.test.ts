@@ -124,7 +124,7 @@ describe.each([
     expect(kept).toBeGreaterThanOrEqual(result.topics.length * 0.6);
     if (name === 'reduced') {
       expect(run.facts.choice?.topics).toContain(
-        `${after.length} rows placed on the five dimensions and the map`,
+        `${after.length} rows placed in the reduced space and on the map`,
       );
     }
   });
@@ -144,10 +144,10 @@ describe('a run with three times its rows', () => {
   test('has as many topics as clustering anew finds, about; its map stays', async () => {
     const rows = [...first, ...later, ...last];
     const whole = await clustered(rows, options);
-    // 24 in the five dimensions of the first rows, where clustering anew finds 34 or more.
+    // 24 in the reduced space of the first rows, where clustering anew finds 34 or more.
     expect(run.topics.length).toBeGreaterThan(0.85 * whole.topics.length);
     expect(run.changes?.how).toContain(
-      'in the five dimensions all rows are laid out anew, from where they were, since there are 2.9 times the 290 that they were laid out from',
+      'in the reduced space all rows are placed anew, since there are 2.9 times the 290 that it was made from',
     );
     expect(run.history.map(({ laidOut }) => laidOut)).toEqual([undefined, true]);
     expect(run.points.subarray(0, 2 * first.length)).toEqual(result.points);

@@ -96,7 +96,7 @@ test('a run with given topics and three times its rows lays the rest out anew, a
   await (await cluster(few, options)).save(path);
   const run = await openRun(path);
   const grown = await run.add(many, { model: options.model, save: false });
-  expect(grown.changes?.how).toContain('in the five dimensions all rows are laid out anew');
+  expect(grown.changes?.how).toContain('in the reduced space all rows are placed anew');
   expect(grown.history.at(-1)).toMatchObject({ did: 'add', laidOut: true });
   const before = run.topics.filter(({ given }) => given);
   expect(before.length).toBeGreaterThan(1);

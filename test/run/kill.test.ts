@@ -37,7 +37,7 @@ let more: string[];
 beforeAll(async () => {
   news = await readNews();
   first = put('first', range(0, 80));
-  // As many again: the five dimensions are laid out anew.
+  // As many again: the reduced space is made anew.
   more = put('more', range(80, 160));
   const made = await denscape([
     'cluster',

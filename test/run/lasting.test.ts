@@ -20,7 +20,7 @@ test('only rows that take part count, and other cuts plan nothing', () => {
   expect(plannedRows(870, cut, 870)).toBe(600);
 });
 
-test('a run has outgrown its five dimensions with twice the rows that they were laid out from', () => {
+test('a run has outgrown its reduced space with twice the rows that it was made from', () => {
   expect(isOutgrown(steps(600), 1199)).toBe(false);
   expect(isOutgrown(steps(600), 1200)).toBe(true);
   // A run that grew before denscape laid it out anew.

@@ -99,14 +99,14 @@ async function agreement(run: Run): Promise<{ share: number; rows: number }> {
 
 test.each([
   ['clustering all rows anew, which adding them is in the raw space', 'raw', 20],
-  ['adding them in the five dimensions', 'reduced', 40],
+  ['adding them in the reduced space', 'reduced', 40],
 ])('held-out rows agree with %s', async (_, name, least) => {
   const { share, rows } = await agreement(await openRun(join(folder.path, name)));
   expect(rows).toBeGreaterThan(least);
   expect(share).toBeGreaterThanOrEqual(0.95);
 });
 
-test('rows like those of the run have their themes, and mostly their nearest topics by the five dimensions', async () => {
+test('rows like those of the run have their themes, and mostly their nearest topics by the reduced space', async () => {
   const run = await openRun(join(folder.path, 'reduced'));
   const near = news.vectors(own);
   // So little that no text is near another one, and so much that no row is found again.
