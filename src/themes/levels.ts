@@ -39,8 +39,22 @@ export const mostOfTopics = (topics: number, rows: number): number =>
  */
 const SILHOUETTE = 2;
 const NEIGHBORS = 8;
-/** Scores closer than this are equal: the finer level is taken. */
-const ALIKE = 0.002;
+/**
+ * How much the agreement of halves counts, and what a doubling of the groups adds, since of levels that are alike the finer one says more,
+ * and halves agree less in more groups. With `ALIKE` and `FINER` chosen on 300 to 5,000 rows of 17 sets and their parts, and confirmed on
+ * other samples of these: see bench/QUALITY.md, Number of themes.
+ */
+const AGREEMENT = 0.5;
+const PER_DOUBLING = 0.01;
+/**
+ * Levels whose scores differ by this are nearly alike: the score of one level differs by half as much when a tenth of 1,000 rows is
+ * missing. A level counts by e^(−its distance from the best score / this).
+ */
+const ALIKE = 0.03;
+/** Share of the levels, by how much they count, that are no finer than the one taken: above half, so that it is rather the finer of two. */
+const FINER = 0.6;
+/** No agreement makes up for a score that is so much lower. */
+const FAR_BELOW = 0.3;
 /**
  * So much less is enough for the themes that a run had before rows were added. The score of a level changes by as much when a quarter more
  * rows of the same kind come (texts of five sets, 600 to 1,050 rows).
@@ -64,17 +78,24 @@ export interface ScoredLevel {
   silhouette: number;
   /** Share of the rows in the largest group. */
   largest: number;
+  /** How far groups made from halves of the rows agree, where that was measured. */
+  agreement?: number;
 }
 
-/** Scores the hierarchy's levels; `graph` holds the neighbours of the hierarchy's rows. */
+/**
+ * Scores the hierarchy's levels; `graph` holds the neighbours of the hierarchy's rows. Of numbers above `most`, which are no themes and take
+ * longest, every other one is tried.
+ */
 export async function scoreLevels(
   hierarchy: Hierarchy,
   graph: NeighborGraph,
+  most: number,
   watch: Watch = {},
 ): Promise<ScoredLevel[]> {
-  const most = Math.min(hierarchy.finest, Math.floor(graph.rows / LEAST_ROWS));
+  const finest = Math.min(hierarchy.finest, Math.floor(graph.rows / LEAST_ROWS));
   const levels: ScoredLevel[] = [];
-  for (const count of STEPS.filter((step) => step <= most)) {
+  const isTried = (step: number, at: number) => step <= finest && (step <= most || at % 2 === 1);
+  for (const count of STEPS.filter(isTried)) {
     levels.push({ ...scoreOf(await hierarchy.cut(count, watch), graph), count });
   }
   return levels;
@@ -103,12 +124,40 @@ function modularityOf({ labels, size }: Cut, { indices, neighbors, rows }: Neigh
   return all > 0 ? same / all - chance : 0;
 }
 
-/** The level that themes are: the best score; none above half of the rows. */
-export function bestLevel(levels: ScoredLevel[]): ScoredLevel | undefined {
-  const allowed = levels.filter(({ largest }) => largest <= LARGEST);
-  const candidates = allowed.length > 0 ? allowed : levels;
-  const most = Math.max(...candidates.map(worthOf));
-  return candidates.findLast((level) => worthOf(level) >= most - ALIKE);
+/** Levels that themes may be: up to `most` groups, none of them above half of the rows, and not far below the best score. */
+export function contenders(levels: ScoredLevel[], most: number): ScoredLevel[] {
+  const inReach = levels.filter(({ count }) => count <= most);
+  const allowed = inReach.filter(({ largest }) => largest <= LARGEST);
+  const candidates = allowed.length > 0 ? allowed : inReach;
+  const best = Math.max(...candidates.map(worthOf));
+  return candidates.filter((level) => worthOf(level) >= best - FAR_BELOW);
+}
+
+/**
+ * The level that themes are. Where one scores best by far, it is that one. Where many score nearly alike, which is best depends on a
+ * few rows; therefore it is the one in the middle of these on a scale of doublings, or slightly finer.
+ * @param levels ascending by their number of groups
+ */
+export function bestLevel(levels: readonly ScoredLevel[]): ScoredLevel | undefined {
+  const worth = levels.map(judgedOf);
+  const best = Math.max(...worth);
+  const share = worth.map((value, at) => Math.exp((value - best) / ALIKE) * widthOf(levels, at));
+  let left = FINER * share.reduce((sum, one) => sum + one, 0);
+  return levels.find((_, at) => {
+    left -= share[at];
+    return left <= 0;
+  });
+}
+
+/** How far apart the levels next to one are, in doublings, so that many levels close together don't count more than few. */
+function widthOf(levels: readonly ScoredLevel[], at: number): number {
+  const [before, after] = [levels[at - 1], levels[at + 1]];
+  const { count } = levels[at];
+  if (!before || !after) {
+    const other = before ?? after;
+    return other ? Math.abs(Math.log2(other.count / count)) : 1;
+  }
+  return Math.log2(after.count / before.count) / 2;
 }
 
 /** Themes of before may be so many times the most that would be taken anew, since topics, which bound them, come and go. */
@@ -121,6 +170,10 @@ export const stays = (before: ScoredLevel, best: ScoredLevel, most: number): boo
 /** modularity + 2 · silhouette */
 export const worthOf = ({ modularity, silhouette }: ScoredLevel): number =>
   modularity + SILHOUETTE * silhouette;
+
+/** The same, the agreement of halves and the number of groups. */
+export const judgedOf = (level: ScoredLevel): number =>
+  worthOf(level) + AGREEMENT * (level.agreement ?? 0) + PER_DOUBLING * Math.log2(level.count);
 
 /** Up to six levels: the best of each range, `theme` in its own. */
 export function chooseLevels(levels: ScoredLevel[], theme: ScoredLevel): ScoredLevel[] {

@@ -3,8 +3,18 @@ import { openSearcher } from '../neighbors/open.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { bySize, type Groups, parentsOf } from './groups.js';
+import { agreementOfHalves } from './halves.js';
 import type { Cut, Hierarchy } from './hierarchy.js';
-import { bestLevel, chooseLevels, type ScoredLevel, scoreLevels, scoreOf, stays, worthOf } from './levels.js';
+import {
+  bestLevel,
+  chooseLevels,
+  contenders,
+  judgedOf,
+  type ScoredLevel,
+  scoreLevels,
+  scoreOf,
+  stays,
+} from './levels.js';
 import { UnitRows } from './rows.js';
 
 /** Up to so many rows each is a fine group of its own; beyond, the tree's smallest clusters are. */
@@ -78,8 +88,9 @@ export async function findThemes(
   const before = options.before?.some((theme) => theme >= 0)
     ? await hierarchy.keep(options.before, options)
     : undefined;
-  const { scores, kept } = await scoreSample(hierarchy, opened, graph, before, options);
-  const best = bestLevel(scores.filter(({ count }) => count <= most));
+  const { scores, kept } = await scoreSample(hierarchy, opened, graph, most, { ...options, before });
+  const judged = await judge(contenders(scores, most), opened, options);
+  const best = bestLevel(judged);
   const isKept = best && kept && stays(kept, best, most);
   const theme = isKept ? kept : best;
   if (!theme) return { levels: [], why: 'too few rows for themes' };
@@ -102,8 +113,20 @@ export async function findThemes(
   return {
     levels,
     themes: levels.find(({ isTheme }) => isTheme),
-    why: `${whyLine(theme, scores)}${isKept ? '; those of before stay' : ''}`,
+    why: `${whyLine(theme, judged)}${isKept ? '; those of before stay' : ''}`,
   };
+}
+
+/** Adds to levels how far halves of the rows agree; a level without others is left as it is. */
+async function judge(
+  levels: ScoredLevel[],
+  { vectors, further }: RowsOpened,
+  watch: Watch,
+): Promise<ScoredLevel[]> {
+  if (levels.length < 2) return levels;
+  const counts = levels.map(({ count }) => count);
+  const agreement = await agreementOfHalves(vectors, further, counts, watch);
+  return levels.map((level, at) => ({ ...level, agreement: agreement[at] }));
 }
 
 interface Scores {
@@ -117,11 +140,11 @@ async function scoreSample(
   hierarchy: Hierarchy,
   { vectors, further }: RowsOpened,
   graph: NeighborGraph,
-  before: Cut | undefined,
-  options: Watch & { threads?: number },
+  most: number,
+  { before, ...options }: Watch & { threads?: number; before?: Cut },
 ): Promise<Scores> {
   if (graph.rows <= SCORED_ROWS) {
-    const scores = await scoreLevels(hierarchy, graph, options);
+    const scores = await scoreLevels(hierarchy, graph, most, options);
     return { scores, kept: before && scoreOf(before, graph) };
   }
   const sample = takeFirst(vectors, SCORED_ROWS);
@@ -130,7 +153,7 @@ async function scoreSample(
   const rows = await UnitRows.open(sample, SCORED_ROWS * 1000, options.threads, beside);
   try {
     const sampled = await hierarchy.over(rows, options);
-    const scores = await scoreLevels(sampled, among, options);
+    const scores = await scoreLevels(sampled, among, most, options);
     if (!before) return { scores };
     const first = await sampled.keep(before.labels.slice(0, SCORED_ROWS), options);
     return { scores, kept: { ...scoreOf(first, among), count: before.count } };
@@ -178,15 +201,16 @@ const takeFirst = ({ data, cols }: Matrix, rows: number): Matrix => ({
   cols,
 });
 
-function whyLine(theme: ScoredLevel, scores: ScoredLevel[]): string {
+function whyLine(theme: ScoredLevel, levels: ScoredLevel[]): string {
   const figure = (value: number) => value.toFixed(2);
-  const { count, modularity, silhouette } = theme;
-  const rivals = scores
+  const { count, modularity, silhouette, agreement } = theme;
+  const rivals = levels
     .filter((level) => level !== theme)
-    .sort((a, b) => worthOf(b) - worthOf(a))
+    .sort((a, b) => judgedOf(b) - judgedOf(a))
     .slice(0, 3)
     .map((level) => level.count)
     .sort((a, b) => a - b);
   const next = rivals.length > 0 ? `; next best: ${rivals.join(', ')}` : '';
-  return `${count} themes: modularity ${figure(modularity)} over the nearest neighbours, silhouette ${figure(silhouette)}${next}`;
+  const halves = agreement === undefined ? '' : `, agreement of halves ${figure(agreement)}`;
+  return `${count} themes: modularity ${figure(modularity)} over the nearest neighbours, silhouette ${figure(silhouette)}${halves}${next}`;
 }

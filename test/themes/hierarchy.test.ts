@@ -4,10 +4,10 @@ import { openHierarchy } from '../../src/themes/hierarchy.js';
 import {
   bestLevel,
   chooseLevels,
+  contenders,
   mostOfTopics,
   scoreLevels,
   stays,
-  worthOf,
 } from '../../src/themes/levels.js';
 import { UnitRows } from '../../src/themes/rows.js';
 import { findThemes, rowsAsLeaves as leavesOf } from '../../src/themes/themes.js';
@@ -150,8 +150,10 @@ describe('bestLevel', () => {
     largest,
   });
 
-  test('a level whose largest group holds more than half of the rows is not taken', () => {
-    expect(bestLevel([level(2, 0.9, 0.9, 0.8), level(4, 0.5)])?.count).toBe(4);
+  test('levels whose largest group holds more than half of the rows, too fine ones and much worse ones are no themes', () => {
+    const levels = [level(2, 0.9, 0.9, 0.8), level(3, 0.1), level(4, 0.5), level(5, 0.4), level(6, 0.9)];
+    expect(contenders(levels, 5).map(({ count }) => count)).toEqual([4, 5]);
+    expect(contenders([level(2, 0.4, 0, 0.8)], 5).map(({ count }) => count)).toEqual([2]);
   });
 
   test('themes of before stay where the best is worth at most 0.03 more and allows nearly as many', () => {
@@ -162,11 +164,33 @@ describe('bestLevel', () => {
     expect(stays(level(16, 0.7), best, 12)).toBe(false);
   });
 
-  test('of two levels that score alike the finer one is taken', () => {
-    const coarse = level(8, 0.6);
-    const fine = level(16, 0.5995);
-    expect(worthOf(fine)).toBeLessThan(worthOf(coarse));
-    expect(bestLevel([coarse, fine])?.count).toBe(16);
+  const countOf = (levels: ReturnType<typeof level>[]) => bestLevel(levels)?.count;
+
+  test('no levels have no best one, and a level alone is the best', () => {
+    expect(bestLevel([])).toBeUndefined();
+    expect(countOf([level(7, 0.1)])).toBe(7);
+  });
+
+  test('of two levels that score alike the finer one is taken, and the better one where they differ', () => {
+    expect(countOf([level(8, 0.6), level(16, 0.5995)])).toBe(16);
+    expect(countOf([level(8, 0.7), level(16, 0.6)])).toBe(8);
+  });
+
+  test('of many levels that score nearly alike one about the middle is taken, whichever is best by a little', () => {
+    const plateau = [4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 25];
+    const best = plateau.map((one) =>
+      countOf(plateau.map((count) => level(count, one === count ? 0.605 : 0.6))),
+    );
+    for (const count of best) {
+      expect(count).toBeGreaterThanOrEqual(10);
+      expect(count).toBeLessThanOrEqual(16);
+    }
+  });
+
+  test('of levels that score alike the one on which halves agree is taken', () => {
+    const halves = (count: number, agreement: number) => ({ ...level(count, 0.6), agreement });
+    expect(countOf([halves(3, 0.6), halves(4, 0.9), halves(20, 0.6), halves(40, 0.5)])).toBe(4);
+    expect(countOf([halves(3, 0.5), halves(4, 0.6), halves(20, 0.9), halves(40, 0.6)])).toBe(20);
   });
 
   test('chosen levels are one a range, the theme in its own', () => {
@@ -175,12 +199,22 @@ describe('bestLevel', () => {
     expect(chosen.map(({ count }) => count).sort((a, b) => a - b)).toEqual([4, 8, 18, 30, 60]);
   });
 
+  test('of numbers finer than themes can be every other one is scored', async () => {
+    const hierarchy = await openHierarchy(rows, rowsAsLeaves());
+    const scores = await scoreLevels(hierarchy, nearestOthers(vectors, 15), 22);
+    const counts = scores.map(({ count }) => count);
+    expect(counts.filter((count) => count <= 22)).toEqual([
+      2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 22,
+    ]);
+    expect(counts.filter((count) => count > 22)).toEqual([28, 36, 45]);
+  });
+
   test('modularity of two halves that are neighbours only of themselves is one half', async () => {
     const two = directions(40, 8, 2, 0.01);
     const open = await UnitRows.open(two, 1e3, 1);
     try {
       const hierarchy = await openHierarchy(open, leavesOf(40));
-      const [scored] = await scoreLevels(hierarchy, nearestOthers(two, 5));
+      const [scored] = await scoreLevels(hierarchy, nearestOthers(two, 5), 5);
       expect(scored).toMatchObject({ count: 2, largest: 0.5 });
       expect(scored.modularity).toBeCloseTo(0.5);
     } finally {
