@@ -45,14 +45,14 @@ const NEIGHBORS = 8;
  * other samples of these: see bench/QUALITY.md, Number of themes.
  */
 const AGREEMENT = 0.5;
-const PER_DOUBLING = 0.01;
+const PER_DOUBLING = 0.005;
 /**
  * Levels whose scores differ by this are nearly alike: the score of one level differs by half as much when a tenth of 1,000 rows is
  * missing. A level counts by e^(−its distance from the best score / this).
  */
 const ALIKE = 0.03;
 /** Share of the levels, by how much they count, that are no finer than the one taken: above half, so that it is rather the finer of two. */
-const FINER = 0.6;
+const FINER = 0.65;
 /** No agreement makes up for a score that is so much lower. */
 const FAR_BELOW = 0.3;
 /**

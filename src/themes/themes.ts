@@ -117,16 +117,29 @@ export async function findThemes(
   };
 }
 
-/** Adds to levels how far halves of the rows agree; a level without others is left as it is. */
+/** Up to so many groups the agreement of halves is measured at every level; beyond it hardly differs from one to the next. */
+const EACH_MEASURED = 12;
+
+/**
+ * Adds to levels how far halves of the rows agree. Of fine levels every other one is measured, and those between have the mean of both next to
+ * them. A level without others is left as it is.
+ */
 async function judge(
   levels: ScoredLevel[],
   { vectors, further }: RowsOpened,
   watch: Watch,
 ): Promise<ScoredLevel[]> {
   if (levels.length < 2) return levels;
-  const counts = levels.map(({ count }) => count);
-  const agreement = await agreementOfHalves(vectors, further, counts, watch);
-  return levels.map((level, at) => ({ ...level, agreement: agreement[at] }));
+  const last = levels.length - 1;
+  const isMeasured = levels.map(({ count }, at) => count <= EACH_MEASURED || (last - at) % 2 === 0);
+  const counts = levels.filter((_, at) => isMeasured[at]).map(({ count }) => count);
+  const measured = await agreementOfHalves(vectors, further, counts, watch);
+  let next = 0;
+  return levels.map((level, at) => {
+    if (isMeasured[at]) return { ...level, agreement: measured[next++] };
+    // The first level that isn't measured may have none before it.
+    return { ...level, agreement: (measured[Math.max(0, next - 1)] + measured[next]) / 2 };
+  });
 }
 
 interface Scores {
