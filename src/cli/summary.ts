@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { counted, grouped, percentOf } from '../counted.js';
 import { longCells, longCellsLine } from '../output/excel.js';
-import { proven } from '../output/run-facts.js';
+import { proven, withoutThemes } from '../output/run-facts.js';
 import type { ClusterResult } from '../pipeline/result.js';
 import { safeLine } from './terminal.js';
 import { topicList } from './topic-list.js';
@@ -63,6 +63,8 @@ export function printSummary(
       `${proven(facts.exactness)}, ${sinceStart().toFixed(1)} s\n`,
   );
   if (facts.choice) out.write(dim(`${facts.choice.topics}; ${facts.choice.themes}\n`));
+  const why = isWhole ? undefined : withoutThemes(result.themeTopics.length, topics.length);
+  if (why) out.write(dim(`only topics are listed above: ${why}\n`));
   const advice = adviceOn(result, inTopics / Math.max(1, facts.rows));
   if (advice) out.write(topics.length === 0 ? `${advice}\n` : dim(`${advice}\n`));
   if (run !== undefined && topics.length > 0) out.write(dim(`${nextLine(result, run, isWhole)}\n`));

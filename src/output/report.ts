@@ -6,12 +6,11 @@ import type { LeftOutColumn } from '../statistics/columns.js';
 import type { GroupTable } from '../statistics/groups.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Timeline } from '../statistics/timeline.js';
-import { isNearlyAsMany } from '../themes/groups.js';
 import { withoutSharedWording } from '../topics/boilerplate.js';
 import { escapeMarkdown } from './escape.js';
 import { markdownTable } from './markdown.js';
 import { examplesOf } from './rows.js';
-import { type RunFacts, recallText, secondsOf, type TimingOptions } from './run-facts.js';
+import { type RunFacts, recallText, secondsOf, type TimingOptions, withoutThemes } from './run-facts.js';
 
 const TOPICS_SHOWN = 50;
 const TOPICS_OF_A_THEME = 5;
@@ -208,10 +207,12 @@ function givenTable(given: NonNullable<RunFacts['given']>, rows: number): string
 }
 
 /** Themes with their largest topics, unless there are nearly as many: the table of topics then says the same. */
-const themeSection = (themes: Topic[], topics: Topic[], rows: number): string =>
-  isNearlyAsMany(themes.length, topics.length)
-    ? `The ${counted(topics.length, 'topic')} below are clear groups already: ${counted(themes.length, 'theme')}, nearly as many, would only repeat them. topics.csv lists both.\n`
+function themeSection(themes: Topic[], topics: Topic[], rows: number): string {
+  const why = withoutThemes(themes.length, topics.length);
+  return why
+    ? `Only topics are listed here: ${why}. topics.csv lists both.\n`
     : themeTable(themes, topics, rows);
+}
 
 /** Themes with their largest topics. */
 function themeTable(themes: Topic[], topics: Topic[], rows: number): string {

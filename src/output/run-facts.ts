@@ -1,4 +1,6 @@
+import { counted } from '../counted.js';
 import type { QualityLine } from '../statistics/quality-card.js';
+import { isNearlyAsMany } from '../themes/groups.js';
 
 /** What is worth knowing about a run, for clusters.json and report.md. No times, so that files repeat. */
 export interface RunFacts {
@@ -101,3 +103,14 @@ export const proven = (exactness: RunFacts['exactness']): string => {
   }
   return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
 };
+
+/**
+ * Why topics are listed without themes, where there are nearly as many themes as topics, or more; undefined elsewhere. Topics are groups that stand
+ * out, and of few rows only large ones do; themes take in every row, so that they can be finer.
+ */
+export function withoutThemes(themes: number, topics: number): string | undefined {
+  if (themes === 0 || !isNearlyAsMany(themes, topics)) return undefined;
+  return themes > topics
+    ? `the ${counted(themes, 'theme')} divide all rows further than the ${counted(topics, 'topic')} do, which are only the groups that stand out`
+    : `the ${counted(topics, 'topic')} are clear groups already, and ${counted(themes, 'theme')}, nearly as many, would only repeat them`;
+}

@@ -6,13 +6,14 @@ import { topic } from '../output/clustering.js';
 interface Given {
   texts: string[];
   topics?: ClusterResult['topics'];
+  themes?: ClusterResult['themeTopics'];
   facts?: object;
   costs?: ClusterResult['costs'];
 }
 
 /** What the summary of a result prints. */
 function printed(
-  { texts, topics = [], facts, costs = [] }: Given,
+  { texts, topics = [], themes = [], facts, costs = [] }: Given,
   options: Partial<SummaryOptions> = {},
 ): string {
   const rows = texts.length;
@@ -20,7 +21,7 @@ function printed(
   const result = {
     texts,
     topics,
-    themeTopics: [],
+    themeTopics: themes,
     costs,
     table: { columns: ['text'], rows, values: [texts] },
     facts: { rows, noise, blankTexts: 0, duplicateTexts: 0, parameters: {}, ...facts },
@@ -37,6 +38,23 @@ function printed(
 test('one topic and one row are in the singular', () => {
   const text = printed({ texts: ['A text'], topics: [{ ...topic(0), exemplars: [0] }] });
   expect(text).toMatch(/^0 themes, 1 topic, 1 of 1 row in them/m);
+});
+
+test('where topics are listed without themes, a line says why', () => {
+  const topics = [0, 1, 2].map((id) => topic(id));
+  const lines = (count: number, options?: Partial<SummaryOptions>) =>
+    printed(
+      { texts: ['A text'], topics, themes: Array.from({ length: count }, (_, id) => topic(id)) },
+      options,
+    );
+  expect(lines(5)).toContain(
+    'only topics are listed above: the 5 themes divide all rows further than the 3 topics do',
+  );
+  expect(lines(3)).toContain(
+    'only topics are listed above: the 3 topics are clear groups already, and 3 themes,',
+  );
+  for (const text of [lines(1), lines(0), lines(5, { isWhole: true })])
+    expect(text).not.toContain('only topics are');
 });
 
 test('short texts stand next to the names of their topics, the most central one each', () => {

@@ -153,7 +153,12 @@ test('themes are listed with their topics, but not where they are nearly as many
   expect(await write(themes.slice(0, 2))).toContain('| theme | name | rows | largest topics |');
   const text = await write(themes);
   expect(text).not.toContain('| theme | name |');
-  expect(text).toContain('The 4 topics below are clear groups already: 3 themes, nearly as many,');
+  expect(text).toContain(
+    'Only topics are listed here: the 4 topics are clear groups already, and 3 themes, nearly',
+  );
+  expect(await write([0, 1, 2, 3, 4].map((id) => topic(id)))).toContain(
+    'the 5 themes divide all rows further than the 4 topics do',
+  );
 });
 
 test('the central texts are shown without the signature that they share', async () => {
