@@ -20,6 +20,8 @@ const COLUMNS_SHOWN = 20;
 /** What a report shows besides the topics. */
 export interface ReportOptions extends TimingOptions, Watch {
   themes?: Topic[];
+  /** Rows that were added to those of the run's source, in so many steps. */
+  added?: { rows: number; steps: number };
   /** What sets the values of columns apart; a chart of the first is in groups.svg. */
   groups?: readonly GroupTable[];
   /** Columns that are not in `groups`, and why. */
@@ -34,11 +36,11 @@ export async function writeReport(
   run: RunFacts,
   topics: Topic[],
   texts: string[],
-  { themes = [], timings, groups = [], leftOut = [], timeline, ...watch }: ReportOptions = {},
+  { themes = [], added, timings, groups = [], leftOut = [], timeline, ...watch }: ReportOptions = {},
 ): Promise<void> {
   const parts = [
     `# Topics of ${escapeMarkdown(run.source)}\n`,
-    markdownTable(['', ''], summary(run)),
+    markdownTable(['', ''], summary(run, added)),
     ...(run.findings && run.findings.length > 0
       ? [
           '## What the input showed\n',
@@ -68,10 +70,15 @@ export async function writeReport(
   await writeWhole(path, [parts.join('\n')], watch);
 }
 
-function summary(run: RunFacts): [string, string][] {
+function summary(run: RunFacts, added: ReportOptions['added']): [string, string][] {
   const { rows, exactness } = run;
   const lines: [string, string | undefined][] = [
     ['Rows read', grouped(rows)],
+    [
+      'Rows added',
+      added &&
+        `${grouped(added.rows)} in ${counted(added.steps, 'step')}, to the ${grouped(rows - added.rows)} of ${run.source}`,
+    ],
     ['Text', run.textColumns.join(' + ')],
     [
       'Parts clustered',

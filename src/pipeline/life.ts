@@ -23,6 +23,13 @@ export interface RunLife {
   colors?: GroupColors;
 }
 
+/** Rows that were added since a run began, and in how many steps; undefined where none were. */
+export function addedRows(history: readonly Step[] = []): { rows: number; steps: number } | undefined {
+  const steps = history.filter(({ did }) => did === 'add').length;
+  const [first, last] = [history[0], history[history.length - 1]];
+  return steps > 0 ? { rows: last.rows - first.rows, steps } : undefined;
+}
+
 /** The life of a run that begins: groups have their places as ids. */
 export function newLife(topics: number, themes: number, rows: number): RunLife {
   return {

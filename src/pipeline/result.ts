@@ -3,7 +3,6 @@ import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { replaceRunFiles } from '../files/run-folder.js';
 import type { Hdbscan } from '../hdbscan/index.js';
-import { insertInvalid } from '../hdbscan/invalid-rows.js';
 import { type MapData, writeMap } from '../map/map.js';
 import type { Clustering, CsvOptions, RunFacts, TimingOptions } from '../output/index.js';
 import {
@@ -31,8 +30,10 @@ import type { Timeline } from '../statistics/timeline.js';
 import type { StageCost } from './clock.js';
 import type { Documents } from './documents.js';
 import { editedFacts, withEdits } from './edited.js';
+import { fitOfRows } from './fit-of-rows.js';
 import { type ShownGroups, showIds } from './group-ids.js';
 import { frequentLanguages } from './languages.js';
+import { addedRows } from './life.js';
 import type { ResultParts } from './result-parts.js';
 import { textParts } from './split.js';
 import type { TextParts } from './split-findings.js';
@@ -251,7 +252,9 @@ export class ClusterResult implements Clustering {
    * @throws UserError where the path can't be written, FailureError where the disk fails; the old file then stays
    */
   writeReport(path: string, options: ReportOptions = {}): Promise<void> {
-    return writeReport(path, this.facts, this.topics, this.texts, { ...options, themes: this.themeTopics });
+    const added = addedRows(this.#parts.life?.history);
+    const known = { ...options, themes: this.themeTopics, added };
+    return writeReport(path, this.facts, this.topics, this.texts, known);
   }
 
   /**
@@ -394,11 +397,3 @@ export class ClusterResult implements Clustering {
 
 /** Measures of quality that the map shows; the others are in the report. */
 const ON_MAP = new Set(['Separation (DBCV)', 'Coherence (NPMI)', 'Stability']);
-
-/** A fit of the documents as one of all table rows. */
-function fitOfRows(fit: Hdbscan, documents: Documents): Hdbscan {
-  if (documents.isWhole) return fit;
-  const { points } = fit;
-  const whole = insertInvalid(fit, documents.tableRows, documents.count);
-  return points ? { ...whole, points: documents.spreadMatrix(points) } : whole;
-}

@@ -55,6 +55,13 @@ test('everything known about a run is said', async () => {
   }
 });
 
+test('rows that were added are said next to those of the first file', async () => {
+  await writeReport(file, run(), [topic(0)], ['A text'], { added: { rows: 2, steps: 1 } });
+  expect(readFileSync(file, 'utf8')).toContain('| Rows added | 2 in 1 step, to the 4 of ');
+  await writeReport(file, run(), [topic(0)], ['A text']);
+  expect(readFileSync(file, 'utf8')).not.toContain('Rows added');
+});
+
 test('times are said where they are given', async () => {
   await writeReport(file, run(), [topic(0)], ['A text'], { timings: [{ stage: 'embed', seconds: 1.23456 }] });
   let text = readFileSync(file, 'utf8');
