@@ -136,7 +136,7 @@ function exactnessLine({
         ? 'no row scanned again'
         : `${counted(scannedRows, 'row')} scanned again, ${counted(rounds, 'round')}`;
     return of === 'layout'
-      ? `proven: the tree is that of all distances between the five layout coordinates of the rows (${scans}); the layout itself is an approximation of the vectors`
+      ? `proven: the tree is that of all distances between the few coordinates that were made of the rows (${scans}); these are an approximation of the vectors`
       : `proven: the clusters are those of all distances (${scans})`;
   }
   return approximate

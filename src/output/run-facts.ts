@@ -38,7 +38,7 @@ export interface RunFacts {
   parameters: Record<string, string | number | boolean | null>;
   /** Whether the tree is proven to be that of all distances. */
   exactness?: {
-    /** Of which distances: those of the vectors, or those of five layout coordinates made from their neighbours. */
+    /** Of which distances: those of the vectors, or those of few coordinates made from their neighbours. */
     of?: 'vectors' | 'layout';
     certified: boolean;
     scannedRows: number;
@@ -101,7 +101,7 @@ export const proven = (exactness: RunFacts['exactness']): string => {
     const recall = exactness && recallText(exactness, 2);
     return recall === undefined ? 'not proven' : `not proven, recall of the neighbours ${recall}`;
   }
-  return exactness.of === 'layout' ? 'proven in five layout dimensions' : 'proven';
+  return exactness.of === 'layout' ? 'proven in the reduced space' : 'proven';
 };
 
 /**

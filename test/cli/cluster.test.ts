@@ -20,7 +20,7 @@ describe('denscape cluster examples/news.csv --model minilm', () => {
   test('ends with 0, the topics, and where the files are', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(
-      /\d+ themes, \d+ topics, \d+ of 378 rows in them \(\d+ %\), proven in five layout dimensions/,
+      /\d+ themes, \d+ topics, \d+ of 378 rows in them \(\d+ %\), proven in the reduced space/,
     );
     expect(run.stdout).toContain(join(out, 'map.html'));
     expect(run.stderr).toContain('text is title + description');
