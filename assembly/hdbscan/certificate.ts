@@ -42,13 +42,6 @@ export function floors(start: usize, end: usize, last: usize, exactFloor: usize)
   return f64At(exactFloor, p) < exactBest(best, components, c);
 }
 
-/** Whether an unlisted edge at row p could be cheaper than its component's cheapest known edge. */
-export function isUncertain(
-  p: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
-): bool {
-  return isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack);
-}
-
 /** Sets marks[p] (one byte per row) to 1 at uncertain rows. Returns how many were 0 before. */
 export function markUncertain(
   start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, marks: usize,

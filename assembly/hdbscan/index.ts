@@ -8,7 +8,7 @@ export { inspect, normalize } from './rows';
 export { balance, coreDistances } from './core-distance';
 export { joinBest, joinCores, keepRows, offerForeign, offerKept, offerOwn, offerRows } from './boruvka';
 export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
-export { countUncertain, floors, isUncertain, listUncertain, markUncertain } from './certificate';
+export { countUncertain, floors, listUncertain, markUncertain } from './certificate';
 export { openWeights, weightOfBest } from './weight';
 export { countDigits, readEnds, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';

@@ -207,54 +207,51 @@ export class Certifier {
       this.isSweepDue = true;
       return;
     }
-    const { floor, exactFloor } = this;
+    const component = arena.i32(this.component, n).slice();
+    // Counted before the first step, since `offerForeign` does nothing until there was a scan.
+    this.rounds++;
+    pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
+    for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
+      // Rows of the step before are certain now.
+      const rows = everyOf(await this.list(best, components, except), every, component, components);
+      if (rows.length === 0) continue;
+      const weights = Float64Array.from({ length: components }, (_, c) =>
+        call.weightOfBest({ best, components, c }),
+      );
+      const limits = new Float64Array(rows.length);
+      for (let at = 0; at < rows.length; at++) limits[at] = weights[component[rows[at]]];
+      const keys = arena.f32(best, components).slice();
+      await this.scanRows(scanner, rows, limits, component, keys);
+      await this.offerForeign(best, components);
+    }
+  }
+
+  /** The uncertain rows of all components but `except`, in order. */
+  private async list(best: number, components: number, except: number): Promise<Int32Array> {
+    const { kernel, lists, pace } = this.job;
+    const { arena, call } = kernel;
+    const { rows: n } = lists.graph;
+    const { floor, exactFloor, component } = this;
     const mark = arena.mark();
-    const list = arena.alloc(wanted * 4);
-    let listed = 0;
+    const rows = arena.alloc(n * 4);
+    let count = 0;
     await pace.chunks(n, CHUNK, (start, end) => {
-      listed = call.listUncertain({
+      count = call.listUncertain({
         start,
         end,
         floor,
         exactFloor,
-        component: this.component,
+        component,
         best,
         components,
         except,
-        rows: list,
-        count: listed,
+        rows,
+        count,
       });
     });
-    const candidates = arena.i32(list, wanted).slice();
+    const listed = arena.i32(rows, count).slice();
     arena.release(mark);
-    const component = arena.i32(this.component, n).slice();
-    // Candidate number `at` is uncertain row number `place[at]` of its component.
-    const place = new Int32Array(wanted);
-    const seen = new Int32Array(components);
-    for (let at = 0; at < wanted; at++) place[at] = seen[component[candidates[at]]]++;
-    const rows = new Int32Array(wanted);
-    const limits = new Float64Array(wanted);
-    // Counted before the first step, since `offerForeign` does nothing until there was a scan.
-    this.rounds++;
-    let before = 0;
-    pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
-    for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
-      let due = 0;
-      for (let at = 0; at < wanted; at++) {
-        const row = candidates[at];
-        // Due in this step, and not scanned in the step before (% 0 is NaN, so the first step skips nothing).
-        if (place[at] % every !== 0 || place[at] % before === 0) continue;
-        if (!call.isUncertain({ p: row, floor, exactFloor, component: this.component, best, components }))
-          continue;
-        rows[due] = row;
-        limits[due++] = call.weightOfBest({ best, components, c: component[row] });
-      }
-      before = every;
-      if (due === 0) continue;
-      const keys = arena.f32(best, components).slice();
-      await this.scanRows(scanner, rows.subarray(0, due), limits.subarray(0, due), component, keys);
-      await this.offerForeign(best, components);
-    }
+    return listed;
   }
 
   /**
@@ -274,11 +271,14 @@ export class Certifier {
     const { kernel, lists, exact, divisor, watch } = this.job;
     const { arena } = kernel;
     const { rows: n } = lists.graph;
-    const among = this.rowsBelow(rows, limits, component, keys);
+    // Not every scanner reads it, and it takes a pass over all rows.
+    const among = () => this.rowsBelow(rows, limits, component, keys);
     const { to, distance } = await scanner.nearestForeign(rows, component, exact.core, divisor, {
       ...watch,
       limits,
-      among,
+      get among() {
+        return among();
+      },
     });
     watch.signal?.throwIfAborted();
     const floor = arena.f32(this.floor, n);
@@ -341,4 +341,11 @@ export class Certifier {
     for (let row = 0, at = 0; row < n; row++) if (isAmong[row]) among[at++] = row;
     return among;
   }
+}
+
+/** The first of every `every` rows of each component, in order. */
+function everyOf(rows: Int32Array, every: number, component: Int32Array, components: number): Int32Array {
+  if (every === 1) return rows;
+  const seen = new Int32Array(components);
+  return rows.filter((row) => seen[component[row]]++ % every === 0);
 }
