@@ -152,6 +152,16 @@ function joinRow(i: usize, t: usize, stop: usize, indices: usize, distances: usi
   setI32(best, components * 2 + c, to);
 }
 
+/** `offer` to the components of both rows. A function of its own, since it is long and called where little else takes time. */
+function offerBoth(
+  best: usize, components: usize, own: i32, other: i32, from: i32, to: i32, key: f32, isByDistance: bool, exact: f64,
+): void {
+  const slack_ = slack;
+  for (let side = 0; side < 2; side++) {
+    offer(best, components, side ? other : own, from, to, key, isByDistance, exact, slack_);
+  }
+}
+
 /** Which of the four slots from address `at` on lead out of component `own`, given four times, as bits; not empty slots. */
 // @ts-ignore: decorator
 @inline function foreignOf(at: usize, component: usize, own: v128): i32 {
@@ -199,11 +209,9 @@ export function offerOwn(
     const base = r * k;
     const stop = base + k;
     let t = base + <usize>load<u8>(inside + i);
-    if (k >= 4) {
-      const foreign = i32At(active, (at << 1) + 1);
-      t = min(t, stop - 4) + (foreign ? <usize>ctz(foreign) : 4);
-      if (!foreign) t = pastInside(t, stop, own, indices, component);
-    } else t = pastInside(t, stop, own, indices, component);
+    const foreign = k >= 4 ? i32At(active, (at << 1) + 1) : 0;
+    if (foreign) t = min(t, stop - 4) + <usize>ctz(foreign);
+    else t = pastInside(k >= 4 ? min(t, stop - 4) + 4 : t, stop, own, indices, component);
     store<u8>(inside + i, <u8>min(t - base, 255));
     const coreI = f32At(core_, i);
     let limit = certainlyFrom(f32At(best, own), slack_);
@@ -222,8 +230,7 @@ export function offerOwn(
 }
 
 /** The first of slots t … stop that leads out of component `own`, or is empty. */
-// @ts-ignore: decorator
-@inline function pastInside(t: usize, stop: usize, own: i32, indices: usize, component: usize): usize {
+function pastInside(t: usize, stop: usize, own: i32, indices: usize, component: usize): usize {
   const owns = i32x4.splat(own);
   while (t + 4 <= stop) {
     const foreign = foreignOf(indices + (t << 2), component, owns);
@@ -262,8 +269,7 @@ export function offerRows(
       const reach = max<f32>(coreI, f32At(core_, j));
       const key = max<f32>(reach, d);
       const isByDistance = mayDecide(d, reach, slack_);
-      offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
-      offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
+      offerBoth(best, components, own, other, <i32>i, j, key, isByDistance, NaN);
     }
   }
 }
@@ -309,8 +315,7 @@ export function keepRows(
 }
 
 /** `keepRows` of one slot of row i, which leads to another component. */
-// @ts-ignore: decorator
-@inline function keepSlot(
+function keepSlot(
   i: usize, t: usize, own: i32, indices: usize, distances: usize, component: usize, best: usize, components: usize,
   pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
 ): usize {
@@ -332,8 +337,7 @@ export function keepRows(
   const key = max<f32>(reach, d);
   if ((isKnown && key >= limit) || key == <f32>Infinity) return count;
   const isByDistance = mayDecide(d, reach, slack_);
-  offer(best, components, own, <i32>i, j, key, isByDistance, NaN, slack_);
-  offer(best, components, other, <i32>i, j, key, isByDistance, NaN, slack_);
+  offerBoth(best, components, own, other, <i32>i, j, key, isByDistance, NaN);
   // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
   const isReplaced = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_;
   const at = isReplaced ? <usize>load<i32>(pair, 12) : count;
@@ -364,8 +368,7 @@ export function offerKept(
     const other = i32At(component, j);
     if (own == other) continue;
     const key = load<f32>(kept + e * 12, 8);
-    offer(best, components, own, i, j, key, mark < 0, NaN, slack_);
-    offer(best, components, other, i, j, key, mark < 0, NaN, slack_);
+    offerBoth(best, components, own, other, i, j, key, mark < 0, NaN);
     keep(kept, write++, mark, j, key);
   }
   return write;
@@ -391,8 +394,7 @@ export function offerForeign(
       continue;
     }
     const exact: f64 = slack_ ? f64At(exactFloor, row) : NaN;
-    offer(best, components, a, <i32>row, other, f32At(floor, row), true, exact, slack_);
-    offer(best, components, b, <i32>row, other, f32At(floor, row), true, exact, slack_);
+    offerBoth(best, components, a, b, <i32>row, other, f32At(floor, row), true, exact);
   }
 }
 
