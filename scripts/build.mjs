@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describeKernel, layoutExports } from './kernel-types.mjs';
+import { describeKernel, inPhase, layoutExports } from './kernel-types.mjs';
 import { writeOptionTypes } from './option-types.mjs';
 import { bundleLanguages, bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
@@ -35,6 +35,9 @@ function hashOf(inputs) {
   return hash.digest('hex');
 }
 
+/** The first build of each kernel, by its folder. */
+const plainBuilds = new Map();
+
 async function compileTarget(target, outFile) {
   const asc = await import('assemblyscript/asc');
   const folder = target.split('-')[0];
@@ -51,7 +54,10 @@ async function compileTarget(target, outFile) {
     readFile,
   });
   if (error) throw new Error(`assembly/${folder}: ${error.message}\n${stdout}${stderr}`);
-  const bytes = readFileSync(at(outFile));
+  const compiled = readFileSync(at(outFile));
+  if (target === folder) plainBuilds.set(folder, compiled);
+  // Bundles hold all builds of a kernel.
+  const bytes = inPhase(plainBuilds.get(folder) ?? compiled, compiled);
   const module = at(outFile.replace(/\.wasm$/, ''));
   // All builds of a kernel have the same functions; the plain one describes them.
   const { javascript, types } =
