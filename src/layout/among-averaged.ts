@@ -1,13 +1,10 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { AVERAGED_COLUMNS, DRAWING, drawOne, ROUNDS } from './averaged.js';
+import { DRAWING, drawOne, ROUNDS } from './averaged.js';
 import { fillLists, findTwins, MEANS, moveToMeans, type Weighted } from './extend.js';
 import { emptyLists, memberships } from './graph.js';
 import { withPool } from './module.js';
-
-/** Whether places are those of an averaged space; those of a layout have other columns. */
-export const isAveraged = ({ cols }: Matrix): boolean => cols === AVERAGED_COLUMNS;
 
 /**
  * Places new rows in an averaged space, each by its own neighbours alone, so that a row has the same place in any company.

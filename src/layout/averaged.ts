@@ -4,14 +4,13 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
+import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { directionsOf } from './directions.js';
 import { fuzzyGraph } from './graph.js';
 import { type LayoutPool, withPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { foldRows, isEdge, type Vertices } from './vertices.js';
 
-/** Columns of the space, also where the vectors have fewer: the others are 0. */
-export const AVERAGED_COLUMNS = 8;
 /** How many neighbours a row's vector is averaged with. */
 const AVERAGED = 30;
 /** How many neighbours draw a row to them. */

@@ -1,4 +1,5 @@
-import { extendAveraged, isAveraged } from '../layout/among-averaged.js';
+import { extendAveraged } from '../layout/among-averaged.js';
+import { isAveraged } from '../layout/averaged-columns.js';
 import { layout } from '../layout/index.js';
 import { extendOnto } from '../layout/onto.js';
 import type { LayoutOptions } from '../layout/options.js';

@@ -1,7 +1,8 @@
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { type Hdbscan, predict } from '../hdbscan/index.js';
-import { isAveraged, placeAveraged } from '../layout/among-averaged.js';
+import { placeAveraged } from '../layout/among-averaged.js';
+import { isAveraged } from '../layout/averaged-columns.js';
 import { placeOnto } from '../layout/onto.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import { layoutLibraryOptions } from '../options/layout.js';

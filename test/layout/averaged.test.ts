@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { extendAveraged, isAveraged, placeAveraged } from '../../src/layout/among-averaged.js';
-import { AVERAGED_COLUMNS, averagedSpace } from '../../src/layout/averaged.js';
+import { extendAveraged, placeAveraged } from '../../src/layout/among-averaged.js';
+import { averagedSpace } from '../../src/layout/averaged.js';
+import { AVERAGED_COLUMNS, isAveraged } from '../../src/layout/averaged-columns.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { type Matrix, pickRows } from '../../src/shapes.js';
 import { takeGraph } from '../../src/themes/order.js';

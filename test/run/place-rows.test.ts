@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AVERAGED_COLUMNS, averagedSpace } from '../../src/layout/averaged.js';
+import { averagedSpace } from '../../src/layout/averaged.js';
+import { AVERAGED_COLUMNS } from '../../src/layout/averaged-columns.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { resolveSettings } from '../../src/options/table.js';
 import { AVERAGED_FROM, reducedSpace } from '../../src/pipeline/tree.js';
