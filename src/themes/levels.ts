@@ -45,14 +45,14 @@ const NEIGHBORS = 8;
  * other samples of these: see bench/QUALITY.md, Number of themes.
  */
 const AGREEMENT = 0.5;
-const PER_DOUBLING = 0.005;
+const PER_DOUBLING = 0.01;
 /**
  * Levels whose scores differ by this are nearly alike: the score of one level differs by half as much when a tenth of 1,000 rows is
  * missing. A level counts by e^(−its distance from the best score / this).
  */
-const ALIKE = 0.03;
-/** Share of the levels, by how much they count, that are no finer than the one taken: above half, so that it is rather the finer of two. */
-const FINER = 0.65;
+const ALIKE = 0.02;
+/** Share of the levels, by how much they count, that are no finer than the one taken. */
+const FINER = 0.5;
 /** No agreement makes up for a score that is so much lower. */
 const FAR_BELOW = 0.3;
 /**
@@ -135,7 +135,7 @@ export function contenders(levels: ScoredLevel[], most: number): ScoredLevel[] {
 
 /**
  * The level that themes are. Where one scores best by far, it is that one. Where many score nearly alike, which is best depends on a
- * few rows; therefore it is the one in the middle of these on a scale of doublings, or slightly finer.
+ * few rows; therefore it is the one in the middle of these on a scale of doublings.
  * @param levels ascending by their number of groups
  */
 export function bestLevel(levels: readonly ScoredLevel[]): ScoredLevel | undefined {
