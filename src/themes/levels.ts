@@ -44,7 +44,7 @@ const NEIGHBORS = 8;
  * and halves agree less in more groups. With `ALIKE` and `FINER` chosen on 300 to 5,000 rows of 17 sets and their parts, and confirmed on
  * other samples of these: see bench/QUALITY.md, Number of themes.
  */
-const AGREEMENT = 0.5;
+const AGREEMENT = 0.4;
 const PER_DOUBLING = 0.01;
 /**
  * Levels whose scores differ by this are nearly alike: the score of one level differs by half as much when a tenth of 1,000 rows is
@@ -52,7 +52,7 @@ const PER_DOUBLING = 0.01;
  */
 const ALIKE = 0.02;
 /** Share of the levels, by how much they count, that are no finer than the one taken. */
-const FINER = 0.5;
+const FINER = 0.6;
 /** No agreement makes up for a score that is so much lower. */
 const FAR_BELOW = 0.3;
 /**
@@ -135,7 +135,7 @@ export function contenders(levels: ScoredLevel[], most: number): ScoredLevel[] {
 
 /**
  * The level that themes are. Where one scores best by far, it is that one. Where many score nearly alike, which is best depends on a
- * few rows; therefore it is the one in the middle of these on a scale of doublings.
+ * few rows; therefore it is one of these a little past their middle, on a scale of doublings, since the finer of two that are alike says more.
  * @param levels ascending by their number of groups
  */
 export function bestLevel(levels: readonly ScoredLevel[]): ScoredLevel | undefined {
