@@ -1,17 +1,30 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { DRAWING, drawOne, ROUNDS } from './averaged.js';
-import { fillLists, findTwins, MEANS, moveToMeans, type Weighted } from './extend.js';
-import { emptyLists, memberships } from './graph.js';
-import { withPool } from './module.js';
+import { drawOne, ROUNDS } from './averaged.js';
+import { type AveragedFit, startsOf } from './averaged-fit.js';
+import { findTwins, MEANS, moveToMeans, type Weighted } from './extend.js';
+import { weightedLists } from './weighted-lists.js';
 
 /**
  * Places new rows in an averaged space, each by its own neighbours alone, so that a row has the same place in any company.
- * @param graph neighbours of the new rows among those of the space
+ * @param graph neighbours of the new rows among those of the space, more than draw them, so that those show whose own neighbours
+ * the new ones would be
+ * @param known with it new rows start where they would have as rows of the space, and are drawn by the union of both sides'
+ * lists; without it they start at the mean of their neighbours, and are drawn by these
  */
-export const placeAveraged = (space: Matrix, graph: NeighborGraph, watch: Watch): Promise<Float32Array> =>
-  place(space, graph, true, watch);
+export const placeAveraged = (
+  space: Matrix,
+  graph: NeighborGraph,
+  watch: Watch,
+  known?: Known,
+): Promise<Float32Array> => place(space, graph, true, watch, known);
+
+interface Known {
+  fit: AveragedFit;
+  /** Vectors of the new rows. */
+  fresh: Matrix;
+}
 
 /**
  * Places new rows in an averaged space, whose rows stay; new rows see each other.
@@ -20,20 +33,28 @@ export const placeAveraged = (space: Matrix, graph: NeighborGraph, watch: Watch)
 export const extendAveraged = (space: Matrix, graph: NeighborGraph, watch: Watch): Promise<Float32Array> =>
   place(space, graph, false, watch);
 
-/** New rows start at the mean of their neighbours and are drawn to them as the others were. */
+/** New rows start by their neighbours and are drawn to them as the others were. */
 async function place(
   { data, rows: old, cols }: Matrix,
   graph: NeighborGraph,
   isApart: boolean,
   { signal }: Watch,
+  known?: Known,
 ): Promise<Float32Array> {
   const { rows } = graph;
   if (rows === 0) return new Float32Array(0);
   const twins = findTwins(graph, old);
-  const lists = await weightedLists(graph, twins, old, cols, signal);
+  const own = await weightedLists(graph, twins, old, cols, signal);
   const all = new Float32Array((old + rows) * cols);
   all.set(data);
-  await moveToMeans(all, lists, isApart ? 1 : MEANS, signal);
+  await moveToMeans(all, own, isApart ? 1 : MEANS, signal);
+  if (known) {
+    const starts = await startsOf(known.fit, graph, known.fresh, signal);
+    // One without neighbours stays outside.
+    for (let row = 0; row < rows; row++)
+      if (hasNeighbors(own, row)) all.set(starts.subarray(row * cols, (row + 1) * cols), (old + row) * cols);
+  }
+  const lists = known ? united(own, graph, known.fit) : own;
   const pause = breathe(signal);
   for (let round = 0; round < ROUNDS; round++) {
     const before = all.slice();
@@ -49,29 +70,31 @@ async function place(
   return all.slice(old * cols);
 }
 
-/** The new rows' nearest neighbours and how strongly each draws, as in the space. */
-function weightedLists(
-  graph: NeighborGraph,
-  twins: Int32Array,
-  old: number,
-  components: number,
-  signal: AbortSignal | undefined,
-): Promise<Weighted> {
-  const { rows } = graph;
-  const neighbors = Math.min(DRAWING, graph.neighbors);
-  return withPool(1, async (pool) => {
-    const { arena } = pool.kernel;
-    const lists = emptyLists(arena, rows, neighbors);
-    const size = rows * lists.stride;
-    fillLists(graph, neighbors, lists.stride, twins, {
-      indices: arena.i32(lists.indices, size),
-      distances: arena.f32(lists.weights, size),
-    });
-    await memberships(pool, lists, true, signal);
-    return {
-      ...{ stride: lists.stride, old, rows, components },
-      indices: arena.i32(lists.indices, size).slice(),
-      weights: arena.f32(lists.weights, size).slice(),
-    };
-  });
+const hasNeighbors = ({ weights, stride }: Weighted, row: number): boolean =>
+  weights.subarray(row * stride, (row + 1) * stride).some((weight) => weight > 0);
+
+/** The fuzzy union of new rows' lists with those of old rows that they would be in. */
+function united(own: Weighted, graph: NeighborGraph, { draws }: AveragedFit): Weighted {
+  const { neighbors } = graph;
+  const stride = Math.max(own.stride, neighbors);
+  const indices = new Int32Array(own.rows * stride);
+  const weights = new Float32Array(own.rows * stride);
+  for (let row = 0; row < own.rows; row++) {
+    const weightOf = new Map<number, number>();
+    for (let at = row * own.stride; at < (row + 1) * own.stride; at++)
+      if (own.weights[at] > 0) weightOf.set(own.indices[at], own.weights[at]);
+    // A row that has another's place has no list, and needs none.
+    for (let at = row * neighbors; weightOf.size > 0 && at < (row + 1) * neighbors; at++) {
+      const other = graph.indices[at];
+      const back = other < 0 ? 0 : draws(other, graph.distances[at]);
+      const there = weightOf.get(other) ?? 0;
+      if (back > 0) weightOf.set(other, there + back - there * back);
+    }
+    let to = row * stride;
+    for (const [other, weight] of weightOf) {
+      indices[to] = other;
+      weights[to++] = weight;
+    }
+  }
+  return { ...own, stride, indices, weights };
 }

@@ -5,14 +5,14 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
-import { directionsOf } from './directions.js';
+import { type Directions, directionsOf } from './directions.js';
 import { fuzzyGraph } from './graph.js';
 import { type LayoutPool, withPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { foldRows, isEdge, type Vertices } from './vertices.js';
 
 /** How many neighbours a row's vector is averaged with. */
-const AVERAGED = 30;
+export const AVERAGED = 30;
 /** How many neighbours draw a row to them. */
 export const DRAWING = 15;
 /** Rounds in which rows are drawn to their neighbours, and which part of the way they go in each. */
@@ -74,38 +74,68 @@ async function startOf(
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const { cols } = vectors;
-  const average = await averageOver(graph, vectors, signal);
-  const looked = Math.min(graph.rows, Math.ceil(LOOKED_AT / cols));
-  const some = { data: new Float32Array(looked * cols), rows: looked, cols };
+  const every = Int32Array.from({ length: graph.rows }, (_, row) => row);
+  const { average, some, mean, directions } = await directionsOfAverages(pool, graph, vectors, every, signal);
   const own = new Float64Array(cols);
   const pause = breathe(signal);
-  for (let row = 0; row < some.rows; row++) {
-    average(row, own);
-    some.data.set(own, row * cols);
-    await pause();
-  }
-  const { mean, directions } = await directionsOf(pool, some, AVERAGED_COLUMNS, signal);
   const positions = new Float64Array(count * AVERAGED_COLUMNS);
   let squares = 0;
   for (let v = 0; v < count; v++) {
     if (rows[v] < some.rows) for (let c = 0; c < cols; c++) own[c] = some.data[rows[v] * cols + c];
     else average(rows[v], own);
-    for (let c = 0; c < cols; c++) own[c] -= mean[c];
+    const at = v * AVERAGED_COLUMNS;
+    project(own, { mean, directions }, positions, at);
     for (let d = 0; d < AVERAGED_COLUMNS; d += 2) {
-      const [first, second] = [d * cols, (d + 1) * cols];
-      let [a, b] = [0, 0];
-      for (let c = 0; c < cols; c++) {
-        a += own[c] * directions[first + c];
-        b += own[c] * directions[second + c];
-      }
-      positions[v * AVERAGED_COLUMNS + d] = a;
-      positions[v * AVERAGED_COLUMNS + d + 1] = b;
+      const [a, b] = [positions[at + d], positions[at + d + 1]];
       squares += a * a + b * b;
     }
     await pause();
   }
   const scale = squares > 0 ? SPREAD / Math.sqrt(squares / count) : 0;
   return Float32Array.from(positions, (value) => value * scale);
+}
+
+/** The directions of most variance of averages, from the first of some rows. `some` has the averages that were looked at. */
+export async function directionsOfAverages(
+  pool: LayoutPool,
+  graph: NeighborGraph,
+  vectors: Matrix,
+  rows: Int32Array,
+  signal: AbortSignal | undefined,
+): Promise<Directions & { average: RowOf; some: Matrix }> {
+  const { cols } = vectors;
+  const average = await averageOver(graph, vectors, signal);
+  const looked = Math.min(rows.length, Math.ceil(LOOKED_AT / cols));
+  const some = { data: new Float32Array(looked * cols), rows: looked, cols };
+  const own = new Float64Array(cols);
+  const pause = breathe(signal);
+  for (let at = 0; at < looked; at++) {
+    average(rows[at], own);
+    some.data.set(own, at * cols);
+    await pause();
+  }
+  return { average, some, ...(await directionsOf(pool, some, AVERAGED_COLUMNS, signal)) };
+}
+
+/** Writes how far an average lies from the mean along each direction, from `at` on. The average is then about the mean. */
+export function project(
+  own: Float64Array,
+  { mean, directions }: Directions,
+  positions: Float64Array,
+  at: number,
+): void {
+  const cols = own.length;
+  for (let c = 0; c < cols; c++) own[c] -= mean[c];
+  for (let d = 0; d < AVERAGED_COLUMNS; d += 2) {
+    const [first, second] = [d * cols, (d + 1) * cols];
+    let [a, b] = [0, 0];
+    for (let c = 0; c < cols; c++) {
+      a += own[c] * directions[first + c];
+      b += own[c] * directions[second + c];
+    }
+    positions[at + d] = a;
+    positions[at + d + 1] = b;
+  }
 }
 
 type RowOf = (row: number, into: Float64Array) => void;
@@ -160,7 +190,7 @@ function addUp(data: Float32Array, factors: Float64Array, rows: Int32Array, into
   }
 }
 
-function squareOf(data: Float32Array | Float64Array, from: number, count: number): number {
+export function squareOf(data: Float32Array | Float64Array, from: number, count: number): number {
   let square = 0;
   for (let at = from; at < from + count; at++) square += data[at] * data[at];
   return square;

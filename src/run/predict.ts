@@ -1,8 +1,6 @@
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { type Hdbscan, predict } from '../hdbscan/index.js';
-import { placeAveraged } from '../layout/among-averaged.js';
-import { isAveraged } from '../layout/averaged-columns.js';
 import { placeOnto } from '../layout/onto.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import { layoutLibraryOptions } from '../options/layout.js';
@@ -23,6 +21,7 @@ import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { refuseUnknownGiven } from './given.js';
+import { areAmongTheirs, averagedFitOf, placeInSpace } from './in-space.js';
 import { groupsOfRun, nearestOfRun, nearestPart } from './nearest-groups.js';
 import { asTexts, readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
@@ -148,7 +147,11 @@ async function predictVectors(
   const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
   const placing = reducedOptions(near.neighbors, tree);
   // With given topics, only rows of the tree have places in the reduced space.
-  const places = reduced && !given ? await placeInSpace(reduced, near, placing, watch) : undefined;
+  const known = given ? undefined : await averagedFitOf(analysis, fitted, settings);
+  const places =
+    reduced && !given
+      ? await placeInSpace(reduced, near, placing, watch, known && { fit: known, fresh })
+      : undefined;
   const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
     points ? nearestFitted(points, await placeInSpace(points, lists, placing, watch), fit, watch) : lists;
   const input = given
@@ -158,7 +161,8 @@ async function predictVectors(
     : places && reduced
       ? await nearestFitted(reduced, places, fit, watch)
       : near;
-  const { labels, probabilities } = await predict(fit, participating(fit, input), watch);
+  const among = participating(fit, input);
+  const { labels, probabilities } = await predict(fit, among, watch);
   // As where topics were found: vectors of so few columns are compared themselves.
   const beside = places && reduced && reduced.cols < fitted.cols ? reduced : undefined;
   const isIn = (row: number) => takesPart(analysis, row);
@@ -179,6 +183,16 @@ async function predictVectors(
       } else if (labels[row] >= 0) {
         topics[row] = nearestPart(parts[labels[row]], groups, fresh, row);
       }
+    }
+    if (known && !isAssigning(tree)) {
+      const are = areAmongTheirs(topics, among, grouping.topics.labels, fit.settings.minSamples);
+      for (let row = 0; row < fresh.rows; row++) {
+        if (twins[row] >= 0 || topics[row] < 0 || are[row] === 1) continue;
+        topics[row] = -1;
+        probabilities[row] = 0;
+      }
+    }
+    for (let row = 0; row < fresh.rows; row++) {
       if (topics[row] < 0 && isAssigning(tree)) topics[row] = nearest.topic[row];
     }
     // A row of a topic has its own.
@@ -268,19 +282,6 @@ async function amongMembers(
   const lists = await nearestAmong(pickRows(fitted, members), fresh, Math.min(count, members.length), watch);
   const found = await then(lists, members);
   return { ...found, indices: found.indices.map((at) => (at < 0 ? -1 : members[at])) };
-}
-
-/** Places in the reduced space of new rows, each by its neighbours alone. */
-async function placeInSpace(
-  reduced: Matrix,
-  near: NeighborGraph,
-  options: ReturnType<typeof reducedOptions>,
-  watch: Settings['watch'],
-): Promise<Matrix> {
-  const data = isAveraged(reduced)
-    ? await placeAveraged(reduced, near, watch)
-    : await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
-  return { data, rows: near.rows, cols: reduced.cols };
 }
 
 /** Neighbours in the reduced space of new rows that have places in them. */

@@ -1,0 +1,35 @@
+import type { NeighborGraph } from '../shapes.js';
+import { DRAWING } from './averaged.js';
+import { fillLists, type Weighted } from './extend.js';
+import { emptyLists, memberships } from './graph.js';
+import { withPool } from './module.js';
+
+/**
+ * Rows' nearest neighbours and how strongly each draws in an averaged space.
+ * @param twins of each row the row whose place it has, which needs no neighbours; −1 for none
+ */
+export function weightedLists(
+  graph: NeighborGraph,
+  twins: Int32Array,
+  old: number,
+  components: number,
+  signal: AbortSignal | undefined,
+): Promise<Weighted> {
+  const { rows } = graph;
+  const neighbors = Math.min(DRAWING, graph.neighbors);
+  return withPool(1, async (pool) => {
+    const { arena } = pool.kernel;
+    const lists = emptyLists(arena, rows, neighbors);
+    const size = rows * lists.stride;
+    fillLists(graph, neighbors, lists.stride, twins, {
+      indices: arena.i32(lists.indices, size),
+      distances: arena.f32(lists.weights, size),
+    });
+    await memberships(pool, lists, true, signal);
+    return {
+      ...{ stride: lists.stride, old, rows, components },
+      indices: arena.i32(lists.indices, size).slice(),
+      weights: arena.f32(lists.weights, size).slice(),
+    };
+  });
+}

@@ -1,0 +1,71 @@
+import type { Hdbscan } from '../hdbscan/index.js';
+import { placeAveraged } from '../layout/among-averaged.js';
+import { isAveraged } from '../layout/averaged-columns.js';
+import { type AveragedFit, averagedFit } from '../layout/averaged-fit.js';
+import { placeOnto } from '../layout/onto.js';
+import type { Settings } from '../options/table.js';
+import type { reducedOptions } from '../pipeline/tree.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { LivingParts } from './evolve.js';
+
+/** Places in the reduced space of new rows, each by its neighbours alone. */
+export async function placeInSpace(
+  reduced: Matrix,
+  near: NeighborGraph,
+  options: ReturnType<typeof reducedOptions>,
+  watch: Settings['watch'],
+  known?: { fit: AveragedFit; fresh: Matrix },
+): Promise<Matrix> {
+  const data = isAveraged(reduced)
+    ? await placeAveraged(reduced, near, watch, known)
+    : await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
+  return { data, rows: near.rows, cols: reduced.cols };
+}
+
+const fits = new WeakMap<Hdbscan, AveragedFit>();
+
+/** What new rows are placed by in a run's averaged space, found once for a run that is open; undefined where it has no such space. */
+export async function averagedFitOf(
+  { fit, graph, grouping }: LivingParts['analysis'],
+  vectors: Matrix,
+  { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
+): Promise<AveragedFit | undefined> {
+  const space = grouping.choice.space === 'reduced' ? fit.points : undefined;
+  if (!space || !isAveraged(space)) return undefined;
+  const known = fits.get(fit);
+  if (known?.vectors.rows === vectors.rows) return known;
+  const members = Int32Array.from(fit.coreDistances.keys()).filter(
+    (row) => !Number.isNaN(fit.coreDistances[row]),
+  );
+  const found = await averagedFit(space, graph, vectors, members, { threads: tree.threads, ...watch });
+  fits.set(fit, found);
+  return found;
+}
+
+/**
+ * Which new rows have the topic of half of their nearest rows or more. A row at the edge of a topic, whose nearest rows are in others or none,
+ * would be in this topic or another as other rows come.
+ *
+ * @param topics of the new rows, −1 for none
+ * @param near their nearest rows in the space of the tree, `count` of them are looked at, no more than the topic has
+ * @param labels topics of the run's rows
+ */
+export function areAmongTheirs(
+  topics: Int32Array,
+  { indices, rows, neighbors }: NeighborGraph,
+  labels: Int32Array,
+  count: number,
+): Uint8Array {
+  const sizes = new Map<number, number>();
+  for (const topic of labels) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
+  const are = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    if (topics[row] < 0) continue;
+    const looked = Math.min(count, neighbors, sizes.get(topics[row]) ?? 0);
+    let same = 0;
+    for (let at = row * neighbors; at < row * neighbors + looked; at++)
+      if (indices[at] >= 0 && labels[indices[at]] === topics[row]) same++;
+    if (2 * same >= looked) are[row] = 1;
+  }
+  return are;
+}
