@@ -2,7 +2,15 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { AVERAGED, DRAWING, directionsOfAverages, project, squareOf } from './averaged.js';
+import {
+  AVERAGED,
+  addUp,
+  DRAWING,
+  directionsOfAverages,
+  project,
+  squareOf,
+  unitFactors,
+} from './averaged.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import type { Directions } from './directions.js';
 import { withPool } from './module.js';
@@ -12,6 +20,8 @@ import { weightedLists } from './weighted-lists.js';
 /** What placing new rows needs of the rows that an averaged space was made of; it follows from them, so that a run needn't hold it. */
 export interface AveragedFit {
   vectors: Matrix;
+  /** What makes each vector's length 1, or 0. */
+  factors: Float64Array;
   /** From an average to a place: its projection on the directions, from this centre. */
   directions: Directions;
   centre: Float64Array;
@@ -37,7 +47,8 @@ export async function averagedFit(
   );
   const places = pickRows(space, members.subarray(0, some.rows));
   const fitted = await leastSquares(some, { mean, directions }, places.data, signal);
-  return { vectors, ...fitted, draws: await drawsOf(graph, signal) };
+  const factors = await unitFactors(vectors, signal);
+  return { vectors, factors, ...fitted, draws: await drawsOf(graph, signal) };
 }
 
 /** Directions and a centre by which averages lie nearest to their rows' places. */
@@ -119,33 +130,30 @@ async function drawsOf(graph: NeighborGraph, signal: AbortSignal | undefined): P
  * @returns new rows × `AVERAGED_COLUMNS`
  */
 export async function startsOf(
-  { vectors, directions, centre }: AveragedFit,
+  { vectors, factors, directions, centre }: AveragedFit,
   near: NeighborGraph,
   fresh: Matrix,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const starts = new Float64Array(near.rows * AVERAGED_COLUMNS);
   const own = new Float64Array(vectors.cols);
+  const freshFactors = await unitFactors(fresh, signal);
+  const together = new Int32Array(AVERAGED);
   const pause = breathe(signal);
   for (let row = 0; row < near.rows; row++) {
-    own.fill(0);
-    addUnit(fresh, row, own);
+    let count = 0;
     for (let t = 0; t < Math.min(AVERAGED, near.neighbors); t++) {
       const other = near.indices[row * near.neighbors + t];
-      if (other >= 0) addUnit(vectors, other, own);
+      if (other >= 0 && factors[other] > 0) together[count++] = other;
     }
+    addUp(vectors.data, factors, together.subarray(0, count), own);
+    const factor = freshFactors[row];
+    // Not by a product: 0 times a number that isn't finite isn't 0.
+    if (factor > 0) for (let c = 0; c < own.length; c++) own[c] += factor * fresh.data[row * own.length + c];
     const length = Math.sqrt(squareOf(own, 0, own.length));
     if (length > 0) for (let c = 0; c < own.length; c++) own[c] /= length;
     project(own, directions, starts, row * AVERAGED_COLUMNS);
     await pause();
   }
   return Float32Array.from(starts, (value, at) => value + centre[at % AVERAGED_COLUMNS]);
-}
-
-/** Adds a row at length 1; one of length 0 or with a number that isn't finite adds nothing. */
-function addUnit({ data, cols }: Matrix, row: number, into: Float64Array): void {
-  const square = squareOf(data, row * cols, cols);
-  if (!(square > 0 && Number.isFinite(square))) return;
-  const factor = 1 / Math.sqrt(square);
-  for (let c = 0; c < cols; c++) into[c] += factor * data[row * cols + c];
 }

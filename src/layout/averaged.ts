@@ -146,13 +146,7 @@ async function averageOver(
   { data, cols }: Matrix,
   signal: AbortSignal | undefined,
 ): Promise<RowOf> {
-  const units = new Float64Array(rows);
-  const pause = breathe(signal);
-  for (let row = 0; row < rows; row++) {
-    const square = squareOf(data, row * cols, cols);
-    units[row] = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
-    await pause();
-  }
+  const units = await unitFactors({ data, rows, cols }, signal);
   const graph = { indices, distances, rows, neighbors };
   const together = new Int32Array(1 + AVERAGED);
   return (row, into) => {
@@ -170,8 +164,23 @@ async function averageOver(
   };
 }
 
+/** What makes each row's length 1; 0 for one of length 0 or with a number that isn't finite. */
+export async function unitFactors(
+  { data, rows, cols }: Matrix,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const factors = new Float64Array(rows);
+  const pause = breathe(signal);
+  for (let row = 0; row < rows; row++) {
+    const square = squareOf(data, row * cols, cols);
+    factors[row] = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
+    await pause();
+  }
+  return factors;
+}
+
 /** Writes the sum of some rows, each times its factor. Four at once: the sum is then read and written a quarter as often. */
-function addUp(data: Float32Array, factors: Float64Array, rows: Int32Array, into: Float64Array): void {
+export function addUp(data: Float32Array, factors: Float64Array, rows: Int32Array, into: Float64Array): void {
   const cols = into.length;
   into.fill(0);
   let at = 0;
