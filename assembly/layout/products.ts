@@ -1,4 +1,4 @@
-// Products of columns, for the covariance of few thousand rows.
+// The products of all pairs of columns, for the covariance of a sample of rows.
 
 /**
  * Four rows of XᵀX, from row 4 · chunk on, of which only columns from the multiple of 8 at or below that row on are written.

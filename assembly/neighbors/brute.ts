@@ -97,7 +97,7 @@ function offerBoth(
   tracks: bool,
 ): void {
   const padded = <usize>job.panels << 5;
-  /** Of these rows with the columns' tile, and of the columns with the rows' tile. */
+  // Minima of these rows with the columns' tile, and of the columns with the rows' tile.
   const minimaA = tracks ? job.minima + <usize>(rowB / job.side) * padded + (<usize>rowA << 2) : 0;
   const minimaB = tracks ? job.minima + <usize>(rowA / job.side) * padded + (<usize>rowB << 2) : 0;
   const thresholdsB = job.thresholds + (<usize>rowB << 2);

@@ -68,15 +68,15 @@ export class Job {
   /** per level l and leaf i, `leafCount` a level, the largest height from leaf i to leaf i + 2^l, float64. */
   heights: usize;
   /** per row what an edge of it that isn't known weighs at least, float64. */
-  lows: usize;
+  lowerBounds: usize;
   /** `quota` edges for every chunk: | row i32 | row i32 | weight f64 |. */
   found: usize;
   /** how many there are of each chunk, int32. */
   foundCounts: usize;
   quota: i32;
   /**
-   * for every tile of `side` columns and every row in the order of columns, a number that no score of both is below, float32, `panels` times 8
-   * a tile; 0 where a search need not know. −∞ for the row's own tile.
+   * for every tile of `side` columns and every row in the order of columns, a lower bound of their scores, float32, `panels` times 8
+   * a tile; 0 where a search notes none. −∞ for the row's own tile.
    */
   minima: usize;
   side: i32;

@@ -31,7 +31,7 @@ function consider(job: Job, chunk: i32, count: i32, a: i32, b: i32): i32 {
   const leafB = leafOf(job, b);
   if (leafA == leafB) return count;
   const height = heightBetween(job, leafA, leafB);
-  if (load<f64>(job.lows + (<usize>a << 3)) >= height || load<f64>(job.lows + (<usize>b << 3)) >= height) return count;
+  if (load<f64>(job.lowerBounds + (<usize>a << 3)) >= height || load<f64>(job.lowerBounds + (<usize>b << 3)) >= height) return count;
   const floor = max(load<f64>(job.core + (<usize>a << 3)), load<f64>(job.core + (<usize>b << 3)));
   if (floor >= height) return count;
   const d = job.d;

@@ -1,25 +1,4 @@
-/** Disjoint sets of numbers (Tarjan 1975). */
-class Sets {
-  private readonly parent: Int32Array;
-
-  constructor(count: number) {
-    this.parent = Int32Array.from({ length: count }, (_, c) => c);
-  }
-
-  find(c: number): number {
-    const { parent } = this;
-    while (parent[c] !== c) {
-      parent[c] = parent[parent[c]];
-      c = parent[c];
-    }
-    return c;
-  }
-
-  /** Joins the set of root b to that of root a. */
-  join(a: number, b: number): void {
-    this.parent[b] = a;
-  }
-}
+import { DisjointSets } from '../disjoint-sets.js';
 
 /** Edges by the rows that they join, by weight, ascending. */
 interface ForestEdges {
@@ -68,7 +47,7 @@ export class Dendrogram {
     const leaves = new Int32Array(components + joins).fill(1, 0, components);
     const rows = new Float64Array(components + joins);
     rows.set(sizes);
-    const sets = new Sets(components);
+    const sets = new DisjointSets(components);
     const nodeOf = Int32Array.from({ length: components }, (_, c) => c);
     let count = 0;
     const join = (one: number, other: number, weight: number): void => {
@@ -180,7 +159,7 @@ export class Forest implements ForestEdges {
 
   /**
    * Adds edges, and keeps a minimum spanning forest of all (Kruskal 1956). Of equal weights that of the lower rows counts as the lighter, so
-   * that the order in which edges come makes no difference.
+   * that the order in which edges are added makes no difference.
    */
   add(from: Int32Array, to: Int32Array, weight: Float64Array): void {
     const allFrom = joined(Int32Array, this.from, from);
@@ -190,7 +169,7 @@ export class Forest implements ForestEdges {
     const low = (edge: number) => Math.min(allFrom[edge], allTo[edge]);
     const high = (edge: number) => Math.max(allFrom[edge], allTo[edge]);
     order.sort((a, b) => all[a] - all[b] || low(a) - low(b) || high(a) - high(b));
-    const sets = new Sets(this.components);
+    const sets = new DisjointSets(this.components);
     const kept = new Int32Array(Math.max(0, Math.min(this.components - 1, all.length)));
     let count = 0;
     for (const edge of order) {

@@ -1,20 +1,20 @@
-// The rest of a spanning tree from one comparison of rows that can be at a lighter edge than the known ones, in place of one for each round of
-// Borůvka's algorithm. docs/architecture.md has the proof.
+// The rest of a spanning tree from one comparison of all rows that can be ends of an edge lighter than the known ones, in place of a
+// comparison in each round of Borůvka's algorithm. docs/architecture.md has the proof.
 import type { Certifier } from './certificate.js';
 import { type Edges, laterColumns } from './edges.js';
 import { Forest } from './forest.js';
 import type { TreeJob } from './tree-job.js';
 
 /**
- * Shares of each component's rows that are compared before all are: the densest rows are mostly at its lightest edges, and with these
+ * Shares of each component's rows that are compared before all are: its lightest edges are mostly those of its densest rows, and with these
  * known, few other pairs are lighter than the path between them.
  */
-const SHARES = [1 / 32, 1 / 32, 1 / 8];
-/** Most rows of a share, as a multiple of the share of all: many components of a few rows each have nothing to gain. */
-const MOST_OF_SHARE = 2;
+const SAMPLE_SHARES = [1 / 32, 1 / 32, 1 / 8];
+/** A share is skipped where it has more rows than this times the share of all rows: many components of a few rows each gain nothing. */
+const MOST_TIMES_SHARE = 2;
 
 /**
- * Ends a tree: `edges` has, from `before` on, a forest of known edges over the components, which the lightest of all pairs replace.
+ * Completes a tree: replaces the edges from `before` on, a forest of known edges over the components, by the minimum spanning forest of all pairs.
  * @param component per row the component that it is in
  * @param components how many there are
  */
@@ -52,35 +52,35 @@ export async function finishBySweep(
 /**
  * Finds the lightest edges between components, starting from a forest of known edges, which is the minimum spanning forest of all pairs of rows
  * afterwards.
- * @param lows per row what an edge of it that isn't known weighs at least
+ * @param lowerBounds per row what an edge of it that isn't known weighs at least
  * @returns the rows that were compared with others
  */
 async function sweep(
   { scanner, exact, divisor, pace, watch }: TreeJob,
   forest: Forest,
   component: Int32Array,
-  lows: Float64Array,
+  lowerBounds: Float64Array,
 ): Promise<Int32Array> {
-  const task = { forest, component, lows, core: exact.core, alpha: divisor };
+  const task = { forest, component, lowerBounds, core: exact.core, alpha: divisor };
   const search = (rows: Int32Array, isLast: boolean) =>
     scanner!.lighterEdges!({ ...task, rows, isLast }, watch);
-  for (const share of SHARES) {
-    const open = openRows(forest, lows);
+  for (const share of SAMPLE_SHARES) {
+    const open = openRows(forest, lowerBounds);
     const rows = densest(open, component, forest.components, exact.core, share);
-    if (rows.length <= open.length * share * MOST_OF_SHARE) await search(rows, false);
+    if (rows.length <= open.length * share * MOST_TIMES_SHARE) await search(rows, false);
   }
-  const open = openRows(forest, lows);
+  const open = openRows(forest, lowerBounds);
   pace.report({ level: 'debug', message: `comparing ${open.length} rows with others to prove the tree` });
   await search(open, true);
   return open;
 }
 
-/** Rows whose bound is below the largest height of the forest: those of a lighter edge are among them, both. */
-function openRows({ dendrogram }: Forest, lows: Float64Array): Int32Array {
+/** Rows whose bound is below the largest height of the forest: both ends of any lighter edge are among them. */
+function openRows({ dendrogram }: Forest, lowerBounds: Float64Array): Int32Array {
   const highest = dendrogram.heights.reduce((a, b) => Math.max(a, b), 0);
-  const open = new Int32Array(lows.length);
+  const open = new Int32Array(lowerBounds.length);
   let count = 0;
-  for (let row = 0; row < open.length; row++) if (lows[row] < highest) open[count++] = row;
+  for (let row = 0; row < open.length; row++) if (lowerBounds[row] < highest) open[count++] = row;
   return open.subarray(0, count);
 }
 

@@ -1,17 +1,17 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { drawOne, ROUNDS } from './averaged.js';
+import { moveToNeighbors, ROUNDS } from './averaged.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
 import { findTwins, MEANS, moveToMeans, type Weighted } from './extend.js';
 import { weightedLists } from './weighted-lists.js';
 
 /**
- * Places new rows in an averaged space, each by its own neighbours alone, so that a row has the same place in any company.
- * @param graph neighbours of the new rows among those of the space, more than draw them, so that those show whose own neighbours
- * the new ones would be
- * @param known with it new rows start where they would have as rows of the space, and are drawn by the union of both sides'
- * lists; without it they start at the mean of their neighbours, and are drawn by these
+ * Places new rows in an averaged space, each by its own neighbours alone, so that its place doesn't depend on the other new rows.
+ * @param graph neighbours of the new rows among those of the space, more than attract them, to know in which
+ * of their lists the new ones would be
+ * @param known with it new rows start where they would have as rows of the space, and are attracted by the fuzzy union of both sides'
+ * lists; without it they start at the mean of their neighbours, and are attracted by these
  */
 export const placeAveraged = (
   space: Matrix,
@@ -27,13 +27,17 @@ interface Known {
 }
 
 /**
- * Places new rows in an averaged space, whose rows stay; new rows see each other.
+ * Places new rows in an averaged space, whose rows stay; new rows may be neighbours of each other.
  * @param graph neighbours of the new rows, among those of the space and, after these, the new ones
  */
 export const extendAveraged = (space: Matrix, graph: NeighborGraph, watch: Watch): Promise<Float32Array> =>
   place(space, graph, false, watch);
 
-/** New rows start by their neighbours and are drawn to them as the others were. */
+/**
+ * New rows start by their neighbours and move towards them as the others did.
+ * @param isApart whether no new row is in the list of another
+ * @returns new rows × columns of the space
+ */
 async function place(
   { data, rows: old, cols }: Matrix,
   graph: NeighborGraph,
@@ -59,7 +63,7 @@ async function place(
   for (let round = 0; round < ROUNDS; round++) {
     const before = all.slice();
     for (let row = 0; row < rows; row++) {
-      drawOne(before, old + row, all, lists, row * lists.stride, (row + 1) * lists.stride);
+      moveToNeighbors(before, old + row, all, lists, row * lists.stride, (row + 1) * lists.stride);
       await pause();
     }
   }
@@ -74,7 +78,7 @@ const hasNeighbors = ({ weights, stride }: Weighted, row: number): boolean =>
   weights.subarray(row * stride, (row + 1) * stride).some((weight) => weight > 0);
 
 /** The fuzzy union of new rows' lists with those of old rows that they would be in. */
-function united(own: Weighted, graph: NeighborGraph, { draws }: AveragedFit): Weighted {
+function united(own: Weighted, graph: NeighborGraph, { membershipIn }: AveragedFit): Weighted {
   const { neighbors } = graph;
   const stride = Math.max(own.stride, neighbors);
   const indices = new Int32Array(own.rows * stride);
@@ -83,10 +87,10 @@ function united(own: Weighted, graph: NeighborGraph, { draws }: AveragedFit): We
     const weightOf = new Map<number, number>();
     for (let at = row * own.stride; at < (row + 1) * own.stride; at++)
       if (own.weights[at] > 0) weightOf.set(own.indices[at], own.weights[at]);
-    // A row that has another's place has no list, and needs none.
+    // A row identical to another has its place, and so an empty list.
     for (let at = row * neighbors; weightOf.size > 0 && at < (row + 1) * neighbors; at++) {
       const other = graph.indices[at];
-      const back = other < 0 ? 0 : draws(other, graph.distances[at]);
+      const back = other < 0 ? 0 : membershipIn(other, graph.distances[at]);
       const there = weightOf.get(other) ?? 0;
       if (back > 0) weightOf.set(other, there + back - there * back);
     }

@@ -3,13 +3,13 @@ import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import {
-  AVERAGED,
-  addUp,
-  DRAWING,
+  ATTRACTING_NEIGHBORS,
+  AVERAGED_NEIGHBORS,
   directionsOfAverages,
   project,
-  squareOf,
+  squaredLength,
   unitFactors,
+  weightedSum,
 } from './averaged.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import type { Directions } from './directions.js';
@@ -17,16 +17,16 @@ import { withPool } from './module.js';
 import { isEdge } from './vertices.js';
 import { weightedLists } from './weighted-lists.js';
 
-/** What placing new rows needs of the rows that an averaged space was made of; it follows from them, so that a run needn't hold it. */
+/** What is needed to place new rows in an averaged space. It is computed from the rows that the space was made of, so a run doesn't store it. */
 export interface AveragedFit {
   vectors: Matrix;
-  /** What makes each vector's length 1, or 0. */
+  /** 1 ÷ the length of each vector, or 0. */
   factors: Float64Array;
-  /** From an average to a place: its projection on the directions, from this centre. */
+  /** A place is this centre plus the projection of an average on the directions. */
   directions: Directions;
   centre: Float64Array;
-  /** How strongly an old row is joined to a new one at a distance, 0 to 1: 0 if it has nearer neighbours enough. */
-  draws(row: number, distance: number): number;
+  /** Fuzzy membership, 0 to 1, of a new row at a distance in an old row's list of neighbours; 0 beyond the last of that list. */
+  membershipIn(row: number, distance: number): number;
 }
 
 /**
@@ -42,16 +42,19 @@ export async function averagedFit(
   members: Int32Array,
   { signal, threads }: Watch & { threads?: number },
 ): Promise<AveragedFit> {
-  const { some, mean, directions } = await withPool(threads ?? cores(), (pool) =>
+  const { sample, mean, directions } = await withPool(threads ?? cores(), (pool) =>
     directionsOfAverages(pool, graph, vectors, members, signal),
   );
-  const places = pickRows(space, members.subarray(0, some.rows));
-  const fitted = await leastSquares(some, { mean, directions }, places.data, signal);
+  const places = pickRows(space, members.subarray(0, sample.rows));
+  const fitted = await leastSquares(sample, { mean, directions }, places.data, signal);
   const factors = await unitFactors(vectors, signal);
-  return { vectors, factors, ...fitted, draws: await drawsOf(graph, signal) };
+  return { vectors, factors, ...fitted, membershipIn: await membershipsOf(graph, signal) };
 }
 
-/** Directions and a centre by which averages lie nearest to their rows' places. */
+/**
+ * Least-squares fit of places by averages.
+ * @param places of the rows of averages, rows × `AVERAGED_COLUMNS`
+ */
 async function leastSquares(
   { data, rows, cols }: Matrix,
   { mean, directions }: Directions,
@@ -89,10 +92,13 @@ async function leastSquares(
   return { directions: { mean, directions: turned }, centre };
 }
 
-/** Memberships fall off as e^−(distance beyond the nearest ÷ decay), which the last of a list tells. */
-async function drawsOf(graph: NeighborGraph, signal: AbortSignal | undefined): Promise<AveragedFit['draws']> {
+/** Memberships fall off as e^−(distance beyond the nearest ÷ decay), as UMAP's; the decay follows from the last one of a list. */
+async function membershipsOf(
+  graph: NeighborGraph,
+  signal: AbortSignal | undefined,
+): Promise<AveragedFit['membershipIn']> {
   const { rows, neighbors, distances } = graph;
-  const used = Math.min(DRAWING, neighbors);
+  const used = Math.min(ATTRACTING_NEIGHBORS, neighbors);
   const nearest = new Float32Array(rows);
   const farthest = new Float32Array(rows).fill(-1);
   const decay = new Float64Array(rows);
@@ -138,19 +144,19 @@ export async function startsOf(
   const starts = new Float64Array(near.rows * AVERAGED_COLUMNS);
   const own = new Float64Array(vectors.cols);
   const freshFactors = await unitFactors(fresh, signal);
-  const together = new Int32Array(AVERAGED);
+  const together = new Int32Array(AVERAGED_NEIGHBORS);
   const pause = breathe(signal);
   for (let row = 0; row < near.rows; row++) {
     let count = 0;
-    for (let t = 0; t < Math.min(AVERAGED, near.neighbors); t++) {
+    for (let t = 0; t < Math.min(AVERAGED_NEIGHBORS, near.neighbors); t++) {
       const other = near.indices[row * near.neighbors + t];
       if (other >= 0 && factors[other] > 0) together[count++] = other;
     }
-    addUp(vectors.data, factors, together.subarray(0, count), own);
+    weightedSum(vectors.data, factors, together.subarray(0, count), own);
     const factor = freshFactors[row];
     // Not by a product: 0 times a number that isn't finite isn't 0.
     if (factor > 0) for (let c = 0; c < own.length; c++) own[c] += factor * fresh.data[row * own.length + c];
-    const length = Math.sqrt(squareOf(own, 0, own.length));
+    const length = Math.sqrt(squaredLength(own, 0, own.length));
     if (length > 0) for (let c = 0; c < own.length; c++) own[c] /= length;
     project(own, directions, starts, row * AVERAGED_COLUMNS);
     await pause();

@@ -1,5 +1,6 @@
-// Places to look for density in: a row's vector averaged over its neighbours, in the few directions of most variance, then drawn
-// to the places of its neighbours. Nothing in it is random, and one row more moves the others by little.
+// A space of few dimensions for density-based clustering: each row's vector is averaged with those of its neighbours and projected on the
+// principal directions of these averages; then rows move towards their neighbours (as in mean shift). It is deterministic, and one row
+// more moves the others by little.
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
@@ -12,31 +13,32 @@ import { outsideSpots } from './outside.js';
 import { foldRows, isEdge, type Vertices } from './vertices.js';
 
 /** How many neighbours a row's vector is averaged with. */
-export const AVERAGED = 30;
-/** How many neighbours draw a row to them. */
-export const DRAWING = 15;
-/** Rounds in which rows are drawn to their neighbours, and which part of the way they go in each. */
+export const AVERAGED_NEIGHBORS = 30;
+/** How many neighbours attract a row. */
+export const ATTRACTING_NEIGHBORS = 15;
+/** Rounds in which rows move towards the mean of their neighbours, and which share of the way they go in each. */
 export const ROUNDS = 15;
-const PART = 0.7;
+const STEP = 0.7;
 /**
- * Root mean square of the distance from the mean before the rounds. A neighbour at distance 1 draws half as much as one at distance 0.
+ * Root mean square distance from the mean before the rounds: the scale on which a neighbour at distance 1 weighs half as much as one at
+ * distance 0.
  */
 const SPREAD = Math.sqrt(50);
-/** Weights of a graph that are smaller than one part in this many of the largest draw nothing. */
+/** Edges whose weight is less than the largest weight ÷ this are dropped. */
 const PRUNING = 500;
 /**
- * Directions are those of the first rows, up to so many numbers: of all rows they would take long. With and without 1,000 of some 7,600
+ * Directions are those of the first rows, as many as hold so many numbers: those of all rows would take long. With and without 1,000 of some 7,600
  * rows, 95.8 % stayed in their topic with directions of the first 5,000, 96.6 % with those of all.
  */
-const LOOKED_AT = 2 ** 23;
+const SAMPLED_NUMBERS = 2 ** 23;
 /** Below so many rows a thread takes longer to start than to work. */
 const WORTH_THREADS = 3000;
 
 /**
  * Places rows by their vectors and neighbours. A row's unit vector and those of its nearest rows are averaged; of that the directions
- * of most variance are taken; then each row is drawn to its neighbours over the fuzzy union of their lists (as UMAP's), less by
- * those that are farther away, so that groups become denser and gaps between them stay. Identical rows share a place; rows
- * without neighbours lie around the others. The same rows in the same order give the same bytes on any number of threads.
+ * of most variance are taken; then each row moves towards its neighbours, weighted by the fuzzy union of their lists (as UMAP's) and less
+ * the farther away they are, so that groups become denser and gaps between them stay. Identical rows share a place; rows
+ * without neighbours lie on a ring around the others. The same rows in the same order give the same bytes on any number of threads.
  *
  * @param graph nearest others of every row, by euclidean distance of unit vectors
  * @param vectors of any length; one of length 0 or with a number that isn't finite counts as zeros
@@ -48,10 +50,10 @@ export async function averagedSpace(
   { signal, onProgress, threads }: Watch & { threads?: number },
 ): Promise<Matrix> {
   const report = (done: number) => onProgress?.({ stage: 'layout', done, total: ROUNDS, unit: 'rounds' });
-  const neighbors = Math.min(DRAWING, graph.neighbors);
+  const neighbors = Math.min(ATTRACTING_NEIGHBORS, graph.neighbors);
   const vertices = foldRows(graph, neighbors);
   const used = threads ?? (graph.rows < WORTH_THREADS ? 1 : cores());
-  const drawn = await withPool(used, async (pool) => {
+  const moved = await withPool(used, async (pool) => {
     const positions = await startOf(pool, graph, vectors, vertices, signal);
     const { arena } = pool.kernel;
     const fuzzy = await fuzzyGraph(pool, graph, vertices, neighbors, PRUNING, signal);
@@ -60,12 +62,12 @@ export async function averagedSpace(
       tails: arena.i32(fuzzy.tails, fuzzy.edges).slice(),
       weights: arena.f32(fuzzy.weights, fuzzy.edges).slice(),
     };
-    return drawTogether(positions, edges, report, signal);
+    return moveAll(positions, edges, report, signal);
   });
-  return { data: ofRows(drawn, vertices), rows: graph.rows, cols: AVERAGED_COLUMNS };
+  return { data: ofRows(moved, vertices), rows: graph.rows, cols: AVERAGED_COLUMNS };
 }
 
-/** Places of the vertices before any is drawn to others, vertices × columns. */
+/** Places of the vertices before the rounds, vertices × `AVERAGED_COLUMNS`. */
 async function startOf(
   pool: LayoutPool,
   graph: NeighborGraph,
@@ -75,13 +77,19 @@ async function startOf(
 ): Promise<Float32Array> {
   const { cols } = vectors;
   const every = Int32Array.from({ length: graph.rows }, (_, row) => row);
-  const { average, some, mean, directions } = await directionsOfAverages(pool, graph, vectors, every, signal);
+  const { average, sample, mean, directions } = await directionsOfAverages(
+    pool,
+    graph,
+    vectors,
+    every,
+    signal,
+  );
   const own = new Float64Array(cols);
   const pause = breathe(signal);
   const positions = new Float64Array(count * AVERAGED_COLUMNS);
   let squares = 0;
   for (let v = 0; v < count; v++) {
-    if (rows[v] < some.rows) for (let c = 0; c < cols; c++) own[c] = some.data[rows[v] * cols + c];
+    if (rows[v] < sample.rows) for (let c = 0; c < cols; c++) own[c] = sample.data[rows[v] * cols + c];
     else average(rows[v], own);
     const at = v * AVERAGED_COLUMNS;
     project(own, { mean, directions }, positions, at);
@@ -95,29 +103,36 @@ async function startOf(
   return Float32Array.from(positions, (value) => value * scale);
 }
 
-/** The directions of most variance of averages, from the first of some rows. `some` has the averages that were looked at. */
+/**
+ * The directions of most variance of averages, from the first of some rows.
+ * @param rows whose averages count, as many of the first as are sampled
+ * @returns also `average`, which writes that of any row, and `sample`, the averages that were used, sampled rows × columns of the vectors
+ */
 export async function directionsOfAverages(
   pool: LayoutPool,
   graph: NeighborGraph,
   vectors: Matrix,
   rows: Int32Array,
   signal: AbortSignal | undefined,
-): Promise<Directions & { average: RowOf; some: Matrix }> {
+): Promise<Directions & { average: WriteAverage; sample: Matrix }> {
   const { cols } = vectors;
   const average = await averageOver(graph, vectors, signal);
-  const looked = Math.min(rows.length, Math.ceil(LOOKED_AT / cols));
-  const some = { data: new Float32Array(looked * cols), rows: looked, cols };
+  const sampled = Math.min(rows.length, Math.ceil(SAMPLED_NUMBERS / cols));
+  const sample = { data: new Float32Array(sampled * cols), rows: sampled, cols };
   const own = new Float64Array(cols);
   const pause = breathe(signal);
-  for (let at = 0; at < looked; at++) {
+  for (let at = 0; at < sampled; at++) {
     average(rows[at], own);
-    some.data.set(own, at * cols);
+    sample.data.set(own, at * cols);
     await pause();
   }
-  return { average, some, ...(await directionsOf(pool, some, AVERAGED_COLUMNS, signal)) };
+  return { average, sample, ...(await directionsOf(pool, sample, AVERAGED_COLUMNS, signal)) };
 }
 
-/** Writes how far an average lies from the mean along each direction, from `at` on. The average is then about the mean. */
+/**
+ * Writes the projection of an average on each direction to `positions`, from `at` on.
+ * @param own overwritten: the mean is subtracted from it
+ */
 export function project(
   own: Float64Array,
   { mean, directions }: Directions,
@@ -138,17 +153,17 @@ export function project(
   }
 }
 
-type RowOf = (row: number, into: Float64Array) => void;
+type WriteAverage = (row: number, into: Float64Array) => void;
 
 /** Writes the average of a row's unit vector and those of its neighbours, at length 1. */
 async function averageOver(
   { indices, distances, rows, neighbors }: NeighborGraph,
   { data, cols }: Matrix,
   signal: AbortSignal | undefined,
-): Promise<RowOf> {
+): Promise<WriteAverage> {
   const units = await unitFactors({ data, rows, cols }, signal);
   const graph = { indices, distances, rows, neighbors };
-  const together = new Int32Array(1 + AVERAGED);
+  const together = new Int32Array(1 + AVERAGED_NEIGHBORS);
   return (row, into) => {
     let count = 0;
     const add = (other: number) => {
@@ -156,15 +171,15 @@ async function averageOver(
     };
     add(row);
     const first = row * neighbors;
-    for (let at = first; at < first + Math.min(AVERAGED, neighbors); at++)
+    for (let at = first; at < first + Math.min(AVERAGED_NEIGHBORS, neighbors); at++)
       if (isEdge(graph, row, at)) add(indices[at]);
-    addUp(data, units, together.subarray(0, count), into);
-    const length = Math.sqrt(squareOf(into, 0, cols));
+    weightedSum(data, units, together.subarray(0, count), into);
+    const length = Math.sqrt(squaredLength(into, 0, cols));
     if (length > 0) for (let c = 0; c < cols; c++) into[c] /= length;
   };
 }
 
-/** What makes each row's length 1; 0 for one of length 0 or with a number that isn't finite. */
+/** 1 ÷ the length of each row; 0 for one of length 0 or with a number that isn't finite. */
 export async function unitFactors(
   { data, rows, cols }: Matrix,
   signal: AbortSignal | undefined,
@@ -172,7 +187,7 @@ export async function unitFactors(
   const factors = new Float64Array(rows);
   const pause = breathe(signal);
   for (let row = 0; row < rows; row++) {
-    const square = squareOf(data, row * cols, cols);
+    const square = squaredLength(data, row * cols, cols);
     factors[row] = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
     await pause();
   }
@@ -180,7 +195,12 @@ export async function unitFactors(
 }
 
 /** Writes the sum of some rows, each times its factor. Four at once: the sum is then read and written a quarter as often. */
-export function addUp(data: Float32Array, factors: Float64Array, rows: Int32Array, into: Float64Array): void {
+export function weightedSum(
+  data: Float32Array,
+  factors: Float64Array,
+  rows: Int32Array,
+  into: Float64Array,
+): void {
   const cols = into.length;
   into.fill(0);
   let at = 0;
@@ -199,7 +219,7 @@ export function addUp(data: Float32Array, factors: Float64Array, rows: Int32Arra
   }
 }
 
-export function squareOf(data: Float32Array | Float64Array, from: number, count: number): number {
+export function squaredLength(data: Float32Array | Float64Array, from: number, count: number): number {
   let square = 0;
   for (let at = from; at < from + count; at++) square += data[at] * data[at];
   return square;
@@ -212,8 +232,8 @@ interface Edges {
   weights: Float32Array;
 }
 
-/** All vertices at once go a part of the way to the mean of their neighbours, near ones counting more, in each round. */
-async function drawTogether(
+/** In each round all vertices at once move part of the way to the weighted mean of their neighbours, near ones weighing more. */
+async function moveAll(
   start: Float32Array,
   { offsets, tails, weights }: Edges,
   report: (round: number) => void,
@@ -225,7 +245,7 @@ async function drawTogether(
   for (let round = 0; round < ROUNDS; round++) {
     const next = places.slice();
     for (let v = 0; v < offsets.length - 1; v++) {
-      drawOne(places, v, next, edges, offsets[v], offsets[v + 1]);
+      moveToNeighbors(places, v, next, edges, offsets[v], offsets[v + 1]);
       if (v % 256 === 0) await pause();
     }
     places = next;
@@ -236,8 +256,13 @@ async function drawTogether(
 
 const sum = new Float64Array(AVERAGED_COLUMNS);
 
-/** One round of the place `own`, from `places` to `next`; its neighbours lie from `first` to before `end`. */
-export function drawOne(
+/**
+ * Moves the row `own` part of the way to the mean of its neighbours, each weighted by its edge ÷ (1 + squared distance).
+ * @param places rows × `AVERAGED_COLUMNS`, before the round
+ * @param next the same after it, of which the row's own numbers are written
+ * @param first its neighbours are `indices[first]` to before `indices[end]`; edges of weight 0 are none
+ */
+export function moveToNeighbors(
   places: Float32Array,
   own: number,
   next: Float32Array,
@@ -253,12 +278,12 @@ export function drawOne(
     const other = indices[e] * AVERAGED_COLUMNS;
     let square = 0;
     for (let d = 0; d < AVERAGED_COLUMNS; d++) square += (places[from + d] - places[other + d]) ** 2;
-    const drawing = weights[e] / (1 + square);
-    total += drawing;
-    for (let d = 0; d < AVERAGED_COLUMNS; d++) sum[d] += drawing * places[other + d];
+    const weight = weights[e] / (1 + square);
+    total += weight;
+    for (let d = 0; d < AVERAGED_COLUMNS; d++) sum[d] += weight * places[other + d];
   }
   if (total === 0) return;
-  for (let d = 0; d < AVERAGED_COLUMNS; d++) next[from + d] += PART * (sum[d] / total - places[from + d]);
+  for (let d = 0; d < AVERAGED_COLUMNS; d++) next[from + d] += STEP * (sum[d] / total - places[from + d]);
 }
 
 /** From vertices to rows: identical rows share a place, rows without neighbours lie on a ring around the others. */

@@ -7,16 +7,16 @@ import { seededRandom } from './random.js';
 /** The directions of most variance about the mean. */
 export interface Directions {
   mean: Float64Array;
-  /** wanted × columns: unit vectors at right angles, the one of most variance first; 0 beyond the rows' own. */
+  /** wanted × columns: orthonormal, the one of most variance first; 0 beyond the rank of the rows. */
   directions: Float64Array;
 }
 
 /**
- * Rounds of subspace iteration on the square of the covariance, which are as good as twice as many on itself. With 20 of those, and 4 directions
- * more than wanted, the last directions still depend on where it starts.
+ * Rounds of subspace iteration on the square of the covariance; one of these equals two on the covariance itself. With 20 rounds on the
+ * covariance, and 4 directions more than wanted, the last directions still depend on the start.
  */
 const ROUNDS = 15;
-/** Directions more than are wanted, with which those that are wanted converge sooner. */
+/** Directions that are iterated beyond those wanted, which converge sooner with them. */
 const EXTRA = 8;
 
 /**
@@ -55,7 +55,7 @@ export async function directionsOf(
   return { mean, directions };
 }
 
-/** Rows of products that a piece of work makes, and what their columns are a multiple of: as the kernel does it. */
+/** Rows of the product per chunk, and the multiple that its width is padded to, as `products` in assembly/layout/products.ts requires. */
 const ROWS_AT_ONCE = 4;
 const MULTIPLE = 8;
 
@@ -86,7 +86,7 @@ async function squareOfCovariance(
   }
 }
 
-/** The products of all pairs of columns, width × width f32: a pointer. */
+/** XᵀX of a matrix at pointer `from`: a pointer to width × width f32. */
 async function productsOf(
   { kernel: { arena }, run }: LayoutPool,
   of: { rows: number; width: number; from: number },

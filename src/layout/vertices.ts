@@ -1,3 +1,4 @@
+import { DisjointSets } from '../disjoint-sets.js';
 import type { NeighborGraph } from '../shapes.js';
 
 /**
@@ -26,15 +27,7 @@ export function isEdge(graph: NeighborGraph, row: number, at: number): boolean {
 /** Folds identical rows (linked by a distance of 0) and sets rows without edges aside. */
 export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
   const { rows, indices, distances } = graph;
-  const parent = Int32Array.from({ length: rows }, (_, i) => i);
-  const find = (start: number): number => {
-    let i = start;
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i]];
-      i = parent[i];
-    }
-    return i;
-  };
+  const sets = new DisjointSets(rows);
   const slotsOf = (row: number): [first: number, end: number] => [
     row * graph.neighbors,
     row * graph.neighbors + neighbors,
@@ -43,19 +36,18 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
     const [first, end] = slotsOf(row);
     for (let at = first; at < end; at++) {
       if (!isEdge(graph, row, at) || distances[at] > 0) continue;
-      const [a, b] = [find(row), find(indices[at])];
-      // The lower row stays on top, so a group's root is its first row.
-      if (a < b) parent[b] = a;
-      else parent[a] = b;
+      const [a, b] = [sets.find(row), sets.find(indices[at])];
+      // The lower row is the root, so that of a group is its first row.
+      sets.join(Math.min(a, b), Math.max(a, b));
     }
   }
   const isJoined = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
     const [first, end] = slotsOf(row);
-    const own = find(row);
+    const own = sets.find(row);
     for (let at = first; at < end; at++) {
       if (!isEdge(graph, row, at)) continue;
-      const other = find(indices[at]);
+      const other = sets.find(indices[at]);
       if (other === own) continue;
       isJoined[own] = 1;
       isJoined[other] = 1;
@@ -65,7 +57,7 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
   const first = new Int32Array(rows);
   let [count, isolated, folded] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
-    const root = find(i);
+    const root = sets.find(i);
     if (root !== i) {
       ofRow[i] = ofRow[root];
       folded++;

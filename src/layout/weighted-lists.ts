@@ -1,11 +1,11 @@
 import type { NeighborGraph } from '../shapes.js';
-import { DRAWING } from './averaged.js';
+import { ATTRACTING_NEIGHBORS } from './averaged.js';
 import { fillLists, type Weighted } from './extend.js';
 import { emptyLists, memberships } from './graph.js';
 import { withPool } from './module.js';
 
 /**
- * Rows' nearest neighbours and how strongly each draws in an averaged space.
+ * The nearest neighbours of rows with their fuzzy memberships, by which they attract in an averaged space.
  * @param twins of each row the row whose place it has, which needs no neighbours; −1 for none
  */
 export function weightedLists(
@@ -16,7 +16,7 @@ export function weightedLists(
   signal: AbortSignal | undefined,
 ): Promise<Weighted> {
   const { rows } = graph;
-  const neighbors = Math.min(DRAWING, graph.neighbors);
+  const neighbors = Math.min(ATTRACTING_NEIGHBORS, graph.neighbors);
   return withPool(1, async (pool) => {
     const { arena } = pool.kernel;
     const lists = emptyLists(arena, rows, neighbors);

@@ -6,14 +6,14 @@ import type { Operands } from './operands.js';
 import type { KnownDendrogram, LighterSearch } from './searcher.js';
 
 /**
- * Chunks that are compared before what they found lowers heights, at least and at most, and the share of all pairs: making a forest of many
- * components takes a tenth of a second.
+ * Chunks that are compared before the edges they found go into the forest, at least and at most, and as a share of all pairs: a forest of
+ * many components takes a tenth of a second to build.
  */
 const BATCH = { least: 256, most: 4096, share: 1 / 64 };
-/** Edges that a chunk finds at most, before it is compared again with lower heights. */
+/** Edges that a chunk finds at most; one that finds as many is compared again, against the lower heights of the forest with these. */
 export const QUOTA = 1024;
 
-/** Edges that a forest takes at once: a few tenths of a second. */
+/** Edges that are added to a forest at once, which takes a few tenths of a second. */
 const EDGES_AT_ONCE = 2 ** 18;
 
 /** Rows to compare with one tile: their columns, and per row the score below which a pair is measured. */
@@ -33,9 +33,9 @@ export class LighterWork {
   /** Columns of the rows to compare, ascending, and the component and the bound of each. */
   private readonly columns: Int32Array;
   private readonly components: Int32Array;
-  private readonly lows: Float64Array;
+  private readonly lowerBounds: Float64Array;
   private waiting: Chunk[] = [];
-  /** That of the beginning: which of two rows looks for their edge must be the same for all tiles. */
+  /** That of the first forest, for all tiles: it decides which of two rows looks for their edge. */
   private readonly dendrogram: KnownDendrogram;
 
   /**
@@ -58,18 +58,21 @@ export class LighterWork {
     const all = Int32Array.from({ length: rows }, (_, column) => column);
     this.columns = all.filter((column) => isWanted[this.rowOf(column)] === 1);
     this.components = this.columns.map((column) => task.component[this.rowOf(column)]);
-    this.lows = Float64Array.from(this.columns, (column) => task.lows[this.rowOf(column)]);
+    this.lowerBounds = Float64Array.from(this.columns, (column) => task.lowerBounds[this.rowOf(column)]);
   }
 
   /** The next chunks, `batch` at most; none at the end. */
-  next(): Chunk[] {
-    while (this.waiting.length < this.batch && this.done < this.total)
+  async next(signal?: AbortSignal): Promise<Chunk[]> {
+    const pause = breathe(signal);
+    while (this.waiting.length < this.batch && this.done < this.total) {
       this.waiting.push(...this.ofTile(this.done++));
+      await pause();
+    }
     return this.waiting.splice(0, this.batch);
   }
 
   private ofTile(tile: number): Chunk[] {
-    const { columns, components, lows, minima, operands, dendrogram } = this;
+    const { columns, components, lowerBounds, minima, operands, dendrogram } = this;
     const { forest } = this.task;
     const { leafOf } = dendrogram;
     const { side } = operands;
@@ -86,7 +89,7 @@ export class LighterWork {
     let count = 0;
     for (let at = 0; at < columns.length; at++) {
       const c = components[at];
-      if (lows[at] >= limits[c] || (own && own[columns[at]] >= scores[c])) continue;
+      if (lowerBounds[at] >= limits[c] || (own && own[columns[at]] >= scores[c])) continue;
       limitOf[count] = scores[c];
       found[count++] = columns[at];
     }
@@ -151,7 +154,7 @@ export class LighterWork {
     }
     for (const [at, column] of columns.entries()) {
       const leaf = leafOf[task.component[this.rowOf(column)]];
-      // Of all leaves of the tile one at an end is joined last.
+      // Of the tile's leaves the first or the last is the one with the heaviest path.
       const height = Math.max(heightBetween(leaf, first), heightBetween(leaf, last));
       limits[at] = Math.min(limits[at], this.scoreAbove(height));
     }

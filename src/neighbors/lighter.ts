@@ -11,7 +11,7 @@ export function lighterSearch(products: Products, space: Space): Searcher['light
       const job = {
         ...space.base,
         component: arena.put(task.component),
-        lows: arena.put(task.lows),
+        lowerBounds: arena.put(task.lowerBounds),
         core: arena.put(task.core),
         alpha: task.alpha,
       };

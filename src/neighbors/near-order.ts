@@ -27,13 +27,13 @@ export async function nearOrder(
   ort: Ort,
   session: InferenceSession,
   points: Matrix,
-  inThreads?: (centres: Matrix) => Promise<Int32Array>,
+  { inThreads, signal }: { inThreads?: (centres: Matrix) => Promise<Int32Array>; signal?: AbortSignal } = {},
 ): Promise<Int32Array> {
   const { rows, cols } = points;
   const count = Math.max(CENTRES.least, Math.min(CENTRES.most, Math.round(rows / CENTRES.rows)));
   const sample = pickRows(points, spreadRows(rows, Math.min(rows, count * SAMPLED)));
   let centres = pickRows(sample, spreadRows(sample.rows, Math.min(sample.rows, count)));
-  const cellsOf = (part: Matrix) => nearestCentres(ort, session, part, centres);
+  const cellsOf = (part: Matrix) => nearestCentres(ort, session, part, centres, signal);
   for (let move = 0; move < MOVES; move++) centres = meansOf(sample, await cellsOf(sample), centres);
   const isMuch = rows * centres.rows * cols >= WORTH_THREADS;
   const cells = inThreads && isMuch ? await inThreads(centres) : await cellsOf(points);
@@ -91,10 +91,17 @@ async function scoresOf(ort: Ort, session: InferenceSession, part: Matrix, centr
   return scores.data as Float32Array;
 }
 
-async function nearestCentres(ort: Ort, session: InferenceSession, points: Matrix, centres: Matrix) {
+async function nearestCentres(
+  ort: Ort,
+  session: InferenceSession,
+  points: Matrix,
+  centres: Matrix,
+  signal?: AbortSignal,
+) {
   const { rows, cols, data } = points;
   const cells = new Int32Array(rows);
   for (let row0 = 0; row0 < rows; row0 += AT_ONCE) {
+    signal?.throwIfAborted();
     const end = Math.min(rows, row0 + AT_ONCE);
     const part = data.subarray(row0 * cols, end * cols);
     // ONNX Runtime takes no views of shared memory.

@@ -49,7 +49,7 @@ class TileProducts implements Products {
   private bytes?: ByteOperands | null;
   /** The place of each row, where places aren't rows. */
   private places?: Int32Array;
-  /** What no score of a row with a tile is below, tile after tile, see `minima` in assembly/neighbors/job.ts. */
+  /** Lower bounds of the scores of each row with each tile, tile after tile, see `minima` in assembly/neighbors/job.ts. */
   private minima?: Float32Array;
 
   /**
@@ -64,7 +64,7 @@ class TileProducts implements Products {
 
   async plan(space: Space, k: number, usual: number, watch: Watch): Promise<Plan> {
     this.usesBytes = false;
-    const bytes = await this.openBytes(space, true);
+    const bytes = await this.openBytes(space, true, watch.signal);
     if (!bytes) return { keep: usual };
     const { ort } = this;
     const spread = await spreadOf(ort, await openSession(ort, 'bytes'), bytes, k);
@@ -163,7 +163,8 @@ class TileProducts implements Products {
     };
     const chunksAt = arena.alloc(work.batch * program.LIGHTER_WORDS * 4);
     await this.withScores(space, lighter, operands, async (pointer, scores) => {
-      for (let chunks = work.next(); chunks.length > 0; chunks = work.next()) {
+      const next = () => work.next(watch.signal);
+      for (let chunks = await next(); chunks.length > 0; chunks = await next()) {
         const { leafOf, table } = forest.dendrogram;
         arena.i32(lighter.leaves, forest.components).set(leafOf);
         arena.f64(lighter.heights, table.length).set(table);
@@ -201,7 +202,11 @@ class TileProducts implements Products {
    * The points as bytes where that is allowed and right, made once: every scan is of the same points.
    * @param inOrder for a search of neighbours: near rows near each other
    */
-  private async openBytes(space: Space, inOrder: boolean): Promise<ByteOperands | undefined> {
+  private async openBytes(
+    space: Space,
+    inOrder: boolean,
+    signal?: AbortSignal,
+  ): Promise<ByteOperands | undefined> {
     const { ort } = this;
     const { rows, cols } = space.points;
     if (rows * cols < this.bytesFrom || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS) return undefined;
@@ -211,9 +216,10 @@ class TileProducts implements Products {
       if (session) areBytesExact ??= isExact(ort, session);
       if (session && (await areBytesExact)) {
         const order = inOrder
-          ? await nearOrder(ort, await openSession(ort, 'float'), space.points, (centres) =>
-              nearestCentres(space, centres),
-            )
+          ? await nearOrder(ort, await openSession(ort, 'float'), space.points, {
+              inThreads: (centres) => nearestCentres(space, centres, signal),
+              signal,
+            })
           : undefined;
         this.bytes = await byteOperands(space, sideFor(space.points), order);
       }
@@ -269,7 +275,11 @@ class TileProducts implements Products {
 }
 
 /** The nearest centre of each row. */
-async function nearestCentres({ pool, base, points }: Space, centres: Matrix): Promise<Int32Array> {
+async function nearestCentres(
+  { pool, base, points }: Space,
+  centres: Matrix,
+  signal?: AbortSignal,
+): Promise<Int32Array> {
   const { arena } = pool.kernel;
   const data = sharedArray(Float32Array, centres.data.length);
   data.set(centres.data);
@@ -278,14 +288,15 @@ async function nearestCentres({ pool, base, points }: Space, centres: Matrix): P
   const mark = arena.mark();
   try {
     const cells = arena.alloc(points.rows * 4);
-    await pool.runProgram(Math.ceil(points.rows / centreProgram.ROWS), [base.data!, points.rows, cells]);
+    const chunks = Math.ceil(points.rows / centreProgram.ROWS);
+    await pool.runProgram(chunks, [base.data!, points.rows, cells], { signal });
     return arena.i32(cells, points.rows).slice();
   } finally {
     arena.release(mark);
   }
 }
 
-/** Nothing is noted yet, and nothing ever is of a row and its own tile. */
+/** Fills minima before a search: +∞, and −∞ for each row and its own tile, whose scores are never noted. */
 function fillMinima(minima: Float32Array, rows: number, side: number): void {
   minima.fill(Number.POSITIVE_INFINITY);
   const padded = Math.ceil(rows / 8) * 8;

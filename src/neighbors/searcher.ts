@@ -52,7 +52,7 @@ export interface LighterSearch {
   /** Per row of all points its component. */
   component: Int32Array;
   /** Per row of all points what an edge of it that isn't known weighs at least. */
-  lows: Float64Array;
+  lowerBounds: Float64Array;
   /** Per row of all points its core distance. */
   core: Float64Array;
   /** Divides distances. */

@@ -8,8 +8,8 @@ import type { reducedOptions } from '../pipeline/tree.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { LivingParts } from './evolve.js';
 
-/** Places in the reduced space of new rows, each by its neighbours alone. */
-export async function placeInSpace(
+/** Places of new rows in the reduced space, each by its own neighbours alone; fresh rows × columns of the space. */
+export async function placeIndependently(
   reduced: Matrix,
   near: NeighborGraph,
   options: ReturnType<typeof reducedOptions>,
@@ -24,7 +24,7 @@ export async function placeInSpace(
 
 const fits = new WeakMap<Hdbscan, AveragedFit>();
 
-/** What new rows are placed by in a run's averaged space, found once for a run that is open; undefined where it has no such space. */
+/** What new rows are placed by in a run's averaged space, computed once per open run; undefined where it has no such space. */
 export async function averagedFitOf(
   { fit, graph, grouping }: LivingParts['analysis'],
   vectors: Matrix,
@@ -43,14 +43,14 @@ export async function averagedFitOf(
 }
 
 /**
- * Which new rows have the topic of half of their nearest rows or more. A row at the edge of a topic, whose nearest rows are in others or none,
- * would be in this topic or another as other rows come.
+ * Which new rows have the topic of at least half of their nearest rows, as 0 or 1 per row. For other rows, at the edge of a topic, the topic
+ * depends on which other rows there are.
  *
  * @param topics of the new rows, −1 for none
- * @param near their nearest rows in the space of the tree, `count` of them are looked at, no more than the topic has
+ * @param near their nearest rows in the space of the tree, of which the first `count` are looked at, no more than the topic has rows
  * @param labels topics of the run's rows
  */
-export function areAmongTheirs(
+export function haveTopicOfNeighbors(
   topics: Int32Array,
   { indices, rows, neighbors }: NeighborGraph,
   labels: Int32Array,
@@ -58,14 +58,14 @@ export function areAmongTheirs(
 ): Uint8Array {
   const sizes = new Map<number, number>();
   for (const topic of labels) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
-  const are = new Uint8Array(rows);
+  const have = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
     if (topics[row] < 0) continue;
     const looked = Math.min(count, neighbors, sizes.get(topics[row]) ?? 0);
     let same = 0;
     for (let at = row * neighbors; at < row * neighbors + looked; at++)
       if (indices[at] >= 0 && labels[indices[at]] === topics[row]) same++;
-    if (2 * same >= looked) are[row] = 1;
+    if (2 * same >= looked) have[row] = 1;
   }
-  return are;
+  return have;
 }

@@ -21,7 +21,7 @@ import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { refuseUnknownGiven } from './given.js';
-import { areAmongTheirs, averagedFitOf, placeInSpace } from './in-space.js';
+import { averagedFitOf, haveTopicOfNeighbors, placeIndependently } from './in-space.js';
 import { groupsOfRun, nearestOfRun, nearestPart } from './nearest-groups.js';
 import { asTexts, readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
@@ -150,10 +150,12 @@ async function predictVectors(
   const known = given ? undefined : await averagedFitOf(analysis, fitted, settings);
   const places =
     reduced && !given
-      ? await placeInSpace(reduced, near, placing, watch, known && { fit: known, fresh })
+      ? await placeIndependently(reduced, near, placing, watch, known && { fit: known, fresh })
       : undefined;
   const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
-    points ? nearestFitted(points, await placeInSpace(points, lists, placing, watch), fit, watch) : lists;
+    points
+      ? nearestFitted(points, await placeIndependently(points, lists, placing, watch), fit, watch)
+      : lists;
   const input = given
     ? await amongMembers(fit, fitted, fresh, near.neighbors, watch, (lists, members) =>
         inTree(reduced && pickRows(reduced, members), lists),
@@ -185,9 +187,9 @@ async function predictVectors(
       }
     }
     if (known && !isAssigning(tree)) {
-      const are = areAmongTheirs(topics, among, grouping.topics.labels, fit.settings.minSamples);
+      const have = haveTopicOfNeighbors(topics, among, grouping.topics.labels, fit.settings.minSamples);
       for (let row = 0; row < fresh.rows; row++) {
-        if (twins[row] >= 0 || topics[row] < 0 || are[row] === 1) continue;
+        if (twins[row] >= 0 || topics[row] < 0 || have[row] === 1) continue;
         topics[row] = -1;
         probabilities[row] = 0;
       }

@@ -1,4 +1,4 @@
-/** How often each pair of labels meets, and how many rows each label has. */
+/** How many rows have each pair of labels, and how many each label. */
 export interface Contingency {
   sizesA: Int32Array;
   sizesB: Int32Array;

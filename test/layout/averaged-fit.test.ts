@@ -60,11 +60,11 @@ test('a space whose directions are others than those of its rows now has new row
 
 test('an old row draws by how near a new one is among its own neighbours, and beyond the last of these not at all', () => {
   const distances = graph.distances.subarray(0, graph.neighbors);
-  const strengths = [0, 4, 9, 13].map((at) => fit.draws(0, distances[at]));
+  const strengths = [0, 4, 9, 13].map((at) => fit.membershipIn(0, distances[at]));
   expect(strengths[0]).toBe(1);
   expect(strengths).toEqual(strengths.toSorted((a, b) => b - a));
   expect(new Set(strengths).size).toBe(4);
-  expect(fit.draws(0, distances[15])).toBe(0);
+  expect(fit.membershipIn(0, distances[15])).toBe(0);
 });
 
 test('a row of no length and without neighbours lies where it lies without the directions', async () => {

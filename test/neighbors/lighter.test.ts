@@ -45,7 +45,7 @@ function taskFor(rows: number, components: number, alpha = 1): LighterSearch & {
     rows: Int32Array.from({ length: rows }, (_, row) => row),
     isLast: true,
     component,
-    lows: new Float64Array(rows),
+    lowerBounds: new Float64Array(rows),
     core: Float64Array.from({ length: rows }, () => random() * 0.2),
     alpha,
   };
@@ -130,7 +130,7 @@ describe('of five tiles', () => {
 test('rows that cannot be at a lighter edge are compared with none', async () => {
   const points = clustered(1300, 20, 3);
   const task = taskFor(points.rows, 40);
-  task.lows.fill(Number.POSITIVE_INFINITY);
+  task.lowerBounds.fill(Number.POSITIVE_INFINITY);
   await search(points, task, 1);
   expect(task.forest.weight).toHaveLength(0);
 });
