@@ -43,8 +43,14 @@ export async function averagedFitOf(
 }
 
 /**
- * Which new rows have the topic of at least half of their nearest rows, as 0 or 1 per row. For other rows, at the edge of a topic, the topic
- * depends on which other rows there are.
+ * Least share of a row's nearest rows with its topic. With it, 79 % of 1,000 rows held out of four sets (twelve draws) are in a topic, as many as when all rows
+ * are clustered anew; with a half 81 % are.
+ */
+const OWN_SHARE = 0.7;
+
+/**
+ * Which new rows have the topic of at least `OWN_SHARE` of their nearest rows, as 0 or 1 per row. For other rows, at the edge of a topic, the
+ * topic depends on which other rows there are.
  *
  * @param topics of the new rows, −1 for none
  * @param near their nearest rows in the space of the tree, of which the first `count` are looked at, no more than the topic has rows
@@ -65,7 +71,7 @@ export function haveTopicOfNeighbors(
     let same = 0;
     for (let at = row * neighbors; at < row * neighbors + looked; at++)
       if (indices[at] >= 0 && labels[indices[at]] === topics[row]) same++;
-    if (2 * same >= looked) have[row] = 1;
+    if (same >= OWN_SHARE * looked) have[row] = 1;
   }
   return have;
 }
