@@ -84,7 +84,7 @@ export function labelRows(
     const home = parent[row] - rows;
     const share = lambda[row] / (lambda[row] * factor[home] + addend[home]);
     labels[row] = labelOf[home];
-    // NaN, where λ is 0 or infinite: two such are equal.
+    // NaN where λ and the death are 0, or λ is infinite: the row is then in its cluster to the end.
     probabilities[row] = share <= 1 ? share : labelOf[home] < 0 ? 0 : 1;
   }
   for (let row = 0; isMember && row < rows; row++) {

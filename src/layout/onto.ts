@@ -21,8 +21,8 @@ export interface Made {
 const WORTH_THREADS = 1000;
 
 /**
- * Places new rows on a layout that was made before, each by its own neighbours alone, so that a row has the same place in
- * any company. This is closer to where `extendOnto` places it than UMAP's `transform` is, which also counts a row's distance
+ * Places new rows on a layout that was made before, each by its own neighbours alone, so that its place doesn't depend on the
+ * other new rows. This is closer to where `extendOnto` places it than UMAP's `transform` is, which also counts a row's distance
  * to its nearest neighbour.
  * @param graph neighbours of the new rows among those of the layout
  */

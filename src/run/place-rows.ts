@@ -59,8 +59,8 @@ export function placeOnMap(
 }
 
 /**
- * Places in the dimensions that density is looked for in: new rows among the old ones, which stay, or all of them anew, where few rows
- * start at these places.
+ * Places in the reduced space: new rows among the old ones, which stay, or all of them anew. Anew a layout of few rows starts at these
+ * places; averaged vectors of many rows don't.
  *
  * @param old places of the held rows, in the order of `held`
  * @param rows ascending numbers of rows of the graph, which both lists together are

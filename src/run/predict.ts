@@ -38,8 +38,10 @@ export interface Predicted {
   probabilities: Float64Array;
   /** Theme of each row; −1 where it has no text, or the run has no themes. */
   themes: Int32Array;
-  /** Its topic, and for a row in none the nearest, as for rows of the run: by mean places in the reduced space, or mean vectors in the raw
-   * space; −1 where there is none. */
+  /**
+   * Topic of each row, of one in none the nearest, as for rows of the run: by mean places in the reduced space, or mean vectors in the raw
+   * space; −1 where there is none.
+   */
   nearestTopics: Int32Array;
   /** How near: cosine to that topic's mean vector, 0 to 1. */
   nearestStrengths: Float64Array;

@@ -51,7 +51,7 @@ const PER_DOUBLING = 0.01;
  * missing. A level counts by e^(−its distance from the best score / this).
  */
 const ALIKE = 0.02;
-/** Share of the levels, by how much they count, that are no finer than the one taken. */
+/** The level taken is the first with at least this share of the total weight of levels up to it. */
 const FINER = 0.6;
 /** No agreement makes up for a score that is so much lower. */
 const FAR_BELOW = 0.3;

@@ -92,17 +92,17 @@ function joinForms(tokens: Tokens, language: string, own?: Uint8Array): Tokens {
   }
   const merge = new Merge(tokens);
   const several = [...stems.values()].filter((stem) => stem.words.length > 1);
-  const beside = besideIn(language);
-  const basicBeside = beside && basicFormsBeside(tokens, beside);
-  const byArticles = language === 'el' ? basicBeside : undefined;
+  const context = contextRules(language);
+  const basicByContext = context && basicFormsByContext(tokens, context);
+  const byArticles = language === 'el' ? basicByContext : undefined;
   for (const stem of several) {
     stem.likelihood -= withoutGenitive(stem, tokens, plain);
     if (byArticles) stem.likelihood += agreement(stem, byArticles, plain, documents);
   }
   const taken = joinBest(several, merge, isAgglutinative, plain);
   for (const word of eligible) {
-    const isSought = taken[word] === 0 && (beside?.hasNames || !isName(word));
-    const basic = isSought ? basicBeside?.(word) : undefined;
+    const isSought = taken[word] === 0 && (context?.hasNames || !isName(word));
+    const basic = isSought ? basicByContext?.(word) : undefined;
     if (basic !== undefined) {
       merge.join(word, basic);
       continue;
@@ -119,8 +119,8 @@ const same = (form: string): string => form;
 /** Share of a word's basic forms by its neighbours that must be the same. */
 const AGREE = 0.6;
 
-/** How the words next to a noun show its basic form. */
-interface Beside {
+/** Rules of a language by which the words next to a noun show its basic form. */
+interface ContextRules {
   /** Whether a word may show the case of what is next to it. */
   shows: (word: string) => boolean;
   basicOf: (noun: string, before: string | undefined, after: string | undefined) => string | undefined;
@@ -128,7 +128,7 @@ interface Beside {
   hasNames?: boolean;
 }
 
-function besideIn(language: string): Beside | undefined {
+function contextRules(language: string): ContextRules | undefined {
   if (language === 'el')
     return {
       shows: isCaseArticle,
@@ -143,11 +143,11 @@ function besideIn(language: string): Beside | undefined {
 }
 
 /** Finds the basic form of a noun by the articles, adjectives and prepositions next to it in all texts. */
-function basicFormsBeside(tokens: Tokens, beside: Beside): (word: number) => string | undefined {
+function basicFormsByContext(tokens: Tokens, context: ContextRules): (word: number) => string | undefined {
   const { stream, wordOf, words } = tokens;
   const votes = new Map<number, Map<string, number>>();
   // Few words show a case, so that most places need no look at their letters.
-  const shows = Uint8Array.from(words, (word) => (beside.shows(word) ? 1 : 0));
+  const shows = Uint8Array.from(words, (word) => (context.shows(word) ? 1 : 0));
   const known = new Map<number, string | undefined>();
   const wordAt = (at: number) => {
     const token = stream[at] ?? STOP;
@@ -157,7 +157,7 @@ function basicFormsBeside(tokens: Tokens, beside: Beside): (word: number) => str
     const key = (word * words.length + other) * 2 + (isAfter ? 1 : 0);
     if (!known.has(key)) {
       const [before, after] = isAfter ? [undefined, words[other]] : [words[other], undefined];
-      known.set(key, beside.basicOf(words[word], before, after));
+      known.set(key, context.basicOf(words[word], before, after));
     }
     return known.get(key);
   };

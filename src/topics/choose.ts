@@ -12,7 +12,7 @@ import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occu
 import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
-import { Company, union } from './together.js';
+import { CoOccurrence, union } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
 /** Words that further keywords are chosen from, times the keywords wanted, and how many words such a phrase has at most. */
@@ -65,7 +65,7 @@ const CODE_SHARE = 0.7;
 export interface Chosen {
   /** What a name is made of: best first, nouns before what modifies them. */
   keywords: NamePart[];
-  /** The keywords: those that a name takes, and others that stand in the same texts. */
+  /** The keywords: those that a name takes, and others that co-occur with them. */
   listed: string[];
   /**
    * Where the first keyword is a verb or an adjective: nouns that many texts of the group have, though they tell it from
@@ -159,8 +159,8 @@ export class KeywordChooser {
       ),
     );
     const keywords = picked.map((term) => this.#part(term));
-    const company = new Company(group, this.tokens);
-    // What stands in the name stays, whatever else its texts say, but for what other groups have more of and only a short name needs.
+    const coOccurrence = new CoOccurrence(group, this.tokens);
+    // Words of the name are listed whatever they co-occur with, unless other groups have more of them and only a short name needs them.
     const first = tellingFirst(keywords)
       .slice(0, NAME_WORDS)
       .filter(({ tells }, at) => tells || at === 0);
@@ -169,7 +169,7 @@ export class KeywordChooser {
     const listed = nounsFirst(
       pickDiverse(telling, this.wanted, {
         first: leading,
-        together: (one, other) => company.npmi(one, other),
+        together: (one, other) => coOccurrence.npmi(one, other),
       }),
     ).map((term) => this.#part(term).form);
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);

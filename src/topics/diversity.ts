@@ -6,7 +6,7 @@ export interface PickOptions<T> {
   lambda?: number;
   /** Chosen before all others, in this order. */
   first?: readonly T[];
-  /** How far two terms come together, −1 to 1; the mean with those chosen counts. Left out, nothing of the kind counts. */
+  /** How strongly two terms co-occur, −1 to 1 as NPMI; the mean with those chosen counts. Left out, co-occurrence doesn't count. */
   together?: (one: T, other: T) => number;
 }
 
@@ -24,31 +24,31 @@ export function pickDiverse<T extends ScoredTerm>(
   const best = left[0]?.score || 1;
   const chosen: T[] = [];
   const likest = new Map<T, number>(left.map((term) => [term, 0]));
-  const company = new Map<T, number>(left.map((term) => [term, 0]));
+  const association = new Map<T, number>(left.map((term) => [term, 0]));
   let pairs = 0;
-  let ofPairs = 0;
+  let sumOfPairs = 0;
   const choose = (at: number) => {
     const [term] = left.splice(at, 1);
     pairs += chosen.length;
-    ofPairs += company.get(term)!;
+    sumOfPairs += association.get(term)!;
     chosen.push(term);
     for (const other of left) {
       likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
-      if (together) company.set(other, company.get(other)! + together(term, other));
+      if (together) association.set(other, association.get(other)! + together(term, other));
     }
   };
   for (const term of first) if (left.includes(term)) choose(left.indexOf(term));
   while (chosen.length < wanted && left.length > 0) {
     let pick = -1;
     let pickValue = Number.NEGATIVE_INFINITY;
-    const least = leastCompany(pairs > 0 ? ofPairs / pairs : STRANGER);
+    const least = leastAssociation(pairs > 0 ? sumOfPairs / pairs : WEAK);
     for (const [at, term] of left.entries()) {
       const alike = likest.get(term)!;
-      const near = chosen.length > 0 ? company.get(term)! / chosen.length : 0;
+      const near = chosen.length > 0 ? association.get(term)! / chosen.length : 0;
       if (alike >= SAME || near <= NEVER) continue;
       const isNeeded = chosen.length < ENOUGH && term.count >= WELL_KNOWN && near > RARELY;
       if (near < least && !isNeeded) continue;
-      const value = lambda * (term.score / best) - (1 - lambda) * alike + TOGETHER * near;
+      const value = lambda * (term.score / best) - (1 - lambda) * alike + ASSOCIATION * near;
       if (value > pickValue) {
         pick = at;
         pickValue = value;
@@ -60,25 +60,29 @@ export function pickDiverse<T extends ScoredTerm>(
   return chosen;
 }
 
-/** Weight of coming together next to score and difference. */
-const TOGETHER = 0.7;
-/** Terms of this mean or less hardly ever stand in one text. */
-const STRANGER = -0.2;
+/** Weight of co-occurrence, relative to those of score and difference. */
+const ASSOCIATION = 0.7;
+/** Terms of this mean association or less hardly ever co-occur. */
+const WEAK = -0.2;
+/** NPMI of terms that no text has both of. */
 const NEVER = -1;
-/** While fewer are chosen, a term of so many texts may have a lower mean: short texts hold few words, and hardly ever the same. */
+/**
+ * While fewer than `ENOUGH` are chosen, a term of `WELL_KNOWN` texts or more may have a mean down to `RARELY`: short texts hold few words, and
+ * hardly ever the same.
+ */
 const ENOUGH = 5;
 const WELL_KNOWN = 3;
 const RARELY = -0.7;
-/** A term may have a mean so much lower than those chosen have among themselves. */
-const APART = 0.3;
+/** How much lower a term's mean may be than that of those chosen among themselves. */
+const MARGIN = 0.3;
 const SAME = 0.65;
 
 /**
- * The mean with those chosen that a further term needs: that of no stranger, and of no outsider where they belong together well; what
- * they have among themselves, where they are strangers to each other.
- * @param mean of those chosen, among themselves
+ * The mean association with those chosen that a further term needs: their own mean less `MARGIN`, at least `WEAK`; where their own mean is below
+ * `WEAK`, that.
+ * @param mean association of those chosen among themselves
  */
-const leastCompany = (mean: number): number => Math.min(mean, Math.max(STRANGER, mean - APART));
+const leastAssociation = (mean: number): number => Math.min(mean, Math.max(WEAK, mean - MARGIN));
 
 /** 0 to 1: 1 where one term holds the other; else how much of the longer word their common start covers. */
 export function likeness(a: ScoredTerm, b: ScoredTerm): number {

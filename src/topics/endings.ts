@@ -1,4 +1,5 @@
 import type { Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 
 /** How words of a language that end a certain way are distinguished from nouns. */
 interface Endings {
@@ -87,14 +88,6 @@ const ENDINGS: Record<string, Endings> = {
 export const hasEndings = (language: string | undefined): language is string =>
   language !== undefined && Object.hasOwn(ENDINGS, language);
 
-const vocabularies = new WeakMap<Tokens, Set<string>>();
-
-function vocabularyOf(tokens: Tokens): Set<string> {
-  const vocabulary = vocabularies.get(tokens) ?? new Set(tokens.words);
-  vocabularies.set(tokens, vocabulary);
-  return vocabulary;
-}
-
 /**
  * Whether a word ends as adjectives and verbs of its language do, or as cases that are never a basic form.
  * @param isName whether it has a capital in mid-sentence
@@ -123,7 +116,7 @@ function isOther(form: string, language: string, tokens: Tokens, kind: 'verbs' |
       ending.test(form) &&
       others.some((other) => {
         const known = form.replace(ending, other);
-        return known !== form && vocabularyOf(tokens).has(known);
+        return known !== form && numbersOf(tokens).has(known);
       }),
   );
 }

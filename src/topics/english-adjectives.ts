@@ -4,7 +4,7 @@ import { CONTENT } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 import { numbersOf } from './word-numbers.js';
 
-/** How English adjectives end; nouns do too ("arrival"). */
+/** Endings of English adjectives, which some nouns have too ("arrival"). */
 export const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
 
 /** Endings that make an adjective of a noun, and what the noun may end with in their place. */
@@ -14,9 +14,9 @@ const FROM_NOUNS: readonly (readonly [string, readonly string[]])[] = [
   ['ary', ['']],
   ['ive', ['']],
 ];
-/** Letters of that noun without its ending at least: "topic" is not made of "top". */
+/** Fewest letters of the adjective before the ending: "topic" is not made of "top". */
 const STEM_LEAST = 4;
-/** Share of a noun's texts that its plural has texts at least. */
+/** Texts with a plural in -s, as a share of those with the word, from which it is a noun. */
 const PLURALS = 0.1;
 
 /**
@@ -37,13 +37,13 @@ export function isOfNoun(form: string, tokens: Tokens): boolean {
   });
 }
 
-/** Letters that a country's name has before the ending of its adjective: "Iraqi" of "Iraq", but not "Iran" of "IRA". */
+/** Fewest letters of the adjective before the ending: "Iraqi" is made of "Iraq", but not "Iran" of "IRA". */
 const COUNTRY_LEAST = 4;
 const OF_COUNTRY = ['n', 'an', 'ian', 'i', 'ese', 'ish'];
-/** What the name may have in place of it: "Italian" of "Italy". */
+/** Endings of the name that the adjective's replaces: "Italian" of "Italy". */
 const COUNTRY_ENDS = ['', 'a', 'y', 'e', 'o'];
 
-/** Whether an English word is made of the name of a country or a continent that the texts have: "European". */
+/** Whether an English word has the form of an adjective of a country or continent whose name the texts have: "European" of "Europe". */
 export function isOfCountry(form: string, tokens: Tokens): boolean {
   const known = numbersOf(tokens);
   return OF_COUNTRY.some((ending) => {
@@ -53,16 +53,16 @@ export function isOfCountry(form: string, tokens: Tokens): boolean {
   });
 }
 
-/** Share of a word's places before another word of content, from which one with an adjective's ending describes that. */
+/** Share, and fewest, of a word's places before a content word, from which it describes that word. */
 const DESCRIBES = 0.5;
 const DESCRIBES_LEAST = 3;
-/** Share of its places at the end of a noun phrase, after an article and before any small word, at most. */
+/** Greatest shares of its places where it is a noun, and where it ends a noun phrase. */
 const NOUNS = 0.1;
 const ENDS = 0.3;
 /** "third-quarter", "10-year". */
 const NUMBERED =
   /^(?:\d+|first|second|third|fourth|fifth|one|two|three|four|five|six|seven|eight|nine|ten)-\p{L}+$/u;
-/** Share of its places that one noun follows, from which both name the group. */
+/** Share of an adjective's places before the same noun, from which both together are the name. */
 const FOLLOWS = 0.25;
 
 /**

@@ -25,7 +25,7 @@ export const BE = new Set(
 export const DETERMINERS = new Set(
   split('the a an this that these those my your his her its our their some any no each every another'),
 );
-/** A gerund after these is a verb: "when paying", "start calling". */
+/** After these a gerund is a verb, not a noun: "when paying", "start calling". */
 const BEFORE_GERUNDS = new Set(
   split('when while without start started starts stop stopped keep keeps kept begin began'),
 );

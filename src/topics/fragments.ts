@@ -9,8 +9,9 @@ import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 const MOST = 0.5;
 
 /**
- * A phrase of English without what is no whole thing at its ends: an adverb or a verb that belongs to its subject ("neatly bundled package"); an adjective whose noun it lacks, an adverb, a name whose other
- * words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
+ * An English phrase without incomplete words at its ends: at the beginning an adverb, or a verb of a subject before it ("neatly bundled
+ * package"); at the end an adjective without its noun, an adverb, a name whose other words vary ("runtime library for GNU", of GNU Ada and
+ * GNU Fortran). The word that it grew from where nothing else is left,
  * or where a verb lacks its object ("prevent future", of incidents and breaches).
  */
 export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, uses: Uint8Array): Occurrences {
@@ -37,7 +38,7 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   return phrase;
 }
 
-/** Whether the phrase begins with what somebody did, a name or a pronoun before it: "(Emma Stone) received nominations". */
+/** Whether the phrase begins with a verb whose subject, a name or a pronoun, is before it: "(Emma Stone) received nominations". */
 function isPredicate({ at, before }: Occurrences, tokens: Tokens): boolean {
   const { stream, wordOf, words, forms } = tokens;
   const first = words[wordOf[stream[at[0] - before] - FIRST_FORM]];

@@ -38,7 +38,7 @@ const IRREGULAR = split(
 );
 /** "Declined", "working", "lost": says what became of a noun that it follows. */
 export const isParticiple = (form: string): boolean => /..(?:ed|ing)$/.test(form) || IRREGULAR.has(form);
-/** Whether a word is a past form or participle that no ending shows: "broke", "lost". */
+/** Whether a word is an irregular past form or participle: "broke", "lost". */
 export const isIrregular = (form: string): boolean => IRREGULAR.has(form);
 const ENDING = /(?:..ed|...ly|...able|..ible|...ful|...less|...ous|..ific|...ical)$/;
 

@@ -1,6 +1,6 @@
 const split = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** Greek articles that only stand before one case, with how nouns end there and what their basic forms end with. */
+/** Greek articles of one case, the endings of nouns in that case, and what replaces these in the basic form. */
 const AFTER_ARTICLES: readonly (readonly [articles: ReadonlySet<string>, ending: RegExp, basic: string])[] = [
   [split('της'), /(?<=[ηήαά])ς$/u, ''],
   [split('τον στον έναν του ενός'), /(?<=[αάηή])$/u, 'ς'],
@@ -11,6 +11,7 @@ const AFTER_ARTICLES: readonly (readonly [articles: ReadonlySet<string>, ending:
 
 const ARTICLES: ReadonlySet<string> = new Set(AFTER_ARTICLES.flatMap(([articles]) => [...articles]));
 
+/** Whether a word is a Greek article that shows the case of the noun after it. */
 export const isCaseArticle = (word: string): boolean => ARTICLES.has(word);
 
 /** The basic form of a Greek noun after an article that shows its case: "σελήνη" for "σελήνης" after "της". */

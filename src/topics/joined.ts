@@ -1,8 +1,8 @@
+import { adjacency, type Joined, withVerbFirst, wordsOf } from './adjacency.js';
 import { GERUND } from './english-uses.js';
 import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
-import { type Joined, meet, withVerbFirst, wordsOf } from './meetings.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
 import { withoutRepeats } from './repeats.js';
@@ -222,8 +222,8 @@ const joined = (parts: Joined[], { one, other, form }: Joining): Joined[] => [
 /** How two parts are joined, in the order that more texts have; undefined where they are not. */
 function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joining | undefined {
   const orders = [
-    { from: one, to: other, ...meet(one, other, tokens) },
-    { from: other, to: one, ...meet(other, one, tokens) },
+    { from: one, to: other, ...adjacency(one, other, tokens) },
+    { from: other, to: one, ...adjacency(other, one, tokens) },
   ].sort((a, b) => b.share - a.share);
   const share = orders[0].share + orders[1].share;
   const [{ from, to, gap, at }] = orders;

@@ -12,7 +12,7 @@ const DEVIATIONS = 2;
 /** Cosine from which words mean the same, and a phrase the same as another or as a word, … */
 const SAME = 0.75;
 const SAME_PHRASES = 0.82;
-/** The same for a word and its beginning, "mathematics" and "math", whatever texts have both. */
+/** The same for a word and its beginning, "mathematics" and "math", however often they co-occur. */
 const SAME_SHORT = 0.6;
 /** … if texts have both in at most this share of the cases that chance would give, … */
 const APART = 1 / 3;
@@ -32,7 +32,7 @@ const READ_FOR_WORD = 60;
 const READ_FOR_GROUP = 200;
 const READ_FOR_ALL = 1000;
 
-/** Tells what words mean, as far as the vectors of the texts that have them show. */
+/** Compares words by the vectors of the texts that have them. */
 export class Meanings {
   #postings: Postings | undefined;
   #middle: Float64Array | undefined;
@@ -112,7 +112,10 @@ export class GroupMeaning {
     return known;
   }
 
-  /** Whether the texts elsewhere that have it are of other things: "item" of "exchange rate, item", "city" of "Baghdad, city". */
+  /**
+   * Whether texts of other groups that have a word are, on average, hardly nearer to this group than texts at large are: "item" of "exchange
+   * rate, item", "city" of "Baghdad, city".
+   */
   #isOfAnything(part: NamePart): boolean {
     const { places, meanings } = this;
     const own = this.#positionsOf(part).length;
@@ -212,7 +215,7 @@ export class GroupMeaning {
   }
 }
 
-/** Letters of a word that stands for a longer one at least. */
+/** Fewest letters of a word that is short for a longer one. */
 const SHORT_LEAST = 4;
 
 /** Whether one of two words is the beginning of the other. */

@@ -48,23 +48,23 @@ export function nameByKeywords(
   const taken = new Set<string>();
   const lengthOf = (at: number) => Math.min(lengths[at], parts[at].length);
   const isWhole = (at: number) => lengthOf(at) === parts[at].length;
-  // Those that have no more parts first: a topic that has more can be told from them.
+  // First those without further parts, since the others can get one more where a name is taken.
   const order = [...topics.keys()].sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)) || a - b);
   for (const at of order) {
     const own = parts[at];
     let length = lengthOf(at);
     const spell = (words: string[]) => nameOf(words, languages[at]);
     let name = spell(own.slice(0, length));
-    while (taken.has(keyOf(name)) && length < own.length) name = spell(own.slice(0, ++length));
-    for (let number = 2; taken.has(keyOf(name)); number++)
+    while (taken.has(nameKey(name)) && length < own.length) name = spell(own.slice(0, ++length));
+    for (let number = 2; taken.has(nameKey(name)); number++)
       name = `${spell(own.slice(0, lengthOf(at)))} (${number})`;
-    taken.add(keyOf(name));
+    taken.add(nameKey(name));
     topics[at].name = name;
   }
 }
 
-/** Equal for names that only numbers and capitals tell from each other: "exchange rate", "exchange rates". */
-const keyOf = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
+/** Equal for names that differ only in capitals and in singular or plural: "exchange rate", "exchange rates". */
+const nameKey = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
 
 /** Of a text that is shown in a name: so short that it says what it is about, and the characters that are shown. */
 const QUOTED = 160;

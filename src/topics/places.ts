@@ -1,6 +1,7 @@
 import { capitalsOf } from './capitals.js';
 import { stopWords } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 
 /** Small words of a language that show what the word next to them is. */
 interface Marks {
@@ -16,13 +17,13 @@ interface Marks {
   likely?: RegExp;
   /** … and none here. */
   sure?: RegExp;
-  /** Before participles, which end so. */
+  /** Auxiliary verbs before participles, and the endings of these. */
   participles?: { after: Set<string>; ending: RegExp };
-  /** How adjectives end between articles and nouns, where nouns that follow each other are written as one. */
+  /** Endings of adjectives between an article and a noun, in languages that write compound nouns as one word. */
   attributes?: RegExp;
   /** Whether the auxiliaries after verbs follow nouns too (Hindi "to make a call"): only what is never marked as a noun is none. */
   isCompound?: boolean;
-  /** What adjectives are made of nouns with: "दक्षिणी" (southern) of "दक्षिण", "شیمیایی" (chemical) of "شیمی". */
+  /** Endings that make adjectives of nouns: "दक्षिणी" (southern) of "दक्षिण", "شیمیایی" (chemical) of "شیمی". */
   ofNouns?: RegExp;
   /** Share of marks of a verb from which a word that ends like one is, where it isn't LIKELY_SHARE. */
   share?: number;
@@ -165,7 +166,7 @@ const SHARE = 0.4;
 const TIMES = 2;
 /** Share for one that ends like a verb. */
 const LIKELY_SHARE = 0.34;
-/** Places between an article and a word of content that show an adjective, and their share. */
+/** Places between an article and a content word from which a word is an adjective, and their share. */
 const ATTRIBUTES = 3;
 const ATTRIBUTE_SHARE = 0.6;
 /** The same where nouns have such marks too. */
@@ -179,19 +180,11 @@ interface Counts {
   nouns: Int32Array;
   all: Int32Array;
   capitals: Int32Array;
-  /** Between an article and a word of content, where the language's nouns come last. */
+  /** Places between an article and a content word, where the language puts nouns last. */
   attributes: Int32Array;
 }
 
 const counted = new WeakMap<Tokens, Map<string, Counts>>();
-
-const vocabularies = new WeakMap<Tokens, Set<string>>();
-
-function vocabularyOf(tokens: Tokens): Set<string> {
-  const known = vocabularies.get(tokens) ?? new Set(tokens.words);
-  vocabularies.set(tokens, known);
-  return known;
-}
 
 export const hasMarks = (language: string | undefined): language is string =>
   language !== undefined && Object.hasOwn(MARKS, language);
@@ -218,7 +211,7 @@ export function isModifierByPlace(word: number, language: string, tokens: Tokens
   if (sure?.test(form)) return nouns === 0 || verbs > nouns;
   if (likely?.test(form) && verbs >= 1 && verbs >= all * share && verbs >= nouns * TIMES) return true;
   const noun = nouns === 0 && ofNouns?.test(form) ? form.replace(ofNouns, '') : undefined;
-  return noun !== undefined && vocabularyOf(tokens).has(noun);
+  return noun !== undefined && numbersOf(tokens).has(noun);
 }
 
 function countMarks({ stream, wordOf, words, forms }: Tokens, language: Marks, name: string): Counts {

@@ -1,11 +1,12 @@
 import { startsWithCapital } from './capitals.js';
 import type { Occurrences } from './occurrences.js';
 import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 import { bare, joinWords } from './words.js';
 
 // Occurrences in mid-sentence from which a single word's capital decides whether it is a name here; a phrase needs one.
 const VOTES_LEAST = 3;
-/** How often as with a capital a common noun is written without one, to have none. */
+/** A common noun is written without a capital where it has none at this share of the places where it has one, or more. */
 const SMALL_TOO = 0.4;
 /** Letters of a German noun whose ending may go. */
 const BASE_LEAST = 6;
@@ -51,8 +52,6 @@ export class Speller {
     before: new Map(),
     last: new Map(),
   };
-  /** By word; made when first needed. */
-  #ids: Map<string, number> | undefined;
 
   constructor(readonly tokens: Tokens) {
     const { forms, wordOf, words, inMidSentence, anywhere } = tokens;
@@ -139,13 +138,13 @@ export class Speller {
       : spelled;
   }
 
-  /** Whether what has a capital here is no name: "Music events", whose noun has none, or "Games", where texts have "game". */
+  /** Whether a form with a capital is no name: its last word has none ("Music events"), or its other number has none ("Games", of "game"). */
   #isCommonNoun(form: string): boolean {
     if (/ \p{Ll}+$/u.test(form)) return true;
-    const { words, documents, forms } = this.tokens;
-    this.#ids ??= new Map(words.map((word, id) => [word, id]));
+    const { documents, forms } = this.tokens;
+    const ids = numbersOf(this.tokens);
     const own = form.toLowerCase();
-    const other = this.#ids.get(own.endsWith('s') ? own.slice(0, -1) : `${own}s`);
+    const other = ids.get(own.endsWith('s') ? own.slice(0, -1) : `${own}s`);
     return other !== undefined && documents[other] > 1 && !startsWithCapital(forms[this.#usual[other]] ?? '');
   }
 
@@ -222,8 +221,8 @@ export class Speller {
    * @param form as `spell` returns it
    */
   baseOf(form: string): string {
-    const { words, documents, forms } = this.tokens;
-    this.#ids ??= new Map(words.map((word, id) => [word, id]));
+    const { documents, forms } = this.tokens;
+    const ids = numbersOf(this.tokens);
     const parts = form.split(' ');
     const [first] = parts;
     const last = parts[parts.length - 1];
@@ -231,13 +230,13 @@ export class Speller {
     if (pair !== undefined) return pair;
     // Plurals, and nouns in -e: of others the form without an article is not known.
     const isOblique = /e[nr]$/.test(first) && last.endsWith('n');
-    if (parts.length === 2 && /^\p{Ll}/u.test(first) && isOblique && this.#ids.has(first.slice(0, -1)))
+    if (parts.length === 2 && /^\p{Ll}/u.test(first) && isOblique && ids.has(first.slice(0, -1)))
       return `${first.slice(0, -1)} ${last}`;
     if (last.length < BASE_LEAST || !parts.every((part) => /^\p{Lu}/u.test(part))) return form;
-    const own = this.#ids.get(last.toLowerCase());
+    const own = ids.get(last.toLowerCase());
     for (const ending of parts.length === 1 ? ['n', 's', 'es', 'en'] : ['s']) {
       if (!last.endsWith(ending)) continue;
-      const base = this.#ids.get(last.slice(0, -ending.length).toLowerCase());
+      const base = ids.get(last.slice(0, -ending.length).toLowerCase());
       const least = this.#leastTexts(last, ending, documents[own ?? 0]);
       if (base === undefined || own === undefined || documents[base] < least) continue;
       const usual = forms[this.#usual[base]] ?? '';
@@ -256,7 +255,7 @@ export class Speller {
 
   /** Whether a German noun in -n is the dative of a plural: "Spielen", where the texts have "Spiel" too. */
   #isDative(noun: string): boolean {
-    const stem = /en$/.test(noun) ? this.#ids?.get(noun.slice(0, -2).toLowerCase()) : undefined;
+    const stem = /en$/.test(noun) ? numbersOf(this.tokens).get(noun.slice(0, -2).toLowerCase()) : undefined;
     // A word whose forms all count as another's has none.
     const usual = stem === undefined ? undefined : this.tokens.forms[this.#usual[stem]];
     return usual !== undefined && startsWithCapital(usual);
@@ -267,9 +266,9 @@ export class Speller {
    * "Europäischen Zentralbank", "Islamischer Staat" where that is commoner than "Islamische Staat".
    */
   #pairOf(adjective: string, noun: string): string | undefined {
-    const ids = this.#ids;
+    const ids = numbersOf(this.tokens);
     const [, stem, ending] = /^(\p{L}{3,})e([nm])$/u.exec(adjective) ?? [];
-    if (stem === undefined || !ids || !/^\p{Lu}/u.test(noun)) return undefined;
+    if (stem === undefined || !/^\p{Lu}/u.test(noun)) return undefined;
     // After -em the noun is no feminine and no plural.
     const endings = ending === 'm' ? ['er', 'es'] : ['e', 'er', 'es'];
     const firsts = endings.flatMap((other) => ids.get(stem.toLowerCase() + other) ?? []);

@@ -8,8 +8,8 @@ interface Holders {
   everywhere: number;
 }
 
-/** How often terms of one group stand in the same texts. */
-export class Company {
+/** How often terms of one group occur in the same texts. */
+export class CoOccurrence {
   #holders = new Map<string, Holders>();
   #ids: Map<string, number>;
 
@@ -22,7 +22,7 @@ export class Company {
 
   /**
    * Normalised pointwise mutual information of two terms (Bouma 2009), as `coherence` measures it, where texts of other groups hold
-   * one of them at most: −1 if no text has both, 0 if they are independent, 1 if they always come together.
+   * one of them at most: −1 if no text has both, 0 if they are independent, 1 if every text with one has both.
    */
   npmi(one: ScoredTerm, other: ScoredTerm): number {
     const a = this.#of(one);

@@ -1,10 +1,10 @@
 import type { Tokens } from './tokens.js';
 
-const vocabularies = new WeakMap<Tokens, Map<string, number>>();
+const known = new WeakMap<Tokens, Map<string, number>>();
 
-/** Positions of all words in `Tokens.words`. */
+/** The position of each word in `Tokens.words`, made once for the same tokens. */
 export function numbersOf(tokens: Tokens): Map<string, number> {
-  const numbers = vocabularies.get(tokens) ?? new Map(tokens.words.map((word, number) => [word, number]));
-  vocabularies.set(tokens, numbers);
+  const numbers = known.get(tokens) ?? new Map(tokens.words.map((word, number) => [word, number]));
+  known.set(tokens, numbers);
   return numbers;
 }

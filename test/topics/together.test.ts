@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScoredTerm } from '../../src/topics/keywords.js';
 import { WordFinder } from '../../src/topics/occurrences.js';
-import { Company, union } from '../../src/topics/together.js';
+import { CoOccurrence, union } from '../../src/topics/together.js';
 import { numberOf, tokenized } from './tokenized.js';
 
 const term = (key: string): ScoredTerm => ({ key, words: key.split(' '), count: 1, score: 1 });
@@ -13,8 +13,8 @@ async function npmi(one: string, other: string) {
     ['homes for sale', 'prices of homes', 'a game of chess'],
   );
   const words = ['oil', 'prices', 'barrel', 'gas', 'homes'].map((word) => numberOf(tokens, word));
-  const company = new Company(new WordFinder(tokens).find(places[0], words), tokens);
-  return company.npmi(term(one), term(other));
+  const coOccurrence = new CoOccurrence(new WordFinder(tokens).find(places[0], words), tokens);
+  return coOccurrence.npmi(term(one), term(other));
 }
 
 test('words that no text of the group has both of have −1', async () => {

@@ -15,7 +15,7 @@ export interface Joined {
   parts: number;
 }
 
-/** Small words between two keywords that a name leaves out: "card is still not working" is "card not working". */
+/** Function words between two keywords that a name leaves out: "card is still not working" is "card not working". */
 const LEFT_OUT = new Set([
   ...[...DETERMINERS].filter((word) => word !== 'no'),
   ...'new old next last other own more same extra additional i you we they he she it me us them have has had having get gets got getting do does did be been being so just still'.split(
@@ -64,17 +64,18 @@ export function withVerbFirst(parts: Joined[], most: number, tokens: Tokens): Jo
   return form.length > most ? parts : [{ ...noun, first: verb.first, last: noun.last, form, parts: 2 }];
 }
 
-/** How two parts stand together. */
-export interface Meeting {
+/** How often, and across which words, a second part follows a first one. */
+export interface Adjacency {
   /** Share of the rarer part's texts in which the second follows the first. */
   share: number;
-  /** The commonest words between, and where the second part stands after them. */
+  /** The commonest words between, as a name keeps them; left out where no gap is common. */
   gap?: string;
+  /** Where the second part is after these words, as positions in the stream. */
   at: Int32Array;
 }
 
-/** How a second part follows a first one in the texts, with nothing but small words between. */
-export function meet(one: Joined, other: Joined, tokens: Tokens): Meeting {
+/** Counts where a second part follows a first one in the texts, with nothing but function words between. */
+export function adjacency(one: Joined, other: Joined, tokens: Tokens): Adjacency {
   const { phrase, texts } = one.last;
   const wanted = wordsOf(other.first.phrase, tokens);
   const gaps = new Map<string, number[]>();
@@ -108,7 +109,7 @@ function isForm(found: string | undefined, wanted: string, isVerb: boolean): boo
   return isVerb ? isInflected(short, long) : long === `${short}s`;
 }
 
-/** Where the wanted words follow a position with nothing but small words between, and which of these a name keeps. */
+/** Where the wanted words follow a position with nothing but function words between, and which of these a name keeps. */
 function follow(
   start: number,
   wanted: string[],
