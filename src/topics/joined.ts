@@ -71,7 +71,7 @@ export interface JoinOptions {
 }
 
 /**
- * Joins keywords that stand together in many texts of the rarer one, in the order and with the preposition or negation
+ * Joins keywords that co-occur in many texts of the rarer one, in the order and with the preposition or negation
  * that most of them have: "card, working" to "card not working", "PIN, change" to "change PIN". Verbs and adjectives
  * that are left come last, if at all; see `shown`. For English, where small words part what other languages inflect.
  * @param parts best first

@@ -135,7 +135,7 @@ function joinOnce(
     : joined(tokens, (at) => partAt(at) && partAt(at + 1) && whole.has(keyAt(at)), between);
 }
 
-/** Whether two segments are parts of a word, by how often either stands and both stand together. */
+/** Whether two segments are parts of a word, by how often each occurs and both occur next to each other. */
 function belong(left: string, right: string, both: number, ofLeft: number, ofRight: number): boolean {
   if (KATAKANA.test(left) && KATAKANA.test(right))
     return both >= Math.max(KATAKANA_LEAST, Math.min(ofLeft, ofRight) * KATAKANA_SHARE);
