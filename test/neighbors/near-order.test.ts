@@ -48,6 +48,12 @@ test.each([
   expect(ascending(await nearOrder(ort, session, { data, rows, cols: 3 }))).toEqual(counted(rows));
 });
 
+test('an aborted signal ends the ordering with its reason', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  const points = { data: new Float32Array(300 * 3), rows: 300, cols: 3 };
+  await expect(nearOrder(ort, session, points, { signal })).rejects.toThrow('enough');
+});
+
 test('a thread finds the nearest centre of each row, also in a last chunk that is not full', async () => {
   const [rows, cols] = [centreThread.ROWS + 70, 6];
   const random = seeded(2);
