@@ -4,7 +4,7 @@ import { findNeighbors } from '../neighbors/neighbors.js';
 import { pickOptions } from '../options/resolve.js';
 import { cutOptions } from '../options/tree.js';
 import type { Watch } from '../progress.js';
-import type { NeighborGraph } from '../shapes.js';
+import { type NeighborGraph, pickRows } from '../shapes.js';
 
 /** Subsamples, each without another part of the rows. */
 export const SUBSAMPLES = 10;
@@ -68,11 +68,41 @@ async function listsOf(
   const { points } = fit;
   if (points && !needsGraph(fit)) {
     const wanted = Math.max(NEIGHBORS, Math.ceil(OF_CORE * fit.settings.minSamples));
-    const neighbors = Math.min(points.rows - 1, wanted);
-    return findNeighbors(points, neighbors, { engine: 'kdtree', threads: 1, signal });
+    // Rows with a number that isn't finite have no neighbours and no core distance.
+    const rows = Int32Array.from(fit.coreDistances.keys()).filter(
+      (row) => !Number.isNaN(fit.coreDistances[row]),
+    );
+    const neighbors = Math.min(rows.length - 1, wanted);
+    const some = await findNeighbors(pickRows(points, rows), neighbors, {
+      engine: 'kdtree',
+      threads: 1,
+      signal,
+    });
+    return amongAll(some, rows, points.rows);
   }
   if (!graph) throw new Error('the stability of clusters needs neighbours or coordinates of few dimensions');
   return graph;
+}
+
+/** Lists of some rows as lists among all; the others' are empty. */
+function amongAll(
+  { indices, distances, neighbors }: NeighborGraph,
+  rows: Int32Array,
+  all: number,
+): NeighborGraph {
+  const lists = {
+    indices: new Int32Array(all * neighbors).fill(-1),
+    distances: new Float32Array(all * neighbors).fill(Number.POSITIVE_INFINITY),
+  };
+  for (const [at, row] of rows.entries()) {
+    for (let slot = 0; slot < neighbors; slot++) {
+      const other = indices[at * neighbors + slot];
+      if (other < 0) continue;
+      lists.indices[row * neighbors + slot] = rows[other];
+      lists.distances[row * neighbors + slot] = distances[at * neighbors + slot];
+    }
+  }
+  return { ...lists, rows: all, neighbors };
 }
 
 async function fitAgain(

@@ -71,6 +71,21 @@ test('far groups are found again in ten of ten subsamples', async () => {
   expect([...(await clusterStability(fit, noGraph(far.rows)))]).toEqual([10, 10, 10]);
 });
 
+test('rows without a place are left out, and groups of the others are found again', async () => {
+  const far = points(
+    [
+      [0, 0],
+      [50, 0],
+    ],
+    40,
+  );
+  far.data.fill(Number.NaN, 0, 2);
+  far.data.fill(Number.NaN, 2 * 33, 2 * 35);
+  const fit = await hdbscan(far, { minClusterSize: 10 });
+  expect(fit.invalidRows).toBe(3);
+  expect([...(await clusterStability(fit, noGraph(far.rows)))]).toEqual([10, 10]);
+});
+
 test('a group that is just large enough is lost where one of its rows is left out', async () => {
   // Rows 0, 10, 20 … are left out by the first subsample alone.
   const large = points(
