@@ -122,12 +122,14 @@ export function insertCondensed(
   };
 }
 
+/** Rows that are part of a fit, ascending: an invalid row has no core distance. */
+export const validRowsOf = ({ coreDistances }: Pick<Hdbscan, 'coreDistances'>): Int32Array =>
+  Int32Array.from(coreDistances.keys()).filter((row) => !Number.isNaN(coreDistances[row]));
+
 /** The single linkage of the valid rows alone, and which rows they are. The reverse of what insertInvalid does to it. */
 export function withoutInvalid(fit: Hdbscan): { linkage: SingleLinkage; validRows: Int32Array } {
   const rows = fit.labels.length;
-  const validRows = Int32Array.from(fit.coreDistances.keys()).filter(
-    (row) => !Number.isNaN(fit.coreDistances[row]),
-  );
+  const validRows = validRowsOf(fit);
   const valid = validRows.length;
   if (valid === rows) return { linkage: fit.singleLinkage, validRows };
   const number = new Int32Array(rows);

@@ -3,7 +3,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { moveToNeighbors, ROUNDS } from './averaged.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
-import { findTwins, MEANS, moveToMeans, type Weighted } from './extend.js';
+import { findTwins, MEANS, moveToMeans, newPlaces, type Weighted } from './extend.js';
 import { weightedLists } from './weighted-lists.js';
 
 /**
@@ -67,11 +67,7 @@ async function place(
       await pause();
     }
   }
-  for (let row = 0; row < rows; row++) {
-    if (twins[row] < 0) continue;
-    all.copyWithin((old + row) * cols, twins[row] * cols, (twins[row] + 1) * cols);
-  }
-  return all.slice(old * cols);
+  return newPlaces(all, twins, cols);
 }
 
 const hasNeighbors = ({ weights, stride }: Weighted, row: number): boolean =>

@@ -7,7 +7,7 @@ import {
   AVERAGED_NEIGHBORS,
   directionsOfAverages,
   project,
-  squaredLength,
+  toUnitLength,
   unitFactors,
   weightedSum,
 } from './averaged.js';
@@ -156,8 +156,7 @@ export async function startsOf(
     const factor = freshFactors[row];
     // Not by a product: 0 times a number that isn't finite isn't 0.
     if (factor > 0) for (let c = 0; c < own.length; c++) own[c] += factor * fresh.data[row * own.length + c];
-    const length = Math.sqrt(squaredLength(own, 0, own.length));
-    if (length > 0) for (let c = 0; c < own.length; c++) own[c] /= length;
+    toUnitLength(own);
     project(own, directions, starts, row * AVERAGED_COLUMNS);
     await pause();
   }

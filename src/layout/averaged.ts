@@ -174,8 +174,7 @@ async function averageOver(
     for (let at = first; at < first + Math.min(AVERAGED_NEIGHBORS, neighbors); at++)
       if (isEdge(graph, row, at)) add(indices[at]);
     weightedSum(data, units, together.subarray(0, count), into);
-    const length = Math.sqrt(squaredLength(into, 0, cols));
-    if (length > 0) for (let c = 0; c < cols; c++) into[c] /= length;
+    toUnitLength(into);
   };
 }
 
@@ -219,7 +218,13 @@ export function weightedSum(
   }
 }
 
-export function squaredLength(data: Float32Array | Float64Array, from: number, count: number): number {
+/** Divides a vector by its length, unless that is 0. */
+export function toUnitLength(vector: Float64Array): void {
+  const length = Math.sqrt(squaredLength(vector, 0, vector.length));
+  if (length > 0) for (let c = 0; c < vector.length; c++) vector[c] /= length;
+}
+
+function squaredLength(data: Float32Array | Float64Array, from: number, count: number): number {
   let square = 0;
   for (let at = from; at < from + count; at++) square += data[at] * data[at];
   return square;

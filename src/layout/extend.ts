@@ -3,7 +3,7 @@ import type { Watch } from '../progress.js';
 import type { NeighborGraph } from '../shapes.js';
 import type { Descent } from './descent.js';
 import { putGradients } from './gradient.js';
-import { emptyLists, isNear, memberships } from './graph.js';
+import { emptyLists, isNear, type Lists, memberships } from './graph.js';
 import type { LayoutPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { narrow, paddedTo, widen } from './padded.js';
@@ -45,14 +45,8 @@ export async function extendRows(
   const { rows } = graph;
   const { arena } = pool.kernel;
   const twins = findTwins(graph, old);
-  const lists = emptyLists(arena, rows, neighbors);
+  const { lists, keys } = await listsOf(pool, graph, neighbors, twins, signal);
   const size = rows * lists.stride;
-  const keys = fillLists(graph, neighbors, lists.stride, twins, {
-    indices: arena.i32(lists.indices, size),
-    distances: arena.f32(lists.weights, size),
-  });
-  await memberships(pool, lists, true, signal);
-
   const all = new Float32Array((old + rows) * components);
   all.set(fixed);
   const weighted = {
@@ -85,11 +79,38 @@ export async function extendRows(
     );
     narrow(arena.f32(heads, rows * floats), floats, all.subarray(old * components), components);
   }
-  for (let row = 0; row < rows; row++) {
-    if (twins[row] < 0) continue;
-    all.copyWithin((old + row) * components, twins[row] * components, (twins[row] + 1) * components);
+  return newPlaces(all, twins, components);
+}
+
+/**
+ * The places of new rows, those with a twin at the twin's.
+ * @param all places of the old rows and, after them, of the new ones; those of new rows with a twin are overwritten
+ */
+export function newPlaces(all: Float32Array, twins: Int32Array, components: number): Float32Array {
+  const old = all.length / components - twins.length;
+  for (const [row, twin] of twins.entries()) {
+    if (twin >= 0) all.copyWithin((old + row) * components, twin * components, (twin + 1) * components);
   }
   return all.slice(old * components);
+}
+
+/** Fuzzy memberships of the nearest neighbours of new rows, in the arena, and a key of each list. */
+export async function listsOf(
+  pool: LayoutPool,
+  graph: NeighborGraph,
+  neighbors: number,
+  twins: Int32Array,
+  signal: AbortSignal | undefined,
+): Promise<{ lists: Lists; keys: Int32Array }> {
+  const { arena } = pool.kernel;
+  const lists = emptyLists(arena, graph.rows, neighbors);
+  const size = graph.rows * lists.stride;
+  const keys = fillLists(graph, neighbors, lists.stride, twins, {
+    indices: arena.i32(lists.indices, size),
+    distances: arena.f32(lists.weights, size),
+  });
+  await memberships(pool, lists, true, signal);
+  return { lists, keys };
 }
 
 /** Of each new row the first row, old or new, at distance 0, if that comes before it; else −1. */
@@ -107,7 +128,7 @@ export function findTwins(graph: NeighborGraph, old: number): Int32Array {
 }
 
 /** Neighbours at a distance; of a row with a twin none, since it goes where the twin is. Returns a key of each list. */
-export function fillLists(
+function fillLists(
   graph: NeighborGraph,
   neighbors: number,
   stride: number,

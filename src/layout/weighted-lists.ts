@@ -1,7 +1,6 @@
 import type { NeighborGraph } from '../shapes.js';
 import { ATTRACTING_NEIGHBORS } from './averaged.js';
-import { fillLists, type Weighted } from './extend.js';
-import { emptyLists, memberships } from './graph.js';
+import { listsOf, type Weighted } from './extend.js';
 import { withPool } from './module.js';
 
 /**
@@ -19,13 +18,8 @@ export function weightedLists(
   const neighbors = Math.min(ATTRACTING_NEIGHBORS, graph.neighbors);
   return withPool(1, async (pool) => {
     const { arena } = pool.kernel;
-    const lists = emptyLists(arena, rows, neighbors);
+    const { lists } = await listsOf(pool, graph, neighbors, twins, signal);
     const size = rows * lists.stride;
-    fillLists(graph, neighbors, lists.stride, twins, {
-      indices: arena.i32(lists.indices, size),
-      distances: arena.f32(lists.weights, size),
-    });
-    await memberships(pool, lists, true, signal);
     return {
       ...{ stride: lists.stride, old, rows, components },
       indices: arena.i32(lists.indices, size).slice(),

@@ -11,7 +11,7 @@ import type { Search } from './search.js';
 
 /**
  * From so many rows on, density is looked for in averaged vectors, which change less when rows are added than a layout does: with and
- * without 1,000 of the rows of four sets of 6,500 to 8,600 rows, 96.6 % of them stay in their topic (with a layout 95.3 %), and 96.3 % of
+ * without 1,000 of the rows of four sets of 6,500 to 8,600 rows, 96.6 % of them stay in their topic (with a layout 95.3 %), and 96.6 % of
  * rows that are held out are in the topic that was predicted for them (with a layout 93.6 %). AMI of topics and labels, averaged vectors and
  * layout: 0.476 and 0.494 on 1,000 rows, 0.576 and 0.580 on 2,000, 0.660 and 0.657 on 5,000.
  */

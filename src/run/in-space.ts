@@ -1,4 +1,5 @@
 import type { Hdbscan } from '../hdbscan/index.js';
+import { validRowsOf } from '../hdbscan/invalid-rows.js';
 import { placeAveraged } from '../layout/among-averaged.js';
 import { isAveraged } from '../layout/averaged-columns.js';
 import { type AveragedFit, averagedFit } from '../layout/averaged-fit.js';
@@ -34,10 +35,8 @@ export async function averagedFitOf(
   if (!space || !isAveraged(space)) return undefined;
   const known = fits.get(fit);
   if (known?.vectors.rows === vectors.rows) return known;
-  const members = Int32Array.from(fit.coreDistances.keys()).filter(
-    (row) => !Number.isNaN(fit.coreDistances[row]),
-  );
-  const found = await averagedFit(space, graph, vectors, members, { threads: tree.threads, ...watch });
+  const watched = { threads: tree.threads, ...watch };
+  const found = await averagedFit(space, graph, vectors, validRowsOf(fit), watched);
   fits.set(fit, found);
   return found;
 }

@@ -1,6 +1,7 @@
 import { openModel } from '../embed/index.js';
 import { UserError } from '../errors.js';
 import { type Hdbscan, predict } from '../hdbscan/index.js';
+import { validRowsOf } from '../hdbscan/invalid-rows.js';
 import { placeOnto } from '../layout/onto.js';
 import { nearestAmong } from '../neighbors/nearest-among.js';
 import { layoutLibraryOptions } from '../options/layout.js';
@@ -278,7 +279,7 @@ async function amongMembers(
   watch: Settings['watch'],
   then: (lists: NeighborGraph, members: Int32Array) => Promise<NeighborGraph>,
 ): Promise<NeighborGraph> {
-  const members = Int32Array.from(range(fitted.rows).filter((row) => !Number.isNaN(fit.coreDistances[row])));
+  const members = validRowsOf(fit);
   if (members.length === 0) {
     const none = { indices: new Int32Array(fresh.rows).fill(-1), rows: fresh.rows, neighbors: 1 };
     return { ...none, distances: new Float32Array(fresh.rows).fill(Number.POSITIVE_INFINITY) };

@@ -1,4 +1,5 @@
 import { type Hdbscan, hdbscan } from '../hdbscan/index.js';
+import { validRowsOf } from '../hdbscan/invalid-rows.js';
 import { recutWeighed } from '../hdbscan/recut.js';
 import { findNeighbors } from '../neighbors/neighbors.js';
 import { pickOptions } from '../options/resolve.js';
@@ -68,10 +69,8 @@ async function listsOf(
   const { points } = fit;
   if (points && !needsGraph(fit)) {
     const wanted = Math.max(NEIGHBORS, Math.ceil(OF_CORE * fit.settings.minSamples));
-    // Rows with a number that isn't finite have no neighbours and no core distance.
-    const rows = Int32Array.from(fit.coreDistances.keys()).filter(
-      (row) => !Number.isNaN(fit.coreDistances[row]),
-    );
+    // Coordinates of invalid rows are NaN, which can't be searched.
+    const rows = validRowsOf(fit);
     const neighbors = Math.min(rows.length - 1, wanted);
     const some = await findNeighbors(pickRows(points, rows), neighbors, {
       engine: 'kdtree',

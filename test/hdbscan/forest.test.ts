@@ -59,7 +59,7 @@ describe.each([
     }
   });
 
-  test('of two components one is told to look as far as their path weighs, the other is at hand', () => {
+  test('of two components one has the largest height of their path as its limit', () => {
     for (let a = 0; a < components; a++) {
       for (let b = 0; b < components; b++) {
         if (a === b) continue;
