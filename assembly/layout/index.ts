@@ -4,7 +4,6 @@ export { countEntries, fillTranspose, uniteRow } from './union';
 export { degrees, filter, gram, rotate } from './spectral';
 export { descend2, descendN } from './descent';
 export { placeRows } from './place';
-export { products } from './products';
 
 export { TABLE_BASE, TABLE_LAST, TABLE_SHIFT } from './gradient';
 export { EMPTY } from './membership';

@@ -1,7 +1,8 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { moveToNeighbors, ROUNDS } from './averaged.js';
+import { ROUNDS, STEP } from './averaged.js';
+import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
 import { findTwins, MEANS, moveToMeans, newPlaces, type Weighted } from './extend.js';
 import { weightedLists } from './weighted-lists.js';
@@ -97,4 +98,36 @@ function united(own: Weighted, graph: NeighborGraph, { membershipIn }: AveragedF
     }
   }
   return { ...own, stride, indices, weights };
+}
+
+const sum = new Float64Array(AVERAGED_COLUMNS);
+
+/**
+ * Moves the row `own` part of the way to the mean of its neighbours, each weighted by its edge ÷ (1 + squared distance).
+ * @param places rows × `AVERAGED_COLUMNS`, before the round
+ * @param next the same after it, of which the row's own numbers are written
+ * @param first its neighbours are `indices[first]` to before `indices[end]`; edges of weight 0 are none
+ */
+function moveToNeighbors(
+  places: Float32Array,
+  own: number,
+  next: Float32Array,
+  { indices, weights }: { indices: Int32Array; weights: Float32Array },
+  first: number,
+  end: number,
+): void {
+  const from = own * AVERAGED_COLUMNS;
+  let total = 0;
+  sum.fill(0);
+  for (let e = first; e < end; e++) {
+    if (!(weights[e] > 0)) continue;
+    const other = indices[e] * AVERAGED_COLUMNS;
+    let square = 0;
+    for (let d = 0; d < AVERAGED_COLUMNS; d++) square += (places[from + d] - places[other + d]) ** 2;
+    const weight = weights[e] / (1 + square);
+    total += weight;
+    for (let d = 0; d < AVERAGED_COLUMNS; d++) sum[d] += weight * places[other + d];
+  }
+  if (total === 0) return;
+  for (let d = 0; d < AVERAGED_COLUMNS; d++) next[from + d] += STEP * (sum[d] / total - places[from + d]);
 }

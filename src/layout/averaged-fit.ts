@@ -2,18 +2,11 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import {
-  ATTRACTING_NEIGHBORS,
-  AVERAGED_NEIGHBORS,
-  directionsOfAverages,
-  project,
-  toUnitLength,
-  unitFactors,
-  weightedSum,
-} from './averaged.js';
+import { ATTRACTING_NEIGHBORS, directionsOfAverages } from './averaged.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
-import type { Directions } from './directions.js';
-import { withPool } from './module.js';
+import { withAveragedPool } from './averaged-module.js';
+import { AVERAGED_NEIGHBORS } from './averages.js';
+import { type Directions, projectionsOn } from './directions.js';
 import { isEdge } from './vertices.js';
 import { weightedLists } from './weighted-lists.js';
 
@@ -42,44 +35,38 @@ export async function averagedFit(
   members: Int32Array,
   { signal, threads }: Watch & { threads?: number },
 ): Promise<AveragedFit> {
-  const { sample, mean, directions } = await withPool(threads ?? cores(), (pool) =>
-    directionsOfAverages(pool, graph, vectors, members, signal),
-  );
-  const places = pickRows(space, members.subarray(0, sample.rows));
-  const fitted = await leastSquares(sample, { mean, directions }, places.data, signal);
+  const { found, projected } = await withAveragedPool(threads ?? cores(), async (pool) => {
+    const { sample, directions: found } = await directionsOfAverages(pool, graph, vectors, members, signal);
+    return { found, projected: await projectionsOn(pool, sample, found, signal) };
+  });
+  const places = pickRows(space, members.subarray(0, projected.length / AVERAGED_COLUMNS));
+  const fitted = leastSquares(projected, found, places.data);
   const factors = await unitFactors(vectors, signal);
   return { vectors, factors, ...fitted, membershipIn: await membershipsOf(graph, signal) };
 }
 
 /**
- * Least-squares fit of places by averages.
- * @param places of the rows of averages, rows × `AVERAGED_COLUMNS`
+ * Least-squares fit of places by projections on directions.
+ * @param places of the projected rows, rows × `AVERAGED_COLUMNS`
  */
-async function leastSquares(
-  { data, rows, cols }: Matrix,
+function leastSquares(
+  projected: Float64Array,
   { mean, directions }: Directions,
   places: Float32Array,
-  signal: AbortSignal | undefined,
-): Promise<Pick<AveragedFit, 'directions' | 'centre'>> {
+): Pick<AveragedFit, 'directions' | 'centre'> {
   const size = AVERAGED_COLUMNS;
+  const cols = mean.length;
+  const rows = projected.length / size;
   const centre = new Float64Array(size);
   const squares = new Float64Array(size);
   const products = new Float64Array(size * size);
-  const projected = new Float64Array(size);
-  const pause = breathe(signal);
   for (let row = 0; row < rows; row++) {
-    project(
-      Float64Array.from(data.subarray(row * cols, (row + 1) * cols)),
-      { mean, directions },
-      projected,
-      0,
-    );
+    const own = projected.subarray(row * size, (row + 1) * size);
     for (let d = 0; d < size; d++) {
       centre[d] += places[row * size + d] / rows;
-      squares[d] += projected[d] ** 2;
-      for (let e = 0; e < size; e++) products[d * size + e] += projected[e] * places[row * size + d];
+      squares[d] += own[d] ** 2;
+      for (let e = 0; e < size; e++) products[d * size + e] += own[e] * places[row * size + d];
     }
-    await pause();
   }
   // Projections on directions of most variance are uncorrelated, so each has its own slope.
   const turned = new Float64Array(size * cols);
@@ -161,4 +148,75 @@ export async function startsOf(
     await pause();
   }
   return Float32Array.from(starts, (value, at) => value + centre[at % AVERAGED_COLUMNS]);
+}
+
+/** 1 ÷ the length of each row; 0 for one of length 0 or with a number that isn't finite. */
+async function unitFactors(
+  { data, rows, cols }: Matrix,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const factors = new Float64Array(rows);
+  const pause = breathe(signal);
+  for (let row = 0; row < rows; row++) {
+    const square = squaredLength(data, row * cols, cols);
+    factors[row] = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
+    await pause();
+  }
+  return factors;
+}
+
+/** Writes the sum of some rows, each times its factor. Four at once: the sum is then read and written a quarter as often. */
+function weightedSum(data: Float32Array, factors: Float64Array, rows: Int32Array, into: Float64Array): void {
+  const cols = into.length;
+  into.fill(0);
+  let at = 0;
+  for (; at + 4 <= rows.length; at += 4) {
+    const [a, b] = [rows[at] * cols, rows[at + 1] * cols];
+    const [c, d] = [rows[at + 2] * cols, rows[at + 3] * cols];
+    const [fa, fb] = [factors[rows[at]], factors[rows[at + 1]]];
+    const [fc, fd] = [factors[rows[at + 2]], factors[rows[at + 3]]];
+    for (let t = 0; t < cols; t++)
+      into[t] += fa * data[a + t] + fb * data[b + t] + (fc * data[c + t] + fd * data[d + t]);
+  }
+  for (; at < rows.length; at++) {
+    const from = rows[at] * cols;
+    const factor = factors[rows[at]];
+    for (let t = 0; t < cols; t++) into[t] += factor * data[from + t];
+  }
+}
+
+/** Divides a vector by its length, unless that is 0. */
+function toUnitLength(vector: Float64Array): void {
+  const length = Math.sqrt(squaredLength(vector, 0, vector.length));
+  if (length > 0) for (let c = 0; c < vector.length; c++) vector[c] /= length;
+}
+
+function squaredLength(data: Float32Array | Float64Array, from: number, count: number): number {
+  let square = 0;
+  for (let at = from; at < from + count; at++) square += data[at] * data[at];
+  return square;
+}
+
+/**
+ * Writes the projection of an average on each direction to `positions`, from `at` on.
+ * @param own overwritten: the mean is subtracted from it
+ */
+function project(
+  own: Float64Array,
+  { mean, directions }: Directions,
+  positions: Float64Array,
+  at: number,
+): void {
+  const cols = own.length;
+  for (let c = 0; c < cols; c++) own[c] -= mean[c];
+  for (let d = 0; d < AVERAGED_COLUMNS; d += 2) {
+    const [first, second] = [d * cols, (d + 1) * cols];
+    let [a, b] = [0, 0];
+    for (let c = 0; c < cols; c++) {
+      a += own[c] * directions[first + c];
+      b += own[c] * directions[second + c];
+    }
+    positions[at + d] = a;
+    positions[at + d + 1] = b;
+  }
 }

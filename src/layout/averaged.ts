@@ -1,24 +1,23 @@
 // A space of few dimensions for density-based clustering: each row's vector is averaged with those of its neighbours and projected on the
 // principal directions of these averages; then rows move towards their neighbours (as in mean shift). It is deterministic, and one row
 // more moves the others by little.
-import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
-import { type Directions, directionsOf } from './directions.js';
+import { type AveragedPool, withAveragedPool } from './averaged-module.js';
+import { averagesOf, type Rows } from './averages.js';
+import { type Directions, directionsOf, projectionsOn } from './directions.js';
 import { fuzzyGraph } from './graph.js';
-import { type LayoutPool, withPool } from './module.js';
+import { withPool } from './module.js';
 import { outsideSpots } from './outside.js';
-import { foldRows, isEdge, type Vertices } from './vertices.js';
+import { foldRows, type Vertices } from './vertices.js';
 
-/** How many neighbours a row's vector is averaged with. */
-export const AVERAGED_NEIGHBORS = 30;
 /** How many neighbours attract a row. */
 export const ATTRACTING_NEIGHBORS = 15;
 /** Rounds in which rows move towards the mean of their neighbours, and which share of the way they go in each. */
 export const ROUNDS = 15;
-const STEP = 0.7;
+export const STEP = 0.7;
 /**
  * Root mean square distance from the mean before the rounds: the scale on which a neighbour at distance 1 weighs half as much as one at
  * distance 0.
@@ -31,6 +30,10 @@ const PRUNING = 500;
  * rows, 95.8 % stayed in their topic with directions of the first 5,000, 96.6 % with those of all.
  */
 const SAMPLED_NUMBERS = 2 ** 23;
+/** Rows beyond the sample that are placed at once. */
+const ROWS_AT_ONCE = 16_384;
+/** Rows that move in one call: a few milliseconds. So few are moved by this thread alone, which would wait longer for another than that takes. */
+const MOVED_PER_CHUNK = 16_384;
 /** Below so many rows a thread takes longer to start than to work. */
 const WORTH_THREADS = 3000;
 
@@ -53,181 +56,78 @@ export async function averagedSpace(
   const neighbors = Math.min(ATTRACTING_NEIGHBORS, graph.neighbors);
   const vertices = foldRows(graph, neighbors);
   const used = threads ?? (graph.rows < WORTH_THREADS ? 1 : cores());
-  const moved = await withPool(used, async (pool) => {
-    const positions = await startOf(pool, graph, vectors, vertices, signal);
+  const edges = await withPool(used, async (pool) => {
     const { arena } = pool.kernel;
     const fuzzy = await fuzzyGraph(pool, graph, vertices, neighbors, PRUNING, signal);
-    const edges = {
+    return {
       offsets: arena.i32(fuzzy.offsets, fuzzy.vertices + 1).slice(),
       tails: arena.i32(fuzzy.tails, fuzzy.edges).slice(),
       weights: arena.f32(fuzzy.weights, fuzzy.edges).slice(),
     };
-    return moveAll(positions, edges, report, signal);
+  });
+  const moved = await withAveragedPool(used, async (pool) => {
+    const positions = await startOf(pool, graph, vectors, vertices, signal);
+    return moveAll(pool, positions, edges, report, signal);
   });
   return { data: ofRows(moved, vertices), rows: graph.rows, cols: AVERAGED_COLUMNS };
 }
 
 /** Places of the vertices before the rounds, vertices × `AVERAGED_COLUMNS`. */
 async function startOf(
-  pool: LayoutPool,
+  pool: AveragedPool,
   graph: NeighborGraph,
   vectors: Matrix,
   { rows, count }: Vertices,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const { cols } = vectors;
+  const { arena } = pool.kernel;
+  const mark = arena.mark();
   const every = Int32Array.from({ length: graph.rows }, (_, row) => row);
-  const { average, sample, mean, directions } = await directionsOfAverages(
-    pool,
-    graph,
-    vectors,
-    every,
-    signal,
-  );
-  const own = new Float64Array(cols);
-  const pause = breathe(signal);
+  const { sample, directions } = await directionsOfAverages(pool, graph, vectors, every, signal);
+  const sampled = await projectionsOn(pool, sample, directions, signal);
+  arena.release(mark);
   const positions = new Float64Array(count * AVERAGED_COLUMNS);
-  let squares = 0;
-  for (let v = 0; v < count; v++) {
-    if (rows[v] < sample.rows) for (let c = 0; c < cols; c++) own[c] = sample.data[rows[v] * cols + c];
-    else average(rows[v], own);
-    const at = v * AVERAGED_COLUMNS;
-    project(own, { mean, directions }, positions, at);
-    for (let d = 0; d < AVERAGED_COLUMNS; d += 2) {
-      const [a, b] = [positions[at + d], positions[at + d + 1]];
-      squares += a * a + b * b;
-    }
-    await pause();
+  const set = (v: number, from: Float64Array, at: number) =>
+    positions.set(from.subarray(at * AVERAGED_COLUMNS, (at + 1) * AVERAGED_COLUMNS), v * AVERAGED_COLUMNS);
+  // Vertices are in the order of their rows.
+  let known = 0;
+  for (; known < count && rows[known] < sample.rows; known++) set(known, sampled, rows[known]);
+  for (let first = known; first < count; first += ROWS_AT_ONCE) {
+    const others = rows.subarray(first, Math.min(count, first + ROWS_AT_ONCE));
+    const averages = await averagesOf(pool, graph, vectors, others, { signal });
+    const projected = await projectionsOn(pool, averages, directions, signal);
+    arena.release(mark);
+    for (let at = 0; at < others.length; at++) set(first + at, projected, at);
   }
+  return inScale(positions, count);
+}
+
+/** Places at a root mean square distance of `SPREAD` from 0. */
+function inScale(positions: Float64Array, count: number): Float32Array {
+  let squares = 0;
+  for (let at = 0; at < positions.length; at += 2)
+    squares += positions[at] * positions[at] + positions[at + 1] * positions[at + 1];
   const scale = squares > 0 ? SPREAD / Math.sqrt(squares / count) : 0;
-  return Float32Array.from(positions, (value) => value * scale);
+  const scaled = new Float32Array(positions.length);
+  for (let at = 0; at < positions.length; at++) scaled[at] = positions[at] * scale;
+  return scaled;
 }
 
 /**
  * The directions of most variance of averages, from the first of some rows.
  * @param rows whose averages count, as many of the first as are sampled
- * @returns also `average`, which writes that of any row, and `sample`, the averages that were used, sampled rows × columns of the vectors
+ * @returns also the averages that were used, in the memory of the pool
  */
 export async function directionsOfAverages(
-  pool: LayoutPool,
+  pool: AveragedPool,
   graph: NeighborGraph,
   vectors: Matrix,
   rows: Int32Array,
   signal: AbortSignal | undefined,
-): Promise<Directions & { average: WriteAverage; sample: Matrix }> {
-  const { cols } = vectors;
-  const average = await averageOver(graph, vectors, signal);
-  const sampled = Math.min(rows.length, Math.ceil(SAMPLED_NUMBERS / cols));
-  const sample = { data: new Float32Array(sampled * cols), rows: sampled, cols };
-  const own = new Float64Array(cols);
-  const pause = breathe(signal);
-  for (let at = 0; at < sampled; at++) {
-    average(rows[at], own);
-    sample.data.set(own, at * cols);
-    await pause();
-  }
-  return { average, sample, ...(await directionsOf(pool, sample, AVERAGED_COLUMNS, signal)) };
-}
-
-/**
- * Writes the projection of an average on each direction to `positions`, from `at` on.
- * @param own overwritten: the mean is subtracted from it
- */
-export function project(
-  own: Float64Array,
-  { mean, directions }: Directions,
-  positions: Float64Array,
-  at: number,
-): void {
-  const cols = own.length;
-  for (let c = 0; c < cols; c++) own[c] -= mean[c];
-  for (let d = 0; d < AVERAGED_COLUMNS; d += 2) {
-    const [first, second] = [d * cols, (d + 1) * cols];
-    let [a, b] = [0, 0];
-    for (let c = 0; c < cols; c++) {
-      a += own[c] * directions[first + c];
-      b += own[c] * directions[second + c];
-    }
-    positions[at + d] = a;
-    positions[at + d + 1] = b;
-  }
-}
-
-type WriteAverage = (row: number, into: Float64Array) => void;
-
-/** Writes the average of a row's unit vector and those of its neighbours, at length 1. */
-async function averageOver(
-  { indices, distances, rows, neighbors }: NeighborGraph,
-  { data, cols }: Matrix,
-  signal: AbortSignal | undefined,
-): Promise<WriteAverage> {
-  const units = await unitFactors({ data, rows, cols }, signal);
-  const graph = { indices, distances, rows, neighbors };
-  const together = new Int32Array(1 + AVERAGED_NEIGHBORS);
-  return (row, into) => {
-    let count = 0;
-    const add = (other: number) => {
-      if (units[other] > 0) together[count++] = other;
-    };
-    add(row);
-    const first = row * neighbors;
-    for (let at = first; at < first + Math.min(AVERAGED_NEIGHBORS, neighbors); at++)
-      if (isEdge(graph, row, at)) add(indices[at]);
-    weightedSum(data, units, together.subarray(0, count), into);
-    toUnitLength(into);
-  };
-}
-
-/** 1 ÷ the length of each row; 0 for one of length 0 or with a number that isn't finite. */
-export async function unitFactors(
-  { data, rows, cols }: Matrix,
-  signal: AbortSignal | undefined,
-): Promise<Float64Array> {
-  const factors = new Float64Array(rows);
-  const pause = breathe(signal);
-  for (let row = 0; row < rows; row++) {
-    const square = squaredLength(data, row * cols, cols);
-    factors[row] = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
-    await pause();
-  }
-  return factors;
-}
-
-/** Writes the sum of some rows, each times its factor. Four at once: the sum is then read and written a quarter as often. */
-export function weightedSum(
-  data: Float32Array,
-  factors: Float64Array,
-  rows: Int32Array,
-  into: Float64Array,
-): void {
-  const cols = into.length;
-  into.fill(0);
-  let at = 0;
-  for (; at + 4 <= rows.length; at += 4) {
-    const [a, b] = [rows[at] * cols, rows[at + 1] * cols];
-    const [c, d] = [rows[at + 2] * cols, rows[at + 3] * cols];
-    const [fa, fb] = [factors[rows[at]], factors[rows[at + 1]]];
-    const [fc, fd] = [factors[rows[at + 2]], factors[rows[at + 3]]];
-    for (let t = 0; t < cols; t++)
-      into[t] += fa * data[a + t] + fb * data[b + t] + (fc * data[c + t] + fd * data[d + t]);
-  }
-  for (; at < rows.length; at++) {
-    const from = rows[at] * cols;
-    const factor = factors[rows[at]];
-    for (let t = 0; t < cols; t++) into[t] += factor * data[from + t];
-  }
-}
-
-/** Divides a vector by its length, unless that is 0. */
-export function toUnitLength(vector: Float64Array): void {
-  const length = Math.sqrt(squaredLength(vector, 0, vector.length));
-  if (length > 0) for (let c = 0; c < vector.length; c++) vector[c] /= length;
-}
-
-function squaredLength(data: Float32Array | Float64Array, from: number, count: number): number {
-  let square = 0;
-  for (let at = from; at < from + count; at++) square += data[at] * data[at];
-  return square;
+): Promise<{ sample: Rows; directions: Directions }> {
+  const sampled = Math.min(rows.length, Math.ceil(SAMPLED_NUMBERS / vectors.cols));
+  const sample = await averagesOf(pool, graph, vectors, rows.subarray(0, sampled), { signal });
+  return { sample, directions: await directionsOf(pool, sample, signal) };
 }
 
 /** A symmetric graph: row i's edges lie between `offsets[i]` and `offsets[i + 1]`. */
@@ -239,56 +139,29 @@ interface Edges {
 
 /** In each round all vertices at once move part of the way to the weighted mean of their neighbours, near ones weighing more. */
 async function moveAll(
+  { kernel: { arena }, run }: AveragedPool,
   start: Float32Array,
-  { offsets, tails, weights }: Edges,
+  edges: Edges,
   report: (round: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const pause = breathe(signal);
-  const edges = { indices: tails, weights };
-  let places = start;
+  const rows = start.length / AVERAGED_COLUMNS;
+  const graph = {
+    ...{
+      offsets: arena.put(edges.offsets),
+      tails: arena.put(edges.tails),
+      weights: arena.put(edges.weights),
+    },
+    ...{ rows, rowsPerChunk: MOVED_PER_CHUNK, step: STEP },
+  };
+  let places = arena.put(start);
+  let next = arena.alloc(start.byteLength);
   for (let round = 0; round < ROUNDS; round++) {
-    const next = places.slice();
-    for (let v = 0; v < offsets.length - 1; v++) {
-      moveToNeighbors(places, v, next, edges, offsets[v], offsets[v + 1]);
-      if (v % 256 === 0) await pause();
-    }
-    places = next;
+    await run('moveRows', Math.ceil(rows / MOVED_PER_CHUNK), { ...graph, places, next }, { signal });
+    [places, next] = [next, places];
     report(round + 1);
   }
-  return places;
-}
-
-const sum = new Float64Array(AVERAGED_COLUMNS);
-
-/**
- * Moves the row `own` part of the way to the mean of its neighbours, each weighted by its edge ÷ (1 + squared distance).
- * @param places rows × `AVERAGED_COLUMNS`, before the round
- * @param next the same after it, of which the row's own numbers are written
- * @param first its neighbours are `indices[first]` to before `indices[end]`; edges of weight 0 are none
- */
-export function moveToNeighbors(
-  places: Float32Array,
-  own: number,
-  next: Float32Array,
-  { indices, weights }: { indices: Int32Array; weights: Float32Array },
-  first: number,
-  end: number,
-): void {
-  const from = own * AVERAGED_COLUMNS;
-  let total = 0;
-  sum.fill(0);
-  for (let e = first; e < end; e++) {
-    if (!(weights[e] > 0)) continue;
-    const other = indices[e] * AVERAGED_COLUMNS;
-    let square = 0;
-    for (let d = 0; d < AVERAGED_COLUMNS; d++) square += (places[from + d] - places[other + d]) ** 2;
-    const weight = weights[e] / (1 + square);
-    total += weight;
-    for (let d = 0; d < AVERAGED_COLUMNS; d++) sum[d] += weight * places[other + d];
-  }
-  if (total === 0) return;
-  for (let d = 0; d < AVERAGED_COLUMNS; d++) next[from + d] += STEP * (sum[d] / total - places[from + d]);
+  return arena.f32(places, start.length).slice();
 }
 
 /** From vertices to rows: identical rows share a place, rows without neighbours lie on a ring around the others. */

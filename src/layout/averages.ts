@@ -1,0 +1,121 @@
+import type { Watch } from '../progress.js';
+import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { AveragedPool } from './averaged-module.js';
+import { isEdge } from './vertices.js';
+
+/** How many neighbours a row's vector is averaged with. */
+export const AVERAGED_NEIGHBORS = 30;
+/** Vectors are copied in pieces of at most so many numbers. */
+const PIECE_NUMBERS = 2 ** 26;
+const ROWS_PER_CHUNK = 128;
+/** A multiple of this many columns is a line of the kernels (assembly/averaged). */
+const MULTIPLE = 8;
+
+/** Rows in the memory of the kernels, rows × width f32; columns from `cols` on are 0. */
+export interface Rows {
+  at: number;
+  rows: number;
+  cols: number;
+  width: number;
+}
+
+export const widthOf = (cols: number): number => Math.ceil(cols / MULTIPLE) * MULTIPLE;
+
+/** Copies some rows of a matrix. */
+export function putRows({ kernel: { arena } }: AveragedPool, { data, cols }: Matrix, rows: Int32Array): Rows {
+  const width = widthOf(cols);
+  const at = arena.alloc(4 * rows.length * width);
+  const lines = arena.f32(at, rows.length * width);
+  if (width > cols) lines.fill(0);
+  for (let to = 0; to < rows.length; to++)
+    lines.set(data.subarray(rows[to] * cols, (rows[to] + 1) * cols), to * width);
+  return { at, rows: rows.length, cols, width };
+}
+
+/**
+ * Averages of the unit vectors of some rows with those of their neighbours, each at length 1, in the memory of the kernels. A vector of
+ * length 0 or with a number that isn't finite doesn't count.
+ * @param piece so many numbers of vectors are copied at once
+ */
+export async function averagesOf(
+  pool: AveragedPool,
+  graph: NeighborGraph,
+  vectors: Matrix,
+  rows: Int32Array,
+  { signal }: Pick<Watch, 'signal'>,
+  piece = PIECE_NUMBERS,
+): Promise<Rows> {
+  const { arena } = pool.kernel;
+  const { cols } = vectors;
+  const width = widthOf(cols);
+  const out = arena.alloc(4 * rows.length * width);
+  const mark = arena.mark();
+  const places = new Int32Array(vectors.rows).fill(-1);
+  for (let first = 0; first < rows.length; ) {
+    const { lists, stride, members, end } = pieceOf(graph, rows, first, piece / width, places);
+    const copied = putRows(pool, vectors, members);
+    const factorOf = arena.alloc(8 * members.length);
+    const shape = { rowsPerChunk: ROWS_PER_CHUNK, bytes: 4 * width, data: copied.at };
+    await pool.run(
+      'factors',
+      Math.ceil(members.length / ROWS_PER_CHUNK),
+      { ...shape, rows: members.length, out: factorOf },
+      { signal },
+    );
+    await pool.run(
+      'averages',
+      Math.ceil((end - first) / ROWS_PER_CHUNK),
+      {
+        ...{ ...shape, rows: end - first, stride, lists: arena.put(lists), factorOf },
+        ...{ out: out + 4 * first * width, scratch: arena.alloc(pool.threads * (16 * stride + 8 * width)) },
+      },
+      { signal },
+    );
+    arena.release(mark);
+    for (const row of members) places[row] = -1;
+    first = end;
+  }
+  return { at: out, rows: rows.length, cols, width };
+}
+
+/**
+ * The rows that the next averages are made of, as many averages as they suffice for.
+ * @param most so many rows at most, but those of one average at least
+ * @param places of each row its place among the members; −1 for all before the call
+ * @returns `lists` of places, −1 after the last of each
+ */
+function pieceOf(
+  graph: NeighborGraph,
+  rows: Int32Array,
+  first: number,
+  most: number,
+  places: Int32Array,
+): { lists: Int32Array; stride: number; members: Int32Array; end: number } {
+  const { indices, neighbors } = graph;
+  const used = Math.min(AVERAGED_NEIGHBORS, neighbors);
+  const stride = 1 + used;
+  const lists = new Int32Array((rows.length - first) * stride).fill(-1);
+  const members = new Int32Array(Math.min(places.length, Math.ceil(most) + stride));
+  let count = 0;
+  let end = first;
+  while (end < rows.length && (end === first || count + stride <= most)) {
+    const row = rows[end];
+    let to = (end++ - first) * stride;
+    const add = (member: number) => {
+      if (places[member] < 0) {
+        places[member] = count;
+        members[count++] = member;
+      }
+      lists[to++] = places[member];
+    };
+    add(row);
+    for (let at = row * neighbors; at < row * neighbors + used; at++)
+      if (isEdge(graph, row, at)) add(indices[at]);
+  }
+  return {
+    lists: lists.subarray(0, (end - first) * stride),
+    stride,
+    members: members.subarray(0, count),
+    end,
+  };
+}
