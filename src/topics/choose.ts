@@ -2,13 +2,14 @@ import { pickDiverse } from './diversity.js';
 import { describesNext, withFollower } from './english-adjectives.js';
 import { englishUses } from './english-uses.js';
 import { upToNoun, whole } from './fragments.js';
-import { isAdverb, isModifier, isPlainVerb, isVerb } from './grammar.js';
+import { isAdverb, isDescribing as isDescribingWord, isModifier, isPlainVerb, isVerb } from './grammar.js';
 import { tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
 import { nounPhrase, withNoun } from './noun-phrases.js';
 import { type GroupWords, type Occurrences, textsWith, WordFinder } from './occurrences.js';
+import { areForms } from './paradigms.js';
 import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
@@ -84,6 +85,8 @@ interface Term extends ScoredTerm {
   /** Whether it describes what follows, though it may be a noun elsewhere; counts in a name only. */
   isAdjective: boolean;
   isPlainVerb: boolean;
+  /** Whether it is a verb or an adjective of a language in which nouns have cases; those are modifiers too where they are no basic form. */
+  isDescribing: boolean;
   isLifted: boolean;
   tells: boolean;
   /** The name that the phrase is the end of, or an adjective with its noun. */
@@ -152,10 +155,12 @@ export class KeywordChooser {
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
     const describe = { group, texts: places.length, uses, describesNoun, strengthOf, languages };
     const terms = this.#terms(candidates, named, describe);
+    const isSame = (one: string, other: string) => areForms(one, other, languages[0]);
     const picked = nounsFirst(
       pickDiverse(
         terms.filter(({ rank }) => rank < named),
         this.wanted,
+        { areForms: isSame },
       ),
     );
     const keywords = picked.map((term) => this.#part(term));
@@ -170,6 +175,7 @@ export class KeywordChooser {
       pickDiverse(telling, this.wanted, {
         first: leading,
         together: (one, other) => coOccurrence.npmi(one, other),
+        areForms: isSame,
       }),
     ).map((term) => this.#part(term).form);
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
@@ -282,6 +288,7 @@ export class KeywordChooser {
         isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
         isAdjective,
         isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
+        isDescribing: !isEnglish && !isPhrase(phrase) && isDescribingWord(word, languages[0], this.tokens),
         isLifted: strength > 0,
         tells:
           strength >= TELLING_SHARE &&
@@ -394,5 +401,8 @@ function nounsFirst(terms: Term[]): Term[] {
     if (!term.isModifier) least = Math.min(least, term.score);
     return { term, key: term.isModifier ? term.score * MODIFIER_SCORE : least };
   });
-  return keyed.sort((a, b) => b.key - a.key).map(({ term }) => term);
+  const sorted = keyed.sort((a, b) => b.key - a.key).map(({ term }) => term);
+  // A noun in any case comes before verbs and adjectives, however few texts have it.
+  const noun = sorted.findIndex(({ isDescribing }) => !isDescribing);
+  return noun > 0 ? [sorted[noun], ...sorted.toSpliced(noun, 1)] : sorted;
 }

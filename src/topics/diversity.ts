@@ -8,6 +8,8 @@ export interface PickOptions<T> {
   first?: readonly T[];
   /** How strongly two terms co-occur, −1 to 1 as NPMI; the mean with those chosen counts. Left out, co-occurrence doesn't count. */
   together?: (one: T, other: T) => number;
+  /** Whether two words are forms of one, where English endings don't show it. */
+  areForms?: (one: string, other: string) => boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PickOptions<T> {
 export function pickDiverse<T extends ScoredTerm>(
   terms: T[],
   wanted: number,
-  { lambda = 0.7, first = [], together }: PickOptions<T> = {},
+  { lambda = 0.7, first = [], together, areForms }: PickOptions<T> = {},
 ): T[] {
   const left = terms.slice(0, Math.max(50, wanted * 4));
   const best = left[0]?.score || 1;
@@ -33,7 +35,7 @@ export function pickDiverse<T extends ScoredTerm>(
     sumOfPairs += association.get(term)!;
     chosen.push(term);
     for (const other of left) {
-      likest.set(other, Math.max(likest.get(other)!, likeness(term, other)));
+      likest.set(other, Math.max(likest.get(other)!, likeness(term, other, areForms)));
       if (together) association.set(other, association.get(other)! + together(term, other));
     }
   };
@@ -85,9 +87,14 @@ const SAME = 0.65;
 const leastAssociation = (mean: number): number => Math.min(mean, Math.max(WEAK, mean - MARGIN));
 
 /** 0 to 1: 1 where one term holds the other; else how much of the longer word their common start covers. */
-export function likeness(a: ScoredTerm, b: ScoredTerm): number {
+export function likeness(
+  a: ScoredTerm,
+  b: ScoredTerm,
+  areForms: (one: string, other: string) => boolean = () => false,
+): number {
   let best = 0;
-  for (const left of a.words) for (const right of b.words) best = Math.max(best, wordLikeness(left, right));
+  for (const left of a.words)
+    for (const right of b.words) best = Math.max(best, areForms(left, right) ? 1 : wordLikeness(left, right));
   return best;
 }
 

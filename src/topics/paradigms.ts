@@ -10,6 +10,8 @@ export interface Paradigm {
   after?: RegExp;
   /** Whether the basic form of the singular follows from others: neither a stem that may change nor an adjective. */
   isRegular: boolean;
+  /** Whether it follows from any two of them, since what comes before the ending is a suffix of this kind of noun. */
+  isSure: boolean;
 }
 
 /** How forms of a language's words are recognized. */
@@ -26,11 +28,12 @@ export interface Inflection {
   replaced?: readonly (readonly [ending: RegExp, basic: string])[];
 }
 
-/** "basic, genitive, others | plural, others", a "+" before those that are regular, and what the ending follows. */
+/** "basic, genitive, others | plural, others", a "+" before those that are regular, two before those that are sure, and what the ending follows. */
 function paradigm(endings: string, after?: RegExp): Paradigm {
   const isRegular = endings.startsWith('+');
+  const isSure = endings.startsWith('++');
   const [one, several] = endings
-    .replace('+', '')
+    .replace(/^\++/, '')
     .split('|')
     .map((part) =>
       part
@@ -40,7 +43,7 @@ function paradigm(endings: string, after?: RegExp): Paradigm {
     );
   const [singular, ...others] = one;
   const [plural, ...pluralOthers] = several;
-  return { singular, others, plural, pluralOthers, after, isRegular };
+  return { singular, others, plural, pluralOthers, after, isRegular, isSure };
 }
 
 /** Without Greek accents, which move: "πρόβλημα, προβλήματα" (problem, problems). */
@@ -53,6 +56,11 @@ const withoutAccents = (form: string): string =>
 const HUSHED = /[гкхжчшщ]$/u;
 const PLAIN = /[^гкхжчшщцйьъаеёиоуыэюяії]$/u;
 const ANY = /[^йьъаеёиоуыэюяії]$/u;
+/** Suffixes of masculine nouns that no feminine one has: "-ент", "-ист", "-тор", "-льм". */
+const MASCULINE = /..(?:[еа]нт|ист|изм|[тс]ор|льм|лог|граф|метр|текст|тет)$/u;
+const MASCULINE_HUSHED = /..[тдвчзш]ник$/u;
+const FEMININE = /(?<!..(?:[еа]нт|ист|изм|[тс]ор|льм|лог|граф|метр|текст|тет))[^гкхжчшщцйьъаеёиоуыэюяії]$/u;
+const FEMININE_HUSHED = /(?<!..[тдвчзш]ни)[гкхжчшщ]$/u;
 const POLISH = /[^aąeęioóuy]$/u;
 const POLISH_VELAR = /[kg]$/u;
 const POLISH_PLAIN = /[^aąeęioóuykg]$/u;
@@ -85,12 +93,13 @@ export const INFLECTIONS: Record<string, Inflection> = {
       paradigm('й я ю ем и | и ев ям ями ях', /(?<![цст]|[еая]н)и$/u),
       paradigm('ь я ю ем е | и ей ям ями ях', ANY),
       paradigm('ь и ью | и ей ям ями ях', ANY),
-      paradigm('+а ы е у ой ою | ы _ ам ами ах', PLAIN),
-      paradigm('+а и е у ой ею ей | и _ ам ами ах', HUSHED),
+      paradigm('+а ы е у ой ою | ы _ ам ами ах', FEMININE),
+      paradigm('+а и е у ой ею ей | и _ ам ами ах', FEMININE_HUSHED),
       paradigm('+а ы е у ей | ы _ ам ами ах', /ц$/u),
       paradigm('+ка ки ке ку кой кою | ки ок ек кам ками ках', ANY),
       paradigm('+я и е ю ей ею | и ь ей ям ями ях', ANY),
-      paradigm('+ия ии ию ией | ии ий иям иями иях', ANY),
+      // Nouns in -ение are many, those in -ения few.
+      paradigm('+ия ии ию ией | ии ий иям иями иях', /(?<!..е)[^йьъаеёиоуыэюяії]$|..е[^н]$/u),
       paradigm('о а у ом е | а _ ам ами ах', ANY),
       paradigm('+ие ия ию ием ии | ия ий иям иями иях', ANY),
       paradigm('е а у ем | а _ ам ами ах', /[жчшщц]$/u),
@@ -98,6 +107,8 @@ export const INFLECTIONS: Record<string, Inflection> = {
       paradigm('ий ого ому им ом ая ой ую ою ое | ие их ими', /[гкх]$/u),
       paradigm('ий его ему им ем ая ей ую ею ее | ие их ими', /[жчшщ]$/u),
       paradigm('ий его ему им ем яя ей юю ею ее | ие их ими', /н$/u),
+      paradigm('++_ а у ом е | ы ов ам ами ах', MASCULINE),
+      paradigm('++_ а у ом е | и ов ам ами ах', MASCULINE_HUSHED),
     ],
   },
   uk: {
@@ -227,3 +238,48 @@ export const INFLECTIONS: Record<string, Inflection> = {
   },
 };
 INFLECTIONS.sk = INFLECTIONS.cs;
+
+const endings = new Map<string, readonly (readonly string[])[]>();
+
+/** Every ending of each kind of noun or adjective of a language. */
+function endingsOf(language: string): readonly (readonly string[])[] {
+  const known =
+    endings.get(language) ??
+    INFLECTIONS[language].paradigms.map(({ singular, others, plural, pluralOthers }) => [
+      ...new Set([singular, ...others, plural, ...pluralOthers]),
+    ]);
+  endings.set(language, known);
+  return known;
+}
+
+/**
+ * Whether two words have endings of one kind of noun after the same stem: "кошек" and "кошки", Turkish "ada" and "adası". Looser than what
+ * makes them one word, since no text needs to have the basic form.
+ */
+export function areForms(one: string, other: string, language: string | undefined): boolean {
+  if (one === other) return true;
+  if (language === undefined || !Object.hasOwn(INFLECTIONS, language)) return false;
+  const {
+    letters,
+    stem: least,
+    paradigms,
+    isAgglutinative,
+    plain = (form: string) => form,
+  } = INFLECTIONS[language];
+  // Turkish writes cases of names after an apostrophe.
+  const [a, b] = [one, other].map((form) => plain(isAgglutinative ? form.replace(/'.*$/u, '') : form));
+  if (!letters.test(a) || !letters.test(b)) return false;
+  let shared = 0;
+  while (shared < Math.min(a.length, b.length) && a[shared] === b[shared]) shared++;
+  return endingsOf(language).some((all, number) => {
+    const { after } = paradigms[number];
+    for (let length = shared; length >= least; length--)
+      if (
+        all.includes(a.slice(length)) &&
+        all.includes(b.slice(length)) &&
+        (!after || after.test(a.slice(0, length)))
+      )
+        return true;
+    return false;
+  });
+}

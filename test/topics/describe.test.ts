@@ -101,6 +101,19 @@ describe('describeTopics', () => {
       expect(topics[id].name).toMatch(new RegExp(`^${device}`));
   });
 
+  test('a noun in any case comes before a Russian verb in the keywords', async () => {
+    const texts = [
+      'использовать утром, много зум-объективов',
+      'зум-объективов хватит, использовать днём',
+      'использовать вечером, без зум-объективов',
+      'использовать ночью',
+    ];
+    const others = ['кошки', 'собаки', 'птицы'].map((who) => `${who} спят дома на диване`);
+    const { topics } = await describeGroups([texts, others], { language: 'ru' });
+    expect(topics[0].keywords).toContain('использовать');
+    expect(topics[0].keywords[0]).not.toMatch(/использовать/);
+  });
+
   test('a German name has nouns alone where there are two, else what else tells the topic apart', async () => {
     const texts = ['heute', 'nun', 'dort'].map(
       (when, i) => `wo Kräne ${when} quietschen am Hafen, sagt N${i}`,

@@ -16,6 +16,12 @@ test('inflections and parts of a phrase are not repeated', () => {
   expect(pickDiverse(terms, 5).map(({ key }) => key)).toEqual(['oil prices', 'barrel', 'crude']);
 });
 
+test('forms of one word that only its language shows are not repeated', () => {
+  const terms = [term('кошек', 10), term('кошки', 9), term('львы', 8)];
+  const areForms = (one: string, other: string) => one.slice(0, 3) === other.slice(0, 3);
+  expect(pickDiverse(terms, 3, { areForms }).map(({ key }) => key)).toEqual(['кошек', 'львы']);
+});
+
 test('with lambda 1 the order is that of the scores', () => {
   const terms = [term('alpha', 3), term('beta', 2), term('gamma', 1)];
   expect(pickDiverse(terms, 2, { lambda: 1 }).map(({ key }) => key)).toEqual(['alpha', 'beta']);
