@@ -247,7 +247,11 @@ function joinBest(
 ): Uint8Array {
   const { documents, words: all } = merge.tokens;
   const taken = new Uint8Array(all.length);
-  stems.sort((a, b) => b.texts - a.texts || b.likelihood - a.likelihood || (a.key < b.key ? -1 : 1));
+  const sure = (stem: Stem) => Number(stem.paradigm.isSure);
+  stems.sort(
+    (a, b) =>
+      b.texts - a.texts || b.likelihood - a.likelihood || sure(b) - sure(a) || (a.key < b.key ? -1 : 1),
+  );
   for (const [at, { stem, paradigm, words }] of stems.entries()) {
     const free = words.filter((word) => taken[word] === 0);
     // Another kind of noun explains the same forms: "протести, протесту" of протест, or of протеста.
@@ -272,7 +276,7 @@ function joinBest(
 function baseOf(
   {
     stem,
-    paradigm: { singular, others, plural, pluralOthers, isRegular },
+    paradigm: { singular, others, plural, pluralOthers, isRegular, isSure },
     forms,
     plain,
   }: { stem: string; paradigm: Paradigm; forms: readonly number[]; plain: (form: string) => string },
@@ -293,7 +297,8 @@ function baseOf(
   }
   const isPlural = count(ofSeveral, ofOne) > count(ofOne, ofSeveral);
   const bases = isPlural ? [plural, singular] : [singular, plural];
-  if (isRegular && forms.length >= SURE && !isPlural && !isUnclear) return stem + singular;
+  const isKnown = isSure || (forms.length >= SURE && !isUnclear);
+  if (isRegular && isKnown && !isPlural) return stem + singular;
   const base = bases.map((ending) => known.get(stem + ending)).find((form) => form !== undefined);
   return base === undefined ? undefined : words[base];
 }

@@ -64,6 +64,10 @@ const FINITE: Record<string, RegExp> = {
   pt: /(?:....mente|...ou|..aram|..eram|..iram|..avam|...ará|...erá|...irá|..arão|..erão|..irão)$/,
   ca: /(?:..aren|..aven)$/,
 };
+/** Adverbs of French, by the adjectives that they are made of: "immédiatement", not "gouvernement". */
+const ADVERB: Record<string, RegExp> = {
+  fr: /..(?:iquement|ivement|eusement|[ae]mment|[a-z]alement|ièrement|ctement|[uni]ellement|iatement|idement|isément|plement)$/,
+};
 /** Participles and adjectives of which the texts have another form, of the verb or of the other gender: how that ends in place of theirs. */
 const FAMILIES: Record<string, readonly (readonly [ending: RegExp, others: readonly string[]])[]> = {
   es: [
@@ -126,7 +130,8 @@ export function isRomanceModifier(word: number, language: string, tokens: Tokens
   if (places.capitals[word] >= Math.max(1, seen * CAPITALS)) return false;
   const form = tokens.words[word];
   if (FINITE[language].test(form)) return true;
-  if (places.articles[word] === 0 && hasFamily(form, language, tokens)) return true;
+  if (places.articles[word] === 0 && (ADVERB[language]?.test(form) || hasFamily(form, language, tokens)))
+    return true;
   const all = places.all[word];
   const hasObject = all >= SEEN_LEAST && places.objects[word] >= all * OBJECT_SHARE;
   if (hasObject && places.articles[word] < all * NOUN_SHARE) return true;

@@ -147,7 +147,19 @@ const MARKS: Record<string, Marks> = {
     'się',
     'w we na do od z ze o po przy dla bez za pod nad przed przez między podczas wśród według ten ta to te tego tej tym tych jego jej ich swój swoją swoje każdy każda jeden jedna',
     '',
-    { sure: /(?:..[aiy]ł|..[aiyę]ła|..[aiyę]ło|..[aiyę]ły|..[aiyę]li|szło|szła|uje|ują)$/u },
+    {
+      sure: /(?:..[aiy]ł|..[aiyę]ła|..[aiyę]ło|..[aiyę]ły|..[aiyę]li|szło|szła|uje|ują|..[nwdz]iósł|..iódł|..[iz]ekł|..iegł|mógł|szedł)$/u,
+    },
+  ),
+  ru: marks(
+    'не он она оно они мы вы я ты который которая которое которые кто бы',
+    'себя',
+    'в во на с со из для от до по к ко о об при без под над перед через между у после около против вместо среди эта этой этого эти этих того тех его её ее их свой свою своей свои своих каждый каждая каждой один одна одной',
+    '',
+    {
+      likely: /(?:[яауюие]т|л|л[аои]|ть|лся|лась|лись)$/u,
+      sure: /(?:..[аяиеы](?:лся|лась|лось|лись)|..ится|..ются|..ется|..атся|..ятся|..[аяе]ют|..ует|..уют)$/u,
+    },
   ),
   uk: marks(
     'не він вона воно вони який яка яке які',

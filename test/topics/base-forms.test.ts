@@ -37,6 +37,20 @@ test('a noun that texts use in the plural is shown in the plural', async () => {
   expect(bases.вагонов).toBe('вагоны');
 });
 
+test.each([
+  ['советник', ['советника', 'советником']],
+  ['турагент', ['турагента', 'турагентом']],
+  ['университет', ['университета', 'университете', 'университетов']],
+])('the basic form %s follows from two others by its suffix', async (base, forms) => {
+  const bases = basesOf(await tokensOf('ru', ...forms));
+  expect(bases).toEqual(Object.fromEntries(forms.map((form) => [form, base])));
+});
+
+test('a Russian noun in -ении is neuter', async () => {
+  const bases = basesOf(await tokensOf('ru', 'заведений', 'заведениях', 'заведении', 'заведения'));
+  expect(new Set(Object.values(bases))).toEqual(new Set(['заведения']));
+});
+
 test('the basic form of a regular noun follows from three others', async () => {
   const bases = basesOf(await tokensOf('ru', 'в Африке', 'из Африки', 'в Африку', 'с Африкой'));
   expect(bases.Африке).toBe('африка');

@@ -47,6 +47,13 @@ test.each([
   },
 );
 
+test('a French adverb is one by its adjective, a noun in -ment is none', async () => {
+  const texts = ['il est mort immédiatement', 'le gouvernement', 'un bâtiment ancien', 'un équipement'];
+  expect(await modifiersIn('fr', texts, 'immédiatement gouvernement bâtiment équipement')).toEqual([
+    'immédiatement',
+  ]);
+});
+
 test('a verb in the future is one, an infinitive and a noun are none', async () => {
   const texts = ['el paquete instalará juegos', 'para instalar juegos', 'los juegos'];
   const tokens = await tokenize(texts, new Divider(['es']), () => undefined);

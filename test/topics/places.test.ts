@@ -24,6 +24,22 @@ test('plurals that end like verbs stay nouns', async () => {
   expect(await modifiersIn('sv', texts, 'ubåtar öar')).toEqual([]);
 });
 
+test('Russian verbs are known by pronouns before them, nouns by prepositions', async () => {
+  const texts = [
+    'Они едят рыбу',
+    'Кошки не едят траву',
+    'Он едят всё',
+    'Без ребят и для ребят',
+    'Не для ребят',
+  ];
+  expect(await modifiersIn('ru', texts, 'едят ребят')).toEqual(['едят']);
+});
+
+test('Polish verbs in the past are known by their ending, nouns that end like them are not taken for any', async () => {
+  const texts = ['Kierowca odniósł obrażenia', 'Nowy pomysł i przemysł'];
+  expect(await modifiersIn('pl', texts, 'odniósł pomysł przemysł')).toEqual(['odniósł']);
+});
+
 test('Dutch verbs are known by what stands before them', async () => {
   const texts = ['Als u reist, neem geld mee', 'Hij scoorde een doelpunt', 'De speler met de bal'];
   expect(await modifiersIn('nl', texts, 'reist scoorde speler bal')).toEqual(['reist', 'scoorde']);
