@@ -1,4 +1,4 @@
-import { counted } from '../counted.js';
+import { counted, percent } from '../counted.js';
 import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
 import { recutWeighed, type Weighing } from '../hdbscan/recut.js';
 import type { SettingsOf } from '../options/option.js';
@@ -8,6 +8,7 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { layoutBeside } from '../themes/beside.js';
 import {
   chooseTopics,
+  LEAST_IN_TOPICS,
   LEAST_SAMPLES,
   largestShareRows,
   MOST_MARGIN,
@@ -88,18 +89,39 @@ function cutTree(
   tree: CutSettings,
   earlier?: Int32Array,
 ): { fit: Hdbscan; why: string } {
-  const { minClusterSize } = plan;
-  const partsMargin = plan.isGuarded ? partsMarginFor(fit.labels.length) : 1;
-  // Where rows are added, topics of before are kept with the largest margin at any number of rows.
-  const kept = plan.isGuarded ? MOST_MARGIN / partsMargin : 1;
-  const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier, kept));
-  const cut = (options: RecutOptions) => recutWeighed(fit, options, { factors, partsMargin });
-  if (!plan.isGuarded) return { fit: earlier ? cut({}) : fit, why: `smallest topic ${minClusterSize} rows` };
-  if (tree.minClusterSize === undefined) return chooseTopics(fit, minClusterSize, cut);
+  const { minClusterSize, minSamples } = plan;
+  const margin = plan.isGuarded ? partsMarginFor(fit.labels.length) : 1;
+  const cut = (options: RecutOptions, partsMargin: number) => {
+    // Where rows are added, topics of before are kept with the largest margin at any number of rows.
+    const kept = plan.isGuarded ? MOST_MARGIN / partsMargin : 1;
+    const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier, kept));
+    return recutWeighed(fit, options, { factors, partsMargin });
+  };
+  if (!plan.isGuarded)
+    return { fit: earlier ? cut({}, margin) : fit, why: `smallest topic ${minClusterSize} rows` };
+  if (tree.minClusterSize === undefined) {
+    const { fit: chosen, why } = chooseTopics(fit, minClusterSize, margin, cut);
+    const used = fit.settings.minSamples;
+    if (used >= minSamples) return { fit: chosen, why };
+    const few = `density over ${used} neighbours, since over ${minSamples} less than ${percent(LEAST_IN_TOPICS)} of the rows are in topics`;
+    return { fit: chosen, why: `${few}; ${why}` };
+  }
   return {
-    fit: cut({ maxClusterSize: largestShareRows(fit.labels.length) }),
+    fit: cut({ maxClusterSize: largestShareRows(fit.labels.length) }, margin),
     why: `smallest topic ${minClusterSize} rows, as given`,
   };
+}
+
+/** Whether a tree over few dimensions puts as many rows into topics as it should; always where sizes or samples are given. */
+export function isWellFilled(
+  fit: Hdbscan,
+  { isGuarded, minClusterSize }: TreePlan,
+  tree: CutSettings & { minSamples?: number },
+): boolean {
+  if (!isGuarded || tree.minClusterSize !== undefined || tree.minSamples !== undefined) return true;
+  const margin = partsMarginFor(fit.labels.length);
+  const cut = (options: RecutOptions, partsMargin: number) => recutWeighed(fit, options, { partsMargin });
+  return chooseTopics(fit, minClusterSize, margin, cut).inTopics >= LEAST_IN_TOPICS;
 }
 
 /** Rows above which the sweep takes too long to be worth its result. */

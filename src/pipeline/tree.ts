@@ -6,7 +6,8 @@ import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { type TreePlan, treeSize } from './grouping.js';
+import { LEAST_SAMPLES } from '../themes/choose.js';
+import { isWellFilled, type TreePlan, treeSize } from './grouping.js';
 import type { Search } from './search.js';
 
 /**
@@ -74,13 +75,24 @@ export async function reducedSpace(
   return { data: made.points, rows: made.rows, cols: made.components };
 }
 
-/** The tree over few dimensions. */
-export const fitReduced = (
+/**
+ * The tree over few dimensions. Where texts gather in few places only, as summaries of films do, density over as many neighbours as planned leaves most
+ * rows in no topic; half as many are tried then, and half again, until enough rows are in topics or there are only a few neighbours.
+ */
+export async function fitReduced(
   points: Matrix,
   plan: TreePlan,
   tree: Settings['tree'],
   watch: Watch,
-): Promise<Hdbscan> => hdbscan(points, { ...pickOptions(settingsFor(plan, tree), pointOptions), ...watch });
+): Promise<Hdbscan> {
+  let { minSamples } = plan;
+  for (;;) {
+    const options = pickOptions(settingsFor({ ...plan, minSamples }, tree), pointOptions);
+    const fit = await hdbscan(points, { ...options, ...watch });
+    if (minSamples <= LEAST_SAMPLES || isWellFilled(fit, plan, tree)) return fit;
+    minSamples = Math.max(LEAST_SAMPLES, Math.round(minSamples / 2));
+  }
+}
 
 /** Options of the layout that density is looked for in, over lists of so many neighbours. */
 export const reducedOptions = (

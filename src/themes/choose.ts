@@ -1,5 +1,5 @@
 import { percent } from '../counted.js';
-import { type Hdbscan, type RecutOptions, recut } from '../hdbscan/index.js';
+import type { Hdbscan, RecutOptions } from '../hdbscan/index.js';
 import { recutWeighed } from '../hdbscan/recut.js';
 
 /**
@@ -55,7 +55,7 @@ const LARGEST_SHARE = 0.2;
 /** In small files a fifth is few rows. */
 const LARGEST_ROWS = 15;
 /** A size that puts a smaller share of the rows into topics is refused for the next. */
-const LEAST_IN_TOPICS = 0.6;
+export const LEAST_IN_TOPICS = 0.6;
 /** A smallest topic in parts of the one that was tried first. */
 const SMALLER = [1, 0.7, 0.5, 0.35];
 
@@ -71,6 +71,8 @@ export interface SizeStep {
 
 export interface TopicChoice {
   fit: Hdbscan;
+  /** Share of the rows in its topics. */
+  inTopics: number;
   /** One line: which sizes, and why. */
   why: string;
 }
@@ -79,39 +81,43 @@ export const largestShareRows = (rows: number): number =>
   Math.max(LARGEST_ROWS, Math.floor(rows * LARGEST_SHARE));
 
 /**
- * Clusters from the tree by the first minimum size that leaves at most a fifth of the rows in one and puts three fifths in some; by the one that has
- * most rows in topics where none does. `fit` was made with the smallest size that may be chosen.
+ * Clusters from the tree by the first minimum size that leaves at most a fifth of the rows in one and puts three fifths in some. Where none
+ * does, sizes are tried again with the largest margin, see `partsMarginFor`; where none does then, it is the one that has most rows in
+ * topics. `fit` was made with the smallest size that may be chosen.
+ * @param margin the parts' margin that is tried first
  * @param cutTree cuts `fit`
  */
 export function chooseTopics(
   fit: Hdbscan,
   first: number,
-  cutTree: (options: RecutOptions) => Hdbscan = (options) => recut(fit, options),
+  margin: number,
+  cutTree: (options: RecutOptions, margin: number) => Hdbscan,
 ): TopicChoice {
   const rows = fit.labels.length;
   const least = fit.settings.minClusterSize;
   const sizes = [...new Set(SMALLER.map((part) => Math.max(least, Math.round(first * part))))];
   const refused: string[] = [];
   let best: { fit: Hdbscan; step: SizeStep } | undefined;
-  for (const minClusterSize of sizes) {
-    const cut = cutTree({ minClusterSize, maxClusterSize: largestShareRows(rows) });
-    const step = describeCut(cut);
-    if (step.inTopics >= LEAST_IN_TOPICS) {
-      const reason = refused.length > 0 ? `; refused: ${refused.join(', ')}` : '';
-      return { fit: cut, why: `smallest topic ${minClusterSize} rows${reason}` };
+  for (const partsMargin of new Set([margin, MOST_MARGIN])) {
+    for (const minClusterSize of sizes) {
+      const cut = cutTree({ minClusterSize, maxClusterSize: largestShareRows(rows) }, partsMargin);
+      const step = describeCut(cut);
+      const { inTopics } = step;
+      if (inTopics >= LEAST_IN_TOPICS) {
+        const reason = refused.length > 0 ? `; refused: ${refused.join(', ')}` : '';
+        return { fit: cut, inTopics, why: `smallest topic ${minClusterSize} rows${reason}` };
+      }
+      if (partsMargin === margin) refused.push(`${minClusterSize} (${percent(inTopics)} in topics)`);
+      if (!best || inTopics > best.step.inTopics) best = { fit: cut, step };
     }
-    refused.push(`${minClusterSize} (${percent(step.inTopics)} in topics)`);
-    if (!best || step.inTopics > best.step.inTopics) best = { fit: cut, step };
   }
   if (!best) throw new Error('no size to choose from');
   const { minClusterSize, inTopics } = best.step;
-  return {
-    fit: best.fit,
-    why:
-      inTopics > 0
-        ? `smallest topic ${minClusterSize} rows, which puts most rows into topics (${percent(inTopics)})`
-        : `no cluster of ${minClusterSize} rows or more`,
-  };
+  const why =
+    inTopics > 0
+      ? `smallest topic ${minClusterSize} rows, which puts most rows into topics (${percent(inTopics)})`
+      : `no cluster of ${minClusterSize} rows or more`;
+  return { fit: best.fit, inTopics, why };
 }
 
 function describeCut({ labels, clusterCount, settings }: Hdbscan): SizeStep {

@@ -3,8 +3,9 @@ import { resolveSettings } from '../../src/options/table.js';
 import { proven } from '../../src/output/run-facts.js';
 import { planTree } from '../../src/pipeline/grouping.js';
 import { openSearch } from '../../src/pipeline/search.js';
-import { fitTree } from '../../src/pipeline/tree.js';
+import { fitReduced, fitTree } from '../../src/pipeline/tree.js';
 import { clustered } from '../neighbors/reference.js';
+import { seeded } from '../themes/data.js';
 
 test.each(['raw', 'reduced'] as const)(
   'a tree of approximate neighbours is not proven: %s',
@@ -42,3 +43,23 @@ test.each(['raw', 'reduced'] as const)(
     }
   },
 );
+
+test.each([
+  ['groups smaller than that: over fewer neighbours, until enough rows are in topics', 12, 10],
+  ['large groups: over all of them', 40, 20],
+] as const)('density over 20 neighbours as planned, %s', async (_, size, samples) => {
+  // Thirty groups on a line, each half as far again from the one before: over more neighbours than a group has rows they join one by one.
+  const random = seeded(3);
+  const rows = 30 * size;
+  const data = Float32Array.from(
+    { length: rows * 2 },
+    (_, at) => (at % 2 === 0 ? 1.5 ** Math.floor((at >> 1) / size) : 0) + (random() - 0.5) * 0.05,
+  );
+  const plan = { space: 'reduced', minClusterSize: 8, minSamples: 20, isGuarded: true } as const;
+  const points = { data, rows, cols: 2 };
+  const { tree } = resolveSettings({});
+  expect((await fitReduced(points, plan, tree, {})).settings.minSamples).toBe(samples);
+  // What was asked for is taken as it is.
+  const given = resolveSettings({ minSamples: 20 }).tree;
+  expect((await fitReduced(points, plan, given, {})).settings.minSamples).toBe(20);
+});

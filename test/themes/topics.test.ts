@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hdbscan } from '../../src/hdbscan/index.js';
+import { hdbscan, type RecutOptions } from '../../src/hdbscan/index.js';
+import { recutWeighed } from '../../src/hdbscan/recut.js';
 import {
   chooseTopics,
   largestShareRows,
@@ -57,7 +58,7 @@ describe('sizes', () => {
       (_, at) => (at % 2 === 0 ? 2 ** ((at >> 1) % 12) : 0) + (random() - 0.5) * 0.05,
     );
     const fit = await hdbscan({ data, rows, cols: 2 }, { minClusterSize: 5, minSamples: 3 });
-    const choice = chooseTopics(fit, 20);
+    const choice = chooseTopics(fit, 20, 1, (options) => recutWeighed(fit, options));
     expect(choice.fit.settings.minClusterSize).toBeLessThan(20);
     expect(choice.why).toMatch(/refused: 20 \(\d+ % in topics\)/);
     expect(Math.max(...bySize(choice.fit.labels).size)).toBeLessThanOrEqual(largestShareRows(rows));
@@ -66,6 +67,46 @@ describe('sizes', () => {
     expect(line).toContain(`**${choice.fit.settings.minClusterSize}: ${choice.fit.clusterCount}`);
     expect(steps.some(({ isCliff }) => isCliff)).toBe(true);
     expect(line).toContain('(cliff)');
+  });
+});
+
+describe('chooseTopics', () => {
+  /** Ten tight groups of twelve, in each a tighter one of six. */
+  const nested = () => {
+    const random = seeded(4);
+    const place = (at: number) => {
+      const row = at >> 1;
+      const spread = row % 12 < 6 ? 0.02 : 0.4;
+      return (at % 2 === 0 ? 10 * Math.floor(row / 12) : 0) + (random() - 0.5) * spread;
+    };
+    return { data: Float32Array.from({ length: 240 }, (_, at) => place(at)), rows: 120, cols: 2 };
+  };
+
+  test('where no size puts three fifths of the rows into topics, the largest margin is tried', async () => {
+    const fit = await hdbscan(nested(), { minClusterSize: 5, minSamples: 3 });
+    const tried: number[] = [];
+    const cut = (options: RecutOptions, partsMargin: number) => {
+      tried.push(partsMargin);
+      const made = recutWeighed(fit, options, { partsMargin });
+      // Only whole groups count as found.
+      return partsMargin === 2 ? made : { ...made, labels: made.labels.fill(-1) };
+    };
+    const choice = chooseTopics(fit, 6, 1.25, cut);
+    expect(tried).toEqual([1.25, 1.25, 2]);
+    expect(choice.inTopics).toBeGreaterThanOrEqual(0.6);
+    expect(choice.why).toBe('smallest topic 6 rows; refused: 6 (0 % in topics), 5 (0 % in topics)');
+  });
+
+  test('where none does with that margin either, the size with most rows in topics is taken', async () => {
+    const random = seeded(5);
+    const rows = 200;
+    const data = Float32Array.from({ length: rows * 2 }, () => random());
+    const fit = await hdbscan({ data, rows, cols: 2 }, { minClusterSize: 5, minSamples: 12 });
+    const choice = chooseTopics(fit, 20, 1.25, (options, partsMargin) =>
+      recutWeighed(fit, options, { partsMargin }),
+    );
+    expect(choice.inTopics).toBeLessThan(0.6);
+    expect(choice.why).toMatch(/which puts most rows into topics|no cluster of/);
   });
 });
 
