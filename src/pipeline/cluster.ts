@@ -2,6 +2,7 @@ import type { ClusterOptions, Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import { digestOf } from '../stages/kept.js';
+import { startDetector } from '../topics/detector.js';
 import { type Ahead, ahead, later } from './ahead.js';
 import { drawMap, neighborsFor, sayCut } from './analysis.js';
 import { type Findings, inCanonicalOrder } from './canonical.js';
@@ -100,6 +101,9 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const read = await input.read(clock);
     const parts = await clock.time('read', () => divided(read, settings));
     const corpus = parts?.corpus ?? read;
+    const detector =
+      topics.language === undefined ? startDetector(corpus.texts.length, tree.threads) : undefined;
+    if (detector) started.push(detector);
     const found = await input.embed(corpus, clock);
     const { order, places, texts, space, counts, toDocuments } = await inCanonicalOrder(
       corpus,
@@ -128,7 +132,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const { given, plan, whole, describing } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
       const plan = planTree(tree, given ? given.rest.length : rows);
-      const describing = start('topics', (own) => openTexts(named, vectors, topics, own));
+      const describing = start('topics', (own) => openTexts(named, vectors, topics, own, detector));
       const { threads: _, ...about } = tree;
       const rest = given && digestOf(given.rest);
       const whole = await clock.time('tree', () =>

@@ -5,6 +5,7 @@ import { describerOptions } from '../options/topics.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
+import type { Detector } from '../topics/detector.js';
 import { type Describer, nameLevels, openDescriber, type TopicAnswer } from '../topics/index.js';
 import type { Analysis } from './analysis.js';
 
@@ -19,8 +20,9 @@ export const openTexts = (
   vectors: Matrix | undefined,
   settings: Settings['topics'],
   watch: Watch,
+  detector?: Detector,
 ): Promise<Describer> =>
-  openDescriber({ texts, vectors, ...pickOptions(settings, describerOptions), ...watch });
+  openDescriber({ texts, vectors, detector, ...pickOptions(settings, describerOptions), ...watch });
 
 /** Names of topics, themes and every level, of rows in canonical order; `describer` was opened with `texts`. */
 export async function describe(
@@ -32,10 +34,12 @@ export async function describe(
   watch: Watch,
 ): Promise<Described> {
   const { topics, themes, levels } = grouping;
+  const ofTopics = { labels: topics.labels, clusterCount: topics.count };
+  const ofLevels = levels.map(({ labels, count: clusterCount }) => ({ labels, clusterCount }));
+  describer.expect([ofTopics, ...ofLevels]);
   const described = await describer.describe(
     {
-      labels: topics.labels,
-      clusterCount: topics.count,
+      ...ofTopics,
       probabilities: fit.probabilities,
       persistence: grouping.persistence,
     },
@@ -43,8 +47,8 @@ export async function describe(
   );
   const parents = parentsOf(topics, themes);
   const found: TopicLevel[] = [];
-  for (const level of levels) {
-    const answer = await describer.describe({ labels: level.labels, clusterCount: level.count }, watch);
+  for (const [at, level] of levels.entries()) {
+    const answer = await describer.describe(ofLevels[at], watch);
     found.push({
       groups: answer.topics.map((group) => withParent(group, level.parents[group.id])),
       labels: level.labels,

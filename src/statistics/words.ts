@@ -1,7 +1,8 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
+import { detectHere } from '../topics/detector.js';
 import { withoutParticles } from '../topics/korean.js';
-import { detectLanguages, languageOf, loadLanguages } from '../topics/language.js';
+import { languageOf } from '../topics/language.js';
 import { byScore, scoreWords } from '../topics/log-odds.js';
 import { stopWords } from '../topics/stopwords.js';
 import { FIRST_FORM, type ReadTexts, type Tokens, tokenize } from '../topics/tokens.js';
@@ -40,11 +41,12 @@ export class WordTable {
     options: WordOptions = {},
     read?: ReadTexts,
   ): Promise<WordTable> {
-    await loadLanguages();
     const step = Math.max(1, Math.floor(texts.length / SAMPLE));
     const sample = texts.filter((_, row) => row % step === 0);
     const languages =
-      options.language === undefined ? detectLanguages([...sample]) : [languageOf(options.language)];
+      options.language === undefined
+        ? (await (read?.detector ?? detectHere).ofGroups([sample]))[0]
+        : [languageOf(options.language)];
     const pause = breathe(options.signal);
     const stops = stopWords(languages, options.stopWords);
     const isSame = read?.languages.join() === languages.join() && texts.length < MOST_SHARED;

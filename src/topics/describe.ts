@@ -7,19 +7,14 @@ import type { Matrix, Topic } from '../shapes.js';
 import { hasAgreement, inBasicForm } from './agreement.js';
 import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
+import { type Detector, detectHere } from './detector.js';
 import { nearness, pickExemplars } from './exemplars.js';
 import { isParticiple } from './grammar.js';
 import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, tellingFirst } from './joined.js';
 import type { GroupCounts } from './keywords.js';
 import { withoutParticles } from './korean.js';
-import {
-  detectAllLanguages,
-  detectLanguages,
-  languageOf,
-  loadLanguages,
-  relatedLanguages,
-} from './language.js';
+import { languageOf, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
 import { GroupMeaning, Meanings } from './meaning.js';
 import { MixedNamer } from './mixed.js';
@@ -43,6 +38,8 @@ export interface DescriberOptions extends OptionsOf<typeof describerOptions> {
   texts: string[];
   /** The texts' vectors, for exemplars. */
   vectors?: Matrix;
+  /** @internal Detects languages; this thread where it is left out. */
+  detector?: Detector;
 }
 
 /** One grouping of the texts: topics, themes, or any level of a hierarchy. */
@@ -63,6 +60,8 @@ export interface Describer {
   boilerplate: Boilerplate;
   /** @internal The texts' words. */
   words: ReadTexts;
+  /** @internal Begins to detect the languages of groups that will be described. */
+  expect(groupings: readonly Grouping[]): void;
   /**
    * Describes each group by keywords, a name and its most central texts.
    *
@@ -112,15 +111,14 @@ const NAME_LEAST = 2;
  * const topics = await describer.describe({ labels, clusterCount });
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
-  const { texts, vectors, signal, onProgress } = options;
+  const { texts, vectors, signal, onProgress, detector = detectHere } = options;
   const settings = resolveOptions(describerOptions, givenOf(options));
   const given = settings.language === undefined ? undefined : languageOf(settings.language);
-  await loadLanguages();
-  const sample = spread(texts, ALL_TEXTS_DETECTED);
-  const languages = given === undefined ? detectAllLanguages(sample) : [given];
+  const detected = given === undefined ? detector.ofAll(spread(texts, ALL_TEXTS_DETECTED)) : [given];
   const pause = breathe(signal);
   const boilerplate = await findBoilerplate(texts, pause);
   const read = withoutBoilerplate(texts, boilerplate).map(withoutFormulas);
+  const languages = await detected;
   const tokens = withoutParticles(await tokenize(read, new Divider(languages), pause));
   const stops = await readStopWords(settings.stopWords);
   const describer = new TextDescriber(
@@ -131,6 +129,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
       stopWords: stops,
       texts,
       vectors,
+      detector,
     },
     withWholeWords(tokens, languages),
     languages,
@@ -141,8 +140,10 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
       texts,
       languages,
       tokens,
+      detector,
       isWhole: Uint8Array.from(read, (text, row) => (text === texts[row] ? 1 : 0)),
     },
+    expect: (groupings) => describer.expect(groupings),
     async describe(grouping, watch = { onProgress, signal }) {
       const result = await describer.describe(grouping, watch);
       const { passages, examples } = boilerplate;
@@ -153,7 +154,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
 }
 
 /** What describes the texts and a grouping, besides options. */
-const DATA = ['texts', 'vectors', 'labels', 'clusterCount', 'probabilities', 'persistence'];
+const DATA = ['texts', 'vectors', 'detector', 'labels', 'clusterCount', 'probabilities', 'persistence'];
 
 /** The options, without the data; unknown names stay, to be refused. */
 const givenOf = (options: object): OptionsOf<typeof describerOptions> =>
@@ -181,6 +182,7 @@ export async function describeTopics(
 interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 'stopWords'> {
   texts: string[];
   vectors?: Matrix;
+  detector: Detector;
   /** The language of all texts, where they have one. */
   usual?: string;
   stopWords: string[];
@@ -194,6 +196,8 @@ class TextDescriber {
   readonly #meanings: Meanings | undefined;
   /** Of each text, where the texts have several languages. */
   readonly #ofTexts: TextLanguages | undefined;
+  /** Languages of the groups of groupings that will be described, by their labels. */
+  readonly #expected = new WeakMap<Int32Array, Promise<string[][]>>();
 
   constructor(
     readonly options: DescriberSettings,
@@ -206,6 +210,15 @@ class TextDescriber {
     if (basic !== tokens) this.#written = new Vocabulary(tokens, options);
     this.#mixed = new MixedNamer(options.texts, tokens);
     if (options.vectors) this.#meanings = new Meanings(this.#words.tokens, options.vectors);
+  }
+
+  expect(groupings: readonly Grouping[]): void {
+    for (const { labels, clusterCount } of groupings) {
+      const found = this.#languagesOf(groupByLabel(labels, clusterCount, this.tokens.order));
+      // A failure is reported where the grouping is described.
+      found.catch(() => {});
+      this.#expected.set(labels, found);
+    }
   }
 
   /**
@@ -223,6 +236,7 @@ class TextDescriber {
       await turn();
     };
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
+    const languagesOf = await (this.#expected.get(labels) ?? this.#languagesOf(places));
     const byLanguage = new Map<string, number>();
     const spoken: string[][] = [];
     /** Of each group: its texts, of several languages those in the commonest. */
@@ -230,7 +244,7 @@ class TextDescriber {
     const counts: GroupCounts[] = [];
     const writtenCounts: GroupCounts[] = [];
     for (const [label, members] of places.entries()) {
-      const all = this.#languagesOf(members);
+      const all = languagesOf[label];
       const first = all[0] ?? '';
       if (label < clusterCount) byLanguage.set(first, (byLanguage.get(first) ?? 0) + members.length);
       const own = label < clusterCount ? this.#ownTexts(members, all) : members;
@@ -356,14 +370,17 @@ class TextDescriber {
     return own.length >= Math.max(OWN_LEAST, members.length * OWN_SHARE) ? own : members;
   }
 
-  #languagesOf(members: Int32Array): string[] {
-    const known = this.#ofTexts && languagesIn(members, this.#ofTexts);
-    if (known) return known;
-    const sample = spread(members, TEXTS_DETECTED).map(
-      (place) => this.options.texts[this.tokens.order[place]],
+  /** Languages of each group, the commonest first. */
+  async #languagesOf(groups: readonly Int32Array[]): Promise<string[][]> {
+    const { language, usual, detector } = this.options;
+    const known = groups.map((members) => this.#ofTexts && languagesIn(members, this.#ofTexts));
+    const samples = groups.map((members, at) =>
+      known[at]
+        ? []
+        : spread(members, TEXTS_DETECTED).map((place) => this.options.texts[this.tokens.order[place]]),
     );
-    const { language, usual } = this.options;
-    const languages = language === undefined ? detectLanguages(sample, usual) : [language];
-    return relatedLanguages(languages, sample.join(' '));
+    const found =
+      language === undefined ? await detector.ofGroups(samples, usual) : samples.map(() => [language]);
+    return known.map((own, at) => own ?? relatedLanguages(found[at], samples[at].join(' ')));
   }
 }

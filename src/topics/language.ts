@@ -20,13 +20,15 @@ export async function loadLanguages(): Promise<void> {
   detector ??= (await import('./eld.js')).eld;
 }
 
+/** Characters of a text that its language is detected by. */
+export const DETECTED = 300;
 /** Texts that are detected together. */
 const GROUP = 5;
 /** Groups from which half of them may decide. */
 const HALVED_LEAST = 4;
 /** The language of a few texts together; '' where none is detected. */
 function detectLanguage(texts: string[]): string {
-  const joined = texts.map((text) => cleanMarkup(text.slice(0, 300))).join('\n');
+  const joined = texts.map((text) => cleanMarkup(text.slice(0, DETECTED))).join('\n');
   return nepaliOr(detector?.detect(joined).language ?? '', joined);
 }
 

@@ -1,4 +1,5 @@
 import type { Pause } from '../breathe.js';
+import type { Detector } from './detector.js';
 import { Forms } from './forms.js';
 import { bare, type Divider, type Gap, isTelling, keyOf, PAUSE, STOP, type WordSink } from './words.js';
 
@@ -50,6 +51,7 @@ export interface ReadTexts {
   /** By which words were divided. */
   languages: readonly string[];
   tokens: Tokens;
+  detector: Detector;
 }
 
 /** Divides all texts. */

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { answer, detectHere, startDetector } from '../../src/topics/detector.js';
+
+const ENGLISH = 'The city council has approved the new bridge over the river after years of debate.';
+const GERMAN = 'Der Stadtrat hat nach Jahren der Debatte die neue Brücke über den Fluss beschlossen.';
+const groups = [[ENGLISH, ENGLISH], [GERMAN], ['12 34'], [GERMAN, `${ENGLISH} ${'And more. '.repeat(60)}`]];
+const all = [...new Array<string>(12).fill(ENGLISH), ...new Array<string>(12).fill(GERMAN)];
+
+test('another thread detects the languages that this one does, of groups and of all texts', async () => {
+  const other = startDetector(1000, 2);
+  const [ofGroups, ofAll] = await Promise.all([other.ofGroups(groups, 'en'), other.ofAll(all)]);
+  await other.stop();
+  expect(ofGroups.slice(0, 3)).toEqual([['en'], ['de'], []]);
+  expect(ofGroups).toEqual(await detectHere.ofGroups(groups, 'en'));
+  expect(ofAll.toSorted()).toEqual(['de', 'en']);
+  expect(ofAll).toEqual(await detectHere.ofAll(all));
+});
+
+test('what is asked of a thread that has ended is answered by this one', async () => {
+  const other = startDetector(1000, 2);
+  const asked = other.ofGroups(groups);
+  await other.stop();
+  expect(await asked).toEqual(await answer({ groups }));
+  expect(await other.ofAll(all)).toEqual(await detectHere.ofAll(all));
+});
+
+test('few texts, or one thread, begin no thread', async () => {
+  for (const [texts, threads] of [
+    [999, 2],
+    [1000, 1],
+  ]) {
+    const here = startDetector(texts, threads);
+    expect(await here.ofGroups([[GERMAN]])).toEqual([['de']]);
+    expect(await here.stop()).toBeUndefined();
+  }
+});
