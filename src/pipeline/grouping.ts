@@ -21,7 +21,7 @@ import {
 import { divideLarge, topicBounds } from '../themes/divide.js';
 import { divideClear } from '../themes/divide-clear.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
-import { bySize, type Groups } from '../themes/groups.js';
+import { bySize, type Groups, sizesOf } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
 import { mostOfTopics, mostThemes, scoreOf, stays } from '../themes/levels.js';
 import {
@@ -348,11 +348,11 @@ async function exactTopics(
 }
 
 /** The fit's own labels, which are numbered by size already. */
-function sized({ labels, clusterCount }: Hdbscan): Groups {
-  const size = new Int32Array(clusterCount);
-  for (const label of labels) if (label >= 0) size[label]++;
-  return { labels, count: clusterCount, size };
-}
+const sized = ({ labels, clusterCount }: Hdbscan): Groups => ({
+  labels,
+  count: clusterCount,
+  size: sizesOf(labels, clusterCount),
+});
 
 /** Gives rows without a topic one, as the rule says, and numbers topics by size again where any was given. */
 function settleNoise(

@@ -2,7 +2,7 @@ import type { Settings } from '../options/table.js';
 import type { Grouping } from '../pipeline/grouping.js';
 import { type Matrix, pickRows } from '../shapes.js';
 import { type Beside, besideOf, placeBeside, SPREAD_ROWS } from '../themes/beside.js';
-import type { Groups } from '../themes/groups.js';
+import { type Groups, sizesOf } from '../themes/groups.js';
 import { meansOfPlaces, nearestOfMeans } from '../themes/nearest.js';
 import { type Sums, UnitRows } from '../themes/rows.js';
 
@@ -33,9 +33,7 @@ export async function groupsOfRun(
 ): Promise<RunGroups> {
   const counted = ({ labels, count }: Groups): Groups => {
     const own = labels.map((label, row) => (takesPart(row) ? label : -1));
-    const size = new Int32Array(count);
-    for (const label of own) if (label >= 0) size[label]++;
-    return { labels: own, count, size };
+    return { labels: own, count, size: sizesOf(own, count) };
   };
   const [topics, themes] = [counted(grouping.topics), counted(grouping.themes)];
   // The first rows may be of one kind, where the spread is to be that of all.

@@ -11,7 +11,7 @@ import type { SplitFindings } from '../pipeline/split-findings.js';
 import type { UsedModel } from '../pipeline/vectors.js';
 import type { Cell, ReadReport, Table } from '../read/index.js';
 import type { Matrix, NeighborGraph, Topic } from '../shapes.js';
-import type { Groups } from '../themes/groups.js';
+import { type Groups, sizesOf } from '../themes/groups.js';
 import type { Columns } from './columns.js';
 import type { LivingParts } from './evolve.js';
 import type { DataFile, RunRecord } from './format.js';
@@ -267,11 +267,11 @@ function givenOf(
   };
 }
 
-function groups(labels: Int32Array, count: number): Groups {
-  const size = new Int32Array(count);
-  for (const label of labels) if (label >= 0) size[label]++;
-  return { labels, count, size };
-}
+const groups = (labels: Int32Array, count: number): Groups => ({
+  labels,
+  count,
+  size: sizesOf(labels, count),
+});
 
 function describedOf({ grouping }: RunRecord, of: Gatherer): Described {
   const { topics, themes, levels, languages, boilerplate } = grouping;

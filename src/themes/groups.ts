@@ -9,22 +9,31 @@ export interface Groups {
 
 /** Numbers groups anew by size; labels below 0 stay -1, labels that no row has are left out. */
 export function bySize(labels: ArrayLike<number>): Groups {
-  const firsts = new Map<number, { size: number; first: number }>();
-  for (let row = 0; row < labels.length; row++) {
+  let most = -1;
+  for (let row = 0; row < labels.length; row++) most = Math.max(most, labels[row]);
+  // Typed arrays: this is called for every level that is tried.
+  const sizeOf = new Int32Array(most + 1);
+  const firstOf = new Int32Array(most + 1);
+  for (let row = labels.length - 1; row >= 0; row--) {
     if (labels[row] < 0) continue;
-    const known = firsts.get(labels[row]);
-    if (known) known.size++;
-    else firsts.set(labels[row], { size: 1, first: row });
+    sizeOf[labels[row]]++;
+    firstOf[labels[row]] = row;
   }
-  const order = [...firsts].sort(([, a], [, b]) => b.size - a.size || a.first - b.first);
-  const number = new Map(order.map(([label], place) => [label, place]));
+  const order = Int32Array.from(sizeOf.keys())
+    .filter((label) => sizeOf[label] > 0)
+    .sort((a, b) => sizeOf[b] - sizeOf[a] || firstOf[a] - firstOf[b]);
+  const number = new Int32Array(most + 1);
+  for (let place = 0; place < order.length; place++) number[order[place]] = place;
   const numbered = new Int32Array(labels.length);
-  for (let row = 0; row < labels.length; row++) numbered[row] = number.get(labels[row]) ?? -1;
-  return {
-    labels: numbered,
-    count: order.length,
-    size: Int32Array.from(order, ([, { size }]) => size),
-  };
+  for (let row = 0; row < labels.length; row++) numbered[row] = labels[row] < 0 ? -1 : number[labels[row]];
+  return { labels: numbered, count: order.length, size: order.map((label) => sizeOf[label]) };
+}
+
+/** How many rows have each label. */
+export function sizesOf(labels: Int32Array, count: number): Int32Array {
+  const size = new Int32Array(count);
+  for (let row = 0; row < labels.length; row++) if (labels[row] >= 0) size[labels[row]]++;
+  return size;
 }
 
 /** Rows that have a label, ascending. */

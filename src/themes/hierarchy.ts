@@ -1,5 +1,5 @@
 import type { Watch } from '../progress.js';
-import { bySize, type Groups } from './groups.js';
+import { bySize, type Groups, sizesOf } from './groups.js';
 import type { NearestMean, Sums, UnitRows } from './rows.js';
 import { cutMerges, type Merges, ward } from './ward.js';
 
@@ -100,13 +100,13 @@ async function smoothed(rows: UnitRows, own: Int32Array, ownSums: Sums, watch: W
   for (let round = 0; round < rounds; round++) {
     const near = await rows.nearestMean(sums, watch);
     compared = [near, labels, sums.size];
-    const moved = await rows.sums(near.labels, count, watch);
+    const size = sizesOf(near.labels, count);
     // Stop before a group loses its last row, which would leave fewer groups than requested; of the first rows alone, some have none.
-    if (moved.size.some((size, group) => size === 0 && sums.size[group] > 0)) break;
+    if (size.some((rows, group) => rows === 0 && sums.size[group] > 0)) break;
     const isSettled = rounds > ROUNDS && near.labels.every((label, row) => label === labels[row]);
     labels = near.labels;
-    sums = moved;
-    if (isSettled) break;
+    if (isSettled || round === rounds - 1) break;
+    sums = await rows.sums(labels, count, watch);
   }
   return { ...bySize(labels), silhouette: count > 1 && compared ? meanSilhouette(...compared) : 0 };
 }

@@ -4,6 +4,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { openPool, type Pool } from '../wasm/pool.js';
 import { cores } from '../wasm/thread.js';
+import { sizesOf } from './groups.js';
 
 /** The group of each row whose mean is nearest in direction, with the cosines to that one and to the second nearest. */
 export interface Nearest {
@@ -116,8 +117,7 @@ export class UnitRows {
   async sums(labels: Int32Array, count: number, watch: Watch = {}): Promise<Sums> {
     const { width, bytes, data } = this;
     const { arena } = this.pool.kernel;
-    const size = new Int32Array(count);
-    for (const label of labels) if (label >= 0) size[label]++;
+    const size = sizesOf(labels, count);
     const mark = arena.mark();
     try {
       const padded = bytes / 4;
