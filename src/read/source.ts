@@ -3,7 +3,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
 import type { UserError } from '../errors.js';
 import { nearestName } from '../options/nearest.js';
 import type { Watch } from '../progress.js';
@@ -124,8 +123,9 @@ async function* gunzip(packed: AsyncIterable<Buffer>, name: string): AsyncGenera
   }
 }
 
-/** Node 20 has no Zstandard of its own. */
+/** Node 20 has no Zstandard of its own. The package is loaded here: most runs need none that unpacks. */
 async function* unzstd(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  const { Decompress } = await import('fzstd');
   let out: Buffer[] = [];
   const unpack = new Decompress((chunk) => {
     if (chunk.length > 0) out.push(Buffer.from(chunk));

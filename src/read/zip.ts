@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { UserError } from '../errors.js';
 import { inputError } from './input-error.js';
 
@@ -68,6 +68,8 @@ export async function unpackTable(
 }
 
 async function list(path: string, name: string): Promise<{ zip: ZipFile; entries: Entry[] }> {
+  // Loaded here: most files are no archives.
+  const { open } = await import('yauzl');
   try {
     const zip = await new Promise<ZipFile>((resolve, reject) =>
       open(path, { lazyEntries: true, autoClose: false }, (cause, opened) =>

@@ -1,5 +1,3 @@
-import { parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { parquetWrite } from 'hyparquet-writer';
 import { turn } from '../breathe.js';
 import { parquetWriter } from '../files/parquet-writer.js';
@@ -61,6 +59,11 @@ export class Columns {
 
   static async parse(bytes: Uint8Array): Promise<Columns> {
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    // Loaded where a run is read: those who only write one needn't wait for it.
+    const [{ parquetMetadataAsync, parquetRead }, { compressors }] = await Promise.all([
+      import('hyparquet'),
+      import('hyparquet-compressors'),
+    ]);
     const metadata = await parquetMetadataAsync({
       byteLength: file.byteLength,
       slice: (a, b) => file.slice(a, b),
