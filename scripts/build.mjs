@@ -1,5 +1,5 @@
 // Builds what is stale: `node scripts/build.mjs [wasm] [vendor] [page] [lib]`, all of them without a name.
-//   wasm  assembly/<folder>/index.ts → build/wasm/<target>.js (the bytes as base64, so that every bundler,
+//   wasm  assembly/<folder>/index.ts → build/wasm/<target>.js (the bytes as text, so that every bundler,
 //         Node and a page opened from disk load it the same way)
 //   vendor  what the package has of others' packages instead of depending on them (vendor.mjs)
 //   page  src/map/page → build/map/page.js and boot.js, the scripts of a map
@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describeKernel, inPhase, layoutExports } from './kernel-types.mjs';
+import { describeKernel, layoutExports, textOf } from './kernel-types.mjs';
 import { writeOptionTypes } from './option-types.mjs';
 import { bundleLanguages, bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
 
@@ -35,9 +35,6 @@ function hashOf(inputs) {
   return hash.digest('hex');
 }
 
-/** The first build of each kernel, by its folder. */
-const plainBuilds = new Map();
-
 async function compileTarget(target, outFile) {
   const asc = await import('assemblyscript/asc');
   const folder = target.split('-')[0];
@@ -54,18 +51,15 @@ async function compileTarget(target, outFile) {
     readFile,
   });
   if (error) throw new Error(`assembly/${folder}: ${error.message}\n${stdout}${stderr}`);
-  const compiled = readFileSync(at(outFile));
-  if (target === folder) plainBuilds.set(folder, compiled);
-  // Bundles hold all builds of a kernel.
-  const bytes = inPhase(plainBuilds.get(folder) ?? compiled, compiled);
+  const bytes = readFileSync(at(outFile));
   const module = at(outFile.replace(/\.wasm$/, ''));
   // All builds of a kernel have the same functions; the plain one describes them.
   const { javascript, types } =
     target === folder
       ? describeKernel(at('assembly', folder), bytes, readFileSync(`${module}.d.ts`, 'utf8'))
       : { javascript: '', types: '' };
-  writeFileSync(`${module}.js`, `${javascript}export default '${bytes.toString('base64')}';\n`);
-  writeFileSync(`${module}.d.ts`, `${types}declare const base64: string;\nexport default base64;\n`);
+  writeFileSync(`${module}.js`, `${javascript}export default '${textOf(bytes)}';\n`);
+  writeFileSync(`${module}.d.ts`, `${types}declare const text: string;\nexport default text;\n`);
   rmSync(at(outFile));
 }
 

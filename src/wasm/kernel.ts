@@ -25,12 +25,22 @@ async function keepAwake<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The bytes of a module that is stored as text. Every first call waits for this: a loop takes a quarter of `from`'s time. */
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
+/** The bytes of a module that is stored as text, see `textOf` in scripts/kernel-types.mjs. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
+  let count = 0;
+  let high = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48) {
+      // !, # and % are 33, 35 and 37.
+      high = (code - 31) << 5;
+      continue;
+    }
+    bytes[count++] = high | (code - (code > 92 ? 49 : 48));
+    high = 0;
+  }
+  return bytes.subarray(0, count);
 }
 
 /** The first module if this engine knows all that it uses, else the second. */
@@ -40,12 +50,12 @@ export function firstKnown(wanted: string, plain: string): string {
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-/** Compiles a base64 module once per process. */
-export function compile(base64: string): Promise<WebAssembly.Module> {
-  let module = compiled.get(base64);
+/** Compiles a module that is stored as text once per process. */
+export function compile(text: string): Promise<WebAssembly.Module> {
+  let module = compiled.get(text);
   if (!module) {
-    module = keepAwake(WebAssembly.compile(bytesOf(base64)));
-    compiled.set(base64, module);
+    module = keepAwake(WebAssembly.compile(bytesOf(text)));
+    compiled.set(text, module);
   }
   return module;
 }
@@ -70,7 +80,7 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
   return { call: exports as Record<string, KernelFunction>, arena: new Arena(memory, base.value as number) };
 }
 
-/** A kernel for one thread: `const kernel = await openKernel(base64)`. */
-export async function openKernel(base64: string): Promise<Kernel> {
-  return instantiate(await compile(base64), new WebAssembly.Memory({ initial: 1, maximum: 65_536 }));
+/** A kernel for one thread: `const kernel = await openKernel(text)`. */
+export async function openKernel(text: string): Promise<Kernel> {
+  return instantiate(await compile(text), new WebAssembly.Memory({ initial: 1, maximum: 65_536 }));
 }

@@ -18,7 +18,7 @@ type AnyCalls = Record<string, KernelFunction>;
 type AnyJobs = Record<string, number[]>;
 
 /**
- * The same module compiled for a memory of one thread and for a shared one, as base64, and what the build knows of it
+ * The same module compiled for a memory of one thread and for a shared one, as text, and what the build knows of it
  * (scripts/kernel-types.mjs): without that, functions and their arguments are not checked.
  */
 export interface PoolModule<Calls = AnyCalls, Jobs = AnyJobs> {

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import neighbors from '../../build/wasm/neighbors.js';
-import { compile, openKernel } from '../../src/wasm/kernel.js';
+import { bytesOf, compile, openKernel } from '../../src/wasm/kernel.js';
 
 test('a module is compiled once, however often it is opened', () => {
   expect(compile(neighbors)).toBe(compile(neighbors));
+});
+
+test('text becomes bytes, from the lowest to the highest', () => {
+  expect([...bytesOf('0[]p!0#0%0%p')]).toEqual([0, 43, 44, 63, 64, 128, 192, 255]);
 });
 
 test('two kernels of one module have memories of their own', async () => {
@@ -14,7 +18,7 @@ test('two kernels of one module have memories of their own', async () => {
 });
 
 test('a module without heapBase is refused', async () => {
-  // The smallest module there is: magic number and version.
-  const empty = btoa(String.fromCharCode(0, 97, 115, 109, 1, 0, 0, 0));
+  // The smallest module there is: magic number and version, 0, 97, 115, 109, 1, 0, 0, 0.
+  const empty = '0!Q!d!^1000';
   await expect(openKernel(empty)).rejects.toThrow('a kernel must export heapBase');
 });
