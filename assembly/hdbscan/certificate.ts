@@ -42,9 +42,10 @@ export function floors(start: usize, end: usize, last: usize, exactFloor: usize)
   return f64At(exactFloor, p) < exactBest(best, components, c);
 }
 
-/** Sets marks[p] (one byte per row) to 1 at uncertain rows. Returns how many were 0 before. */
+/** Sets marks[p] (one byte per row) to 1 at uncertain rows of all components but `except`. Returns how many were 0 before. */
 export function markUncertain(
-  start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize, marks: usize,
+  start: usize, end: usize, floor: usize, exactFloor: usize, component: usize, best: usize, components: usize,
+  except: i32, marks: usize,
 ): i32 {
   const slack_ = slack;
   let fresh: i32 = 0;
@@ -54,7 +55,8 @@ export function markUncertain(
       while (p + 9 <= end && load<u64>(marks + p + 1) == 0x0101010101010101) p += 8;
       continue;
     }
-    if (!isBelow(p, floor, exactFloor, best, components, i32At(component, p), slack_)) continue;
+    const c = i32At(component, p);
+    if (c == except || !isBelow(p, floor, exactFloor, best, components, c, slack_)) continue;
     store<u8>(marks + p, 1);
     fresh++;
   }

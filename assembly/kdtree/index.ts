@@ -1,6 +1,7 @@
 // What the host may call.
 export { joinBoxes, splitNode, splitSubtree } from './kdtree';
 export { colourLeaves, joinColours, searchForeign } from './foreign';
+export { closeLightest, openLightest, searchLightest } from './lightest';
 export { searchTree } from './nearest';
 export { countPlaces, putInOrder, sumPlaces } from './order';
 // To measure this machine with.

@@ -52,7 +52,9 @@ export class Tree {
   placeCore: usize;
   /** per node its rows' only component, or -1, int32. */
   nodeComponent: usize;
-  /** per node the smallest core distance, float64. */
+  /** what edges of every row weigh at least, float64: its core distance or more. */
+  floors: usize;
+  /** per node the smallest of these, float64. */
   nodeCore: usize;
   /** mutual reachability's alpha. */
   alpha: f64;
@@ -60,8 +62,12 @@ export class Tree {
   nodeRow: usize;
   /** first place of every leaf, then n, int32. */
   starts: usize;
-  /** per slot the weight above which no foreign edge is wanted, float64; 0 when any is. */
+  /** per slot the weight above which no foreign edge is wanted, float64; 0 when any is. Of lightest edges per component. */
   limits: usize;
+  /** number of components, where their lightest edges are searched. */
+  components: i32;
+  /** per thread and component its lightest edge, see lightest.ts. */
+  lightest: usize;
 }
 
 // @ts-ignore: decorator

@@ -48,6 +48,10 @@ export class Certifier {
   private exactFloor = 0;
   /** Pointer, one byte per row: 1 if the row is counted in `scannedRows`, or without a scanner (no row is widened then) in `uncertainRows`. */
   private marks = 0;
+  /** Whether a scan of rows has begun, so that some may have a foreign edge. */
+  private hasForeign = false;
+  /** Of `lowerBounds`, once searches for components' lightest edges need them. */
+  private bounds?: Float64Array;
   /** Pointer, int32 per row: the other end of the foreign edge that a scan found for it; −1 for none. */
   private foreign = 0;
 
@@ -102,6 +106,7 @@ export class Certifier {
           component,
           best,
           components,
+          except: -1,
           marks: this.marks,
         });
       });
@@ -111,8 +116,10 @@ export class Certifier {
     const uncertain = arena.alloc(components * 4);
     const { certain } = await this.count(uncertain, best, components);
     if (certain * 8 < components) {
-      await this.scan(scanner, best, components, arena.i32(uncertain, components).slice());
-      await this.count(uncertain, best, components);
+      const counts = arena.i32(uncertain, components).slice();
+      const proven = await this.scan(scanner, best, components, counts);
+      if (proven) arena.i32(uncertain, components).set(proven);
+      else await this.count(uncertain, best, components);
     }
     return uncertain;
   }
@@ -177,7 +184,7 @@ export class Certifier {
 
   /** Puts the foreign edges that scans found into `best` where they weigh less than the edge there. */
   async offerForeign(best: number, components: number): Promise<void> {
-    if (this.rounds === 0) return;
+    if (!this.hasForeign) return;
     const { kernel, lists, pace } = this.job;
     const { foreign, floor, exactFloor, component } = this;
     await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
@@ -189,28 +196,37 @@ export class Certifier {
    * Scans the uncertain rows of every component except the one with most of them, which costs most: the others may
    * join it by edges of their own, and its edges to them need no proof then.
    * @param uncertain how many uncertain rows each component has
+   * @returns how many each has afterwards, where that is known without counting again
    */
   private async scan(
     scanner: Scanner,
     best: number,
     components: number,
     uncertain: Int32Array,
-  ): Promise<void> {
+  ): Promise<Int32Array | undefined> {
     const { kernel, lists, pace } = this.job;
     const { arena, call } = kernel;
     const { rows: n } = lists.graph;
     const except = uncertain.reduce((most, count, c) => (count > uncertain[most] ? c : most), 0);
     const wanted = uncertain.reduce((sum, count) => sum + count, 0) - uncertain[except];
-    if (wanted === 0) return;
+    if (wanted === 0) return undefined;
     // Where there are no points, listed distances are the truth, and a search would measure others.
     if (wanted >= WORTH_A_SWEEP && this.job.exact.isMeasured && scanner.lighterEdges) {
       this.isSweepDue = true;
-      return;
+      return undefined;
     }
     const component = arena.i32(this.component, n).slice();
-    // Counted before the first step, since `offerForeign` does nothing until there was a scan.
-    this.rounds++;
     pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
+    this.rounds++;
+    if (scanner.lightestEdges) {
+      const limits = Float64Array.from(uncertain, (count, c) =>
+        count > 0 && c !== except ? call.weightOfBest({ best, components, c }) : 0,
+      );
+      await this.markScanned(best, components, except);
+      await this.offerLightest(scanner.lightestEdges.bind(scanner), best, limits, component);
+      return uncertain.map((count, c) => (c === except ? count : 0));
+    }
+    this.hasForeign = true;
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       // Rows of the step before are certain now.
       const rows = everyOf(await this.list(best, components, except), every, component, components);
@@ -223,6 +239,53 @@ export class Certifier {
       const keys = arena.f32(best, components).slice();
       await this.scanRows(scanner, rows, limits, component, keys);
       await this.offerForeign(best, components);
+    }
+    return undefined;
+  }
+
+  /** Counts the uncertain rows of all components but `except` as scanned. */
+  private async markScanned(best: number, components: number, except: number): Promise<void> {
+    const { kernel, lists, pace } = this.job;
+    const { floor, exactFloor, component, marks } = this;
+    await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
+      this.scannedRows += kernel.call.markUncertain({
+        start,
+        end,
+        floor,
+        exactFloor,
+        component,
+        best,
+        components,
+        except,
+        marks,
+      });
+    });
+  }
+
+  /** Puts the lightest edge out of each component into `best` where it weighs less than its limit, the weight of the edge there. */
+  private async offerLightest(
+    search: NonNullable<Scanner['lightestEdges']>,
+    best: number,
+    limits: Float64Array,
+    component: Int32Array,
+  ): Promise<void> {
+    const { kernel, exact, divisor, watch } = this.job;
+    const { arena } = kernel;
+    this.bounds ??= this.lowerBounds();
+    const task = { component, limits, floors: this.bounds, core: exact.core, alpha: divisor };
+    const { from, to, distance } = await search(task, watch);
+    const components = limits.length;
+    const keys = arena.f32(best, components);
+    const ends = arena.i32(best + components * 4, components * 2);
+    const exactAt = Math.ceil((best + components * 12) / 8) * 8;
+    const weights = arena.f64(exactAt, components);
+    for (let c = 0; c < components; c++) {
+      if (from[c] < 0) continue;
+      if (!exact.isMeasured) exact.measure(from[c], to[c], distance[c]);
+      keys[c] = exact.foundKey(from[c], to[c], distance[c]);
+      ends[c] = from[c];
+      ends[components + c] = to[c];
+      weights[c] = exact.foundWeight(from[c], to[c], distance[c]);
     }
   }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { squaredDistance } from '../neighbors/distance.js';
-import type { LighterSearch } from '../neighbors/searcher.js';
+import type { LighterSearch, LightestEdges, LightestSearch } from '../neighbors/searcher.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 
@@ -45,6 +45,11 @@ export interface Scanner {
    * @internal
    */
   lighterEdges?(task: LighterSearch, watch?: Watch): Promise<void>;
+  /**
+   * The lightest edge out of each component, compared in float64. Without it each uncertain row is compared by `nearestForeign`.
+   * @internal
+   */
+  lightestEdges?(task: LightestSearch, watch?: Watch): Promise<LightestEdges>;
   /**
    * The k nearest others of some rows. Without it, core distances that the lists don't prove stay unproven.
    *

@@ -8,7 +8,14 @@ import { cores } from '../wasm/thread.js';
 import { allocateFor, BLOCK } from './job.js';
 import { type KdTreePool, kdTreeModule } from './kdtree-module.js';
 import { chooseScale, scaleBy } from './scale.js';
-import type { ForeignEdges, ForeignWatch, Searcher, SearcherOptions } from './searcher.js';
+import type {
+  ForeignEdges,
+  ForeignWatch,
+  LightestEdges,
+  LightestSearch,
+  Searcher,
+  SearcherOptions,
+} from './searcher.js';
 import { watched } from './watched.js';
 
 /** Numbers and pointers of the tree, see assembly/kdtree/kdtree.ts. */
@@ -21,6 +28,8 @@ const TILES = 60;
 const QUERIES = 128;
 /** More dimensions than this make every query look at nearly every point. */
 const MOST_DIMENSIONS = 64;
+/** Leaves of the nodes whose rows look for the lightest edges of components together. */
+const LEAVES_AT_ONCE = 32;
 /** Rows below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4000;
 
@@ -102,28 +111,50 @@ export class KdTree implements Searcher {
     watch: ForeignWatch = {},
   ): Promise<ForeignEdges> {
     const { arena } = this.pool.kernel;
-    const { leaves, n } = this.tree;
     const mark = arena.mark();
     try {
-      const colours: Tree = {
-        component: arena.put(component),
-        core: arena.put(this.scaled(core)),
-        placeComponent: arena.alloc(n! * 4),
-        placeCore: arena.alloc(n! * 8),
-        nodeComponent: arena.alloc(2 * leaves! * 4),
-        nodeCore: arena.alloc(2 * leaves! * 8),
+      const colours = {
+        ...(await this.colour({ component, core, alpha }, watch)),
         order: this.orderOf(rows),
         limits: watch.limits ? arena.put(this.scaled(watch.limits)) : 0,
-        alpha,
       };
-      const pointer = this.put(colours);
-      await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), { pointer }, { signal: watch.signal });
-      this.joinUp('joinColours', pointer);
       const job = { ...colours, count: rows.length, k: 1 };
       const { indices, distances } = await this.run('searchForeign', job, rows.length, 8, watch);
       const distance = arena.f64(distances, rows.length).slice();
       if (this.scale !== 1) for (let at = 0; at < distance.length; at++) distance[at] /= this.scale;
       return { to: arena.i32(indices, rows.length).slice(), distance };
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  async lightestEdges(task: LightestSearch, watch: Watch = {}): Promise<LightestEdges> {
+    const { arena, call } = this.pool.kernel;
+    const { threads } = this.pool;
+    const components = task.limits.length;
+    const mark = arena.mark();
+    try {
+      const colours = await this.colour(task, watch);
+      const scratchBytes = this.scratchBytes(1);
+      const pointer = this.put({
+        ...colours,
+        components,
+        limits: arena.put(this.scaled(task.limits)),
+        lightest: arena.alloc(threads * components * 32),
+        scratch: arena.alloc(scratchBytes * threads),
+        scratchBytes,
+      });
+      call.openLightest({ pointer, threads });
+      const first = Math.max(1, this.tree.leaves! / LEAVES_AT_ONCE);
+      await this.pool.run('searchLightest', first, { pointer, first }, { signal: watch.signal });
+      const [from, to] = [arena.alloc(components * 4), arena.alloc(components * 4)];
+      const distances = arena.alloc(components * 8);
+      call.closeLightest({ pointer, threads, from, to, distances });
+      return {
+        from: arena.i32(from, components).slice(),
+        to: arena.i32(to, components).slice(),
+        distance: arena.f64(distances, components).map((distance) => distance / this.scale),
+      };
     } finally {
       arena.release(mark);
     }
@@ -167,6 +198,35 @@ export class KdTree implements Searcher {
     this.pool.close();
   }
 
+  /** Gives the nodes of the tree their only component and their smallest floor. Released by the caller. */
+  private async colour(
+    {
+      component,
+      core,
+      floors,
+      alpha,
+    }: Pick<LightestSearch, 'component' | 'core' | 'alpha'> & { floors?: Float64Array },
+    watch: Watch,
+  ): Promise<Tree> {
+    const { arena } = this.pool.kernel;
+    const { leaves, n } = this.tree;
+    const coreAt = arena.put(this.scaled(core));
+    const colours: Tree = {
+      component: arena.put(component),
+      core: coreAt,
+      floors: floors ? arena.put(this.scaled(floors)) : coreAt,
+      placeComponent: arena.alloc(n! * 4),
+      placeCore: arena.alloc(n! * 8),
+      nodeComponent: arena.alloc(2 * leaves! * 4),
+      nodeCore: arena.alloc(2 * leaves! * 8),
+      alpha,
+    };
+    const pointer = this.put(colours);
+    await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), { pointer }, { signal: watch.signal });
+    this.joinUp('joinColours', pointer);
+    return colours;
+  }
+
   /** Searches the k nearest others of the `slots` query rows, and copies them out of WebAssembly memory. */
   private async nearest(query: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
@@ -200,9 +260,7 @@ export class KdTree implements Searcher {
     const { arena } = this.pool.kernel;
     const { threads } = this.pool;
     const k = query.k!;
-    // Stack, common box, then reach, query and result of every member of a group, see assembly/kdtree/group.ts.
-    const { width } = this.tree;
-    const scratchBytes = 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
+    const scratchBytes = this.scratchBytes(k);
     const { indices, distances, scratch } = allocateFor(slots, k, () => ({
       indices: arena.alloc(slots * k * 4),
       distances: arena.alloc(slots * k * bytes),
@@ -212,6 +270,12 @@ export class KdTree implements Searcher {
     const chunks = Math.ceil(slots / QUERIES);
     await this.pool.run(name, chunks, { pointer }, watched(watch, slots, chunks));
     return { indices, distances };
+  }
+
+  /** Stack, common box, then reach, query and result of every member of a group, see assembly/kdtree/group.ts. */
+  private scratchBytes(k: number): number {
+    const { width } = this.tree;
+    return 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
   }
 
   private scaled(values: Float64Array): Float64Array {

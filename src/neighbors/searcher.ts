@@ -59,6 +59,30 @@ export interface LighterSearch {
   alpha: number;
 }
 
+/** A search for the lightest edge out of each component. */
+export interface LightestSearch {
+  /** Per row of all points its component. */
+  component: Int32Array;
+  /** Per component the weight that an edge must be below to be of use; no edge of it is wanted where that is 0 or less. */
+  limits: Float64Array;
+  /** Per row of all points what an edge of it that is of use weighs at least: its core distance or more. */
+  floors: Float64Array;
+  /** Per row of all points its core distance. */
+  core: Float64Array;
+  /** Divides distances. */
+  alpha: number;
+}
+
+/** Per component its lightest edge. */
+export interface LightestEdges {
+  /** Its row in the component, −1 if none is below the limit. */
+  from: Int32Array;
+  /** The other row. */
+  to: Int32Array;
+  /** Euclidean distance of the two in float64. */
+  distance: Float64Array;
+}
+
 export interface SearchWatch extends Watch {
   /** Whether `lighterEdges` is likely to be called: the search then keeps what makes it fast, up to 128 MB. */
   isForTree?: boolean;
@@ -114,6 +138,12 @@ export interface Searcher {
     alpha: number,
     watch?: ForeignWatch,
   ): Promise<ForeignEdges>;
+  /**
+   * The lightest mutual-reachability edge out of each component, compared in float64; equal weights: the lower row in the component, then
+   * the lower other row. Left out where an engine is no faster at it than at `nearestForeign` of all rows.
+   * @internal
+   */
+  lightestEdges?(task: LightestSearch, watch?: Watch): Promise<LightestEdges>;
   /**
    * Adds mutual-reachability edges between the task's rows to its forest until none is lighter than the path between its rows. Left out where an
    * engine has no such search.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openKdTree } from '../../src/neighbors/kdtree.js';
 import type { Matrix } from '../../src/shapes.js';
 import { warmThreads } from '../helpers/threads.js';
-import { bruteForce, bruteForeign, clustered, seeded } from './reference.js';
+import { bruteForce, bruteForeign, bruteLightest, clustered, seeded } from './reference.js';
 
 async function search(points: Matrix, k: number, threads = 1) {
   const searcher = await openKdTree(points, { threads });
@@ -108,6 +108,77 @@ describe('nearestForeign', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('lightestEdges', () => {
+  /** Points on a grid, so that many edges tie, in components of which some are in space and some at random. */
+  const drawn = (rows: number, cols: number, components: number, levels: number, seed: number) => {
+    const random = seeded(seed);
+    const data = Float32Array.from({ length: rows * cols }, () => Math.floor(random() * levels) / 10);
+    const share = random();
+    const component = Int32Array.from({ length: rows }, (_, row) =>
+      random() < share / 3 ? Math.floor(random() * components) : Math.floor(data[row * cols]) % components,
+    );
+    return { points: { data, rows, cols }, component, random };
+  };
+
+  test('equals float64 brute force for any components, cores, alpha and limits', async () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 1, max: 160 }),
+      cols: fc.integer({ min: 1, max: 5 }),
+      components: fc.integer({ min: 1, max: 6 }),
+      levels: fc.integer({ min: 1, max: 60 }),
+      alpha: fc.constantFrom(1, 0.5, 1.7),
+      core: fc.constantFrom(0, 0.2, 5),
+      limit: fc.constantFrom(Number.POSITIVE_INFINITY, 0.3, 2),
+      seed: fc.integer(),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ rows, cols, components, levels, alpha, core: least, limit, seed }) => {
+        const { points, component, random } = drawn(rows, cols, components, levels, seed);
+        const core = Float64Array.from({ length: rows }, () => least * Math.ceil(random() * 3));
+        const limits = Float64Array.from({ length: components }, () =>
+          random() < 0.2 ? 0 : limit * random(),
+        );
+        const searcher = await openKdTree(points, { threads: 1 });
+        const task = { component, limits, floors: core, core, alpha };
+        const edges = await searcher.lightestEdges(task);
+        searcher.close();
+        expect(edges).toEqual(bruteLightest(points, task));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('1, 2 and 3 threads give equal bytes', async () => {
+    await warmThreads(3);
+    const { points, component } = drawn(9000, 3, 40, 90, 5);
+    const core = new Float64Array(9000).fill(0.1);
+    const limits = new Float64Array(40).fill(Number.POSITIVE_INFINITY);
+    const found = [];
+    for (const threads of [1, 2, 3]) {
+      const searcher = await openKdTree(points, { threads });
+      found.push(await searcher.lightestEdges({ component, limits, floors: core, core, alpha: 1 }));
+      searcher.close();
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+    expect(Math.min(...found[0].from.slice(0, 9))).toBeGreaterThanOrEqual(0);
+  });
+
+  test('nothing is found where every floor is above the limits', async () => {
+    const points = { data: Float32Array.from([0, 1, 3, 7]), rows: 4, cols: 1 };
+    const component = Int32Array.from([0, 0, 1, 2]);
+    const limits = new Float64Array(3).fill(9);
+    const [core, high] = [new Float64Array(4), new Float64Array(4).fill(10)];
+    const searcher = await openKdTree(points, { threads: 1 });
+    const all = await searcher.lightestEdges({ component, limits, core, alpha: 1, floors: core });
+    const none = await searcher.lightestEdges({ component, limits, core, alpha: 1, floors: high });
+    searcher.close();
+    expect(all.from).toEqual(Int32Array.from([1, 2, 3]));
+    expect(all.distance).toEqual(Float64Array.from([2, 2, 4]));
+    expect(none.from).toEqual(new Int32Array(3).fill(-1));
   });
 });
 

@@ -68,6 +68,31 @@ export function bruteForeign(
   return { to, distance };
 }
 
+/** The cheapest edge of every component below its limit; ties: lower row in the component, then lower other row. */
+export function bruteLightest(
+  points: Matrix,
+  task: { component: Int32Array; core: Float64Array; alpha: number; limits: Float64Array },
+) {
+  const { component, core, alpha, limits } = task;
+  const from = new Int32Array(limits.length).fill(-1);
+  const to = new Int32Array(limits.length).fill(2 ** 31 - 1);
+  const distance = new Float64Array(limits.length).fill(Number.POSITIVE_INFINITY);
+  const least = limits.slice();
+  for (let i = 0; i < points.rows; i++) {
+    for (let j = 0; j < points.rows; j++) {
+      if (component[i] === component[j]) continue;
+      const d = exactDistance(points, i, j);
+      const weight = Math.max(core[i], core[j], d / alpha);
+      if (weight >= least[component[i]]) continue;
+      least[component[i]] = weight;
+      from[component[i]] = i;
+      to[component[i]] = j;
+      distance[component[i]] = d;
+    }
+  }
+  return { from, to, distance };
+}
+
 /** A repeatable source of numbers in [0, 1). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
