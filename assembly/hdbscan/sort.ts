@@ -47,16 +47,26 @@ export function scatterDigits(
 
 /**
  * The rows that sorted edges start … end − 1 join, written to `from` and `to` from their beginnings. order[e] is an edge's number:
- * below `rows` it joins that row to joined[row], others are later edge order[e] − rows, of the columns `laterFrom` and `laterTo`.
+ * below `vertices` it joins that vertex to joined[vertex]; then come later edges, of the columns `laterFrom` and `laterTo`; from `hanging` on edge
+ * hanging + row joins that row to the first one of its vertex, vertexOf[row]. rowOf[vertex] is a vertex's first row; 0: its number.
  */
 export function readEnds(
-  start: usize, end: usize, order: usize, rows: usize, joined: usize, laterFrom: usize, laterTo: usize,
-  from: usize, to: usize,
+  start: usize, end: usize, order: usize, vertices: usize, joined: usize, laterFrom: usize, laterTo: usize,
+  hanging: usize, rowOf: usize, vertexOf: usize, from: usize, to: usize,
 ): void {
   for (let e = start; e < end; e++) {
     const edge = <usize>i32At(order, e);
-    const isFirst = edge < rows;
-    setI32(from, e - start, isFirst ? <i32>edge : i32At(laterFrom, edge - rows));
-    setI32(to, e - start, isFirst ? i32At(joined, edge) : i32At(laterTo, edge - rows));
+    const at = (e - start) << 2;
+    if (edge >= hanging) {
+      const row = edge - hanging;
+      store<i32>(from + at, i32At(rowOf, <usize>i32At(vertexOf, row)));
+      store<i32>(to + at, <i32>row);
+      continue;
+    }
+    const isFirst = edge < vertices;
+    const a = isFirst ? <i32>edge : i32At(laterFrom, edge - vertices);
+    const b = isFirst ? i32At(joined, edge) : i32At(laterTo, edge - vertices);
+    store<i32>(from + at, rowOf ? i32At(rowOf, a) : a);
+    store<i32>(to + at, rowOf ? i32At(rowOf, b) : b);
   }
 }

@@ -3,8 +3,8 @@
 //
 // Scratch of a thread, at pointer `stack`:
 // | stack, 64 × (node int32, squared distance float32) | common box, (low, high) × width float32 | reaches, GROUP float32 |
-// | queries, GROUP × width float32 | results, GROUP of what the search defines |
-import { boxGap, LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
+// | queries as in a leaf's block, width × GROUP float32, NaN after the last | results, GROUP of what the search defines |
+import { blockOf, boxGap, LEAF, leafOf, leafStart, rowAt, Tree } from './kdtree';
 
 /** The most members of a group. */
 export const GROUP: i32 = LEAF;
@@ -22,17 +22,18 @@ export function reachesOf(tree: Tree, stack: usize): usize {
   return stack + BOX + (<usize>tree.width << 3);
 }
 
+/** Pointer to the queries' numbers, dimension by dimension. */
 // @ts-ignore: decorator
 @inline
-export function queryOf(tree: Tree, stack: usize, member: i32): usize {
-  return reachesOf(tree, stack) + (<usize>GROUP << 2) + (<usize>member * <usize>tree.width << 2);
+export function columnsOf(tree: Tree, stack: usize): usize {
+  return reachesOf(tree, stack) + (<usize>GROUP << 2);
 }
 
 /** Pointer to the results of a group's members. */
 // @ts-ignore: decorator
 @inline
 export function resultsOf(tree: Tree, stack: usize): usize {
-  return queryOf(tree, stack, GROUP);
+  return columnsOf(tree, stack) + (<usize>tree.width * <usize>GROUP << 2);
 }
 
 /** Query number i: place of its row in tree order in the upper 32 bits, slot of its result in the lower. */
@@ -50,18 +51,22 @@ export function queryKey(tree: Tree, i: i32): u64 {
 export function gather(tree: Tree, i: i32, end: i32, leaf: i32, stack: usize): i32 {
   const bytes = <usize>tree.width << 2;
   const box = boxOf(stack);
+  const first = leafStart(tree, leaf);
   const last = leafStart(tree, leaf + 1);
+  const block = blockOf(tree, leaf);
+  const columns = columnsOf(tree, stack);
+  memory.fill(columns, 0xff, <usize>tree.width * <usize>GROUP << 2);
+  memory.fill(reachesOf(tree, stack), 0xff, <usize>GROUP << 2);
+  memory.fill(box, 0, bytes << 1);
   let members = 0;
   for (; i < end && members < GROUP; i++) {
     const place = <i32>(queryKey(tree, i) >> 32);
     if (place >= last) break;
-    const query = queryOf(tree, stack, members);
-    memory.copy(query, tree.data + (<usize>rowAt(tree, place) * <usize>tree.d << 2), <usize>tree.d << 2);
-    for (let t = tree.d; t < tree.width; t++) store<f32>(query + (<usize>t << 2), 0);
-    for (let t: usize = 0; t < bytes; t += 16) {
-      const q = v128.load(query + t);
-      v128.store(box + t, members ? f32x4.min(v128.load(box + t), q) : q);
-      v128.store(box + bytes + t, members ? f32x4.max(v128.load(box + bytes + t), q) : q);
+    for (let t: usize = 0; t < <usize>tree.d << 2; t += 4) {
+      const x = load<f32>(block + t * <usize>LEAF + (<usize>(place - first) << 2));
+      store<f32>(columns + t * <usize>GROUP + (<usize>members << 2), x);
+      store<f32>(box + t, members ? min(load<f32>(box + t), x) : x);
+      store<f32>(box + bytes + t, members ? max(load<f32>(box + bytes + t), x) : x);
     }
     members++;
   }
@@ -127,10 +132,11 @@ export function pushChildren(tree: Tree, stack: usize, top: i32, node: i32, reac
   return top;
 }
 
-/** The largest reach of any member. */
-export function farthestReach(tree: Tree, stack: usize, members: i32): f32 {
+/** The largest reach of any member. Of places after the last it is NaN, which `pmax` passes over. */
+export function farthestReach(tree: Tree, stack: usize): f32 {
   const reaches = reachesOf(tree, stack);
-  let most: f32 = 0;
-  for (let member = 0; member < members; member++) most = max(most, load<f32>(reaches + (<usize>member << 2)));
-  return most;
+  let most = f32x4.splat(0);
+  for (let at: usize = 0; at < <usize>GROUP << 2; at += 16) most = f32x4.pmax(most, v128.load(reaches + at));
+  const pair = f32x4.max(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pair, 0), f32x4.extract_lane(pair, 1));
 }

@@ -253,38 +253,60 @@ export function blockOf(tree: Tree, leaf: i32): usize {
   return tree.blocks + (<usize>(leaf - tree.leaves) * <usize>tree.d * <usize>LEAF << 2);
 }
 
-/** Squared distances of a query to four points of a leaf, in float32. */
+/**
+ * Squared distances of a point to four points of a leaf, in float32. Each is given by its first number in a leaf's block, or in columns laid
+ * out as one.
+ */
 // @ts-ignore: decorator
 @inline
-export function squaresOf(query: usize, points: usize, d: i32): v128 {
+export function squaresBetween(point: usize, four: usize, d: i32): v128 {
   let sum = f32x4.splat(0);
-  for (let t = 0; t < d; t++) {
-    const gap = f32x4.sub(
-      v128.load(points + (<usize>t * <usize>LEAF << 2)),
-      v128.load_splat<f32>(query + (<usize>t << 2)),
-    );
+  for (let t: usize = 0, end = <usize>d * <usize>LEAF << 2; t < end; t += <usize>LEAF << 2) {
+    const gap = f32x4.sub(v128.load(four + t), v128.load_splat<f32>(point + t));
     sum = f32x4.add(sum, f32x4.mul(gap, gap));
   }
   return sum;
 }
 
-/** `squaredDistance` of a query to a point of a leaf: the same operations in the same order. */
-// @ts-ignore: decorator
-@inline
-export function exactSquare(query: usize, point: usize, d: i32): f64 {
-  let sum: f64 = 0;
-  for (let t = 0; t < d; t++) {
-    const gap = <f64>load<f32>(query + (<usize>t << 2)) - <f64>load<f32>(point + (<usize>t * <usize>LEAF << 2));
-    sum += gap * gap;
+/** Squared distances of four points, given likewise, to a node's box. */
+export function squaresToBox(tree: Tree, node: i32, four: usize): v128 {
+  const low = tree.boxes + <usize>node * (<usize>tree.width << 3);
+  const high = low + (<usize>tree.width << 2);
+  let sum = f32x4.splat(0);
+  for (let t: usize = 0, end = <usize>tree.d << 2; t < end; t += 4) {
+    const x = v128.load(four + t * <usize>LEAF);
+    const below = f32x4.sub(v128.load_splat<f32>(low + t), x);
+    const above = f32x4.sub(x, v128.load_splat<f32>(high + t));
+    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
+    sum = f32x4.add(sum, f32x4.mul(gap, gap));
   }
   return sum;
+}
+
+/** The distance of two points, given likewise, in float64: the same operations as `squaredDistance`, in the same order. */
+// @ts-ignore: decorator
+@inline
+export function distanceBetween(a: usize, b: usize, d: i32): f64 {
+  let sum: f64 = 0;
+  for (let t: usize = 0, end = <usize>d * <usize>LEAF << 2; t < end; t += <usize>LEAF << 2) {
+    const gap = <f64>load<f32>(a + t) - <f64>load<f32>(b + t);
+    sum += gap * gap;
+  }
+  return sqrt(sum);
+}
+
+/** A square in float32 is off by this factor at most, and by 1e-37. */
+// @ts-ignore: decorator
+@inline
+export function squareErrorOf(d: i32): f64 {
+  return 1 + <f64>(2 * d + 16) / 16777216.0;
 }
 
 /** A float32 bound on the float32 squares of all points whose distance rounds to `distance` or less. */
 // @ts-ignore: decorator
 @inline
 export function reachOf(distance: f64, d: i32): f32 {
-  const square = squareAbove(<f32>min(distance, 3e38)) * (1 + <f64>(2 * d + 16) / 16777216.0) + 1e-37;
+  const square = squareAbove(<f32>min(distance, 3e38)) * squareErrorOf(d) + 1e-37;
   return square > 1e38 ? <f32>Infinity : <f32>(square * (1 + 1.0 / 8388608.0));
 }
 

@@ -7,8 +7,10 @@
 //   all      pointer to what the thread has found, one Lightest per component; 0 where the edge of one row is wanted
 //   best     the Lightest of the rows that look for edges, whose component is `own`
 //   members  which rows of a leaf these are, one bit a row
-import { blockOf, boxDistance, LEAF, leafStart, reachOf, rowAt, Tree } from './kdtree';
-import { boxOf, distanceAt, nodeAt, push, pushChildren, queryOf } from './group';
+import {
+  blockOf, boxDistance, distanceBetween, LEAF, leafStart, reachOf, rowAt, squaresBetween, squaresToBox, Tree,
+} from './kdtree';
+import { boxOf, columnsOf, distanceAt, nodeAt, push, pushChildren } from './group';
 
 /** Row of a Lightest without an edge. */
 export const NO_ROW: i32 = i32.MAX_VALUE;
@@ -205,7 +207,7 @@ function compareWithNode(
       const place = start + lane;
       const component = componentAt(tree, place);
       if (component == own || coreAt(tree, place) > best.weight) continue;
-      const query = queryOf(tree, stack, 0);
+      const query = columnsOf(tree, stack);
       memory.fill(query, 0, <usize>tree.width << 2);
       memory.copy(query, tree.data + (<usize>rowAt(tree, place) * <usize>tree.d << 2), <usize>tree.d << 2);
       compareBelow(tree, q, place, query, points + (<usize>lane << 2), best, all);
@@ -222,21 +224,6 @@ function compareBelow(tree: Tree, q: i32, place: i32, query: usize, column: usiz
   }
   compareBelow(tree, q * 2, place, query, column, best, all);
   compareBelow(tree, q * 2 + 1, place, query, column, best, all);
-}
-
-/** Squared distances of four points of a block to a node's box; of places after a leaf's last row NaN. */
-function squaresToBox(tree: Tree, node: i32, points: usize): v128 {
-  const low = tree.boxes + <usize>node * (<usize>tree.width << 3);
-  const high = low + (<usize>tree.width << 2);
-  let sum = f32x4.splat(0);
-  for (let t: usize = 0, d = <usize>tree.d << 2; t < d; t += 4) {
-    const x = v128.load(points + t * <usize>LEAF);
-    const below = f32x4.sub(v128.load_splat<f32>(low + t), x);
-    const above = f32x4.sub(x, v128.load_splat<f32>(high + t));
-    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
-    sum = f32x4.add(sum, f32x4.mul(gap, gap));
-  }
-  return sum;
 }
 
 /** Compares rows of leaf `q`, those with a bit in `members`, with those of another one, or its own. */
@@ -268,13 +255,7 @@ function compareRow(
   const block = blockOf(tree, leaf);
   for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
     const lanes = block + (<usize>lane0 << 2);
-    let sum = f32x4.splat(0);
-    for (let t: usize = 0; t < <usize>d; t++) {
-      const at = (t * <usize>LEAF) << 2;
-      const gap = f32x4.sub(v128.load(lanes + at), v128.load_splat<f32>(query + at));
-      sum = f32x4.add(sum, f32x4.mul(gap, gap));
-    }
-    let mask = i32x4.bitmask(f32x4.le(sum, f32x4.splat(best.reach)));
+    let mask = i32x4.bitmask(f32x4.le(squaresBetween(query, lanes, d), f32x4.splat(best.reach)));
     while (mask) {
       const lane = ctz(mask);
       mask &= mask - 1;
@@ -293,15 +274,4 @@ function compareRow(
       } else offer(tree, best, weight, row, end, distance);
     }
   }
-}
-
-/** Distance of two rows of blocks: the same operations as `squaredDistance`, in the same order. */
-function distanceBetween(a: usize, b: usize, d: i32): f64 {
-  let sum: f64 = 0;
-  for (let t: usize = 0; t < <usize>d; t++) {
-    const at = (t * <usize>LEAF) << 2;
-    const gap = <f64>load<f32>(a + at) - <f64>load<f32>(b + at);
-    sum += gap * gap;
-  }
-  return sqrt(sum);
 }

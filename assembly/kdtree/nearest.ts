@@ -1,8 +1,10 @@
 // The k nearest others of query rows, by a walk through the k-d tree.
 // Results of a group in scratch: | neighbours found per member, GROUP int32 | per member k keys (distance, row), sorted |
-import { blockOf, boxDistance, exactSquare, LEAF, leafStart, reachOf, rowAt, squaresOf, Tree } from './kdtree';
 import {
-  resultsOf,
+  blockOf, distanceBetween, LEAF, leafStart, reachOf, rowAt, squareErrorOf, squaresBetween, squaresToBox, Tree,
+} from './kdtree';
+import {
+  columnsOf,
   distanceAt,
   farthestReach,
   gather,
@@ -12,8 +14,8 @@ import {
   push,
   pushChildren,
   queryKey,
-  queryOf,
   reachesOf,
+  resultsOf,
 } from './group';
 import { keyIndex, keyValue, makeKey } from '../neighbors/keys';
 
@@ -35,13 +37,13 @@ function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, c
   let count = load<i32>(countAt);
   for (let lane0 = 0; lane0 < LEAF; lane0 += 4) {
     const lanes = block + (<usize>lane0 << 2);
-    let mask = i32x4.bitmask(f32x4.le(squaresOf(query, lanes, d), f32x4.splat(reach)));
+    let mask = i32x4.bitmask(f32x4.le(squaresBetween(query, lanes, d), f32x4.splat(reach)));
     while (mask) {
       const lane = ctz(mask);
       mask &= mask - 1;
       const row = rowAt(tree, start + lane0 + lane);
       if (row == self) continue;
-      const key = makeKey(<f32>sqrt(exactSquare(query, lanes + (<usize>lane << 2), d)), row);
+      const key = makeKey(<f32>distanceBetween(query, lanes + (<usize>lane << 2), d), row);
       let at = count - 1;
       if (count < k) count++;
       else if (key > load<u64>(best + (<usize>at << 3))) continue;
@@ -59,6 +61,57 @@ function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, c
   return reach;
 }
 
+/** Halvings of a first reach: enough that hardly more rows than wanted are within. */
+const HALVINGS: i32 = 7;
+
+/**
+ * A reach within which k rows of a query's own leaf and the one beside it lie; +∞ where these have fewer. With it, rows needn't be put in order only to
+ * be pushed out by nearer ones, which takes most of a search's time.
+ */
+function firstReach(tree: Tree, leaf: i32, query: usize): f32 {
+  const d = tree.d;
+  // The leaf beside it has a block next to its own one. Of a tree with one leaf there is none.
+  const blocks = blockOf(tree, leaf & ~1);
+  const first = tree.leaves > 1 ? blocks : blockOf(tree, leaf);
+  const bytes = <usize>d * <usize>LEAF << 2;
+  const infinite = f32x4.splat(<f32>Infinity);
+  const a = squaresBetween(query, first, d);
+  const b = squaresBetween(query, first + 16, d);
+  const c = squaresBetween(query, first + 32, d);
+  const e = squaresBetween(query, first + 48, d);
+  const second = tree.leaves > 1 ? first + bytes : first;
+  let f = squaresBetween(query, second, d);
+  let g = squaresBetween(query, second + 16, d);
+  let h = squaresBetween(query, second + 32, d);
+  let i = squaresBetween(query, second + 48, d);
+  if (tree.leaves == 1) f = g = h = i = infinite;
+  // The query itself is among them.
+  const wanted = tree.k + 1;
+  let high: f32 = 1e38;
+  let low: f32 = 0;
+  if (countWithin(a, b, c, e, f, g, h, i, high) < wanted) return <f32>Infinity;
+  // Where the bits of a number are halved its exponent is, so the first steps are long ones.
+  for (let step = 0; step < HALVINGS + 8; step++) {
+    const middle = step < 8 ? reinterpret<f32>((reinterpret<i32>(low) + reinterpret<i32>(high)) >> 1) : (low + high) / 2;
+    const count = countWithin(a, b, c, e, f, g, h, i, middle);
+    if (count >= wanted) high = middle;
+    else low = middle;
+    if (count == wanted) break;
+  }
+  return reachOf(sqrt(<f64>high * squareErrorOf(d) + 1e-37), d);
+}
+
+function countWithin(a: v128, b: v128, c: v128, e: v128, f: v128, g: v128, h: v128, i: v128, most: f32): i32 {
+  const m = f32x4.splat(most);
+  // What is within is −1.
+  const sum = i32x4.add(
+    i32x4.add(i32x4.add(f32x4.le(a, m), f32x4.le(b, m)), i32x4.add(f32x4.le(c, m), f32x4.le(e, m))),
+    i32x4.add(i32x4.add(f32x4.le(f, m), f32x4.le(g, m)), i32x4.add(f32x4.le(h, m), f32x4.le(i, m))),
+  );
+  const pair = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
+  return -(i32x4.extract_lane(pair, 0) + i32x4.extract_lane(pair, 1));
+}
+
 /** With a reach below this, every k-th distance may be 0. */
 const NOTHING: f32 = 2e-37;
 
@@ -66,6 +119,7 @@ const NOTHING: f32 = 2e-37;
 function isBeyond(tree: Tree, stack: usize, members: i32, node: i32): bool {
   const row = load<i32>(tree.nodeRow + (<usize>node << 2));
   for (let member = 0; member < members; member++) {
+    if (load<i32>(resultsOf(tree, stack) + (<usize>member << 2)) < tree.k) return false;
     const last = load<u64>(bestOf(tree, stack, member) + (<usize>(tree.k - 1) << 3));
     if (keyValue(last) != 0 || row <= keyIndex(last)) return false;
   }
@@ -76,16 +130,20 @@ function isBeyond(tree: Tree, stack: usize, members: i32, node: i32): bool {
 function scanGroup(tree: Tree, leaf: i32, i: i32, members: i32, stack: usize): f32 {
   const reaches = reachesOf(tree, stack);
   const counts = resultsOf(tree, stack);
-  for (let member = 0; member < members; member++) {
-    const reachAt = reaches + (<usize>member << 2);
-    const query = queryOf(tree, stack, member);
-    const reach = load<f32>(reachAt);
-    if (boxDistance(tree, leaf, query) > reach) continue;
-    const self = rowAt(tree, <i32>(queryKey(tree, i + member) >> 32));
-    const countAt = counts + (<usize>member << 2);
-    store<f32>(reachAt, scanLeaf(tree, leaf, self, query, bestOf(tree, stack, member), countAt, reach));
+  const columns = columnsOf(tree, stack);
+  for (let lane0 = 0; lane0 < members; lane0 += 4) {
+    const four = <usize>lane0 << 2;
+    let mask = i32x4.bitmask(f32x4.le(squaresToBox(tree, leaf, columns + four), v128.load(reaches + four)));
+    while (mask) {
+      const member = lane0 + ctz(mask);
+      mask &= mask - 1;
+      const at = <usize>member << 2;
+      const self = rowAt(tree, <i32>(queryKey(tree, i + member) >> 32));
+      const reach = load<f32>(reaches + at);
+      store<f32>(reaches + at, scanLeaf(tree, leaf, self, columns + at, bestOf(tree, stack, member), counts + at, reach));
+    }
   }
-  return farthestReach(tree, stack, members);
+  return farthestReach(tree, stack);
 }
 
 /**
@@ -100,8 +158,9 @@ export function searchTree(chunk: i32, thread: i32, pointer: usize): void {
     let node = leafOfQuery(tree, i);
     const members = gather(tree, i, end, node, stack);
     for (let member = 0; member < members; member++) {
-      store<i32>(resultsOf(tree, stack) + (<usize>member << 2), 0);
-      store<f32>(reachesOf(tree, stack) + (<usize>member << 2), <f32>Infinity);
+      const at = <usize>member << 2;
+      store<i32>(resultsOf(tree, stack) + at, 0);
+      store<f32>(reachesOf(tree, stack) + at, firstReach(tree, node, columnsOf(tree, stack) + at));
     }
     let reach = scanGroup(tree, node, i, members, stack);
     for (; node > 1; node >>= 1) {

@@ -215,7 +215,6 @@ export class Certifier {
       this.isSweepDue = true;
       return undefined;
     }
-    const component = arena.i32(this.component, n).slice();
     pace.report({ level: 'debug', message: `comparing ${wanted} rows with all others to prove the tree` });
     this.rounds++;
     if (scanner.lightestEdges) {
@@ -223,9 +222,10 @@ export class Certifier {
         count > 0 && c !== except ? call.weightOfBest({ best, components, c }) : 0,
       );
       await this.markScanned(best, components, except);
-      await this.offerLightest(scanner.lightestEdges.bind(scanner), best, limits, component);
+      await this.offerLightest(scanner.lightestEdges.bind(scanner), best, limits);
       return uncertain.map((count, c) => (c === except ? count : 0));
     }
+    const component = arena.i32(this.component, n).slice();
     this.hasForeign = true;
     for (const every of wanted < WORTH_STEPS ? [1] : STEPS) {
       // Rows of the step before are certain now.
@@ -267,11 +267,11 @@ export class Certifier {
     search: NonNullable<Scanner['lightestEdges']>,
     best: number,
     limits: Float64Array,
-    component: Int32Array,
   ): Promise<void> {
-    const { kernel, exact, divisor, watch } = this.job;
+    const { kernel, lists, exact, divisor, watch } = this.job;
     const { arena } = kernel;
     this.bounds ??= this.lowerBounds();
+    const component = arena.i32(this.component, lists.graph.rows);
     const task = { component, limits, floors: this.bounds, core: exact.core, alpha: divisor };
     const { from, to, distance } = await search(task, watch);
     const components = limits.length;

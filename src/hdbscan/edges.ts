@@ -66,8 +66,6 @@ export async function weighEdges(
 export class TreeEdges implements NumberedEdges {
   readonly isRounded: boolean;
   private readonly joined: Int32Array;
-  private readonly from: Int32Array;
-  private readonly to: Int32Array;
   private readonly rounded: Float32Array;
   private readonly vertices: number;
   private readonly hanging: number;
@@ -87,7 +85,7 @@ export class TreeEdges implements NumberedEdges {
     this.rowOf = rowOf;
     this.vertexOf = vertexOf;
     this.joined = kernel.arena.i32(edges.joined, this.vertices);
-    ({ from: this.from, to: this.to, rounded: this.rounded } = laterColumns(kernel, edges));
+    this.rounded = laterColumns(kernel, edges).rounded;
   }
 
   list(numbers: Int32Array, keys: Float32Array): void {
@@ -115,30 +113,24 @@ export class TreeEdges implements NumberedEdges {
   }
 
   async ends(order: number, count: number, from: Int32Array, to: Int32Array, pace: Pace): Promise<void> {
-    const { arena, call } = this.kernel;
-    const numbers = arena.i32(order, count);
-    if (this.rowOf) {
-      await pace.chunks(count, CHUNK, (start, end) => {
-        for (let at = start; at < end; at++) {
-          from[at] = this.start(numbers[at]);
-          to[at] = this.end(numbers[at]);
-        }
-      });
-      return;
-    }
     // By pointers, since the memory may grow here and detach all views.
+    const { arena, call } = this.kernel;
     const { joined, later, capacity } = this.edges;
     const mark = arena.mark();
     const [left, right] = [arena.alloc(CHUNK * 4), arena.alloc(CHUNK * 4)];
+    const [rowOf, vertexOf] = [this.rowOf, this.vertexOf].map((column) => (column ? arena.put(column) : 0));
     await pace.chunks(count, CHUNK, (start, end) => {
       call.readEnds({
         start,
         end,
         order,
-        rows: this.vertices,
+        vertices: this.vertices,
         joined,
         laterFrom: later,
         laterTo: later + capacity * 4,
+        hanging: this.hanging,
+        rowOf,
+        vertexOf,
         from: left,
         to: right,
       });
@@ -146,19 +138,5 @@ export class TreeEdges implements NumberedEdges {
       to.set(arena.i32(right, end - start), start);
     });
     arena.release(mark);
-  }
-
-  private start(edge: number): number {
-    if (edge >= this.hanging) return this.rowOf![this.vertexOf![edge - this.hanging]];
-    return this.row(edge < this.vertices ? edge : this.from[edge - this.vertices]);
-  }
-
-  private end(edge: number): number {
-    if (edge >= this.hanging) return edge - this.hanging;
-    return this.row(edge < this.vertices ? this.joined[edge] : this.to[edge - this.vertices]);
-  }
-
-  private row(vertex: number): number {
-    return this.rowOf ? this.rowOf[vertex] : vertex;
   }
 }

@@ -21,6 +21,9 @@ import { watched } from './watched.js';
 /** Numbers and pointers of the tree, see assembly/kdtree/kdtree.ts. */
 type Tree = Partial<Struct<typeof treeLayout>>;
 
+/** Pointers to core distances and floors, one float64 per row. */
+type Weights = Required<Pick<Tree, 'core' | 'floors'>>;
+
 /** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
 const TILE_COLUMNS = 64;
 const TILES = 60;
@@ -42,6 +45,8 @@ function inCalls(length: number, call: (from: number, to: number) => void): void
 export class KdTree implements Searcher {
   readonly engine = 'kdtree';
   readonly exact = true;
+
+  private kept?: { of: Float64Array; floorsOf: Float64Array; mark: number; weights: Weights };
 
   private constructor(
     private readonly points: Matrix,
@@ -114,7 +119,7 @@ export class KdTree implements Searcher {
     const mark = arena.mark();
     try {
       const colours = {
-        ...(await this.colour({ component, core, alpha }, watch)),
+        ...(await this.colour({ component, alpha }, this.putWeights(core), watch)),
         order: this.orderOf(rows),
         limits: watch.limits ? arena.put(this.scaled(watch.limits)) : 0,
       };
@@ -132,9 +137,10 @@ export class KdTree implements Searcher {
     const { arena, call } = this.pool.kernel;
     const { threads } = this.pool;
     const components = task.limits.length;
+    const weights = this.keepWeights(task);
     const mark = arena.mark();
     try {
-      const colours = await this.colour(task, watch);
+      const colours = await this.colour(task, weights, watch);
       const scratchBytes = this.scratchBytes(1);
       const pointer = this.put({
         ...colours,
@@ -198,23 +204,33 @@ export class KdTree implements Searcher {
     this.pool.close();
   }
 
+  /** Core distances and floors of all rows in WebAssembly memory, kept for the next search: rounds of a tree have the same ones. */
+  private keepWeights({ core, floors }: LightestSearch): Weights {
+    if (this.kept?.of !== core || this.kept.floorsOf !== floors) {
+      if (this.kept) this.pool.kernel.arena.release(this.kept.mark);
+      const mark = this.pool.kernel.arena.mark();
+      this.kept = { of: core, floorsOf: floors, mark, weights: this.putWeights(core, floors) };
+    }
+    return this.kept.weights;
+  }
+
+  private putWeights(core: Float64Array, floors?: Float64Array): Weights {
+    const { arena } = this.pool.kernel;
+    const at = arena.put(this.scaled(core));
+    return { core: at, floors: floors ? arena.put(this.scaled(floors)) : at };
+  }
+
   /** Gives the nodes of the tree their only component and their smallest floor. Released by the caller. */
   private async colour(
-    {
-      component,
-      core,
-      floors,
-      alpha,
-    }: Pick<LightestSearch, 'component' | 'core' | 'alpha'> & { floors?: Float64Array },
+    { component, alpha }: Pick<LightestSearch, 'component' | 'alpha'>,
+    weights: Weights,
     watch: Watch,
   ): Promise<Tree> {
     const { arena } = this.pool.kernel;
     const { leaves, n } = this.tree;
-    const coreAt = arena.put(this.scaled(core));
     const colours: Tree = {
+      ...weights,
       component: arena.put(component),
-      core: coreAt,
-      floors: floors ? arena.put(this.scaled(floors)) : coreAt,
       placeComponent: arena.alloc(n! * 4),
       placeCore: arena.alloc(n! * 8),
       nodeComponent: arena.alloc(2 * leaves! * 4),

@@ -61,13 +61,13 @@ export interface LighterSearch {
 
 /** A search for the lightest edge out of each component. */
 export interface LightestSearch {
-  /** Per row of all points its component. */
+  /** Per row of all points its component, which is read at once. */
   component: Int32Array;
   /** Per component the weight that an edge must be below to be of use; no edge of it is wanted where that is 0 or less. */
   limits: Float64Array;
-  /** Per row of all points what an edge of it that is of use weighs at least: its core distance or more. */
+  /** Per row of all points what an edge of it that is of use weighs at least: its core distance or more. In a further search with the same array it is the same. */
   floors: Float64Array;
-  /** Per row of all points its core distance. */
+  /** Per row of all points its core distance; likewise. */
   core: Float64Array;
   /** Divides distances. */
   alpha: number;
