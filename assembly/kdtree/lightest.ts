@@ -138,7 +138,7 @@ function searchMixed(tree: Tree, leaf: i32, all: usize, stack: usize): void {
       open &= ~(1 << at);
       if (coreAt(tree, start + at) <= best.weight) members |= 1 << at;
     }
-    if (members) searchMembers(tree, leaf, own, members, best, all, stack);
+    if (members && leastOf(tree, leaf) <= best.weight) searchMembers(tree, leaf, own, members, best, all, stack);
   }
 }
 
