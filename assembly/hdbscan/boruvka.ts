@@ -194,7 +194,8 @@ export function offerOwn(
   for (let r: usize = 0; r < rows; r++) {
     const i = first + r;
     setI32(active, count << 1, <i32>r);
-    count += <usize>(f32At(core_, i) < certainlyFrom(f32At(best, i32At(component, i)), slack_));
+    // Without an edge yet the limit is NaN where slack isn't 0: then every row goes on.
+    count += <usize>!(f32At(core_, i) >= certainlyFrom(f32At(best, i32At(component, i)), slack_));
   }
   for (let at: usize = 0; at < count && k >= 4; at++) {
     const r = <usize>i32At(active, at << 1);
@@ -215,7 +216,7 @@ export function offerOwn(
     store<u8>(inside + i, <u8>min(t - base, 255));
     const coreI = f32At(core_, i);
     let limit = certainlyFrom(f32At(best, own), slack_);
-    for (; t < stop && coreI < limit; t++) {
+    for (; t < stop && !(coreI >= limit); t++) {
       const j = i32At(indices, t);
       if (j < 0) break;
       const d = keyOf(f32At(distances, t));

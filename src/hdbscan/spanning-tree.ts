@@ -5,8 +5,8 @@ import { CHUNK } from './pace.js';
 import { finishBySweep } from './sweep.js';
 import type { TreeJob } from './tree-job.js';
 
-/** Most entries of the table of component pairs in `keepRows`, 16 bytes each: 4 MiB. Beyond the caches another pass over the lists costs less. */
-const MOST_PAIRS = 1 << 18;
+/** Most entries of the table of component pairs in `keepRows`, 16 bytes each: 1 MiB fits the cache of one core. */
+const MOST_PAIRS = 1 << 16;
 /** Entries of that table per component. With fewer, most edges between two components would be kept, not only the lightest. */
 const PAIRS_PER_COMPONENT = 4;
 /** Least capacity for kept edges; with more rows than this, one edge per row. */
