@@ -6,7 +6,13 @@ import type { Watch } from '../progress.js';
 import type { Matrix, Topic, TopicLevel } from '../shapes.js';
 import { parentsOf } from '../themes/groups.js';
 import type { Detector } from '../topics/detector.js';
-import { type Describer, nameLevels, openDescriber, type TopicAnswer } from '../topics/index.js';
+import {
+  type Describer,
+  nameLevels,
+  nameMixedByTopics,
+  openDescriber,
+  type TopicAnswer,
+} from '../topics/index.js';
 import type { Analysis } from './analysis.js';
 
 export interface Described extends TopicAnswer {
@@ -49,8 +55,9 @@ export async function describe(
   const found: TopicLevel[] = [];
   for (const [at, level] of levels.entries()) {
     const answer = await describer.describe(ofLevels[at], watch);
+    const groups = nameMixedByTopics(answer.topics, described.topics, parentsOf(topics, level));
     found.push({
-      groups: answer.topics.map((group) => withParent(group, level.parents[group.id])),
+      groups: groups.map((group) => withParent(group, level.parents[group.id])),
       labels: level.labels,
       modularity: level.modularity,
       silhouette: level.silhouette,

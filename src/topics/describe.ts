@@ -19,7 +19,7 @@ import { withoutFormulas } from './letters.js';
 import { GroupMeaning, Meanings } from './meaning.js';
 import { MixedNamer } from './mixed.js';
 import type { NamePart } from './name-part.js';
-import { lastResort, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
+import { lastResort, mixedName, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
 import { withoutRepeats } from './repeats.js';
 import { withWholeWords } from './segments.js';
 import { spread } from './spread.js';
@@ -360,7 +360,7 @@ class TextDescriber {
   #mixedParts(places: Int32Array, usual: string[], keywords: readonly NamePart[], central: string): string[] {
     const parts = this.#mixed.parts(places);
     if (parts.length > 0) return parts;
-    return keywords[0]?.tells ? [`Mixed: ${usual[0]}`, ...usual.slice(1)] : [nameOfMixed(central)];
+    return keywords[0]?.tells ? [mixedName(usual[0]), ...usual.slice(1)] : [nameOfMixed(central)];
   }
 
   /** Texts that a group is named by: those in its commonest language, if they are enough. */

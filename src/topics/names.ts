@@ -64,11 +64,19 @@ export function nameByKeywords(
 }
 
 /** Equal for names that differ only in capitals and in singular or plural: "exchange rate", "exchange rates". */
-const nameKey = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
+export const nameKey = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
 
 /** Of a text that is shown in a name: so short that it says what it is about, and the characters that are shown. */
 const QUOTED = 160;
 const SHOWN = 40;
+
+/** Name of texts of all kinds, with what can be said of them. */
+export const mixedName = (about: string): string => `Mixed: ${about}`;
+
+const MIXED_TEXTS = 'Mixed texts';
+
+/** Whether a name says that the texts are of all kinds. */
+export const isMixedName = (name: string): boolean => name === MIXED_TEXTS || name.startsWith(mixedName(''));
 
 /**
  * Name of a topic that no word tells from others: its most central text where that is short, for what such texts have in
@@ -76,11 +84,11 @@ const SHOWN = 40;
  */
 export function nameOfMixed(central: string | undefined): string {
   const text = quotable(central ?? '');
-  if (text === '') return 'Mixed texts';
-  if (text.length <= SHOWN) return `Mixed: “${text}”`;
+  if (text === '') return MIXED_TEXTS;
+  if (text.length <= SHOWN) return mixedName(`“${text}”`);
   const cut = text.slice(0, SHOWN);
   const words = cut.slice(0, Math.max(cut.lastIndexOf(' '), SHOWN / 2)).replace(/[\uD800-\uDBFF]$/, '');
-  return `Mixed: “${words.replace(/[\s\p{P}]+$/u, '')}…”`;
+  return mixedName(`“${words.replace(/[\s\p{P}]+$/u, '')}…”`);
 }
 
 /** A short text without markup, line breaks and quotation marks; nothing for one that is long or has no letter. */
