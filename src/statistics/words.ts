@@ -3,7 +3,7 @@ import type { Watch } from '../progress.js';
 import { detectHere } from '../topics/detector.js';
 import { withoutParticles } from '../topics/korean.js';
 import { languageOf } from '../topics/language.js';
-import { byScore, scoreWords } from '../topics/log-odds.js';
+import { byScore, scoreWordsOfPart } from '../topics/log-odds.js';
 import { stopWords } from '../topics/stopwords.js';
 import { FIRST_FORM, type ReadTexts, type Tokens, tokenize } from '../topics/tokens.js';
 import { Divider } from '../topics/words.js';
@@ -159,7 +159,7 @@ export function tellingWords(
   own: ReadonlyMap<string, number>,
   all: ReadonlyMap<string, number>,
 ): TellingWord[] {
-  return scoreWords(own, otherCounts(all, own), all, undefined, LEAST_TEXTS)
+  return scoreWordsOfPart(own, all, LEAST_TEXTS)
     .filter(({ score }) => score >= LEAST_SCORE)
     .sort(byScore)
     .slice(0, SHOWN)

@@ -18,6 +18,7 @@ export function twoMeans(points: Matrix): Uint8Array {
     const { means, size } = meansOf(points, isSecond);
     if (size[0] === 0 || size[1] === 0) break;
     const next = new Uint8Array(rows);
+    let moved = 0;
     for (let row = 0; row < rows; row++) {
       let nearness = 0;
       for (let t = 0; t < cols; t++) {
@@ -25,7 +26,10 @@ export function twoMeans(points: Matrix): Uint8Array {
         nearness += (value - means[t]) ** 2 - (value - means[cols + t]) ** 2;
       }
       if (nearness > 0) next[row] = 1;
+      if (next[row] !== isSecond[row]) moved++;
     }
+    // Further rounds would find the same means again.
+    if (moved === 0) break;
     isSecond = next;
   }
   return isSecond;

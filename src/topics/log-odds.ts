@@ -26,7 +26,6 @@ export const byScore = (a: WordOdds, b: WordOdds): number => b.score - a.score |
  * that is common everywhere, or that occurs once or twice by chance, scores near 0.
  * @param background Counts over all texts, those of both groups included.
  * @param strength What the prior weighs, in words; as much as the smaller group where absent.
- * @param least Words that the first group has fewer of are left out; 0 where absent.
  * @returns A score for each word of either group, in no order.
  */
 export function scoreWords(
@@ -34,23 +33,43 @@ export function scoreWords(
   second: WordCounts,
   background: WordCounts,
   strength?: number,
-  least = 0,
 ): WordOdds[] {
-  const [n1, n2, n] = [sum(first), sum(second), sum(background)];
-  const prior = strength ?? strengthOf(n1, n2);
+  const scoreOf = scorer(sum(first), sum(second), sum(background), strength);
   const scored: WordOdds[] = [];
-  for (const word of least > 0 ? first.keys() : new Set([...first.keys(), ...second.keys()])) {
-    const y1 = first.get(word) ?? 0;
-    if (y1 < least) continue;
-    const y2 = second.get(word) ?? 0;
-    // A word that the background lacks is expected once in it, so that no logarithm is of 0.
-    const expected = (prior * Math.max(1, background.get(word) ?? 0)) / Math.max(1, n);
-    const odds = (count: number, total: number) =>
-      Math.log((count + expected) / Math.max(1e-12, total + prior - count - expected));
-    const deviation = Math.sqrt(1 / (y1 + expected) + 1 / (y2 + expected));
-    scored.push({ word, score: (odds(y1, n1) - odds(y2, n2)) / deviation });
+  for (const word of new Set([...first.keys(), ...second.keys()])) {
+    const score = scoreOf(first.get(word) ?? 0, second.get(word) ?? 0, background.get(word) ?? 0);
+    scored.push({ word, score });
   }
   return scored;
+}
+
+/**
+ * `scoreWords` of a part of some texts and the rest of them, whose words are not counted for it.
+ * @param part Whole numbers, each at most that of all.
+ * @param least Words that the part has fewer of are left out.
+ */
+export function scoreWordsOfPart(part: WordCounts, all: WordCounts, least: number): WordOdds[] {
+  const [own, whole] = [sum(part), sum(all)];
+  const scoreOf = scorer(own, whole - own, whole);
+  const scored: WordOdds[] = [];
+  for (const [word, count] of part) {
+    if (count < least) continue;
+    const known = all.get(word) ?? 0;
+    scored.push({ word, score: scoreOf(count, known - count, known) });
+  }
+  return scored;
+}
+
+/** Scores a word by how often both groups and the background have it; `n1`, `n2` and `n` are of all words. */
+function scorer(n1: number, n2: number, n: number, strength?: number) {
+  const prior = strength ?? strengthOf(n1, n2);
+  return (y1: number, y2: number, inBackground: number): number => {
+    // A word that the background lacks is expected once in it, so that no logarithm is of 0.
+    const expected = (prior * Math.max(1, inBackground)) / Math.max(1, n);
+    const first = Math.log((y1 + expected) / Math.max(1e-12, n1 + prior - y1 - expected));
+    const second = Math.log((y2 + expected) / Math.max(1e-12, n2 + prior - y2 - expected));
+    return (first - second) / Math.sqrt(1 / (y1 + expected) + 1 / (y2 + expected));
+  };
 }
 
 /** What `scoreWords` returns, in the order of `byScore`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { logOdds } from '../../src/topics/log-odds.js';
+import { logOdds, scoreWords, scoreWordsOfPart } from '../../src/topics/log-odds.js';
 
 const counts = (record: Record<string, number>) => new Map(Object.entries(record));
 
@@ -34,6 +34,14 @@ describe('log-odds with an informative prior', () => {
     expect(Math.abs(scores.get('chance') ?? 9)).toBeLessThan(1);
     expect(scores.get('other')).toBeLessThan(-3);
     for (const [word, score] of scores) expect(swapped.get(word)).toBeCloseTo(-score, 9);
+  });
+
+  test('a part of all texts scores as against counts of the rest, without the words that it has few of', () => {
+    const part = counts({ common: 500, telling: 40, chance: 1 });
+    const rest = counts({ common: 500, telling: 2, chance: 3, other: 30 });
+    const all = counts({ common: 1000, telling: 42, chance: 4, other: 30 });
+    const expected = scoreWords(part, rest, all).filter(({ word }) => ['common', 'telling'].includes(word));
+    expect(scoreWordsOfPart(part, all, 2)).toEqual(expected);
   });
 
   test('an empty group and an unknown background give finite scores', () => {
