@@ -27,6 +27,8 @@ const LATER = 0.8;
 const NEAR = 0.2;
 /** … if it has so many texts elsewhere, and no fewer than in the group. */
 const ELSEWHERE = 8;
+/** Share of a group's texts from which a word at its edge is one of the things that the group is about. */
+const OFTEN = 0.22;
 /** Texts whose vectors are read, for a word and for the mean of all. */
 const READ_FOR_WORD = 60;
 const READ_FOR_GROUP = 200;
@@ -119,6 +121,8 @@ export class GroupMeaning {
   #isOfAnything(part: NamePart): boolean {
     const { places, meanings } = this;
     const own = this.#positionsOf(part).length;
+    // "SharePoint" of a fifth of the texts says what they are about, however many others have it.
+    if (/\p{Lu}/u.test(part.form) && own >= places.length * OFTEN) return false;
     const others = meanings.placesWith(part).filter((place) => places[lowerBound(places, place)] !== place);
     if (others.length < Math.max(ELSEWHERE, own)) return false;
     this.#mean ??= meanings.meanOf(places, READ_FOR_GROUP);
@@ -128,14 +132,14 @@ export class GroupMeaning {
   }
 
   /**
-   * Whether only texts at the group's edge have it: "friends" of "auto top-up, friends". By the mean rank of its texts, which
-   * must be lower than by chance (Wilcoxon's rank sums).
+   * Whether only texts at the group's edge have it, and few: "friends" of "auto top-up, friends", but not "American Express" next to "Apple
+   * Pay". By the mean rank of its texts, which must be lower than by chance (Wilcoxon's rank sums).
    */
   #isAtEdge(part: NamePart): boolean {
     const held = this.#positionsOf(part);
     const all = this.places.length;
     const others = all - held.length;
-    if (held.length === 0 || others === 0) return false;
+    if (held.length === 0 || held.length >= all * OFTEN) return false;
     const ranks = held.map((at) => (lowerBound(this.#sorted, this.near[at]) + 0.5) / all);
     const mean = ranks.reduce((sum, rank) => sum + rank, 0) / held.length;
     const deviation = Math.sqrt((others * (all + 1)) / (12 * held.length)) / all;
