@@ -116,6 +116,9 @@ export function isDescribing(word: number, language: string | undefined, tokens:
   return hasEndings(language) && endsAsModifier(word, language, tokens);
 }
 
+/** Comparatives and superlatives that no ending shows. */
+const COMPARED = split('better best worse worst');
+
 /** Letters of an adjective before -ly: "reply" is no adverb of "rep". */
 const BASE_LEAST = 4;
 
@@ -132,6 +135,7 @@ export function isAdverb(form: string, tokens: Tokens): boolean {
  * never the word as a noun ("slower" of "slow", not "printer" of "print").
  */
 function isCompared(form: string, { nouns, coordinated, all }: UseCounts, tokens: Tokens): boolean {
+  if (COMPARED.has(form)) return true;
   const known = numbersOf(tokens);
   if (/...est$/.test(form)) return known.has(`${form.slice(0, -2)}r`);
   if (!/...er$/.test(form)) return false;

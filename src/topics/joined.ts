@@ -5,7 +5,7 @@ import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
-import { withoutRepeats } from './repeats.js';
+import { isOfOneVerb, withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
 import type { Tokens } from './tokens.js';
 
@@ -13,7 +13,20 @@ import type { Tokens } from './tokens.js';
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
   const telling = keywords.filter(({ tells }) => tells);
   const others = keywords.filter(({ tells }) => !tells);
-  return withoutRepeats(longerFirst([...telling, ...others]), formOf);
+  return withoutRepeats(nounOfVerbFirst(longerFirst([...telling, ...others])), formOf);
+}
+
+/** With the noun that is made of a verb of the name in the verb's place: "verification" for "verifying". */
+function nounOfVerbFirst(parts: NamePart[]): NamePart[] {
+  const all = [...parts];
+  for (const [at, part] of all.entries()) {
+    if (!part.isModifier) continue;
+    const noun = all.findIndex(
+      (other, i) => i > at && !other.isModifier && isOfOneVerb(formOf(part), formOf(other)),
+    );
+    if (noun > at) [all[at], all[noun]] = [all[noun], all[at]];
+  }
+  return all;
 }
 
 const formOf = ({ form, inName }: NamePart): string => inName?.form ?? form;

@@ -70,6 +70,23 @@ const withoutArticle = (word: string): string =>
 const rootOf = (word: string): string | undefined =>
   /^([a-z]+([b-df-hj-np-tv-z]))\2(?:ing|ers?)$/.exec(word)?.[1] ?? /^([a-z]{2,}[^s])s?$/.exec(word)?.[1];
 
+/** Letters that words made of one verb share at least: "development" and "developers", "printer" and "print". */
+const VERB_LEAST = 5;
+/** What such words have after these. */
+const OF_VERB = /^(?:e|es|s|ed|ers?|ors?|ings?|ments?|ions?|ations?)?$/;
+/** … after those of a verb in -y: "verify" and "verification". */
+const OF_Y_VERB = /^(?:y|ies|ied|ying|ications?)$/;
+
+/** Whether two English words are made of one verb. */
+export function isOfOneVerb(one: string, other: string): boolean {
+  if (!/^[a-z]+$/.test(one) || !/^[a-z]+$/.test(other)) return false;
+  let stem = 0;
+  while (stem < one.length && one[stem] === other[stem]) stem++;
+  if (stem < VERB_LEAST) return false;
+  const [a, b] = [one.slice(stem), other.slice(stem)];
+  return (OF_VERB.test(a) && OF_VERB.test(b)) || (OF_Y_VERB.test(a) && OF_Y_VERB.test(b));
+}
+
 /** Whether two words are forms of one, or one is the last part of the other. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [withoutArticle(one), withoutArticle(other)];
@@ -90,6 +107,7 @@ function isSame(one: string, other: string): boolean {
   // "logging" and "logs"
   const root = rootOf(long);
   if (root !== undefined && root.length > 2 && root !== long && root === rootOf(short)) return true;
+  if (isOfOneVerb(short, long)) return true;
   // "cheque" and "check"
   if (/..que$/.test(long) && long.replace(/que$/, 'ck') === short) return true;
   let stem = 0;
