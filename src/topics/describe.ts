@@ -12,7 +12,7 @@ import { nearness, pickExemplars } from './exemplars.js';
 import { isParticiple } from './grammar.js';
 import { differentTexts, groupByLabel } from './groups.js';
 import { joinParts, tellingFirst } from './joined.js';
-import type { GroupCounts } from './keywords.js';
+import { type GroupCounts, supportOf } from './keywords.js';
 import { withoutParticles } from './korean.js';
 import { languageOf, relatedLanguages } from './language.js';
 import { withoutFormulas } from './letters.js';
@@ -282,7 +282,7 @@ class TextDescriber {
       const usual = this.#nameParts(own, common, spoken[id], different, meaning);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
-        : this.#withAccount(usual, places[id]);
+        : this.#withAccount(usual, places[id], own);
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
@@ -347,12 +347,16 @@ class TextDescriber {
     );
   }
 
-  /** A name with the account that most of the texts address, in place of a third keyword. */
-  #withAccount(usual: string[], places: Int32Array): string[] {
+  /** A name with the account that most of the texts address, in place of a third keyword, and of those that few texts have. */
+  #withAccount(usual: string[], places: Int32Array, keywords: readonly NamePart[]): string[] {
     const account = this.#mixed.account(places).at(0);
     if (account === undefined) return usual;
+    const support = supportOf(places.length);
+    const rare = new Set(keywords.filter(({ texts }) => texts < support).map(({ form }) => form));
     // "AmericanAir" says "American".
-    const others = usual.filter((part) => !account.toLowerCase().startsWith(part.toLowerCase()));
+    const others = usual.filter(
+      (part) => !rare.has(part) && !account.toLowerCase().startsWith(part.toLowerCase()),
+    );
     return [...others.slice(0, NAME_WORDS - 1), account];
   }
 

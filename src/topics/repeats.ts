@@ -17,7 +17,7 @@ export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => stri
     const phrases = saidWhole.filter((other) => whole.length > 2 && other.endsWith(whole));
     if (phrases.length > 0 || (words.length > 1 && said.includes(whole))) return false;
     if (words.every((word) => said.some((other) => isSame(word, other)))) return false;
-    const initials = initialsOf(words);
+    const initials = initialsOf(words, formOf(part));
     if (said.some((other) => initials.has(other))) return false;
     if (saidInitials.has(form)) return false;
     for (const short of initials) saidInitials.add(short);
@@ -31,11 +31,14 @@ export function withoutRepeats<T>(parts: readonly T[], formOf: (part: T) => stri
 const SMALL = /^(?:and|of|the|for|in|de|du|des|del|la|le|y|e|und|der|für|&)$/;
 const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
-/** Short names for a phrase: "sec" of "securities and exchange commission", "f1" of "formula one". */
-function initialsOf(words: readonly string[]): Set<string> {
+/** Short names for a phrase: "sec" of "securities and exchange commission", "f1" of "formula one"; and "js" of "JavaScript". */
+function initialsOf(words: readonly string[], form: string): Set<string> {
   const first = (word: string) => (DIGITS.includes(word) ? `${DIGITS.indexOf(word)}` : (word[0] ?? ''));
   const all = [words, words.filter((word) => !SMALL.test(word))];
-  return new Set(all.filter(({ length }) => length > 1).map((some) => some.map(first).join('')));
+  const initials = new Set(all.filter(({ length }) => length > 1).map((some) => some.map(first).join('')));
+  const capitals = /^(\p{Lu})\p{Ll}+(\p{Lu})\p{Ll}+$/u.exec(form);
+  if (capitals) initials.add(`${capitals[1]}${capitals[2]}`.toLowerCase());
+  return initials;
 }
 
 /** In lower case, without the accents of Latin letters. */
