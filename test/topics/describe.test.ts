@@ -54,11 +54,11 @@ describe('describeTopics', () => {
   });
 
   test('a word of texts at the edge of a topic is a keyword, but not in its name, and no adjective takes its place', async () => {
-    const pages = Array.from({ length: 20 }, (_, i) =>
-      i < 12 ? `the performance of site${i} is slow` : `the CPU: its performance on board${i}`,
+    const pages = Array.from({ length: 40 }, (_, i) =>
+      i < 32 ? `the performance of site${i} is slow` : `the CPU: its performance on board${i}`,
     );
     const cards = pages.map((_, i) => `a card was lost in town${i}`);
-    const degrees = [...pages.map((_, i) => (i < 12 ? i / 4 : 40 + i)), ...cards.map((_, i) => 180 + i / 4)];
+    const degrees = [...pages.map((_, i) => (i < 32 ? i / 8 : 20 + i)), ...cards.map((_, i) => 180 + i / 4)];
     const data = Float32Array.from(
       degrees.flatMap((angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]),
     );
@@ -67,6 +67,15 @@ describe('describeTopics', () => {
     expect(near.topics[0].keywords).toContain('CPU');
     const without = await describeGroups([pages, cards]);
     expect(without.topics[0].name).toBe('Performance, CPU');
+  });
+
+  test('a word of few texts does not stand next to the account that they address', async () => {
+    const blue = Array.from({ length: 70 }, (_, i) =>
+      i < 10 ? `@BlueAir and this BlueAir it was ${i}` : `@BlueAir ${i < 12 ? 'that suitcase' : 'it was'} so ${i}`,
+    );
+    const other = blue.map((_, i) => `@OtherAir flight${i} is late`);
+    const { topics } = await describeGroups([blue, other]);
+    expect(topics[0].name).toBe('BlueAir');
   });
 
   test('topics with the same words get different names', async () => {

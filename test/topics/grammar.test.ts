@@ -153,13 +153,14 @@ test('comparatives and superlatives of one adjective modify, nouns with such end
     [
       'the larger of banks',
       'a bank is the largest',
+      'this bank is the worst',
       'in the forest',
       'the interest of a manager',
       'the manager',
     ],
     ['en'],
   );
-  expect(['larger', 'largest'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['larger', 'largest', 'worst'].filter((word) => !isModifier(word))).toEqual([]);
   expect(['forest', 'interest', 'manager', 'bank'].filter(isModifier)).toEqual([]);
 });
 

@@ -286,3 +286,12 @@ test('a noun of few texts needs no adjective after it', async () => {
   const more = Array.from({ length: 8 }, (_, i) => `tissue${i} and cell${i}`);
   expect(await joined([...texts, ...more], ['bacillus', 'bacterial'])).toEqual(['bacillus']);
 });
+
+test('of a verb and a noun made of it the noun is in the name', async () => {
+  const { parts } = await read(
+    ['I am verifying the top-up', 'he is verifying it', 'a top-up verification', 'the verification of a card'],
+    ['verifying', 'top-up', 'verification'],
+  );
+  expect(parts[0].isModifier).toBe(true);
+  expect(tellingFirst(parts).map(({ form }) => form)).toEqual(['verification', 'top-up']);
+});

@@ -42,10 +42,13 @@ async function opened(group: [string, number][], others: [string, number][]) {
 }
 
 /** Topping up: central texts say so, those at the edge speak of friends. */
-const topUps: [string, number][] = Array.from({ length: 18 }, (_, i) =>
-  i < 12 ? [`top-up number ${i}`, i / 4] : [`friends pay ${i}`, 40 + i],
+const topUps: [string, number][] = Array.from({ length: 36 }, (_, i) =>
+  i < 30 ? [`top-up number ${i}`, i / 4] : [`friends pay ${i}`, 22 + i],
 );
 const cards: [string, number][] = Array.from({ length: 18 }, (_, i) => [`card ${i} lost`, 180 + i / 4]);
+
+const words = (word: string, degrees: number, count: number): [string, number][] =>
+  Array.from({ length: count }, (_, i) => [`lost ${word} ${i}`, degrees + i / 8]);
 
 test('a word that only texts at the edge of a group have is accidental, one of its central texts is not', async () => {
   const { meaning, part } = await opened(topUps, cards);
@@ -53,9 +56,14 @@ test('a word that only texts at the edge of a group have is accidental, one of i
   expect(meaning.isAccidental(part('top-up'))).toBe(false);
 });
 
+test('a word of more than a fifth of the texts is one of the things that they are about, though they are at the edge', async () => {
+  const { meaning, part } = await opened(topUps.slice(12), cards);
+  expect(meaning.isAccidental(part('friends'))).toBe(false);
+});
+
 test('one text at the edge is too few to call a word accidental', async () => {
   const texts = topUps.map(([text, degrees], i): [string, number] => [
-    i === 17 ? `${text} rent` : text,
+    i === 35 ? `${text} rent` : text,
     degrees,
   ]);
   const { meaning, part } = await opened(texts, cards);
@@ -79,6 +87,17 @@ test('a word of many texts elsewhere is accidental where these are of other thin
   expect(meaning.isAccidental(part('rate'))).toBe(false);
 });
 
+test('a name of more than a fifth of the texts is not accidental, whatever other texts have it', async () => {
+  const elsewhere = (word: string) =>
+    Array.from({ length: 24 }, (_, i): [string, number] => [`${word} number ${i}`, 180 + i / 4]);
+  const { meaning, part } = await opened(
+    [...words('SharePoint', 2, 6), ...words('item', 2, 6), ...words('site', 3, 8)],
+    [...elsewhere('SharePoint'), ...elsewhere('item'), ...cards],
+  );
+  expect(meaning.isAccidental(part('item'))).toBe(true);
+  expect(meaning.isAccidental(part('SharePoint'))).toBe(false);
+});
+
 test('a word that hardly any text elsewhere has is not accidental, wherever these lie', async () => {
   const { meaning, part } = await opened(topUps, [
     ...cards,
@@ -98,9 +117,6 @@ test('an accidental first part goes only where another noun tells the group from
   expect(meaning.isLedByAccident([friends, part('top-up')])).toBe(true);
   expect(meaning.isLedByAccident([part('top-up'), friends])).toBe(false);
 });
-
-const words = (word: string, degrees: number, count: number): [string, number][] =>
-  Array.from({ length: count }, (_, i) => [`lost ${word} ${i}`, degrees + i / 8]);
 
 test('of two words with like texts, none of which has both, the more frequent one stays', async () => {
   const { meaning, part } = await opened([...words('luggage', 2, 12), ...words('baggage', 3, 8)], cards);

@@ -15,6 +15,22 @@ test.each([
     ['logging', 'logic'],
   ],
   [
+    ['development', 'SharePoint', 'developers', 'develop'],
+    ['development', 'SharePoint'],
+  ],
+  [
+    ['verification', 'verify', 'version'],
+    ['verification', 'version'],
+  ],
+  [
+    ['station', 'statement'],
+    ['station', 'statement'],
+  ],
+  [
+    ['JavaScript', 'JS', 'browser'],
+    ['JavaScript', 'browser'],
+  ],
+  [
     ['timezone', 'zone', 'london'],
     ['timezone', 'london'],
   ],
