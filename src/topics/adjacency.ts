@@ -25,7 +25,7 @@ const LEFT_OUT = new Set([
 /** These join any two keywords, … */
 const OF = new Set(['of', 'for', 'without', 'no', 'not']);
 /** … these what begins with a verb: "spent on fast food", "add money to account". */
-const AFTER_VERBS = new Set(['to', 'from', 'in', 'on', 'at', 'with', 'by', 'into']);
+export const AFTER_VERBS = new Set(['to', 'from', 'in', 'on', 'at', 'with', 'by', 'into']);
 const NEGATED = /n't$|^(?:cannot|cant|dont|wont|isnt|arent|wasnt|didnt|doesnt)$/;
 /** Words between two keywords at most. */
 const GAP = 5;

@@ -1,6 +1,6 @@
-import { adjacency, type Joined, withVerbFirst, wordsOf } from './adjacency.js';
+import { AFTER_VERBS, adjacency, type Joined, withVerbFirst, wordsOf } from './adjacency.js';
 import { GERUND } from './english-uses.js';
-import { isParticiple, WHEN } from './grammar.js';
+import { isIrregular, isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
 import type { NamePart } from './name-part.js';
@@ -245,6 +245,8 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   const end = gap === 'not' && to.first.isModifier ? participleOf(written, tokens) : written;
   // "Fee for transfer", without "free", which may be said of either.
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
+  // "(was) transported to a hospital"
+  if (AFTER_VERBS.has(gap) && from.parts === 1 && isPast(from.first.form)) return undefined;
   // An adverb says nothing about a package that is "neatly bundled".
   if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".
@@ -288,3 +290,6 @@ function participleOf(form: string, { words, documents }: Tokens): string {
     }
   return best;
 }
+
+/** Whether a word is a past form: what it begins is no name, but "wait for a card" is. */
+const isPast = (form: string): boolean => form.endsWith('ed') || isIrregular(form);
