@@ -2,8 +2,16 @@ import { pickDiverse } from './diversity.js';
 import { describesNext, withFollower } from './english-adjectives.js';
 import { englishUses } from './english-uses.js';
 import { upToNoun, whole } from './fragments.js';
-import { isAdverb, isDescribing as isDescribingWord, isModifier, isPlainVerb, isVerb } from './grammar.js';
-import { tellingFirst } from './joined.js';
+import {
+  isAdverb,
+  isDescribing as isDescribingWord,
+  isIrregular,
+  isModifier,
+  isPlainVerb,
+  isVerb,
+  isVerbMostly,
+} from './grammar.js';
+import { leadingVerb, tellingFirst } from './joined.js';
 import { preferShared, type ScoredTerm, supportOf, type WordScore } from './keywords.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
@@ -62,6 +70,9 @@ const FIELD_CLEAR = 0.7;
 const CODE_LENGTH = 4;
 const CODE_SHARE = 0.7;
 
+/** What follows an English verb and makes another of it. */
+const PARTICLES = new Set(['up', 'out', 'off', 'down', 'back', 'in', 'on', 'away', 'over']);
+
 /** Keywords of a group. */
 export interface Chosen {
   /** What a name is made of: best first, nouns before what modifies them. */
@@ -69,8 +80,8 @@ export interface Chosen {
   /** The keywords: those that a name takes, and others that co-occur with them. */
   listed: string[];
   /**
-   * Where the first keyword is a verb or an adjective: nouns that many texts of the group have, though they tell it from
-   * no other ("card" of "lost, stolen").
+   * Where the first keyword is a verb or an adjective, or nouns are much rarer than a verb: nouns that many texts of the group have, though
+   * they tell it from no other ("card" of "lost, stolen").
    */
   common: NamePart[];
   /** Whether no word that enough texts have tells the group from others well: texts of all kinds. */
@@ -179,7 +190,8 @@ export class KeywordChooser {
       }),
     ).map((term) => this.#part(term).form);
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
-    if (!keywords[0]?.isModifier) return { keywords, listed, common: [], isMixed };
+    if (!keywords[0]?.isModifier && !leadingVerb(keywords, places.length))
+      return { keywords, listed, common: [], isMixed };
     const known = new Set(picked.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
@@ -285,7 +297,7 @@ export class KeywordChooser {
         count: texts,
         phrase,
         score: score * weight,
-        isModifier: isPhrase(phrase) ? isEnglish && this.#isDegree(phrase) : describesNoun(word),
+        isModifier: isPhrase(phrase) ? isEnglish && this.#isDegreeOrVerb(phrase, uses) : describesNoun(word),
         isAdjective,
         isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
         isDescribing: !isEnglish && !isPhrase(phrase) && isDescribingWord(word, languages[0], this.tokens),
@@ -303,10 +315,15 @@ export class KeywordChooser {
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
 
-  /** Whether a phrase is an adverb and what it describes: "potentially due". */
-  #isDegree({ at, before, after }: Occurrences): boolean {
+  /** Whether a phrase is an adverb and what it describes ("potentially due"), or a verb with its particle ("shows up", but not "a top up"). */
+  #isDegreeOrVerb({ at, before, after }: Occurrences, uses: Uint8Array): boolean {
     const { stream, wordOf, words } = this.tokens;
-    return before + after === 1 && isAdverb(words[wordOf[stream[at[0] - before] - FIRST_FORM]], this.tokens);
+    if (before + after !== 1) return false;
+    const [first, last] = [0, 1].map((i) => words[wordOf[stream[at[0] - before + i] - FIRST_FORM]]);
+    return (
+      isAdverb(first, this.tokens) ||
+      (PARTICLES.has(last) && (isIrregular(first) || isVerbMostly(first, this.tokens, uses)))
+    );
   }
 
   /**

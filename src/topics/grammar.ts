@@ -221,14 +221,14 @@ function isLikeAdjective(
   return plural === undefined || tokens.documents[plural] < all * PLURALS;
 }
 
-/** Whether a word is a verb mostly and hardly ever a noun. */
-function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): boolean {
+/** Whether a word, or what it is the third person of, is a verb mostly and hardly ever a noun: "show", "shows". */
+export function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): boolean {
   const word = numbersOf(tokens).get(form);
   if (word === undefined) return false;
-  const plain = englishUses(tokens, uses).ofWord(word);
-  return (
-    plain.verbs >= Math.max(FEW, plain.all * MOST) && plain.nouns + plain.coordinated < plain.all * CALLED
-  );
+  const counts = englishUses(tokens, uses).ofWord(word);
+  const { all, verbs, nouns, coordinated } = counts;
+  if (isThirdPerson(form, counts, tokens, uses)) return true;
+  return verbs >= Math.max(FEW, all * MOST) && nouns + coordinated < all * CALLED;
 }
 
 /** Share of occurrences as a noun from which what "calls" is made of is one. */

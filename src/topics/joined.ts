@@ -1,13 +1,13 @@
 import { AFTER_VERBS, adjacency, type Joined, withVerbFirst, wordsOf } from './adjacency.js';
-import { GERUND } from './english-uses.js';
-import { isIrregular, isParticiple, WHEN } from './grammar.js';
+import { BE, GERUND } from './english-uses.js';
+import { isParticiple, WHEN } from './grammar.js';
 import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
 import { isOfOneVerb, withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
-import type { Tokens } from './tokens.js';
+import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Keywords in the order in which a name takes them: those that tell the group from others before the rest, none said twice. */
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
@@ -67,8 +67,24 @@ const JOINED = NAME_WORDS + 1;
 /** Later ones that are joined if they say what becomes of a thing in this share of the texts. */
 const LATER = 10;
 const OUTCOME = 0.25;
+/** Share of a participle's places after a form of "to be" from which it is a passive. */
+const PASSIVE = 0.4;
 const MOST_WORDS = 5;
 const LONGEST = 40;
+
+/** Share of the texts that have a verb, and of the verb's texts that any noun has, for the verb to say what a group is about. */
+const LEADING_VERB = 0.3;
+const RARER_NOUNS = 0.5;
+
+/** A verb that far more texts have than any noun that tells the group from others: "delete" next to "company". */
+export function leadingVerb(parts: readonly NamePart[], texts: number): NamePart | undefined {
+  const first = parts.slice(0, JOINED);
+  const [verb] = first
+    .filter(({ isModifier, isPlainVerb, tells }) => isModifier && isPlainVerb && tells)
+    .sort((a, b) => b.texts - a.texts);
+  if (!verb || verb.texts < texts * LEADING_VERB) return undefined;
+  return first.some((part) => !part.isModifier && part.texts >= verb.texts * RARER_NOUNS) ? undefined : verb;
+}
 
 export interface JoinOptions {
   /** Parts of the name; later ones are used only where they are joined to one of these. */
@@ -120,6 +136,11 @@ export function joinParts(
     if (!best) break;
     left = joined(left, best);
   }
+  const verb = leadingVerb(parts, texts);
+  if (verb && !left.some((part) => part.parts > 1 && (part.first === verb || part.last === verb))) {
+    const form = withCommon(verb, common, tokens, speller);
+    if (form !== undefined) return [form];
+  }
   left = left.sort((one, other) => one.rank - other.rank).filter(({ rank }) => rank < most);
   left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
   if (meaning) {
@@ -145,6 +166,19 @@ export function joinParts(
   }
   const named = withVerbFirst(shown(left, texts), LONGEST, tokens);
   return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
+}
+
+/** A verb with the noun of many texts that it is joined to in most: "delete account". */
+function withCommon(
+  verb: NamePart,
+  common: readonly NamePart[],
+  tokens: Tokens,
+  speller: Speller,
+): string | undefined {
+  const alone = (part: NamePart): Joined => ({ first: part, last: part, form: part.form, rank: 0, parts: 1 });
+  let best: Joining | undefined;
+  for (const noun of common) best = better(best, join(alone(verb), alone(noun), tokens, speller));
+  return best?.form;
 }
 
 /** Whether a part is an example of what most texts are about. */
@@ -246,7 +280,7 @@ function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joi
   // "Fee for transfer", without "free", which may be said of either.
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
   // "(was) transported to a hospital"
-  if (AFTER_VERBS.has(gap) && from.parts === 1 && isPast(from.first.form)) return undefined;
+  if (AFTER_VERBS.has(gap) && from.parts === 1 && isPassive(from.first, tokens)) return undefined;
   // An adverb says nothing about a package that is "neatly bundled".
   if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".
@@ -291,5 +325,13 @@ function participleOf(form: string, { words, documents }: Tokens): string {
   return best;
 }
 
-/** Whether a word is a past form: what it begins is no name, but "wait for a card" is. */
-const isPast = (form: string): boolean => form.endsWith('ed') || isIrregular(form);
+/** Whether a participle follows a form of "to be" at half of its places: what it begins is no name. */
+function isPassive({ form, phrase }: NamePart, { stream, wordOf, words }: Tokens): boolean {
+  if (!isParticiple(form) || form.endsWith('ing')) return false;
+  const { at, before } = phrase;
+  const passive = at.filter((position) => {
+    const token = stream[position - before - 1] ?? STOP;
+    return token >= FIRST_FORM && BE.has(words[wordOf[token - FIRST_FORM]]);
+  });
+  return passive.length >= at.length * PASSIVE;
+}

@@ -71,11 +71,22 @@ describe('describeTopics', () => {
 
   test('a word of few texts does not stand next to the account that they address', async () => {
     const blue = Array.from({ length: 70 }, (_, i) =>
-      i < 10 ? `@BlueAir and this BlueAir it was ${i}` : `@BlueAir ${i < 12 ? 'that suitcase' : 'it was'} so ${i}`,
+      i < 10
+        ? `@BlueAir and this BlueAir it was ${i}`
+        : `@BlueAir ${i < 12 ? 'that suitcase' : 'it was'} so ${i}`,
     );
     const other = blue.map((_, i) => `@OtherAir flight${i} is late`);
     const { topics } = await describeGroups([blue, other]);
     expect(topics[0].name).toBe('BlueAir');
+  });
+
+  test('a verb with its particle does not stand in a name next to two nouns', async () => {
+    const pending = Array.from({ length: 30 }, (_, i) =>
+      i < 14 ? `will the withdrawal show up by machine${i}` : `my withdrawal at the cashpoint${i % 3} is there`,
+    );
+    const other = pending.map((_, i) => `the hotel of town${i} is full`);
+    const { topics } = await describeGroups([pending, other]);
+    expect(topics[0].name).not.toMatch(/show up/i);
   });
 
   test('topics with the same words get different names', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAdverb, isAttribute, isModifier, isVerb } from '../../src/topics/grammar.js';
+import { isAdverb, isAttribute, isModifier, isVerb, isVerbMostly } from '../../src/topics/grammar.js';
 import { WordFinder } from '../../src/topics/occurrences.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -348,4 +348,12 @@ test('a gerund after "when" or "start" is a verb, a word that is predicated and 
   );
   expect(['paying', 'calling', 'due'].filter((word) => !isModifier(word))).toEqual([]);
   expect(isModifier('training')).toBe(false);
+});
+
+test('a verb that is hardly ever a noun is one in its third person too', async () => {
+  const shows = Array.from({ length: 10 }, (_, i) => `they show up ${i}`);
+  const tops = Array.from({ length: 10 }, (_, i) => `to top up, the top ${i}`);
+  const { tokens, uses } = await tokenized([...shows, 'it shows up', ...tops]);
+  const isVerbOf = (form: string) => isVerbMostly(form, tokens, uses);
+  expect(['show', 'shows', 'top', 'up'].filter(isVerbOf)).toEqual(['show', 'shows']);
 });

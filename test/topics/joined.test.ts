@@ -289,9 +289,33 @@ test('a noun of few texts needs no adjective after it', async () => {
 
 test('of a verb and a noun made of it the noun is in the name', async () => {
   const { parts } = await read(
-    ['I am verifying the top-up', 'he is verifying it', 'a top-up verification', 'the verification of a card'],
+    [
+      'I am verifying the top-up',
+      'he is verifying it',
+      'a top-up verification',
+      'the verification of a card',
+    ],
     ['verifying', 'top-up', 'verification'],
   );
   expect(parts[0].isModifier).toBe(true);
   expect(tellingFirst(parts).map(({ form }) => form)).toEqual(['verification', 'top-up']);
+});
+
+test('a verb that far more texts have than any noun is the name, with the noun of most texts', async () => {
+  const texts = [
+    ...Array.from({ length: 8 }, (_, i) => `I want to delete my account ${i}`),
+    'the company, can you delete the account',
+    'a company, we would delete it',
+  ];
+  const settings = { common: ['account'] };
+  expect(await joined(texts, ['company', 'delete'], settings)).toEqual(['delete account']);
+  const named = texts.map((text) => `${text} at the company`);
+  expect(await joined(named, ['company', 'delete'], settings)).not.toContain('delete account');
+});
+
+test('a passive begins no phrase with a preposition, a verb in its plain form does', async () => {
+  const texts = ['he was transported to the hospital', 'they were transported to a hospital', 'hospital'];
+  expect(await joined(texts, ['hospital', 'transported'])).not.toContain('transported to hospital');
+  const adding = ['to add to the account', 'I add to an account', 'account'];
+  expect(await joined(adding, ['account', 'add'])).toEqual(['add to account']);
 });
