@@ -289,6 +289,7 @@ export class KeywordChooser {
         englishUses(this.tokens, uses).hasSmallWords &&
         describesNext(phrase, this.tokens, uses);
       if (isAdjective && !name.whole) name.whole = withFollower(phrase, this.tokens, uses, least);
+      const isParticleVerb = isEnglish && isPhrase(phrase) && this.#isParticleVerb(phrase, uses);
       grown.set(term.key, {
         // Not spread, which takes as long as all else here.
         key: term.key,
@@ -297,9 +298,12 @@ export class KeywordChooser {
         count: texts,
         phrase,
         score: score * weight,
-        isModifier: isPhrase(phrase) ? isEnglish && this.#isDegreeOrVerb(phrase, uses) : describesNoun(word),
+        isModifier: isPhrase(phrase)
+          ? isEnglish && (isParticleVerb || this.#isDegree(phrase))
+          : describesNoun(word),
         isAdjective,
-        isPlainVerb: isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses),
+        isPlainVerb:
+          isParticleVerb || (isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses)),
         isDescribing: !isEnglish && !isPhrase(phrase) && isDescribingWord(word, languages[0], this.tokens),
         isLifted: strength > 0,
         tells:
@@ -315,15 +319,18 @@ export class KeywordChooser {
     return [...grown.values()].sort((a, b) => b.score - a.score);
   }
 
-  /** Whether a phrase is an adverb and what it describes ("potentially due"), or a verb with its particle ("shows up", but not "a top up"). */
-  #isDegreeOrVerb({ at, before, after }: Occurrences, uses: Uint8Array): boolean {
+  /** Whether a phrase is an adverb and what it describes: "potentially due". */
+  #isDegree({ at, before, after }: Occurrences): boolean {
+    const { stream, wordOf, words } = this.tokens;
+    return before + after === 1 && isAdverb(words[wordOf[stream[at[0] - before] - FIRST_FORM]], this.tokens);
+  }
+
+  /** Whether a phrase is a verb with its particle: "shows up", "hung up", but not "a top up". */
+  #isParticleVerb({ at, before, after }: Occurrences, uses: Uint8Array): boolean {
     const { stream, wordOf, words } = this.tokens;
     if (before + after !== 1) return false;
-    const [first, last] = [0, 1].map((i) => words[wordOf[stream[at[0] - before + i] - FIRST_FORM]]);
-    return (
-      isAdverb(first, this.tokens) ||
-      (PARTICLES.has(last) && (isIrregular(first) || isVerbMostly(first, this.tokens, uses)))
-    );
+    const [verb, particle] = [0, 1].map((i) => words[wordOf[stream[at[0] - before + i] - FIRST_FORM]]);
+    return PARTICLES.has(particle) && (isIrregular(verb) || isVerbMostly(verb, this.tokens, uses));
   }
 
   /**

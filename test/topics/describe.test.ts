@@ -82,7 +82,9 @@ describe('describeTopics', () => {
 
   test('a verb with its particle does not stand in a name next to two nouns', async () => {
     const pending = Array.from({ length: 30 }, (_, i) =>
-      i < 14 ? `will the withdrawal show up by machine${i}` : `my withdrawal at the cashpoint${i % 3} is there`,
+      i < 14
+        ? `my withdrawal: will it show up, by machine${i}`
+        : `my withdrawal at the cashpoint is there ${i}`,
     );
     const other = pending.map((_, i) => `the hotel of town${i} is full`);
     const { topics } = await describeGroups([pending, other]);
