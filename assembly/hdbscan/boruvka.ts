@@ -1,6 +1,6 @@
 // Borůvka's minimum spanning tree of the mutual reachability graph, from the neighbour lists and the edges that scans found. The
-// rounds are
-// driven by src/hdbscan/spanning-tree.ts: `joinCores` is the first; each later one offers edges to `best` and ends in `joinBest`.
+// rounds are driven by src/hdbscan/spanning-tree.ts: `joinCores` (first-round.ts) is the first; each later one offers edges to `best` (offer.ts),
+// from the lists or from those that an earlier round kept (kept.ts), and ends in `joinBest`.
 //
 // Terms used below:
 //   list       the neighbours of a row: k slots of `indices` (int32; −1: empty, then to the end) and `distances` (float32),
@@ -15,9 +15,10 @@
 //
 // Ties are harmless: any cheapest edge out of a component is in some minimum spanning tree. Where several components choose
 // at once, a cycle of choices can only have equal weights, so the edge that would close it can be left out.
-import { f32At, f64At, i32At, setF32, setF64, setI32 } from './memory';
+import { f32At, f64At, i32At, setF32, setI32 } from './memory';
+import { foreignOf, mayDecide, offer, offerBoth } from './offer';
 import { find } from './union-find';
-import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore, slack, stepsAbove, weigh } from './weight';
+import { certainlyFrom, core, keyOf, slack } from './weight';
 
 // Writes edge `at` of the tree. Its edges are three columns: | from i32 | to i32 | key f32 |, each `capacity` long.
 // @ts-ignore: decorator
@@ -25,153 +26,6 @@ import { certainlyFrom, core, exactBest, exactCore, exactsOf, keyOf, largerCore,
   setI32(edges, at, from);
   setI32(edges, capacity + at, to);
   setF32(edges, capacity * 2 + at, key);
-}
-
-// Writes kept edge `at`, 12 bytes: | mark i32 | to i32 | key f32 |. `mark` is the row `from`, or −1 − from where d / α may be
-// the largest part of the weight, so that core distances alone don't give its float64 weight (see `mayDecide`).
-// @ts-ignore: decorator
-@inline export function keep(kept: usize, at: usize, mark: i32, to: i32, key: f32): void {
-  const edge = kept + at * 12;
-  store<i32>(edge, mark);
-  store<i32>(edge, to, 4);
-  store<f32>(edge, key, 8);
-}
-
-/**
- * Whether d / α may be the largest part of an edge's weight, by its key `d` and the key `reach` of the larger core distance of its
- * two rows. False only where the keys decide that it isn't.
- */
-// @ts-ignore: decorator
-@inline function mayDecide(d: f32, reach: f32, slack: i32): bool {
-  return stepsAbove(d, reach) > -slack;
-}
-
-/**
- * The first round, which finds most of the tree: joins each row i to the first listed j with d(i, j) / α ≤ core i that comes before
- * it by core distance, or by number where these are equal. That edge weighs core i, and no edge at i weighs less. At most one edge per
- * row, and none that closes a cycle, since each leads to a row that comes before. joined[i] becomes j, or −1 where no edge was taken;
- * parent[i] becomes j or i: a union-find over all rows, as a forest.
- *
- * Both conditions are decided by keys where these are far enough apart, else in float64. The list is sorted, so the first slot that
- * is certainly farther than core i ends it.
- */
-export function joinCores(
-  first: usize, rows: usize, k: usize, indices: usize, distances: usize, parent: usize, joined: usize,
-): void {
-  for (let r: usize = 0; r < rows; r++) {
-    const i = first + r;
-    const list = r * k;
-    // Which of the first slots it is can't be predicted, and waiting for core distances takes long: the first four are compared
-    // without a branch where keys are the weights.
-    let to: i32 = -1;
-    if (k < 4 || slack) to = joinRow(i, list, list + k, indices, distances);
-    else {
-      const bits = beforeIn(i, indices + (list << 2), distances + (list << 2));
-      to = bits ? i32At(indices, list + <usize>ctz(bits)) : joinRow(i, list + 4, list + k, indices, distances);
-    }
-    setI32(joined, i, to);
-    setI32(parent, i, to < 0 ? <i32>i : to);
-  }
-}
-
-/** Which of the four slots from `list` and `far` on hold a row that comes before i and isn't farther than core i, as bits; slack 0. */
-// @ts-ignore: decorator
-@inline function beforeIn(i: usize, list: usize, far: usize): i32 {
-  const own = f32At(core, i);
-  const others = v128.load(list);
-  // Of an empty slot, −1, this reads what stands before the column.
-  let cores = v128.load_zero<f32>(core + (<usize>load<i32>(list) << 2));
-  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 4) << 2), cores, 1);
-  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 8) << 2), cores, 2);
-  cores = v128.load_lane<f32>(core + (<usize>load<i32>(list, 12) << 2), cores, 3);
-  const owns = f32x4.splat(own);
-  const isFirst = v128.and(f32x4.eq(cores, owns), i32x4.lt_s(others, i32x4.splat(<i32>i)));
-  const isBefore = v128.or(f32x4.lt(cores, owns), isFirst);
-  const distances = v128.load(far);
-  const isNear = f32x4.le(distances, owns);
-  // Nothing is nearer than +∞ that an edge of this weight could join.
-  const isListed = own == <f32>Infinity ? 0 : ~i32x4.bitmask(others);
-  return i32x4.bitmask(v128.and(isBefore, isNear)) & isListed;
-}
-
-/** The row that `joinCores` joins row i to, among slots t … stop − 1; −1 for none. */
-function joinRow(i: usize, t: usize, stop: usize, indices: usize, distances: usize): i32 {
-  const slack_ = slack;
-  const core_ = core;
-  // So many steps above, a key certainly means a larger number. With slack 0 keys are the numbers, so one step does.
-  const least = max(slack_, 1);
-  const coreI = f32At(core_, i);
-  if (coreI == <f32>Infinity) return -1;
-  for (; t < stop; t++) {
-    const j = i32At(indices, t);
-    if (j < 0) break;
-    const far = stepsAbove(keyOf(f32At(distances, t)), coreI);
-    if (far >= least) break;
-    const coreAbove = stepsAbove(f32At(core_, j), coreI);
-    if (coreAbove >= least) continue;
-    if (slack_) {
-      if (coreAbove > -slack_) {
-        const x = f64At(exactCore, j);
-        const y = f64At(exactCore, i);
-        if (x > y || (x == y && <usize>j > i)) continue;
-      }
-      if (far > -slack_ && weigh(<i32>i, j) > f64At(exactCore, i)) continue;
-    } else if (coreAbove == 0 && <usize>j > i) continue;
-    return j;
-  }
-  return -1;
-}
-
-/**
- * Writes the edge (from, to) to `best` as component c's cheapest if it weighs less than the one there. Equal weights: the
- * earlier one stays.
- *
- * `exact` is its float64 weight where that is known, NaN elsewhere. It is then found only if keys don't decide: as the larger
- * core distance, or by the host (`weigh`) where `isByDistance`: d / α may be at least that (see `mayDecide`).
- */
-// @ts-ignore: decorator
-@inline function offer(
-  best: usize, components: usize, c: usize, from: i32, to: i32, key: f32, isByDistance: bool, exact: f64, slack: i32,
-): void {
-  const known = f32At(best, c);
-  const above = stepsAbove(key, known);
-  if (above >= slack || key == <f32>Infinity) {
-    // Certainly no lighter. With slack 0 this includes equal keys, which are equal weights.
-    return;
-  }
-  if (slack) {
-    if (exact != exact && !isByDistance) exact = largerCore(from, to);
-    if (above > -slack && known != <f32>Infinity) {
-      if (exact != exact) exact = weigh(from, to);
-      if (exact >= exactBest(best, components, c)) return;
-    }
-    setF64(exactsOf(best, components), c, exact);
-  }
-  setF32(best, c, key);
-  setI32(best, components + c, from);
-  setI32(best, components * 2 + c, to);
-}
-
-/** `offer` to the components of both rows. A function of its own, since it is long and called where little else takes time. */
-function offerBoth(
-  best: usize, components: usize, own: i32, other: i32, from: i32, to: i32, key: f32, isByDistance: bool, exact: f64,
-): void {
-  const slack_ = slack;
-  for (let side = 0; side < 2; side++) {
-    offer(best, components, side ? other : own, from, to, key, isByDistance, exact, slack_);
-  }
-}
-
-/** Which of the four slots from address `at` on lead out of component `own`, given four times, as bits; not empty slots. */
-// @ts-ignore: decorator
-@inline function foreignOf(at: usize, component: usize, own: v128): i32 {
-  const others = v128.load(at);
-  // Of an empty slot, −1, this reads what stands before the column.
-  let found = v128.load_zero<i32>(component + (<usize>load<i32>(at) << 2));
-  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 4) << 2), found, 1);
-  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 8) << 2), found, 2);
-  found = v128.load_lane<i32>(component + (<usize>load<i32>(at, 12) << 2), found, 3);
-  return i32x4.bitmask(i32x4.ne(found, own)) & ~i32x4.bitmask(others);
 }
 
 /**
@@ -273,106 +127,6 @@ export function offerRows(
       offerBoth(best, components, own, other, <i32>i, j, key, isByDistance, NaN);
     }
   }
-}
-
-/**
- * Does what `offerRows` does, and keeps the edges between components, so that later rounds need not read the lists.
- *
- * Of edges between the same two components only the lightest is needed. `pairs` is a hash table of the pairs seen: mask + 1
- * entries (a power of two) of | sum of the two component numbers i32 | their absolute difference i32 | key f32 | which kept edge i32 |, zeros at
- * first. An entry that is overwritten by another pair costs no more than an edge that is kept twice.
- *
- * `inside` (0 for none) is that of `offerOwn`: so many slots of a row are passed over.
- *
- * `count` is the number of edges kept before this block; returns the number after it. If it is above `capacity`, only the first
- * `capacity` edges were written, and the caller must go on reading the lists.
- */
-export function keepRows(
-  first: usize, rows: usize, k: usize, indices: usize, distances: usize,
-  component: usize, best: usize, components: usize,
-  inside: usize, pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
-): usize {
-  for (let r: usize = 0; r < rows; r++) {
-    const i = first + r;
-    const own = i32At(component, i);
-    const owns = i32x4.splat(own);
-    const base = r * k;
-    const stop = base + k;
-    let t = base + (inside ? <usize>load<u8>(inside + i) : 0);
-    for (; t + 4 <= stop; t += 4) {
-      for (let bits = foreignOf(indices + (t << 2), component, owns); bits; bits &= bits - 1) {
-        const slot = t + <usize>ctz(bits);
-        count = keepSlot(i, slot, own, indices, distances, component, best, components, pairs, mask, kept, capacity, count);
-      }
-    }
-    for (; t < stop; t++) {
-      const j = i32At(indices, t);
-      if (j < 0) break;
-      if (i32At(component, j) == own) continue;
-      count = keepSlot(i, t, own, indices, distances, component, best, components, pairs, mask, kept, capacity, count);
-    }
-  }
-  return count;
-}
-
-/** `keepRows` of one slot of row i, which leads to another component. */
-function keepSlot(
-  i: usize, t: usize, own: i32, indices: usize, distances: usize, component: usize, best: usize, components: usize,
-  pairs: usize, mask: u32, kept: usize, capacity: usize, count: usize,
-): usize {
-  const slack_ = slack;
-  const j = i32At(indices, t);
-  const coreI = f32At(core, i);
-  const other = i32At(component, j);
-  const d = keyOf(f32At(distances, t));
-  // Sum and absolute difference name a pair whichever of the two comes first, and take no branch.
-  const sum = own + other;
-  const sign = (own - other) >> 31;
-  const difference = ((own - other) ^ sign) - sign;
-  const hash = (<u32>sum * 0x9e3779b1) ^ (<u32>difference * 0x85ebca6b);
-  const pair = pairs + (<usize>((hash >> 8) & mask) << 4);
-  const isKnown = <i32>(load<i32>(pair) == sum) & <i32>(load<i32>(pair, 4) == difference);
-  const limit = certainlyFrom(load<f32>(pair, 8), slack_);
-  if (isKnown & (<i32>(d >= limit) | <i32>(coreI >= limit))) return count;
-  const reach = max<f32>(coreI, f32At(core, j));
-  const key = max<f32>(reach, d);
-  if ((isKnown && key >= limit) || key == <f32>Infinity) return count;
-  const isByDistance = mayDecide(d, reach, slack_);
-  offerBoth(best, components, own, other, <i32>i, j, key, isByDistance, NaN);
-  // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
-  const isReplaced = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_;
-  const at = isReplaced ? <usize>load<i32>(pair, 12) : count;
-  if (!isReplaced) count++;
-  if (at >= capacity) return count;
-  keep(kept, at, isByDistance ? -1 - <i32>i : <i32>i, j, key);
-  store<i32>(pair, sum);
-  store<i32>(pair, difference, 4);
-  store<f32>(pair, key, 8);
-  store<i32>(pair, <i32>at, 12);
-  return count;
-}
-
-/**
- * A round over the kept edges start … end − 1: offers each to the components of both its rows. Those inside one component are
- * dropped: the rest moves to the front of the list, from edge `write` on. Returns the next free place, which is `write` of the
- * next call, and after the last one the number of edges left.
- */
-export function offerKept(
-  start: usize, end: usize, write: usize, kept: usize, component: usize, best: usize, components: usize,
-): usize {
-  const slack_ = slack;
-  for (let e = start; e < end; e++) {
-    const mark = load<i32>(kept + e * 12);
-    const i = mark < 0 ? -1 - mark : mark;
-    const j = load<i32>(kept + e * 12, 4);
-    const own = i32At(component, i);
-    const other = i32At(component, j);
-    if (own == other) continue;
-    const key = load<f32>(kept + e * 12, 8);
-    offerBoth(best, components, own, other, i, j, key, mark < 0, NaN);
-    keep(kept, write++, mark, j, key);
-  }
-  return write;
 }
 
 /**

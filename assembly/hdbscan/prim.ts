@@ -2,7 +2,7 @@
 // holds the edges of a row in one direction only. Edges that the row at the other end alone lists are in a second, much shorter
 // set of lists: those of row j are entries starts[j] … starts[j + 1] − 1 of `outer`, | row i32 | distance f32 | each.
 import { f32At, i32At, setF32, setI32 } from './memory';
-import { keep } from './boruvka';
+import { keep } from './kept';
 import { core as coreKeys, keyOf, slack, stepsAbove, weigh } from './weight';
 
 /**

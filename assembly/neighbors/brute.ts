@@ -163,7 +163,7 @@ export function offerLocked(
   const lockB = job.locks + (<usize>(max(rowA, rowB) / BLOCK) << 2);
   lock(lockA);
   lock(lockB);
-  // Written out, so that each is compiled for its state.
+  // Written out, so that each is compiled for its state. Minima are of products by ONNX Runtime only, which are never COMPLETE.
   if (state == COMPLETE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, COMPLETE, false);
   else if (state == OWN_DUE && job.minima) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE, true);
   else if (state == OWN_DUE) offerBoth(job, scores, stride, rowA, rows, rowB, columns, OWN_DUE, false);

@@ -14,7 +14,7 @@ const FEW_EDGES = 1 << 16;
 
 /**
  * Listed edges between components, kept so that later rounds read them in place of all lists. 12 bytes each from `pointer` on
- * in WebAssembly memory: | from i32 | to i32 | key f32 |, see `keep` in assembly/hdbscan/boruvka.ts. Filled from the front, so
+ * in WebAssembly memory: | from i32 | to i32 | key f32 |, see `keep` in assembly/hdbscan/kept.ts. Filled from the front, so
  * pages of the system beyond `count` edges are never touched.
  */
 interface Kept {
