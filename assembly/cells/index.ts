@@ -1,5 +1,6 @@
 // What the host may call.
-export { descend, measure, scanCells, scratchBytes } from './cells';
+export { measure, scanCells, scratchBytes } from './cells';
+export { descend } from './descend';
 
 export { PART, ROWS } from './cells';
 
