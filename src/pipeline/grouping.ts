@@ -19,7 +19,7 @@ import {
   sweepSizes,
 } from '../themes/choose.js';
 import { divideLarge, topicBounds } from '../themes/divide.js';
-import { divideClear } from '../themes/divide-clear.js';
+import { divideClear, narrowBounds } from '../themes/divide-clear.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
 import { bySize, type Groups, sizesOf } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
@@ -301,7 +301,7 @@ async function findTopics(
     return { topics: clusters, persistence: fit.persistence, assigned: none, note: '' };
   const one = earlier && !earlier.isPlacedAnew ? joinAsBefore(clusters, earlier.clusters) : undefined;
   const topics = one ?? clusters;
-  const bounds = topicBounds(topics.size, whole.labels.length);
+  const bounds = narrowBounds(vectors, topics, topicBounds(topics.size, whole.labels.length));
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const kept = earlier && divideAsBefore(vectors, topics, earlier, least);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { divideClear } from '../../src/themes/divide-clear.js';
+import { divideClear, narrowBounds } from '../../src/themes/divide-clear.js';
 import { bySize } from '../../src/themes/groups.js';
 import { explainedShare, twoMeans } from '../../src/themes/two-means.js';
 import { directions, nearestOthers, seeded } from './data.js';
@@ -100,5 +100,22 @@ describe('divideClear', () => {
     const graph = nearestOthers(vectors, 15);
     const signal = AbortSignal.abort(new Error('stop'));
     await expect(divideClear({ vectors, graph }, one, within(40), 5, { signal })).rejects.toThrow('stop');
+  });
+});
+
+describe('narrowBounds', () => {
+  const bounds = { clear: 12, most: 40 };
+  const two = bySize(Int32Array.from({ length: 60 }, (_, row) => row % 2));
+
+  test('topics of a small file that are mixed have the narrow bound, and topics of one kind each do not', () => {
+    expect(narrowBounds(directions(60, 64, 4, 0.05), two, bounds)).toEqual({ clear: 12, most: 12 });
+    expect(narrowBounds(directions(60, 64, 2, 1), two, bounds)).toBe(bounds);
+  });
+
+  test('topics within the narrow bound say nothing, and neither do those of many rows', () => {
+    const few = bySize(Int32Array.from({ length: 60 }, (_, row) => row % 6));
+    expect(narrowBounds(directions(60, 64, 12, 0.05), few, bounds)).toBe(bounds);
+    const many = bySize(Int32Array.from({ length: 600 }, (_, row) => row % 2));
+    expect(narrowBounds(directions(600, 16, 4, 0.05), many, bounds)).toBe(bounds);
   });
 });

@@ -161,7 +161,8 @@ describe('divideLarge', () => {
   test('large topics are measured against the others where there are many rows', () => {
     const sizes = [700, 400, 390, 380, 370, 360, 20, 20, 20];
     expect(topicBounds([9, 8, 7], 48)).toEqual({ clear: 12, most: 12 });
-    expect(topicBounds([9, 8, 7], 300)).toEqual({ clear: 13, most: 13 });
+    expect(topicBounds([20, 16, 9, 7], 300)).toEqual({ clear: 12, most: 20 });
+    expect(topicBounds([20, 16, 9, 7], 450)).toEqual({ clear: 18, most: 20 });
     expect(topicBounds(sizes, 8000)).toEqual({ clear: 429, most: 1170 });
     expect(topicBounds([101, 91, 80], 2000)).toEqual({ clear: 100, most: 191 });
     expect(topicBounds([], 1000)).toEqual({ clear: 32, most: 32 });
