@@ -53,15 +53,19 @@ const SIGNED =
 /** Who writes, with a name: "My name is Ann Miller". */
 const INTRODUCTION =
   /(?:[Mm]y name is|[Mm]ein Name (?:ist|lautet)|[Jj]e m['’]appelle|[Mm]on nom est|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|[Mm]eu nome é|[Mm]e chamo|[Мм]еня зовут)(?:[ \t]+\p{Lu}[\p{L}.'-]*){1,3}/gu;
+/** Who wrote what is answered, next to an address: "ann@uni.example (Ann Miller) writes:", "Ann Miller <ann@uni.example>"; and where. */
+const ADDRESSED = /([\w.%+-]@[\w.-]+>?)[ \t]*\n?[ \t>|:]*\([^()\n]{1,60}\)/gu;
+const ADDRESSES = /(?:"[^"\n]{1,60}"[ \t]*|(?:\p{Lu}[\p{L}.'-]*[ \t]+){1,4})(?=<[\w.%+-]+@[\w.-]+>)/gu;
+const ARTICLE = /\bIn (?:a previous )?article <[^<>\s]+>,?/gu;
 /** Words that are left of a text at least; a text that is hardly more than a greeting is about it. */
 const LEAST_LEFT = 3;
 
 /**
- * A text without the greeting that a letter begins with, the closing formula and signature that it ends with, and the sentence in which
- * the writer gives a name.
+ * A text without the greeting that a letter begins with, the closing formula and signature that it ends with, the sentence in which
+ * the writer gives a name, and names of those who are answered.
  */
 export function withoutFormulas(text: string): string {
-  const body = text.replace(GREETING, '');
+  const body = withoutAnswered(text).replace(GREETING, '');
   const tail = body.slice(-SIGNATURE * 4);
   const unsigned = tail.includes('\n')
     ? tail.replace(MAIL_SIGNATURE, '\n').replace(CLOSING_LINE, '\n')
@@ -73,6 +77,10 @@ export function withoutFormulas(text: string): string {
   if (rest.length === text.length) return text;
   return hasWords(rest, LEAST_LEFT) ? rest : text;
 }
+
+/** Without names next to addresses. */
+const withoutAnswered = (text: string): string =>
+  text.includes('@') ? text.replace(ARTICLE, '').replace(ADDRESSED, '$1').replace(ADDRESSES, '') : text;
 
 // Signs, or runs of one kind of them, of the scripts without spaces; words of the others.
 const WORD =

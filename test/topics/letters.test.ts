@@ -21,6 +21,12 @@ test.each([
     'My parcel has not moved.\n',
   ],
   ['My parcel has not moved.\n-- \nAnn Miller\nwww.example.org', 'My parcel has not moved.\n'],
+  [
+    'In article <93@uni.example>, ann@uni.example (Ann Miller) writes:\n>The clutch slips.',
+    ' ann@uni.example writes:\n>The clutch slips.',
+  ],
+  ['ann@uni.example\n> (Ann Miller) wrote: it slips', 'ann@uni.example wrote: it slips'],
+  ['From: Ann Miller <ann@uni.example> The clutch slips', 'From: <ann@uni.example> The clutch slips'],
   ['My parcel has not moved. - Ann', 'My parcel has not moved. '],
   ['My parcel has not moved.\n\nAnn Miller', 'My parcel has not moved.'],
   ['My parcel has not moved.\nSent from my phone', 'My parcel has not moved.\n'],
@@ -40,6 +46,8 @@ test.each([
   'thanks',
   'Prices of Samsung, LG and Sony fell again',
   'my name is nick, please change it',
+  'Write to info@shop.example for parcels (of any size)',
+  'An article <of faith> (a long one) @home',
   'We take care of it, take care of your parcel as well',
   'السلام عليكم، الطابعة',
 ])('%j has no formula that could go', (text) => {
