@@ -79,6 +79,8 @@ export interface Chosen {
   keywords: NamePart[];
   /** The keywords: those that a name takes, and others that co-occur with them. */
   listed: string[];
+  /** Those of them that no name takes, since too few texts have them, for one that would say too little. */
+  further: NamePart[];
   /**
    * Where the first keyword is a verb or an adjective, or nouns are much rarer than a verb: nouns that many texts of the group have, though
    * they tell it from no other ("card" of "lost, stolen").
@@ -182,21 +184,25 @@ export class KeywordChooser {
       .filter(({ tells }, at) => tells || at === 0);
     const leading = picked.filter((_, i) => first.includes(keywords[i]));
     const telling = terms.filter((term) => candidates[term.rank].isOwn || leading.includes(term));
-    const listed = nounsFirst(
+    const shown = nounsFirst(
       pickDiverse(telling, this.wanted, {
         first: leading,
         together: (one, other) => coOccurrence.npmi(one, other),
         areForms: isSame,
       }),
-    ).map((term) => this.#part(term).form);
+    );
+    const parts = shown.map((term) => this.#part(term));
+    const listed = parts.map(({ form }) => form);
+    const further = parts.filter((_, i) => !leading.includes(shown[i]));
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
     if (!keywords[0]?.isModifier && !leadingVerb(keywords, places.length))
-      return { keywords, listed, common: [], isMixed };
+      return { keywords, listed, further, common: [], isMixed };
     const known = new Set(picked.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
     return {
       keywords,
       listed,
+      further,
       common: nouns.map(({ word, texts }) =>
         this.#part({
           phrase: alone(word, group),

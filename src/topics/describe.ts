@@ -11,7 +11,7 @@ import { type Detector, detectHere } from './detector.js';
 import { nearness, pickExemplars } from './exemplars.js';
 import { isParticiple } from './grammar.js';
 import { differentTexts, groupByLabel } from './groups.js';
-import { joinParts, tellingFirst } from './joined.js';
+import { type JoinOptions, joinParts, tellingFirst } from './joined.js';
 import { type GroupCounts, supportOf } from './keywords.js';
 import { withoutParticles } from './korean.js';
 import { languageOf, relatedLanguages } from './language.js';
@@ -266,7 +266,7 @@ class TextDescriber {
       const rows = members.toSorted();
       const near = vectors && nearness(members, probabilities, vectors);
       const chosen = this.#words.choose(named[id], scores[id], spoken[id]);
-      const { keywords: own, common, isMixed } = chosen;
+      const { keywords: own, common, further, isMixed } = chosen;
       const written = writtenScores && this.#written?.choose(named[id], writtenScores[id], spoken[id]);
       const found = written?.listed ?? chosen.listed;
       const keywords = found.length > 0 ? found : lastResort(rows, texts, this.options.keywords);
@@ -279,7 +279,8 @@ class TextDescriber {
       if (keywords.length === 0) keywords.push(`Topic ${id}`);
       const different = differentTexts(named[id], this.tokens).length;
       const meaning = near && this.#meanings && new GroupMeaning(this.#meanings, places[id], near);
-      const usual = this.#nameParts(own, common, spoken[id], different, meaning);
+      const more = isMixed ? [] : further;
+      const usual = this.#nameParts(own, { common, further: more }, spoken[id], different, meaning);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
         : this.#withAccount(usual, places[id], own);
@@ -287,9 +288,11 @@ class TextDescriber {
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
       const isNoun = nounsAmong(own, spoken[id]);
-      const more = isMixed ? keywords : (written ? chosen.listed : keywords).slice(NAME_WORDS).filter(isNoun);
+      const spare = isMixed
+        ? keywords
+        : (written ? chosen.listed : keywords).slice(NAME_WORDS).filter(isNoun);
       // Last, what the name leaves out on purpose: better than a number.
-      parts.push(withoutRepeats([...first, ...more, ...keywords.filter(isNoun)], same));
+      parts.push(withoutRepeats([...first, ...spare, ...keywords.filter(isNoun)], same));
       topics.push({
         id,
         size: rows.length,
@@ -315,7 +318,7 @@ class TextDescriber {
   /** Keywords that a name is made of: those that tell the topic from others, joined where the texts join them. */
   #nameParts(
     keywords: readonly NamePart[],
-    common: readonly NamePart[],
+    others: Pick<JoinOptions, 'common' | 'further'>,
     languages: readonly string[],
     texts: number,
     meaning: GroupMeaning | undefined,
@@ -341,7 +344,7 @@ class TextDescriber {
     }
     return joinParts(
       ranked,
-      { wanted, common, texts, meaning, isProse: this.#words.hasSmallWords(languages) },
+      { ...others, wanted, texts, meaning, isProse: this.#words.hasSmallWords(languages) },
       this.#words.tokens,
       this.#words.speller,
     );

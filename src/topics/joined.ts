@@ -91,6 +91,8 @@ export interface JoinOptions {
   wanted: number;
   /** Nouns that a verb or an adjective is joined to where it would stand first and alone. */
   common: readonly NamePart[];
+  /** Keywords of fewer texts, for a name of one part that tells the group from no other, or of one word that few texts have. */
+  further?: readonly NamePart[];
   /** Texts of the group, equal ones once. */
   texts: number;
   /** Whether the texts are sentences: words that follow each other in others are not one thing. Default true. */
@@ -108,7 +110,7 @@ export interface JoinOptions {
  */
 export function joinParts(
   parts: readonly NamePart[],
-  { wanted, common, texts, isProse = true, meaning }: JoinOptions,
+  { wanted, common, further = [], texts, isProse = true, meaning }: JoinOptions,
   tokens: Tokens,
   speller: Speller,
 ): string[] {
@@ -164,7 +166,7 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  const named = withVerbFirst(shown(left, texts), LONGEST, tokens);
+  const named = withFurther(withVerbFirst(shown(left, texts), LONGEST, tokens), further, texts, meaning);
   return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
 }
 
@@ -179,6 +181,37 @@ function withCommon(
   let best: Joining | undefined;
   for (const noun of common) best = better(best, join(alone(verb), alone(noun), tokens, speller));
   return best?.form;
+}
+
+/** Share of the texts from which one word is enough of a name, and texts that a keyword next to it needs. */
+const ALONE_SHARE = 0.5;
+const FURTHER_LEAST = 3;
+
+/**
+ * A name of one part with a second where it tells the group from no other, or is one word that few of the texts have: "Python, pip packages",
+ * "analysis, molecular dynamics".
+ */
+function withFurther(
+  parts: Joined[],
+  further: readonly NamePart[],
+  texts: number,
+  meaning: GroupMeaning | undefined,
+): Joined[] {
+  const [best] = parts;
+  if (parts.length !== 1 || best.first.isModifier) return parts;
+  const isWord = best.parts === 1 && !best.form.includes(' ');
+  const tells = best.first.tells || best.last.tells;
+  if (tells && !(isWord && best.first.texts < texts * ALONE_SHARE)) return parts;
+  const next = further.find(
+    (part) =>
+      part.tells &&
+      !part.isModifier &&
+      part.texts >= FURTHER_LEAST &&
+      part.form !== best.first.form &&
+      !meaning?.isAccidental(part),
+  );
+  if (next === undefined) return parts;
+  return [best, { first: next, last: next, form: next.form, rank: best.rank + 1, parts: 1 }];
 }
 
 /** Whether a part is an example of what most texts are about. */

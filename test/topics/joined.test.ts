@@ -11,6 +11,7 @@ interface Settings {
   common?: string[];
   wanted?: number;
   plain?: string[];
+  further?: string[];
 }
 
 /** Words of the texts as parts of a name, grown to phrases; `plain` ones tell the group from no other. */
@@ -38,10 +39,16 @@ async function read(texts: string[], words: string[], plain: string[] = []) {
 async function joined(
   texts: string[],
   words: string[],
-  { common = [], wanted = 3, plain = [] }: Settings = {},
+  { common = [], wanted = 3, plain = [], further = [] }: Settings = {},
 ) {
-  const { parts, tokens, speller } = await read(texts, [...words, ...common], plain);
-  const options = { wanted, common: parts.slice(words.length), texts: texts.length };
+  const { parts, tokens, speller } = await read(texts, [...words, ...common, ...further], plain);
+  const others = parts.slice(words.length);
+  const options = {
+    wanted,
+    common: others.slice(0, common.length),
+    further: others.slice(common.length),
+    texts: texts.length,
+  };
   return joinParts(parts.slice(0, words.length), options, tokens, speller);
 }
 
@@ -318,4 +325,19 @@ test('a passive begins no phrase with a preposition, a verb in its plain form do
   expect(await joined(texts, ['hospital', 'transported'])).not.toContain('transported to hospital');
   const adding = ['to add to the account', 'I add to an account', 'account'];
   expect(await joined(adding, ['account', 'add'])).toEqual(['add to account']);
+});
+
+test('a word that few texts have, or that tells the group from no other, takes a further keyword', async () => {
+  const texts = [
+    'an analysis, the molecule',
+    'the analysis of a molecule',
+    'the orbit, a molecule',
+    'an orbit',
+    'the orbit',
+  ];
+  const further = ['molecule'];
+  expect(await joined(texts, ['analysis'], { further })).toEqual(['analysis', 'molecule']);
+  expect(await joined(texts, ['orbit'], { further })).toEqual(['orbit']);
+  expect(await joined(texts, ['orbit'], { further, plain: ['orbit'] })).toEqual(['orbit', 'molecule']);
+  expect(await joined(texts, ['analysis'], { further, plain: further })).toEqual(['analysis']);
 });
