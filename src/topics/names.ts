@@ -78,6 +78,10 @@ const MIXED_TEXTS = 'Mixed texts';
 /** Whether a name says that the texts are of all kinds. */
 export const isMixedName = (name: string): boolean => name === MIXED_TEXTS || name.startsWith(mixedName(''));
 
+/** The words that a mixed name has, none where it quotes a text. */
+export const wordsOfMixed = (name: string): string[] =>
+  name.startsWith(mixedName('')) && !name.includes('“') ? name.slice(mixedName('').length).split(', ') : [];
+
 /**
  * Name of a topic that no word tells from others: its most central text where that is short, for what such texts have in
  * common may be no word ("how are you", "doing alright?"); long texts are of all kinds.
@@ -101,7 +105,7 @@ function quotable(text: string): string {
 }
 
 /** Begins with a capital, unless the first word has one inside ("iPhone") or is written as in a program ("mod_rewrite"). */
-function nameOf(words: string[], language: string | undefined): string {
+export function nameOf(words: string[], language?: string): string {
   const name = words.join(', ');
   const first = [...name][0] ?? '';
   if (/^\S*(?:\p{Lu}|\p{L}_)/u.test(name)) return name;

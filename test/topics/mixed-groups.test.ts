@@ -27,9 +27,14 @@ test('a group of all kinds is named by its largest topics, each word once', () =
   expect(named[0].keywords).toEqual(['Earth']);
 });
 
-test('words that the texts of a mixed group have in common stay its name', () => {
-  const groups = [topic(0, 'Mixed: murder, crime', 800, 'murder')];
-  expect(nameMixedByTopics(groups, topics, Int32Array.of(0, 0, 0, 0, 0, 0, 0))).toEqual(groups);
+test('several words that the texts of a mixed group have in common are its name, unless another group has it', () => {
+  const groups = [
+    topic(0, 'Mixed: iOS, murder', 800, 'iOS'),
+    topic(1, 'Mixed: murder, crime', 700, 'murder'),
+    topic(2, 'Murder, crimes', 600, 'murder'),
+  ];
+  const named = nameMixedByTopics(groups, topics, Int32Array.of(0, 0, 0, 0, 1, 1, 2));
+  expect(named.map(({ name }) => name)).toEqual(['iOS, murder', 'Mixed: murder, crime', 'Murder, crimes']);
 });
 
 test('one topic that is not mixed is too little to name a group by', () => {
