@@ -103,7 +103,7 @@ function cutTree(
     const { fit: chosen, why } = chooseTopics(fit, minClusterSize, margin, cut);
     const used = fit.settings.minSamples;
     if (used >= minSamples) return { fit: chosen, why };
-    const few = `density over ${used} neighbours, since over ${minSamples} less than ${percent(LEAST_IN_TOPICS)} of the rows are in topics`;
+    const few = `density over ${used} neighbours, since over ${minSamples} fewer rows are in topics, less than ${percent(LEAST_IN_TOPICS)}`;
     return { fit: chosen, why: `${few}; ${why}` };
   }
   return {
@@ -112,16 +112,11 @@ function cutTree(
   };
 }
 
-/** Whether a tree over few dimensions puts as many rows into topics as it should; always where sizes or samples are given. */
-export function isWellFilled(
-  fit: Hdbscan,
-  { isGuarded, minClusterSize }: TreePlan,
-  tree: CutSettings & { minSamples?: number },
-): boolean {
-  if (!isGuarded || tree.minClusterSize !== undefined || tree.minSamples !== undefined) return true;
+/** Share of the rows that the plan's cut of a tree puts into topics. */
+export function shareInTopics(fit: Hdbscan, { minClusterSize }: TreePlan): number {
   const margin = partsMarginFor(fit.labels.length);
   const cut = (options: RecutOptions, partsMargin: number) => recutWeighed(fit, options, { partsMargin });
-  return chooseTopics(fit, minClusterSize, margin, cut).inTopics >= LEAST_IN_TOPICS;
+  return chooseTopics(fit, minClusterSize, margin, cut).inTopics;
 }
 
 /** Rows above which the sweep takes too long to be worth its result. */

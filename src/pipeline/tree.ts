@@ -6,8 +6,8 @@ import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { LEAST_SAMPLES } from '../themes/choose.js';
-import { isWellFilled, type TreePlan, treeSize } from './grouping.js';
+import { LEAST_IN_TOPICS, LEAST_SAMPLES } from '../themes/choose.js';
+import { shareInTopics, type TreePlan, treeSize } from './grouping.js';
 import type { Search } from './search.js';
 
 /**
@@ -75,9 +75,13 @@ export async function reducedSpace(
   return { data: made.points, rows: made.rows, cols: made.components };
 }
 
+/** Where no number of neighbours puts `LEAST_IN_TOPICS` of the rows into topics, fewer than planned are taken if they put so many there. */
+const HALF = 0.5;
+
 /**
  * The tree over few dimensions. Where texts gather in few places only, as summaries of films do, density over as many neighbours as planned leaves most
- * rows in no topic; half as many are tried then, and half again, until enough rows are in topics or there are only a few neighbours.
+ * rows in no topic; half as many are tried then, and half again, until enough rows are in topics. Where even the fewest leave most rows
+ * out, as in vectors without structure, the tree is that of the plan: topics of few neighbours would be chance.
  */
 export async function fitReduced(
   points: Matrix,
@@ -85,13 +89,21 @@ export async function fitReduced(
   tree: Settings['tree'],
   watch: Watch,
 ): Promise<Hdbscan> {
-  let { minSamples } = plan;
-  for (;;) {
+  const fitWith = (minSamples: number) => {
     const options = pickOptions(settingsFor({ ...plan, minSamples }, tree), pointOptions);
-    const fit = await hdbscan(points, { ...options, ...watch });
-    if (minSamples <= LEAST_SAMPLES || isWellFilled(fit, plan, tree)) return fit;
+    return hdbscan(points, { ...options, ...watch });
+  };
+  const planned = await fitWith(plan.minSamples);
+  if (!plan.isGuarded || tree.minClusterSize !== undefined || tree.minSamples !== undefined) return planned;
+  let best = { fit: planned, share: shareInTopics(planned, plan) };
+  let { minSamples } = plan;
+  while (best.share < LEAST_IN_TOPICS && minSamples > LEAST_SAMPLES) {
     minSamples = Math.max(LEAST_SAMPLES, Math.round(minSamples / 2));
+    const fit = await fitWith(minSamples);
+    const share = shareInTopics(fit, plan);
+    if (share > best.share) best = { fit, share };
   }
+  return best.share < HALF ? planned : best.fit;
 }
 
 /** Options of the layout that density is looked for in, over lists of so many neighbours. */

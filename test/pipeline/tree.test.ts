@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveSettings } from '../../src/options/table.js';
 import { proven } from '../../src/output/run-facts.js';
-import { planTree } from '../../src/pipeline/grouping.js';
+import { planTree, shareInTopics } from '../../src/pipeline/grouping.js';
 import { openSearch } from '../../src/pipeline/search.js';
 import { fitReduced, fitTree } from '../../src/pipeline/tree.js';
 import { clustered } from '../neighbors/reference.js';
@@ -62,4 +62,13 @@ test.each([
   // What was asked for is taken as it is.
   const given = resolveSettings({ minSamples: 20 }).tree;
   expect((await fitReduced(points, plan, given, {})).settings.minSamples).toBe(20);
+});
+
+test('points without structure: density over as many neighbours as planned, though few rows are in topics', async () => {
+  const random = seeded(6);
+  const points = { data: Float32Array.from({ length: 1000 * 8 }, () => random()), rows: 1000, cols: 8 };
+  const plan = { space: 'reduced', minClusterSize: 8, minSamples: 20, isGuarded: true } as const;
+  const fit = await fitReduced(points, plan, resolveSettings({}).tree, {});
+  expect(fit.settings.minSamples).toBe(20);
+  expect(shareInTopics(fit, plan)).toBeLessThan(0.5);
 });
