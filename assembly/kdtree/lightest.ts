@@ -268,7 +268,7 @@ function compareRow(
       const weight = max(floor, distance / tree.alpha);
       const end = rowAt(tree, other);
       if (all) {
-        // Both components are told.
+        // It is offered to both components.
         offer(tree, lightestOf(all, component), weight, row, end, distance);
         offer(tree, lightestOf(all, theirs), weight, end, row, distance);
       } else offer(tree, best, weight, row, end, distance);

@@ -65,12 +65,12 @@ function scanLeaf(tree: Tree, leaf: i32, self: i32, query: usize, best: usize, c
 const HALVINGS: i32 = 7;
 
 /**
- * A reach within which k rows of a query's own leaf and the one beside it lie; +∞ where these have fewer. With it, rows needn't be put in order only to
- * be pushed out by nearer ones, which takes most of a search's time.
+ * A reach within which k rows of the query's own leaf and its sibling lie; +∞ where these have fewer. Sorting rows in that nearer ones push out
+ * again would take most of a search's time.
  */
 function firstReach(tree: Tree, leaf: i32, query: usize): f32 {
   const d = tree.d;
-  // The leaf beside it has a block next to its own one. Of a tree with one leaf there is none.
+  // The blocks of sibling leaves are adjacent. A tree of one leaf has no sibling.
   const blocks = blockOf(tree, leaf & ~1);
   const first = tree.leaves > 1 ? blocks : blockOf(tree, leaf);
   const bytes = <usize>d * <usize>LEAF << 2;

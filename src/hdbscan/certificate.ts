@@ -92,24 +92,11 @@ export class Certifier {
    * is 0 without a scanner: every component may. The caller releases the arena.
    */
   async check(best: number, components: number): Promise<number> {
-    const { kernel, lists, pace, scanner } = this.job;
-    const { arena, call } = kernel;
-    const { rows } = lists.graph;
-    const { floor, exactFloor, component } = this;
+    const { kernel, scanner } = this.job;
+    const { arena } = kernel;
     if (!scanner) {
-      await pace.chunks(rows, CHUNK, (start, end) => {
-        this.uncertainRows += call.markUncertain({
-          start,
-          end,
-          floor,
-          exactFloor,
-          component,
-          best,
-          components,
-          except: -1,
-          marks: this.marks,
-        });
-      });
+      const marked = await this.markUncertain(best, components, -1);
+      this.uncertainRows += marked;
       return 0;
     }
     await this.offerForeign(best, components);
@@ -221,7 +208,8 @@ export class Certifier {
       const limits = Float64Array.from(uncertain, (count, c) =>
         count > 0 && c !== except ? call.weightOfBest({ best, components, c }) : 0,
       );
-      await this.markScanned(best, components, except);
+      const marked = await this.markUncertain(best, components, except);
+      this.scannedRows += marked;
       await this.offerLightest(scanner.lightestEdges.bind(scanner), best, limits);
       return uncertain.map((count, c) => (c === except ? count : 0));
     }
@@ -243,12 +231,13 @@ export class Certifier {
     return undefined;
   }
 
-  /** Counts the uncertain rows of all components but `except` as scanned. */
-  private async markScanned(best: number, components: number, except: number): Promise<void> {
+  /** Marks the uncertain rows of all components but `except`; −1 leaves out none. Returns how many were not marked before. */
+  private async markUncertain(best: number, components: number, except: number): Promise<number> {
     const { kernel, lists, pace } = this.job;
     const { floor, exactFloor, component, marks } = this;
+    let fresh = 0;
     await pace.chunks(lists.graph.rows, CHUNK, (start, end) => {
-      this.scannedRows += kernel.call.markUncertain({
+      fresh += kernel.call.markUncertain({
         start,
         end,
         floor,
@@ -260,6 +249,7 @@ export class Certifier {
         marks,
       });
     });
+    return fresh;
   }
 
   /** Puts the lightest edge out of each component into `best` where it weighs less than its limit, the weight of the edge there. */

@@ -91,16 +91,11 @@ function cutTree(
 ): { fit: Hdbscan; why: string } {
   const { minClusterSize, minSamples } = plan;
   const margin = plan.isGuarded ? partsMarginFor(fit.labels.length) : 1;
-  const cut = (options: RecutOptions, partsMargin: number) => {
-    // Where rows are added, topics of before are kept with the largest margin at any number of rows.
-    const kept = plan.isGuarded ? MOST_MARGIN / partsMargin : 1;
-    const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier, kept));
-    return recutWeighed(fit, options, { factors, partsMargin });
-  };
+  const cut = cutterOf(fit, plan, earlier);
   if (!plan.isGuarded)
     return { fit: earlier ? cut({}, margin) : fit, why: `smallest topic ${minClusterSize} rows` };
   if (tree.minClusterSize === undefined) {
-    const { fit: chosen, why } = chooseTopics(fit, minClusterSize, margin, cut);
+    const { fit: chosen, why } = chooseSize(fit, plan, earlier);
     const used = fit.settings.minSamples;
     if (used >= minSamples) return { fit: chosen, why };
     const few = `density over ${used} neighbours, since over ${minSamples} fewer rows are in topics, less than ${percent(LEAST_IN_TOPICS)}`;
@@ -112,12 +107,20 @@ function cutTree(
   };
 }
 
+/** Cuts a tree with a margin for parts; clusters of before are kept with the largest margin, at any number of rows. */
+const cutterOf =
+  (fit: Hdbscan, { isGuarded }: TreePlan, earlier?: Int32Array) =>
+  (options: RecutOptions, partsMargin: number): Hdbscan => {
+    const kept = isGuarded ? MOST_MARGIN / partsMargin : 1;
+    const factors: Weighing['factors'] = earlier && ((whole) => favourEarlier(whole, earlier, kept));
+    return recutWeighed(fit, options, { factors, partsMargin });
+  };
+
+const chooseSize = (fit: Hdbscan, plan: TreePlan, earlier?: Int32Array) =>
+  chooseTopics(fit, plan.minClusterSize, partsMarginFor(fit.labels.length), cutterOf(fit, plan, earlier));
+
 /** Share of the rows that the plan's cut of a tree puts into topics. */
-export function shareInTopics(fit: Hdbscan, { minClusterSize }: TreePlan): number {
-  const margin = partsMarginFor(fit.labels.length);
-  const cut = (options: RecutOptions, partsMargin: number) => recutWeighed(fit, options, { partsMargin });
-  return chooseTopics(fit, minClusterSize, margin, cut).inTopics;
-}
+export const shareInTopics = (fit: Hdbscan, plan: TreePlan): number => chooseSize(fit, plan).inTopics;
 
 /** Rows above which the sweep takes too long to be worth its result. */
 const SWEPT_ROWS = 200_000;

@@ -1,6 +1,7 @@
 import { percent } from '../counted.js';
 import type { Hdbscan, RecutOptions } from '../hdbscan/index.js';
 import { recutWeighed } from '../hdbscan/recut.js';
+import { sizesOf } from './groups.js';
 
 /**
  * The smallest topic that is looked for first among so many rows: a topic of at least √n / 4 rows, so that topics grow in size and number; 5 from a few hundred rows down, a tenth of the rows
@@ -121,13 +122,8 @@ export function chooseTopics(
 }
 
 function describeCut({ labels, clusterCount, settings }: Hdbscan): SizeStep {
-  const sizes = new Int32Array(clusterCount);
-  let inside = 0;
-  for (const label of labels) {
-    if (label < 0) continue;
-    sizes[label]++;
-    inside++;
-  }
+  const sizes = sizesOf(labels, clusterCount);
+  const inside = sizes.reduce((sum, size) => sum + size, 0);
   const rows = Math.max(1, labels.length);
   return {
     minClusterSize: settings.minClusterSize,

@@ -3,7 +3,7 @@ import { startModule } from '../node-thread.js';
 import { cores } from '../wasm/thread.js';
 import { DETECTED, detectAllLanguages, detectLanguages, loadLanguages } from './language.js';
 
-/** What a thread is asked: the languages of each of some groups of texts, or of all texts. */
+/** What to detect: the languages of each of some groups of texts, or of all texts together. */
 export type Question = { groups: string[][]; usual?: string } | { texts: string[] };
 
 /** Detects languages, see `detectLanguages` and `detectAllLanguages`. */
@@ -14,7 +14,7 @@ export interface Detector {
   ofAll(texts: string[]): Promise<string[]>;
 }
 
-/** Answers a question in this thread. */
+/** Detects the languages in the calling thread; one list of languages a group, or one for all texts. */
 export async function answer(question: Question): Promise<string[][]> {
   await loadLanguages();
   if ('texts' in question) return [detectAllLanguages(question.texts)];
@@ -32,7 +32,7 @@ const WORTH_A_THREAD = 1000;
 
 /** Detects languages in a thread of its own, which loads the detector's data while this one does something else. */
 export interface DetectorThread extends Detector {
-  /** Ends the thread. What is asked later is answered by this one. */
+  /** Ends the thread. Languages asked for later are detected in the calling thread. */
   stop(): Promise<unknown>;
 }
 
@@ -44,7 +44,7 @@ export function startDetector(texts: number, threads = cores()): DetectorThread 
 
 class OtherThread implements DetectorThread {
   #isEnded = false;
-  /** Called with the answers in the order of the questions; without one where the thread has ended. */
+  /** A callback for each open question, in their order: gets the languages found, or nothing where the thread has ended. */
   #waiting: ((answer?: string[][]) => void)[] = [];
 
   constructor(readonly worker: Worker) {
