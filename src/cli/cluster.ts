@@ -199,7 +199,7 @@ async function runOnce(
   });
   progress.stop();
   const run = output.save ? out : undefined;
-  return { result, shown: { files: written, excel, timings, run } };
+  return { result, shown: { files: written, excel, timings, threads: options.threads, run } };
 }
 
 /** @throws UserError where the files of a kept run would no longer be those of what stands next to them. */

@@ -3,6 +3,7 @@ import { counted, grouped, percentOf } from '../counted.js';
 import { longCells, longCellsLine } from '../output/excel.js';
 import { proven, withoutThemes } from '../output/run-facts.js';
 import type { ClusterResult } from '../pipeline/result.js';
+import { cores } from '../wasm/thread.js';
 import { safeLine } from './terminal.js';
 import { topicList } from './topic-list.js';
 
@@ -15,6 +16,8 @@ export interface SummaryOptions {
   notes?: readonly string[];
   /** Whether the seconds of each stage are printed. */
   timings?: boolean;
+  /** Threads asked for. */
+  threads?: number;
   /** Folder of the run, where it is kept: what can be looked at in it is said. */
   run?: string;
   /** Whether all themes and topics are listed, not only the largest. */
@@ -43,7 +46,7 @@ export function summaryOf(result: ClusterResult, { files, excel }: SummaryOption
 /** For people: themes with their largest topics, what was chosen, then where everything is. */
 export function printSummary(
   result: ClusterResult,
-  { files, notes = [], excel = false, timings = false, run, isWhole = false }: SummaryOptions,
+  { files, notes = [], excel = false, timings = false, threads, run, isWhole = false }: SummaryOptions,
 ): void {
   const { topics, facts } = result;
   const out = process.stdout;
@@ -70,7 +73,7 @@ export function printSummary(
   if (run !== undefined && topics.length > 0) out.write(dim(`${nextLine(result, run, isWhole)}\n`));
   const long = excel ? longCellsLine(longCells(result.table)) : undefined;
   if (long) out.write(`${styleText('yellow', '!', { stream: out })} ${safeLine(long)}\n`);
-  if (timings) for (const line of timingLines(result)) out.write(`${dim(line)}\n`);
+  if (timings) for (const line of timingLines(result, threads)) out.write(`${dim(line)}\n`);
   for (const note of notes) out.write(`${safeLine(note)}\n`);
   for (const file of files) out.write(`${dim(file === files[0] ? '→' : ' ')} ${safeLine(file)}\n`);
 }
@@ -106,15 +109,18 @@ function adviceOn({ topics, facts }: ClusterResult, share: number): string | und
   return 'No group stands out from the rest: a smaller --min-cluster-size finds smaller topics, --allow-single-cluster allows one topic of most rows.';
 }
 
-/** Seconds of each stage, what lies between them or was spent on two of them at once, and the whole command. */
-function timingLines({ costs }: ClusterResult): string[] {
+/** Seconds of each stage, what lies between them or was spent on two of them at once, and the whole command; then the threads. */
+function timingLines({ costs }: ClusterResult, asked = Infinity): string[] {
   const all = sinceStart();
   const between = all - costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const lines: [string, number][] = costs.map(({ stage, seconds }) => [stage, seconds]);
   const threads = costs.find(({ stage }) => stage === 'embed')?.threads;
   lines.push(between < 0 ? ['at once', between] : ['between', between], ['all', all]);
-  return lines.map(([stage, seconds]) => {
+  const stages = lines.map(([stage, seconds]) => {
     const by = stage === 'embed' && threads !== undefined ? `, ${counted(threads, 'thread')}` : '';
     return `${stage.padStart(10)}  ${seconds.toFixed(2).padStart(8)} s${by}`;
   });
+  const most = counted(Math.min(asked, cores()), 'thread');
+  const less = Number.isFinite(asked) && asked > cores() ? `, not ${asked}` : '';
+  return [...stages, `at most ${most} a stage${less}: ${counted(cores(), 'processor')}`];
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.js';
 import { makeFolder } from '../files/folder.js';
 import { HOW_TO_INSTALL } from '../runtime/choose.js';
 import { findNative } from '../runtime/native.js';
+import { cores } from '../wasm/thread.js';
 import { cacheInfo } from './cache-info.js';
 import { isGraphics, platformProviders, reasonOf } from './devices.js';
 import { sizeText } from './download.js';
@@ -76,9 +77,8 @@ export async function tryProvider(provider: Provider): Promise<Finding> {
         advice: 'update the graphics driver, or use --device cpu',
       };
     }
-    const cores = availableParallelism();
     const detail = !isGraphics(provider)
-      ? `${cores} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}`
+      ? `${cores()} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}`
       : 'a tiny graph ran';
     return { name: provider, ok: true, detail, advice: '' };
   } catch (error) {

@@ -104,10 +104,39 @@ export function canShareMemory(): boolean {
   return nodeWorkers() !== undefined || globalThis.crossOriginIsolated === true;
 }
 
-/** Cores of this machine. */
+/** Processors that this process may use: those of the machine, or fewer where it is bound to some or a container has a quota. */
 export function cores(): number {
   const os = globalThis.process?.getBuiltinModule?.('node:os');
-  return Math.max(1, os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1);
+  const there = os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+  return Math.max(1, Math.min(there, quota()));
+}
+
+let knownQuota: number | undefined;
+
+/**
+ * Processors that a Linux container's quota of processor time is worth; without one, or elsewhere, infinite. Node counts them from
+ * version 22.12 on; with more threads the system stops all of them for the rest of each period.
+ */
+function quota(): number {
+  knownQuota ??= readQuota(globalThis.process?.getBuiltinModule?.('node:fs')?.readFileSync);
+  return knownQuota;
+}
+
+/** @param read Node's `readFileSync`, where there is one */
+export function readQuota(read: ((file: string, encoding: 'utf8') => string) | undefined): number {
+  const numbers = (...files: string[]): number[] => {
+    try {
+      return files.flatMap((file) => (read?.(`/sys/fs/cgroup/${file}`, 'utf8') ?? '').split(' ').map(Number));
+    } catch {
+      return [];
+    }
+  };
+  // Version 2 of control groups has both numbers in one file, "max" without a quota; version 1 has -1 without one.
+  for (const files of [['cpu.max'], ['cpu/cpu.cfs_quota_us', 'cpu/cpu.cfs_period_us']]) {
+    const [most, period] = numbers(...files);
+    if (most > 0 && period > 0) return Math.ceil(most / period);
+  }
+  return Infinity;
 }
 
 class WorkerThread implements Thread {

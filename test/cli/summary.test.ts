@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { printSummary, type SummaryOptions } from '../../src/cli/summary.js';
 import type { ClusterResult } from '../../src/pipeline/result.js';
+import { withProcessors } from '../helpers/processors.js';
 import { topic } from '../output/clustering.js';
 
 interface Given {
@@ -110,6 +111,15 @@ test('with timings every stage has a line, and the whole command one', () => {
   expect(text).toMatch(/^ +embed +1\.50 s$/m);
   expect(text).toMatch(/^ +all +\d+\.\d\d s$/m);
   expect(printed({ texts: ['one', 'two'], costs })).not.toContain('1.50');
+});
+
+test('timings end with how many threads a stage had at most, and that these are fewer than were asked for', () => {
+  withProcessors(2);
+  const lineWith = (threads?: number) => printed({ texts: ['one'] }, { timings: true, threads });
+  expect(lineWith()).toMatch(/^at most 2 threads a stage: 2 processors$/m);
+  expect(lineWith(1)).toMatch(/^at most 1 thread a stage: 2 processors$/m);
+  expect(lineWith(8)).toMatch(/^at most 2 threads a stage, not 8: 2 processors$/m);
+  vi.restoreAllMocks();
 });
 
 test('timings of stages that ran at the same time say how much of it counts twice', () => {

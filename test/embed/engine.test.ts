@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { embedTexts } from '../../src/embed/index.js';
 import type { HostedSession } from '../../src/embed/session-host.js';
 import { FailureError } from '../../src/errors.js';
+import { withProcessors } from '../helpers/processors.js';
 import { newsRows, options } from './embed-script.js';
 
 /** What happens to the sessions that are opened, in turn; opened as usual where nothing is said. */
@@ -21,6 +22,7 @@ vi.mock(import('../../src/embed/session-host.js'), async (importOriginal) => {
   };
 });
 beforeEach(() => {
+  withProcessors(3);
   opened = 0;
 });
 

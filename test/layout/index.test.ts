@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { type LayoutOptions, layout } from '../../src/layout/index.js';
 import type { Progress } from '../../src/progress.js';
 import type { NeighborGraph } from '../../src/shapes.js';
+import { withProcessors } from '../helpers/processors.js';
 import { warmThreads } from '../helpers/threads.js';
 import { cloud, graphOf, newsGraph, newsVectors, trustworthiness } from './graphs.js';
 
@@ -28,6 +29,9 @@ function ringGraph(rows: number): NeighborGraph {
 }
 
 describe('the same bytes', () => {
+  beforeEach(() => withProcessors(4));
+  afterEach(() => vi.restoreAllMocks());
+
   test.each([2, 5])('on 1, 2 and 3 threads, %i components', async (components) => {
     await warmThreads(3);
     const run = async (threads: number) =>

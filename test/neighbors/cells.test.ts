@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { percent } from '../../src/counted.js';
 import { openCells } from '../../src/neighbors/cells.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
 import type { Progress } from '../../src/progress.js';
+import { withProcessors } from '../helpers/processors.js';
 import { bruteForce, bruteForeign, clustered, distanceOf } from './reference.js';
 
 /** More rows than one cell holds. */
@@ -77,11 +78,13 @@ test('lists hold true distances, sorted by distance and row, each row once and n
 });
 
 test('any number of threads gives the same lists', async () => {
+  withProcessors(3);
   const [one, three] = await Promise.all(
     [1, 3].map((threads) => findNeighbors(points, K, { engine: 'cells', threads })),
   );
   expect(three.indices).toEqual(one.indices);
   expect(three.distances).toEqual(one.distances);
+  vi.restoreAllMocks();
 });
 
 test('points far from the origin are found as well as near it', async () => {

@@ -1,10 +1,13 @@
 import * as v from 'valibot';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { option } from '../../src/options/option.js';
 import { pickOptions, resolveOptions, resolveStages } from '../../src/options/resolve.js';
 import { type ClusterOptions, resolveSettings } from '../../src/options/table.js';
 import { planTree } from '../../src/pipeline/grouping.js';
+import { withProcessors } from '../helpers/processors.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 const refused: [string, unknown, string, string][] = [
   [
@@ -181,6 +184,7 @@ describe('resolveSettings', () => {
   });
 
   test('a stage gets its own options and no others', () => {
+    withProcessors(2);
     const settings = resolveSettings({ store: { uri: './x.db' }, threads: 2 });
     expect(Object.keys(settings.topics)).toEqual([
       'language',
@@ -199,6 +203,13 @@ describe('resolveSettings', () => {
     });
     expect(settings.store).toMatchObject({ uri: './x.db', index: 'FLAT', retries: 20 });
     expect(settings.store).not.toHaveProperty('threads');
+  });
+
+  test('no stage gets more threads than there are processors', () => {
+    withProcessors(2);
+    const { neighbors, tree, layout, embed } = resolveSettings({ threads: 8 });
+    for (const stage of [neighbors, tree, layout, embed]) expect(stage.threads).toBe(2);
+    expect(resolveSettings({ threads: 1 }).tree.threads).toBe(1);
   });
 });
 

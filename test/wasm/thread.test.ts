@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import shared from '../../build/wasm/neighbors-shared.js';
 import { compile } from '../../src/wasm/kernel.js';
-import { giveBack, type Thread, takeThread } from '../../src/wasm/thread.js';
+import { giveBack, readQuota, type Thread, takeThread } from '../../src/wasm/thread.js';
 
 const state = async () => ({
   module: await compile(shared),
@@ -53,4 +53,19 @@ test('a thread given back while it works is ended, and its pending call rejects'
   giveBack(thread);
   await expect(work).rejects.toThrow('a thread ended while it worked');
   expect(isKept(thread)).toBe(false);
+});
+
+test("a container's quota of processor time counts as processors, rounded up; without one there is no limit", () => {
+  const files = (given: Record<string, string>) => (path: string) => {
+    const found = given[path.replace('/sys/fs/cgroup/', '')];
+    if (found === undefined) throw new Error(`no such file: ${path}`);
+    return found;
+  };
+  expect(readQuota(files({ 'cpu.max': '150000 100000\n' }))).toBe(2);
+  expect(readQuota(files({ 'cpu.max': 'max 100000\n' }))).toBe(Infinity);
+  const older = (quota: string) => ({ 'cpu/cpu.cfs_quota_us': quota, 'cpu/cpu.cfs_period_us': '100000\n' });
+  expect(readQuota(files(older('400000\n')))).toBe(4);
+  expect(readQuota(files(older('-1\n')))).toBe(Infinity);
+  expect(readQuota(files({}))).toBe(Infinity);
+  expect(readQuota(undefined)).toBe(Infinity);
 });
