@@ -61,10 +61,14 @@ export function compile(text: string): Promise<WebAssembly.Module> {
 }
 
 /**
- * Instantiates a module over `memory`. A module imports `env.memory`, and it has
+ * Instantiates a module over `memory`. A module imports `env.memory`, and `imports` if it has others, and it has
  * `export const heapBase: usize = __heap_base`, where the arena begins.
  */
-export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel> {
+export async function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  imports: Record<string, KernelFunction> = {},
+): Promise<Kernel> {
   const { exports } = await keepAwake(
     WebAssembly.instantiate(module, {
       env: {
@@ -72,6 +76,7 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
         abort: () => {
           throw new Error('a kernel aborted');
         },
+        ...imports,
       },
     }),
   );

@@ -35,6 +35,8 @@ export interface PoolOptions {
   threads?: number;
   /** The most bytes the memory may grow to. Default 4 GiB. */
   maximumBytes?: number;
+  /** What the module imports besides its memory. Only this thread has it: elsewhere a call is an error. */
+  imports?: Record<string, KernelFunction>;
 }
 
 export interface RunOptions {
@@ -59,6 +61,14 @@ export interface Pool<Calls = AnyCalls, Jobs = AnyJobs> {
     args: Jobs[N],
     options?: RunOptions,
   ): Promise<void>;
+  /**
+   * Has the other threads call `name(chunk, thread, …)` once each, all but those that are still starting, while this one does something
+   * else. They must end by themselves. Resolves to the error of one, if any.
+   */
+  assist<N extends keyof Jobs & string>(
+    name: N,
+    args: Jobs[N],
+  ): { helpers: number; done: Promise<Error | undefined> };
   /**
    * Opens a program in this thread and has the other threads load it from its module. Those that can't do nothing of its jobs. What it
    * is given must be plain data; a later program takes its place, and the same data again change nothing.
@@ -88,7 +98,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const isShared = threads > 1;
   const code = await compile(isShared ? module.shared : module.single);
   const memory = takeMemory(isShared, maximum);
-  const kernel = await instantiate(code, memory);
+  const kernel = await instantiate(code, memory, options.imports);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);
   // A new thread takes some hundredths of a second to start. This one works alone until then; each joins the job once ready.
   const ready: Thread[] = [];
@@ -192,6 +202,19 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     run(name, chunks, named, runOptions = {}) {
       const args = module.jobs ? module.jobs[name](named) : (named as number[]);
       return runJob({ name, chunks, args }, runOptions);
+    },
+    assist(name, named) {
+      if (failure) throw failure;
+      const args = module.jobs ? module.jobs[name](named) : (named as number[]);
+      const job: Job = { name, chunks: ready.length, args };
+      Atomics.store(control, 0, 0);
+      runs++;
+      const parts = ready.map((thread) => guarded(thread.send(job), job.chunks));
+      const ended = Promise.all(parts).then((outcomes) => {
+        runs--;
+        return outcomes.find((outcome) => outcome !== undefined);
+      });
+      return { helpers: parts.length, done: ended };
     },
     async open(opened, source, init) {
       if (program?.init === init) return;

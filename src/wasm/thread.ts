@@ -60,7 +60,10 @@ const begin = (post, listen) => listen(async (message) => {
     }
     if (message.module) {
       const { module, memory, control, thread } = message;
-      const instance = await WebAssembly.instantiate(module, { env: { memory, abort() { throw new Error('a kernel aborted'); } } });
+      const missing = (name) => () => { throw new Error('a kernel needs ' + name + ', which only its first thread has'); };
+      const env = { abort() { throw new Error('a kernel aborted'); } };
+      for (const { kind, name } of WebAssembly.Module.imports(module)) if (kind === 'function') env[name] ??= missing(name);
+      const instance = await WebAssembly.instantiate(module, { env: { ...env, memory } });
       begin.state = { exports: instance.exports, memory, control, thread };
     } else if (message.program) {
       const { url, loader } = message.program;

@@ -87,6 +87,30 @@ for (const threads of [1, 2]) {
   });
 }
 
+test('other threads assist once each, and their error is what the promise resolves to', async () => {
+  await warmThreads(3);
+  const { assist, kernel } = await pool(3);
+  const { arena } = kernel;
+  const data = arena.put(Float32Array.of(3));
+  const centre = arena.put(Float32Array.of(1));
+  const out = arena.alloc(32);
+  const norms = arena.alloc(32);
+  const { helpers, done } = assist('pack', [data, 1, 1, centre, 1, 0, out, norms, 1]);
+  expect(helpers).toBe(2);
+  expect(await done).toBeUndefined();
+  expect(arena.f32(norms, 1)[0]).toBe(4);
+  // A pointer beyond the memory.
+  const failed = await assist('pack', [4_000_000_000, 800, 1, 0, 1, 0, 0, 0, 100]).done;
+  expect(failed?.message).toMatch(/out of bounds/);
+});
+
+test('a pool of one thread has none that assist', async () => {
+  const { assist } = await pool(1);
+  const { helpers, done } = assist('pack', []);
+  expect(helpers).toBe(0);
+  expect(await done).toBeUndefined();
+});
+
 test('an aborted signal stops a run before it begins', async () => {
   const { run } = await pool(1);
   const reason = new Error('never mind');
