@@ -91,8 +91,8 @@ export function coreDistances(
  * Is a pair that both lists reach to in both, at one distance? `sums` (four i32) get the two hashes of (pair, distance) added by
  * the one side and taken away by the other: all 0 in the end if so. The first two are of pairs nearer than both lists' last
  * distances, the other two of pairs at the last distance of one. Slots that could lower core[j] from outside j's list and
- * are not covered by the first two are noted in `suspects` (their place in the block); returns how many. `isShort`: some core[j] may
- * be beyond last[j].
+ * are not covered by the first two are noted in `suspects`, as | i i32 | j i32 | distance f32 |, from place `count` on; returns how many there
+ * are then. No more than `capacity` are written. `isShort`: some core[j] may be beyond last[j].
  *
  * `ends` are the upper halves of `last`, which fit a core's cache when `last` doesn't: they decide for nearly all slots, four of
  * which are looked at together, without a branch, since whether both reach is a coin's toss, and so is which row is the lower. `open`
@@ -100,14 +100,14 @@ export function coreDistances(
  */
 export function balance(
   first: usize, rows: usize, k: usize, indices: usize, distances: usize,
-  core: usize, last: usize, ends: usize, isShort: bool, sums: usize, suspects: usize, open: usize,
+  core: usize, last: usize, ends: usize, isShort: bool, sums: usize, open: usize,
+  suspects: usize, capacity: usize, count: usize,
 ): usize {
   let undecided: usize = 0;
   let near = i32x4.splat(0);
   let nearAgain = i32x4.splat(0);
   let edge = i32x4.splat(0);
   let edgeAgain = i32x4.splat(0);
-  let count: usize = 0;
   for (let r: usize = 0; r < rows; r++) {
     const i = <i32>(first + r);
     const selves = i32x4.splat(i);
@@ -148,7 +148,14 @@ export function balance(
       const d = f32At(distances, t);
       if (d < end && !isShort) break;
       const j = i32At(indices, t);
-      if (d < f32At(core, j) && !(d < end && d < f32At(last, j))) store<u32>(suspects + (count++ << 2), <u32>t);
+      if (!(d < f32At(core, j)) || (d < end && d < f32At(last, j))) continue;
+      if (count < capacity) {
+        const suspect = suspects + count * 12;
+        store<i32>(suspect, i);
+        store<i32>(suspect, j, 4);
+        store<f32>(suspect, d, 8);
+      }
+      count++;
     }
   }
   for (let at: usize = 0; at < undecided; at++) {

@@ -77,10 +77,10 @@ function keepSlot(
   if ((isKnown && key >= limit) || key == <f32>Infinity) return count;
   const isByDistance = mayDecide(d, reach, slack_);
   offerBoth(best, components, own, other, <i32>i, j, key, isByDistance, NaN);
-  // A certainly lighter edge replaces the kept one of this pair; where keys don't decide, both are kept.
-  const isReplaced = isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_;
-  const at = isReplaced ? <usize>load<i32>(pair, 12) : count;
-  if (!isReplaced) count++;
+  // A certainly lighter edge takes the place of the kept one of this pair; where keys don't decide, both are kept. It is appended all
+  // the same: of equally light edges the first kept is to be that of the lowest row, whichever thread had which rows.
+  if (isKnown && stepsAbove(key, load<f32>(pair, 8)) <= -slack_) store<f32>(kept + <usize>load<i32>(pair, 12) * 12, Infinity, 8);
+  const at = count++;
   if (at >= capacity) return count;
   keep(kept, at, isByDistance ? -1 - <i32>i : <i32>i, j, key);
   store<i32>(pair, sum);
@@ -107,6 +107,8 @@ export function offerKept(
     const other = i32At(component, j);
     if (own == other) continue;
     const key = load<f32>(kept + e * 12, 8);
+    // Another took its place.
+    if (key == <f32>Infinity) continue;
     offerBoth(best, components, own, other, i, j, key, mark < 0, NaN);
     keep(kept, write++, mark, j, key);
   }

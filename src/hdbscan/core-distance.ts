@@ -1,5 +1,6 @@
-import type { Lists } from './graph.js';
-import type { TreeKernel } from './kernel.js';
+import { BALANCE, CORES, INSPECT } from '../../build/wasm/hdbscan.js';
+import type { Lane, Lists } from './graph.js';
+import { type TreeKernel, threadsOf } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import { distance } from './weights.js';
@@ -18,37 +19,24 @@ export interface Cores {
 
 /**
  * Core distances from the lists alone: right where a pair's distance stands in both lists, or is beyond the end of one.
- * `counts` is a pointer to how many equal points each row stands for, or 0.
+ * `counts` is a pointer to how many equal points each row stands for, or 0; `areRegular`: lists are known to be sorted, and to hold no row twice.
  */
 export async function coreDistances(
   kernel: TreeKernel,
   lists: Lists,
   minSamples: number,
   counts: number,
+  areRegular: boolean,
 ): Promise<Cores> {
-  const { rows, neighbors } = lists.graph;
+  const { rows } = lists.graph;
   const core = kernel.arena.alloc(rows * 4);
   const last = kernel.arena.alloc(rows * 4);
   // The kernel reads these four bytes at a time.
   const ends = kernel.arena.alloc(rows * 2 + 2);
-  let isShort = false;
-  await lists.each((first, count, indices, distances) => {
-    const isBlockShort = kernel.call.coreDistances({
-      first,
-      rows: count,
-      k: neighbors,
-      n: rows,
-      minSamples,
-      indices,
-      distances,
-      counts,
-      core,
-      last,
-      ends,
-    });
-    isShort ||= isBlockShort;
-  });
-  return { core, last, ends, isShort };
+  const lanes: Partial<Lane>[] = Array.from({ length: threadsOf(kernel) }, () => ({}));
+  const fields = { minSamples, counts, core, last, ends };
+  await lists.run({ work: areRegular ? CORES : INSPECT, fields, lanes });
+  return { core, last, ends, isShort: lanes.some((lane) => lane.isShort === 1) };
 }
 
 /** What `lowerFromOutside` found. */
@@ -77,38 +65,36 @@ export async function lowerFromOutside(
   vertices: Vertices | undefined,
   pace: Pace,
 ): Promise<Outside> {
-  const { arena, call } = kernel;
-  const { neighbors } = lists.graph;
+  const { arena } = kernel;
+  const { rows, neighbors } = lists.graph;
   const mark = arena.mark();
-  const sums = arena.alloc(16);
-  const suspects = arena.alloc(lists.blockRows * neighbors * 4);
-  const open = arena.alloc(lists.blockRows * Math.ceil(neighbors / 4) * 4);
-  arena.i32(sums, 4).fill(0);
+  const capacity = Math.max(FEW_SUSPECTS, Math.floor(rows / 4));
+  const lanes = Array.from({ length: threadsOf(kernel) }, () => ({
+    sums: arena.put(new Int32Array(4)),
+    open: arena.alloc(lists.blockRows * Math.ceil(neighbors / 4) * 4),
+    kept: arena.alloc(capacity * 12),
+    count: 0,
+  }));
   let oneSided = false;
-  await lists.each((first, count, indices, distances) => {
-    if (oneSided) return;
-    const found = call.balance({
-      first,
-      rows: count,
-      k: neighbors,
-      indices,
-      distances,
-      core,
-      last,
-      ends,
-      isShort: isShort ? 1 : 0,
-      sums,
-      suspects,
-      open,
-    });
-    const slots = arena.i32(suspects, found);
-    const near = arena.i32(indices, count * neighbors);
-    const far = arena.f32(distances, count * neighbors);
-    for (const slot of slots) {
-      oneSided ||= !lists.lists(near[slot], first + Math.floor(slot / neighbors), far[slot]);
-    }
+  await lists.run({
+    work: BALANCE,
+    fields: { core, last, ends, isShort: isShort ? 1 : 0, capacity },
+    lanes,
+    onState: (first, count) => {
+      oneSided = isOneSided(lists, arena.f32(core, rows), first, first + count);
+      return oneSided;
+    },
   });
-  const [near, nearAgain, far, farAgain] = arena.i32(sums, 4);
+  for (const { kept, count } of lanes) {
+    const length = Math.min(count, capacity) * 3;
+    const ends = arena.i32(kept, length);
+    const far = arena.f32(kept, length);
+    for (let at = 0; at < length && !oneSided; at += 3)
+      oneSided = !lists.lists(ends[at + 1], ends[at], far[at + 2]);
+  }
+  const [near, nearAgain, far, farAgain] = [0, 1, 2, 3].map((at) =>
+    lanes.reduce((sum, lane) => (sum + arena.i32(lane.sums, 4)[at]) | 0, 0),
+  );
   arena.release(mark);
   if (!oneSided && near === 0 && nearAgain === 0) {
     return { isSymmetric: true, areMutual: far === 0 && farAgain === 0 };
@@ -118,6 +104,22 @@ export async function lowerFromOutside(
     areMutual: false,
     reached: await lower(kernel, lists, core, minSamples, vertices, pace),
   };
+}
+
+/** Least room for suspects, see `balance` in assembly/hdbscan/core-distance.ts; with more rows than four times this, one for four rows. */
+const FEW_SUSPECTS = 1 << 14;
+
+/** Whether one of rows start … end − 1 lists another nearer than that one's core distance, and the other doesn't list it. */
+function isOneSided(lists: Lists, core: Float32Array, start: number, end: number): boolean {
+  const { indices, distances, neighbors } = lists.graph;
+  for (let i = start; i < end; i++) {
+    for (let slot = i * neighbors; slot < (i + 1) * neighbors; slot++) {
+      const j = indices[slot];
+      if (j < 0 || j === i || !(distances[slot] < core[j])) continue;
+      if (!lists.lists(j, i, distances[slot])) return true;
+    }
+  }
+  return false;
 }
 
 /** Per row the distances that only other rows' lists hold: linked lists, stored as columns. */

@@ -3,12 +3,13 @@ import { openSearcher } from '../neighbors/open.js';
 import { chooseScale, scaleBy } from '../neighbors/scale.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
+import { cores as coresOfMachine } from '../wasm/thread.js';
 import { allPairsTree } from './all-pairs.js';
 import { coreDistances, lowerFromOutside, type Outside } from './core-distance.js';
 import { moveDown, TreeEdges, weighEdges } from './edges.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
-import { type TreeKernel, withKernel } from './kernel.js';
+import { type TreeKernel, threadsOf, withKernel } from './kernel.js';
 import { cut, outlierScores } from './labels.js';
 import { linkAndCondense } from './linkage.js';
 import { chooseLength, listLengths } from './list-length.js';
@@ -96,6 +97,11 @@ export async function hdbscan(
   return ofGraph(input, settingsOfFit(decided, 'euclidean'), decided, watch);
 }
 
+/** Listed pairs from which waking other threads takes less time than they save. */
+const WORTH_THREADS = 2 ** 20;
+/** More would wait for the one that copies lists. */
+const MOST_THREADS = 4;
+
 async function ofGraph(
   graph: NeighborGraph,
   settings: Settings,
@@ -124,8 +130,20 @@ async function ofGraph(
     mst: mstOf(options),
     unit: 1,
   };
-  const fit = await withKernel((kernel) => fitGraph(kernel, graph, settings, watch, source));
+  const threads = threadsFor(graph, settings, options);
+  const fit = await withKernel((kernel) => fitGraph(kernel, graph, settings, watch, source), threads);
   return points ? { ...fit, points } : fit;
+}
+
+/** Threads that a tree from a graph is found with. Only where its own distances are the weights, see `weighers` in tree-job.ts. */
+function threadsFor(
+  graph: NeighborGraph,
+  { alpha }: Settings,
+  { points, threads, mst }: GraphSettings,
+): number {
+  const areKeysWeights = !points && alpha === 1 && mst !== 'prim';
+  if (!areKeysWeights || graph.rows * graph.neighbors < WORTH_THREADS) return 1;
+  return Math.min(threads ?? coresOfMachine(), MOST_THREADS);
 }
 
 /** Whether a listed distance is +∞. */
@@ -257,8 +275,8 @@ async function fitGraph(
   const scratch = arena.mark();
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
-  const lists = new Lists(kernel, graph, pace, isExact);
-  const cores = await coreDistances(kernel, lists, minSamples, counts);
+  const lists = new Lists(kernel, graph, pace);
+  const cores = await coreDistances(kernel, lists, minSamples, counts, isExact);
   const { isSymmetric, areMutual, reached }: Outside = isExact
     ? { isSymmetric: true, areMutual: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
@@ -281,6 +299,7 @@ async function fitGraph(
     lists,
     cores,
     exact,
+    weighers: exact.slack === 0 ? threadsOf(kernel) : 1,
     divisor: alpha,
     widened,
     isSymmetric,

@@ -1,8 +1,10 @@
-import wasm, { bind, type Calls } from '../../build/wasm/hdbscan.js';
+import single, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/hdbscan.js';
+import shared from '../../build/wasm/hdbscan-shared.js';
 import { FailureError } from '../errors.js';
 import { Arena } from '../wasm/arena.js';
 import { bytesOf, compile, type Kernel } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
+import { openPool, type Pool } from '../wasm/pool.js';
 
 /** The function that a kernel calls where float32 keys don't decide; see assembly/hdbscan/weight.ts. */
 export interface Judge {
@@ -12,6 +14,8 @@ export interface Judge {
 
 export interface TreeKernel extends Kernel<Calls> {
   judge?: Judge;
+  /** Threads over the same memory, where there are others than this one. */
+  pool?: Pool<Calls, Jobs>;
 }
 
 function open(module: WebAssembly.Module): TreeKernel {
@@ -40,18 +44,32 @@ function inPlainWords(error: unknown): unknown {
   });
 }
 
-/** Runs `work` with a kernel whose memory is reused afterwards: its result must not hold views of that memory. */
-export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with a kernel whose memory is reused afterwards: its result must not hold views of that memory.
+ * @param threads how many may work over it, with this one
+ */
+export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>, threads = 1): Promise<T> {
   let kernel: TreeKernel | undefined;
   try {
-    kernel = open(await compile(wasm));
+    kernel = threads > 1 ? await openShared(threads) : open(await compile(single));
     return await work(kernel);
   } catch (error) {
     throw inPlainWords(error);
   } finally {
-    if (kernel) giveMemory(kernel.arena.memory, false);
+    if (kernel?.pool) kernel.pool.close();
+    else if (kernel) giveMemory(kernel.arena.memory, false);
   }
 }
+
+async function openShared(threads: number): Promise<TreeKernel> {
+  const imports = { weigh: (i: number, j: number) => kernel.judge?.weigh(i, j) ?? Number.NaN };
+  const pool = await openPool({ single, shared, bind, jobs }, { threads, imports });
+  const kernel: TreeKernel = { ...pool.kernel, pool };
+  return kernel;
+}
+
+/** How many threads work over a kernel's memory. */
+export const threadsOf = ({ pool }: TreeKernel): number => pool?.threads ?? 1;
 
 let module: WebAssembly.Module | undefined;
 
@@ -59,7 +77,7 @@ let module: WebAssembly.Module | undefined;
 export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
   let kernel: TreeKernel | undefined;
   try {
-    module ??= new WebAssembly.Module(bytesOf(wasm));
+    module ??= new WebAssembly.Module(bytesOf(single));
     kernel = open(module);
     return work(kernel);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { JOIN, KEEP, OFFER, OFFER_OWN } from '../../build/wasm/hdbscan.js';
 import { Certifier } from './certificate.js';
 import { type Edges, laterColumns } from './edges.js';
 import type { TreeKernel } from './kernel.js';
@@ -53,9 +54,9 @@ export async function spanningTree(
   const component = arena.alloc(rows * 4);
   const certificate = new Certifier(job, component);
   let components = rows;
-  let forest: Kept | undefined;
+  let forest: Kept[] | undefined;
   if (job.mst === 'prim') {
-    forest = await primForest(job);
+    forest = [await primForest(job)];
     call.countUp({ start: 0, end: rows, array: component });
     arena.i32(joined, rows).fill(-1);
   } else components = await joinCores(job, component, joined);
@@ -63,8 +64,14 @@ export async function spanningTree(
   const edges: Edges = { joined, later: arena.alloc(capacity * 12), capacity, count: 0 };
   // The first round's edges need no proof: row i's weighs core i, and no edge at i weighs less.
   certificate.open(job.widened);
-  const most = Math.min(rows * neighbors, Math.max(FEW_EDGES, rows));
-  const kept = forest ?? { pointer: arena.alloc(most * 12), capacity: most, count: -1 };
+  const most = Math.ceil(Math.min(rows * neighbors, Math.max(FEW_EDGES, rows)) / job.weighers);
+  const kept =
+    forest ??
+    Array.from({ length: job.weighers }, () => ({
+      pointer: arena.alloc(most * 12),
+      capacity: most,
+      count: -1,
+    }));
   const inside = job.areMutual && !forest ? arena.alloc(rows) : 0;
   if (inside) {
     arena.u8(inside, rows).fill(0);
@@ -73,8 +80,7 @@ export async function spanningTree(
   while (components > 1) {
     job.pace.report({ done: rows - components, total: rows - 1, unit: 'edges' });
     const round = arena.mark();
-    const best = arena.alloc(components * 20 + 8);
-    call.fillF32({ start: 0, end: components, array: best, value: Number.POSITIVE_INFINITY });
+    const best = openBest(job, components);
     await offerEdges(job, kept, component, best, components, inside);
     const uncertain = await certificate.check(best, components);
     const left = await joinBest(job, uncertain, component, best, components, edges);
@@ -97,14 +103,13 @@ export async function spanningTree(
 
 /** The first round, which finds most of the tree: fills `joined` and `component`. Returns how many components are left. */
 async function joinCores(job: TreeJob, component: number, joined: number): Promise<number> {
-  const { kernel, lists } = job;
-  const { arena, call } = kernel;
-  const { rows, neighbors } = lists.graph;
+  const { kernel, lists, cores } = job;
+  const { arena } = kernel;
+  const { rows } = lists.graph;
   const mark = arena.mark();
   const parent = arena.alloc(rows * 4);
-  await lists.each((first, count, indices, distances) => {
-    call.joinCores({ first, rows: count, k: neighbors, indices, distances, parent, joined });
-  });
+  const lanes = Array.from({ length: job.weighers }, () => ({}));
+  await lists.run({ work: JOIN, fields: { core: cores.core, parent, joined }, lanes });
   const components = await numberComponents(job, parent, component, rows);
   arena.release(mark);
   return components;
@@ -116,54 +121,59 @@ async function joinCores(job: TreeJob, component: number, joined: number): Promi
  */
 async function offerEdges(
   job: TreeJob,
-  kept: Kept,
+  kept: Kept[],
   component: number,
   best: number,
   components: number,
   inside: number,
 ): Promise<void> {
-  const { kernel, lists, pace } = job;
+  const { kernel, lists, pace, cores } = job;
   const { arena, call } = kernel;
-  const { neighbors } = lists.graph;
-  const { pointer, capacity } = kept;
-  let count = 0;
-  if (kept.count >= 0) {
-    await pace.chunks(kept.count, CHUNK, (start, end) => {
-      count = call.offerKept({ start, end, write: count, kept: pointer, component, best, components });
-    });
-    kept.count = count;
-    return;
-  }
-  if (components * PAIRS_PER_COMPONENT > MOST_PAIRS) {
-    await lists.each((first, rows, indices, distances) => {
-      call.offerRows({ first, rows, k: neighbors, indices, distances, component, best, components });
-    });
-    return;
-  }
   const mark = arena.mark();
-  const length = 2 ** Math.ceil(Math.log2(components * PAIRS_PER_COMPONENT));
-  const pairs = arena.alloc(length * 16);
-  arena.i32(pairs, length * 4).fill(0);
-  await lists.each((first, rows, indices, distances) => {
-    count = call.keepRows({
-      first,
-      rows,
-      k: neighbors,
-      indices,
-      distances,
-      component,
-      best,
-      components,
-      inside,
-      pairs,
-      mask: length - 1,
-      kept: pointer,
-      capacity,
-      count,
+  const bests = kept.map((_, lane) => (lane === 0 ? best : openBest(job, components)));
+  const fields = { core: cores.core, component, components };
+  if (kept.every(({ count }) => count >= 0)) {
+    for (const [lane, edges] of kept.entries()) {
+      let write = 0;
+      await pace.chunks(edges.count, CHUNK, (start, end) => {
+        const parameters = { component, best: bests[lane], components };
+        write = call.offerKept({ start, end, write, kept: edges.pointer, ...parameters });
+      });
+      edges.count = write;
+    }
+  } else if (components * PAIRS_PER_COMPONENT > MOST_PAIRS) {
+    await lists.run({ work: OFFER, fields, lanes: bests.map((own) => ({ best: own })) });
+  } else {
+    const length = 2 ** Math.ceil(Math.log2(components * PAIRS_PER_COMPONENT));
+    const capacity = kept[0].capacity;
+    const lanes = kept.map(({ pointer }, lane) => {
+      const pairs = arena.alloc(length * 16);
+      arena.i32(pairs, length * 4).fill(0);
+      return { best: bests[lane], pairs, kept: pointer, count: 0 };
     });
-  });
-  if (count <= capacity) kept.count = count;
+    await lists.run({ work: KEEP, fields: { ...fields, inside, mask: length - 1, capacity }, lanes });
+    if (lanes.every(({ count }) => count <= capacity))
+      for (const [lane, edges] of kept.entries()) edges.count = lanes[lane].count;
+  }
+  await mergeLanes(job, bests, components);
   arena.release(mark);
+}
+
+/** A column of cheapest edges with none in it yet, laid out as in assembly/hdbscan/weight.ts. */
+function openBest({ kernel }: TreeJob, components: number): number {
+  const best = kernel.arena.alloc(components * 20 + 8);
+  kernel.call.fillF32({ start: 0, end: components, array: best, value: Number.POSITIVE_INFINITY });
+  return best;
+}
+
+/** Puts what the other threads found into the first one's column. */
+async function mergeLanes({ kernel, pace }: TreeJob, bests: number[], components: number): Promise<void> {
+  const [best, ...others] = bests;
+  for (const other of others) {
+    await pace.chunks(components, CHUNK, (start, end) =>
+      kernel.call.mergeBest({ start, end, best, other, components }),
+    );
+  }
 }
 
 /**
@@ -179,34 +189,27 @@ async function ownRounds(
   edges: Edges,
   inside: number,
 ): Promise<number> {
-  const { kernel, lists } = job;
-  const { arena, call } = kernel;
-  const { rows: all, neighbors } = lists.graph;
+  const { kernel, lists, cores, weighers } = job;
+  const { arena } = kernel;
+  const { rows } = lists.graph;
   const mark = arena.mark();
-  const active = arena.alloc(lists.blockRows * 8);
+  const active = Array.from({ length: weighers }, () => arena.alloc(lists.blockRows * 8));
   let left = components;
   for (let isLast = false; left > 1 && !isLast; ) {
     const round = arena.mark();
-    const best = arena.alloc(left * 20 + 8);
-    call.fillF32({ start: 0, end: left, array: best, value: Number.POSITIVE_INFINITY });
-    await lists.each((first, rows, indices, distances) => {
-      call.offerOwn({
-        first,
-        rows,
-        k: neighbors,
-        indices,
-        distances,
-        component,
-        best,
-        components: left,
-        inside,
-        active,
-      });
-    });
+    const lanes = active.map((scratch) => ({ best: openBest(job, left), active: scratch }));
+    const best = lanes[0].best;
+    const fields = { core: cores.core, component, components: left, inside };
+    await lists.run({ work: OFFER_OWN, fields, lanes });
+    await mergeLanes(
+      job,
+      lanes.map((lane) => lane.best),
+      left,
+    );
     const uncertain = arena.alloc(left * 4);
     const { certain, uncertainRows } = await certificate.count(uncertain, best, left);
     // One uncertain row in a hundred: in the next round it is most.
-    isLast = certain * 2 < left || uncertainRows * 100 > all;
+    isLast = certain * 2 < left || uncertainRows * 100 > rows;
     left = await joinBest(job, uncertain, component, best, left, edges);
     arena.release(round);
   }
@@ -261,20 +264,19 @@ async function joinBest(
 async function joinBySweep(
   job: TreeJob,
   certificate: Certifier,
-  kept: Kept,
+  kept: Kept[],
   component: number,
   components: number,
   edges: Edges,
   inside: number,
 ): Promise<number> {
-  const { arena, call } = job.kernel;
+  const { arena } = job.kernel;
   const numbers = arena.i32(component, job.lists.graph.rows).slice();
   const before = edges.count;
   for (let left = components, last = 0; left > 1 && left !== last; ) {
     last = left;
     const round = arena.mark();
-    const best = arena.alloc(left * 20 + 8);
-    call.fillF32({ start: 0, end: left, array: best, value: Number.POSITIVE_INFINITY });
+    const best = openBest(job, left);
     await offerEdges(job, kept, component, best, left, inside);
     await certificate.offerForeign(best, left);
     left = await joinBest(job, 0, component, best, left, edges);

@@ -12,6 +12,8 @@ export interface TreeJob {
   lists: Lists;
   cores: Cores;
   exact: Weights;
+  /** How many threads may weigh edges: one where keys don't decide, since only this one knows float64 weights. */
+  weighers: number;
   /** The option α. */
   divisor: number;
   /** Rows for which longer lists were fetched to find their core distances. */

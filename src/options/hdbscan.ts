@@ -17,6 +17,7 @@ const shared = {
     help: 'way to the spanning tree: all give the same result; auto is boruvka, prim takes more time and memory',
     default: 'auto',
   }),
+  threads,
   ...watchOptions,
 };
 
@@ -34,7 +35,6 @@ export const pointOptions = {
     unset: 'a few more than `minSamples`, up to 96 with many rows and dimensions',
   }),
   ...engineOptions,
-  threads,
   device: searchDevice,
 };
 

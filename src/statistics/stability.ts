@@ -111,7 +111,8 @@ async function fitAgain(
   { signal }: Watch,
 ): Promise<Hdbscan> {
   const { minClusterSize, minSamples, alpha, partsMargin, ...cut } = fit.settings;
-  const options = { ...pickOptions(cut, cutOptions), minClusterSize, minSamples, alpha, signal };
+  // One thread: other work runs next to this.
+  const options = { ...pickOptions(cut, cutOptions), minClusterSize, minSamples, alpha, threads: 1, signal };
   if (cut.maxClusterSize > 0) {
     options.maxClusterSize = Math.max(1, Math.round((cut.maxClusterSize * kept.length) / fit.labels.length));
   }
