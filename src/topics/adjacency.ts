@@ -13,6 +13,7 @@ export interface Joined {
   /** Position of the best of them. */
   rank: number;
   parts: number;
+  all: readonly NamePart[];
 }
 
 /** Function words between two keywords that a name leaves out: "card is still not working" is "card not working". */
@@ -61,7 +62,8 @@ export function withVerbFirst(parts: Joined[], most: number, tokens: Tokens): Jo
   });
   if (wanted.length === 0 || followed.length < at.length * OBJECT_SHARE) return parts;
   const form = `${verb.form} ${noun.form}`;
-  return form.length > most ? parts : [{ ...noun, first: verb.first, last: noun.last, form, parts: 2 }];
+  const all = [...verb.all, ...noun.all];
+  return form.length > most ? parts : [{ ...noun, first: verb.first, last: noun.last, all, form, parts: 2 }];
 }
 
 /** How often, and across which words, a second part follows a first one. */

@@ -21,6 +21,7 @@ import { areForms } from './paradigms.js';
 import { growPhrase, longerName, partOf } from './phrases.js';
 import type { Speller } from './spelling.js';
 import { CONTENT } from './stopwords.js';
+import { strengthOf } from './strength.js';
 import { CoOccurrence, union } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
 
@@ -48,10 +49,13 @@ const COMMON_PHRASE = 0.25;
 /** Words of most texts of a group, and the share of them that has one. */
 const COMMON = 3;
 const COMMON_SHARE = 0.3;
-/** A word tells a group from the others if its share of texts is so many times theirs, and its strength this share of the best word's. */
-const LIFT = 2;
+/** Words that many of a group's texts have: how many, and texts and share of them that have one. */
+const FREQUENT = 12;
+const FREQUENT_LEAST = 3;
+const FREQUENT_SHARE = 0.12;
+/** A word tells a group from the others if its strength is this share of the best word's. */
 const TELLING_SHARE = 0.1;
-/** A group of so many texts or more, none of whose words has this strength, is mixed. See `#strength`. */
+/** A group of so many texts or more, none of whose words has this strength, is mixed. See `strengthOf`. */
 const MIXED_LEAST = 20;
 const CLEAR = 0.28;
 
@@ -86,6 +90,8 @@ export interface Chosen {
    * they tell it from no other ("card" of "lost, stolen").
    */
   common: NamePart[];
+  /** Words that many texts of the group have, whatever they tell: two of them together may tell it from others, "open account". */
+  frequent: NamePart[];
   /** Whether no word that enough texts have tells the group from others well: texts of all kinds. */
   isMixed: boolean;
 }
@@ -102,6 +108,8 @@ interface Term extends ScoredTerm {
   isDescribing: boolean;
   isLifted: boolean;
   tells: boolean;
+  /** Whether it is a part of several names, or of phrases whose nouns vary. */
+  isBound: boolean;
   /** The name that the phrase is the end of, or an adjective with its noun. */
   whole?: Occurrences;
 }
@@ -164,9 +172,9 @@ export class KeywordChooser {
       places,
       [...candidates, ...common, ...field].map(({ word }) => word),
     );
-    const strengthOf = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
+    const relative = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
     const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const describe = { group, texts: places.length, uses, describesNoun, strengthOf, languages };
+    const describe = { group, texts: places.length, uses, describesNoun, strengthOf: relative, languages };
     const terms = this.#terms(candidates, named, describe);
     const isSame = (one: string, other: string) => areForms(one, other, languages[0]);
     const picked = nounsFirst(
@@ -195,27 +203,40 @@ export class KeywordChooser {
     const listed = parts.map(({ form }) => form);
     const further = parts.filter((_, i) => !leading.includes(shown[i]));
     const isMixed = isUnclear && !this.#isCovered(field, group, places.length);
+    const usual = { keywords, listed, further, isMixed };
     if (!keywords[0]?.isModifier && !leadingVerb(keywords, places.length))
-      return { keywords, listed, further, common: [], isMixed };
+      return { ...usual, common: [], frequent: this.#frequent(places, scores, describe) };
     const known = new Set(picked.flatMap(({ words }) => words));
     const nouns = common.filter(({ word }) => !known.has(this.tokens.words[word]) && !describesNoun(word));
-    return {
-      keywords,
-      listed,
-      further,
-      common: nouns.map(({ word, texts }) =>
-        this.#part({
-          phrase: alone(word, group),
-          count: texts,
-          isModifier: false,
-          isAdjective: false,
-          isPlainVerb: false,
-          isLifted: false,
-          tells: false,
-        }),
-      ),
-      isMixed,
-    };
+    const nounParts = nouns.map(({ word, texts }) =>
+      this.#part({
+        phrase: alone(word, group),
+        count: texts,
+        isModifier: false,
+        isAdjective: false,
+        isPlainVerb: false,
+        isLifted: false,
+        tells: false,
+      }),
+    );
+    return { ...usual, common: nounParts, frequent: this.#frequent(places, scores, describe) };
+  }
+
+  /** Words that many of a group's texts have, as parts of a name; for English only, where small words show what belongs together. */
+  #frequent(places: Int32Array, scores: readonly WordScore[], view: GroupView): NamePart[] {
+    if (!view.languages.includes('en')) return [];
+    const least = Math.max(FREQUENT_LEAST, places.length * FREQUENT_SHARE);
+    const words = scores
+      .filter(({ texts, word }) => texts >= least && !COUNTED.test(this.tokens.words[word]))
+      .sort((a, b) => b.texts - a.texts || a.word - b.word)
+      .slice(0, FREQUENT);
+    const group = this.#finder.find(
+      places,
+      words.map(({ word }) => word),
+    );
+    return this.#terms(words, words.length, { ...view, group })
+      .filter(({ isBound }) => !isBound)
+      .map((term) => this.#part(term));
   }
 
   /**
@@ -319,6 +340,7 @@ export class KeywordChooser {
           !this.#isCode(phrase) &&
           !bound &&
           !name.isEnd,
+        isBound: bound,
         whole: name.whole,
       });
     }
@@ -339,16 +361,10 @@ export class KeywordChooser {
     return PARTICLES.has(particle) && (isIrregular(verb) || isVerbMostly(verb, this.tokens, uses));
   }
 
-  /**
-   * How well a word tells the group from the others: the share of its texts that have it, times the logarithm of how many times
-   * the others' share that is. 0 where it isn't LIFT times theirs, 1 where there are no others.
-   */
+  /** How well a word tells the group from the others. */
   #strength({ word, texts }: WordScore, size: number): number {
     const { documents, identity } = this.tokens;
-    const others = (identity.at(-1) ?? 0) + 1 - size;
-    if (others <= 0) return 1;
-    const lift = texts / size / (Math.max(0.5, documents[word] - texts) / others);
-    return lift < LIFT ? 0 : (texts / size) * Math.log(lift);
+    return strengthOf(texts, size, documents[word] - texts, (identity.at(-1) ?? 0) + 1 - size);
   }
 
   /** The best words of a group that none tells from the others alone. */

@@ -266,7 +266,7 @@ class TextDescriber {
       const rows = members.toSorted();
       const near = vectors && nearness(members, probabilities, vectors);
       const chosen = this.#words.choose(named[id], scores[id], spoken[id]);
-      const { keywords: own, common, further, isMixed } = chosen;
+      const { keywords: own, common, further, frequent, isMixed } = chosen;
       const written = writtenScores && this.#written?.choose(named[id], writtenScores[id], spoken[id]);
       const found = written?.listed ?? chosen.listed;
       const keywords = found.length > 0 ? found : lastResort(rows, texts, this.options.keywords);
@@ -280,7 +280,7 @@ class TextDescriber {
       const different = differentTexts(named[id], this.tokens).length;
       const meaning = near && this.#meanings && new GroupMeaning(this.#meanings, places[id], near);
       const more = isMixed ? [] : further;
-      const usual = this.#nameParts(own, { common, further: more }, spoken[id], different, meaning);
+      const usual = this.#nameParts(own, { common, further: more, frequent }, spoken[id], different, meaning);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
         : this.#withAccount(usual, places[id], own);
@@ -318,7 +318,7 @@ class TextDescriber {
   /** Keywords that a name is made of: those that tell the topic from others, joined where the texts join them. */
   #nameParts(
     keywords: readonly NamePart[],
-    others: Pick<JoinOptions, 'common' | 'further'>,
+    others: Pick<JoinOptions, 'common' | 'further' | 'frequent'>,
     languages: readonly string[],
     texts: number,
     meaning: GroupMeaning | undefined,

@@ -1,13 +1,15 @@
-import { AFTER_VERBS, adjacency, type Joined, withVerbFirst, wordsOf } from './adjacency.js';
-import { BE, GERUND } from './english-uses.js';
+import { type Joined, withVerbFirst, wordsOf } from './adjacency.js';
+import { GERUND } from './english-uses.js';
 import { isParticiple, WHEN } from './grammar.js';
+import { alone, better, type Joining, join, joined, LONGEST } from './joining.js';
 import { supportOf } from './keywords.js';
 import type { GroupMeaning } from './meaning.js';
 import type { NamePart } from './name-part.js';
 import { NAME_WORDS } from './names.js';
+import { isWeaker, withPair } from './pairs.js';
 import { isOfOneVerb, withoutRepeats } from './repeats.js';
 import type { Speller } from './spelling.js';
-import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import type { Tokens } from './tokens.js';
 
 /** Keywords in the order in which a name takes them: those that tell the group from others before the rest, none said twice. */
 export function tellingFirst(keywords: readonly NamePart[]): NamePart[] {
@@ -52,8 +54,6 @@ function longerFirst(parts: NamePart[]): NamePart[] {
   return all;
 }
 
-/** Share of the rarer keyword's texts that have both together, in either order; half of it in the order shown. */
-const SHARE = 0.4;
 /** Where a part stands in this share of the texts, one in too few of them is an example of it: "name", "nick". */
 const PREVALENT = 0.4;
 /** The same where both would be joined to one: "timezone for Britain". */
@@ -67,10 +67,6 @@ const JOINED = NAME_WORDS + 1;
 /** Later ones that are joined if they say what becomes of a thing in this share of the texts. */
 const LATER = 10;
 const OUTCOME = 0.25;
-/** Share of a participle's places after a form of "to be" from which it is a passive. */
-const PASSIVE = 0.4;
-const MOST_WORDS = 5;
-const LONGEST = 40;
 
 /** Share of the texts that have a verb, and of the verb's texts that any noun has, for the verb to say what a group is about. */
 const LEADING_VERB = 0.3;
@@ -93,6 +89,8 @@ export interface JoinOptions {
   common: readonly NamePart[];
   /** Keywords of fewer texts, for a name of one part that tells the group from no other, or of one word that few texts have. */
   further?: readonly NamePart[];
+  /** Words that many texts have; two of them that tell the group better than the name does come first. */
+  frequent?: readonly NamePart[];
   /** Texts of the group, equal ones once. */
   texts: number;
   /** Whether the texts are sentences: words that follow each other in others are not one thing. Default true. */
@@ -110,7 +108,7 @@ export interface JoinOptions {
  */
 export function joinParts(
   parts: readonly NamePart[],
-  { wanted, common, further = [], texts, isProse = true, meaning }: JoinOptions,
+  { wanted, common, further = [], frequent = [], texts, isProse = true, meaning }: JoinOptions,
   tokens: Tokens,
   speller: Speller,
 ): string[] {
@@ -123,7 +121,7 @@ export function joinParts(
     .filter((part) => part.isModifier && !GERUND.test(part.form) && part.texts >= texts * OUTCOME);
   let left = [...own.slice(0, JOINED), ...outcomes]
     .flatMap((part) => withoutTime(part, tokens, speller))
-    .map((part, rank): Joined => ({ first: part, last: part, form: part.form, rank, parts: 1 }));
+    .map((part, rank) => alone(part, rank));
   while (isProse) {
     let best: Joining | undefined;
     for (const [at, one] of left.entries())
@@ -133,8 +131,10 @@ export function joinParts(
             const beside = part === one ? other : one;
             return isExample(part, beside, texts, JOINED_PREVALENT) || isKind(part, beside, texts);
           })
-        )
-          best = better(best, join(one, other, tokens, speller));
+        ) {
+          const next = join(one, other, tokens, speller);
+          if (next && !(meaning && isWeaker(next, meaning))) best = better(best, next);
+        }
     if (!best) break;
     left = joined(left, best);
   }
@@ -161,12 +161,12 @@ export function joinParts(
   if (left.length > 0 && left.every(isLoneModifier)) {
     let best: Joining | undefined;
     for (const part of common) {
-      const noun = { first: part, last: part, form: part.form, rank: 0, parts: 1 };
-      best = better(best, join(left[0], noun, tokens, speller));
+      best = better(best, join(left[0], alone(part), tokens, speller));
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  const named = withFurther(withVerbFirst(shown(left, texts), LONGEST, tokens), further, texts, meaning);
+  const usual = withFurther(withVerbFirst(shown(left, texts), LONGEST, tokens), further, texts, meaning);
+  const named = isProse && meaning ? withPair(usual, frequent, meaning, tokens, speller) : usual;
   return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
 }
 
@@ -177,7 +177,6 @@ function withCommon(
   tokens: Tokens,
   speller: Speller,
 ): string | undefined {
-  const alone = (part: NamePart): Joined => ({ first: part, last: part, form: part.form, rank: 0, parts: 1 });
   let best: Joining | undefined;
   for (const noun of common) best = better(best, join(alone(verb), alone(noun), tokens, speller));
   return best?.form;
@@ -211,7 +210,7 @@ function withFurther(
       !meaning?.isAccidental(part),
   );
   if (next === undefined) return parts;
-  return [best, { first: next, last: next, form: next.form, rank: best.rank + 1, parts: 1 }];
+  return [best, alone(next, best.rank + 1)];
 }
 
 /** Whether a part is an example of what most texts are about. */
@@ -276,95 +275,3 @@ const isClause = ({ first, last, form, parts }: Joined): boolean =>
   (first.isPlainVerb || isParticiple(first.form) || isParticiple(last.form));
 
 const isLoneModifier = ({ first, parts }: Joined): boolean => parts === 1 && first.isModifier;
-
-/** Two parts that are to become one. */
-interface Joining {
-  one: Joined;
-  other: Joined;
-  share: number;
-  form: string;
-}
-
-const better = (best: Joining | undefined, next: Joining | undefined): Joining | undefined =>
-  next && next.share > (best?.share ?? 0) ? next : best;
-
-const joined = (parts: Joined[], { one, other, form }: Joining): Joined[] => [
-  ...parts.filter((part) => part !== one && part !== other),
-  {
-    first: one.first,
-    last: other.last,
-    form,
-    rank: Math.min(one.rank, other.rank),
-    parts: one.parts + other.parts,
-  },
-];
-
-/** How two parts are joined, in the order that more texts have; undefined where they are not. */
-function join(one: Joined, other: Joined, tokens: Tokens, speller: Speller): Joining | undefined {
-  const orders = [
-    { from: one, to: other, ...adjacency(one, other, tokens) },
-    { from: other, to: one, ...adjacency(other, one, tokens) },
-  ].sort((a, b) => b.share - a.share);
-  const share = orders[0].share + orders[1].share;
-  const [{ from, to, gap, at }] = orders;
-  if (share < SHARE || orders[0].share < SHARE / 2 || gap === undefined) return undefined;
-  const written = to.parts === 1 ? spelledAt(to, at, speller) : to.form;
-  const end = gap === 'not' && to.first.isModifier ? participleOf(written, tokens) : written;
-  // "Fee for transfer", without "free", which may be said of either.
-  if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
-  // "(was) transported to a hospital"
-  if (AFTER_VERBS.has(gap) && from.parts === 1 && isPassive(from.first, tokens)) return undefined;
-  // An adverb says nothing about a package that is "neatly bundled".
-  if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
-  // "long wait", but not "keep (being) declined", nor "freeze card stolen".
-  const toVerb = to.parts > 1 ? to.last.isModifier : to.first.isModifier && isParticiple(written);
-  if (from.first.isModifier && toVerb) return undefined;
-  // "payment declined" and "rate incorrect", but not "(how does a) card work".
-  if (
-    gap === '' &&
-    !from.first.isModifier &&
-    to.parts === 1 &&
-    to.first.isPlainVerb &&
-    !isParticiple(written)
-  )
-    return undefined;
-  // "bank card for topping", not "bank card for top".
-  if (gap !== '' && gap !== 'not' && to.first.isModifier && !written.endsWith('ing')) return undefined;
-  const form = [from.form, gap, end].filter((word) => word !== '').join(' ');
-  if (form.length > LONGEST || form.split(' ').length > MOST_WORDS) return undefined;
-  return { one: from, other: to, share, form };
-}
-
-/** A part as it is written at some of its places, with the capitals that it has at all. */
-function spelledAt({ last, form }: Joined, at: Int32Array, speller: Speller): string {
-  const written = speller.spell({ ...last.phrase, at });
-  return written.toLowerCase() === form.toLowerCase() ? form : written;
-}
-
-/** "Working" for "work" after "not", whichever participle more texts have; the word itself where they have none. */
-function participleOf(form: string, { words, documents }: Tokens): string {
-  if (isParticiple(form)) return form;
-  const stem = form.replace(/e$/, '');
-  const doubled = `${form}${form.at(-1)}`;
-  let best = form;
-  let most = 0;
-  for (const base of [form, stem, doubled])
-    for (const ending of ['ing', 'ed']) {
-      const word = words.indexOf(base + ending);
-      if (word < 0 || documents[word] <= most) continue;
-      best = base + ending;
-      most = documents[word];
-    }
-  return best;
-}
-
-/** Whether a participle follows a form of "to be" at half of its places: what it begins is no name. */
-function isPassive({ form, phrase }: NamePart, { stream, wordOf, words }: Tokens): boolean {
-  if (!isParticiple(form) || form.endsWith('ing')) return false;
-  const { at, before } = phrase;
-  const passive = at.filter((position) => {
-    const token = stream[position - before - 1] ?? STOP;
-    return token >= FIRST_FORM && BE.has(words[wordOf[token - FIRST_FORM]]);
-  });
-  return passive.length >= at.length * PASSIVE;
-}

@@ -1,8 +1,9 @@
 import { lowerBound } from '../lower-bound.js';
 import type { Matrix } from '../shapes.js';
 import type { NamePart } from './name-part.js';
-import { Postings } from './postings.js';
+import { inAll, Postings } from './postings.js';
 import { spread } from './spread.js';
+import { strengthOf } from './strength.js';
 import type { Tokens } from './tokens.js';
 
 /** Mean rank of a word's texts, from 0 (outermost) to 1 (most central), below which it is accidental, … */
@@ -28,7 +29,7 @@ const NEAR = 0.2;
 /** … if it has so many texts elsewhere, and no fewer than in the group. */
 const ELSEWHERE = 8;
 /** Share of a group's texts from which a word at its edge is one of the things that the group is about. */
-const OFTEN = 0.22;
+export const OFTEN = 0.22;
 /** Texts whose vectors are read, for a word and for the mean of all. */
 const READ_FOR_WORD = 60;
 const READ_FOR_GROUP = 200;
@@ -50,6 +51,12 @@ export class Meanings {
   placesWith({ phrase }: NamePart): Int32Array {
     this.#postings ??= new Postings(this.tokens);
     return this.#postings.ofPhrase(phrase);
+  }
+
+  /** The texts that have the words of a part in any form, ascending places. */
+  placesWithForms({ phrase }: NamePart): Int32Array {
+    this.#postings ??= new Postings(this.tokens);
+    return this.#postings.ofForms(phrase);
   }
 
   /** Cosine of the directions in which the texts of two parts lie from the mean of all texts. */
@@ -92,6 +99,7 @@ export class GroupMeaning {
   /** By form of a part. */
   readonly #positions = new Map<string, number[]>();
   readonly #accidental = new Map<string, boolean>();
+  readonly #ofForms = new Map<NamePart, Int32Array>();
   /** The mean of the group's texts. */
   #mean: Float64Array | undefined;
 
@@ -144,6 +152,29 @@ export class GroupMeaning {
     const mean = ranks.reduce((sum, rank) => sum + rank, 0) / held.length;
     const deviation = Math.sqrt((others * (all + 1)) / (12 * held.length)) / all;
     return mean < EDGE && mean < 0.5 - DEVIATIONS * deviation;
+  }
+
+  /** Texts of the group that have all of some parts, in any form of their words. */
+  textsWith(parts: readonly NamePart[]): number {
+    const { places } = this;
+    const held = parts.map((part) => {
+      const known = this.#ofForms.get(part);
+      if (known) return known;
+      const all = this.meanings.placesWithForms(part);
+      const own = all.filter((place) => places[lowerBound(places, place)] === place);
+      this.#ofForms.set(part, own);
+      return own;
+    });
+    return inAll(held).length;
+  }
+
+  /** How well some parts that stand in one text tell the group from others; see `strengthOf`. */
+  strengthOf(parts: readonly NamePart[]): number {
+    const own = this.textsWith(parts);
+    if (own === 0) return 0;
+    const all = inAll(parts.map((part) => this.meanings.placesWithForms(part))).length;
+    const size = this.places.length;
+    return strengthOf(own, size, all - own, this.meanings.tokens.order.length - size);
   }
 
   /** Whether the best part is accidental, and a later one, a noun that tells the group from others, is not. */

@@ -1,12 +1,14 @@
 import { lowerBound } from '../lower-bound.js';
 import type { Occurrences } from './occurrences.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 
 /** Which of all texts have each word. */
 export class Postings {
   /** The places (see `Tokens.order`) of word w's texts, copies once: `#places[#starts[w]]` to before `#places[#starts[w + 1]]`. */
   readonly #starts: Int32Array;
   readonly #places: Int32Array;
+  readonly #ofForms = new Map<number, Int32Array>();
 
   constructor(readonly tokens: Tokens) {
     const { words } = tokens;
@@ -30,10 +32,48 @@ export class Postings {
     if (at.length === 0) return new Int32Array();
     const { stream, wordOf } = this.tokens;
     const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
-    return Array.from(tokens, (token) => this.ofWord(wordOf[token - FIRST_FORM]))
-      .sort((a, b) => a.length - b.length)
-      .reduce((some, all) => some.filter((place) => all[lowerBound(all, place)] === place));
+    return inAll(Array.from(tokens, (token) => this.ofWord(wordOf[token - FIRST_FORM])));
   }
+
+  /** The texts that have all words of a phrase in any of their English forms, ascending: "changed" for "change". */
+  ofForms({ at, before, after }: Occurrences): Int32Array {
+    if (at.length === 0) return new Int32Array();
+    const { stream, wordOf } = this.tokens;
+    const tokens = stream.subarray(at[0] - before, at[0] + after + 1);
+    return inAll(Array.from(tokens, (token) => this.#ofAnyForm(wordOf[token - FIRST_FORM])));
+  }
+
+  #ofAnyForm(word: number): Int32Array {
+    const known = this.#ofForms.get(word);
+    if (known) return known;
+    const places = new Set(this.ofWord(word));
+    for (const form of formsOf(this.tokens.words[word])) {
+      const other = numbersOf(this.tokens).get(form);
+      if (other !== undefined) for (const place of this.ofWord(other)) places.add(place);
+    }
+    const all = Int32Array.from(places).sort();
+    this.#ofForms.set(word, all);
+    return all;
+  }
+}
+
+/** What all of some ascending lists have. */
+export const inAll = (lists: Int32Array[]): Int32Array =>
+  lists
+    .toSorted((a, b) => a.length - b.length)
+    .reduce((some, all) => some.filter((place) => all[lowerBound(all, place)] === place));
+
+const ENDINGS = ['', 'e', 's', 'es', 'ed', 'ing'];
+/** Letters of a stem at least. */
+const STEM_LEAST = 3;
+
+/** Forms that an English word may have: "change" and "changed" of "changing", "stopped" of "stop". */
+function formsOf(word: string): string[] {
+  const stem = word.replace(/(?:ing|ed|es|s|e)$/, '');
+  if (stem.length < STEM_LEAST) return [`${word}s`, `${word}ed`, `${word}ing`];
+  const single = stem.replace(/([bdgklmnprt])\1$/, '$1');
+  const doubled = `${stem}${stem.at(-1)}`;
+  return [stem, single, doubled].flatMap((base) => ENDINGS.map((ending) => base + ending));
 }
 
 /** Visits each word of each text once, copies left out. */

@@ -35,3 +35,16 @@ test('values are taken evenly where there are more than wanted', () => {
   expect(spread([1, 2, 3, 4, 5, 6], 3)).toEqual([1, 3, 5]);
   expect(spread([1, 2], 3)).toEqual([1, 2]);
 });
+
+test('a word in any form is found in the texts that have one of its own', async () => {
+  const texts = ['change a PIN', 'my PIN was changed', 'changing PINs', 'a chance', 'stop it', 'it stopped'];
+  const { tokens, places } = await tokenized(texts);
+  const found = (form: string) => {
+    const word = numberOf(tokens, form);
+    const at = new WordFinder(tokens).find(places[0], [word]).positions.get(word) ?? new Int32Array();
+    const all = new Postings(tokens).ofForms({ at, before: 0, after: 0 });
+    return Array.from(all, (place) => texts[tokens.order[place]]).sort();
+  };
+  expect(found('changed')).toEqual(['change a PIN', 'changing PINs', 'my PIN was changed']);
+  expect(found('stopped')).toEqual(['it stopped', 'stop it']);
+});
