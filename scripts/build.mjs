@@ -3,13 +3,14 @@
 //         Node and a page opened from disk load it the same way)
 //   vendor  what the package has of others' packages instead of depending on them (vendor.mjs)
 //   page  src/map/page → build/map/page.js and boot.js, the scripts of a map
-//   lib   src → build (JavaScript and types)
+//   lib   src → build (JavaScript and types), the command in few files (command.mjs)
 // A part is stale when the hash of its inputs differs from the one in build/.stamp.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleCommand } from './command.mjs';
 import { describeKernel, layoutExports, textOf } from './kernel-types.mjs';
 import { writeOptionTypes } from './option-types.mjs';
 import { bundleLanguages, bundleMcp, bundleMilvusClient, copyFonts, copyOnnxRuntime } from './vendor.mjs';
@@ -87,6 +88,7 @@ async function buildLib() {
   await bundleMilvusClient(root);
   await bundleMcp(root);
   await bundleLanguages(root);
+  await bundleCommand(root);
 }
 
 /** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */
@@ -120,7 +122,14 @@ const parts = {
     build: buildPage,
   },
   lib: {
-    inputs: [at('src/'), at('assembly/'), at('tsconfig.json'), at('scripts', 'option-types.mjs'), ...shared],
+    inputs: [
+      at('src/'),
+      at('assembly/'),
+      at('tsconfig.json'),
+      at('scripts', 'command.mjs'),
+      at('scripts', 'option-types.mjs'),
+      ...shared,
+    ],
     build: buildLib,
   },
 };
