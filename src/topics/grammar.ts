@@ -228,7 +228,7 @@ export function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): bo
   const counts = englishUses(tokens, uses).ofWord(word);
   const { all, verbs, nouns, coordinated } = counts;
   if (isThirdPerson(form, counts, tokens, uses)) return true;
-  return verbs >= Math.max(FEW, all * MOST) && nouns + coordinated < all * CALLED;
+  return verbs >= Math.max(FEW, all * PLAIN_VERB) && nouns + coordinated < all * CALLED;
 }
 
 /** Share of occurrences as a noun from which what "calls" is made of is one. */

@@ -57,15 +57,17 @@ const INTRODUCTION =
 const ADDRESSED = /([\w.%+-]@[\w.-]+>?)[ \t]*\n?[ \t>|:]*\([^()\n]{1,60}\)/gu;
 const ADDRESSES = /(?:"[^"\n]{1,60}"[ \t]*|(?:\p{Lu}[\p{L}.'-]*[ \t]+){1,4})(?=<[\w.%+-]+@[\w.-]+>)/gu;
 const ARTICLE = /\bIn (?:a previous )?article <[^<>\s]+>,?/gu;
+/** What kind of text it is, at the end of a title: "[pdf]", "[video]"; a name of what it is about has a capital. */
+const TAG = /\s\[[\p{Ll} ]{2,15}\]\s*$/u;
 /** Words that are left of a text at least; a text that is hardly more than a greeting is about it. */
 const LEAST_LEFT = 3;
 
 /**
  * A text without the greeting that a letter begins with, the closing formula and signature that it ends with, the sentence in which
- * the writer gives a name, and names of those who are answered.
+ * the writer gives a name, names of those who are answered, and a title's tag.
  */
 export function withoutFormulas(text: string): string {
-  const body = withoutAnswered(text).replace(GREETING, '');
+  const body = withoutAnswered(text).replace(GREETING, '').replace(TAG, '');
   const tail = body.slice(-SIGNATURE * 4);
   const unsigned = tail.includes('\n')
     ? tail.replace(MAIL_SIGNATURE, '\n').replace(CLOSING_LINE, '\n')

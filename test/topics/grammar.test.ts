@@ -291,6 +291,12 @@ test('the third person of a verb modifies, a plural does not', async () => {
   expect(isModifier('stubs')).toBe(false);
 });
 
+test('a verb of headlines, which seldom say "to", is one in its third person', async () => {
+  const texts = Array.from({ length: 12 }, (_, i) => [`to raise funds ${i}`, `raise ${i}`, `big raise ${i}`]);
+  const { isModifier } = await asked([...texts.flat(), 'Uber raises more', 'Lyft raises little'], ['en']);
+  expect(isModifier('raises')).toBe(true);
+});
+
 test('what follows "this" and "that" is no plural but a verb', async () => {
   const texts = Array.from({ length: 10 }, (_, i) => [`that sounds good ${i}`, `this sounds right ${i}`]);
   const plurals = ['it sounds', 'all sounds of the sea', 'the sounds of music'];

@@ -27,6 +27,8 @@ test.each([
   ],
   ['ann@uni.example\n> (Ann Miller) wrote: it slips', 'ann@uni.example wrote: it slips'],
   ['From: Ann Miller <ann@uni.example> The clutch slips', 'From: <ann@uni.example> The clutch slips'],
+  ['A history of computing (2007) [pdf]', 'A history of computing (2007)'],
+  ['Matching types in an example [Scala]', 'Matching types in an example [Scala]'],
   ['My parcel has not moved. - Ann', 'My parcel has not moved. '],
   ['My parcel has not moved.\n\nAnn Miller', 'My parcel has not moved.'],
   ['My parcel has not moved.\nSent from my phone', 'My parcel has not moved.\n'],
