@@ -19,7 +19,14 @@ import { withoutFormulas } from './letters.js';
 import { GroupMeaning, Meanings } from './meaning.js';
 import { MixedNamer } from './mixed.js';
 import type { NamePart } from './name-part.js';
-import { lastResort, mixedName, NAME_WORDS, nameByKeywords, nameOfMixed } from './names.js';
+import {
+  lastResort,
+  mixedName,
+  NAME_WORDS,
+  nameByKeywords,
+  nameOfMixed,
+  withoutBeginnings,
+} from './names.js';
 import { withoutRepeats } from './repeats.js';
 import { withWholeWords } from './segments.js';
 import { spread } from './spread.js';
@@ -97,6 +104,9 @@ const TEXTS_DETECTED = 40;
 const ALL_TEXTS_DETECTED = 400;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
+
+/** Share of the texts that a keyword of a name needs, for one that tells the name from another that begins alike. */
+const BEGINNING_SUPPORT = 1 / 3;
 
 /**
  * Prepares texts so that several groupings of them can be described, one after the other, without reading the texts
@@ -260,6 +270,8 @@ class TextDescriber {
     const topics: Topic[] = [];
     const parts: string[][] = [];
     const lengths: number[] = [];
+    /** Of each topic: a keyword that tells it from another whose name begins like its own. */
+    const others: (string | undefined)[] = [];
     const pause = breathe(signal);
     for (let id = 0; id < clusterCount; id++) {
       const members = places[id].map((place) => this.tokens.order[place]);
@@ -288,6 +300,11 @@ class TextDescriber {
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
       const isNoun = nounsAmong(own, spoken[id]);
+      const least = supportOf(different) * BEGINNING_SUPPORT;
+      const nouns = [...own, ...further].filter(
+        (part) => isNoun(part.form) && part.texts >= least && !meaning?.isAccidental(part),
+      );
+      others.push(withoutRepeats([...first, ...nouns.map(({ form }) => form)], same)[first.length]);
       const spare = isMixed
         ? keywords
         : (written ? chosen.listed : keywords).slice(NAME_WORDS).filter(isNoun);
@@ -309,6 +326,7 @@ class TextDescriber {
       lengths,
       spoken.map(([first]) => first),
     );
+    withoutBeginnings(topics, others);
     const languages = [...byLanguage]
       .map(([language, rows]) => ({ language, rows }))
       .sort((a, b) => b.rows - a.rows || (a.language < b.language ? -1 : 1));

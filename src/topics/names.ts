@@ -63,6 +63,25 @@ export function nameByKeywords(
   }
 }
 
+/**
+ * With a further keyword where a name is how another begins, so that it tells the topic from that one: "verify identity, documents"
+ * next to "verify identity, trouble".
+ * @param further of each topic, a keyword that its name may have; left out where there is none
+ */
+export function withoutBeginnings(topics: Topic[], further: readonly (string | undefined)[]): void {
+  const taken = new Set(topics.map(({ name }) => nameKey(name)));
+  for (const [at, topic] of topics.entries()) {
+    const more = further[at];
+    if (more === undefined) continue;
+    const beginning = `${nameKey(topic.name)}, `;
+    if (!topics.some(({ name }) => nameKey(name).startsWith(beginning))) continue;
+    const name = `${topic.name}, ${more}`;
+    if (taken.has(nameKey(name))) continue;
+    taken.add(nameKey(name));
+    topic.name = name;
+  }
+}
+
 /** Equal for names that differ only in capitals and in singular or plural: "exchange rate", "exchange rates". */
 export const nameKey = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameByKeywords, nameOfMixed } from '../../src/topics/names.js';
+import { nameByKeywords, nameOfMixed, withoutBeginnings } from '../../src/topics/names.js';
 
 test.each([
   ['a short text is shown whole', 'how are you?', 'Mixed: “how are you?”'],
@@ -50,4 +50,17 @@ test('a name that only a number tells from another gets one more part, the topic
     'Exchange rates',
     'Exchange rates (2)',
   ]);
+});
+
+test('a name that is how another begins gets a further keyword, unless that makes the same name', () => {
+  const names = ['Verify identity', 'Verify identity, ID', 'Excel', 'Excel, sheet', 'Linq', 'Linqpad, SQL'];
+  const topics = unnamed(names.length).map((topic, at) => ({ ...topic, name: names[at] }));
+  withoutBeginnings(topics, ['documents', 'proof', 'sheets', 'cell', 'query', 'tool']);
+  expect(topics.map(({ name }) => name)).toEqual(['Verify identity, documents', ...names.slice(1)]);
+});
+
+test('a name that is how another begins stays without a further keyword', () => {
+  const topics = unnamed(2).map((topic, at) => ({ ...topic, name: ['Excel', 'Excel, cell'][at] }));
+  withoutBeginnings(topics, [undefined, undefined]);
+  expect(topics.map(({ name }) => name)).toEqual(['Excel', 'Excel, cell']);
 });
