@@ -1,5 +1,5 @@
 import type { TreeKernel } from './kernel.js';
-import { CHUNK, type Pace } from './pace.js';
+import { CHUNK, inChunks, type Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import type { NumberedEdges } from './sort.js';
 import type { Weights } from './weights.js';
@@ -30,6 +30,25 @@ export function moveDown({ arena }: TreeKernel, edges: Edges): void {
   const later = arena.alloc(bytes);
   arena.u8(0, edges.later + bytes).copyWithin(later, edges.later);
   edges.later = later;
+}
+
+/** Lists the edges that the first round joined vertices by, which weigh their core distances, from place `at` on. Returns the place after. */
+function listJoined(
+  joined: Int32Array,
+  core: Float64Array,
+  start: number,
+  end: number,
+  numbers: Int32Array,
+  keys: Float32Array,
+  at: number,
+): number {
+  let place = at;
+  for (let v = start; v < end; v++) {
+    if (joined[v] < 0) continue;
+    numbers[place] = v;
+    keys[place++] = core[v];
+  }
+  return place;
 }
 
 /** Edges weighed at once: with many dimensions some milliseconds. */
@@ -91,12 +110,9 @@ export class TreeEdges implements NumberedEdges {
   list(numbers: Int32Array, keys: Float32Array): void {
     const { joined, core, vertices, hanging, rowOf, vertexOf } = this;
     let at = 0;
-    // The first round joins a vertex only by an edge that weighs its core distance.
-    for (let v = 0; v < vertices; v++) {
-      if (joined[v] < 0) continue;
-      numbers[at] = v;
-      keys[at++] = core[v];
-    }
+    inChunks(vertices, (start, end) => {
+      at = listJoined(joined, core, start, end, numbers, keys, at);
+    });
     const add = (edge: number) => {
       numbers[at] = edge;
       keys[at++] = this.weight(edge);

@@ -1,4 +1,5 @@
 import type { CutSettings } from './options.js';
+import { inChunks } from './pace.js';
 import type { Clusters, CondensedTree, Cut } from './result.js';
 import { selectClusters } from './selection.js';
 
@@ -24,13 +25,31 @@ export function countHomes(
 ): Homes {
   const sizes = new Int32Array(clusters.count);
   const firsts = new Int32Array(clusters.count).fill(rows);
+  const homes = { sizes, firsts };
+  if (!isMember) {
+    inChunks(rows, (start, end) => countRows(tree.parent, rows, start, end, homes));
+    return homes;
+  }
   for (let row = rows - 1; row >= 0; row--) {
-    if (isMember && !isMember(row)) continue;
+    if (!isMember(row)) continue;
     const home = tree.parent[row] - rows;
     sizes[home]++;
     firsts[home] = row;
   }
-  return { sizes, firsts };
+  return homes;
+}
+
+function countRows(
+  parent: Int32Array,
+  rows: number,
+  start: number,
+  end: number,
+  { sizes, firsts }: Homes,
+): void {
+  for (let row = start; row < end; row++) {
+    const home = parent[row] - rows;
+    if (sizes[home]++ === 0) firsts[home] = row;
+  }
 }
 
 /**
@@ -68,37 +87,55 @@ export function labelRows(
   const number = new Int32Array(chosen.length).fill(-1);
   for (const [label, old] of order.entries()) number[old] = label;
   const selectedClusters = Int32Array.from(order, (old) => rows + chosen[old]);
-  const labelOf = nearest.map((place) => (place < 0 ? -1 : number[place]));
   // A row's share is λ / death of its own cluster, which is at most 1; 1 where it leaves a cluster below that, so later; 0 for noise.
   // All three are λ / (λ × factor + addend): a branch per row could not be predicted.
-  const isBelow = nearest.map((place, c) => (place >= 0 && chosen[place] !== c ? 1 : 0));
-  const addend = Float64Array.from(nearest, (place, c) => {
-    if (place < 0) return Number.POSITIVE_INFINITY;
-    return isBelow[c] ? 0 : clusters.death[c];
-  });
-  const factor = Float64Array.from(isBelow);
+  const labelOf = new Int32Array(clusters.count).fill(-1);
+  const factor = new Float64Array(clusters.count);
+  const addend = new Float64Array(clusters.count).fill(Number.POSITIVE_INFINITY);
+  for (let c = 0; c < clusters.count; c++) {
+    const place = nearest[c];
+    if (place < 0) continue;
+    labelOf[c] = number[place];
+    factor[c] = chosen[place] === c ? 0 : 1;
+    addend[c] = chosen[place] === c ? clusters.death[c] : 0;
+  }
   const labels = new Int32Array(rows);
   const probabilities = new Float64Array(rows);
-  const { parent, lambda } = tree;
-  for (let row = 0; row < rows; row++) {
-    const home = parent[row] - rows;
-    const share = lambda[row] / (lambda[row] * factor[home] + addend[home]);
-    labels[row] = labelOf[home];
-    // NaN where λ and the death are 0, or λ is infinite: the row is then in its cluster to the end.
-    probabilities[row] = share <= 1 ? share : labelOf[home] < 0 ? 0 : 1;
-  }
+  const ofCluster = { labelOf, factor, addend };
+  inChunks(rows, (start, end) => labelPart(tree, rows, start, end, ofCluster, labels, probabilities));
   for (let row = 0; isMember && row < rows; row++) {
     if (isMember(row)) continue;
     labels[row] = -1;
     probabilities[row] = 0;
   }
-  const highest = clusters.death.reduce((most, death) => Math.max(most, death), 0);
+  let highest = 0;
+  for (const death of clusters.death) highest = Math.max(highest, death);
   const persistence = Float64Array.from(order, (old) =>
     highest === 0 || highest === Number.POSITIVE_INFINITY
       ? 1
       : clusters.stability[chosen[old]] / (sizes[old] * highest),
   );
   return { labels, probabilities, persistence, clusterCount: order.length, selectedClusters };
+}
+
+/** Labels and probabilities of rows start … end − 1, see `labelRows`. */
+function labelPart(
+  { parent, lambda }: CondensedTree,
+  rows: number,
+  start: number,
+  end: number,
+  { labelOf, factor, addend }: { labelOf: Int32Array; factor: Float64Array; addend: Float64Array },
+  labels: Int32Array,
+  probabilities: Float64Array,
+): void {
+  for (let row = start; row < end; row++) {
+    const home = parent[row] - rows;
+    const own = lambda[row];
+    const share = own / (own * factor[home] + addend[home]);
+    labels[row] = labelOf[home];
+    // NaN where λ and the death are 0, or λ is infinite: the row is then in its cluster to the end.
+    probabilities[row] = share <= 1 ? share : labelOf[home] < 0 ? 0 : 1;
+  }
 }
 
 /** The λ that a row needs to belong to the root as a cluster: what stays to its end does, or what is left at epsilon. */
@@ -123,10 +160,21 @@ export function outlierScores(tree: CondensedTree, clusters: Clusters, rows: num
     deepest[clusters.parent[c]] = Math.max(deepest[clusters.parent[c]], deepest[c]);
   }
   const scores = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
+  inChunks(rows, (start, end) => scorePart(tree, rows, start, end, deepest, scores));
+  return scores;
+}
+
+function scorePart(
+  tree: CondensedTree,
+  rows: number,
+  start: number,
+  end: number,
+  deepest: Float64Array,
+  scores: Float64Array,
+): void {
+  for (let row = start; row < end; row++) {
     const top = deepest[tree.parent[row] - rows];
     const lambda = tree.lambda[row];
     scores[row] = top === 0 || lambda === Number.POSITIVE_INFINITY ? 0 : (top - lambda) / top;
   }
-  return scores;
 }

@@ -1,5 +1,5 @@
 import type { TreeKernel } from './kernel.js';
-import { CHUNK, type Pace, type Steps } from './pace.js';
+import { CHUNK, inChunks, type Pace, type Steps } from './pace.js';
 import type { Clusters, CondensedTree, SingleLinkage } from './result.js';
 import type { EdgeColumns } from './sort.js';
 
@@ -230,6 +230,32 @@ function addChildren({ count, parent, birth, size, stability }: Clusters): void 
   }
 }
 
+function writeLambda(
+  leaves: Int32Array,
+  distance: Float64Array,
+  start: number,
+  end: number,
+  lambda: Float64Array,
+): void {
+  for (let row = start; row < end; row++) {
+    const level = distance[leaves[row]];
+    lambda[row] = level > 0 ? 1 / level : Number.POSITIVE_INFINITY;
+  }
+}
+
+function writeRows(
+  homes: Int32Array,
+  start: number,
+  end: number,
+  { parent, child }: { parent: Int32Array; child: Int32Array },
+): void {
+  const rows = homes.length;
+  for (let row = start; row < end; row++) {
+    parent[row] = rows + homes[row];
+    child[row] = row;
+  }
+}
+
 /** `findHomes` turns the merges that rows leave their clusters at, in `leaves`, into these clusters. */
 function writeTree(
   leaves: Int32Array,
@@ -245,18 +271,11 @@ function writeTree(
     lambda: new Float64Array(length),
     size: new Int32Array(length).fill(1, 0, rows),
   };
-  for (let start = 0; start < rows; start += CHUNK) {
-    const end = Math.min(rows, start + CHUNK);
-    for (let row = start; row < end; row++) {
-      const level = distance[leaves[row]];
-      tree.lambda[row] = level > 0 ? 1 / level : Number.POSITIVE_INFINITY;
-    }
+  inChunks(rows, (start, end) => {
+    writeLambda(leaves, distance, start, end, tree.lambda);
     findHomes(start, end);
-    for (let row = start; row < end; row++) {
-      tree.parent[row] = rows + leaves[row];
-      tree.child[row] = row;
-    }
-  }
+    writeRows(leaves, start, end, tree);
+  });
   for (let c = 1; c < clusters.count; c++) {
     const line = rows + c - 1;
     tree.parent[line] = rows + clusters.parent[c];

@@ -2,7 +2,7 @@ import { JOIN, KEEP, OFFER, OFFER_OWN } from '../../build/wasm/hdbscan.js';
 import { Certifier } from './certificate.js';
 import { type Edges, laterColumns } from './edges.js';
 import type { TreeKernel } from './kernel.js';
-import { CHUNK } from './pace.js';
+import { CHUNK, inChunks } from './pace.js';
 import { finishBySweep } from './sweep.js';
 import type { TreeJob } from './tree-job.js';
 
@@ -371,14 +371,17 @@ function joinIslands(
   const { arena } = kernel;
   const numbers = arena.i32(component, rows);
   const { from, to, rounded } = laterColumns(kernel, edges);
-  const seen = new Uint8Array(components);
-  const start = 0;
-  seen[numbers[start]] = 1;
-  for (let row = 0; row < rows; row++) {
-    if (seen[numbers[row]]) continue;
-    seen[numbers[row]] = 1;
-    from[edges.count] = start;
+  const firsts = new Int32Array(components).fill(-1);
+  inChunks(rows, (start, end) => findFirsts(numbers, start, end, firsts));
+  for (const row of firsts.sort()) {
+    if (row === 0) continue;
+    from[edges.count] = 0;
     to[edges.count] = row;
     rounded[edges.count++] = Number.POSITIVE_INFINITY;
   }
+}
+
+/** Writes the first of rows start … end − 1 of each component that has none yet. */
+function findFirsts(numbers: Int32Array, start: number, end: number, firsts: Int32Array): void {
+  for (let row = start; row < end; row++) if (firsts[numbers[row]] < 0) firsts[numbers[row]] = row;
 }
