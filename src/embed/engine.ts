@@ -119,8 +119,12 @@ export function openEngine(
     return openDevice(options.device, files.isQuantized, runtimes, openOn, tokenizer, watch);
   };
 
-  /** Opens the first device that works, then as many processes as `rows` texts are worth. */
-  const start = async (texts: Pending[], watch: Watch): Promise<void> => {
+  /**
+   * Opens the first device that works, and begins as many further processes as the texts are worth: each takes half a second to open, in
+   * which those that are open work.
+   * @returns `more`: each further session once it is open; undefined where it could not start
+   */
+  const start = async (texts: Pending[], watch: Watch): Promise<Started> => {
     const rows = texts.length;
     const plan = processPlan(files.bytes, rows, options.threads);
     if (sessions.length === 0) {
@@ -132,6 +136,8 @@ export function openEngine(
       const hint = provider === 'wasm' && !runtimes.native ? nativeHint(countTokens(texts)) : undefined;
       if (hint) watch.onProgress?.({ stage: 'embed', message: hint });
     }
+    const ready = [...sessions];
+    const more = openFurther(plan, watch);
     if (rows > 1 && mixing === undefined) {
       mixing = await probeMixing(sessions[0], tokenizer, {
         mayPad: provider !== 'wasm',
@@ -148,26 +154,36 @@ export function openEngine(
       }
       budget = new Budget(options.batchTokens ? [options.batchTokens] : budgetsFor(provider, mixing));
     }
-    if (provider === undefined || isGraphics(provider)) return;
+    return { ready, more };
+  };
+
+  /** Begins the processes that are missing, where a processor computes. */
+  const openFurther = ({ processes, threads }: Plan, watch: Watch): Started['more'] => {
+    if (provider === undefined || isGraphics(provider)) return [];
     const chosen = provider;
-    const missing = plan.processes - sessions.length;
-    const more = Array.from({ length: Math.max(0, missing) }, () => open(chosen, plan.threads, watch.signal));
-    const settled = await Promise.allSettled(more);
-    watch.signal?.throwIfAborted();
+    const ending = opening.signal;
     const failures: string[] = [];
-    for (const one of settled) {
-      if (one.status === 'fulfilled') {
-        sessions.push(one.value);
-        threadCount += plan.threads;
-      } else failures.push(reasonOf(one.reason));
-    }
-    if (failures.length === 0) return;
-    // The first session works, so the run can go on with those that there are.
-    watch.onProgress?.({
-      stage: 'embed',
-      level: 'warning',
-      message: `Embedding in ${sessions.length} of ${plan.processes} processes, since the others could not start: ${failures[0]}`,
-    });
+    let left = processes - sessions.length;
+    const openOne = async (): Promise<HostedSession | undefined> => {
+      let session: HostedSession | undefined;
+      try {
+        session = await open(chosen, threads, watch.signal);
+        sessions.push(session);
+        threadCount += threads;
+      } catch (error) {
+        failures.push(reasonOf(error));
+      }
+      left--;
+      if (left > 0 || failures.length === 0 || ending.aborted || watch.signal?.aborted) return session;
+      // The first session works, so the run can go on with those that there are.
+      watch.onProgress?.({
+        stage: 'embed',
+        level: 'warning',
+        message: `Embedding in ${sessions.length} of ${processes} processes, since the others could not start: ${failures[0]}`,
+      });
+      return session;
+    };
+    return Array.from({ length: Math.max(0, left) }, openOne);
   };
 
   const stop = () => {
@@ -217,7 +233,7 @@ export function openEngine(
       const worthwhile = Math.min(FIRST_TOKENIZERS, Math.floor(texts.length / TEXTS_FOR_THREADS));
       if (isFast) threads?.grow(worthwhile);
       const work = async () => {
-        await start(texts, watch);
+        const { ready, more } = await start(texts, watch);
         signal?.throwIfAborted();
         if (isGraphics(provider) && !isFast) threads?.grow(worthwhile);
         isFast = isGraphics(provider);
@@ -228,13 +244,16 @@ export function openEngine(
           // A single text needs neither.
           budget: budget ?? new Budget([1]),
           mixing: mixing ?? 'single',
-          share: shareOfWork(texts, sessions.length * inFlight),
+          share: shareOfWork(texts, (ready.length + more.length) * inFlight),
           onBatch,
         };
-        const loops = sessions.flatMap((session) =>
-          Array.from({ length: inFlight }, () => drain(session, loop)),
-        );
-        await Promise.all(loops);
+        const loops = (session: HostedSession) =>
+          Promise.all(Array.from({ length: inFlight }, () => drain(session, loop)));
+        const joining = more.map(async (further) => {
+          const session = await further;
+          if (session) await loops(session);
+        });
+        await Promise.all([...ready.map(loops), ...joining]);
       };
       try {
         await Promise.race([work(), aborted]);
@@ -347,11 +366,23 @@ function notFinite({ row, text }: Encoded): TextFailure {
   );
 }
 
+/** Sessions of a run. */
+interface Started {
+  ready: HostedSession[];
+  more: Promise<HostedSession | undefined>[];
+}
+
+interface Plan {
+  processes: number;
+  /** Of each process. */
+  threads: number;
+}
+
 /**
  * How many processes with how many threads each. One-thread sessions side by side beat one session with many
  * threads, for a small model; a large one is opened once.
  */
-function processPlan(bytes: number, rows: number, wanted?: number): { processes: number; threads: number } {
+function processPlan(bytes: number, rows: number, wanted?: number): Plan {
   const threads = wanted ?? cores();
   const fitting = Math.floor((freeMemory() * 0.5) / (bytes * 3 + 150e6));
   const worthwhile = Math.ceil(rows / ROWS_PER_PROCESS);

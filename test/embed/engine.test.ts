@@ -76,6 +76,28 @@ test('a run goes on with the sessions that start, says so, and leaves no process
   expect((await embedTexts(texts, three)).vectors).toEqual(vectors);
 });
 
+test('texts are embedded while further processes are still opened', async () => {
+  let begun = () => {};
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const onceBegun = async (open: () => Promise<HostedSession>) => {
+    await isBegun;
+    return open();
+  };
+  plan = [asUsual, onceBegun, onceBegun];
+  const { vectors } = await embedTexts(texts, {
+    ...three,
+    onProgress: ({ done }) => {
+      if (done) begun();
+    },
+  });
+  expect(opened).toBe(3);
+  await expectNoProcess();
+  plan = [];
+  expect((await embedTexts(texts, three)).vectors).toEqual(vectors);
+});
+
 test('when neither runtime opens the model nothing is left running', async () => {
   plan = [fail, fail];
   await expect(embedTexts(texts, three)).rejects.toThrow('no memory for it');
