@@ -302,7 +302,7 @@ class TextDescriber {
       const isNoun = nounsAmong(own, spoken[id]);
       const least = supportOf(different) * BEGINNING_SUPPORT;
       const nouns = [...own, ...further].filter(
-        (part) => isNoun(part.form) && part.texts >= least && !meaning?.isAccidental(part),
+        (part) => part.tells && isNoun(part.form) && part.texts >= least && !meaning?.isAccidental(part),
       );
       others.push(withoutRepeats([...first, ...nouns.map(({ form }) => form)], same)[first.length]);
       const spare = isMixed
