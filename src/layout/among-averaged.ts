@@ -1,7 +1,7 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { ROUNDS, STEP } from './averaged.js';
+import { attractingNeighbors, ROUNDS, STEP } from './averaged.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
 import { findTwins, MEANS, moveToMeans, newPlaces, type Weighted } from './extend.js';
@@ -49,7 +49,8 @@ async function place(
   const { rows } = graph;
   if (rows === 0) return new Float32Array(0);
   const twins = findTwins(graph, old);
-  const own = await weightedLists(graph, twins, old, cols, signal);
+  const neighbors = Math.min(attractingNeighbors(old), graph.neighbors);
+  const own = await weightedLists(graph, twins, { old, neighbors, components: cols }, signal);
   const all = new Float32Array((old + rows) * cols);
   all.set(data);
   await moveToMeans(all, own, isApart ? 1 : MEANS, signal);

@@ -2,10 +2,10 @@ import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
-import { ATTRACTING_NEIGHBORS, directionsOfAverages } from './averaged.js';
+import { attractingNeighbors, directionsOfAverages } from './averaged.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { withAveragedPool } from './averaged-module.js';
-import { AVERAGED_NEIGHBORS } from './averages.js';
+import { averagedNeighbors } from './averages.js';
 import { type Directions, projectionsOn } from './directions.js';
 import { isEdge } from './vertices.js';
 import { weightedLists } from './weighted-lists.js';
@@ -85,15 +85,14 @@ async function membershipsOf(
   signal: AbortSignal | undefined,
 ): Promise<AveragedFit['membershipIn']> {
   const { rows, neighbors, distances } = graph;
-  const used = Math.min(ATTRACTING_NEIGHBORS, neighbors);
+  const used = Math.min(attractingNeighbors(rows), neighbors);
   const nearest = new Float32Array(rows);
   const farthest = new Float32Array(rows).fill(-1);
   const decay = new Float64Array(rows);
   const { weights, stride } = await weightedLists(
     graph,
     new Int32Array(rows).fill(-1),
-    0,
-    AVERAGED_COLUMNS,
+    { old: 0, neighbors: used, components: AVERAGED_COLUMNS },
     signal,
   );
   for (let row = 0; row < rows; row++) {
@@ -131,11 +130,12 @@ export async function startsOf(
   const starts = new Float64Array(near.rows * AVERAGED_COLUMNS);
   const own = new Float64Array(vectors.cols);
   const freshFactors = await unitFactors(fresh, signal);
-  const together = new Int32Array(AVERAGED_NEIGHBORS);
+  const used = Math.min(averagedNeighbors(vectors.rows), near.neighbors);
+  const together = new Int32Array(used);
   const pause = breathe(signal);
   for (let row = 0; row < near.rows; row++) {
     let count = 0;
-    for (let t = 0; t < Math.min(AVERAGED_NEIGHBORS, near.neighbors); t++) {
+    for (let t = 0; t < used; t++) {
       const other = near.indices[row * near.neighbors + t];
       if (other >= 0 && factors[other] > 0) together[count++] = other;
     }

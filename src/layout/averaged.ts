@@ -6,15 +6,15 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { type AveragedPool, withAveragedPool } from './averaged-module.js';
-import { averagesOf, type Rows } from './averages.js';
+import { averagedNeighbors, averagesOf, type Rows } from './averages.js';
 import { type Directions, directionsOf, projectionsOn } from './directions.js';
 import { fuzzyGraph } from './graph.js';
 import { withPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { foldRows, type Vertices } from './vertices.js';
 
-/** How many neighbours attract a row. */
-export const ATTRACTING_NEIGHBORS = 15;
+/** So many neighbours attract a row at most; fewer among few rows, where they would reach into other groups. */
+const MOST_ATTRACTING = 25;
 /** Rounds in which rows move towards the mean of their neighbours, and which share of the way they go in each. */
 export const ROUNDS = 15;
 export const STEP = 0.7;
@@ -37,6 +37,10 @@ const MOVED_PER_CHUNK = 16_384;
 /** Below so many rows a thread takes longer to start than to work. */
 const WORTH_THREADS = 3000;
 
+/** How many neighbours attract a row among so many rows: those that its vector is averaged with, the nearest of them. */
+export const attractingNeighbors = (rows: number): number =>
+  Math.min(MOST_ATTRACTING, averagedNeighbors(rows));
+
 /**
  * Places rows by their vectors and neighbours. A row's unit vector and those of its nearest rows are averaged; of that the directions
  * of most variance are taken; then each row moves towards its neighbours, weighted by the fuzzy union of their lists (as UMAP's) and less
@@ -53,7 +57,7 @@ export async function averagedSpace(
   { signal, onProgress, threads }: Watch & { threads?: number },
 ): Promise<Matrix> {
   const report = (done: number) => onProgress?.({ stage: 'layout', done, total: ROUNDS, unit: 'rounds' });
-  const neighbors = Math.min(ATTRACTING_NEIGHBORS, graph.neighbors);
+  const neighbors = Math.min(attractingNeighbors(graph.rows), graph.neighbors);
   const vertices = foldRows(graph, neighbors);
   const used = threads ?? (graph.rows < WORTH_THREADS ? 1 : cores());
   const edges = await withPool(used, async (pool) => {

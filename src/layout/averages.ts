@@ -3,8 +3,9 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { AveragedPool } from './averaged-module.js';
 import { isEdge } from './vertices.js';
 
-/** How many neighbours a row's vector is averaged with. */
-export const AVERAGED_NEIGHBORS = 30;
+/** A row's vector is averaged with so many neighbours at most and at least; between, it is half the square root of the number of rows. */
+const MOST_AVERAGED = 30;
+const LEAST_AVERAGED = 5;
 /** Vectors are copied in pieces of at most so many numbers. */
 const PIECE_NUMBERS = 2 ** 26;
 const ROWS_PER_CHUNK = 128;
@@ -18,6 +19,10 @@ export interface Rows {
   cols: number;
   width: number;
 }
+
+/** How many neighbours a row's vector is averaged with, among so many rows. */
+export const averagedNeighbors = (rows: number): number =>
+  Math.min(MOST_AVERAGED, Math.max(LEAST_AVERAGED, Math.round(Math.sqrt(rows) / 2)));
 
 export const widthOf = (cols: number): number => Math.ceil(cols / MULTIPLE) * MULTIPLE;
 
@@ -92,7 +97,7 @@ function pieceOf(
   places: Int32Array,
 ): { lists: Int32Array; stride: number; members: Int32Array; end: number } {
   const { indices, neighbors } = graph;
-  const used = Math.min(AVERAGED_NEIGHBORS, neighbors);
+  const used = Math.min(averagedNeighbors(graph.rows), neighbors);
   const stride = 1 + used;
   const lists = new Int32Array((rows.length - first) * stride).fill(-1);
   const members = new Int32Array(Math.min(places.length, Math.ceil(most) + stride));

@@ -7,7 +7,7 @@ import { layoutLibraryOptions } from '../options/layout.js';
 import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
 import type { inCanonicalOrder } from '../pipeline/canonical.js';
-import { AVERAGED_FROM, reducedOptions, reducedSpace } from '../pipeline/tree.js';
+import { reducedOptions, reducedSpace } from '../pipeline/tree.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { LivingParts } from './evolve.js';
 import { extendLayout } from './extend-layout.js';
@@ -59,8 +59,8 @@ export function placeOnMap(
 }
 
 /**
- * Places in the reduced space: new rows among the old ones, which stay, or all of them anew. Anew a layout of few rows starts at these
- * places; averaged vectors of many rows don't.
+ * Places in the reduced space: new rows among the old ones, which stay, or all of them anew. Anew a layout starts at these places; averaged
+ * vectors don't.
  *
  * @param old places of the held rows, in the order of `held`
  * @param rows ascending numbers of rows of the graph, which both lists together are
@@ -73,7 +73,7 @@ export async function placeInSpace(
   isAnew: boolean,
   { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
 ): Promise<Matrix> {
-  if (isAnew && vectors && graph.rows >= AVERAGED_FROM) return reducedSpace(graph, vectors, tree, watch);
+  if (isAnew && vectors) return reducedSpace(graph, vectors, tree, watch);
   const options = { ...reducedOptions(graph.neighbors, tree), components: old.cols };
   const placed = await extendLayout(old, rows, graph, (places, lists) =>
     isAveraged(places)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { placeAveraged } from '../../src/layout/among-averaged.js';
-import { averagedSpace } from '../../src/layout/averaged.js';
+import { attractingNeighbors, averagedSpace } from '../../src/layout/averaged.js';
 import { AVERAGED_COLUMNS } from '../../src/layout/averaged-columns.js';
 import { averagedFit, startsOf } from '../../src/layout/averaged-fit.js';
 import { nearestAmong } from '../../src/neighbors/nearest-among.js';
@@ -60,11 +60,12 @@ test('a space whose directions are others than those of its rows now has new row
 
 test('an old row draws by how near a new one is among its own neighbours, and beyond the last of these not at all', () => {
   const distances = graph.distances.subarray(0, graph.neighbors);
-  const strengths = [0, 4, 9, 13].map((at) => fit.membershipIn(0, distances[at]));
+  const last = attractingNeighbors(graph.rows) - 1;
+  const strengths = [0, 2, 4, last - 1].map((at) => fit.membershipIn(0, distances[at]));
   expect(strengths[0]).toBe(1);
   expect(strengths).toEqual(strengths.toSorted((a, b) => b - a));
   expect(new Set(strengths).size).toBe(4);
-  expect(fit.membershipIn(0, distances[15])).toBe(0);
+  expect(fit.membershipIn(0, distances[last + 1])).toBe(0);
 });
 
 test('a row of no length and without neighbours lies where it lies without the directions', async () => {

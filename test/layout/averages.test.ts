@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AveragedPool, withAveragedPool } from '../../src/layout/averaged-module.js';
-import { AVERAGED_NEIGHBORS, averagesOf } from '../../src/layout/averages.js';
+import { averagedNeighbors, averagesOf } from '../../src/layout/averages.js';
 import { seededRandom } from '../../src/layout/random.js';
 import type { NeighborGraph } from '../../src/shapes.js';
 
@@ -29,7 +29,9 @@ const some = Int32Array.of(4, 0, 149, 1, 2, 77);
 /** The average of a row by its definition. */
 function averageOf(row: number): number[] {
   const at = row * NEIGHBORS;
-  const members = [row, ...graph.indices.subarray(at, at + AVERAGED_NEIGHBORS)].filter((other) => other >= 0);
+  const members = [row, ...graph.indices.subarray(at, at + averagedNeighbors(ROWS))].filter(
+    (other) => other >= 0,
+  );
   const sum = new Array<number>(COLS).fill(0);
   for (const member of members) {
     const own = vectors.data.subarray(member * COLS, (member + 1) * COLS);

@@ -156,7 +156,7 @@ describe('topics and themes of a run', () => {
 });
 
 test('above 2,000 rows, levels stand on clusters of half the planned size, and --clusters on smaller ones where it needs them', async () => {
-  const many = directions(2100, 16, 40, 0.6, 5);
+  const many = directions(2100, 16, 90, 1, 5);
   const found = (clusters?: number) =>
     cluster(
       Array.from({ length: 2100 }, (_, row) => ({ text: `story ${row}` })),

@@ -3,7 +3,7 @@ import { averagedSpace } from '../../src/layout/averaged.js';
 import { AVERAGED_COLUMNS } from '../../src/layout/averaged-columns.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { resolveSettings } from '../../src/options/table.js';
-import { AVERAGED_FROM, reducedSpace } from '../../src/pipeline/tree.js';
+import { reducedSpace } from '../../src/pipeline/tree.js';
 import { placeInSpace } from '../../src/run/place-rows.js';
 import { type Matrix, pickRows } from '../../src/shapes.js';
 import { clustered } from '../neighbors/reference.js';
@@ -32,23 +32,14 @@ test('rows of an averaged space stay to the byte when others are placed among th
   expect(all.data.every(Number.isFinite)).toBe(true);
 });
 
-test('a layout that has become a space of many rows is replaced by averaged vectors, one of few rows by a layout', async () => {
-  const vectors = clustered(AVERAGED_FROM, 8, 5, true);
+test('a layout made anew becomes averaged vectors where there are vectors, and stays a layout where there are none', async () => {
+  const vectors = clustered(100, 8, 5, true);
   const graph = await neighborsOf(vectors);
-  const anew = async (count: number) => {
-    const some = pickRows(vectors, rows(count));
-    const lists = count === AVERAGED_FROM ? graph : await neighborsOf(some);
-    const half = count / 2;
-    const old = { data: Float32Array.from({ length: 5 * half }, (_, at) => at % 7), rows: half, cols: 5 };
-    const parts = { held: rows(half), fresh: rows(half, half) };
-    return {
-      made: await placeInSpace(old, parts, { graph: lists, vectors: some }, true, settings),
-      lists,
-      some,
-    };
-  };
-  const { made, lists, some } = await anew(AVERAGED_FROM);
-  expect(made).toEqual(await reducedSpace(lists, some, settings.tree, {}));
+  const old = { data: Float32Array.from({ length: 5 * 50 }, (_, at) => at % 7), rows: 50, cols: 5 };
+  const parts = { held: rows(50), fresh: rows(50, 50) };
+  const made = await placeInSpace(old, parts, { graph, vectors }, true, settings);
+  expect(made).toEqual(await reducedSpace(graph, vectors, settings.tree, {}));
   expect(made.cols).toBe(AVERAGED_COLUMNS);
-  expect((await anew(100)).made).toMatchObject({ rows: 100, cols: 5 });
+  const without = await placeInSpace(old, parts, { graph, vectors: undefined }, true, settings);
+  expect(without).toMatchObject({ rows: 100, cols: 5 });
 });

@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest';
 import { type ClusterResult, cluster, openRun } from '../../src/index.js';
 import { isAveraged } from '../../src/layout/averaged-columns.js';
 import { seededRandom } from '../../src/layout/random.js';
-import { AVERAGED_FROM } from '../../src/pipeline/tree.js';
 import { maximumMatching } from '../../src/run/match.js';
 import type { Run } from '../../src/run/run.js';
 import { type Matrix, pickRows } from '../../src/shapes.js';
@@ -14,8 +13,7 @@ const folder = testFolder();
 
 const GROUPS = 24;
 const COLS = 16;
-/** So many that density is looked for in averaged vectors without the held-out rows as well. */
-const OWN = AVERAGED_FROM + 200;
+const OWN = 4200;
 const HELD = 400;
 
 /** Rows around random centres, which are so near that some rows lie between two. */
