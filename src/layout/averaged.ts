@@ -6,15 +6,18 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { AVERAGED_COLUMNS } from './averaged-columns.js';
 import { type AveragedPool, withAveragedPool } from './averaged-module.js';
-import { averagedNeighbors, averagesOf, type Rows } from './averages.js';
+import { averagesOf, nearNeighbors, type Rows } from './averages.js';
 import { type Directions, directionsOf, projectionsOn } from './directions.js';
 import { fuzzyGraph } from './graph.js';
 import { withPool } from './module.js';
 import { outsideSpots } from './outside.js';
 import { foldRows, type Vertices } from './vertices.js';
 
-/** So many neighbours attract a row at most; fewer among few rows, where they would reach into other groups. */
-const MOST_ATTRACTING = 25;
+/**
+ * So many neighbours attract a row at most. With 15, 25 and 40, of 1,000 rows held out of eight sets of 6,500 to 8,600 rows 93.6, 94.4 and 95.1 % are in
+ * the topic that clustering all anew gives them, and AMI of topics of 5,000 rows of six sets is 0.656, 0.659 and 0.661.
+ */
+const MOST_ATTRACTING = 40;
 /** Rounds in which rows move towards the mean of their neighbours, and which share of the way they go in each. */
 export const ROUNDS = 15;
 export const STEP = 0.7;
@@ -37,9 +40,8 @@ const MOVED_PER_CHUNK = 16_384;
 /** Below so many rows a thread takes longer to start than to work. */
 const WORTH_THREADS = 3000;
 
-/** How many neighbours attract a row among so many rows: those that its vector is averaged with, the nearest of them. */
-export const attractingNeighbors = (rows: number): number =>
-  Math.min(MOST_ATTRACTING, averagedNeighbors(rows));
+/** How many neighbours attract a row among so many rows. */
+export const attractingNeighbors = (rows: number): number => Math.min(MOST_ATTRACTING, nearNeighbors(rows));
 
 /**
  * Places rows by their vectors and neighbours. A row's unit vector and those of its nearest rows are averaged; of that the directions

@@ -3,9 +3,8 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import type { AveragedPool } from './averaged-module.js';
 import { isEdge } from './vertices.js';
 
-/** A row's vector is averaged with so many neighbours at most and at least; between, it is half the square root of the number of rows. */
 const MOST_AVERAGED = 30;
-const LEAST_AVERAGED = 5;
+const LEAST_NEIGHBORS = 5;
 /** Vectors are copied in pieces of at most so many numbers. */
 const PIECE_NUMBERS = 2 ** 26;
 const ROWS_PER_CHUNK = 128;
@@ -20,9 +19,12 @@ export interface Rows {
   width: number;
 }
 
+/** So many nearest rows are mostly of one group, whether rows are few or many: half the square root of their number, 5 at least. */
+export const nearNeighbors = (rows: number): number =>
+  Math.max(LEAST_NEIGHBORS, Math.round(Math.sqrt(rows) / 2));
+
 /** How many neighbours a row's vector is averaged with, among so many rows. */
-export const averagedNeighbors = (rows: number): number =>
-  Math.min(MOST_AVERAGED, Math.max(LEAST_AVERAGED, Math.round(Math.sqrt(rows) / 2)));
+export const averagedNeighbors = (rows: number): number => Math.min(MOST_AVERAGED, nearNeighbors(rows));
 
 export const widthOf = (cols: number): number => Math.ceil(cols / MULTIPLE) * MULTIPLE;
 

@@ -1,6 +1,6 @@
 import { counted } from '../counted.js';
 import type { Hdbscan } from '../hdbscan/index.js';
-import { averagedNeighbors } from '../layout/averages.js';
+import { attractingNeighbors } from '../layout/averaged.js';
 import { layout } from '../layout/index.js';
 import { layoutLibraryOptions } from '../options/layout.js';
 import { neighborsOptions } from '../options/neighbors.js';
@@ -32,9 +32,9 @@ export interface Analysis {
 /** Neighbours that tree and map need of each of `rows` rows. */
 export function neighborsFor({ neighbors, layout, tree }: Settings, rows: number): number {
   // Topics don't depend on how many neighbours the map takes.
-  const averaged = tree.space === 'raw' ? 0 : averagedNeighbors(rows);
+  const attracting = tree.space === 'raw' ? 0 : attractingNeighbors(rows);
   const sizes = tree.minSamples ?? tree.minClusterSize ?? 0;
-  const wanted = Math.max(neighbors.neighbors, layout.neighbors, averaged, sizes);
+  const wanted = Math.max(neighbors.neighbors, layout.neighbors, attracting, sizes);
   return Math.max(1, Math.min(wanted, rows - 1));
 }
 
