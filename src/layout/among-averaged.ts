@@ -30,9 +30,14 @@ interface Known {
 /**
  * Places new rows in an averaged space, whose rows stay; new rows may be neighbours of each other.
  * @param graph neighbours of the new rows, among those of the space and, after these, the new ones
+ * @param known as for `placeAveraged`; its fit is of all these rows, numbered as in `graph`
  */
-export const extendAveraged = (space: Matrix, graph: NeighborGraph, watch: Watch): Promise<Float32Array> =>
-  place(space, graph, false, watch);
+export const extendAveraged = (
+  space: Matrix,
+  graph: NeighborGraph,
+  watch: Watch,
+  known?: Known,
+): Promise<Float32Array> => place(space, graph, false, watch, known);
 
 /**
  * New rows start by their neighbours and move towards them as the others did.

@@ -1,5 +1,6 @@
 import { extendAveraged } from '../layout/among-averaged.js';
 import { isAveraged } from '../layout/averaged-columns.js';
+import { type AveragedFit, averagedFit } from '../layout/averaged-fit.js';
 import { layout } from '../layout/index.js';
 import { extendOnto } from '../layout/onto.js';
 import type { LayoutOptions } from '../layout/options.js';
@@ -9,6 +10,7 @@ import type { Settings } from '../options/table.js';
 import type { inCanonicalOrder } from '../pipeline/canonical.js';
 import { reducedOptions, reducedSpace } from '../pipeline/tree.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
+import { takeGraph } from '../themes/order.js';
 import type { LivingParts } from './evolve.js';
 import { extendLayout } from './extend-layout.js';
 
@@ -75,13 +77,37 @@ export async function placeInSpace(
 ): Promise<Matrix> {
   if (isAnew && vectors) return reducedSpace(graph, vectors, tree, watch);
   const options = { ...reducedOptions(graph.neighbors, tree), components: old.cols };
+  const known =
+    vectors && isAveraged(old) ? await knownOf(old, rows, graph, vectors, { tree, watch }) : undefined;
   const placed = await extendLayout(old, rows, graph, (places, lists) =>
     isAveraged(places)
-      ? extendAveraged(places, lists, watch)
+      ? extendAveraged(places, lists, watch, known)
       : extendOnto({ points: places.data, rows: places.rows, options }, lists, watch),
   );
   const shape = { rows: graph.rows, cols: old.cols };
   if (!isAnew) return { data: placed, ...shape };
   const { points } = await layout(graph, { ...options, init: Float32Array.from(placed), ...watch });
   return { data: points, ...shape };
+}
+
+/** What new rows of an averaged space start and are attracted by, as `predict` does it; rows are numbered held ones first, then fresh ones. */
+async function knownOf(
+  old: Matrix,
+  { held, fresh }: Pick<PlacesBefore, 'held' | 'fresh'>,
+  graph: NeighborGraph,
+  vectors: Matrix,
+  { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
+): Promise<{ fit: AveragedFit; fresh: Matrix }> {
+  const order = new Int32Array(held.length + fresh.length);
+  order.set(held);
+  order.set(fresh, held.length);
+  const number = new Int32Array(graph.rows);
+  for (const [at, row] of order.entries()) number[row] = at;
+  const numbered = takeGraph(graph, order, number);
+  const members = Int32Array.from(held.keys());
+  const fit = await averagedFit(old, numbered, pickRows(vectors, order), members, {
+    threads: tree.threads,
+    ...watch,
+  });
+  return { fit, fresh: pickRows(vectors, fresh) };
 }

@@ -104,7 +104,7 @@ test('a run with given topics and three times its rows lays the rest out anew, a
     expect(grown.topics.find((topic) => topic.id === id)).toMatchObject({ name: own, given: true });
   // The rest has places of its own, rows with a given topic have none.
   const placed = Array.from(grown.labels.keys()).filter((row) =>
-    Number.isFinite(grown.fit.points?.data[5 * row]),
+    Number.isFinite(grown.fit.points?.data[grown.fit.points.cols * row]),
   );
   const given = new Set(grown.topics.flatMap(({ id, given: is }) => (is ? [id] : [])));
   expect(placed.some((row) => given.has(grown.labels[row]))).toBe(false);
