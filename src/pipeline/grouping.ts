@@ -19,7 +19,7 @@ import {
   sweepSizes,
 } from '../themes/choose.js';
 import { divideLarge, topicBounds } from '../themes/divide.js';
-import { divideClear, narrowBounds } from '../themes/divide-clear.js';
+import { divideInTwo, narrowBounds } from '../themes/divide-clear.js';
 import { divideAsBefore, type EarlierGroups, favourEarlier, grewLittle } from '../themes/earlier.js';
 import { bySize, type Groups, sizesOf } from '../themes/groups.js';
 import { assignAll, type Hierarchy, openHierarchy } from '../themes/hierarchy.js';
@@ -308,10 +308,11 @@ async function findTopics(
   const isWhole = earlier && grewLittle(undivided, earlier.topics);
   const clear =
     bounds.clear < bounds.most
-      ? await divideClear({ vectors, places, graph, isWhole }, undivided, bounds, least, watch)
+      ? await divideInTwo({ vectors, places, graph, isWhole }, undivided, bounds, least, watch)
       : undefined;
   const isWholeAfter = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
-  const parts = divideLarge(vectors, clear ?? undivided, fine, bounds.most, least, isWholeAfter);
+  const most = clear?.most ?? bounds.most;
+  const parts = divideLarge(vectors, clear ?? undivided, fine, most, least, isWholeAfter);
   const back = (step: { parentOf: Int32Array } | undefined, of: Int32Array): Int32Array =>
     step ? takeRows(step.parentOf, of) : of;
   const topicOf = back(kept, back(clear, parts.parentOf));
@@ -322,7 +323,7 @@ async function findTopics(
     ...(clear && clear.divided > 0
       ? [`${counted(clear.divided, 'topic')} over ${bounds.clear} rows divided in two`]
       : []),
-    ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${bounds.most} rows divided`] : []),
+    ...(parts.divided > 0 ? [`${counted(parts.divided, 'topic')} over ${most} rows divided`] : []),
   ];
   return {
     topics: parts,

@@ -1,8 +1,9 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
-import { partsBySize, SMALL_FILE, type TopicBounds } from './divide.js';
+import { partsBySize, SMALL_FILE, type TopicBounds, topicBounds } from './divide.js';
 import { type Groups, rowsWith } from './groups.js';
+import { takeRows } from './order.js';
 import { explainedShare, twoMeans } from './two-means.js';
 
 /** Neighbours of a row that are looked at. */
@@ -68,6 +69,34 @@ export async function divideClear(
     if (origin.length > countBefore) divided++;
   }
   return { ...partsBySize(labels, origin), divided };
+}
+
+/**
+ * Divides large groups whose parts are clear, and then those that are too large beside the others: a few groups that hold several kinds would
+ * raise the bound for each other. In small files both bounds come from the groups as they are.
+ *
+ * @param bounds of these groups, see `topicBounds`
+ * @returns as `divideClear`, and the bound above which groups were divided in any case
+ */
+export async function divideInTwo(
+  rows: RowsToDivide,
+  groups: Groups,
+  bounds: TopicBounds,
+  least: number,
+  watch: Watch = {},
+): Promise<Awaited<ReturnType<typeof divideClear>> & { most: number }> {
+  const count = groups.labels.length;
+  if (count < SMALL_FILE)
+    return { ...(await divideClear(rows, groups, bounds, least, watch)), most: bounds.most };
+  const onlyClear = { ...bounds, most: Number.POSITIVE_INFINITY };
+  const first = await divideClear(rows, groups, onlyClear, least, watch);
+  const most = Math.max(bounds.clear, topicBounds(first.size, count).most);
+  const isWhole = rows.isWhole && takeRows(rows.isWhole, first.parentOf);
+  const last = await divideClear({ ...rows, isWhole }, first, { ...bounds, most }, least, watch);
+  const parentOf = takeRows(first.parentOf, last.parentOf);
+  const parts = new Int32Array(groups.count);
+  for (const parent of parentOf) parts[parent]++;
+  return { ...last, parentOf, divided: parts.filter((of) => of > 1).length, most };
 }
 
 type Parts = [Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { divideClear, narrowBounds } from '../../src/themes/divide-clear.js';
+import { pickRows } from '../../src/shapes.js';
+import { topicBounds } from '../../src/themes/divide.js';
+import { divideClear, divideInTwo, narrowBounds } from '../../src/themes/divide-clear.js';
 import { bySize } from '../../src/themes/groups.js';
 import { explainedShare, twoMeans } from '../../src/themes/two-means.js';
 import { directions, nearestOthers, seeded } from './data.js';
@@ -117,5 +119,37 @@ describe('narrowBounds', () => {
     expect(narrowBounds(directions(60, 64, 12, 0.05), few, bounds)).toBe(bounds);
     const many = bySize(Int32Array.from({ length: 600 }, (_, row) => row % 2));
     expect(narrowBounds(directions(600, 16, 4, 0.05), many, bounds)).toBe(bounds);
+  });
+});
+
+describe('divideInTwo', () => {
+  test('a group of several clear kinds doesn’t raise the bound for one without clear parts', async () => {
+    const ten = directions(800, 64, 10, 0.05, 1);
+    const even = directions(100, 64, 1, 1, 2);
+    // 60 rows of nine kinds, 80 of the tenth, and 100 without clear parts. The first four kinds are one group.
+    const some = Int32Array.from({ length: 800 }, (_, row) => row).filter(
+      (row) => row % 10 === 9 || row < 600,
+    );
+    const vectors = {
+      data: Float32Array.of(...pickRows(ten, some).data, ...even.data),
+      rows: some.length + 100,
+      cols: 64,
+    };
+    const kindOf = [
+      ...Array.from(some, (row) => Math.max(0, (row % 10) - 3)),
+      ...even.data.slice(0, 100).fill(7),
+    ];
+    const groups = bySize(Int32Array.from(kindOf));
+    expect(Array.from(groups.size)).toEqual([240, 100, 80, 60, 60, 60, 60, 60]);
+    const bounds = topicBounds(groups.size, vectors.rows);
+    const rows = { vectors, graph: nearestOthers(vectors, 15) };
+    const above = (sizes: Int32Array, most: number) => Array.from(sizes).filter((size) => size > most);
+    expect(above((await divideClear(rows, groups, bounds, 5)).size, 80)).toEqual([100]);
+    const found = await divideInTwo(rows, groups, bounds, 5);
+    expect(found.most).toBeLessThan(bounds.most);
+    expect(above(found.size, found.most)).toEqual([]);
+    expect(found.divided).toBe(2);
+    expect(Array.from(found.parentOf).filter((parent) => parent === 0)).toHaveLength(4);
+    for (const [row, label] of found.labels.entries()) expect(found.parentOf[label]).toBe(groups.labels[row]);
   });
 });
