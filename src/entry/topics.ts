@@ -6,6 +6,7 @@ import { groupOptions } from '../options/tree.js';
 import { groupRows, planTree } from '../pipeline/grouping.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 
+export { averagedSpace } from '../layout/averaged.js';
 export type { OnProgress, Progress, Stage, Watch } from '../progress.js';
 export type { Matrix, NeighborGraph, Topic } from '../shapes.js';
 export {

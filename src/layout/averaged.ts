@@ -1,6 +1,7 @@
 // A space of few dimensions for density-based clustering: each row's vector is averaged with those of its neighbours and projected on the
 // principal directions of these averages; then rows move towards their neighbours (as in mean shift). It is deterministic, and one row
 // more moves the others by little.
+import { UserError } from '../errors.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
@@ -51,13 +52,25 @@ export const attractingNeighbors = (rows: number): number => Math.min(MOST_ATTRA
  *
  * @param graph nearest others of every row, by euclidean distance of unit vectors
  * @param vectors of any length; one of length 0 or with a number that isn't finite counts as zeros
- * @returns rows × `AVERAGED_COLUMNS`
+ * @param options `threads`: how many compute; `signal` and `onProgress`
+ * @returns places, rows × 8 columns, about 7 from their middle on the (quadratic) mean before rows move
+ * @throws UserError for other rows of vectors than the graph has
+ * @example
+ * const space = await averagedSpace(graph, vectors);
+ * const fit = await hdbscan(space, { minClusterSize: 5, minSamples: 5 });
  */
 export async function averagedSpace(
   graph: NeighborGraph,
   vectors: Matrix,
-  { signal, onProgress, threads }: Watch & { threads?: number },
+  options: Watch & { threads?: number } = {},
 ): Promise<Matrix> {
+  const { signal, onProgress, threads } = options;
+  if (vectors.rows !== graph.rows) {
+    throw new UserError(`vectors must have as many rows as the graph, ${graph.rows}; got ${vectors.rows}`, {
+      code: 'OPTION_INVALID',
+      option: 'vectors',
+    });
+  }
   const report = (done: number) => onProgress?.({ stage: 'layout', done, total: ROUNDS, unit: 'rounds' });
   const neighbors = Math.min(attractingNeighbors(graph.rows), graph.neighbors);
   const vertices = foldRows(graph, neighbors);

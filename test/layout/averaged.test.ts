@@ -110,3 +110,10 @@ test('an abort ends it with its reason', async () => {
   const reason = new Error('enough');
   await expect(averagedSpace(graph, vectors, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
+
+test('vectors of other rows than the graph has are refused', async () => {
+  const fewer = pickRows(vectors, all(ROWS - 1));
+  await expect(averagedSpace(graph, fewer)).rejects.toThrow(
+    'vectors must have as many rows as the graph, 240; got 239',
+  );
+});

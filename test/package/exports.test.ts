@@ -9,7 +9,7 @@ const EXPORTS: Record<string, string[]> = {
   './neighbors': ['neighbors', 'openSearcher'],
   './hdbscan': ['exemplars', 'hdbscan', 'layers', 'membership', 'predict', 'recut', 'validity'],
   './layout': ['layout'],
-  './topics': ['describeTopics', 'groupTopics', 'nameLevels', 'nameTopics', 'openDescriber'],
+  './topics': ['averagedSpace', 'describeTopics', 'groupTopics', 'nameLevels', 'nameTopics', 'openDescriber'],
 };
 const ERRORS = ['FailureError', 'UserError', 'isDenscapeError'];
 

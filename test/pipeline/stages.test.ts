@@ -6,11 +6,10 @@ import { expect, test } from 'vitest';
 import { embed } from '../../src/entry/embed.js';
 import { openSearcher } from '../../src/entry/neighbors.js';
 import { chooseText, documents, readTable } from '../../src/entry/read.js';
-import { describeTopics, groupTopics } from '../../src/entry/topics.js';
+import { averagedSpace, describeTopics, groupTopics } from '../../src/entry/topics.js';
 import { hdbscan } from '../../src/hdbscan/index.js';
 import { cluster } from '../../src/index.js';
 import { layout } from '../../src/layout/index.js';
-import type { Matrix } from '../../src/shapes.js';
 import { canonicalOrder } from '../../src/themes/order.js';
 import { testFolder } from '../helpers/folder.js';
 import { newsVectors } from '../store/news.js';
@@ -50,7 +49,7 @@ async function stages(path: string, model: ReturnType<typeof modelOf>, space: 'r
   const fit =
     space === 'raw'
       ? await hdbscan(graph, { ...tree, points: vectors, scanner: searcher })
-      : await hdbscan(await reduced(graph, vectors), tree);
+      : await hdbscan(await averagedSpace(graph, vectors), tree);
   searcher.close();
   const groups = await groupTopics(
     fit,
@@ -60,11 +59,6 @@ async function stages(path: string, model: ReturnType<typeof modelOf>, space: 'r
   const { points } = await layout(graph, { vectors, epochs: 20 });
   const { topics } = await describeTopics({ texts, vectors, ...groups.topics });
   return { fit, groups, points, topics };
-}
-
-async function reduced(graph: Parameters<typeof layout>[0], vectors: Matrix): Promise<Matrix> {
-  const { points, rows } = await layout(graph, { components: 5, neighbors: 15, minDist: 0, vectors });
-  return { data: points, rows, cols: 5 };
 }
 
 test.each(['raw', 'reduced'] as const)(
