@@ -78,7 +78,7 @@ export class Place {
 
 /**
  * Does one thing with a block of lists. Returns 0, or what the host has to look at: of `INSPECT` what `inspect` returns, without core distances
- * then; of `BALANCE` 1 where there is no room for its suspects.
+ * then; of `BALANCE` 1 where not all its suspects fit.
  */
 export function doBlock(
   work: i32, pass: usize, lane: usize, first: usize, rows: usize, indices: usize, distances: usize,

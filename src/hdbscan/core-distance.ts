@@ -106,7 +106,7 @@ export async function lowerFromOutside(
   };
 }
 
-/** Least room for suspects, see `balance` in assembly/hdbscan/core-distance.ts; with more rows than four times this, one for four rows. */
+/** So many suspects fit at least, see `balance` in assembly/hdbscan/core-distance.ts; with more rows than four times this, a quarter of the rows. */
 const FEW_SUSPECTS = 1 << 14;
 
 /** Whether one of rows start … end − 1 lists another nearer than that one's core distance, and the other doesn't list it. */

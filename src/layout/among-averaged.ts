@@ -58,7 +58,8 @@ async function place(
   const own = await weightedLists(graph, twins, { old, neighbors, components: cols }, signal);
   const all = new Float32Array((old + rows) * cols);
   all.set(data);
-  await moveToMeans(all, own, isApart ? 1 : MEANS, signal);
+  // Without a round all lie outside; those that start elsewhere need none.
+  await moveToMeans(all, own, known ? 0 : isApart ? 1 : MEANS, signal);
   if (known) {
     const starts = await startsOf(known.fit, graph, known.fresh, signal);
     // One without neighbours stays outside.

@@ -15,10 +15,7 @@ export async function extendLayout(
   placeNew: (places: Matrix, lists: NeighborGraph) => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const { cols } = places;
-  // Held rows first.
-  const number = new Int32Array(graph.rows);
-  for (const [at, row] of held.entries()) number[row] = at;
-  for (const [at, row] of fresh.entries()) number[row] = held.length + at;
+  const { number } = heldFirst(held, fresh);
   const lists = takeGraph(graph, fresh, number);
   const placed = await placeNew(places, lists);
   const all = new Float32Array(graph.rows * cols);
@@ -28,4 +25,14 @@ export async function extendLayout(
   put(held, places.data);
   put(fresh, placed);
   return all;
+}
+
+/** Rows in another order, held ones before fresh ones, and the number of each row in it. */
+export function heldFirst(held: Int32Array, fresh: Int32Array): { order: Int32Array; number: Int32Array } {
+  const order = new Int32Array(held.length + fresh.length);
+  order.set(held);
+  order.set(fresh, held.length);
+  const number = new Int32Array(order.length);
+  for (const [at, row] of order.entries()) number[row] = at;
+  return { order, number };
 }

@@ -12,7 +12,7 @@ import { reducedOptions, reducedSpace } from '../pipeline/tree.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { takeGraph } from '../themes/order.js';
 import type { LivingParts } from './evolve.js';
-import { extendLayout } from './extend-layout.js';
+import { extendLayout, heldFirst } from './extend-layout.js';
 
 type Ordered = Awaited<ReturnType<typeof inCanonicalOrder>>;
 
@@ -98,11 +98,7 @@ async function knownOf(
   vectors: Matrix,
   { tree, watch }: Pick<Settings, 'tree' | 'watch'>,
 ): Promise<{ fit: AveragedFit; fresh: Matrix }> {
-  const order = new Int32Array(held.length + fresh.length);
-  order.set(held);
-  order.set(fresh, held.length);
-  const number = new Int32Array(graph.rows);
-  for (const [at, row] of order.entries()) number[row] = at;
+  const { order, number } = heldFirst(held, fresh);
   const numbered = takeGraph(graph, order, number);
   const members = Int32Array.from(held.keys());
   const fit = await averagedFit(old, numbered, pickRows(vectors, order), members, {

@@ -4,6 +4,7 @@ import { isParticiple } from './grammar.js';
 import type { NamePart } from './name-part.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import { numbersOf } from './word-numbers.js';
 
 /** Share of the rarer keyword's texts that have both together, in either order; half of it in the order shown. */
 const SHARE = 0.4;
@@ -91,7 +92,7 @@ function spelledAt({ last, form }: Joined, at: Int32Array, speller: Speller): st
 }
 
 /** "Working" for "work" after "not", whichever participle more texts have; the word itself where they have none. */
-function participleOf(form: string, { words, documents }: Tokens): string {
+function participleOf(form: string, tokens: Tokens): string {
   if (isParticiple(form)) return form;
   const stem = form.replace(/e$/, '');
   const doubled = `${form}${form.at(-1)}`;
@@ -99,10 +100,10 @@ function participleOf(form: string, { words, documents }: Tokens): string {
   let most = 0;
   for (const base of [form, stem, doubled])
     for (const ending of ['ing', 'ed']) {
-      const word = words.indexOf(base + ending);
-      if (word < 0 || documents[word] <= most) continue;
+      const word = numbersOf(tokens).get(base + ending);
+      if (word === undefined || tokens.documents[word] <= most) continue;
       best = base + ending;
-      most = documents[word];
+      most = tokens.documents[word];
     }
   return best;
 }

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
 import { joinParts, tellingFirst } from '../../src/topics/joined.js';
-import type { NamePart } from '../../src/topics/name-part.js';
-import { textsWith, WordFinder } from '../../src/topics/occurrences.js';
-import { growPhrase } from '../../src/topics/phrases.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
+import { wordPart } from './word-part.js';
 
 interface Settings {
   common?: string[];
@@ -20,18 +18,9 @@ async function read(texts: string[], words: string[], plain: string[] = []) {
   const numbers = words.map((word) => numberOf(tokens, word));
   const group = new WordFinder(tokens).find(places[0], numbers);
   const speller = new Speller(tokens);
-  const parts = numbers.map((word, i): NamePart => {
-    const phrase = growPhrase(word, group, tokens, uses, 2);
-    return {
-      form: speller.spell(phrase),
-      phrase,
-      texts: textsWith(phrase, tokens),
-      isModifier: isModifier(word, group, tokens, uses, ['en']),
-      isPlainVerb: isPlainVerb(word, tokens, uses),
-      isLifted: !plain.includes(words[i]),
-      tells: !plain.includes(words[i]),
-    };
-  });
+  const parts = numbers.map((word, i) =>
+    wordPart(word, group, { tokens, uses }, speller, !plain.includes(words[i])),
+  );
   return { parts, tokens, speller };
 }
 

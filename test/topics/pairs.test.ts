@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
 import { alone, join, joined } from '../../src/topics/joining.js';
 import { GroupMeaning, Meanings } from '../../src/topics/meaning.js';
 import type { NamePart } from '../../src/topics/name-part.js';
-import { textsWith, WordFinder } from '../../src/topics/occurrences.js';
+import { WordFinder } from '../../src/topics/occurrences.js';
 import { isWeaker, withPair } from '../../src/topics/pairs.js';
-import { growPhrase } from '../../src/topics/phrases.js';
 import { Speller } from '../../src/topics/spelling.js';
 import { numberOf, tokenized } from './tokenized.js';
+import { wordPart } from './word-part.js';
 
 /** A group of texts among others, and words of it as parts of a name, grown to phrases. */
 async function opened(group: string[], others: string[]) {
@@ -23,16 +22,7 @@ async function opened(group: string[], others: string[]) {
   const part = (form: string): NamePart => {
     const word = numberOf(tokens, form);
     const found = new WordFinder(tokens).find(places[0], [word]);
-    const phrase = growPhrase(word, found, tokens, uses, 2);
-    return {
-      form: speller.spell(phrase),
-      phrase,
-      texts: textsWith(phrase, tokens),
-      isModifier: isModifier(word, found, tokens, uses, ['en']),
-      isPlainVerb: isPlainVerb(word, tokens, uses),
-      isLifted: true,
-      tells: true,
-    };
+    return wordPart(word, found, { tokens, uses }, speller);
   };
   const pair = (one: string, other: string) => {
     const joining = join(alone(part(one)), alone(part(other)), tokens, speller);
