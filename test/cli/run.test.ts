@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/index.js';
@@ -253,15 +253,18 @@ test('denscape export writes the rows of topics and themes alone, also to standa
 
 test('denscape compare prints which topics correspond, are divided and are joined, and writes a page', async () => {
   const fewer = join(folder.path, 'fewer');
+  rmSync(fewer, { recursive: true, force: true });
   cpSync(run, fewer, { recursive: true });
-  const cut = await denscape(['recut', fewer, '--clusters', '6', '--quiet']);
+  const { topics } = await columnsOf(join(run, 'clusters.csv'));
+  const half = Math.round((Math.max(...topics) + 1) / 2);
+  const cut = await denscape(['recut', fewer, '--clusters', `${half}`, '--quiet']);
   expect(cut).toMatchObject({ code: 0, stderr: '' });
   const page = join(folder.path, 'page.html');
   const { code, stdout } = await denscape(['compare', run, fewer, '--page', page]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +\d\.\d\d +\d+ {2}\d+ .+ \(\d+\) {2}= {2}\d+ .+ \(\d+\)$/m);
   expect(stdout).toMatch(/^ {16}\d+ .+ \(\d+\) {2}= {2}–; \d+ % of it in \d+ \S/m);
-  expect(stdout).toMatch(/^\d topics? of the second made of several of the first:$/m);
+  expect(stdout).toMatch(/^\d+ topics? of the second made of several of the first:$/m);
   expect(stdout).toMatch(/^ {2}\d+ .+ \(\d+\) {2}← {2}\d+ .+ \d+ %; \d+ .+ \d+ %/m);
   expect(readFileSync(page, 'utf8')).toContain(
     'Topics of the second run that are made of several of the first',
