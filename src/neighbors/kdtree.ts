@@ -288,10 +288,11 @@ export class KdTree implements Searcher {
     return { indices, distances };
   }
 
-  /** Stack, common box, then reach, query and result of every member of a group, see assembly/kdtree/group.ts. */
+  /** Stack, common box, then reach, query and result of every member of a group, see assembly/kdtree/group.ts and nearest.ts. */
   private scratchBytes(k: number): number {
     const { width } = this.tree;
-    return 512 + width! * 8 + LEAF * (4 + width! * 4 + Math.max(32, 4 + k * 8)) + 16;
+    const capacity = 4 * (k + 1) + 3 * LEAF;
+    return 512 + width! * 8 + LEAF * (4 + width! * 4 + 16 + capacity * 8) + 2 * capacity * 8 + 16;
   }
 
   private scaled(values: Float64Array): Float64Array {

@@ -59,6 +59,17 @@ describe('search', () => {
     expect(graph.distances.every((distance) => distance === 0)).toBe(true);
   });
 
+  for (const k of [1, 8, 40, 700]) {
+    test(`of hundreds of equally near rows the lowest are found, ${k} of each`, async () => {
+      // Corners of a cube, 150 rows at each, and rows whose squares float32 can't tell apart.
+      const random = seeded(k);
+      const near = () => 1 + Math.floor(random() * 3) * 2 ** -23;
+      const data = Float32Array.from({ length: 1200 * 3 }, () => (random() < 0.5 ? 0 : near()));
+      const points = { data, rows: 1200, cols: 3 };
+      expect(await search(points, k)).toEqual(bruteForce(points, k));
+    });
+  }
+
   test('1, 2 and 3 threads give equal bytes', async () => {
     await warmThreads(3);
     const points = clustered(9000, 3, 4);
