@@ -1,6 +1,8 @@
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SECRET_VARIABLES } from './secrets.js';
 
 /**
@@ -43,6 +45,28 @@ export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): 
   const child: NodeJS.ProcessEnv = { ...environment, NoDefaultCurrentDirectoryInExePath: '1' };
   for (const name of SECRET_VARIABLES) delete child[name];
   return child;
+}
+
+/**
+ * Starts a module of denscape in a process of its own, from source (tests, benchmarks) or from the build.
+ * @param name the module's path from the caller's, without its ending
+ * @param from the caller's `import.meta.url`
+ */
+export function forkModule(
+  name: string,
+  from: string,
+  { args = [], stdio }: { args?: string[]; stdio: StdioOptions },
+): ChildProcess {
+  const isSource = from.endsWith('.ts');
+  const loader = isSource
+    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+    : [];
+  return fork(fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, from)), args, {
+    serialization: 'advanced',
+    execArgv: loader,
+    env: childEnvironment(),
+    stdio,
+  });
 }
 
 /**

@@ -1,10 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
+import type { ChildProcess } from 'node:child_process';
 import { resolve as absolute } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FailureError, UserError } from '../errors.js';
 import { atExit } from '../files/at-exit.js';
-import { childEnvironment } from '../programs.js';
+import { forkModule } from '../programs.js';
 import { isOutOfMemory } from '../runtime/out-of-memory.js';
 import { MemoryFailure } from './memory.js';
 import type { BatchVectors, SessionSpec, TokenBatch } from './session.js';
@@ -30,21 +28,9 @@ export interface HostedSession {
   kill(): void;
 }
 
-/** The session process from source (tests, benchmarks) or from the build. */
-function startProcess(): ChildProcess {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`./session-process.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  const loader = isSource
-    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-    : [];
-  // Its warnings would mix with the user's output; results and errors come back as messages.
-  return fork(file, [], {
-    serialization: 'advanced',
-    execArgv: loader,
-    env: childEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-}
+/** Its warnings would mix with the user's output; results and errors come back as messages. */
+const startProcess = (): ChildProcess =>
+  forkModule('./session-process', import.meta.url, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 
 /** ONNX Runtime says which shared library is missing on its error stream only. */
 function missingLibrary(errors: string): string {

@@ -5,7 +5,7 @@
  */
 
 // The first import: it leaves the user's folder before the runtime and its drivers are loaded.
-import './leave-folder.js';
+import '../leave-folder.js';
 import { openSession, type TextSession } from './session.js';
 import type { SessionReply, SessionRequest } from './session-host.js';
 

@@ -37,6 +37,13 @@ async function measureSlowness(points: Matrix, threads: number, options: Searche
   }
 }
 
+/** Why a device can't be used, tried in a process of its own. The name is a variable for bundlers: see `loadNative`. */
+async function triedApart(name: string, signal?: AbortSignal): Promise<string | undefined> {
+  const file = '../neighbors/device-trial.js';
+  const { tryDevice } = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
+  return tryDevice(name, signal);
+}
+
 /**
  * Opens the first of the devices that works and is worth it; undefined where none is. What was chosen is said.
  * @param secondsHere estimates the seconds that the processor needs, on a machine so many times slower than the one of the estimates
@@ -57,6 +64,12 @@ export async function openPreferred(
   for (const name of names) {
     signal?.throwIfAborted();
     try {
+      // A card that only may be there: see device-trial.ts.
+      const reason = isMeasured ? await triedApart(name, signal) : undefined;
+      if (reason !== undefined) {
+        failures.push(reason);
+        continue;
+      }
       const ort = await loadNative('onnxruntime-node');
       const [{ deviceOf }, { openOnDevice }] = await Promise.all([
         import('./device-session.js'),

@@ -1,4 +1,4 @@
-import { OWN_FOLDER } from '../programs.js';
+import { OWN_FOLDER } from './programs.js';
 
 /*
  * Libraries that a graphics driver or ONNX Runtime loads by name are also looked for in the current folder on some
