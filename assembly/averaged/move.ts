@@ -1,16 +1,18 @@
 /**
- * Moves each row part of the way to the mean of its neighbours, each weighted by its edge ÷ (1 + squared distance).
+ * Moves rows part of the way to the mean of their neighbours, each weighted by its edge ÷ (1 + squared distance).
  *
+ * @param first the line of row 0; edges lead to any line
  * @param offsets row i's edges lie between `offsets[i]` and `offsets[i + 1]`; edges of weight 0 are none
  * @param places lines of 8 f32 before the move
- * @param next the same after it
+ * @param next the same after it, of which only the rows' are written
  */
 export function moveRows(
-  chunk: i32, _thread: i32, rows: i32, rowsPerChunk: i32, offsets: usize, tails: usize, weights: usize, step: f64, places: usize, next: usize,
+  chunk: i32, _thread: i32, first: i32, rows: i32, rowsPerChunk: i32, offsets: usize, tails: usize, weights: usize, step: f64, places: usize,
+  next: usize,
 ): void {
   const last = min(rows, (chunk + 1) * rowsPerChunk);
   for (let i = chunk * rowsPerChunk; i < last; i++) {
-    const from = places + (<usize>i << 5);
+    const from = places + (<usize>(first + i) << 5);
     const a0 = two(from);
     const a1 = two(from + 8);
     const a2 = two(from + 16);
@@ -30,14 +32,14 @@ export function moveRows(
       const b2 = two(other + 16);
       const b3 = two(other + 24);
       // One number after the other, so that a compiler of another kind adds them in the same order.
-      let square = first(a0, b0);
-      square += second(a0, b0);
-      square += first(a1, b1);
-      square += second(a1, b1);
-      square += first(a2, b2);
-      square += second(a2, b2);
-      square += first(a3, b3);
-      square += second(a3, b3);
+      let square = lower(a0, b0);
+      square += upper(a0, b0);
+      square += lower(a1, b1);
+      square += upper(a1, b1);
+      square += lower(a2, b2);
+      square += upper(a2, b2);
+      square += lower(a3, b3);
+      square += upper(a3, b3);
       const weight = <f64>own / (1 + square);
       total += weight;
       const w = f64x2.splat(weight);
@@ -46,7 +48,7 @@ export function moveRows(
       s2 = f64x2.add(s2, f64x2.mul(w, b2));
       s3 = f64x2.add(s3, f64x2.mul(w, b3));
     }
-    const to = next + (<usize>i << 5);
+    const to = next + (<usize>(first + i) << 5);
     if (total === 0) {
       memory.copy(to, from, 32);
       continue;
@@ -65,13 +67,13 @@ export function moveRows(
 }
 
 // @ts-ignore: decorator
-@inline function first(a: v128, b: v128): f64 {
+@inline function lower(a: v128, b: v128): f64 {
   const apart = f64x2.sub(a, b);
   return f64x2.extract_lane(f64x2.mul(apart, apart), 0);
 }
 
 // @ts-ignore: decorator
-@inline function second(a: v128, b: v128): f64 {
+@inline function upper(a: v128, b: v128): f64 {
   const apart = f64x2.sub(a, b);
   return f64x2.extract_lane(f64x2.mul(apart, apart), 1);
 }

@@ -1,10 +1,10 @@
-import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { attractingNeighbors, ROUNDS, STEP } from './averaged.js';
-import { AVERAGED_COLUMNS } from './averaged-columns.js';
+import { attractingNeighbors, threadsFor } from './averaged.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
+import { withAveragedPool } from './averaged-module.js';
 import { findTwins, MEANS, moveToMeans, newPlaces, type Weighted } from './extend.js';
+import { moveToNeighbors } from './move.js';
 import { weightedLists } from './weighted-lists.js';
 
 /**
@@ -17,9 +17,11 @@ import { weightedLists } from './weighted-lists.js';
 export const placeAveraged = (
   space: Matrix,
   graph: NeighborGraph,
-  watch: Watch,
+  options: Placing,
   known?: Known,
-): Promise<Float32Array> => place(space, graph, true, watch, known);
+): Promise<Float32Array> => place(space, graph, true, options, known);
+
+type Placing = Pick<Watch, 'signal'> & { threads?: number };
 
 interface Known {
   fit: AveragedFit;
@@ -35,9 +37,9 @@ interface Known {
 export const extendAveraged = (
   space: Matrix,
   graph: NeighborGraph,
-  watch: Watch,
+  options: Placing,
   known?: Known,
-): Promise<Float32Array> => place(space, graph, false, watch, known);
+): Promise<Float32Array> => place(space, graph, false, options, known);
 
 /**
  * New rows start by their neighbours and move towards them as the others did.
@@ -48,7 +50,7 @@ async function place(
   { data, rows: old, cols }: Matrix,
   graph: NeighborGraph,
   isApart: boolean,
-  { signal }: Watch,
+  { signal, threads }: Placing,
   known?: Known,
 ): Promise<Float32Array> {
   const { rows } = graph;
@@ -60,22 +62,19 @@ async function place(
   all.set(data);
   // Without a round all lie outside; those that start elsewhere need none.
   await moveToMeans(all, own, known ? 0 : isApart ? 1 : MEANS, signal);
-  if (known) {
-    const starts = await startsOf(known.fit, graph, known.fresh, signal);
-    // One without neighbours stays outside.
-    for (let row = 0; row < rows; row++)
-      if (hasNeighbors(own, row)) all.set(starts.subarray(row * cols, (row + 1) * cols), (old + row) * cols);
-  }
-  const lists = known ? united(own, graph, known.fit) : own;
-  const pause = breathe(signal);
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = all.slice();
-    for (let row = 0; row < rows; row++) {
-      moveToNeighbors(before, old + row, all, lists, row * lists.stride, (row + 1) * lists.stride);
-      await pause();
+  const { stride, indices: tails, weights } = known ? united(own, graph, known.fit) : own;
+  const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row * stride);
+  const placed = await withAveragedPool(threadsFor(rows, threads), async (pool) => {
+    if (known) {
+      const starts = await startsOf(pool, known.fit, graph, known.fresh, signal);
+      // One without neighbours stays outside.
+      for (let row = 0; row < rows; row++)
+        if (hasNeighbors(own, row))
+          all.set(starts.subarray(row * cols, (row + 1) * cols), (old + row) * cols);
     }
-  }
-  return newPlaces(all, twins, cols);
+    return moveToNeighbors(pool, all, { offsets, tails, weights }, { signal });
+  });
+  return newPlaces(placed, twins, cols);
 }
 
 const hasNeighbors = ({ weights, stride }: Weighted, row: number): boolean =>
@@ -105,36 +104,4 @@ function united(own: Weighted, graph: NeighborGraph, { membershipIn }: AveragedF
     }
   }
   return { ...own, stride, indices, weights };
-}
-
-const sum = new Float64Array(AVERAGED_COLUMNS);
-
-/**
- * Moves the row `own` part of the way to the mean of its neighbours, each weighted by its edge ÷ (1 + squared distance).
- * @param places rows × `AVERAGED_COLUMNS`, before the round
- * @param next the same after it, of which the row's own numbers are written
- * @param first its neighbours are `indices[first]` to before `indices[end]`; edges of weight 0 are none
- */
-function moveToNeighbors(
-  places: Float32Array,
-  own: number,
-  next: Float32Array,
-  { indices, weights }: { indices: Int32Array; weights: Float32Array },
-  first: number,
-  end: number,
-): void {
-  const from = own * AVERAGED_COLUMNS;
-  let total = 0;
-  sum.fill(0);
-  for (let e = first; e < end; e++) {
-    if (!(weights[e] > 0)) continue;
-    const other = indices[e] * AVERAGED_COLUMNS;
-    let square = 0;
-    for (let d = 0; d < AVERAGED_COLUMNS; d++) square += (places[from + d] - places[other + d]) ** 2;
-    const weight = weights[e] / (1 + square);
-    total += weight;
-    for (let d = 0; d < AVERAGED_COLUMNS; d++) sum[d] += weight * places[other + d];
-  }
-  if (total === 0) return;
-  for (let d = 0; d < AVERAGED_COLUMNS; d++) next[from + d] += STEP * (sum[d] / total - places[from + d]);
 }

@@ -11,6 +11,7 @@ import { averagesOf, nearNeighbors, type Rows } from './averages.js';
 import { type Directions, directionsOf, projectionsOn } from './directions.js';
 import { fuzzyGraph } from './graph.js';
 import { withPool } from './module.js';
+import { moveToNeighbors, ROUNDS } from './move.js';
 import { outsideSpots } from './outside.js';
 import { foldRows, type Vertices } from './vertices.js';
 
@@ -19,9 +20,6 @@ import { foldRows, type Vertices } from './vertices.js';
  * the topic that clustering all anew gives them, and AMI of topics of 5,000 rows of six sets is 0.656, 0.659 and 0.661.
  */
 const MOST_ATTRACTING = 40;
-/** Rounds in which rows move towards the mean of their neighbours, and which share of the way they go in each. */
-export const ROUNDS = 15;
-export const STEP = 0.7;
 /**
  * Root mean square distance from the mean before the rounds: the scale on which a neighbour at distance 1 weighs half as much as one at
  * distance 0.
@@ -36,10 +34,12 @@ const PRUNING = 500;
 const SAMPLED_NUMBERS = 2 ** 23;
 /** Rows beyond the sample that are placed at once. */
 const ROWS_AT_ONCE = 16_384;
-/** Rows that move in one call: a few milliseconds. So few are moved by this thread alone, which would wait longer for another than that takes. */
-const MOVED_PER_CHUNK = 16_384;
 /** Below so many rows a thread takes longer to start than to work. */
 const WORTH_THREADS = 3000;
+
+/** How many threads work on so many rows. */
+export const threadsFor = (rows: number, threads: number | undefined): number =>
+  threads ?? (rows < WORTH_THREADS ? 1 : cores());
 
 /** How many neighbours attract a row among so many rows. */
 export const attractingNeighbors = (rows: number): number => Math.min(MOST_ATTRACTING, nearNeighbors(rows));
@@ -74,7 +74,7 @@ export async function averagedSpace(
   const report = (done: number) => onProgress?.({ stage: 'layout', done, total: ROUNDS, unit: 'rounds' });
   const neighbors = Math.min(attractingNeighbors(graph.rows), graph.neighbors);
   const vertices = foldRows(graph, neighbors);
-  const used = threads ?? (graph.rows < WORTH_THREADS ? 1 : cores());
+  const used = threadsFor(graph.rows, threads);
   const edges = await withPool(used, async (pool) => {
     const { arena } = pool.kernel;
     const fuzzy = await fuzzyGraph(pool, graph, vertices, neighbors, PRUNING, signal);
@@ -86,7 +86,7 @@ export async function averagedSpace(
   });
   const moved = await withAveragedPool(used, async (pool) => {
     const positions = await startOf(pool, graph, vectors, vertices, signal);
-    return moveAll(pool, positions, edges, report, signal);
+    return moveToNeighbors(pool, positions, edges, { signal, report });
   });
   return { data: ofRows(moved, vertices), rows: graph.rows, cols: AVERAGED_COLUMNS };
 }
@@ -147,40 +147,6 @@ export async function directionsOfAverages(
   const sampled = Math.min(rows.length, Math.ceil(SAMPLED_NUMBERS / vectors.cols));
   const sample = await averagesOf(pool, graph, vectors, rows.subarray(0, sampled), { signal });
   return { sample, directions: await directionsOf(pool, sample, signal) };
-}
-
-/** A symmetric graph: row i's edges lie between `offsets[i]` and `offsets[i + 1]`. */
-interface Edges {
-  offsets: Int32Array;
-  tails: Int32Array;
-  weights: Float32Array;
-}
-
-/** In each round all vertices at once move part of the way to the weighted mean of their neighbours, near ones weighing more. */
-async function moveAll(
-  { kernel: { arena }, run }: AveragedPool,
-  start: Float32Array,
-  edges: Edges,
-  report: (round: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  const rows = start.length / AVERAGED_COLUMNS;
-  const graph = {
-    ...{
-      offsets: arena.put(edges.offsets),
-      tails: arena.put(edges.tails),
-      weights: arena.put(edges.weights),
-    },
-    ...{ rows, rowsPerChunk: MOVED_PER_CHUNK, step: STEP },
-  };
-  let places = arena.put(start);
-  let next = arena.alloc(start.byteLength);
-  for (let round = 0; round < ROUNDS; round++) {
-    await run('moveRows', Math.ceil(rows / MOVED_PER_CHUNK), { ...graph, places, next }, { signal });
-    [places, next] = [next, places];
-    report(round + 1);
-  }
-  return arena.f32(places, start.length).slice();
 }
 
 /** From vertices to rows: identical rows share a place, rows without neighbours lie on a ring around the others. */

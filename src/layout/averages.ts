@@ -28,20 +28,33 @@ export const averagedNeighbors = (rows: number): number => Math.min(MOST_AVERAGE
 
 export const widthOf = (cols: number): number => Math.ceil(cols / MULTIPLE) * MULTIPLE;
 
-/** Copies some rows of a matrix. */
-export function putRows({ kernel: { arena } }: AveragedPool, { data, cols }: Matrix, rows: Int32Array): Rows {
+/**
+ * Copies some rows of a matrix.
+ * @param further rows whose numbers follow those of the matrix
+ */
+export function putRows(
+  { kernel: { arena } }: AveragedPool,
+  { data, rows: count, cols }: Matrix,
+  rows: Int32Array,
+  further?: Matrix,
+): Rows {
   const width = widthOf(cols);
   const at = arena.alloc(4 * rows.length * width);
   const lines = arena.f32(at, rows.length * width);
   if (width > cols) lines.fill(0);
-  for (let to = 0; to < rows.length; to++)
-    lines.set(data.subarray(rows[to] * cols, (rows[to] + 1) * cols), to * width);
+  for (let to = 0; to < rows.length; to++) {
+    const isFurther = further && rows[to] >= count;
+    const from = isFurther ? rows[to] - count : rows[to];
+    lines.set((isFurther ? further.data : data).subarray(from * cols, (from + 1) * cols), to * width);
+  }
   return { at, rows: rows.length, cols, width };
 }
 
 /**
  * Averages of the unit vectors of some rows with those of their neighbours, each at length 1, in the memory of the kernels. A vector of
  * length 0 or with a number that isn't finite doesn't count.
+ * @param graph lists of rows of `vectors`
+ * @param options `fresh`: the lists are of these vectors, which aren't among `vectors`
  * @param piece so many numbers of vectors are copied at once
  */
 export async function averagesOf(
@@ -49,7 +62,7 @@ export async function averagesOf(
   graph: NeighborGraph,
   vectors: Matrix,
   rows: Int32Array,
-  { signal }: Pick<Watch, 'signal'>,
+  { signal, fresh }: Pick<Watch, 'signal'> & { fresh?: Matrix },
   piece = PIECE_NUMBERS,
 ): Promise<Rows> {
   const { arena } = pool.kernel;
@@ -57,10 +70,12 @@ export async function averagesOf(
   const width = widthOf(cols);
   const out = arena.alloc(4 * rows.length * width);
   const mark = arena.mark();
-  const places = new Int32Array(vectors.rows).fill(-1);
+  const used = Math.min(averagedNeighbors(vectors.rows), graph.neighbors);
+  const own = fresh ? vectors.rows : 0;
+  const places = new Int32Array(own + graph.rows).fill(-1);
   for (let first = 0; first < rows.length; ) {
-    const { lists, stride, members, end } = pieceOf(graph, rows, first, piece / width, places);
-    const copied = putRows(pool, vectors, members);
+    const { lists, stride, members, end } = pieceOf({ graph, used, own, places }, rows, first, piece / width);
+    const copied = putRows(pool, vectors, members, fresh);
     const factorOf = arena.alloc(8 * members.length);
     const shape = { rowsPerChunk: ROWS_PER_CHUNK, bytes: 4 * width, data: copied.at };
     await pool.run(
@@ -87,19 +102,18 @@ export async function averagesOf(
 
 /**
  * The rows that the next averages are made of, as many averages as they suffice for.
- * @param most so many rows at most, but those of one average at least
- * @param places of each row its place among the members; −1 for all before the call
- * @returns `lists` of places, −1 after the last of each
+ * @param of `used`: so many of each list are taken; `own`: number of the first list's own vector; `places`: of each vector its place
+ * among the members, −1 for all before the call
+ * @param most so many members at most, but those of one average at least
+ * @returns `members`, numbers of vectors; `lists` of places, −1 after the last of each
  */
 function pieceOf(
-  graph: NeighborGraph,
+  { graph, used, own, places }: { graph: NeighborGraph; used: number; own: number; places: Int32Array },
   rows: Int32Array,
   first: number,
   most: number,
-  places: Int32Array,
 ): { lists: Int32Array; stride: number; members: Int32Array; end: number } {
   const { indices, neighbors } = graph;
-  const used = Math.min(averagedNeighbors(graph.rows), neighbors);
   const stride = 1 + used;
   const lists = new Int32Array((rows.length - first) * stride).fill(-1);
   const members = new Int32Array(Math.min(places.length, Math.ceil(most) + stride));
@@ -115,9 +129,9 @@ function pieceOf(
       }
       lists[to++] = places[member];
     };
-    add(row);
+    add(own + row);
     for (let at = row * neighbors; at < row * neighbors + used; at++)
-      if (isEdge(graph, row, at)) add(indices[at]);
+      if (isEdge(graph, own + row, at)) add(indices[at]);
   }
   return {
     lists: lists.subarray(0, (end - first) * stride),

@@ -18,7 +18,7 @@ export async function placeIndependently(
   known?: { fit: AveragedFit; fresh: Matrix },
 ): Promise<Matrix> {
   const data = isAveraged(reduced)
-    ? await placeAveraged(reduced, near, watch, known)
+    ? await placeAveraged(reduced, near, { ...watch, threads: options.threads }, known)
     : await placeOnto({ points: reduced.data, rows: reduced.rows, options }, near, watch);
   return { data, rows: near.rows, cols: reduced.cols };
 }

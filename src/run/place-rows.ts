@@ -81,7 +81,7 @@ export async function placeInSpace(
     vectors && isAveraged(old) ? await knownOf(old, rows, graph, vectors, { tree, watch }) : undefined;
   const placed = await extendLayout(old, rows, graph, (places, lists) =>
     isAveraged(places)
-      ? extendAveraged(places, lists, watch, known)
+      ? extendAveraged(places, lists, { ...watch, threads: tree.threads }, known)
       : extendOnto({ points: places.data, rows: places.rows, options }, lists, watch),
   );
   const shape = { rows: graph.rows, cols: old.cols };

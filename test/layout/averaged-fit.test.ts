@@ -3,9 +3,13 @@ import { placeAveraged } from '../../src/layout/among-averaged.js';
 import { attractingNeighbors, averagedSpace } from '../../src/layout/averaged.js';
 import { AVERAGED_COLUMNS } from '../../src/layout/averaged-columns.js';
 import { averagedFit, startsOf } from '../../src/layout/averaged-fit.js';
+import { withAveragedPool } from '../../src/layout/averaged-module.js';
+import { averagesOf } from '../../src/layout/averages.js';
+import { projectionsOn } from '../../src/layout/directions.js';
 import { nearestAmong } from '../../src/neighbors/nearest-among.js';
 import { openSearcher } from '../../src/neighbors/open.js';
 import { type Matrix, pickRows } from '../../src/shapes.js';
+import { takeGraph } from '../../src/themes/order.js';
 import { clustered } from '../neighbors/reference.js';
 
 const ROWS = 260;
@@ -46,8 +50,28 @@ test('new rows start and end nearer to where their neighbours are than to other 
     Int32Array.from(rows(0, FRESH), (row) => near.indices[row * near.neighbors]),
   ).data;
   const others = pickRows(space, rows(100, 100 + FRESH)).data;
-  for (const found of [await startsOf(fit, near, fresh, undefined), places])
-    expect(apart(found, nearest)).toBeLessThan(apart(found, others) / 2);
+  const starts = await withAveragedPool(1, (pool) => startsOf(pool, fit, near, fresh, undefined));
+  for (const found of [starts, places]) expect(apart(found, nearest)).toBeLessThan(apart(found, others) / 2);
+});
+
+test('a row is placed alike whichever rows are placed with it, and by any number of threads', async () => {
+  const whole = await placeAveraged(space, near, { threads: 1 }, { fit, fresh });
+  expect(await placeAveraged(space, near, { threads: 2 }, { fit, fresh })).toEqual(whole);
+  for (const some of [Int32Array.of(7), Int32Array.of(19, 3, 11)]) {
+    const lists = takeGraph(near, some, rows(0, ROWS));
+    const alone = await placeAveraged(space, lists, { threads: 1 }, { fit, fresh: pickRows(fresh, some) });
+    expect(alone).toEqual(pickRows({ data: whole, rows: FRESH, cols: AVERAGED_COLUMNS }, some).data);
+  }
+});
+
+test('a row of the run starts where it started as one', async () => {
+  const old = await withAveragedPool(1, async (pool) => {
+    const starts = await startsOf(pool, fit, graph, vectors, undefined);
+    const averages = await averagesOf(pool, graph, vectors, members, {});
+    const projected = await projectionsOn(pool, averages, fit.directions, undefined);
+    return { starts, projected: projected.map((value, at) => value + fit.centre[at % AVERAGED_COLUMNS]) };
+  });
+  expect(old.starts).toEqual(Float32Array.from(old.projected));
 });
 
 test('a space whose directions are others than those of its rows now has new rows at the places that fit it', async () => {
