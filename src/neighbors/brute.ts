@@ -14,6 +14,9 @@ import { watched } from './watched.js';
 /** Floating-point operations below which starting a thread costs more than it saves. */
 const WORTH_A_THREAD = 4e8;
 
+/** How many threads so many multiplications keep busy. */
+export const threadsWorth = (products: number): number => Math.floor(products / WORTH_A_THREAD) + 1;
+
 /** Query rows and columns left out from which copying the others costs less than comparing with all. */
 const WORTH_COPYING = { rows: 512, share: 0.25 };
 
@@ -118,13 +121,33 @@ export class Brute implements Searcher {
 
   /** The k nearest rows of points that are not among the rows, sorted by (distance, index). */
   async nearestTo(fresh: Matrix, k: number, watch: Watch = {}): Promise<NeighborGraph> {
-    const { arena } = this.pool.kernel;
     await this.pack(watch);
+    const { graph, uncertain } = await this.compare(fresh, k, 0, watch);
+    if (uncertain.length === 0) return graph;
+    const again = await this.compare(pickRows(fresh, uncertain), k, 1, watch);
+    for (const [at, row] of uncertain.entries()) {
+      const [from, end] = [at * k, (at + 1) * k];
+      graph.indices.set(again.graph.indices.subarray(from, end), row * k);
+      graph.distances.set(again.graph.distances.subarray(from, end), row * k);
+    }
+    return graph;
+  }
+
+  /** Compares other rows with all points, by score, which may leave some uncertain, or by bound, which takes longer. */
+  private async compare(
+    fresh: Matrix,
+    k: number,
+    isBounded: 0 | 1,
+    watch: Watch,
+  ): Promise<{ graph: NeighborGraph; uncertain: Int32Array }> {
+    const { arena } = this.pool.kernel;
     const mark = arena.mark();
     try {
-      const job = { ...this.slotJob(fresh.rows, k, k), queries: arena.put(fresh.data) };
-      await this.scanGroups('scanRows', job, watch, 1);
-      return this.takeGraph(job, fresh.rows, k);
+      const keep = isBounded ? k : this.keepFor(k);
+      const job = { ...this.slotJob(fresh.rows, k, keep), queries: arena.put(fresh.data) };
+      await this.scanGroups('scanRows', job, watch, isBounded);
+      const uncertain = this.uncertainSlots(job, fresh.rows);
+      return { graph: this.takeGraph(job, fresh.rows, k), uncertain };
     } finally {
       arena.release(mark);
     }
@@ -363,8 +386,7 @@ export class Brute implements Searcher {
 
 /** Threads over the memory that a search of so many points needs. */
 export function poolFor({ rows, cols }: Matrix, options: SearcherOptions): Promise<NeighborsPool> {
-  const worthwhile = Math.floor((rows ** 2 * cols) / WORTH_A_THREAD) + 1;
-  const threads = options.threads ?? Math.min(cores(), worthwhile);
+  const threads = options.threads ?? Math.min(cores(), threadsWorth(rows ** 2 * cols));
   return openPool(neighborsModule(), { threads });
 }
 

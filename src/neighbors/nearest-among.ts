@@ -1,7 +1,8 @@
 import { breathe } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
-import { openBrute } from './brute.js';
+import { cores } from '../wasm/thread.js';
+import { openBrute, threadsWorth } from './brute.js';
 import { squaredDistance } from './distance.js';
 
 /** Query rows per search: their buffers take about a kilobyte each. */
@@ -14,12 +15,13 @@ const COMFORTABLE = { least: 2 ** -20, most: 2 ** 40 };
 /**
  * The k nearest rows of `points` for each row of `fresh`, sorted by (distance, index); an empty slot is −1 and +∞. Rows with a
  * number that isn't finite, of either, have no distance to anything.
+ * @param options `threads`: how many compute; by default as many as are worth it
  */
 export async function nearestAmong(
   points: Matrix,
   fresh: Matrix,
   k: number,
-  watch: Watch = {},
+  { threads, ...watch }: Watch & { threads?: number } = {},
 ): Promise<NeighborGraph> {
   const { cols } = fresh;
   const graph: NeighborGraph = {
@@ -31,7 +33,8 @@ export async function nearestAmong(
   const { near, far } = sortOut(points, fresh);
   await compareEach(points, fresh, far, graph, watch);
   if (near.length === 0) return graph;
-  const searcher = await openBrute(points, watch);
+  const worth = threadsWorth(points.rows * near.length * cols);
+  const searcher = await openBrute(points, { ...watch, threads: threads ?? Math.min(cores(), worth) });
   try {
     for (let from = 0; from < near.length; from += AT_ONCE) {
       const rows = near.subarray(from, from + AT_ONCE);

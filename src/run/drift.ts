@@ -11,10 +11,8 @@ export function driftOf(graph: NeighborGraph, isOld: Uint8Array): Changes['drift
   const fresh = rows.filter((row) => isOld[row] === 0);
   if (old.length < 2 || fresh.length === 0) return undefined;
   const isOther = (row: number) => isOld[row] === 1;
-  const { far, distance } = farBeyond(
-    nearestDistances(graph, old, isOther),
-    nearestDistances(graph, fresh, isOther),
-  );
+  const distance = usualDistance(nearestDistances(graph, old, isOther));
+  const far = farBeyond(distance, nearestDistances(graph, fresh, isOther));
   const count = far.reduce((sum, one) => sum + one, 0);
   return { rows: count, share: count / fresh.length, distance };
 }
@@ -33,13 +31,12 @@ export function nearestDistances(
   });
 }
 
-/** Which new rows are farther from old ones than nearly all old ones are from their nearest other; none where fewer than two are old. */
-export function farBeyond(
-  old: Float64Array,
-  fresh: Float64Array,
-): { far: Uint8Array<ArrayBuffer>; distance: number } {
-  const usual = old.slice().sort();
-  const distance = usual[Math.ceil(NEAR_SHARE * usual.length) - 1] ?? 0;
-  const isFar = (nearest: number) => usual.length >= 2 && nearest > distance;
-  return { far: Uint8Array.from(fresh, (nearest) => (isFar(nearest) ? 1 : 0)), distance };
+/** The distance that nearly all old rows have their nearest other within; infinite where fewer than two are old. */
+export function usualDistance(old: Float64Array): number {
+  if (old.length < 2) return Number.POSITIVE_INFINITY;
+  return old.slice().sort()[Math.ceil(NEAR_SHARE * old.length) - 1];
 }
+
+/** Which new rows are farther from every old one than the usual distance, as 0 or 1. */
+export const farBeyond = (usual: number, fresh: Float64Array): Uint8Array =>
+  Uint8Array.from(fresh, (nearest) => (nearest > usual ? 1 : 0));

@@ -1,4 +1,3 @@
-import type { Hdbscan } from '../hdbscan/index.js';
 import { validRowsOf } from '../hdbscan/invalid-rows.js';
 import { placeAveraged } from '../layout/among-averaged.js';
 import { isAveraged } from '../layout/averaged-columns.js';
@@ -23,9 +22,7 @@ export async function placeIndependently(
   return { data, rows: near.rows, cols: reduced.cols };
 }
 
-const fits = new WeakMap<Hdbscan, AveragedFit>();
-
-/** What new rows are placed by in a run's averaged space, computed once per open run; undefined where it has no such space. */
+/** What new rows are placed by in a run's averaged space; undefined where it has no such space. */
 export async function averagedFitOf(
   { fit, graph, grouping }: LivingParts['analysis'],
   vectors: Matrix,
@@ -33,12 +30,7 @@ export async function averagedFitOf(
 ): Promise<AveragedFit | undefined> {
   const space = grouping.choice.space === 'reduced' ? fit.points : undefined;
   if (!space || !isAveraged(space)) return undefined;
-  const known = fits.get(fit);
-  if (known?.vectors.rows === vectors.rows) return known;
-  const watched = { threads: tree.threads, ...watch };
-  const found = await averagedFit(space, graph, vectors, validRowsOf(fit), watched);
-  fits.set(fit, found);
-  return found;
+  return averagedFit(space, graph, vectors, validRowsOf(fit), { threads: tree.threads, ...watch });
 }
 
 /**

@@ -13,8 +13,6 @@ export interface RunGroups {
   topics: Sums;
   /** Of each theme; undefined where themes stand for the nearest topics. */
   themes?: Sums;
-  /** Numbers of a line of sums that are of the vectors. */
-  cols: number;
   /** The reduced space, where topics were found in it: mean place of each topic, and how places stand next to vectors. */
   space?: { means: Float64Array; beside: Beside };
 }
@@ -44,7 +42,7 @@ export async function groupsOfRun(
   const rows = await UnitRows.open(fitted, topics.count + themes.count, threads, further);
   try {
     return {
-      ...{ grouping, cols: fitted.cols, topics: await rows.sums(topics.labels, topics.count) },
+      ...{ grouping, topics: await rows.sums(topics.labels, topics.count) },
       themes: grouping.levels.length > 0 ? await rows.sums(themes.labels, themes.count) : undefined,
       space: places && beside && { means: meansOfPlaces(places, topics), beside },
     };
@@ -58,7 +56,13 @@ export interface NearestGroups {
   topic: Int32Array;
   theme: Int32Array;
   /** Cosine of each row to the mean of a topic of each, 0 to 1. */
-  strengthOf(topics: Int32Array): Float64Array;
+  strengthOf(topics: Int32Array): Promise<Float64Array>;
+  /**
+   * The topic of each row by its cluster, −1 for none: where a cluster was divided, the part whose mean vector is nearest, as rows of the
+   * run come to parts.
+   * @param parts topics that each cluster is divided into
+   */
+  topicsIn(clusters: Int32Array, parts: readonly (readonly number[])[]): Promise<Int32Array>;
   close(): void;
 }
 
@@ -68,12 +72,13 @@ export interface NearestGroups {
  * @param places of the new rows in the reduced space
  */
 export async function nearestOfRun(
-  { grouping, topics, themes, space }: RunGroups,
+  groups: RunGroups,
   fresh: Matrix,
   places: Matrix | undefined,
   threads: number | undefined,
   watch: Settings['watch'],
 ): Promise<NearestGroups> {
+  const { grouping, topics, themes, space } = groups;
   const count = topics.size.length;
   const placed = space && places;
   const further = placed && placeBeside(placed, space.beside);
@@ -83,14 +88,20 @@ export async function nearestOfRun(
   try {
     const byVectors = async () =>
       count > 0 ? (await rows.nearest(topics.total, count, watch)).labels : none();
-    const topic = placed ? await nearestOfMeans(placed, space.means, watch.signal) : await byVectors();
+    const topic = placed
+      ? await nearestOfMeans(placed, space.means, { ...watch, threads })
+      : await byVectors();
     const theme =
       themes && themes.size.length > 0
         ? (await rows.nearestMean(themes, watch)).labels
         : topic.map((place) => (place < 0 ? -1 : themeOfTopic(grouping, place)));
     return {
       ...{ topic, theme },
-      strengthOf: (of) => rows.cosines(topics.total, of).map((cosine) => Math.min(1, Math.max(0, cosine))),
+      async strengthOf(of) {
+        const cosines = await rows.cosines(topics.total, of, watch);
+        return cosines.map((cosine) => Math.min(1, Math.max(0, cosine)));
+      },
+      topicsIn: (clusters, parts) => nearestParts(rows, groups, clusters, parts, watch),
       close: () => rows.close(),
     };
   } catch (error) {
@@ -103,29 +114,26 @@ export async function nearestOfRun(
 const themeOfTopic = ({ nearest, themes }: Grouping, topic: number): number =>
   themes.labels[nearest.topic.indexOf(topic)] ?? -1;
 
-/** Of some topics the one whose mean vector is nearest to a new row, as rows come to parts where a cluster is divided; −1 of none. */
-export function nearestPart(
-  among: readonly number[],
-  { topics: { total, size }, cols }: RunGroups,
-  { data }: Matrix,
-  row: number,
-): number {
-  if (among.length < 2) return among[0] ?? -1;
-  const width = total.length / size.length;
-  let nearest = -1;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const topic of among) {
-    let dot = 0;
-    let squares = 0;
-    for (let t = 0; t < cols; t++) {
-      const sum = total[topic * width + t];
-      dot += sum * data[row * cols + t];
-      squares += sum * sum;
-    }
-    const nearness = dot / (Math.sqrt(squares) || 1);
-    if (nearness <= most) continue;
-    most = nearness;
-    nearest = topic;
+/** Of the topics that rows of a cluster are in the one whose mean vector is nearest to each new row of that cluster. */
+async function nearestParts(
+  rows: UnitRows,
+  { topics }: RunGroups,
+  clusters: Int32Array,
+  parts: readonly (readonly number[])[],
+  watch: Settings['watch'],
+): Promise<Int32Array> {
+  const topic = clusters.map((cluster) => parts[cluster]?.[0] ?? -1);
+  const among = Array.from(clusters, (cluster) => ((parts[cluster]?.length ?? 0) < 2 ? [] : parts[cluster]));
+  const pairs = {
+    rows: Int32Array.from(among.flatMap((own, row) => own.map(() => row))),
+    labels: Int32Array.from(among.flat()),
+  };
+  const cosines = await rows.pairCosines(topics.total, pairs, watch);
+  const most = new Float64Array(clusters.length).fill(Number.NEGATIVE_INFINITY);
+  for (const [at, row] of pairs.rows.entries()) {
+    if (cosines[at] <= most[row]) continue;
+    most[row] = cosines[at];
+    topic[row] = pairs.labels[at];
   }
-  return nearest;
+  return topic;
 }

@@ -22,8 +22,9 @@ import { farBeyond, nearestDistances } from './drift.js';
 import { type LivingParts, namesOf, refuseUnknownAnswers } from './evolve.js';
 import type { RunRecord } from './format.js';
 import { refuseUnknownGiven } from './given.js';
-import { averagedFitOf, haveTopicOfNeighbors, placeIndependently } from './in-space.js';
-import { groupsOfRun, nearestOfRun, nearestPart } from './nearest-groups.js';
+import { haveTopicOfNeighbors, placeIndependently } from './in-space.js';
+import { knownOf, listsOf } from './known.js';
+import { nearestOfRun } from './nearest-groups.js';
 import { asTexts, readRows } from './read-rows.js';
 import type { OptionsInRun } from './run-options.js';
 import { refuseOtherModel, requireWidth, vectorsMissing } from './same-model.js';
@@ -139,10 +140,11 @@ async function predictVectors(
   settings: Settings,
 ): Promise<Found> {
   const { tree, layout, watch } = settings;
+  const { threads } = tree;
   const { fit, grouping, points } = analysis;
   requireWidth(fitted, fresh);
   const count = Math.max(LEAST_NEIGHBORS, fit.settings.minSamples * 2, layout.neighbors);
-  const near = await nearestAmong(fitted, fresh, Math.min(count, fitted.rows), watch);
+  const near = await nearestAmong(fitted, fresh, Math.min(count, fitted.rows), { ...watch, threads });
   const rows = fitted.rows;
   const mapOptions = { ...pickOptions(layout, layoutLibraryOptions), init: 'random' as const, components: 2 };
   const onMap = await placeOnto({ points, rows, options: mapOptions }, near, watch);
@@ -150,33 +152,30 @@ async function predictVectors(
   const reduced = grouping.choice.space === 'reduced' ? fit.points : undefined;
   const placing = reducedOptions(near.neighbors, tree);
   // With given topics, only rows of the tree have places in the reduced space.
-  const known = given ? undefined : await averagedFitOf(analysis, fitted, settings);
+  const isPlaced = reduced !== undefined && !given;
+  const { fit: known, groups, parts, usual } = await knownOf(analysis, fitted, isPlaced, settings);
   const places =
-    reduced && !given
+    reduced && isPlaced
       ? await placeIndependently(reduced, near, placing, watch, known && { fit: known, fresh })
       : undefined;
   const inTree = async (points: Matrix | undefined, lists: NeighborGraph) =>
     points
-      ? nearestFitted(points, await placeIndependently(points, lists, placing, watch), fit, watch)
+      ? nearestFitted(points, await placeIndependently(points, lists, placing, watch), fit, settings)
       : lists;
   const input = given
-    ? await amongMembers(fit, fitted, fresh, near.neighbors, watch, (lists, members) =>
+    ? await amongMembers(fit, fitted, fresh, near.neighbors, settings, (lists, members) =>
         inTree(reduced && pickRows(reduced, members), lists),
       )
     : places && reduced
-      ? await nearestFitted(reduced, places, fit, watch)
+      ? await nearestFitted(reduced, places, fit, settings)
       : near;
   const among = participating(fit, input);
   const { labels, probabilities } = await predict(fit, among, watch);
-  // As where topics were found: vectors of so few columns are compared themselves.
-  const beside = places && reduced && reduced.cols < fitted.cols ? reduced : undefined;
-  const isIn = (row: number) => takesPart(analysis, row);
-  const groups = await groupsOfRun(grouping, fitted, beside, isIn, tree.threads);
-  const nearest = await nearestOfRun(groups, fresh, places, tree.threads, watch);
+  const nearest = await nearestOfRun(groups, fresh, places, threads, watch);
   try {
     const topics = new Int32Array(fresh.rows).fill(-1);
     const twins = twinsOf(near);
-    const parts = topicsOfClusters(analysis);
+    const own = await nearest.topicsIn(labels, parts);
     for (let row = 0; row < fresh.rows; row++) {
       const twin = twins[row];
       if (twin >= 0) {
@@ -186,7 +185,7 @@ async function predictVectors(
         topics[row] = given.place[given.topic[row]];
         probabilities[row] = given.sure[row];
       } else if (labels[row] >= 0) {
-        topics[row] = nearestPart(parts[labels[row]], groups, fresh, row);
+        topics[row] = own[row];
       }
     }
     if (known && !isAssigning(tree)) {
@@ -205,9 +204,10 @@ async function predictVectors(
       const other = twins[row] < 0 ? nearest.topic[row] : grouping.nearest.topic[twins[row]];
       return topic < 0 ? other : topic;
     });
-    const strength = nearest
-      .strengthOf(nearestTopics)
-      .map((own, row) => (twins[row] < 0 ? own : grouping.nearest.strength[twins[row]]));
+    const strengths = await nearest.strengthOf(nearestTopics);
+    const strength = strengths.map((own, row) =>
+      twins[row] < 0 ? own : grouping.nearest.strength[twins[row]],
+    );
     const themes = nearest.theme.map((own, row) =>
       twins[row] < 0 ? own : grouping.themes.labels[twins[row]],
     );
@@ -219,7 +219,7 @@ async function predictVectors(
       nearestTopics: nearestTopics.map(idOf(life.ids.topics)),
       nearestStrengths: strength,
       points: onMap,
-      far: farRows(analysis, near),
+      far: farBeyond(usual, nearestDistances(near, [...twins.keys()])),
     };
   } finally {
     nearest.close();
@@ -231,21 +231,6 @@ const twinsOf = ({ distances, indices, rows, neighbors }: NeighborGraph): Int32A
   Int32Array.from({ length: rows }, (_, row) =>
     distances[row * neighbors] === 0 ? indices[row * neighbors] : -1,
   );
-
-/** Copies that counted with their original take no part. */
-const takesPart = ({ fit, grouping: { given } }: LivingParts['analysis'], row: number): boolean =>
-  !Number.isNaN(fit.coreDistances[row]) || (given?.topic[row] ?? -1) >= 0;
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-
-/** New rows that lie far from all of the run. Copies that have no part in the tree say nothing of how near rows usually are. */
-function farRows(analysis: LivingParts['analysis'], near: NeighborGraph): Uint8Array {
-  const { fit, graph } = analysis;
-  const isIn = (row: number) => takesPart(analysis, row);
-  const known = fit.invalidRows === 0 ? graph : listsOf(graph, isIn);
-  const old = range(known.rows).filter(isIn);
-  return farBeyond(nearestDistances(known, old), nearestDistances(near, range(near.rows))).far;
-}
 
 /** Whether every row without a topic was given the nearest one. */
 const isAssigning = ({ clusters, noise }: Settings['tree']): boolean =>
@@ -276,7 +261,7 @@ async function amongMembers(
   fitted: Matrix,
   fresh: Matrix,
   count: number,
-  watch: Settings['watch'],
+  { tree: { threads }, watch }: Pick<Settings, 'tree' | 'watch'>,
   then: (lists: NeighborGraph, members: Int32Array) => Promise<NeighborGraph>,
 ): Promise<NeighborGraph> {
   const members = validRowsOf(fit);
@@ -284,7 +269,10 @@ async function amongMembers(
     const none = { indices: new Int32Array(fresh.rows).fill(-1), rows: fresh.rows, neighbors: 1 };
     return { ...none, distances: new Float32Array(fresh.rows).fill(Number.POSITIVE_INFINITY) };
   }
-  const lists = await nearestAmong(pickRows(fitted, members), fresh, Math.min(count, members.length), watch);
+  const lists = await nearestAmong(pickRows(fitted, members), fresh, Math.min(count, members.length), {
+    ...watch,
+    threads,
+  });
   const found = await then(lists, members);
   return { ...found, indices: found.indices.map((at) => (at < 0 ? -1 : members[at])) };
 }
@@ -294,41 +282,14 @@ const nearestFitted = (
   reduced: Matrix,
   fresh: Matrix,
   fit: Hdbscan,
-  watch: Settings['watch'],
+  { tree: { threads }, watch }: Pick<Settings, 'tree' | 'watch'>,
 ): Promise<NeighborGraph> =>
-  nearestAmong(reduced, fresh, Math.min(reduced.rows, fit.settings.minSamples * 4), watch);
+  nearestAmong(reduced, fresh, Math.min(reduced.rows, fit.settings.minSamples * 4), { ...watch, threads });
 
 /** The lists without rows that have no part in the tree, such as copies that counted with their original. */
 function participating(fit: Hdbscan, graph: NeighborGraph): NeighborGraph {
   if (fit.invalidRows === 0) return graph;
   return listsOf(graph, (row) => !Number.isNaN(fit.coreDistances[row]));
-}
-
-/** The lists without rows that take no part. */
-function listsOf(graph: NeighborGraph, takesPart: (row: number) => boolean): NeighborGraph {
-  const { rows, neighbors } = graph;
-  const indices = new Int32Array(graph.indices.length).fill(-1);
-  const distances = new Float32Array(graph.distances.length).fill(Number.POSITIVE_INFINITY);
-  for (let row = 0; row < rows; row++) {
-    let to = row * neighbors;
-    for (let at = row * neighbors; at < (row + 1) * neighbors; at++) {
-      const other = graph.indices[at];
-      if (other < 0 || !takesPart(other)) continue;
-      indices[to] = other;
-      distances[to++] = graph.distances[at];
-    }
-  }
-  return { ...graph, indices, distances };
-}
-
-/** The topics that rows of each cluster of the cut are in: several where it was divided or merged with parts of others. */
-function topicsOfClusters({ fit, grouping }: LivingParts['analysis']): number[][] {
-  const found = Array.from({ length: fit.clusterCount }, () => new Set<number>());
-  for (const [row, cluster] of fit.labels.entries()) {
-    const topic = grouping.topics.labels[row];
-    if (cluster >= 0 && topic >= 0) found[cluster].add(topic);
-  }
-  return found.map((own) => [...own].sort((a, b) => a - b));
 }
 
 /** Values of documents as those of all rows of the source. */

@@ -1,4 +1,4 @@
-import { breathe } from '../breathe.js';
+import { nearestAmong } from '../neighbors/nearest-among.js';
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import type { Groups } from './groups.js';
@@ -31,14 +31,14 @@ export async function nearestTopics(
     ? await nearestPlaces(places, topics, watch)
     : (await rows.nearest(total, topics.count, watch)).labels;
   const topic = topics.labels.map((label, row) => (label < 0 ? near[row] : label));
-  const own = rows.cosines(total, topic);
+  const own = await rows.cosines(total, topic, watch);
   return { topic, strength: own.map((cosine) => Math.min(1, Math.max(0, cosine))) };
 }
 
 /** For rows without a topic, the topic whose mean place is nearest. Others keep theirs. */
-async function nearestPlaces(places: Matrix, topics: Groups, { signal }: Watch): Promise<Int32Array> {
+async function nearestPlaces(places: Matrix, topics: Groups, watch: Watch): Promise<Int32Array> {
   const without = Int32Array.from(topics.labels.keys()).filter((row) => topics.labels[row] < 0);
-  const near = await nearestOfMeans(pickRows(places, without), meansOfPlaces(places, topics), signal);
+  const near = await nearestOfMeans(pickRows(places, without), meansOfPlaces(places, topics), watch);
   const topic = topics.labels.slice();
   for (const [at, row] of without.entries()) topic[row] = near[at];
   return topic;
@@ -57,25 +57,18 @@ export function meansOfPlaces({ data, cols }: Matrix, { labels, count, size }: G
 
 /** The mean nearest to each place; of equally near ones the first, which is that of the larger topic. −1 where there is none. */
 export async function nearestOfMeans(
-  { data, rows, cols }: Matrix,
+  places: Matrix,
   means: Float64Array,
-  signal?: AbortSignal,
+  { signal, threads }: Pick<Watch, 'signal'> & { threads?: number } = {},
 ): Promise<Int32Array> {
-  const pause = breathe(signal);
-  const nearest = new Int32Array(rows).fill(-1);
-  const count = means.length / cols;
-  for (let row = 0; row < rows; row++) {
-    await pause();
-    let least = Number.POSITIVE_INFINITY;
-    for (let one = 0; one < count; one++) {
-      let distance = 0;
-      for (let t = 0; t < cols; t++) distance += (data[row * cols + t] - means[one * cols + t]) ** 2;
-      if (distance >= least) continue;
-      least = distance;
-      nearest[row] = one;
-    }
-  }
-  return nearest;
+  const { cols } = places;
+  const rows = means.length / cols;
+  if (rows === 0) return new Int32Array(places.rows).fill(-1);
+  const { indices } = await nearestAmong({ data: Float32Array.from(means), rows, cols }, places, 1, {
+    signal,
+    threads,
+  });
+  return indices;
 }
 
 /** The same without vectors: the topic that most neighbours are in; equal numbers: the nearer neighbour's. */

@@ -35,6 +35,7 @@ const ROWS_PER_CHUNK = 256;
 /** Sums of fewer numbers are taken by this thread alone: others would take longer to wake. */
 const SUMS_WORTH_THREADS = 1e7;
 const COLS_PER_CHUNK = 32;
+const PAIRS_PER_CHUNK = 2048;
 /** Rows scaled in one call: V8 compiles a function anew between calls, not in the middle of a long one. */
 const ROWS_PER_CALL = 512;
 
@@ -183,22 +184,38 @@ export class UnitRows {
   }
 
   /** Cosine of each row with the centre that it is labelled with; 0 for a label below 0. */
-  cosines(total: Float64Array, labels: Int32Array): Float64Array {
-    const { cols, width } = this;
-    const padded = this.bytes / 4;
-    const data = this.pool.kernel.arena.f32(this.data, this.rows * padded);
+  cosines(total: Float64Array, labels: Int32Array, watch: Watch = {}): Promise<Float64Array> {
+    return this.pairCosines(total, { rows: Int32Array.from(labels.keys()), labels }, watch);
+  }
+
+  /**
+   * Cosines of rows with centres, pair by pair; 0 with a centre of length 0, and for a label below 0.
+   * @param total sums of rows, whose length doesn't matter
+   */
+  async pairCosines(
+    total: Float64Array,
+    { rows, labels }: { rows: Int32Array; labels: Int32Array },
+    watch: Watch = {},
+  ): Promise<Float64Array> {
+    const { cols, width, bytes, data } = this;
+    const { arena } = this.pool.kernel;
+    const count = labels.length;
     const lengths = new Float64Array(total.length / width);
     for (let c = 0; c < lengths.length; c++) {
       let squares = 0;
       for (let t = c * width; t < c * width + cols; t++) squares += total[t] * total[t];
       lengths[c] = Math.sqrt(squares);
     }
-    return Float64Array.from(labels, (label, row) => {
-      if (label < 0 || lengths[label] === 0) return 0;
-      let dot = 0;
-      for (let t = 0; t < cols; t++) dot += data[row * padded + t] * total[label * width + t];
-      return dot / lengths[label];
-    });
+    const mark = arena.mark();
+    try {
+      const out = arena.alloc(count * 8);
+      const of = { rows: arena.put(rows), labels: arena.put(labels), centres: arena.put(total) };
+      const args = { count, perChunk: PAIRS_PER_CHUNK, cols, bytes, data, width, ...of, out };
+      await this.pool.run('pairs', Math.ceil(count / PAIRS_PER_CHUNK), args, { signal: watch.signal });
+      return arena.f64(out, count).map((dot, at) => dot / (lengths[labels[at]] || 1));
+    } finally {
+      arena.release(mark);
+    }
   }
 
   /**

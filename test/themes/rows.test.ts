@@ -90,7 +90,7 @@ describe('further columns', () => {
       const { total } = await rows.sums(labels, 2);
       const { total: own } = await plain.sums(labels, 2);
       expect(await rows.nearest(total, 2)).toEqual(await plain.nearest(own, 2));
-      expect(rows.cosines(total, labels)).toEqual(plain.cosines(own, labels));
+      expect(await rows.cosines(total, labels)).toEqual(await plain.cosines(own, labels));
       const sample = Int32Array.of(0, 3, 4);
       expect(await rows.cosinesOf(sample)).toEqual(await plain.cosinesOf(sample));
     } finally {
