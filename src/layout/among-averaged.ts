@@ -4,6 +4,7 @@ import { attractingNeighbors, threadsFor } from './averaged.js';
 import { type AveragedFit, startsOf } from './averaged-fit.js';
 import { withAveragedPool } from './averaged-module.js';
 import { findTwins, MEANS, moveToMeans, newPlaces, type Weighted } from './extend.js';
+import { isNear } from './graph.js';
 import { moveToNeighbors } from './move.js';
 import { weightedLists } from './weighted-lists.js';
 
@@ -82,25 +83,22 @@ const hasNeighbors = ({ weights, stride }: Weighted, row: number): boolean =>
 
 /** The fuzzy union of new rows' lists with those of old rows that they would be in. */
 function united(own: Weighted, graph: NeighborGraph, { membershipIn }: AveragedFit): Weighted {
-  const { neighbors } = graph;
+  const { indices: others, distances, neighbors } = graph;
   const stride = Math.max(own.stride, neighbors);
   const indices = new Int32Array(own.rows * stride);
   const weights = new Float32Array(own.rows * stride);
   for (let row = 0; row < own.rows; row++) {
-    const weightOf = new Map<number, number>();
-    for (let at = row * own.stride; at < (row + 1) * own.stride; at++)
-      if (own.weights[at] > 0) weightOf.set(own.indices[at], own.weights[at]);
     // A row identical to another has its place, and so an empty list.
-    for (let at = row * neighbors; weightOf.size > 0 && at < (row + 1) * neighbors; at++) {
-      const other = graph.indices[at];
-      const back = other < 0 ? 0 : membershipIn(other, graph.distances[at]);
-      const there = weightOf.get(other) ?? 0;
-      if (back > 0) weightOf.set(other, there + back - there * back);
-    }
+    if (!hasNeighbors(own, row)) continue;
     let to = row * stride;
-    for (const [other, weight] of weightOf) {
-      indices[to] = other;
-      weights[to++] = weight;
+    // Its own list holds the first of these, in their order.
+    let from = row * own.stride;
+    for (let at = row * neighbors; at < (row + 1) * neighbors; at++) {
+      if (!isNear(others[at], distances[at])) continue;
+      const there = from < (row + 1) * own.stride ? own.weights[from++] : 0;
+      const back = membershipIn(others[at], distances[at]);
+      indices[to] = others[at];
+      weights[to++] = there + back - there * back;
     }
   }
   return { ...own, stride, indices, weights };
