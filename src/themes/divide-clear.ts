@@ -40,6 +40,7 @@ interface RowsToDivide {
  * missing (adjusted Rand index of the parts 0.4 on the mean; 0.85 to 0.98 of parts that are clear).
  *
  * @param least rows that each part must have; a group without such parts stays whole
+ * @param from only groups of more rows than this are looked at, and then their parts
  * @returns groups numbered by size; how many were divided; and which group each one is a part of
  */
 export async function divideClear(
@@ -48,13 +49,14 @@ export async function divideClear(
   bounds: TopicBounds,
   least: number,
   watch: Watch = {},
+  from = bounds.clear,
 ): Promise<Groups & { divided: number; parentOf: Int32Array }> {
   const pause = breathe(watch.signal);
   const labels = groups.labels.slice();
   const origin = Array.from({ length: groups.count }, (_, group) => group);
   const partOf = new Int8Array(labels.length).fill(-1);
   let divided = 0;
-  for (let group = 0; group < groups.count && groups.size[group] > bounds.clear; group++) {
+  for (let group = 0; group < groups.count && groups.size[group] > from; group++) {
     if (rows.isWhole?.[group]) continue;
     const open = [rowsWith(groups.labels, group)];
     const countBefore = origin.length;
@@ -92,7 +94,8 @@ export async function divideInTwo(
   const first = await divideClear(rows, groups, onlyClear, least, watch);
   const most = Math.max(bounds.clear, topicBounds(first.size, count).most);
   const isWhole = rows.isWhole && takeRows(rows.isWhole, first.parentOf);
-  const last = await divideClear({ ...rows, isWhole }, first, { ...bounds, most }, least, watch);
+  // What is left without clear parts is divided for its size alone.
+  const last = await divideClear({ ...rows, isWhole }, first, { ...bounds, most }, least, watch, most);
   const parentOf = takeRows(first.parentOf, last.parentOf);
   const parts = new Int32Array(groups.count);
   for (const parent of parentOf) parts[parent]++;

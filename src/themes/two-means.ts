@@ -19,13 +19,14 @@ export function twoMeans(points: Matrix): Uint8Array {
     if (size[0] === 0 || size[1] === 0) break;
     const next = new Uint8Array(rows);
     let moved = 0;
+    // Nearer to the second mean: |v − a|² − |v − b|² = 2 (b − a) · (v − (a + b) / 2) > 0.
+    const apart = Float64Array.from({ length: cols }, (_, t) => means[cols + t] - means[t]);
+    let middle = 0;
+    for (let t = 0; t < cols; t++) middle += apart[t] * (means[t] + means[cols + t]) * 0.5;
     for (let row = 0; row < rows; row++) {
-      let nearness = 0;
-      for (let t = 0; t < cols; t++) {
-        const value = data[row * cols + t];
-        nearness += (value - means[t]) ** 2 - (value - means[cols + t]) ** 2;
-      }
-      if (nearness > 0) next[row] = 1;
+      let along = 0;
+      for (let t = 0, at = row * cols; t < cols; t++, at++) along += data[at] * apart[t];
+      if (along > middle) next[row] = 1;
       if (next[row] !== isSecond[row]) moved++;
     }
     // Further rounds would find the same means again.

@@ -160,8 +160,7 @@ export class GroupMeaning {
     const held = parts.map((part) => {
       const known = this.#ofForms.get(part);
       if (known) return known;
-      const all = this.meanings.placesWithForms(part);
-      const own = all.filter((place) => places[lowerBound(places, place)] === place);
+      const own = inAll([this.meanings.placesWithForms(part), places]);
       this.#ofForms.set(part, own);
       return own;
     });

@@ -12,14 +12,15 @@ export class Postings {
 
   constructor(readonly tokens: Tokens) {
     const { words } = tokens;
+    const { found, ends } = distinctWords(tokens);
     this.#starts = new Int32Array(words.length + 1);
-    eachOnce(tokens, (word) => this.#starts[word + 1]++);
+    for (const word of found) this.#starts[word + 1]++;
     for (let word = 0; word < words.length; word++) this.#starts[word + 1] += this.#starts[word];
-    this.#places = new Int32Array(this.#starts[words.length]);
-    const ends = this.#starts.slice();
-    eachOnce(tokens, (word, place) => {
-      this.#places[ends[word]++] = place;
-    });
+    this.#places = new Int32Array(found.length);
+    const next = this.#starts.slice();
+    for (let place = 0, at = 0; place < ends.length; place++) {
+      for (; at < ends[place]; at++) this.#places[next[found[at]]++] = place;
+    }
   }
 
   /** Ascending. */
@@ -46,22 +47,59 @@ export class Postings {
   #ofAnyForm(word: number): Int32Array {
     const known = this.#ofForms.get(word);
     if (known) return known;
-    const places = new Set(this.ofWord(word));
+    const numbers = numbersOf(this.tokens);
+    const forms = new Set([word]);
     for (const form of formsOf(this.tokens.words[word])) {
-      const other = numbersOf(this.tokens).get(form);
-      if (other !== undefined) for (const place of this.ofWord(other)) places.add(place);
+      const other = numbers.get(form);
+      if (other !== undefined) forms.add(other);
     }
-    const all = Int32Array.from(places).sort();
+    const all = inAny(Array.from(forms, (form) => this.ofWord(form)));
     this.#ofForms.set(word, all);
     return all;
   }
 }
 
 /** What all of some ascending lists have. */
-export const inAll = (lists: Int32Array[]): Int32Array =>
-  lists
-    .toSorted((a, b) => a.length - b.length)
-    .reduce((some, all) => some.filter((place) => all[lowerBound(all, place)] === place));
+export function inAll(lists: readonly Int32Array[]): Int32Array {
+  const [shortest, ...others] = lists.toSorted((a, b) => a.length - b.length);
+  return others.reduce(inBoth, shortest);
+}
+
+/** How many times longer a list is than the other from which its places are sought by halving, not one after the other. */
+const MUCH_LONGER = 16;
+
+/** What two ascending lists have, the shorter one first. */
+function inBoth(some: Int32Array, all: Int32Array): Int32Array {
+  const both = new Int32Array(some.length);
+  let count = 0;
+  if (all.length > some.length * MUCH_LONGER) {
+    for (let i = 0; i < some.length; i++) {
+      const place = some[i];
+      if (all[lowerBound(all, place)] === place) both[count++] = place;
+    }
+    return both.subarray(0, count);
+  }
+  for (let i = 0, j = 0; i < some.length; i++) {
+    const place = some[i];
+    while (j < all.length && all[j] < place) j++;
+    if (j === all.length) break;
+    if (all[j] === place) both[count++] = place;
+  }
+  return both.subarray(0, count);
+}
+
+/** What any of some ascending lists have, ascending. */
+function inAny(lists: readonly Int32Array[]): Int32Array {
+  if (lists.length === 1) return lists[0];
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const list of lists) {
+    all.set(list, end);
+    end += list.length;
+  }
+  all.sort();
+  return all.filter((place, i) => i === 0 || place !== all[i - 1]);
+}
 
 const ENDINGS = ['', 'e', 's', 'es', 'ed', 'ing'];
 /** Letters of a stem at least. */
@@ -76,20 +114,22 @@ function formsOf(word: string): string[] {
   return [stem, single, doubled].flatMap((base) => ENDINGS.map((ending) => base + ending));
 }
 
-/** Visits each word of each text once, copies left out. */
-function eachOnce(
-  { stream, starts, wordOf, words, identity }: Tokens,
-  visit: (word: number, place: number) => void,
-): void {
+/** Each word of each text once, copies left out: text `place`'s are `found[ends[place - 1]]` to before `found[ends[place]]`. */
+function distinctWords({ stream, starts, wordOf, words, identity }: Tokens) {
   const last = new Int32Array(words.length).fill(-1);
+  const found = new Int32Array(stream.length);
+  const ends = new Int32Array(identity.length);
+  let count = 0;
   for (let place = 0; place < identity.length; place++) {
-    if (place > 0 && identity[place] === identity[place - 1]) continue;
-    for (let at = starts[place]; at < starts[place + 1]; at++) {
+    const end = place > 0 && identity[place] === identity[place - 1] ? starts[place] : starts[place + 1];
+    for (let at = starts[place]; at < end; at++) {
       if (stream[at] < FIRST_FORM) continue;
       const word = wordOf[stream[at] - FIRST_FORM];
       if (last[word] === place) continue;
       last[word] = place;
-      visit(word, place);
+      found[count++] = word;
     }
+    ends[place] = count;
   }
+  return { found: found.subarray(0, count), ends };
 }
