@@ -103,9 +103,7 @@ export function gatherRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
 /** Equal rows follow one another in this order. */
 function foldInSpace(points: Matrix, valid: Int32Array): Folded {
   const { cols } = points;
-  const order = spatialOrder(points, valid);
-  const gathered = gatherRows(points, order);
-  const { data } = gathered;
+  const { rows: order, data } = spatialOrder(points, valid);
   if (valid.length < points.rows) {
     const numbers = new Int32Array(points.rows);
     for (let row = 0; row < valid.length; row++) numbers[valid[row]] = row;
@@ -113,7 +111,7 @@ function foldInSpace(points: Matrix, valid: Int32Array): Folded {
   }
   let same = 0;
   for (let at = 1; at < order.length; at++) same += Number(equalRows(data, (at - 1) * cols, at * cols, cols));
-  if (same === 0) return { vertices: gathered, rowOf: order };
+  if (same === 0) return { vertices: { data, rows: order.length, cols }, rowOf: order };
 
   const rowOf = new Int32Array(order.length - same);
   const vertexOf = new Int32Array(order.length);
