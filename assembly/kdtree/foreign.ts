@@ -5,10 +5,23 @@ import { leafOfQuery, queryKey, resultsOf } from './group';
 import { leafStart, rowAt, Tree } from './kdtree';
 import { Lightest, NO_ROW, searchMembers, setWeight } from './lightest';
 
-/**
- * Copies components and core distances of the chunk's 64 leaves into tree order, and writes per leaf its only component (−1 if
- * it has several) and its smallest floor.
- */
+/** Copies core distances of the chunk's 64 leaves into tree order, and writes per leaf its smallest floor. */
+export function weighLeaves(chunk: i32, _thread: i32, pointer: usize): void {
+  const tree = changetype<Tree>(pointer);
+  const last = min(tree.leaves, chunk * 64 + 64);
+  for (let leaf = tree.leaves + chunk * 64; leaf < tree.leaves + last; leaf++) {
+    const end = leafStart(tree, leaf + 1);
+    let least: f64 = Infinity;
+    for (let place = leafStart(tree, leaf); place < end; place++) {
+      const row = <usize>rowAt(tree, place) << 3;
+      store<f64>(tree.placeCore + (<usize>place << 3), load<f64>(tree.core + row));
+      least = min(least, load<f64>(tree.floors + row));
+    }
+    store<f64>(tree.nodeCore + (<usize>leaf << 3), least);
+  }
+}
+
+/** Copies components of the chunk's 64 leaves into tree order, and writes per leaf its only component, −1 if it has several. */
 export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
   const tree = changetype<Tree>(pointer);
   const last = min(tree.leaves, chunk * 64 + 64);
@@ -16,32 +29,32 @@ export function colourLeaves(chunk: i32, _thread: i32, pointer: usize): void {
     const start = leafStart(tree, leaf);
     const end = leafStart(tree, leaf + 1);
     let only = -2;
-    let least: f64 = Infinity;
     for (let place = start; place < end; place++) {
-      const row = <usize>rowAt(tree, place);
-      const component = load<i32>(tree.component + (row << 2));
-      const core = load<f64>(tree.core + (row << 3));
+      const component = load<i32>(tree.component + (<usize>rowAt(tree, place) << 2));
       store<i32>(tree.placeComponent + (<usize>place << 2), component);
-      store<f64>(tree.placeCore + (<usize>place << 3), core);
       if (place == start) only = component;
       else if (only != component) only = -1;
-      least = min(least, load<f64>(tree.floors + (row << 3)));
     }
     store<i32>(tree.nodeComponent + (<usize>leaf << 2), only);
-    store<f64>(tree.nodeCore + (<usize>leaf << 3), least);
   }
 }
 
-/** Writes only component and smallest floor of the inner nodes [from, to) from their children's, last node first. */
+/** Writes the smallest floor of the inner nodes [from, to) from their children's, last node first. */
+export function joinWeights(pointer: usize, from: i32, to: i32): void {
+  const tree = changetype<Tree>(pointer);
+  for (let node = to - 1; node >= from; node--) {
+    const floors = tree.nodeCore + (<usize>(node * 2) << 3);
+    store<f64>(tree.nodeCore + (<usize>node << 3), min(load<f64>(floors), load<f64>(floors, 8)));
+  }
+}
+
+/** Writes the only component of the inner nodes [from, to) from their children's, last node first. */
 export function joinColours(pointer: usize, from: i32, to: i32): void {
   const tree = changetype<Tree>(pointer);
   for (let node = to - 1; node >= from; node--) {
-    const left = <usize>(node * 2) << 2;
-    const a = load<i32>(tree.nodeComponent + left);
-    const b = load<i32>(tree.nodeComponent + left, 4);
-    store<i32>(tree.nodeComponent + (<usize>node << 2), a == b ? a : -1);
-    const cores = tree.nodeCore + (left << 1);
-    store<f64>(tree.nodeCore + (<usize>node << 3), min(load<f64>(cores), load<f64>(cores, 8)));
+    const left = tree.nodeComponent + (<usize>(node * 2) << 2);
+    const a = load<i32>(left);
+    store<i32>(tree.nodeComponent + (<usize>node << 2), a == load<i32>(left, 4) ? a : -1);
   }
 }
 

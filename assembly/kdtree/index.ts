@@ -1,6 +1,6 @@
 // What the host may call.
 export { joinBoxes, splitNode, splitSubtree } from './kdtree';
-export { colourLeaves, joinColours, searchForeign } from './foreign';
+export { colourLeaves, joinColours, joinWeights, searchForeign, weighLeaves } from './foreign';
 export { closeLightest, openLightest, searchLightest } from './lightest';
 export { searchTree } from './nearest';
 export { countPlaces, putInOrder, sumPlaces } from './order';

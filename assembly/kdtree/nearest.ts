@@ -4,9 +4,7 @@
 // Results of a group in scratch, per member:
 // | rows noted, int32 | `last`, int32 | 8 unused bytes | their squares, float32 | their numbers, int32: leaf · LEAF + place in the leaf |
 // and after those of all members two columns of keys, of as many as one member's rows.
-import {
-  blockOf, distanceBetween, LEAF, leafOf, leafStart, reachOf, rowAt, squareErrorOf, squaresToBox, Tree,
-} from './kdtree';
+import { blockOf, LEAF, leafOf, leafStart, reachOf, rowAt, squareErrorOf, squaresToBox, Tree } from './kdtree';
 import {
   columnsOf,
   distanceAt,
@@ -84,12 +82,6 @@ function keysOf(tree: Tree, stack: usize): usize {
 @inline
 function countAt(member: usize): i32 {
   return load<i32>(member);
-}
-
-// @ts-ignore: decorator
-@inline
-function idAt(tree: Tree, member: usize, i: i32): i32 {
-  return load<i32>(member + HEADER + (capacityOf(tree) << 2) + (<usize>i << 2));
 }
 
 // @ts-ignore: decorator
@@ -221,13 +213,34 @@ function keepNearest(tree: Tree, member: usize, reach: f32, guess: f32): f32 {
   return least;
 }
 
-/** Writes the keys (distance, row) of a member's rows. */
+// @ts-ignore: decorator
+@inline
+function columnOfId(tree: Tree, id: i32): usize {
+  return blockOf(tree, <i32>(<u32>id / LEAF)) + (<usize>(id & (LEAF - 1)) << 2);
+}
+
+/** Writes the keys (distance, row) of a member's rows: distances as `distanceBetween`, two at a time. */
 function measure(tree: Tree, query: usize, member: usize, keys: usize): void {
   const count = countAt(member);
-  for (let i = 0; i < count; i++) {
-    const id = idAt(tree, member, i);
-    const other = blockOf(tree, <i32>(<u32>id / LEAF)) + (<usize>(id & (LEAF - 1)) << 2);
-    store<u64>(keys + (<usize>i << 3), makeKey(<f32>distanceBetween(query, other, tree.d), rowOfId(tree, id)));
+  const ids = member + HEADER + (capacityOf(tree) << 2);
+  // The one after the last is measured with it.
+  store<i32>(ids + (<usize>count << 2), load<i32>(ids));
+  for (let i = 0; i < count; i += 2) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    const nextId = load<i32>(ids + (<usize>i << 2), 4);
+    const one = columnOfId(tree, id);
+    const next = columnOfId(tree, nextId);
+    let sum = f64x2.splat(0);
+    for (let t: usize = 0, end = <usize>tree.d * <usize>LEAF << 2; t < end; t += <usize>LEAF << 2) {
+      const both = v128.load_lane<f32>(next + t, v128.load_splat<f32>(one + t), 1);
+      const x = f64x2.splat(<f64>load<f32>(query + t));
+      const gap = f64x2.sub(x, f64x2.promote_low_f32x4(both));
+      sum = f64x2.add(sum, f64x2.mul(gap, gap));
+    }
+    const distances = f32x4.demote_f64x2_zero(f64x2.sqrt(sum));
+    const at = keys + (<usize>i << 3);
+    store<u64>(at, makeKey(f32x4.extract_lane(distances, 0), rowOfId(tree, id)));
+    store<u64>(at, makeKey(f32x4.extract_lane(distances, 1), rowOfId(tree, nextId)), 8);
   }
 }
 

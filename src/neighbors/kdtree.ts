@@ -21,8 +21,8 @@ import { watched } from './watched.js';
 /** Numbers and pointers of the tree, see assembly/kdtree/kdtree.ts. */
 type Tree = Partial<Struct<typeof treeLayout>>;
 
-/** Pointers to core distances and floors, one float64 per row. */
-type Weights = Required<Pick<Tree, 'core' | 'floors'>>;
+/** Pointers to core distances in tree order, and to the smallest floor of each node. */
+type Weights = Required<Pick<Tree, 'placeCore' | 'nodeCore'>>;
 
 /** Columns of a small tile, and how often it is multiplied to measure this machine: a few milliseconds. */
 const TILE_COLUMNS = 64;
@@ -119,7 +119,9 @@ export class KdTree implements Searcher {
     const mark = arena.mark();
     try {
       const colours = {
-        ...(await this.colour({ component, alpha }, this.putWeights(core), watch)),
+        ...(await this.weigh(core, core, watch)),
+        ...(await this.colour(component, watch)),
+        alpha,
         order: this.orderOf(rows),
         limits: watch.limits ? arena.put(this.scaled(watch.limits)) : 0,
       };
@@ -137,13 +139,15 @@ export class KdTree implements Searcher {
     const { arena, call } = this.pool.kernel;
     const { threads } = this.pool;
     const components = task.limits.length;
-    const weights = this.keepWeights(task);
+    const weights = await this.keepWeights(task, watch);
     const mark = arena.mark();
     try {
-      const colours = await this.colour(task, weights, watch);
+      const colours = await this.colour(task.component, watch);
       const scratchBytes = this.scratchBytes(1);
       const pointer = this.put({
+        ...weights,
         ...colours,
+        alpha: task.alpha,
         components,
         limits: arena.put(this.scaled(task.limits)),
         lightest: arena.alloc(threads * components * 32),
@@ -204,42 +208,49 @@ export class KdTree implements Searcher {
     this.pool.close();
   }
 
-  /** Core distances and floors of all rows in WebAssembly memory, kept for the next search: rounds of a tree have the same ones. */
-  private keepWeights({ core, floors }: LightestSearch): Weights {
+  /** Core distances and floors, kept for the next search: rounds of a tree have the same ones. */
+  private async keepWeights({ core, floors }: LightestSearch, watch: Watch): Promise<Weights> {
     if (this.kept?.of !== core || this.kept.floorsOf !== floors) {
       if (this.kept) this.pool.kernel.arena.release(this.kept.mark);
+      this.kept = undefined;
       const mark = this.pool.kernel.arena.mark();
-      this.kept = { of: core, floorsOf: floors, mark, weights: this.putWeights(core, floors) };
+      const weights = await this.weigh(core, floors, watch);
+      this.kept = { of: core, floorsOf: floors, mark, weights };
     }
     return this.kept.weights;
   }
 
-  private putWeights(core: Float64Array, floors?: Float64Array): Weights {
+  /** Gives the nodes of the tree their smallest floor, and core distances their order. Released by the caller. */
+  private async weigh(core: Float64Array, floors: Float64Array, watch: Watch): Promise<Weights> {
     const { arena } = this.pool.kernel;
+    const { leaves, n } = this.tree;
+    const weights: Weights = { placeCore: arena.alloc(n! * 8), nodeCore: arena.alloc(2 * leaves! * 8) };
+    const mark = arena.mark();
     const at = arena.put(this.scaled(core));
-    return { core: at, floors: floors ? arena.put(this.scaled(floors)) : at };
+    const pointer = this.put({
+      ...weights,
+      core: at,
+      floors: floors === core ? at : arena.put(this.scaled(floors)),
+    });
+    await this.pool.run('weighLeaves', Math.ceil(leaves! / 64), { pointer }, { signal: watch.signal });
+    this.joinUp('joinWeights', pointer);
+    arena.release(mark);
+    return weights;
   }
 
-  /** Gives the nodes of the tree their only component and their smallest floor. Released by the caller. */
-  private async colour(
-    { component, alpha }: Pick<LightestSearch, 'component' | 'alpha'>,
-    weights: Weights,
-    watch: Watch,
-  ): Promise<Tree> {
+  /** Gives the nodes of the tree their only component. Released by the caller. */
+  private async colour(component: Int32Array, watch: Watch): Promise<Tree> {
     const { arena } = this.pool.kernel;
     const { leaves, n } = this.tree;
     const colours: Tree = {
-      ...weights,
-      component: arena.put(component),
       placeComponent: arena.alloc(n! * 4),
-      placeCore: arena.alloc(n! * 8),
       nodeComponent: arena.alloc(2 * leaves! * 4),
-      nodeCore: arena.alloc(2 * leaves! * 8),
-      alpha,
     };
-    const pointer = this.put(colours);
+    const mark = arena.mark();
+    const pointer = this.put({ ...colours, component: arena.put(component) });
     await this.pool.run('colourLeaves', Math.ceil(leaves! / 64), { pointer }, { signal: watch.signal });
     this.joinUp('joinColours', pointer);
+    arena.release(mark);
     return colours;
   }
 
@@ -304,7 +315,7 @@ export class KdTree implements Searcher {
   }
 
   /** Fills inner nodes from their children, in short calls from the last node to the first. */
-  private joinUp(name: 'joinBoxes' | 'joinColours', pointer: number): void {
+  private joinUp(name: 'joinBoxes' | 'joinColours' | 'joinWeights', pointer: number): void {
     const { call } = this.pool.kernel;
     for (let to = this.tree.leaves!; to > 1; to -= 4096)
       call[name]({ pointer, from: Math.max(1, to - 4096), to });
