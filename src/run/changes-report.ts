@@ -52,9 +52,11 @@ function nothingLine({ rows, skipped, changedTexts }: Changes): string {
   return `no rows added: ${skipped === 1 ? 'the 1 row is' : `all ${grouped(skipped)} rows are`} in the run already${other}`;
 }
 
+const isChanged = ({ kind, formerName }: GroupChange): boolean => kind !== 'kept' || formerName !== undefined;
+
 function eventLines(kind: string, groups: readonly GroupChange[]): string[] {
-  const changed = groups.filter((group) => group.kind !== 'kept');
-  const kept = groups.length - changed.length;
+  const changed = groups.filter(isChanged);
+  const kept = groups.filter((group) => group.kind === 'kept').length;
   const names = new Map(groups.map(({ id, name }) => [id, name]));
   const merged = new Map<number, GroupChange[]>();
   for (const group of changed) {
@@ -83,7 +85,7 @@ const numbered = (id: number, names: ReadonlyMap<number, string>): string => {
 };
 
 function eventText(
-  { kind, other, name, keywords, before, after }: GroupChange,
+  { kind, other, name, formerName, keywords, before, after }: GroupChange,
   names: ReadonlyMap<number, string>,
 ): string {
   const to = other === undefined ? '' : ` ${numbered(other, names)}`;
@@ -91,7 +93,8 @@ function eventText(
   const known = name.toLowerCase();
   const further = after > 0 ? keywords.filter((word) => !known.includes(word.toLowerCase())) : [];
   const words = further.length > 0 ? `; ${further.slice(0, KEYWORDS).join(', ')}` : '';
-  return `${kind}${to}: ${name} (${rows}${words})`;
+  const what = kind === 'kept' ? `renamed from ${formerName}` : `${kind}${to}`;
+  return `${what}: ${name} (${rows}${words})`;
 }
 
 const trendLines = (what: string, trends: readonly Trend[]): string[] =>
@@ -125,7 +128,7 @@ export function changesPage(changes: Changes): string {
         ]
       : []),
     '## Rules\n',
-    `A topic is the same as before if the matching of greatest total Jaccard overlap, over the rows that are in both runs, pairs the two with an overlap of ${SAME_OVERLAP} or more: it keeps its id and name. A new topic is *split from* an earlier one that at least half of its rows were in, and *born* otherwise. An earlier topic without a successor is *merged into* one that at least half of its rows are in now, and *gone* otherwise. An id is never used again. A topic grows or fades if its share of the new rows differs from its share of the earlier ones by ${TREND_Z} standard deviations or more (two-proportion z-test), and it has ${TREND_ROWS} new rows or, if it fades, would have had ${TREND_ROWS} at its earlier share.\n`,
+    `A topic is the same as before if the matching of greatest total Jaccard overlap, over the rows that are in both runs, pairs the two with an overlap of ${SAME_OVERLAP} or more: it keeps its id and name; a theme more than half of whose rows are new is named anew. A new topic is *split from* an earlier one that at least half of its rows were in, and *born* otherwise. An earlier topic without a successor is *merged into* one that at least half of its rows are in now, and *gone* otherwise. An id is never used again. A topic grows or fades if its share of the new rows differs from its share of the earlier ones by ${TREND_Z} standard deviations or more (two-proportion z-test), and it has ${TREND_ROWS} new rows or, if it fades, would have had ${TREND_ROWS} at its earlier share.\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -133,12 +136,12 @@ export function changesPage(changes: Changes): string {
 const sentence = (line: string): string => `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
 
 function section(title: string, groups: readonly GroupChange[]): string {
-  const changed = groups.filter(({ kind }) => kind !== 'kept');
-  const kept = `## ${title}\n\n${counted(groups.length - changed.length, 'group')} kept.\n`;
+  const changed = groups.filter(isChanged);
+  const kept = `## ${title}\n\n${counted(groups.filter(({ kind }) => kind === 'kept').length, 'group')} kept.\n`;
   if (changed.length === 0) return kept;
-  const lines = changed.map(({ id, kind, other, name, keywords, before, after }) => [
+  const lines = changed.map(({ id, kind, other, name, formerName, keywords, before, after }) => [
     String(id),
-    other === undefined ? kind : `${kind} ${other}`,
+    kind === 'kept' ? `renamed from ${formerName}` : other === undefined ? kind : `${kind} ${other}`,
     name,
     grouped(before),
     grouped(after),

@@ -4,6 +4,8 @@ import type { LifeEvent } from './lifecycle.js';
 /** A group that appeared, went, or changed its size, under the id and name that people see. */
 export interface GroupChange extends LifeEvent {
   name: string;
+  /** Its name before, where it is the same group under another one. */
+  formerName?: string;
   keywords: string[];
   /** Rows before and after. */
   before: number;
@@ -102,6 +104,7 @@ export function changesOf(
   return events.map((event) => {
     const [old, now] = [was.get(event.id), is.get(event.id)];
     const { name = '', keywords = [] } = now ?? old ?? {};
-    return { ...event, name, keywords, before: old?.size ?? 0, after: now?.size ?? 0 };
+    const formerName = old && now && old.name !== name ? { formerName: old.name } : {};
+    return { ...event, name, ...formerName, keywords, before: old?.size ?? 0, after: now?.size ?? 0 };
   });
 }

@@ -18,7 +18,7 @@ import type { ResultParts } from '../pipeline/result-parts.js';
 import type { Space } from '../pipeline/vectors.js';
 import type { NeighborGraph, Topic } from '../shapes.js';
 import type { EarlierGroups } from '../themes/earlier.js';
-import type { Groups } from '../themes/groups.js';
+import { type Groups, sizesOf } from '../themes/groups.js';
 import { sameGiven } from './given.js';
 import { keepNames } from './kept-names.js';
 import { colorsOf } from './lasting-colors.js';
@@ -115,9 +115,10 @@ export async function evolve(
     colors: colorsOf(before, life),
   };
   const was = namesOf(before);
+  const outgrown = mostlyNew(grouping.themes, old.themes.labels.length, ofThemes.ids);
   const shown = {
     topics: alike(was.topics, ofTopics, sameName),
-    themes: alike(was.themes, ofThemes, sameName),
+    themes: alike(was.themes, ofThemes, sameName).filter(({ id }) => !outgrown.has(id)),
   };
   const findings = { ...found, described: keepNames(found.described, shown, grown) };
   const isSame = space.rows === before.corpus.documents.tableRows.length;
@@ -156,6 +157,16 @@ export const idsOf = ({ analysis, life }: LivingParts): Int32Array =>
 function alike(groups: readonly Topic[], { events }: Lifecycle, least: number): Topic[] {
   const kept = new Set(events.flatMap(({ id, overlap = 0 }) => (overlap >= least ? [id] : [])));
   return groups.filter(({ id }) => kept.has(id));
+}
+
+/**
+ * Ids of groups that rows which weren't there before make up by more than half. New rows of any kind join the nearest theme, so that what
+ * it was called would say little of it.
+ * @param old number of documents before, which are the first
+ */
+function mostlyNew({ labels, count, size }: Groups, old: number, ids: Int32Array): Set<number> {
+  const fresh = sizesOf(labels.subarray(old), count);
+  return new Set(ids.filter((_, group) => fresh[group] > size[group] / 2));
 }
 
 function follow(

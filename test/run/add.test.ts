@@ -122,7 +122,13 @@ describe.each([
     }
     const kept = run.changes?.topics.filter(({ kind }) => kind === 'kept').length ?? 0;
     expect(kept).toBeGreaterThanOrEqual(result.topics.length * 0.6);
+    const themeOf = new Map(result.themeTopics.map((theme) => [theme.id, theme]));
+    for (const theme of run.themeTopics.filter(({ id }) => themeOf.has(id))) {
+      const isNew = fresh.filter((row) => run.themes[row] === theme.id).length > theme.size / 2;
+      expect(theme.name !== themeOf.get(theme.id)?.name).toBe(isNew);
+    }
     if (name === 'reduced') {
+      expect(run.changes?.themes.filter(({ formerName }) => formerName !== undefined)).not.toEqual([]);
       expect(run.facts.choice?.topics).toContain(
         `${after.length} rows placed in the reduced space and on the map`,
       );

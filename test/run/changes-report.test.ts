@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Changes, GroupChange } from '../../src/run/changes.js';
-import { changeLines } from '../../src/run/changes-report.js';
+import { changeLines, changesPage } from '../../src/run/changes-report.js';
 
 const group = (id: number, kind: GroupChange['kind'], other?: number): GroupChange => ({
   ...{ id, kind, other, name: `Name ${id}`, keywords: [`name ${id}`, `word ${id}`] },
@@ -22,6 +22,19 @@ test('what a topic was merged into or split from is named, and keywords say what
     '  topic 2 split from 0 (Name 0): Name 2 (9 rows; word 2)',
     '  topic 3 born: Name 3 (9 rows; word 3)',
   ]);
+});
+
+test('a topic that is the same under another name is counted as kept, and its names are said', () => {
+  const renamed = { ...group(1, 'kept'), formerName: 'Name before' };
+  const changed = changes([group(0, 'kept'), renamed]);
+  expect(changeLines(changed).slice(2, 4)).toEqual([
+    '2 topics kept',
+    '  topic 1 renamed from Name before: Name 1 (9 rows; word 1)',
+  ]);
+  expect(changesPage(changed)).toContain(
+    '2 groups kept.\n\n| id | what | name | rows before | rows now | keywords |',
+  );
+  expect(changesPage(changed)).toContain('| 1 | renamed from Name before | Name 1 | 7 | 9 |');
 });
 
 test('many topics that became one are on one line', () => {
