@@ -1,13 +1,15 @@
 /** Least likeness, 0 to 1, at which a name is suggested. */
 const LEAST_LIKENESS = 0.5;
+/** The same where only the last part of a longer name is like it: `uri` of `store.uri`, but not `timeout` for `out`. */
+const LEAST_OF_PART = 0.75;
 
 /** The known name most like `name`, whatever its case, underscores and hyphens; undefined where none is like it. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestLikeness = LEAST_LIKENESS;
   for (const candidate of known) {
-    const last = candidate.split('.').at(-1) ?? candidate;
-    const likeness = Math.max(likenessOf(name, candidate), likenessOf(name, last));
+    const last = likenessOf(name, candidate.split('.').at(-1) ?? candidate);
+    const likeness = Math.max(likenessOf(name, candidate), last < LEAST_OF_PART ? 0 : last);
     if (likeness > bestLikeness) {
       best = candidate;
       bestLikeness = likeness;

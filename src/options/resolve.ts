@@ -143,9 +143,16 @@ function refuseUnknown(table: OptionTable, given: object): void {
   }
 }
 
+/** Options of the command alone, and what does the same in code. */
+const IN_CODE = new Map([
+  ['out', "files are written by `await result.save('topics')`"],
+  ['quiet', 'nothing is printed without `onProgress`'],
+]);
+
 function unknown(name: string, known: string[]): UserError {
   const nearest = nearestName(name, known);
-  const hint = nearest ? `did you mean \`${nearest}\`?` : `known: ${known.join(', ')}`;
+  const otherwise = IN_CODE.get(name) ?? `known: ${known.join(', ')}`;
+  const hint = nearest ? `did you mean \`${nearest}\`?` : otherwise;
   return new UserError(`unknown option ${name}; ${hint}`, { code: 'OPTION_UNKNOWN', option: name });
 }
 

@@ -114,6 +114,12 @@ describe('resolveSettings', () => {
     expect(error.code).toBe('OPTION_UNKNOWN');
   });
 
+  test('an option of the command is refused with what does the same in code', () => {
+    expect(errorOf({ out: 'topics' }).message).toBe(
+      "unknown option out; files are written by `await result.save('topics')`",
+    );
+  });
+
   test('an unknown option like no other is refused with all that are known', () => {
     expect(errorOf({ qqq: 1 }).message).toMatch(/^unknown option qqq; known: text, .*minClusterSize/);
   });
