@@ -132,7 +132,9 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const { given, plan, whole, describing } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
       const plan = planTree(tree, given ? given.rest.length : rows);
-      const describing = start('topics', (own) => openTexts(named, vectors, topics, own, detector));
+      const describing = start('topics', (own) =>
+        openTexts({ texts: named, vectors, counts }, topics, own, detector),
+      );
       const { threads: _, ...about } = tree;
       const rest = given && digestOf(given.rest);
       const whole = await clock.time('tree', () =>

@@ -8,6 +8,7 @@ import { parentsOf } from '../themes/groups.js';
 import type { Detector } from '../topics/detector.js';
 import {
   type Describer,
+  type DescriberOptions,
   nameLevels,
   nameMixedByTopics,
   openDescriber,
@@ -22,13 +23,12 @@ export interface Described extends TopicAnswer {
 
 /** Divides texts into words and finds their languages and what many share: all that needs no groups. */
 export const openTexts = (
-  texts: string[],
-  vectors: Matrix | undefined,
+  data: Pick<DescriberOptions, 'texts' | 'vectors' | 'counts'>,
   settings: Settings['topics'],
   watch: Watch,
   detector?: Detector,
 ): Promise<Describer> =>
-  openDescriber({ texts, vectors, detector, ...pickOptions(settings, describerOptions), ...watch });
+  openDescriber({ ...data, detector, ...pickOptions(settings, describerOptions), ...watch });
 
 /** Names of topics, themes and every level, of rows in canonical order; `describer` was opened with `texts`. */
 export async function describe(

@@ -85,7 +85,7 @@ export async function evolve(
   const { texts } = ordered;
   const about = embeddedTexts(corpus, ordered.order) ?? texts;
   const measured = await clock.time('topics', async () => {
-    const describer = await openTexts(about, vectors, topics, watch);
+    const describer = await openTexts({ texts: about, vectors, counts: ordered.counts }, topics, watch);
     const described = await describe(describer, about, vectors, groups, naming, watch);
     return rate(texts, analysis, described, watch);
   });

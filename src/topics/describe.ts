@@ -7,6 +7,7 @@ import type { Matrix, Topic } from '../shapes.js';
 import { hasAgreement, inBasicForm } from './agreement.js';
 import { withBaseForms } from './base-forms.js';
 import { type Boilerplate, findBoilerplate, withoutBoilerplate } from './boilerplate.js';
+import { COMMON_SHARE, commonTexts, hasWord } from './common-texts.js';
 import { type Detector, detectHere } from './detector.js';
 import { nearness, pickExemplars } from './exemplars.js';
 import { isParticiple } from './grammar.js';
@@ -45,6 +46,8 @@ export interface DescriberOptions extends OptionsOf<typeof describerOptions> {
   texts: string[];
   /** The texts' vectors, for exemplars. */
   vectors?: Matrix;
+  /** Rows that each text stands for, where copies of a text are left out. Default 1 each. */
+  counts?: Int32Array;
   /** @internal Detects languages; this thread where it is left out. */
   detector?: Detector;
 }
@@ -121,7 +124,7 @@ const BEGINNING_SUPPORT = 1 / 3;
  * const topics = await describer.describe({ labels, clusterCount });
  */
 export async function openDescriber(options: DescriberOptions & Watch): Promise<Describer> {
-  const { texts, vectors, signal, onProgress, detector = detectHere } = options;
+  const { texts, vectors, counts, signal, onProgress, detector = detectHere } = options;
   const settings = resolveOptions(describerOptions, givenOf(options));
   const given = settings.language === undefined ? undefined : languageOf(settings.language);
   const detected = given === undefined ? detector.ofAll(spread(texts, ALL_TEXTS_DETECTED)) : [given];
@@ -139,6 +142,7 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
       stopWords: stops,
       texts,
       vectors,
+      counts,
       detector,
     },
     withWholeWords(tokens, languages),
@@ -164,7 +168,16 @@ export async function openDescriber(options: DescriberOptions & Watch): Promise<
 }
 
 /** What describes the texts and a grouping, besides options. */
-const DATA = ['texts', 'vectors', 'detector', 'labels', 'clusterCount', 'probabilities', 'persistence'];
+const DATA = [
+  'texts',
+  'vectors',
+  'counts',
+  'detector',
+  'labels',
+  'clusterCount',
+  'probabilities',
+  'persistence',
+];
 
 /** The options, without the data; unknown names stay, to be refused. */
 const givenOf = (options: object): OptionsOf<typeof describerOptions> =>
@@ -192,11 +205,14 @@ export async function describeTopics(
 interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 'stopWords'> {
   texts: string[];
   vectors?: Matrix;
+  counts?: Int32Array;
   detector: Detector;
   /** The language of all texts, where they have one. */
   usual?: string;
   stopWords: string[];
 }
+
+const quoted = (text: string): string => `“${text}”`;
 
 class TextDescriber {
   /** Words that names are made of, in basic forms; and as the texts have them, where these differ. */
@@ -295,7 +311,7 @@ class TextDescriber {
       const usual = this.#nameParts(own, { common, further: more, frequent }, spoken[id], different, meaning);
       const name = isMixed
         ? this.#mixedParts(places[id], usual, own, texts[exemplars[0]])
-        : this.#withAccount(usual, places[id], own);
+        : this.#withAccount(this.#asCommonText(usual, places[id], own, different), places[id], own);
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
@@ -381,10 +397,36 @@ class TextDescriber {
     return [...others.slice(0, NAME_WORDS - 1), account];
   }
 
+  /**
+   * In place of a single word and of words that few texts have, the text that most rows are, if many are: "good service" for "service"; or
+   * the commonest, quoted.
+   */
+  #asCommonText(usual: string[], places: Int32Array, keywords: readonly NamePart[], texts: number): string[] {
+    const isRare = keywords.every((part) => part.texts < texts * COMMON_SHARE);
+    const isWord = usual.length === 1 && !usual[0].includes(' ');
+    if (!isRare && !isWord) return usual;
+    const common = this.#commonTexts(places);
+    const [text] = common;
+    if (text === undefined) return usual;
+    return !isRare && hasWord(text, usual[0]) ? [text] : common.map(quoted);
+  }
+
+  #commonTexts(places: Int32Array): string[] {
+    const { texts, counts } = this.options;
+    return commonTexts(
+      Array.from(places, (place) => {
+        const at = this.tokens.order[place];
+        return { text: texts[at], rows: counts?.[at] ?? 1 };
+      }),
+    );
+  }
+
   /** A name of texts of all kinds. */
   #mixedParts(places: Int32Array, usual: string[], keywords: readonly NamePart[], central: string): string[] {
     const parts = this.#mixed.parts(places);
     if (parts.length > 0) return parts;
+    const common = this.#commonTexts(places).map(quoted);
+    if (common.length > 0) return common;
     return keywords[0]?.tells ? [mixedName(usual[0]), ...usual.slice(1)] : [nameOfMixed(central)];
   }
 

@@ -1,6 +1,7 @@
 export { withoutSharedWording } from './boilerplate.js';
 export {
   type Describer,
+  type DescriberOptions,
   describeTopics,
   type Grouping,
   openDescriber,

@@ -26,7 +26,7 @@ describe('describeTopics', () => {
     ['digits', ['12', '13', '14'], '12, 13, 14'],
     ['emoji', ['😀😀', '😀', '👩‍👩‍👧'], '😀, 👩‍👩‍👧'],
     ['one letter each', ['a', 'b', 'c'], 'A, b, c'],
-    ['one Chinese character', ['的', '的', '的'], '的'],
+    ['one Chinese character', ['的', '的', '的'], '“的”'],
     ['punctuation', ['...', '!!!', '---'], '!, -, .'],
     ['links', ['http://x.example', 'http://x.example', ''], 'Http://x.example'],
     ['stop words', ['the and of', 'the', 'of it'], 'Of, the, and'],
@@ -211,6 +211,18 @@ describe('describeTopics', () => {
     for (const grouping of [fine, coarse, fine]) {
       expect(await describer.describe(grouping)).toEqual(await describeTopics({ texts, ...grouping }));
     }
+  });
+
+  test('short texts that many rows are name a group that no word tells apart, and say more than one word', async () => {
+    const texts = ['Good', 'Nice', 'very good', 'so nice', 'Good service', 'service', 'fast service'];
+    const named = (counts: number[]) =>
+      openDescriber({ texts, counts: Int32Array.from(counts), language: 'en' }).then((describer) =>
+        describer.describe({ labels: Int32Array.of(0, 0, 0, 0, 1, 1, 1), clusterCount: 2 }),
+      );
+    const common = await named([40, 9, 1, 1, 12, 1, 2]);
+    expect(common.topics.map(({ name }) => name)).toEqual(['“Good”, “Nice”', 'Good service']);
+    const rare = await named([1, 1, 1, 1, 1, 1, 1]);
+    expect(rare.topics[1].name).toBe('Service');
   });
 
   test('words of the caller and words of too few texts name no topic', async () => {
