@@ -11,7 +11,11 @@ const EXAMPLES = `
 Examples:
   denscape export topics --output-format parquet
   denscape export topics --png --out report
+  denscape export topics --out rows.parquet
   denscape export topics --topic 3,7 --out oil.csv`;
+
+/** An output that is a file with all rows, not a folder. */
+const TABLE = /\.(csv|parquet)$/i;
 
 /** `denscape export RUN`: files of a run that was kept. */
 export function addExportCommand(program: Command, signal: AbortSignal): void {
@@ -20,7 +24,7 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
     .argument('<run>', RUN_ARGUMENT)
     .summary('write files of a run that was kept')
     .description(
-      'Writes the map, the tables, clusters.json and the report of a run that was kept, without --out into its own folder; with --topic or --theme only the rows of these as one table.',
+      'Writes the map, the tables, clusters.json and the report of a run that was kept, without --out into its own folder; to a .csv or .parquet file only the table of rows, with --topic or --theme those of these.',
     );
   const wanted = new Set(['out', 'force', 'outputFormat', 'excel', 'writeVectors', 'png']);
   const usual = (path: string) => (path === 'outputFormat' ? 'that of the run' : undefined);
@@ -39,7 +43,8 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
       const watch = { signal, onProgress: progress.onProgress };
       const topics = groupsNamed(run, 'topic', flags.topic).map(({ id }) => id);
       const themes = groupsNamed(run, 'theme', flags.theme).map(({ id }) => id);
-      if (topics.length > 0 || themes.length > 0) {
+      const isTable = TABLE.test(given.out ?? '') && !png && !vectors;
+      if (topics.length > 0 || themes.length > 0 || isTable) {
         const { rowsAsCsv, rowsOfGroups, writeRowsOfGroups } = await import('../run/rows-of-groups.js');
         const rows = rowsOfGroups(run, { topics, themes });
         if (given.out !== undefined) await writeRowsOfGroups(given.out, rows, { excel, ...watch });

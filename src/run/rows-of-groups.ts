@@ -11,14 +11,15 @@ export interface RowsOfGroups {
   clustering: Clustering;
 }
 
-/** The rows that are in one of the topics or themes, in their order, with the columns of clusters.csv. */
+/** The rows that are in one of the topics or themes, all where none is named, in their order, with the columns of clusters.csv. */
 export function rowsOfGroups(
   run: ClusterResult,
   { topics, themes }: { topics: readonly number[]; themes: readonly number[] },
 ): RowsOfGroups {
   const [inTopic, inTheme] = [new Set(topics), new Set(themes)];
+  const isAll = topics.length + themes.length === 0;
   const rows = Int32Array.from(run.labels.keys()).filter(
-    (row) => inTopic.has(run.labels[row]) || inTheme.has(run.themes[row]),
+    (row) => isAll || inTopic.has(run.labels[row]) || inTheme.has(run.themes[row]),
   );
   const integers = (values: Int32Array): Int32Array => rows.map((row) => values[row]);
   const doubles = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);

@@ -244,6 +244,9 @@ test('denscape export writes the rows of topics and themes alone, also to standa
   const parquet = join(folder.path, 'some.parquet');
   expect((await denscape(['export', run, '--topic', '0', '--out', parquet])).code).toBe(0);
   expect((await readTable(parquet)).rows).toBe(topics.filter((topic) => topic === 0).length);
+  const all = join(folder.path, 'all.parquet');
+  expect((await denscape(['export', run, '--out', all])).stdout).toBe(`${all}\n`);
+  expect((await readTable(all)).rows).toBe(whole.rows);
   const wrong = await denscape(['export', run, '--topic', '0', '--out', join(folder.path, 'some')]);
   expect([wrong.code, wrong.stderr]).toEqual([
     2,
