@@ -154,7 +154,7 @@ const VOWEL_MARKS = /[\u064b-\u0652\u0670\u0640]/g;
 export const withoutMarks = (form: string): string => form.replace(VOWEL_MARKS, '');
 
 // Short names that are written like a common word but for their capitals.
-const CAPITALS_MATTER = new Set(['US', 'IT', 'WHO']);
+const CAPITALS_MATTER = new Set(['US', 'IT', 'WHO', 'IE']);
 
 /**
  * One key for all ways of writing a word: case, the genitive, the dots of initials, Arabic vowel marks and the

@@ -4,8 +4,8 @@ import { CONTENT, FUNCTION, GENERIC, GIVEN, stopWords, wordsOfGrammar } from '..
 const use = (word: string, ...languages: string[]) => stopWords(languages).get(word) ?? CONTENT;
 
 test.each([
-  ['en', "the she said don't can't we're im when which how"],
-  ['de', 'der nicht könnten laut über auch falls angesichts unseren zudem'],
+  ['en', "the she said don't can't we're im when which how ie eg"],
+  ['de', 'der nicht könnten laut über auch falls angesichts unseren zudem zb jänner'],
   ['es', 'que también según dijo estaba muy todos'],
   ['fr', 'avec après depuis toutes entre'],
   ['ru', 'который также после между очень если'],
@@ -59,6 +59,10 @@ test.each([
   ['tr', 'hükümet şehir savaş su'],
 ])('in %s %s are what texts are about', (language, words) => {
   for (const word of words.split(' ')) expect([word, use(word, language)]).toEqual([word, CONTENT]);
+});
+
+test('"ie" tells nothing, "IE" is a browser', () => {
+  expect([use('ie', 'en'), use('IE', 'en')]).toEqual([FUNCTION, CONTENT]);
 });
 
 test('numbers, months and words of telling may be the edge of a phrase, grammar may not', () => {
