@@ -108,7 +108,8 @@ describe.concurrent('a collection with what only a server has', () => {
     }
   });
 
-  it.sequential('is read with less consistency where that is named', async () => {
+  // Of the test itself: beside concurrent tests the global one may not know in which test it is.
+  it.sequential('is read with less consistency where that is named', async ({ expect }) => {
     for (const consistency of ['Bounded', 'Session', 'Eventually'] as const) {
       const store = await openStore({ uri: servers.server.uri, collection: 'real', consistency });
       try {
