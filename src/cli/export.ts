@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { COMMANDS } from '../options/command.js';
 import { resolveCommand } from '../options/table.js';
+import { isTableFile } from '../output/table-kind.js';
 import { addCommandFlags, addFlags, readCommandFlags, readFlags } from './flags.js';
 import { groupsNamed } from './group-ids.js';
 import { reporter } from './progress.js';
@@ -13,9 +14,6 @@ Examples:
   denscape export topics --png --out report
   denscape export topics --out rows.parquet
   denscape export topics --topic 3,7 --out oil.csv`;
-
-/** An output that is a file with all rows, not a folder. */
-const TABLE = /\.(csv|parquet)$/i;
 
 /** `denscape export RUN`: files of a run that was kept. */
 export function addExportCommand(program: Command, signal: AbortSignal): void {
@@ -43,7 +41,8 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
       const watch = { signal, onProgress: progress.onProgress };
       const topics = groupsNamed(run, 'topic', flags.topic).map(({ id }) => id);
       const themes = groupsNamed(run, 'theme', flags.theme).map(({ id }) => id);
-      const isTable = TABLE.test(given.out ?? '') && !png && !vectors;
+      // A file with all rows, not a folder.
+      const isTable = isTableFile(given.out ?? '') && !png && !vectors;
       if (topics.length > 0 || themes.length > 0 || isTable) {
         const { rowsAsCsv, rowsOfGroups, writeRowsOfGroups } = await import('../run/rows-of-groups.js');
         const rows = rowsOfGroups(run, { topics, themes });

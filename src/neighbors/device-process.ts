@@ -1,5 +1,5 @@
 /*
- * The process that tries a device: whether its provider loads and multiplies. Sends undefined, or why not.
+ * The process that tries a device: whether its provider loads and multiplies. Sends why not, or an empty string.
  */
 
 // The first import: it leaves the user's folder before the runtime and its drivers are loaded.
@@ -13,7 +13,7 @@ const COLS = 16;
 const reason = await loadNative('onnxruntime-node')
   .then((ort) => deviceError(ort, deviceOf(process.argv[2]), COLS))
   .then(
-    () => undefined,
+    () => '',
     (error: Error) => error.message,
   );
-process.send?.(reason ?? '', () => process.exit(0));
+process.send?.(reason, () => process.exit(0));

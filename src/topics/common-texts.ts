@@ -1,10 +1,12 @@
+import { commonest } from './mixed.js';
+
 /** Characters of a text that may be a name. */
 const SHORT = 30;
-/** Share of a group's rows that must be one text for it to name the group, … */
+/** Share of a group's rows that must be one text for it to name the group. */
 export const COMMON_SHARE = 0.15;
-/** … and how many, … */
+/** Rows that a text must be in, however few the group has. */
 const LEAST = 3;
-/** … and share for one more to stand beside it. */
+/** Share of the rows that a second text must be for both to name the group. */
 const FURTHER = 0.1;
 const SHOWN = 2;
 
@@ -32,7 +34,7 @@ export function commonTexts(texts: readonly { text: string; rows: number }[]): s
   }
   const found = [...counts.values()]
     .filter(({ rows }) => rows >= Math.max(LEAST, all * FURTHER))
-    .map(({ rows, forms }) => ({ rows, form: commonest(forms) }))
+    .map(({ rows, forms }) => ({ rows, form: commonest(forms)[0] }))
     .sort((a, b) => b.rows - a.rows || (a.form < b.form ? -1 : 1));
   return found.length > 0 && found[0].rows >= all * COMMON_SHARE
     ? found.slice(0, SHOWN).map(({ form }) => form)
@@ -48,15 +50,6 @@ function formOf(text: string): string | undefined {
     .replace(/[\s|“”"]+/g, ' ');
   if (/\p{L}/u.test(words)) return words.length > SHORT ? undefined : words;
   return PICTURE.exec(text)?.[0];
-}
-
-/** The form of most rows, of equal ones the first in the alphabet. */
-function commonest(forms: Map<string, number>): string {
-  let best = '';
-  let rows = 0;
-  for (const [form, count] of forms)
-    if (count > rows || (count === rows && form < best)) [best, rows] = [form, count];
-  return best;
 }
 
 /** Whether a text has a word whole. */

@@ -112,7 +112,7 @@ function countMentions(texts: readonly string[]): Map<string, number> {
 }
 
 /** The string of the highest count, of equal ones the first in the alphabet. */
-function commonest(counts: Iterable<readonly [string, number]>): readonly [string, number] {
+export function commonest(counts: Iterable<readonly [string, number]>): readonly [string, number] {
   let best: readonly [string, number] = ['', 0];
   for (const entry of counts)
     if (entry[1] > best[1] || (entry[1] === best[1] && entry[0] < best[0])) best = entry;

@@ -6,7 +6,7 @@ import { tryDevice } from '../../src/neighbors/device-trial.js';
 
 const open = fileURLToPath(new URL('../../src/neighbors/open.ts', import.meta.url));
 
-test('a device that works is told apart from one that is not there, with its reason', async () => {
+test('tryDevice returns nothing for a device that works, and for one that is not there the reason', async () => {
   expect(await tryDevice('cpu')).toBeUndefined();
   expect(await tryDevice('cuda')).toMatch(/^neighbours on device "cuda": .+; use the device "cpu"$/);
 });
