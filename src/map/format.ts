@@ -29,6 +29,8 @@ export interface ColumnInfo {
 interface TopicInfo extends EditableTopic {
   /** Of a topic: its theme. Of a level's group: its group on the next coarser level. */
   parent?: number;
+  /** Of a topic: in how many of ten subsamples its cluster is found again, where measured. */
+  foundAgain?: number;
 }
 
 /** A topic, theme or group as the page draws it. */
@@ -69,6 +71,8 @@ export interface Manifest {
   /** Words of grammar in the languages of the texts, in lower case: no word of these sets texts apart. */
   commonWords?: string[];
   footer: { label: string; value: string }[];
+  /** How good the result is: a measure a line, as people read it, and how to read it. */
+  quality?: { name: string; shown: string; meaning: string }[];
 }
 
 /** Ids of the blocks in the page. */

@@ -10,6 +10,7 @@ import type { TopicPlace } from '../output/places.js';
 import type { Clustering } from '../output/rows.js';
 import type { Watch } from '../progress.js';
 import type { NeighborGraph, Topic, TopicLevel } from '../shapes.js';
+import type { QualityLine } from '../statistics/quality-card.js';
 import { toBase91 } from './base91.js';
 import { type Cell, typeColumn } from './columns.js';
 import {
@@ -66,6 +67,8 @@ export interface MapData {
   commonWords?: readonly string[];
   /** What the reader may want to know about the run: versions, seed, exactness. */
   footer: { label: string; value: string }[];
+  /** How good the result is, a measure a line. */
+  quality?: readonly QualityLine[];
 }
 
 /** Texts are cut into blocks that decode in some milliseconds: by rows, and by size where texts are long. */
@@ -226,25 +229,36 @@ const sixDigits = (value: number) => Number(value.toPrecision(6));
 
 /** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
 function placed(topics: readonly Topic[], places: readonly TopicPlace[]): PlacedTopic[] {
-  return topics.map(({ id, size, persistence, keywords, name, summary, exemplars, parent }, at) => {
-    const { x, y, extent, color, shade } = places[at];
-    const place = Number.isNaN(x)
-      ? null
-      : {
-          x: sixDigits(x),
-          y: sixDigits(y),
-          extent: {
-            left: sixDigits(extent.left),
-            right: sixDigits(extent.right),
-            low: sixDigits(extent.low),
-            high: sixDigits(extent.high),
-          },
-        };
-    return {
-      ...{ id, size, persistence, keywords: [...keywords], name, summary, exemplars: [...exemplars], parent },
-      ...{ place, color, shade },
-    };
-  });
+  return topics.map(
+    ({ id, size, persistence, keywords, name, summary, exemplars, parent, foundAgain }, at) => {
+      const { x, y, extent, color, shade } = places[at];
+      const place = Number.isNaN(x)
+        ? null
+        : {
+            x: sixDigits(x),
+            y: sixDigits(y),
+            extent: {
+              left: sixDigits(extent.left),
+              right: sixDigits(extent.right),
+              low: sixDigits(extent.low),
+              high: sixDigits(extent.high),
+            },
+          };
+      return {
+        ...{
+          id,
+          size,
+          persistence,
+          keywords: [...keywords],
+          name,
+          summary,
+          exemplars: [...exemplars],
+          parent,
+        },
+        ...{ foundAgain, place, color, shade },
+      };
+    },
+  );
 }
 
 /**
@@ -286,6 +300,9 @@ async function* pieces(data: MapData): AsyncGenerator<string> {
     ...(hybrid && { hybrid: { count: hybridCount, blocks: hybridFirsts } }),
     ...(data.commonWords && { commonWords: [...data.commonWords] }),
     footer: data.footer,
+    ...(data.quality && {
+      quality: data.quality.map(({ name, shown, meaning }) => ({ name, shown, meaning })),
+    }),
   };
 
   yield head(data.title, built);

@@ -1,4 +1,3 @@
-import { percentOf } from '../counted.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { replaceRunFiles } from '../files/run-folder.js';
@@ -334,6 +333,7 @@ export class ClusterResult implements Clustering {
       hybrid: this.#parts.hybrid,
       commonWords: wordsOfGrammar(frequentLanguages(this.facts.languages)),
       footer: this.#footer(),
+      quality: this.facts.quality,
     };
     return writeMap(path, data, watch);
   }
@@ -381,19 +381,12 @@ export class ClusterResult implements Clustering {
     const { facts } = this;
     const lines = [
       { label: 'Rows', value: facts.rows.toLocaleString('en-US') },
-      { label: 'In topics', value: percentOf(facts.rows - facts.noise, facts.rows) },
       { label: 'Model', value: facts.model ?? 'the caller’s own' },
       { label: 'Exact', value: proven(facts.exactness) },
       { label: 'Themes', value: String(this.themeTopics.length) },
-      ...(facts.quality ?? [])
-        .filter(({ name, value }) => ON_MAP.has(name) && value !== null)
-        .map(({ name, shown }) => ({ label: name, value: shown })),
       { label: 'Seed', value: String(facts.parameters.seed) },
       { label: 'denscape', value: facts.denscape },
     ];
     return lines;
   }
 }
-
-/** Measures of quality that the map shows; the others are in the report. */
-const ON_MAP = new Set(['Separation (DBCV)', 'Coherence (NPMI)', 'Stability']);

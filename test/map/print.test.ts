@@ -9,7 +9,8 @@ import { sampleMap } from './sample.js';
 const plain = (text: string) => text.normalize('NFKC').replaceAll(/\s/g, '');
 
 describe('the printed map', () => {
-  const data = sampleMap(900, { levels: true });
+  const quality = [{ name: 'Stability', value: 0.9, shown: '9.0 of 10', meaning: 'In how many.' }];
+  const data = { ...sampleMap(900, { levels: true }), quality };
   const themes = data.levels?.find(({ isTheme }) => isTheme)?.groups ?? [];
   let browser: Browser;
   let map: OpenMap;
@@ -49,6 +50,7 @@ describe('the printed map', () => {
       expect(page.split(words).length).toBeGreaterThan(2);
     }
     for (const { label, value } of data.footer) expect(page).toContain(plain(`${label}: ${value}`));
+    expect(page).toContain(plain('Stability: 9.0 of 10'));
     expect(pdf.images).toHaveLength(1);
     const { rgb } = pdf.images[0];
     expect([...rgb.subarray(0, 3)]).toEqual([255, 255, 255]);

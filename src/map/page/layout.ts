@@ -1,3 +1,4 @@
+import { aboutRun } from './about.js';
 import type { App } from './app.js';
 import { h, iconButton, plural } from './dom.js';
 import { homeView, type Rect, Spread } from './home.js';
@@ -82,7 +83,7 @@ export class Layout {
       parts.search,
       parts.chips,
       parts.table,
-      about(app),
+      ...aboutRun(app),
     );
     const bar = h(
       'div',
@@ -256,12 +257,4 @@ function describeStage({ stage, rows }: App): HTMLElement {
     { class: 'unseen', id: 'map-help' },
     'Arrow keys go from topic to topic. Enter steps into a topic; arrow keys then go from text to text, and Enter opens the card of a text. Escape steps back. Plus, minus and 0 zoom; Shift with arrows moves the map.',
   );
-}
-
-/** How the map came about: versions, seed, exactness. */
-function about(app: App): HTMLElement {
-  const facts = h('dl', { class: 'fact-list' });
-  for (const { label, value } of app.manifest.footer)
-    facts.append(h('dt', {}, label), h('dd', {}, h('bdi', {}, value)));
-  return h('details', { class: 'about' }, h('summary', {}, 'About this map'), facts);
 }

@@ -18,6 +18,7 @@ const EXEMPLARS = 3;
 export class Overview {
   readonly element = h('div', { class: 'overview' });
   readonly #summary = h('p', { class: 'topic-summary', dir: 'auto', hidden: true });
+  readonly #stability = h('p', { class: 'stability', hidden: true });
   readonly #words = h('section', { 'aria-label': 'Words' });
   readonly #central = h('section', { 'aria-label': 'Central texts' });
   readonly #groups = h('section', { 'aria-label': 'Groups' });
@@ -29,15 +30,18 @@ export class Overview {
     private readonly app: App,
     private readonly actions: { pin(row: number): void; goToTopic(id: number): void },
   ) {
-    this.element.append(this.#summary, this.#words, this.#central, this.#groups, this.#columns);
+    const { element } = this;
+    element.append(this.#summary, this.#stability, this.#words, this.#central, this.#groups, this.#columns);
   }
 
   async render(): Promise<void> {
     const run = ++this.#run;
     const isStale = () => run !== this.#run;
-    const { summary } = this.#group() ?? {};
+    const { summary, foundAgain } = this.#group() ?? {};
     this.#summary.hidden = summary === undefined;
     this.#summary.textContent = summary ?? '';
+    this.#stability.hidden = foundAgain === undefined;
+    this.#stability.textContent = `Found again in ${foundAgain} of 10 subsamples of 90 % of the texts.`;
     this.#showGroups();
     await this.#showColumns(isStale);
     if (!isStale()) await this.#showCentral(isStale);

@@ -37,7 +37,11 @@ function fill(sheet: HTMLElement, app: App): void {
   const entries = key.childElementCount;
   const lines = entries > SHORT_KEY ? 0 : Math.ceil(entries / COLUMNS);
   sheet.style.setProperty('--below', `${WORDS + ENTRY * lines}px`);
-  const facts = app.manifest.footer.map(({ label, value }) => `${label}: ${value}`);
+  const { footer, quality = [] } = app.manifest;
+  const facts = [
+    ...footer.map(({ label, value }) => `${label}: ${value}`),
+    ...quality.map(({ name, shown }) => `${name}: ${shown}`),
+  ];
   sheet.replaceChildren(
     h('h1', { dir: 'auto' }, app.manifest.title),
     h('p', { class: 'caption' }, caption(app)),
