@@ -52,6 +52,7 @@ interface Method {
 /** A gRPC client; its class lists the methods of the service, which it reads from the service's description. */
 interface Channel {
   constructor: { service: Record<string, Method> };
+  getChannel(): { getConnectivityState(tryToConnect: boolean): number };
   makeUnaryRequest(
     path: string,
     serialize: (request: object) => Buffer,
@@ -62,11 +63,16 @@ interface Channel {
   ): UnaryCall;
 }
 
+/** gRPC's number of the state of a closed channel. */
+const SHUT_DOWN = 4;
+
 /** One gRPC connection to one Milvus, with deadlines, repetitions and cancelling. */
 export class Connection {
   private readonly client: MilvusClient;
   /** Whether rows were read: the collection was loaded, and will be again when the server comes back. */
   private served = false;
+  /** Every channel that was opened. */
+  private readonly channels = new Set<Channel>();
 
   constructor(
     readonly address: Address,
@@ -102,6 +108,13 @@ export class Connection {
     // all. Repeating is done here, and the log cost more than the request.
     const { channelOptions } = this.client;
     channelOptions.interceptors = (channelOptions.interceptors ?? []).slice(0, -1);
+    const { channelPool } = this.client;
+    const acquire = channelPool.acquire.bind(channelPool);
+    channelPool.acquire = async () => {
+      const channel = await acquire();
+      this.channels.add(channel as unknown as Channel);
+      return channel;
+    };
   }
 
   /** Connects. Returns the server's version and whether it is Milvus Lite. */
@@ -227,7 +240,13 @@ export class Connection {
     });
   }
 
+  /**
+   * Closes all channels for good. The SDK closes each and then asks for its state in a way that opens it again, to try until the process
+   * ends, also where the server has gone; a later server on the same port then shares its failures.
+   */
   async close(): Promise<void> {
+    for (const channel of this.channels) channel.getChannel().getConnectivityState = () => SHUT_DOWN;
+    this.channels.clear();
     await this.client.closeConnection();
   }
 }

@@ -68,3 +68,13 @@ it('--timeout and --retries reach the requests of a command', async () => {
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('--timeout');
 });
+
+it('a connection that was closed is not opened again', async () => {
+  const before = sockets.size;
+  await failure(await silent(), { timeout: 0.2, retries: 0 });
+  const opened = sockets.size;
+  expect(opened).toBeGreaterThan(before);
+  // gRPC tries again at once, then after 0.2 s and more.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(sockets.size).toBe(opened);
+});
