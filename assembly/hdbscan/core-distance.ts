@@ -1,13 +1,14 @@
-import { f32At, i32At, setF32 } from './memory';
+import { f32At, i32At, setF32, setI32 } from './memory';
 
 /**
  * core[i]: distance to the minSamples-th nearest other point, +∞ where fewer are listed. last[i]: no unlisted point is
- * nearer than this; +∞ where all others are listed; ends[i] (u16) is its upper half, see `balance`. `counts` (or 0) says how many equal points a row stands for. Returns
- * whether some core[i] is beyond last[i].
+ * nearer than this; +∞ where all others are listed; ends[i] (u16) is its upper half, see `balance`. atCore[i] (int32; `atCore` 0: not wanted): the only
+ * listed row at core distance, −1 where several are, and where it is 0 or +∞. `counts` (or 0) says how many equal points a row stands for.
+ * Returns whether some core[i] is beyond last[i].
  */
 export function coreDistances(
   first: usize, rows: usize, k: usize, n: i32, minSamples: i32,
-  indices: usize, distances: usize, counts: usize, core: usize, last: usize, ends: usize,
+  indices: usize, distances: usize, counts: usize, core: usize, last: usize, ends: usize, atCore: usize,
 ): bool {
   let isShort = false;
   for (let r: usize = 0; r < rows; r++) {
@@ -22,6 +23,12 @@ export function coreDistances(
       if (known >= minSamples) reach = f32At(distances, base + t);
     }
     setF32(core, first + r, reach);
+    if (atCore) {
+      // After the loop, slot t − 1 is the one that reach is of.
+      const isAlone = reach > 0 && reach < <f32>Infinity && (t == 1 || f32At(distances, base + t - 2) < reach) &&
+        (t == k || f32At(distances, base + t) > reach);
+      setI32(atCore, first + r, isAlone ? i32At(indices, base + t - 1) : -1);
+    }
     let listed = k;
     while (listed > 0 && i32At(indices, base + listed - 1) < 0) listed--;
     const complete = <i32>listed >= n - 1;

@@ -13,7 +13,7 @@ export { keepRows, offerKept } from './kept';
 export { BALANCE, CORES, INSPECT, JOIN, KEEP, OFFER, OFFER_OWN, doBlock, help, mergeBest } from './pass';
 export { countOuter, growPrim, openPrim, sumStarts, writeOuter } from './prim';
 export { countUncertain, floors, listUncertain, markUncertain } from './certificate';
-export { openWeights, weightOfBest } from './weight';
+export { measure, openWeights, weightOfBest } from './weight';
 export { countDigits, readEnds, scatterDigits, startDigits } from './sort';
 export { gather, link, linkUp } from './linkage';
 export { condense, findHomes } from './condense';

@@ -7,7 +7,7 @@ import { balance, coreDistances } from './core-distance';
 import { joinCores } from './first-round';
 import { keepRows } from './kept';
 import { inspect } from './rows';
-import { openWeights } from './weight';
+import { exactBest, exactsOf, openWeights, slack, stepsAbove } from './weight';
 
 /** What is done with each block. */
 export const INSPECT: i32 = 0;
@@ -33,10 +33,13 @@ export class Pass {
   core: usize;
   last: usize;
   ends: usize;
+  atCore: usize;
   parent: usize;
   joined: usize;
   component: usize;
   inside: usize;
+  /** a Weights, 0 before there is one. */
+  weights: usize;
   /** a Lane for each thread, by its number. */
   lanes: usize;
   /** a Place for each block that may wait or be worked on at once, and how many they are. */
@@ -92,7 +95,7 @@ export function doBlock(
       if (state != 0) return state;
     }
     case CORES: {
-      const isShort = coreDistances(first, rows, k, p.n, p.minSamples, indices, distances, p.counts, p.core, p.last, p.ends);
+      const isShort = coreDistances(first, rows, k, p.n, p.minSamples, indices, distances, p.counts, p.core, p.last, p.ends, p.atCore);
       if (isShort) own.isShort = 1;
       return 0;
     }
@@ -123,10 +126,10 @@ export function doBlock(
 /** Looks at the ring before a thread sleeps for a short time: about a tenth of a millisecond. */
 const LOOKS: i32 = 20_000;
 
-/** Goes through blocks from the ring until the pass is over. Only where keys are the weights: this thread can't ask the host for others. */
+/** Goes through blocks from the ring until the pass is over. Weights must be keys, or of points in this memory: this thread can't ask the host. */
 export function help(chunk: i32, thread: i32, pass: usize): void {
   const p = changetype<Pass>(pass);
-  openWeights(p.core, 0, 0, 1);
+  if (p.weights) openWeights(p.weights);
   const lane = p.lanes + <usize>thread * offsetof<Lane>();
   for (let at = take(p); at; at = take(p)) {
     const place = changetype<Place>(at);
@@ -160,18 +163,26 @@ function take(p: Pass): usize {
 
 /**
  * Puts the cheapest edges that another lane found into `best` where they weigh less, or as much and come from an earlier row: that is the
- * edge that one thread would have found. Only where keys are the weights.
+ * edge that one thread would have found.
  */
 export function mergeBest(start: usize, end: usize, best: usize, other: usize, components: usize): void {
+  const slack_ = slack;
+  // So many steps above, a key certainly means a larger number.
+  const least = max(slack_, 1);
   for (let c = start; c < end; c++) {
     const at = c << 2;
     const key = load<f32>(other + at);
     const known = load<f32>(best + at);
-    if (key > known || key == <f32>Infinity) continue;
+    const above = stepsAbove(key, known);
+    if (key == <f32>Infinity || above >= least) continue;
     const from = load<i32>(other + ((components + c) << 2));
-    if (key == known && from >= load<i32>(best + ((components + c) << 2))) continue;
+    if (above > -least && known != <f32>Infinity) {
+      const difference = slack_ ? exactBest(other, components, c) - exactBest(best, components, c) : 0;
+      if (difference > 0 || (difference == 0 && from >= load<i32>(best + ((components + c) << 2)))) continue;
+    }
     store<f32>(best + at, key);
     store<i32>(best + ((components + c) << 2), from);
     store<i32>(best + ((components * 2 + c) << 2), load<i32>(other + ((components * 2 + c) << 2)));
+    if (slack_) store<f64>(exactsOf(best, components) + (c << 3), load<f64>(exactsOf(other, components) + (c << 3)));
   }
 }

@@ -6,11 +6,28 @@
 //   1  a lower key is a lower weight; equal keys decide nothing (the key is the weight, rounded once)
 //   2  keys two steps apart are in the order of their weights (the key is rounded from a product that is rounded itself)
 // docs/architecture.md has the argument.
-import { f32At, f64At } from './memory';
+import { f32At, f64At, setF64 } from './memory';
 
 /** The float64 weight of the edge between rows i and j, computed by the host from points or lists (src/hdbscan/weights.ts). */
 // @ts-ignore: decorator
-@external("env", "weigh") export declare function weigh(i: i32, j: i32): f64;
+@external("env", "weigh") declare function weighByHost(i: i32, j: i32): f64;
+
+/** What weights are made of, written by the host: every thread reads it into the globals below. */
+@unmanaged
+export class Weights {
+  /** the key of every row's core distance, float32. */
+  core: usize;
+  /** every row's core distance, float64; 0 where slack is 0. */
+  exactCore: usize;
+  slack: i32;
+  /** what listed distances are divided by. */
+  alpha: f64;
+  /** the points, row after row, float32; 0 where only the host knows weights. */
+  points: usize;
+  cols: i32;
+  /** what the points' distances are divided by. */
+  divisor: f64;
+}
 
 /** Pointer to the key of every row's core distance, float32. */
 export let core: usize = 0;
@@ -21,12 +38,48 @@ export let slack: i32 = 0;
 /** What listed distances are divided by. */
 export let alpha: f64 = 1;
 
-/** Sets the globals above; every later call of this module uses them. */
-export function openWeights(core_: usize, exactCore_: usize, slack_: i32, alpha_: f64): void {
-  core = core_;
-  exactCore = exactCore_;
-  slack = slack_;
-  alpha = alpha_;
+let points: usize = 0;
+let cols: i32 = 0;
+let divisor: f64 = 1;
+
+/** Sets the globals above to those of a Weights; every later call of this module uses them. */
+export function openWeights(pointer: usize): void {
+  const weights = changetype<Weights>(pointer);
+  core = weights.core;
+  exactCore = weights.exactCore;
+  slack = weights.slack;
+  alpha = weights.alpha;
+  points = weights.points;
+  cols = weights.cols;
+  divisor = weights.divisor;
+}
+
+/** The distance of rows i and j in float64: the same operations as `squaredDistance` of src/neighbors/distance.ts, in the same order. */
+// @ts-ignore: decorator
+@inline function distanceOf(points: usize, cols: i32, i: i32, j: i32): f64 {
+  let a = points + ((<usize>i * <usize>cols) << 2);
+  let b = points + ((<usize>j * <usize>cols) << 2);
+  let sum: f64 = 0;
+  for (const end = a + (<usize>cols << 2); a < end; a += 4, b += 4) {
+    const gap = <f64>load<f32>(a) - <f64>load<f32>(b);
+    sum += gap * gap;
+  }
+  return sqrt(sum);
+}
+
+/** The float64 weight of the edge between rows i and j. */
+export function weigh(i: i32, j: i32): f64 {
+  return points ? max<f64>(largerCore(i, j), distanceOf(points, cols, i, j) / divisor) : weighByHost(i, j);
+}
+
+/** Writes to `exact` (float64) the distances of rows start … end − 1 from those in `others` (int32), and `rounded` where that is negative. */
+export function measure(
+  start: usize, end: usize, points: usize, cols: i32, others: usize, rounded: usize, exact: usize,
+): void {
+  for (let row = start; row < end; row++) {
+    const other = load<i32>(others + (row << 2));
+    setF64(exact, row, other < 0 ? <f64>f32At(rounded, row) : distanceOf(points, cols, <i32>row, other));
+  }
 }
 
 /** How many float32 steps `a` lies above `b`; both are 0 or more. +∞ is one step above the largest number. */

@@ -13,13 +13,16 @@ export interface Cores {
   last: number;
   /** Pointer, one u16 per row: the upper half of `last`. */
   ends: number;
+  /** Pointer, one i32 per row: the only listed row at core distance, −1 where there is none; 0 where that isn't wanted. */
+  atCore: number;
   /** Whether some list is shorter than minSamples, so that its core distance is beyond its end. */
   isShort: boolean;
 }
 
 /**
  * Core distances from the lists alone: right where a pair's distance stands in both lists, or is beyond the end of one.
- * `counts` is a pointer to how many equal points each row stands for, or 0; `areRegular`: lists are known to be sorted, and to hold no row twice.
+ * `counts` is a pointer to how many equal points each row stands for, or 0; `areRegular`: lists are known to be sorted, and to hold no row
+ * twice; `wantsRows`: which row is at core distance is wanted too.
  */
 export async function coreDistances(
   kernel: TreeKernel,
@@ -27,16 +30,18 @@ export async function coreDistances(
   minSamples: number,
   counts: number,
   areRegular: boolean,
+  wantsRows: boolean,
 ): Promise<Cores> {
   const { rows } = lists.graph;
   const core = kernel.arena.alloc(rows * 4);
   const last = kernel.arena.alloc(rows * 4);
   // The kernel reads these four bytes at a time.
   const ends = kernel.arena.alloc(rows * 2 + 2);
+  const atCore = wantsRows ? kernel.arena.alloc(rows * 4) : 0;
   const lanes: Partial<Lane>[] = Array.from({ length: threadsOf(kernel) }, () => ({}));
-  const fields = { minSamples, counts, core, last, ends };
+  const fields = { minSamples, counts, core, last, ends, atCore };
   await lists.run({ work: areRegular ? CORES : INSPECT, fields, lanes });
-  return { core, last, ends, isShort: lanes.some((lane) => lane.isShort === 1) };
+  return { core, last, ends, atCore, isShort: lanes.some((lane) => lane.isShort === 1) };
 }
 
 /** What `lowerFromOutside` found. */

@@ -119,9 +119,13 @@ export class Lists {
       laneLayout,
       lanes.map((given) => ({ ...NO_LANE, ...given })),
     );
-    const common = { ...fields, k: neighbors, n: rows, lanes: lane, states: this.states };
     const pass = putStruct(arena, passLayout, {
-      ...common,
+      ...fields,
+      k: neighbors,
+      n: rows,
+      weights: kernel.weights ?? 0,
+      lanes: lane,
+      states: this.states,
       work,
       ring: ring?.pointer ?? 0,
       places: ring?.places.length ?? 0,
@@ -190,11 +194,15 @@ export class Lists {
     return true;
   }
 
-  /** Calls `work(first row, rows, indices, distances)` for each block, in order. */
-  async each(work: (first: number, rows: number, indices: number, distances: number) => void): Promise<void> {
+  /** Calls `work(first row, rows, indices, distances)` for each block, in order; for those that `isWanted`, where it is given. */
+  async each(
+    work: (first: number, rows: number, indices: number, distances: number) => void,
+    isWanted?: (first: number, rows: number) => boolean,
+  ): Promise<void> {
     const { rows } = this.graph;
     for (let first = 0; first < rows; first += this.blockRows) {
       const count = Math.min(this.blockRows, rows - first);
+      if (isWanted && !isWanted(first, count)) continue;
       this.load(first, count, this.indices, this.distances);
       work(first, count, this.indices, this.distances);
       if (this.pace.due) await this.pace.yield();

@@ -7,6 +7,7 @@ import { cores as coresOfMachine } from '../wasm/thread.js';
 import { allPairsTree } from './all-pairs.js';
 import { coreDistances, lowerFromOutside, type Outside } from './core-distance.js';
 import { moveDown, TreeEdges, weighEdges } from './edges.js';
+import { exactCores } from './exact-cores.js';
 import { Lists, requireGraph } from './graph.js';
 import { insertInvalid } from './invalid-rows.js';
 import { type TreeKernel, threadsOf, withKernel } from './kernel.js';
@@ -32,7 +33,7 @@ import { settleCores } from './settle-cores.js';
 import { type EdgeColumns, sortEdges } from './sort.js';
 import { spanningTree } from './spanning-tree.js';
 import type { TreeJob } from './tree-job.js';
-import { exactCores, ListWeights, PointWeights, type Weights } from './weights.js';
+import { canBePlaced, ListWeights, openWeights, PointWeights, placePoints } from './weights.js';
 
 /**
  * HDBSCAN* (Campello, Moulavi and Sander 2013) of points or of a graph of nearest neighbours. Merges at equal distance
@@ -47,7 +48,7 @@ import { exactCores, ListWeights, PointWeights, type Weights } from './weights.j
  * looked up, and the result can be proven as well.
  *
  * Memory: O(rows × neighbors) for the lists, which are never copied (but by Prim); O(rows) for everything else: 76 bytes per
- * row in the result, and in WebAssembly about 30 for a graph, 50 for points, 120 at most.
+ * row in the result, and in WebAssembly about 30 for a graph, 55 for points and 4 more for each of up to 16 columns, 120 at most.
  *
  * @param points `{ data, rows, cols }`, row after row
  * @param options see docs/options.md
@@ -130,19 +131,20 @@ async function ofGraph(
     mst: mstOf(options),
     unit: 1,
   };
-  const threads = threadsFor(graph, settings, options);
+  const threads = threadsFor(graph, points, settings, options);
   const fit = await withKernel((kernel) => fitGraph(kernel, graph, settings, watch, source), threads);
   return points ? { ...fit, points } : fit;
 }
 
-/** Threads that a tree from a graph is found with. Only where its own distances are the weights, see `weighers` in tree-job.ts. */
+/** Threads that a tree from a graph is found with. Only where each can weigh edges, see `weighers` in tree-job.ts. */
 function threadsFor(
   graph: NeighborGraph,
+  points: Matrix | undefined,
   { alpha }: Settings,
-  { points, threads, mst }: GraphSettings,
+  { threads, mst }: Pick<SearchSettings, 'threads' | 'mst'>,
 ): number {
-  const areKeysWeights = !points && alpha === 1 && mst !== 'prim';
-  if (!areKeysWeights || graph.rows * graph.neighbors < WORTH_THREADS) return 1;
+  const canWeigh = (points ? canBePlaced(points) : alpha === 1) && mst !== 'prim';
+  if (!canWeigh || graph.rows * graph.neighbors < WORTH_THREADS) return 1;
   return Math.min(threads ?? coresOfMachine(), MOST_THREADS);
 }
 
@@ -203,16 +205,18 @@ async function ofPoints(
     );
     const graph = await searcher.search(neighbors, { ...watch, isForTree: true });
     const isExact = searcher.exact;
-    const fit = await withKernel((kernel) =>
-      fitGraph(kernel, graph, settings, watch, {
-        scanner: isExact ? searcher : undefined,
-        widen: isExact ? (rows, k) => searcher.widen(rows, k, { signal: watch.signal }) : undefined,
-        approximate: !isExact,
-        isExact,
-        vertices,
-        mst: mstOf(options),
-        unit: 2 ** -scale.exponent,
-      }),
+    const source: Source = {
+      scanner: isExact ? searcher : undefined,
+      widen: isExact ? (rows, k) => searcher.widen(rows, k, { signal: watch.signal }) : undefined,
+      approximate: !isExact,
+      isExact,
+      vertices,
+      mst: mstOf(options),
+      unit: 2 ** -scale.exponent,
+    };
+    const fit = await withKernel(
+      (kernel) => fitGraph(kernel, graph, settings, watch, source),
+      threadsFor(graph, vertices.points, settings, options),
     );
     const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
     if (!isExact) {
@@ -276,12 +280,13 @@ async function fitGraph(
   const counts = vertices?.counts ? arena.put(vertices.counts) : 0;
 
   const lists = new Lists(kernel, graph, pace);
-  const cores = await coreDistances(kernel, lists, minSamples, counts, isExact);
+  const cores = await coreDistances(kernel, lists, minSamples, counts, isExact, vertices !== undefined);
   const { isSymmetric, areMutual, reached }: Outside = isExact
     ? { isSymmetric: true, areMutual: true }
     : await lowerFromOutside(kernel, lists, cores, minSamples, vertices, pace);
+  const placed = vertices ? placePoints(kernel, vertices.points) : 0;
   const known = vertices
-    ? await exactCores(vertices, lists, kernel, cores.core, minSamples, reached)
+    ? await exactCores(vertices, lists, kernel, cores, placed, minSamples, reached)
     : undefined;
   const exactCore = known?.exact;
   const { widened, open } = scanner
@@ -293,13 +298,13 @@ async function fitGraph(
     vertices && known
       ? new PointWeights(vertices.points, known.exact, known.atCore, alpha)
       : new ListWeights(lists, arena.f32(cores.core, graph.rows), alpha);
-  openWeights(kernel, exact, cores.core);
+  openWeights(kernel, exact, cores.core, placed);
   const job: TreeJob = {
     kernel,
     lists,
     cores,
     exact,
-    weighers: exact.slack === 0 ? threadsOf(kernel) : 1,
+    weighers: exact.slack === 0 || placed ? threadsOf(kernel) : 1,
     divisor: alpha,
     widened,
     isSymmetric,
@@ -328,18 +333,6 @@ async function fitGraph(
     uncertainRows,
   };
   return clusterTree(kernel, tree, { coreDistances: coreOfRows, exactness }, rows, settings, pace);
-}
-
-/** Gives the kernel the function that weighs edges, and the keys of core distances. */
-function openWeights(kernel: TreeKernel, exact: Weights, core: number): void {
-  const { arena } = kernel;
-  kernel.judge = exact;
-  const exactCore = exact.slack > 0 ? arena.put(exact.core) : 0;
-  if (exact.slack > 1) {
-    const keys = arena.f32(core, exact.core.length);
-    for (let row = 0; row < keys.length; row++) keys[row] = exact.coreKey(row);
-  }
-  kernel.call.openWeights({ core_: core, exactCore_: exactCore, slack_: exact.slack, alpha_: exact.alpha });
 }
 
 function multiply(column: Float64Array, factor: number): void {

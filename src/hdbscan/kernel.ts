@@ -14,6 +14,8 @@ export interface Judge {
 
 export interface TreeKernel extends Kernel<Calls> {
   judge?: Judge;
+  /** Pointer to what threads weigh edges by, see assembly/hdbscan/weight.ts. */
+  weights?: number;
   /** Threads over the same memory, where there are others than this one. */
   pool?: Pool<Calls, Jobs>;
 }

@@ -1,11 +1,11 @@
 import type { NeighborGraph } from '../shapes.js';
 import type { Cores } from './core-distance.js';
+import { pick } from './exact-cores.js';
 import type { Lists } from './graph.js';
 import type { TreeKernel } from './kernel.js';
 import type { Pace } from './pace.js';
 import type { Vertices } from './points.js';
 import { SLOTS_AT_ONCE, type Widen } from './scan.js';
-import { pick } from './weights.js';
 
 /** What is known of core distances after looking beyond the lists. */
 export interface Settled {

@@ -12,7 +12,7 @@ export interface TreeJob {
   lists: Lists;
   cores: Cores;
   exact: Weights;
-  /** How many threads may weigh edges: one where keys don't decide, since only this one knows float64 weights. */
+  /** How many threads may weigh edges: one where only the host's thread knows float64 weights, see `canBePlaced` in weights.ts. */
   weighers: number;
   /** The option α. */
   divisor: number;

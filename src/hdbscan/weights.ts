@@ -1,8 +1,37 @@
-import { fourSquares, squaredDistance } from '../neighbors/distance.js';
+import { Weights as weightsLayout } from '../../build/wasm/hdbscan.js';
+import { squaredDistance } from '../neighbors/distance.js';
 import type { Matrix } from '../shapes.js';
+import { putStruct } from '../wasm/struct.js';
 import type { Lists } from './graph.js';
 import type { Judge, TreeKernel } from './kernel.js';
-import type { Vertices } from './points.js';
+
+/** Points of more columns stay out of WebAssembly memory: they would need much of it, and only the calling thread weighs edges then. */
+const MOST_COLUMNS = 16;
+
+/** Whether a kernel with the points in its memory can weigh edges, on any thread. */
+export const canBePlaced = ({ cols }: Matrix): boolean => cols <= MOST_COLUMNS;
+
+/** Copies points of few columns into WebAssembly memory. Returns a pointer; 0 where there are too many columns. */
+export const placePoints = ({ arena }: TreeKernel, points: Matrix): number =>
+  canBePlaced(points) ? arena.put(points.data.subarray(0, points.rows * points.cols)) : 0;
+
+/**
+ * Has the kernel weigh edges: by points at pointer `placed`, where that isn't 0, or by asking this thread. Writes the keys of core
+ * distances to `core`, a pointer. The memory must not be released as long as edges are weighed.
+ */
+export function openWeights(kernel: TreeKernel, exact: Weights, core: number, placed: number): void {
+  const { arena } = kernel;
+  kernel.judge = exact;
+  const exactCore = exact.slack > 0 ? arena.put(exact.core) : 0;
+  if (exact.slack > 1) {
+    const keys = arena.f32(core, exact.core.length);
+    for (let row = 0; row < keys.length; row++) keys[row] = exact.coreKey(row);
+  }
+  const { slack, alpha, cols, divisor } = exact;
+  const fields = { core, exactCore, slack, alpha, points: placed, cols, divisor };
+  kernel.weights = putStruct(arena, weightsLayout, fields);
+  kernel.call.openWeights({ pointer: kernel.weights });
+}
 
 /** The largest float32. */
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
@@ -21,6 +50,9 @@ export interface Weights extends Judge {
   readonly slack: 0 | 1 | 2;
   /** What kernels divide listed distances by. */
   readonly alpha: number;
+  /** Columns of the points, 0 without points, and what distances between them are divided by. */
+  readonly cols: number;
+  readonly divisor: number;
   coreKey(row: number): number;
   weigh(i: number, j: number): number;
   /** Whether there are points, so that a float64 distance from a scan is exact and need not be computed again. */
@@ -44,14 +76,16 @@ export class PointWeights implements Weights {
   readonly slack: 1 | 2;
   readonly alpha = 1;
   readonly isMeasured = true;
+  readonly cols: number;
 
   /** @param atCore per row one whose distance is the core distance, so that it need not be computed; −1 where none is known */
   constructor(
     private readonly points: Matrix,
     readonly core: Float64Array,
     private readonly atCore: Int32Array,
-    private readonly divisor: number,
+    readonly divisor: number,
   ) {
+    this.cols = points.cols;
     this.slack = divisor === 1 ? 1 : 2;
   }
 
@@ -86,6 +120,8 @@ export class ListWeights implements Weights {
   readonly core: Float64Array;
   readonly slack: 0 | 1;
   readonly isMeasured = false;
+  readonly cols = 0;
+  readonly divisor = 1;
   /** Distances of edges that a scan found, by `pair`. */
   private readonly found = new Map<number, number>();
 
@@ -125,111 +161,4 @@ export class ListWeights implements Weights {
   private pair(i: number, j: number): number {
     return Math.min(i, j) * this.core.length + Math.max(i, j);
   }
-}
-
-/**
- * Core distances in float64, from float32 ones (`core`, a pointer): computed from the points for the listed row at that
- * distance; where several round to it, for the one that the count of nearer rows picks.
- * @param reached per row the row at its core distance where its own list doesn't hold that one, −1 elsewhere
- * @returns core distances, and per row one at that distance, −1 where none is known
- */
-export async function exactCores(
-  { points, counts }: Vertices,
-  lists: Lists,
-  { arena }: TreeKernel,
-  core: number,
-  minSamples: number,
-  reached?: Int32Array,
-): Promise<{ exact: Float64Array; atCore: Int32Array }> {
-  const { rows, neighbors } = lists.graph;
-  const exact = new Float64Array(rows);
-  const atCore = new Int32Array(rows).fill(-1);
-  await lists.each((first, count, near, far) => {
-    const indices = arena.i32(near, count * neighbors);
-    const distances = arena.f32(far, count * neighbors);
-    const rounded = arena.f32(core, rows);
-    for (let i = first, start = 0; i < first + count; i++, start += neighbors) {
-      const wanted = rounded[i];
-      if (wanted === 0 || wanted === Number.POSITIVE_INFINITY) {
-        exact[i] = wanted;
-        continue;
-      }
-      if (reached && reached[i] >= 0) {
-        atCore[i] = reached[i];
-        continue;
-      }
-      let known = counts ? counts[i] - 1 : 0;
-      let slot = start;
-      const end = start + neighbors;
-      for (; distances[slot] < wanted; slot++) known += counts ? counts[indices[slot]] : 1;
-      const isAlone = slot + 1 === end || distances[slot + 1] > wanted;
-      if (isAlone) atCore[i] = indices[slot];
-      else exact[i] = pick(points, i, indices, distances, slot, end, wanted, minSamples - known, counts);
-    }
-    measureAll(points, atCore, exact, first, first + count);
-  });
-  return { exact, atCore };
-}
-
-/** Columns from which four distances at once take less time than one after the other. */
-const WORTH_FOUR = 8;
-
-/** Writes to `exact` the distances of rows start … end − 1 from those in `others`, where there is one. */
-function measureAll(
-  { data, cols }: Matrix,
-  others: Int32Array,
-  exact: Float64Array,
-  start: number,
-  end: number,
-): void {
-  if (cols < WORTH_FOUR) {
-    for (let row = start; row < end; row++) {
-      if (others[row] < 0) continue;
-      exact[row] = Math.sqrt(squaredDistance(data, row * cols, data, others[row] * cols, cols));
-    }
-    return;
-  }
-  const rows: number[] = [];
-  for (let row = start; row < end; row++) if (others[row] >= 0) rows.push(row);
-  const from = (at: number) => rows[at] * cols;
-  const to = (at: number) => others[rows[at]] * cols;
-  const four = new Float64Array(4);
-  let at = 0;
-  for (; at + 4 <= rows.length; at += 4) {
-    fourSquares(
-      data,
-      cols,
-      [from(at), from(at + 1), from(at + 2), from(at + 3)],
-      [to(at), to(at + 1), to(at + 2), to(at + 3)],
-      four,
-    );
-    for (let lane = 0; lane < 4; lane++) exact[rows[at + lane]] = Math.sqrt(four[lane]);
-  }
-  for (; at < rows.length; at++)
-    exact[rows[at]] = Math.sqrt(squaredDistance(data, from(at), data, to(at), cols));
-}
-
-/** The `wanted`-th smallest of the distances that round to `core`, equal points counted. */
-export function pick(
-  points: Matrix,
-  i: number,
-  indices: ArrayLike<number>,
-  distances: ArrayLike<number>,
-  start: number,
-  end: number,
-  core: number,
-  wanted: number,
-  counts?: Int32Array,
-): number {
-  const tied: { distance: number; count: number }[] = [];
-  for (let slot = start; slot < end && distances[slot] === core; slot++) {
-    tied.push({ distance: distance(points, i, indices[slot]), count: counts ? counts[indices[slot]] : 1 });
-  }
-  tied.sort((a, b) => a.distance - b.distance);
-  let left = wanted;
-  for (const { distance: exact, count } of tied) {
-    left -= count;
-    if (left <= 0) return exact;
-  }
-  return tied[tied.length - 1].distance;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Hdbscan, hdbscan, type NeighborGraph } from '../../src/hdbscan/index.js';
+import { type Hdbscan, hdbscan, type Matrix, type NeighborGraph } from '../../src/hdbscan/index.js';
 import { openKdTree } from '../../src/neighbors/kdtree.js';
 import { withProcessors } from '../helpers/processors.js';
 import { warmThreads } from '../helpers/threads.js';
@@ -11,6 +11,7 @@ const ROWS = 70_000;
 const NEIGHBORS = 16;
 
 let graph: NeighborGraph;
+let points: Matrix;
 
 /** Groups and noise in the plane, on a grid, so that many distances are equal. */
 beforeAll(async () => {
@@ -21,7 +22,8 @@ beforeAll(async () => {
     const centre = ((row % 97) * (at % 2 === 0 ? 37 : 59)) % 97;
     return Math.round(centre * 40 + (random() + random() + random()) * 30);
   });
-  const tree = await openKdTree({ data, rows: ROWS, cols: 2 }, { threads: 1 });
+  points = { data, rows: ROWS, cols: 2 };
+  const tree = await openKdTree(points, { threads: 1 });
   graph = await tree.search(NEIGHBORS);
   tree.close();
 });
@@ -51,18 +53,24 @@ function checksumsOf(fit: Hdbscan): unknown {
   );
 }
 
+const options = { minClusterSize: 10, minSamples: 5 };
+
 /** Fails unless fits with one to four threads are the same, column by column. */
-async function expectSameOnThreads(given: NeighborGraph): Promise<void> {
-  await warmThreads(4);
-  const options = { minClusterSize: 10, minSamples: 5 };
-  const expected = checksumsOf(await hdbscan(given, { ...options, threads: 1 }));
-  for (const threads of [2, 3, 4]) {
-    expect(checksumsOf(await hdbscan(given, { ...options, threads }))).toEqual(expected);
-  }
+async function expectSameOnThreads(fit: (threads: number) => Promise<Hdbscan>): Promise<void> {
+  // A fit of points has threads that search and others that find the tree.
+  await warmThreads(8);
+  const expected = checksumsOf(await fit(1));
+  for (const threads of [2, 3, 4]) expect(checksumsOf(await fit(threads))).toEqual(expected);
 }
 
 test('a graph of true nearest neighbours gives the same tree on any number of threads', async () => {
-  await expectSameOnThreads(graph);
+  await expectSameOnThreads((threads) => hdbscan(graph, { ...options, threads }));
+});
+
+test('points give the same tree on any number of threads, where float32 distances are equal and float64 ones are not', async () => {
+  const scaled = { ...points, data: points.data.map((x) => x * 0.1) };
+  const given = { ...options, neighbors: NEIGHBORS, alpha: 1.3 };
+  await expectSameOnThreads((threads) => hdbscan(scaled, { ...given, threads }));
 });
 
 test('lists out of order, with doubles, empty slots and pairs of one side give the same tree on any number of threads', async () => {
@@ -74,7 +82,7 @@ test('lists out of order, with doubles, empty slots and pairs of one side give t
     else if (at % 3 === 1) damaged.indices[slot] = Math.floor(random() * ROWS);
     else damaged.distances[slot] *= 1 + random();
   }
-  await expectSameOnThreads(damaged);
+  await expectSameOnThreads((threads) => hdbscan(damaged, { ...options, threads }));
 });
 
 test('of several slots that cannot be, the first is named, whichever thread has it', async () => {
