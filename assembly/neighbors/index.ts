@@ -4,7 +4,7 @@ export { quantizeRows } from './bytes';
 export { refine, scanPairs, scanRows } from './brute';
 export { closeForeign, offerEdges, offerForeign, openForeign, scanForeign } from './foreign';
 export { offerLighter } from './lighter';
-export { beginTile, offerNearest, offerTile } from './tiles';
+export { beginTile, offerNearest, offerOthers, offerTile } from './tiles';
 export { tile } from './tile';
 
 export { BLOCK, SCRATCH } from './job';

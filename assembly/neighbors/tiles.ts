@@ -122,6 +122,44 @@ export function offerTile(
 }
 
 /**
+ * A tile of scores that another engine made for query rows that are not rows of the data: slots `slot0 ..` against columns `column0 ..`,
+ * the columns' norms added and `slotNorms` to be added. Chunk c is 32 slots.
+ */
+export function offerOthers(
+  chunk: i32,
+  _thread: i32,
+  pointer: usize,
+  scores: usize,
+  slot0: i32,
+  slots: i32,
+  column0: i32,
+  columns: i32,
+): void {
+  const job = changetype<Job>(pointer);
+  const end = min(slots, chunk * 32 + 32);
+  for (let r = chunk * 32; r < end; r++) {
+    const slot = slot0 + r;
+    const line = scores + (<usize>r * <usize>columns << 2);
+    const own = load<f32>(job.slotNorms + (<usize>slot << 2));
+    const owns = f32x4.splat(own);
+    let limit = load<f32>(job.thresholds + (<usize>slot << 2));
+    let limits = f32x4.splat(limit);
+    for (let c = 0; c < columns; c += 4) {
+      const at = line + (<usize>c << 2);
+      let mask = i32x4.bitmask(f32x4.lt(f32x4.add(v128.load(at), owns), limits));
+      if (!mask) continue;
+      while (mask) {
+        const lane = ctz(mask);
+        mask &= mask - 1;
+        const score = load<f32>(at + (<usize>lane << 2)) + own;
+        if (score < limit) limit = offer(job, slot, column0 + c + lane, score);
+      }
+      limits = f32x4.splat(limit);
+    }
+  }
+}
+
+/**
  * What a device found nearest among columns `column0 ..` for slots `slot0 ..`: per slot `kept` scores, ascending, own norms not
  * yet added, and places (float32, relative to column0; those beyond the last row stand for nothing). Where `isCut` there
  * were more columns, with scores no lower than the last one. Chunk c is 32 slots.

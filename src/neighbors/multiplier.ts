@@ -31,9 +31,9 @@ export class Multiplier {
     return Math.min(side, Math.ceil((rows - column0) / 8) * 8);
   }
 
-  /** The rows to multiply next. `placeOf`: the place of row number `at`. */
-  take(count: number, placeOf: (at: number) => number): void {
-    const { data, cols } = this.operands;
+  /** The rows to multiply next. `placeOf`: the place of row number `at` in `data`, by default the operands'. */
+  take(count: number, placeOf: (at: number) => number, data = this.operands.data): void {
+    const { cols } = this.operands;
     for (let at = 0; at < count; at++) {
       const place = placeOf(at);
       this.queries.set(data.subarray(place * cols, (place + 1) * cols), at * cols);

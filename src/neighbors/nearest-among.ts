@@ -4,9 +4,12 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { openBrute, threadsWorth } from './brute.js';
 import { squaredDistance } from './distance.js';
+import { hasNative } from './native.js';
 
 /** Query rows per search: their buffers take about a kilobyte each. */
 const AT_ONCE = 16_384;
+/** Multiplications from which ONNX Runtime is worth loading: WebAssembly takes about 0.2 s for so many. */
+const WORTH_ONNX = 2e9;
 /** How many times larger than the points' largest number a row's numbers may be, to be multiplied with them. */
 const FAR = 2 ** 10;
 /** Between these, squares of numbers FAR times as large fit into float32. */
@@ -33,8 +36,12 @@ export async function nearestAmong(
   const { near, far } = sortOut(points, fresh);
   await compareEach(points, fresh, far, graph, watch);
   if (near.length === 0) return graph;
-  const worth = threadsWorth(points.rows * near.length * cols);
-  const searcher = await openBrute(points, { ...watch, threads: threads ?? Math.min(cores(), worth) });
+  const products = points.rows * near.length * cols;
+  const options = { ...watch, threads: threads ?? Math.min(cores(), threadsWorth(products)) };
+  const searcher =
+    products >= WORTH_ONNX && (await hasNative('onnxruntime-node'))
+      ? await (await import('./onnx.js')).openForOthers(points, options)
+      : await openBrute(points, options);
   try {
     for (let from = 0; from < near.length; from += AT_ONCE) {
       const rows = near.subarray(from, from + AT_ONCE);

@@ -23,6 +23,11 @@ export const TASK = {
    * Slots against one tile each, for lighter edges. Chunk c is described by LIGHTER_WORDS int32 at a pointer: first slot, slots, first column.
    */
   lighter: 3,
+  /**
+   * Slots that are no rows against all tiles, which are refined then: pointer to their rows as they are multiplied, slots, and slots of a
+   * chunk, a multiple of 32.
+   */
+  others: 4,
 } as const;
 
 /** Int32 that describe a chunk of `TASK.lighter`. */
@@ -39,7 +44,7 @@ export function tilePairs(tiles: number): [number, number][] {
 
 export async function open({ exports, memory }: ProgramThread, init: unknown): Promise<Step> {
   const operands = init as Operands;
-  const { rows, side, kind } = operands;
+  const { rows, cols, side, kind } = operands;
   const ort = await loadNative('onnxruntime-node');
   const multiplier = new Multiplier(ort, await openSession(ort, kind), operands, UNIT);
   const isShared = !(memory.buffer instanceof ArrayBuffer);
@@ -72,6 +77,21 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
           exports.offerForeign(part, thread, pointer, scores, slot0, count, column0, wide);
         }
       }
+      return;
+    }
+    if (task === TASK.others) {
+      const [queriesAt, slots, together] = more;
+      const slot0 = chunk * together;
+      const count = Math.min(together, slots - slot0);
+      const queries = new Float32Array(memory.buffer, queriesAt + slot0 * cols * 4, count * cols);
+      multiplier.take(count, (at) => at, queries);
+      for (let column0 = 0; column0 < rows; column0 += side) {
+        const wide = await multiply(count, column0, scores);
+        for (let part = 0; part * 32 < count; part++) {
+          exports.offerOthers(part, thread, pointer, scores, slot0, count, column0, wide);
+        }
+      }
+      for (let part = 0; part * 32 < count; part++) exports.refine(slot0 / 32 + part, thread, pointer);
       return;
     }
     if (task === TASK.lighter) {

@@ -1,7 +1,7 @@
 import { moduleAt } from '../module-at.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import { openBrute } from './brute.js';
+import { type Brute, openBrute } from './brute.js';
 import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
 import * as centreProgram from './centre-thread.js';
 import { BLOCK, type Job, putJob } from './job.js';
@@ -13,6 +13,7 @@ import { floatOperands, type Operands, type Ort, sharedArray, someOf } from './o
 import { openSession } from './product-sessions.js';
 import { type Plan, type Products, type Space, WORTH_BYTES } from './products.js';
 import type { LighterSearch, Searcher, SearcherOptions, SearchWatch } from './searcher.js';
+import { watched } from './watched.js';
 
 /** Most rows of a tile; half of a tile on the diagonal is for nothing. */
 const TILE = 1024;
@@ -131,12 +132,34 @@ class TileProducts implements Products {
       };
       const placesAt = arena.put(places);
       await this.withScores(space, foreign, operands, async (pointer, scores) => {
-        const onChunk = (started: number) => {
-          const done = Math.min(slots, started * together);
-          watch.onProgress?.({ stage: 'neighbors', done, total: slots, unit: 'rows' });
-        };
         const args = [program.TASK.foreign, pointer, scores, placesAt, slots, together];
-        await pool.runProgram(Math.ceil(slots / together), args, { signal: watch.signal, onChunk });
+        const chunks = Math.ceil(slots / together);
+        await pool.runProgram(chunks, args, watched(watch, slots, chunks));
+      });
+    } finally {
+      arena.release(mark);
+    }
+  }
+
+  async scanOthers(space: Space, job: Job, watch: Watch): Promise<void> {
+    const { pool, frame, points } = space;
+    const { arena } = pool.kernel;
+    const { cols } = points;
+    const slots = job.slots ?? 0;
+    this.floats ??= await floatOperands(space, sideFor(points));
+    await pool.open(program, moduleAt(import.meta.url, 'onnx-thread'), this.floats);
+    const together = Math.min(program.UNIT, Math.ceil(slots / pool.threads / 32) * 32);
+    const mark = arena.mark();
+    try {
+      const slotNorms = arena.alloc(slots * 4);
+      const moved = arena.alloc(slots * cols * 4);
+      const framing = { data: job.queries!, row0: 0, rows: slots, d: cols, norms: slotNorms, moved };
+      const { centreAt, scale, slack } = frame;
+      await pool.run('frameRows', Math.ceil(slots / 64), { ...framing, centre: centreAt, scale, slack });
+      await this.withScores(space, { ...job, slotNorms }, this.floats, async (pointer, scores) => {
+        const args = [program.TASK.others, pointer, scores, moved, slots, together];
+        const chunks = Math.ceil(slots / together);
+        await pool.runProgram(chunks, args, watched(watch, slots, chunks));
       });
     } finally {
       arena.release(mark);
@@ -330,6 +353,11 @@ export async function openOnnx(
     const { openOnDevice } = await import('./on-device.js');
     return openOnDevice(points, ort, device, options);
   }
-  const products = new TileProducts(ort, bytesFrom);
-  return openBrute(points, options, products);
+  return openBrute(points, options, new TileProducts(ort, bytesFrom));
+}
+
+/** The same on the processor in float32, for rows that are not among the points. */
+export async function openForOthers(points: Matrix, options: SearcherOptions): Promise<Brute> {
+  const ort = await loadNative('onnxruntime-node');
+  return openBrute(points, options, new TileProducts(ort, Number.POSITIVE_INFINITY));
 }
