@@ -78,6 +78,11 @@ export async function weighEdges(
   return weights;
 }
 
+/** Writes the numbers at the places start … end − 1 of `order`. */
+function gather(from: Float64Array, order: Int32Array, start: number, end: number, to: Float64Array): void {
+  for (let at = start; at < end; at++) to[at] = from[order[at]];
+}
+
 /**
  * Edges between rows, numbered: vertex v's own of the first round is v, those of later rounds follow, then those by which
  * equal rows hang on their vertex's first row. Holds views of the memory.
@@ -126,6 +131,12 @@ export class TreeEdges implements NumberedEdges {
     if (edge >= this.hanging) return this.core[this.vertexOf![edge - this.hanging]];
     if (this.weights) return this.weights[edge];
     return edge < this.vertices ? this.core[edge] : this.rounded[edge - this.vertices];
+  }
+
+  weigh(order: Int32Array, start: number, end: number, weights: Float64Array): void {
+    const known = this.weights;
+    if (known && !this.vertexOf) gather(known, order, start, end, weights);
+    else for (let at = start; at < end; at++) weights[at] = this.weight(order[at]);
   }
 
   async ends(order: number, count: number, from: Int32Array, to: Int32Array, pace: Pace): Promise<void> {

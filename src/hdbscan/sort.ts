@@ -15,6 +15,8 @@ export interface NumberedEdges {
   /** Writes the numbers and the f32 weights of all edges. */
   list(numbers: Int32Array, keys: Float32Array): void;
   weight(edge: number): number;
+  /** Writes the weights of the edges from place `start` to `end` of `order`. */
+  weigh(order: Int32Array, start: number, end: number, weights: Float64Array): void;
   /** Writes the rows that edges join, of which there are `count` at pointer `order`. */
   ends(order: number, count: number, from: Int32Array, to: Int32Array, pace: Pace): Promise<void>;
 }
@@ -37,11 +39,11 @@ export async function sortEdges(
     edges.list(arena.i32(scratch.numbers, count), arena.f32(scratch.keys, count));
     await sortKeys(kernel, scratch, count, pace);
     const order = arena.i32(scratch.order, count);
-    const weight = new Float64Array(arena.f32(scratch.sorted, count));
+    const weight = edges.isRounded
+      ? new Float64Array(arena.f32(scratch.sorted, count))
+      : new Float64Array(count);
     if (!edges.isRounded) {
-      await pace.chunks(count, CHUNK, (start, end) => {
-        for (let i = start; i < end; i++) weight[i] = edges.weight(order[i]);
-      });
+      await pace.chunks(count, CHUNK, (start, end) => edges.weigh(order, start, end, weight));
       orderRuns(order, weight, edges);
     }
     const from = new Int32Array(count);

@@ -15,6 +15,7 @@ import type {
   LightestSearch,
   Searcher,
   SearcherOptions,
+  SearchWatch,
 } from './searcher.js';
 import { watched } from './watched.js';
 
@@ -92,9 +93,9 @@ export class KdTree implements Searcher {
     return self;
   }
 
-  async search(k: number, watch: Watch = {}): Promise<NeighborGraph> {
+  async search(k: number, watch: SearchWatch = {}): Promise<NeighborGraph> {
     const { rows } = this.points;
-    return this.nearest({ count: rows, k }, rows, watch);
+    return this.nearest({ count: rows, k }, rows, watch, watch.isForTree);
   }
 
   async widen(rows: Int32Array, k: number, watch: Watch = {}): Promise<NeighborGraph> {
@@ -254,23 +255,26 @@ export class KdTree implements Searcher {
     return colours;
   }
 
-  /** Searches the k nearest others of the `slots` query rows, and copies them out of WebAssembly memory. */
-  private async nearest(query: Tree, slots: number, watch: Watch): Promise<NeighborGraph> {
+  /**
+   * Searches the k nearest others of the `slots` query rows, and copies them out of WebAssembly memory. `mayStay`: they may be left in there
+   * until the tree is closed, where views of it stay valid: growing detaches those of memory that isn't shared.
+   */
+  private async nearest(query: Tree, slots: number, watch: Watch, mayStay = false): Promise<NeighborGraph> {
     const { arena } = this.pool.kernel;
     const length = slots * query.k!;
     const mark = arena.mark();
-    let graph: NeighborGraph;
+    let stays = false;
     try {
       const found = await this.run('searchTree', query, slots, 4, watch);
-      const indices = arena.i32(found.indices, length).slice();
-      const distances = arena.f32(found.distances, length).slice();
-      graph = { indices, distances, rows: slots, neighbors: query.k! };
+      stays = mayStay && this.pool.threads > 1;
+      let indices = arena.i32(found.indices, length);
+      let distances = arena.f32(found.distances, length);
+      if (!stays) [indices, distances] = [indices.slice(), distances.slice()];
+      if (this.scale !== 1) for (let at = 0; at < length; at++) distances[at] /= this.scale;
+      return { indices, distances, rows: slots, neighbors: query.k! };
     } finally {
-      arena.release(mark);
+      if (!stays) arena.release(mark);
     }
-    const { distances } = graph;
-    if (this.scale !== 1) for (let at = 0; at < length; at++) distances[at] /= this.scale;
-    return graph;
   }
 
   /**

@@ -84,7 +84,10 @@ export interface LightestEdges {
 }
 
 export interface SearchWatch extends Watch {
-  /** Whether `lighterEdges` is likely to be called: the search then keeps what makes it fast, up to 128 MB. */
+  /**
+   * Whether `lighterEdges` is likely to be called: the search then keeps what makes it fast, up to 128 MB. The graph may lie in the searcher's
+   * memory, and must not be used after it is closed.
+   */
   isForTree?: boolean;
 }
 

@@ -56,11 +56,11 @@ function checksumsOf(fit: Hdbscan): unknown {
 const options = { minClusterSize: 10, minSamples: 5 };
 
 /** Fails unless fits with one to four threads are the same, column by column. */
-async function expectSameOnThreads(fit: (threads: number) => Promise<Hdbscan>): Promise<void> {
+async function expectSameOnThreads(fitOn: (threads: number) => Promise<Hdbscan>): Promise<void> {
   // A fit of points has threads that search and others that find the tree.
   await warmThreads(8);
-  const expected = checksumsOf(await fit(1));
-  for (const threads of [2, 3, 4]) expect(checksumsOf(await fit(threads))).toEqual(expected);
+  const expected = checksumsOf(await fitOn(1));
+  for (const threads of [2, 3, 4]) expect(checksumsOf(await fitOn(threads))).toEqual(expected);
 }
 
 test('a graph of true nearest neighbours gives the same tree on any number of threads', async () => {
