@@ -1,17 +1,19 @@
 import { capitalsOf } from './capitals.js';
-import { countVerbMarks, GERUND } from './english-uses.js';
-import { isAdverb, isAttribute, isIrregular } from './grammar.js';
+import { countVerbMarks, DETERMINERS, GERUND } from './english-uses.js';
+import { isAdverb, isAttribute, isIrregular, isParticipleOnly, takesObject } from './grammar.js';
 import type { Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Share of a phrase's occurrences that decides. */
 const MOST = 0.5;
+/** Share of a phrase's occurrences before an article from which its last word, a verb mostly, is one here. */
+const OBJECTS = 0.25;
 
 /**
  * An English phrase without incomplete words at its ends: at the beginning an adverb, or a verb of a subject before it ("neatly bundled
- * package"); at the end an adjective without its noun, an adverb, a name whose other words vary ("runtime library for GNU", of GNU Ada and
- * GNU Fortran). The word that it grew from where nothing else is left,
+ * package"); at the end an adjective without its noun, an adverb, a verb that goes on ("routers contain (a)", "film directed (by)"), a name
+ * whose other words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
  * or where a verb lacks its object ("prevent future", of incidents and breaches).
  */
 export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, uses: Uint8Array): Occurrences {
@@ -27,7 +29,7 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);
   if (uses[last] !== CONTENT) return phrase;
-  if (isAttribute(last, tokens, uses) || isAdverb(words[last], tokens))
+  if (isAttribute(last, tokens, uses) || isAdverb(words[last], tokens) || isOpenVerb(phrase, tokens, uses))
     return phrase.after > 0 ? whole({ ...phrase, after: phrase.after - 1 }, word, tokens, uses) : word;
   if (phrase.after > 1 && uses[wordAt(end - 1)] === FUNCTION && goesOn(phrase, tokens, uses, true))
     return whole({ ...phrase, after: phrase.after - 2 }, word, tokens, uses);
@@ -51,6 +53,31 @@ function isPredicate({ at, before }: Occurrences, tokens: Tokens): boolean {
   const done = at.filter(isAfterName).length + countVerbMarks(at, -before - 1, tokens);
   return done >= at.length * MOST;
 }
+
+/** Whether the phrase ends with a verb whose object follows, or with a participle that "by" or "on" follows: "film written (and directed by)". */
+function isOpenVerb({ at, after }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
+  const { stream, wordOf, words, forms } = tokens;
+  const capitals = capitalsOf(forms);
+  const wordAt = (position: number) => {
+    const token = stream[position] ?? STOP;
+    return token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
+  };
+  const named = at.filter((position) => capitals[stream[position + after] - FIRST_FORM] === 1);
+  if (named.length >= at.length * MOST) return false;
+  const last = wordAt(at[0] + after);
+  const followedBy = (isNext: (position: number) => boolean) =>
+    at.filter((position) => isNext(position + after + 1)).length / at.length;
+  if (takesObject(last, tokens, uses))
+    return followedBy((position) => DETERMINERS.has(words[wordAt(position)])) >= OBJECTS;
+  if (!isParticipleOnly(last, tokens, uses)) return false;
+  const isAgent = (position: number): boolean =>
+    OF_AGENTS.has(words[wordAt(position)]) ||
+    (words[wordAt(position)] === 'and' && OF_AGENTS.has(words[wordAt(position + 2)]));
+  return followedBy(isAgent) >= MOST;
+}
+
+/** What follows a participle that says no more without it: "directed by", "based on". */
+const OF_AGENTS = new Set(['by', 'on', 'upon']);
 
 /** Whether another word of content follows the phrase mostly; a name, or what isn't one. */
 function goesOn(

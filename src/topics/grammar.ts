@@ -26,8 +26,22 @@ export function isVerb(word: number, group: GroupWords, tokens: Tokens): boolean
 export function isPlainVerb(word: number, tokens: Tokens, uses: Uint8Array): boolean {
   const ofAll = englishUses(tokens, uses).ofWord(word);
   const { all, verbs, nouns, coordinated } = ofAll;
-  if (isThirdPerson(tokens.words[word], ofAll, tokens, uses)) return true;
+  if (isThirdPerson(tokens.words[word], ofAll, tokens, uses) || takesObject(word, tokens, uses)) return true;
   return all > 0 && verbs >= all * PLAIN_VERB && verbs > nouns + coordinated;
+}
+
+/** Whether an article or a possessive follows a word at a quarter of its places, and it is hardly a noun: "contain (a vulnerability)". */
+export function takesObject(word: number, tokens: Tokens, uses: Uint8Array): boolean {
+  const { all, objects, nouns, coordinated } = englishUses(tokens, uses).ofWord(word);
+  return objects >= Math.max(OBJECTS_LEAST, all * OBJECTS) && objects >= (nouns + coordinated) * OBJECT_TIMES;
+}
+
+/** Whether a word is a participle that is hardly ever a noun: "directed", not "feed". */
+export function isParticipleOnly(word: number, tokens: Tokens, uses: Uint8Array): boolean {
+  const form = tokens.words[word];
+  if (!IRREGULAR.has(form) && !/..[^e]ed$/.test(form)) return false;
+  const { all, nouns, coordinated } = englishUses(tokens, uses).ofWord(word);
+  return nouns + coordinated <= all * CALLED;
 }
 
 /** Adverbs of time, which may follow any noun. */

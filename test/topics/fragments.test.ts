@@ -49,6 +49,33 @@ test('a verb that is begun is no phrase without what it is done to', async () =>
   expect(await left('calling', texts)).toEqual({ grown: 'start calling', left: 'calling' });
 });
 
+test('a verb whose object follows ends no phrase', async () => {
+  const verbs = [
+    'Linux kernel contains a flaw',
+    'the Linux kernel contains an error',
+    'Linux kernel contains the bug',
+  ];
+  expect(await left('kernel', verbs)).toEqual({ grown: 'Linux kernel contains', left: 'Linux kernel' });
+  const nouns = ['the customer support was slow', 'a customer support', 'our customer support is good'];
+  expect(await left('customer', nouns)).toEqual({ grown: 'customer support', left: 'customer support' });
+});
+
+test('a participle ends no phrase where what it goes on with says who did it', async () => {
+  const films = [
+    'a horror film directed by Wan',
+    'the horror film directed by Kay',
+    'horror film directed by Lee',
+  ];
+  expect(await left('horror', films)).toEqual({ grown: 'horror film directed', left: 'horror film' });
+  const written = [
+    'a horror film written and directed by Wan',
+    'the horror film written and directed by Kay',
+  ];
+  expect((await left('horror', written)).left).toBe('horror film');
+  const outcome = ['my card payment declined', 'the card payment declined.', 'card payment declined again'];
+  expect((await left('payment', outcome)).left).toBe('card payment declined');
+});
+
 test('a German phrase ends in a noun, or is the word alone', async () => {
   const german = async (word: string, texts: string[]) => {
     const { tokens, places, uses } = await tokenized(texts);

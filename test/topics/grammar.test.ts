@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { isAdverb, isAttribute, isModifier, isVerb, isVerbMostly } from '../../src/topics/grammar.js';
+import {
+  isAdverb,
+  isAttribute,
+  isModifier,
+  isPlainVerb,
+  isVerb,
+  isVerbMostly,
+} from '../../src/topics/grammar.js';
 import { WordFinder } from '../../src/topics/occurrences.js';
 import { numberOf, tokenized } from './tokenized.js';
 
@@ -362,4 +369,23 @@ test('a verb that is hardly ever a noun is one in its third person too', async (
   const { tokens, uses } = await tokenized([...shows, 'it shows up', ...tops]);
   const isVerbOf = (form: string) => isVerbMostly(form, tokens, uses);
   expect(['show', 'shows', 'top', 'up'].filter(isVerbOf)).toEqual(['show', 'shows']);
+});
+
+test('a word that articles follow is a verb, unless it is a noun as often', async () => {
+  const texts = [
+    'the router contains a flaw',
+    'routers contain an error',
+    'it contains the bug',
+    'cameras contain a bug',
+  ];
+  const { tokens, uses } = await tokenized([
+    ...texts,
+    'the price a day',
+    'a price the shop has',
+    'the price',
+  ]);
+  const found = ['contains', 'contain', 'price', 'bug'].filter((word) =>
+    isPlainVerb(numberOf(tokens, word), tokens, uses),
+  );
+  expect(found).toEqual(['contains', 'contain']);
 });
