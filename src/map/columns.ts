@@ -84,7 +84,12 @@ export function readNumbers(texts: readonly string[]): Float64Array {
 
 type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
-const SLASHED = /^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$/;
+// Years of two digits as spreadsheets write them, 7/31/18; between dots only 31.07.18, since 1.4.12 is a version.
+const SLASHED =
+  /^\s*(?!\d\.\d+\.\d\d(?!\d)|\d+\.\d\.\d\d(?!\d))(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$/;
+/** 31-Jul-18, as spreadsheets write it. */
+const SHORT = /^\s*(\d{1,2})[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ](\d{2})\s*$/i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ISO =
   /^\s*(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2}| ?UTC)?\s*$/i;
 const SPELLED = /^(?=.*\d{4})(?=.*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b).{8,60}$/i;
@@ -94,6 +99,12 @@ function utc(year: number, month: number, day: number, hour = 0, minute = 0, sec
   const time = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(time);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : Number.NaN;
+}
+
+/** Years of two digits are those from 1930 to 2029, as spreadsheets read them. */
+function yearOf(digits: string): number {
+  if (digits.length > 2) return +digits;
+  return +digits + (+digits < 30 ? 2000 : 1900);
 }
 
 function readDate(text: string, order: DateOrder): number {
@@ -109,8 +120,10 @@ function readDate(text: string, order: DateOrder): number {
   if (slashed) {
     const [, first, , second, year, hour, minute, seconds] = slashed;
     const [day, month] = order === 'mdy' ? [second, first] : [first, second];
-    return utc(+year, +month, +day, +(hour ?? 0), +(minute ?? 0), +(seconds ?? 0));
+    return utc(yearOf(year), +month, +day, +(hour ?? 0), +(minute ?? 0), +(seconds ?? 0));
   }
+  const short = SHORT.exec(text);
+  if (short) return utc(yearOf(short[3]), MONTHS.indexOf(short[2].toLowerCase()) + 1, +short[1]);
   if (!SPELLED.test(text)) return Number.NaN;
   // Without a zone Date.parse means this machine's: read it as UTC, so that the map is the same everywhere.
   const zoned = /(gmt|utc|z|[+-]\d{4}|[+-]\d{2}:\d{2}|\b[ecmp][sd]t)\)?\s*$/i.test(text);

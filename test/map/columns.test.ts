@@ -100,6 +100,9 @@ describe('what a column holds', () => {
       ['2005-03-04T00:00', '2005-04-25T00:00'],
     ],
     ['German days', ['03.04.2005', '05.06.2005 14:15'], ['2005-04-03T00:00', '2005-06-05T14:15']],
+    ["a spreadsheet's days", ['31-Jul-18', '4-Mar-99'], ['2018-07-31T00:00', '1999-03-04T00:00']],
+    ['years of two digits', ['7/31/18', '12/1/29 14:05'], ['2018-07-31T00:00', '2029-12-01T14:05']],
+    ['years of two digits after dots', ['31.07.18', '01.02.30'], ['2018-07-31T00:00', '1930-02-01T00:00']],
     ['spelled months', ['Mar 4, 2005', '5 April 2005'], ['2005-03-04T00:00', '2005-04-05T00:00']],
     [
       'mail dates',
@@ -111,6 +114,10 @@ describe('what a column holds', () => {
     expect(column.kind).toBe('date');
     expect(days(column)).toEqual(expected);
     expect(column.strings).toEqual(values);
+  });
+
+  test('versions are no dates', () => {
+    expect(typeColumn('version', ['1.4.12', '13.4.10', '1.10.13', '1.4.12']).kind).not.toBe('date');
   });
 
   test('dates with slashes in undecidable order are no dates', () => {
