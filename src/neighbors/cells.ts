@@ -98,8 +98,9 @@ class CellSearcher implements Searcher {
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const shares = this.sharesFound(job, sample, truth, isDeciding);
         if (estimate(shares, k).share >= WANTED) break;
-        const found = await this.improve(job, watch);
-        report(0.7 + (0.25 * (round + 1)) / MOST_ROUNDS);
+        const found = await this.improve(job, watch, (share) =>
+          report(0.7 + (0.25 * (round + share)) / MOST_ROUNDS),
+        );
         if (found === 0) break;
       }
       const judging = this.sharesFound(job, sample, truth, (at) => sampled < 3 || !isDeciding(at));
@@ -107,7 +108,7 @@ class CellSearcher implements Searcher {
       this.recall = found.share;
       this.recallInterval = found.interval;
       sayRecall('the approximate search', found, watch);
-      await this.run('measure', rows, job, { queries: rows }, watch);
+      await this.run('measure', rows, job, { queries: rows }, watch, (share) => report(0.95 + 0.05 * share));
       report(1);
       return await this.takeGraph(job.lists!, rows, k, breathe(watch.signal));
     } finally {
@@ -181,9 +182,12 @@ class CellSearcher implements Searcher {
     job: Partial<Job>,
     more: Record<string, number>,
     { signal }: Watch,
+    onShare: (share: number) => void,
   ): Promise<void> {
     const pointer = putStruct(this.pool.kernel.arena, layout, job);
-    await this.pool.run(name, Math.ceil(rows / ROWS), { pointer, ...more } as never, { signal });
+    const chunks = Math.ceil(rows / ROWS);
+    const onChunk = (started: number) => onShare(Math.min(1, started / chunks));
+    await this.pool.run(name, chunks, { pointer, ...more } as never, { signal, onChunk });
   }
 
   /** The true neighbours of some rows, by places. */
@@ -252,7 +256,7 @@ class CellSearcher implements Searcher {
   }
 
   /** A round of neighbours' neighbours; swaps the two sets of lists. Returns how many neighbours it found. */
-  private async improve(job: Partial<Job>, watch: Watch): Promise<number> {
+  private async improve(job: Partial<Job>, watch: Watch, onShare: (share: number) => void): Promise<number> {
     const { rows } = this.points;
     const { arena } = this.pool.kernel;
     const { k = 0, lists = 0, next = 0 } = job;
@@ -265,7 +269,7 @@ class CellSearcher implements Searcher {
       const chunks = Math.ceil(rows / ROWS);
       const found = arena.alloc(chunks * 4);
       const reverse = { reverseStarts: arena.put(starts), reverse: arena.put(members) };
-      await this.run('descend', rows, { ...job, followed, found, ...reverse }, {}, watch);
+      await this.run('descend', rows, { ...job, followed, found, ...reverse }, {}, watch, onShare);
       job.lists = next;
       job.next = lists;
       return arena.i32(found, chunks).reduce((sum, one) => sum + one, 0);
