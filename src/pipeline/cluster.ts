@@ -104,7 +104,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const detector =
       topics.language === undefined ? startDetector(corpus.texts.length, tree.threads) : undefined;
     if (detector) started.push(detector);
-    const found = await input.embed(corpus, clock);
+    const found = await input.embed(corpus, clock, detector);
     const { order, places, texts, space, counts, toDocuments } = await inCanonicalOrder(
       corpus,
       found,

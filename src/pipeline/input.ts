@@ -3,13 +3,16 @@ import type { Settings } from '../options/table.js';
 import type { Table, TableSource } from '../read/index.js';
 import { isNpy, npyShape } from '../read/npy.js';
 import type { NeighborGraph } from '../shapes.js';
+import type { Detector } from '../topics/detector.js';
 import { withoutSharedWording } from '../topics/index.js';
+import { spread } from '../topics/spread.js';
 import type { Clock } from './clock.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import { checkSizes } from './decide.js';
 import type { Documents } from './documents.js';
 import { answeredTable, withAnswers } from './facet.js';
 import { givenVectors } from './given-vectors.js';
+import { foreignAhead, isEnglishOnly } from './languages.js';
 import { loadOf, memoryLimit, stateMemory } from './memory.js';
 import type { ClusterResult } from './result.js';
 import { embedInMemory, modelAhead, type Space } from './vectors.js';
@@ -17,8 +20,11 @@ import { embedInMemory, modelAhead, type Space } from './vectors.js';
 /** Where the texts and their vectors come from, and where labels may be written back to. */
 export interface Input {
   read(clock: Clock): Promise<Corpus>;
-  /** Vectors of the corpus' documents, or another way to their neighbours. */
-  embed(corpus: Corpus, clock: Clock): Promise<Space>;
+  /**
+   * Vectors of the corpus' documents, or another way to their neighbours.
+   * @param detector by which a model that doesn't know the texts' language is found early
+   */
+  embed(corpus: Corpus, clock: Clock, detector?: Detector): Promise<Space>;
   /** Writes the labels into the collection that the texts are in, if an option says so. */
   writeBack?(result: ClusterResult, documents: Documents): Promise<void>;
   close?(): Promise<void>;
@@ -35,7 +41,8 @@ export function tableInput(source: TableSource, settings: Settings, check?: Chec
       opening = modelAhead(settings);
       return readDocuments(source, settings, clock, check);
     },
-    embed: (corpus, clock) => clock.timeEmbedding(() => spaceInMemory(corpus, settings, opening)),
+    embed: (corpus, clock, detector) =>
+      clock.timeEmbedding(() => spaceInMemory(corpus, settings, opening, detector)),
     async close() {
       await opening?.stop();
       // Nothing failed where it wasn't needed.
@@ -69,6 +76,7 @@ async function spaceInMemory(
   corpus: Corpus,
   settings: Settings,
   opening: ReturnType<typeof modelAhead>,
+  detector: Detector | undefined,
 ): Promise<Space> {
   const { watch } = settings;
   const { graph } = settings.neighbors;
@@ -89,8 +97,27 @@ async function spaceInMemory(
   }
   const drops = settings.topics.boilerplate === 'drop';
   const embedded = drops ? await withoutSharedWording(texts, watch.signal) : texts;
-  return atLine(corpus, embedInMemory(embedded, settings, watch, opening));
+  const [space] = await Promise.all([
+    atLine(corpus, embedInMemory(embedded, settings, watch, opening)),
+    sayForeign(texts, settings, detector),
+  ]);
+  return space;
 }
+
+/** A warning while the texts are embedded where none of their languages is one that the model knows; mixed ones are counted later. */
+async function sayForeign(
+  texts: readonly string[],
+  { embed: { model }, watch }: Settings,
+  detector: Detector | undefined,
+): Promise<void> {
+  if (!detector || typeof model !== 'string' || texts.length < WORTH_WARNING || !isEnglishOnly(model)) return;
+  const message = foreignAhead(model, await detector.ofAll(spread(texts, SAMPLED)));
+  if (message) watch.onProgress?.({ stage: 'embed', level: 'warning', message });
+}
+
+/** Texts from which embedding takes so long that a warning before its end helps, and how many are looked at. */
+const WORTH_WARNING = 300;
+const SAMPLED = 200;
 
 function checkGraph({ rows }: NeighborGraph, wanted: number): void {
   if (rows === wanted) return;

@@ -25,6 +25,18 @@ export function foreignTexts(
   return `${grouped(others)} of ${grouped(all)} texts in topics are in other languages than English (${codes.join(', ')}${foreign.length > 3 ? ' …' : ''}), which ${known.name} does not know; --model bge-m3 knows more than 100`;
 }
 
+/** Whether a model, by name or hub id, knows English alone. */
+export const isEnglishOnly = (model: string): boolean => knownModel(model)?.languages === 'English';
+
+/**
+ * What to know before the texts are embedded, where English is none of their languages and the model knows nothing else.
+ * @param languages of a sample, ISO 639-1 codes
+ */
+export function foreignAhead(model: string, languages: readonly string[]): string | undefined {
+  if (!isEnglishOnly(model) || languages.length === 0 || languages.includes('en')) return undefined;
+  return `the texts seem to be in other languages than English (${languages.slice(0, 3).join(', ')}), which ${knownModel(model)?.name} does not know; --model bge-m3 knows more than 100`;
+}
+
 /** From this share of the texts on, a language is one of those that they are written in; below it, many are mistaken. */
 const FREQUENT = 0.05;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignTexts, frequentLanguages } from '../../src/pipeline/languages.js';
+import { foreignAhead, foreignTexts, frequentLanguages } from '../../src/pipeline/languages.js';
 
 const mixed = [
   { language: 'en', rows: 1715 },
@@ -18,6 +18,15 @@ test('nothing is said of a model of many languages, of one that is not known, an
   expect(foreignTexts('bge-m3', mixed)).toBeUndefined();
   expect(foreignTexts('own/model', mixed)).toBeUndefined();
   expect(foreignTexts(undefined, mixed)).toBeUndefined();
+});
+
+test('that English is none of the languages is said before an English model embeds the texts', () => {
+  expect(foreignAhead('Xenova/all-MiniLM-L6-v2', ['es', 'pt'])).toBe(
+    'the texts seem to be in other languages than English (es, pt), which minilm does not know; --model bge-m3 knows more than 100',
+  );
+  expect(foreignAhead('minilm', ['es', 'en'])).toBeUndefined();
+  expect(foreignAhead('minilm', [])).toBeUndefined();
+  expect(foreignAhead('bge-m3', ['es'])).toBeUndefined();
 });
 
 test('a few texts of other languages, which may be short English ones, are not worth a word', () => {
