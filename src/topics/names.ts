@@ -118,8 +118,11 @@ export function nameOfMixed(central: string | undefined): string {
 function quotable(text: string): string {
   if (text.length > QUOTED) return '';
   const plain = plainText(text)
-    .replace(/[\s|“”"]+/g, ' ')
-    .replace(/^[\s.,:;!?-]+|\s+$/g, '');
+    // What is left out in the middle of a sentence is shown as that: "I love …, but".
+    .replace(/\s*\|[\s|]*/g, ' … ')
+    .replace(/ …\s+(?=[.,:;!?])/g, ' …')
+    .replace(/[\s“”"]+/g, ' ')
+    .replace(/^[\s….,:;!?-]+|[\s…]+$/g, '');
   return /\p{L}/u.test(plain) ? plain : '';
 }
 

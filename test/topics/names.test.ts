@@ -8,6 +8,16 @@ test.each([
     'Geospatial Data Abstraction Library - utility programs',
     'Mixed: “Geospatial Data Abstraction Library…”',
   ],
+  [
+    'a name that the texts have a placeholder for is shown as left out',
+    'I love [NAME], but [NAME] is mad',
+    'Mixed: “I love …, but … is mad”',
+  ],
+  [
+    'what is left out at the ends is not shown',
+    '@ann this is a link http://a.b/c',
+    'Mixed: “this is a link”',
+  ],
   ['a text without a letter is not shown', '12:30 - 14:00', 'Mixed texts'],
 ])('of a mixed group, %s', (_, text, name) => {
   expect(nameOfMixed(text)).toBe(name);
