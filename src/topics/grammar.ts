@@ -26,7 +26,10 @@ export function isVerb(word: number, group: GroupWords, tokens: Tokens): boolean
 export function isPlainVerb(word: number, tokens: Tokens, uses: Uint8Array): boolean {
   const ofAll = englishUses(tokens, uses).ofWord(word);
   const { all, verbs, nouns, coordinated } = ofAll;
-  if (isThirdPerson(tokens.words[word], ofAll, tokens, uses) || takesObject(word, tokens, uses)) return true;
+  const form = tokens.words[word];
+  if (isThirdPerson(form, ofAll, tokens, uses)) return true;
+  // "Wearing (a mask)" says what somebody does, and is shown.
+  if (!isParticiple(form) && takesObject(word, tokens, uses)) return true;
   return all > 0 && verbs >= all * PLAIN_VERB && verbs > nouns + coordinated;
 }
 
