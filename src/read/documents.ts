@@ -40,7 +40,8 @@ export async function documents(
   report.htmlTexts = noFinding();
   const texts = new Array<string>(table.rows);
   // The first row of each kind of finding.
-  const first: { placeholder?: number; html?: number; blank?: number } = {};
+  const first: { placeholder?: number; html?: number; blank?: number; garbled?: number } = {};
+  let garbled = 0;
   const pause = breathe(signal);
   for (let row = 0; row < table.rows; row++) {
     await pause();
@@ -66,6 +67,10 @@ export async function documents(
       note(report.blankTexts, table.lines[row], columns.join(', '));
       first.blank ??= row;
     }
+    if (GARBLED.test(text)) {
+      garbled++;
+      first.garbled ??= row;
+    }
     texts[row] = text;
   }
   const say = (message: string, level: 'info' | 'warning') =>
@@ -83,6 +88,13 @@ export async function documents(
       'info',
     );
   }
+  if (first.garbled !== undefined) {
+    const [word] = GARBLED_WORD.exec(texts[first.garbled]) ?? [''];
+    say(
+      `${counted(garbled, 'text')} with letters of UTF-8 that were saved in another encoding, first on ${placeOfRow(table, first.garbled)} (${word}); names may have parts of such words: save the file as UTF-8 from its source`,
+      'warning',
+    );
+  }
   if (first.blank !== undefined) {
     say(
       `${counted(report.blankTexts.count, 'row')} without text, first on ${placeOfRow(table, first.blank)}; labelled -1`,
@@ -91,6 +103,10 @@ export async function documents(
   }
   return texts;
 }
+
+/** "mÃ¡s" for "más", "itâ€™s" for "it’s": UTF-8 read as windows-1252 and written again; "AMANHÃ»" is none. */
+const GARBLED = /[ÂÃ](?![«»])[\u0080-\u00bf]|â€[\u0080-\u00bf™œ˜“”¦¢]/u;
+const GARBLED_WORD = new RegExp(`[\\p{L}\\p{N}]{0,20}(?:${GARBLED.source})[\\p{L}\\p{N}]{0,20}`, 'u');
 
 // No placeholder is longer, so texts need no look at the set.
 const LONGEST_PLACEHOLDER = 64;

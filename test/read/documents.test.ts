@@ -31,6 +31,22 @@ test('placeholders of any case count as blank; a text that only begins with one 
   ]);
 });
 
+test('letters that were saved in another encoding are a warning, with the first word', async () => {
+  const table = await readTable([
+    'está bien',
+    'Está mÃ¡s lejos',
+    'itâ€™s',
+    '«AMANHÃ»',
+    'CITÉ Â',
+    'São Paulo',
+  ]);
+  const messages: string[] = [];
+  await documents(table, ['text'], { onProgress: ({ message }) => message && messages.push(message) });
+  expect(messages).toEqual([
+    'rows: 2 texts with letters of UTF-8 that were saved in another encoding, first on line 2 (mÃ¡s); names may have parts of such words: save the file as UTF-8 from its source',
+  ]);
+});
+
 test('HTML that shows nothing is a blank text', async () => {
   const table = await readTable(['<p> </p>', '<p>n/a</p>', '<b>Fine</b>', 'a < b and c > d']);
   expect(await documents(table)).toEqual(['', '', 'Fine', 'a < b and c > d']);
