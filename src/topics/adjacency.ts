@@ -45,6 +45,8 @@ export function withVerbFirst(parts: Joined[], most: number, tokens: Tokens): Jo
   if (parts.length !== 2 || parts.some((part) => part.parts > 1)) return parts;
   const [noun, verb] = parts;
   if (!verb.first.isPlainVerb || noun.first.isModifier || isParticiple(verb.form)) return parts;
+  // "Contains" is no order, and says nothing next to the noun.
+  if (/[^s]s$/.test(verb.form)) return [noun];
   const { stream, wordOf, words } = tokens;
   const wanted = wordsOf(noun.first.phrase, tokens);
   const { at, after } = verb.first.phrase;

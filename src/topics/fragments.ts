@@ -12,7 +12,7 @@ const OBJECTS = 0.25;
 
 /**
  * An English phrase without incomplete words at its ends: at the beginning an adverb, or a verb of a subject before it ("neatly bundled
- * package"); at the end an adjective without its noun, an adverb, a verb that goes on ("routers contain (a)", "film directed (by)"), a name
+ * package", "allows local users"); at the end an adjective without its noun, an adverb, a verb that goes on ("routers contain (a)", "film directed (by)"), a name
  * whose other words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
  * or where a verb lacks its object ("prevent future", of incidents and breaches).
  */
@@ -24,7 +24,7 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   const first = words[wordAt(start)];
   const isDegree =
     isAdverb(first, tokens) || (first.endsWith('ly') && words[wordAt(start + 1)].endsWith('ed'));
-  if (isDegree || isPredicate(phrase, tokens))
+  if (isDegree || isPredicate(phrase, tokens) || isThirdPerson(phrase, tokens, uses))
     return phrase.before > 0 ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses) : word;
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);
@@ -78,6 +78,16 @@ function isOpenVerb({ at, after }: Occurrences, tokens: Tokens, uses: Uint8Array
 
 /** What follows a participle that says no more without it: "directed by", "based on". */
 const OF_AGENTS = new Set(['by', 'on', 'upon']);
+
+/** Whether the phrase begins with a verb whose subject is before it: "(a flaw) allows local users". */
+function isThirdPerson({ at, before }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
+  const { stream, wordOf, words, forms } = tokens;
+  const first = wordOf[stream[at[0] - before] - FIRST_FORM];
+  if (!/[^s]s$/.test(words[first]) || !takesObject(first, tokens, uses)) return false;
+  const capitals = capitalsOf(forms);
+  const named = at.filter((position) => capitals[stream[position - before] - FIRST_FORM] === 1);
+  return named.length < at.length * MOST;
+}
 
 /** Whether another word of content follows the phrase mostly; a name, or what isn't one. */
 function goesOn(

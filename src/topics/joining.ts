@@ -64,6 +64,8 @@ export function join(one: Joined, other: Joined, tokens: Tokens, speller: Spelle
   if (from.parts > 1 && to.first.isModifier && !isParticiple(to.first.form)) return undefined;
   // "(was) transported to a hospital"
   if (AFTER_VERBS.has(gap) && from.parts === 1 && isPassive(from.first, tokens)) return undefined;
+  // "(a router) contains flaws" is no name: of orders, "change PIN", no verb has an ending.
+  if (from.parts === 1 && from.first.isPlainVerb && /[^s]s$/.test(from.first.form)) return undefined;
   // An adverb says nothing about a package that is "neatly bundled".
   if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".

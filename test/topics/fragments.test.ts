@@ -60,6 +60,19 @@ test('a verb whose object follows ends no phrase', async () => {
   expect(await left('customer', nouns)).toEqual({ grown: 'customer support', left: 'customer support' });
 });
 
+test('a verb in the third person begins no phrase, a plural does', async () => {
+  const verbs = [
+    'a flaw allows local users',
+    'it allows local users',
+    'allows local users',
+    'allows the admin',
+    'allows a guest',
+  ];
+  expect(await left('local', verbs)).toEqual({ grown: 'allows local users', left: 'local users' });
+  const nouns = ['the systems engineer', 'a systems engineer left', 'our systems engineer'];
+  expect((await left('engineer', nouns)).left).toBe('systems engineer');
+});
+
 test('a participle ends no phrase where what it goes on with says who did it', async () => {
   const films = [
     'a horror film directed by Wan',

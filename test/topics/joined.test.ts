@@ -86,6 +86,18 @@ test.each([
     ['card', 'expired'],
   ],
   [
+    'a verb in the third person stands before no object',
+    [
+      'it contains an old flaw',
+      'this contains the bad flaw',
+      'contains a flaw',
+      'a flaw',
+      'it contains the flaw',
+    ],
+    ['flaw', 'contains'],
+    ['flaw'],
+  ],
+  [
     'a name that is given is no predicate',
     ['my name is Robin', 'the name is Robin', 'her name is Robin'],
     ['name', 'robin'],
