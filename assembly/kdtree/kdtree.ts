@@ -3,7 +3,8 @@
 // ranges need no storage. Every node has a tight box; a leaf holds its points dimension by dimension:
 // | leaf 0: x of LEAF points, y of LEAF points, … | leaf 1 … |, NaN after the last point.
 import { squareAbove } from '../neighbors/distance';
-import { keyIndex, makeKey, selectSmallest } from '../neighbors/keys';
+import { keyIndex, makeKey } from '../neighbors/keys';
+import { selectBySample } from './halve';
 
 /** Points of a leaf at most. */
 export const LEAF: i32 = 16;
@@ -106,35 +107,22 @@ export function rowAt(tree: Tree, place: i32): i32 {
   return keyIndex(load<u64>(tree.keys + (<usize>place << 3)));
 }
 
-// @ts-ignore: decorator
-@inline
-function laneOf(four: v128, lane: i32): f32 {
-  const pair = lane & 2 ? v128.shuffle<i32>(four, four, 2, 3, 0, 1) : four;
-  return lane & 1 ? f32x4.extract_lane(pair, 1) : f32x4.extract_lane(pair, 0);
-}
-
 function widestDimension(tree: Tree, start: i32, end: i32): i32 {
   const d = tree.d;
   const step = max(1, (end - start) / SAMPLE);
   let widest = 0;
   let most: f32 = -1;
-  for (let t = 0; t < d; t += 4) {
-    // Four dimensions at once; of those after the last one, which are of the next row or of what follows the data, nothing is used.
-    const column = tree.data + (<usize>t << 2);
-    let low = f32x4.splat(<f32>Infinity);
-    let high = f32x4.splat(<f32>-Infinity);
+  for (let t = 0; t < d; t++) {
+    let low = <f32>Infinity;
+    let high = <f32>-Infinity;
     for (let place = start; place < end; place += step) {
-      const x = v128.load(column + (<usize>rowAt(tree, place) * <usize>d << 2));
-      low = f32x4.pmin(low, x);
-      high = f32x4.pmax(high, x);
+      const x = load<f32>(tree.data + (<usize>rowAt(tree, place) * <usize>d << 2) + (<usize>t << 2));
+      low = min(low, x);
+      high = max(high, x);
     }
-    const ranges = f32x4.sub(high, low);
-    for (let lane = 0; lane < 4 && t + lane < d; lane++) {
-      const range = laneOf(ranges, lane);
-      if (range > most) {
-        most = range;
-        widest = t + lane;
-      }
+    if (high - low > most) {
+      most = high - low;
+      widest = t;
     }
   }
   return widest;
@@ -152,7 +140,7 @@ function split(tree: Tree, node: i32): void {
     const row = keyIndex(load<u64>(at));
     store<u64>(at, makeKey(load<f32>(column + <usize>row * rowBytes), row));
   }
-  selectSmallest(tree.keys + (<usize>start << 3), end - start, middle - start);
+  selectBySample(tree.keys + (<usize>start << 3), end - start, middle - start);
 }
 
 /** Splits node `first + chunk`. */

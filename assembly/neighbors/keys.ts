@@ -1,10 +1,6 @@
 // A candidate is one u64: a float32 that grows with the distance in the upper half, the row's index in the
 // lower. Comparing keys compares (distance, index).
 
-/** Keys from which a sample of one in 32 tells where the wanted one is, and how many are sampled at most. */
-const WORTH_SAMPLE: i32 = 512;
-const MOST_SAMPLED: i32 = 1024;
-
 // @ts-ignore: decorator
 @inline
 export function makeKey(value: f32, index: i32): u64 {
@@ -45,7 +41,7 @@ function put(keys: usize, i: i32, key: u64): void {
 
 // @ts-ignore: decorator
 @inline
-function swap(keys: usize, i: i32, j: i32): void {
+export function swap(keys: usize, i: i32, j: i32): void {
   const key = at(keys, i);
   put(keys, i, at(keys, j));
   put(keys, j, key);
@@ -69,28 +65,10 @@ function moveMedian(keys: usize, low: i32, high: i32): void {
 }
 
 /**
- * Moves a key to `high` that is probably a little beyond the one that belongs at `last`, on the side where there are more keys, by a sample
- * (Floyd and Rivest 1975): two partitions of n and about n / 2 keys then leave few around a median, where medians of three take 2.75 n.
- */
-function moveBeyond(keys: usize, low: i32, high: i32, last: i32): void {
-  const count = high - low + 1;
-  const sample = min(MOST_SAMPLED, count >> 5);
-  const step = count / sample;
-  for (let i = 0; i < sample; i++) swap(keys, low + i, low + i * step);
-  const share = <f64>(last - low) / <f64>count;
-  // Two standard deviations of the place that it has among the sampled ones.
-  const margin = 2 * sqrt(share * (1 - share) * <f64>sample);
-  const rank = <i32>(share * <f64>sample + (share <= 0.5 ? margin : -margin));
-  const place = max(0, min(sample - 1, rank));
-  selectSmallest(keys + (<usize>low << 3), sample, place + 1);
-  swap(keys, low + place, high);
-}
-
-/**
  * Partition around the key at `high`: keys [low..result) < the key at result < the rest. It writes without branching (Lomuto's scheme),
  * since a branch here is a coin toss.
  */
-function partition(keys: usize, low: i32, high: i32): i32 {
+export function partition(keys: usize, low: i32, high: i32): i32 {
   const pivot = at(keys, high);
   let split = keys + (<usize>low << 3);
   const end = keys + (<usize>high << 3);
@@ -111,8 +89,7 @@ export function selectSmallest(keys: usize, count: i32, wanted: i32): void {
   let high = count - 1;
   const last = wanted - 1;
   while (high - low > 8) {
-    if (high - low > WORTH_SAMPLE) moveBeyond(keys, low, high, last);
-    else moveMedian(keys, low, high);
+    moveMedian(keys, low, high);
     const split = partition(keys, low, high);
     if (split == last) return;
     if (last < split) high = split - 1;
