@@ -1,6 +1,13 @@
 import { capitalsOf } from './capitals.js';
 import { countVerbMarks, DETERMINERS, GERUND } from './english-uses.js';
-import { isAdverb, isAttribute, isIrregular, isParticipleOnly, takesObject } from './grammar.js';
+import {
+  isAdverb,
+  isAttribute,
+  isIrregular,
+  isParticiple,
+  isParticipleOnly,
+  takesObject,
+} from './grammar.js';
 import type { Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -67,7 +74,8 @@ function isOpenVerb({ at, after }: Occurrences, tokens: Tokens, uses: Uint8Array
   const last = wordAt(at[0] + after);
   const followedBy = (isNext: (position: number) => boolean) =>
     at.filter((position) => isNext(position + after + 1)).length / at.length;
-  if (takesObject(last, tokens, uses))
+  // "ATM ate (my card)" says what became of it.
+  if (!isParticiple(words[last]) && takesObject(last, tokens, uses))
     return followedBy((position) => DETERMINERS.has(words[wordAt(position)])) >= OBJECTS;
   if (!isParticipleOnly(last, tokens, uses)) return false;
   const isAgent = (position: number): boolean =>

@@ -56,6 +56,8 @@ test('a verb whose object follows ends no phrase', async () => {
     'Linux kernel contains the bug',
   ];
   expect(await left('kernel', verbs)).toEqual({ grown: 'Linux kernel contains', left: 'Linux kernel' });
+  const past = ['the ATM ate my card', 'an ATM ate the card', 'ATM ate my card'];
+  expect(await left('atm', past)).toEqual({ grown: 'ATM ate', left: 'ATM ate' });
   const nouns = ['the customer support was slow', 'a customer support', 'our customer support is good'];
   expect(await left('customer', nouns)).toEqual({ grown: 'customer support', left: 'customer support' });
 });
