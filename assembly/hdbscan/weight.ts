@@ -6,6 +6,7 @@
 //   1  a lower key is a lower weight; equal keys decide nothing (the key is the weight, rounded once)
 //   2  keys two steps apart are in the order of their weights (the key is rounded from a product that is rounded itself)
 // docs/architecture.md has the argument.
+import { squaredDistance } from '../neighbors/distance';
 import { f32At, f64At, setF64 } from './memory';
 
 /** The float64 weight of the edge between rows i and j, computed by the host from points or lists (src/hdbscan/weights.ts). */
@@ -54,17 +55,11 @@ export function openWeights(pointer: usize): void {
   divisor = weights.divisor;
 }
 
-/** The distance of rows i and j in float64: the same operations as `squaredDistance` of src/neighbors/distance.ts, in the same order. */
+/** The distance of rows i and j in float64. */
 // @ts-ignore: decorator
 @inline function distanceOf(points: usize, cols: i32, i: i32, j: i32): f64 {
-  let a = points + ((<usize>i * <usize>cols) << 2);
-  let b = points + ((<usize>j * <usize>cols) << 2);
-  let sum: f64 = 0;
-  for (const end = a + (<usize>cols << 2); a < end; a += 4, b += 4) {
-    const gap = <f64>load<f32>(a) - <f64>load<f32>(b);
-    sum += gap * gap;
-  }
-  return sqrt(sum);
+  const bytes = <usize>cols << 2;
+  return sqrt(squaredDistance(points + <usize>i * bytes, points + <usize>j * bytes, cols));
 }
 
 /** The float64 weight of the edge between rows i and j. */

@@ -33,28 +33,36 @@ function scoreRow(line: usize, norm: f32, norms: usize, columns: i32): void {
   }
 }
 
+/**
+ * Offers a slot the columns of a line of scores that are under its threshold, except column `row`, by score or, where `isBounded`, by bound.
+ * `columns` is a multiple of 8.
+ */
+export function offerLine(job: Job, slot: i32, line: usize, column0: i32, columns: i32, row: i32, isBounded: bool): void {
+  let limit = load<f32>(job.thresholds + (<usize>slot << 2));
+  let limits = f32x4.splat(limit);
+  for (let c = 0; c < columns; c += 8) {
+    const at = line + (<usize>c << 2);
+    const low = f32x4.lt(v128.load(at), limits);
+    const high = f32x4.lt(v128.load(at, 16), limits);
+    if (!v128.any_true(v128.or(low, high))) continue;
+    let mask = i32x4.bitmask(low) | (i32x4.bitmask(high) << 4);
+    while (mask) {
+      const lane = ctz(mask);
+      mask &= mask - 1;
+      const score = load<f32>(at + (<usize>lane << 2));
+      const index = column0 + c + lane;
+      if (!(score < limit) || index == row) continue;
+      limit = isBounded ? offerBounded(job, slot, index, score) : offer(job, slot, index, score);
+    }
+    limits = f32x4.splat(limit);
+  }
+}
+
 /** Offers a tile's rows the columns that are under their thresholds. `columns` is a multiple of 8. */
 export function offerRows(job: Job, scores: usize, stride: usize, slot0: i32, rows: i32, column0: i32, columns: i32): void {
   for (let r = 0; r < rows; r++) {
     const slot = slot0 + r;
-    const line = scores + <usize>r * stride;
-    let limit = load<f32>(job.thresholds + (<usize>slot << 2));
-    let limits = f32x4.splat(limit);
-    for (let c = 0; c < columns; c += 8) {
-      const at = line + (<usize>c << 2);
-      const low = f32x4.lt(v128.load(at), limits);
-      const high = f32x4.lt(v128.load(at, 16), limits);
-      if (!v128.any_true(v128.or(low, high))) continue;
-      let mask = i32x4.bitmask(low) | (i32x4.bitmask(high) << 4);
-      while (mask) {
-        const lane = ctz(mask);
-        mask &= mask - 1;
-        const score = load<f32>(at + (<usize>lane << 2));
-        const index = column0 + c + lane;
-        if (score < limit && index != slot) limit = offer(job, slot, index, score);
-      }
-      limits = f32x4.splat(limit);
-    }
+    offerLine(job, slot, scores + <usize>r * stride, column0, columns, slot, false);
   }
 }
 
@@ -268,24 +276,7 @@ export function scanRows(
       const slot = slot0 + r;
       // A row is not its own neighbour.
       const row = job.queries ? -1 : rowOf(job, slot);
-      const line = scores + <usize>r * STRIDE;
-      let limit = load<f32>(job.thresholds + (<usize>slot << 2));
-      let limits = f32x4.splat(limit);
-      for (let c = 0; c < columns; c += 4) {
-        const at = line + (<usize>c << 2);
-        const below = f32x4.lt(v128.load(at), limits);
-        if (!v128.any_true(below)) continue;
-        let mask = i32x4.bitmask(below);
-        while (mask) {
-          const lane = ctz(mask);
-          mask &= mask - 1;
-          const score = load<f32>(at + (<usize>lane << 2));
-          const index = column0 + c + lane;
-          if (!(score < limit) || index == row) continue;
-          limit = isBounded ? offerBounded(job, slot, index, score) : offer(job, slot, index, score);
-        }
-        limits = f32x4.splat(limit);
-      }
+      offerLine(job, slot, scores + <usize>r * STRIDE, column0, columns, row, isBounded != 0);
     }
   }
   refineSlots(job, slot0, slot0 + rows, isBounded != 0, scores);

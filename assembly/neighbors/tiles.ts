@@ -1,5 +1,5 @@
 // Scores that another engine made, from which candidates are picked here.
-import { offerLocked, offerRows, scoresAt, stateOf } from './brute';
+import { offerLine, offerLocked, offerRows, scoresAt, stateOf } from './brute';
 import { offer, rowOf } from './candidates';
 import { BLOCK, Job, SCRATCH } from './job';
 import { nextAbove } from './keys';
@@ -123,7 +123,8 @@ export function offerTile(
 
 /**
  * A tile of scores that another engine made for query rows that are not rows of the data: slots `slot0 ..` against columns `column0 ..`,
- * the columns' norms added and `slotNorms` to be added. Chunk c is 32 slots.
+ * the columns' norms added and `slotNorms` to be added, `columns` a multiple of 8 with +∞ in the filling. Completes the scores. Chunk c is
+ * 32 slots.
  */
 export function offerOthers(
   chunk: i32,
@@ -140,22 +141,9 @@ export function offerOthers(
   for (let r = chunk * 32; r < end; r++) {
     const slot = slot0 + r;
     const line = scores + (<usize>r * <usize>columns << 2);
-    const own = load<f32>(job.slotNorms + (<usize>slot << 2));
-    const owns = f32x4.splat(own);
-    let limit = load<f32>(job.thresholds + (<usize>slot << 2));
-    let limits = f32x4.splat(limit);
-    for (let c = 0; c < columns; c += 4) {
-      const at = line + (<usize>c << 2);
-      let mask = i32x4.bitmask(f32x4.lt(f32x4.add(v128.load(at), owns), limits));
-      if (!mask) continue;
-      while (mask) {
-        const lane = ctz(mask);
-        mask &= mask - 1;
-        const score = load<f32>(at + (<usize>lane << 2)) + own;
-        if (score < limit) limit = offer(job, slot, column0 + c + lane, score);
-      }
-      limits = f32x4.splat(limit);
-    }
+    const owns = f32x4.splat(load<f32>(job.slotNorms + (<usize>slot << 2)));
+    for (let c: usize = 0; c < <usize>columns << 2; c += 16) v128.store(line + c, f32x4.add(v128.load(line + c), owns));
+    offerLine(job, slot, line, column0, columns, -1, false);
   }
 }
 

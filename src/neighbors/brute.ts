@@ -121,10 +121,8 @@ export class Brute implements Searcher {
 
   /** The k nearest rows of points that are not among the rows, sorted by (distance, index). */
   async nearestTo(fresh: Matrix, k: number, watch: Watch = {}): Promise<NeighborGraph> {
-    if (!this.products?.scanOthers) await this.pack(watch);
     const { graph, uncertain } = await this.compare(fresh, k, 0, watch);
     if (uncertain.length === 0) return graph;
-    await this.pack(watch);
     const again = await this.compare(pickRows(fresh, uncertain), k, 1, watch);
     for (const [at, row] of uncertain.entries()) {
       const [from, end] = [at * k, (at + 1) * k];
@@ -142,11 +140,13 @@ export class Brute implements Searcher {
     watch: Watch,
   ): Promise<{ graph: NeighborGraph; uncertain: Int32Array }> {
     const { arena } = this.pool.kernel;
+    const products = isBounded ? undefined : this.products;
+    if (!products) await this.pack(watch);
     const mark = arena.mark();
     try {
       const keep = isBounded ? k : this.keepFor(k);
       const job = { ...this.slotJob(fresh.rows, k, keep), queries: arena.put(fresh.data) };
-      if (this.products?.scanOthers && !isBounded) await this.products.scanOthers(this.space, job, watch);
+      if (products) await products.scanOthers(this.space, job, watch);
       else await this.scanGroups('scanRows', job, watch, isBounded);
       const uncertain = this.uncertainSlots(job, fresh.rows);
       return { graph: this.takeGraph(job, fresh.rows, k), uncertain };

@@ -65,6 +65,15 @@ export function centreRows(
   return { most, typical: sample > 0 ? widths.sort()[sample >> 1] : 0 };
 }
 
+/** Frames rows at pointer `data`, from `row0` on, into pointer `moved`, and writes their norms to pointer `norms`, each at its row. */
+export function frameAt(
+  pool: NeighborsPool,
+  { centreAt, scale, slack }: Frame,
+  rows: { data: number; row0: number; rows: number; d: number; moved: number; norms: number },
+): Promise<void> {
+  return pool.run('frameRows', Math.ceil(rows.rows / 64), { ...rows, centre: centreAt, scale, slack });
+}
+
 /** Rows framed at once. */
 const FRAMED = 8192;
 
@@ -81,7 +90,7 @@ export async function frameRows(
   pool: NeighborsPool,
   job: Job,
   { rows, cols }: Pick<Matrix, 'rows' | 'cols'>,
-  { centreAt, scale, slack }: Frame,
+  frame: Frame,
   moved = new Float32Array(rows * cols),
 ): Promise<Framed> {
   const { arena } = pool.kernel;
@@ -91,18 +100,8 @@ export async function frameRows(
   const slab = arena.alloc(Math.min(rows, FRAMED) * cols * 4);
   for (let row0 = 0; row0 < rows; row0 += FRAMED) {
     const count = Math.min(rows - row0, FRAMED);
-    const args = {
-      data: job.data!,
-      row0,
-      rows: count,
-      d: cols,
-      centre: centreAt,
-      scale,
-      slack,
-      moved: slab,
-      norms: job.norms!,
-    };
-    await pool.run('frameRows', Math.ceil(count / 64), args);
+    const part = { data: job.data!, row0, rows: count, d: cols, moved: slab, norms: job.norms! };
+    await frameAt(pool, frame, part);
     moved.set(arena.f32(slab, count * cols), row0 * cols);
   }
   arena.release(mark);

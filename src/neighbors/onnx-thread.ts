@@ -17,7 +17,7 @@ export const TASK = {
   begin: 0,
   /** Rows against later tiles. Chunk c is UNIT rows of one tile, and one tile. */
   pairs: 1,
-  /** Slots against all tiles, for edges to other components: pointer to the place of each slot, slots, and slots of a chunk. */
+  /** Slots against all tiles, for edges to other components: pointer to the place of each slot, slots, and slots of a chunk, a multiple of 32. */
   foreign: 2,
   /**
    * Slots against one tile each, for lighter edges. Chunk c is described by LIGHTER_WORDS int32 at a pointer: first slot, slots, first column.
@@ -25,7 +25,7 @@ export const TASK = {
   lighter: 3,
   /**
    * Slots that are no rows against all tiles, which are refined then: pointer to their rows as they are multiplied, slots, and slots of a
-   * chunk, a multiple of 32.
+   * chunk, a multiple of 32 too.
    */
   others: 4,
 } as const;
@@ -65,33 +65,27 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
 
   return async (chunk, thread, task, pointer, allScores, ...more) => {
     const scores = allScores + thread * UNIT * side * 4;
-    if (task === TASK.foreign) {
-      const [placesAt, slots, together] = more;
-      const places = new Int32Array(memory.buffer, placesAt, slots);
+    if (task === TASK.foreign || task === TASK.others) {
+      const [rowsAt, slots, together] = more;
       const slot0 = chunk * together;
       const count = Math.min(together, slots - slot0);
-      multiplier.take(count, (at) => places[slot0 + at]);
+      const parts = Math.ceil(count / 32);
+      if (task === TASK.foreign) {
+        const places = new Int32Array(memory.buffer, rowsAt, slots);
+        multiplier.take(count, (at) => places[slot0 + at]);
+      } else {
+        const queries = new Float32Array(memory.buffer, rowsAt + slot0 * cols * 4, count * cols);
+        multiplier.take(count, (at) => at, queries);
+      }
+      const name = task === TASK.foreign ? 'offerForeign' : 'offerOthers';
       for (let column0 = 0; column0 < rows; column0 += side) {
         const wide = await multiply(count, column0, scores);
-        for (let part = 0; part * 32 < count; part++) {
-          exports.offerForeign(part, thread, pointer, scores, slot0, count, column0, wide);
+        for (let part = 0; part < parts; part++) {
+          exports[name](part, thread, pointer, scores, slot0, count, column0, wide);
         }
       }
-      return;
-    }
-    if (task === TASK.others) {
-      const [queriesAt, slots, together] = more;
-      const slot0 = chunk * together;
-      const count = Math.min(together, slots - slot0);
-      const queries = new Float32Array(memory.buffer, queriesAt + slot0 * cols * 4, count * cols);
-      multiplier.take(count, (at) => at, queries);
-      for (let column0 = 0; column0 < rows; column0 += side) {
-        const wide = await multiply(count, column0, scores);
-        for (let part = 0; part * 32 < count; part++) {
-          exports.offerOthers(part, thread, pointer, scores, slot0, count, column0, wide);
-        }
-      }
-      for (let part = 0; part * 32 < count; part++) exports.refine(slot0 / 32 + part, thread, pointer);
+      if (task === TASK.others)
+        for (let part = 0; part < parts; part++) exports.refine(slot0 / 32 + part, thread, pointer);
       return;
     }
     if (task === TASK.lighter) {

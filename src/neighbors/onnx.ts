@@ -4,8 +4,10 @@ import type { Matrix } from '../shapes.js';
 import { type Brute, openBrute } from './brute.js';
 import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
 import * as centreProgram from './centre-thread.js';
+import { frameAt } from './frame.js';
 import { BLOCK, type Job, putJob } from './job.js';
 import { LighterWork, QUOTA } from './lighter-work.js';
+import type { NeighborsPool } from './module.js';
 import { loadNative } from './native.js';
 import { nearOrder, normsOf } from './near-order.js';
 import * as program from './onnx-thread.js';
@@ -122,7 +124,6 @@ class TileProducts implements Products {
     const places = order ? this.placesOf(order, queries) : queries;
     const ofQueries = (array: Float32Array) => Float32Array.from(places, (place) => array[place]);
     const slots = queries.length;
-    const together = Math.max(32, Math.min(program.UNIT, Math.ceil(slots / pool.threads)));
     const mark = arena.mark();
     try {
       const foreign = {
@@ -132,9 +133,7 @@ class TileProducts implements Products {
       };
       const placesAt = arena.put(places);
       await this.withScores(space, foreign, operands, async (pointer, scores) => {
-        const args = [program.TASK.foreign, pointer, scores, placesAt, slots, together];
-        const chunks = Math.ceil(slots / together);
-        await pool.runProgram(chunks, args, watched(watch, slots, chunks));
+        await runSlots(pool, [program.TASK.foreign, pointer, scores, placesAt], slots, watch);
       });
     } finally {
       arena.release(mark);
@@ -148,18 +147,14 @@ class TileProducts implements Products {
     const slots = job.slots ?? 0;
     this.floats ??= await floatOperands(space, sideFor(points));
     await pool.open(program, moduleAt(import.meta.url, 'onnx-thread'), this.floats);
-    const together = Math.min(program.UNIT, Math.ceil(slots / pool.threads / 32) * 32);
     const mark = arena.mark();
     try {
       const slotNorms = arena.alloc(slots * 4);
       const moved = arena.alloc(slots * cols * 4);
-      const framing = { data: job.queries!, row0: 0, rows: slots, d: cols, norms: slotNorms, moved };
-      const { centreAt, scale, slack } = frame;
-      await pool.run('frameRows', Math.ceil(slots / 64), { ...framing, centre: centreAt, scale, slack });
+      const queries = { data: job.queries!, row0: 0, rows: slots, d: cols, moved, norms: slotNorms };
+      await frameAt(pool, frame, queries);
       await this.withScores(space, { ...job, slotNorms }, this.floats, async (pointer, scores) => {
-        const args = [program.TASK.others, pointer, scores, moved, slots, together];
-        const chunks = Math.ceil(slots / together);
-        await pool.runProgram(chunks, args, watched(watch, slots, chunks));
+        await runSlots(pool, [program.TASK.others, pointer, scores, moved], slots, watch);
       });
     } finally {
       arena.release(mark);
@@ -295,6 +290,13 @@ class TileProducts implements Products {
       arena.release(mark);
     }
   }
+}
+
+/** Runs a task whose chunks are slots, `task` being its arguments up to these: as many at once as a thread multiplies, fewer where there are few. */
+async function runSlots(pool: NeighborsPool, task: number[], slots: number, watch: Watch): Promise<void> {
+  const together = Math.max(32, Math.min(program.UNIT, Math.ceil(slots / pool.threads / 32) * 32));
+  const chunks = Math.ceil(slots / together);
+  await pool.runProgram(chunks, [...task, slots, together], watched(watch, slots, chunks));
 }
 
 /** The nearest centre of each row. */

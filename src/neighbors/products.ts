@@ -43,7 +43,7 @@ export interface Products {
   /** Passes every score of the query rows to the kernel's `offerForeign`. */
   scanForeign(space: Space, job: Job, queries: Int32Array, watch: Watch): Promise<void>;
   /** Offers the scores of query rows that are not among the points, `queries` of the job, to its buffers, and refines them. */
-  scanOthers?(space: Space, job: Job, watch: Watch): Promise<void>;
+  scanOthers(space: Space, job: Job, watch: Watch): Promise<void>;
   /** Passes the scores of pairs of the task's rows to the kernel's `offerLighter`, and what that finds to the task. */
   scanLighter?(space: Space, job: Job, task: LighterSearch, watch: Watch): Promise<void>;
   /** The same program for other points. */
