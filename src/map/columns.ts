@@ -87,12 +87,13 @@ type DateOrder = 'ymd' | 'dmy' | 'mdy';
 // Years of two digits as spreadsheets write them, 7/31/18; between dots only 31.07.18, since 1.4.12 is a version.
 const SLASHED =
   /^\s*(?!\d\.\d+\.\d\d(?!\d)|\d+\.\d\.\d\d(?!\d))(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$/;
-/** 31-Jul-18, as spreadsheets write it. */
-const SHORT = /^\s*(\d{1,2})[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ](\d{2})\s*$/i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH = `(${MONTHS.join('|')})[a-z]*`;
+/** 31-Jul-18, as spreadsheets write it. */
+const SHORT = new RegExp(`^\\s*(\\d{1,2})[- ]${MONTH}\\.?[- ](\\d{2})\\s*$`, 'i');
 const ISO =
   /^\s*(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2}| ?UTC)?\s*$/i;
-const SPELLED = /^(?=.*\d{4})(?=.*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b).{8,60}$/i;
+const SPELLED = new RegExp(`^(?=.*\\d{4})(?=.*\\b${MONTH}\\b).{8,60}$`, 'i');
 
 /** Days of a month that does not exist (31 February) are no date. */
 function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {

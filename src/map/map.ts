@@ -227,38 +227,28 @@ const isOfLevel = (level: { labels: Int32Array } | undefined, themes: Int32Array
 /** Places are written with six digits, far below a pixel at the largest zoom. */
 const sixDigits = (value: number) => Number(value.toPrecision(6));
 
-/** Topics as the page draws them. JSON has no NaN: a topic of which no row has a place has none either. */
+/** Topics as the page draws them. */
 function placed(topics: readonly Topic[], places: readonly TopicPlace[]): PlacedTopic[] {
-  return topics.map(
-    ({ id, size, persistence, keywords, name, summary, exemplars, parent, foundAgain }, at) => {
-      const { x, y, extent, color, shade } = places[at];
-      const place = Number.isNaN(x)
-        ? null
-        : {
-            x: sixDigits(x),
-            y: sixDigits(y),
-            extent: {
-              left: sixDigits(extent.left),
-              right: sixDigits(extent.right),
-              low: sixDigits(extent.low),
-              high: sixDigits(extent.high),
-            },
-          };
-      return {
-        ...{
-          id,
-          size,
-          persistence,
-          keywords: [...keywords],
-          name,
-          summary,
-          exemplars: [...exemplars],
-          parent,
-        },
-        ...{ foundAgain, place, color, shade },
-      };
-    },
-  );
+  return topics.map((topic, at) => {
+    const { id, size, persistence, name, summary, parent, foundAgain } = topic;
+    const [keywords, exemplars] = [[...topic.keywords], [...topic.exemplars]];
+    const { color, shade } = places[at];
+    return {
+      ...{ id, size, persistence, keywords, name, summary, exemplars, parent },
+      ...{ foundAgain, place: shownPlace(places[at]), color, shade },
+    };
+  });
+}
+
+/** JSON has no NaN: a topic of which no row has a place has none either. */
+function shownPlace({ x, y, extent }: TopicPlace): PlacedTopic['place'] {
+  if (Number.isNaN(x)) return null;
+  const { left, right, low, high } = extent;
+  return {
+    x: sixDigits(x),
+    y: sixDigits(y),
+    extent: { left: sixDigits(left), right: sixDigits(right), low: sixDigits(low), high: sixDigits(high) },
+  };
 }
 
 /**
