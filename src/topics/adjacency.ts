@@ -1,6 +1,6 @@
 import { isInflected } from './diversity.js';
 import { BE, DETERMINERS } from './english-uses.js';
-import { isParticiple } from './grammar.js';
+import { endsInS, isParticiple } from './grammar.js';
 import type { NamePart } from './name-part.js';
 import type { Occurrences } from './occurrences.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -46,7 +46,7 @@ export function withVerbFirst(parts: Joined[], most: number, tokens: Tokens): Jo
   const [noun, verb] = parts;
   if (!verb.first.isPlainVerb || noun.first.isModifier || isParticiple(verb.form)) return parts;
   // "Contains" is no order, and says nothing next to the noun.
-  if (/[^s]s$/.test(verb.form)) return [noun];
+  if (endsInS(verb.form)) return [noun];
   const { stream, wordOf, words } = tokens;
   const wanted = wordsOf(noun.first.phrase, tokens);
   const { at, after } = verb.first.phrase;

@@ -1,6 +1,7 @@
 import { capitalsOf } from './capitals.js';
 import { countVerbMarks, DETERMINERS, GERUND } from './english-uses.js';
 import {
+  endsInS,
   isAdverb,
   isAttribute,
   isIrregular,
@@ -31,7 +32,7 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   const first = words[wordAt(start)];
   const isDegree =
     isAdverb(first, tokens) || (first.endsWith('ly') && words[wordAt(start + 1)].endsWith('ed'));
-  if (isDegree || isPredicate(phrase, tokens) || isThirdPerson(phrase, tokens, uses))
+  if (isDegree || isPredicate(phrase, tokens) || lacksSubject(phrase, tokens, uses))
     return phrase.before > 0 ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses) : word;
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);
@@ -63,14 +64,12 @@ function isPredicate({ at, before }: Occurrences, tokens: Tokens): boolean {
 
 /** Whether the phrase ends with a verb whose object follows, or with a participle that "by" or "on" follows: "film written (and directed by)". */
 function isOpenVerb({ at, after }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
-  const { stream, wordOf, words, forms } = tokens;
-  const capitals = capitalsOf(forms);
+  if (areNamed(at, after, tokens)) return false;
+  const { stream, wordOf, words } = tokens;
   const wordAt = (position: number) => {
     const token = stream[position] ?? STOP;
     return token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
   };
-  const named = at.filter((position) => capitals[stream[position + after] - FIRST_FORM] === 1);
-  if (named.length >= at.length * MOST) return false;
   const last = wordAt(at[0] + after);
   const followedBy = (isNext: (position: number) => boolean) =>
     at.filter((position) => isNext(position + after + 1)).length / at.length;
@@ -88,13 +87,19 @@ function isOpenVerb({ at, after }: Occurrences, tokens: Tokens, uses: Uint8Array
 const OF_AGENTS = new Set(['by', 'on', 'upon']);
 
 /** Whether the phrase begins with a verb whose subject is before it: "(a flaw) allows local users". */
-function isThirdPerson({ at, before }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
-  const { stream, wordOf, words, forms } = tokens;
+function lacksSubject({ at, before }: Occurrences, tokens: Tokens, uses: Uint8Array): boolean {
+  const { stream, wordOf, words } = tokens;
   const first = wordOf[stream[at[0] - before] - FIRST_FORM];
-  if (!/[^s]s$/.test(words[first]) || !takesObject(first, tokens, uses)) return false;
+  if (!endsInS(words[first]) || !takesObject(first, tokens, uses)) return false;
+  return !areNamed(at, -before, tokens);
+}
+
+/** Whether the word so many places after a phrase's positions begins with a capital mostly. */
+function areNamed(at: Int32Array, offset: number, { stream, forms }: Tokens): boolean {
   const capitals = capitalsOf(forms);
-  const named = at.filter((position) => capitals[stream[position - before] - FIRST_FORM] === 1);
-  return named.length < at.length * MOST;
+  let named = 0;
+  for (const position of at) named += capitals[stream[position + offset] - FIRST_FORM];
+  return named >= at.length * MOST;
 }
 
 /** Whether another word of content follows the phrase mostly; a name, or what isn't one. */
@@ -121,10 +126,6 @@ const isOrder = ({ at, before }: Occurrences, tokens: Tokens): boolean =>
 /** A phrase of German without what is no noun at its end: "Informationen benötigen"; the word that it grew from where no noun is left. */
 export function upToNoun(phrase: Occurrences, word: Occurrences, tokens: Tokens): Occurrences {
   if (phrase.before + phrase.after === 0) return phrase;
-  const { stream, forms } = tokens;
-  const isCapital = capitalsOf(forms);
-  let capitals = 0;
-  for (const position of phrase.at) capitals += isCapital[stream[position + phrase.after] - FIRST_FORM];
-  if (capitals >= phrase.at.length * MOST) return phrase;
+  if (areNamed(phrase.at, phrase.after, tokens)) return phrase;
   return phrase.after > 0 ? upToNoun({ ...phrase, after: phrase.after - 1 }, word, tokens) : word;
 }

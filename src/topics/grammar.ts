@@ -39,6 +39,9 @@ export function takesObject(word: number, tokens: Tokens, uses: Uint8Array): boo
   return objects >= Math.max(OBJECTS_LEAST, all * OBJECTS) && objects >= (nouns + coordinated) * OBJECT_TIMES;
 }
 
+/** Whether a verb has the ending of the third person: "contains", not "pass". */
+export const endsInS = (form: string): boolean => /[^s]s$/.test(form);
+
 /** Whether a word is a participle that is hardly ever a noun: "directed", not "feed". */
 export function isParticipleOnly(word: number, tokens: Tokens, uses: Uint8Array): boolean {
   const form = tokens.words[word];

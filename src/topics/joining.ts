@@ -1,6 +1,6 @@
 import { AFTER_VERBS, adjacency, type Joined } from './adjacency.js';
 import { BE } from './english-uses.js';
-import { isParticiple } from './grammar.js';
+import { endsInS, isParticiple } from './grammar.js';
 import type { NamePart } from './name-part.js';
 import type { Speller } from './spelling.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
@@ -65,7 +65,7 @@ export function join(one: Joined, other: Joined, tokens: Tokens, speller: Spelle
   // "(was) transported to a hospital"
   if (AFTER_VERBS.has(gap) && from.parts === 1 && isPassive(from.first, tokens)) return undefined;
   // "(a router) contains flaws" is no name: of orders, "change PIN", no verb has an ending.
-  if (from.parts === 1 && from.first.isPlainVerb && /[^s]s$/.test(from.first.form)) return undefined;
+  if (from.parts === 1 && from.first.isPlainVerb && endsInS(from.first.form)) return undefined;
   // An adverb says nothing about a package that is "neatly bundled".
   if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".
