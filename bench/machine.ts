@@ -46,7 +46,7 @@ async function onnxGflops(): Promise<number> {
 
 /** Names the machine and measures what it can do at most. Takes a second or two. */
 export async function measureMachine(): Promise<Machine> {
-  const { call, arena } = await openKernel(neighborsModule().single);
+  const { call, arena } = await openKernel(neighborsModule().text);
   const [panels, depth] = [16, 256];
   const packed = arena.put(new Float32Array(panels * 8 * depth).fill(0.5));
   const out = arena.alloc((panels * 8) ** 2 * 4);

@@ -64,10 +64,12 @@ async function compileTarget(target, outFile) {
   rmSync(at(outFile));
 }
 
+/** Builds of kernels by name. */
+const targets = () => JSON.parse(readFileSync(at('asconfig.json'), 'utf8')).targets;
+
 async function buildWasm() {
-  const { targets } = JSON.parse(readFileSync(at('asconfig.json'), 'utf8'));
   mkdirSync(at('build', 'wasm'), { recursive: true });
-  for (const [target, { outFile }] of Object.entries(targets)) await compileTarget(target, outFile);
+  for (const [target, { outFile }] of Object.entries(targets())) await compileTarget(target, outFile);
 }
 
 async function buildPage() {
@@ -94,9 +96,9 @@ async function buildLib() {
 /** Deletes output without a source file, and modules of the page, which is bundled: both would be packed. */
 function removeOrphans() {
   const source = (file) => file.replace(at('build/'), at('src/')).replace(/\.(js|d\.ts)$/, '.ts');
-  const made = (file) =>
-    file.startsWith(at('build', 'wasm/')) ||
-    ['page.', 'boot.'].some((bundle) => file.startsWith(at('build', 'map', bundle)));
+  const kernels = Object.keys(targets()).map((target) => at('build', 'wasm', `${target}.`));
+  const bundles = ['page.', 'boot.'].map((bundle) => at('build', 'map', bundle));
+  const made = (file) => [...kernels, ...bundles].some((start) => file.startsWith(start));
   for (const file of filesBelow(at('build'))) {
     const kept = made(file) || (existsSync(source(file)) && !file.startsWith(at('build', 'map', 'page/')));
     if (/\.(js|d\.ts)$/.test(file) && !kept) rmSync(file);

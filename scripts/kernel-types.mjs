@@ -40,7 +40,7 @@ function constantsOf(bytes) {
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     imports[from] ??= {};
     imports[from][name] =
-      kind === 'memory' ? new WebAssembly.Memory({ initial: 1, maximum: 65_536 }) : () => 0;
+      kind === 'memory' ? new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }) : () => 0;
   }
   const { exports } = new WebAssembly.Instance(module, imports);
   return Object.entries(exports).filter(([, value]) => value instanceof WebAssembly.Global);

@@ -135,28 +135,26 @@ export function help(chunk: i32, thread: i32, pass: usize): void {
     const place = changetype<Place>(at);
     const state = doBlock(p.work, pass, lane, place.first, place.rows, place.indices, place.distances);
     store<i32>(p.states + (<usize>place.block << 2), state);
-    if (ASC_FEATURE_THREADS) atomic.store<i32>(at + offsetof<Place>('isFull'), 0);
+    atomic.store<i32>(at + offsetof<Place>('isFull'), 0);
   }
 }
 
 /** The next block of the ring, after waiting for one; 0 once the pass is over. */
 function take(p: Pass): usize {
-  if (ASC_FEATURE_THREADS) {
-    const offered = changetype<usize>(p) + offsetof<Pass>('offered');
-    const taken = changetype<usize>(p) + offsetof<Pass>('taken');
-    const isOver = changetype<usize>(p) + offsetof<Pass>('isOver');
-    for (let looks = 0; ; ) {
-      // Read first: a block that was left before the end is then seen below.
-      const isLast = atomic.load<i32>(isOver);
-      const number = atomic.load<i32>(taken);
-      const known = atomic.load<i32>(offered);
-      if (number < known) {
-        if (atomic.cmpxchg<i32>(taken, number, number + 1) != number) continue;
-        return p.ring + <usize>(number % p.places) * offsetof<Place>();
-      }
-      if (isLast) return 0;
-      if (++looks > LOOKS) atomic.wait<i32>(offered, known, 50_000);
+  const offered = changetype<usize>(p) + offsetof<Pass>('offered');
+  const taken = changetype<usize>(p) + offsetof<Pass>('taken');
+  const isOver = changetype<usize>(p) + offsetof<Pass>('isOver');
+  for (let looks = 0; ; ) {
+    // Read first: a block that was left before the end is then seen below.
+    const isLast = atomic.load<i32>(isOver);
+    const number = atomic.load<i32>(taken);
+    const known = atomic.load<i32>(offered);
+    if (number < known) {
+      if (atomic.cmpxchg<i32>(taken, number, number + 1) != number) continue;
+      return p.ring + <usize>(number % p.places) * offsetof<Place>();
     }
+    if (isLast) return 0;
+    if (++looks > LOOKS) atomic.wait<i32>(offered, known, 50_000);
   }
   return 0;
 }

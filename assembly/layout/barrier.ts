@@ -15,18 +15,16 @@ const SPINS: i32 = 60_000;
  */
 @inline
 export function waitUntil(counter: usize, value: i32, thread: i32): void {
-  if (ASC_FEATURE_THREADS) {
-    let spins = 0;
-    for (;;) {
-      const seen = atomic.load<i32>(counter);
-      if (seen >= value) return;
-      if (++spins > SPINS && (thread > 0 || changetype<Barrier>(counter).maySleep)) atomic.wait<i32>(counter, seen, 50_000);
-    }
+  let spins = 0;
+  for (;;) {
+    const seen = atomic.load<i32>(counter);
+    if (seen >= value) return;
+    if (++spins > SPINS && (thread > 0 || changetype<Barrier>(counter).maySleep)) atomic.wait<i32>(counter, seen, 50_000);
   }
 }
 
 /** One more chunk is done, and what it wrote can be read. */
 @inline
 export function arrive(counter: usize): void {
-  if (ASC_FEATURE_THREADS) atomic.add<i32>(counter, 1);
+  atomic.add<i32>(counter, 1);
 }

@@ -33,9 +33,7 @@ export function take(job: Descent, thread: i32): i32 {
     }
     looks++;
     if (!isLeft || looks % PATIENCE == 0) lane = (lane + 1) % lanes;
-    if (ASC_FEATURE_THREADS) {
-      if (looks > LOOKS && maySleep) atomic.wait<i32>(counter, begun, 50_000);
-    }
+    if (looks > LOOKS && maySleep) atomic.wait<i32>(counter, begun, 50_000);
   }
   return 0;
 }
@@ -79,20 +77,17 @@ function counterOf(job: Descent, block: i32): usize {
 
 @inline
 function seen(counter: usize): i32 {
-  return ASC_FEATURE_THREADS ? atomic.load<i32>(counter) : load<i32>(counter);
+  return atomic.load<i32>(counter);
 }
 
 /** Sets a counter for all threads, and with it what was written before. */
 @inline
 function show(counter: usize, value: i32): void {
-  if (ASC_FEATURE_THREADS) atomic.store<i32>(counter, value);
-  else store<i32>(counter, value);
+  atomic.store<i32>(counter, value);
 }
 
 /** Counts one more task of a lane as begun, unless another thread has meanwhile. */
 @inline
 function begin(counter: usize, begun: i32): bool {
-  if (ASC_FEATURE_THREADS) return atomic.cmpxchg<i32>(counter, begun, begun + 1) == begun;
-  store<i32>(counter, begun + 1);
-  return true;
+  return atomic.cmpxchg<i32>(counter, begun, begun + 1) == begun;
 }

@@ -10,15 +10,13 @@ export const STRIDE: usize = <usize>BLOCK << 2;
 // @ts-ignore: decorator
 @inline
 export function lock(at: usize): void {
-  if (ASC_FEATURE_THREADS) {
-    while (atomic.cmpxchg<i32>(at, 0, 1) != 0) {}
-  }
+  while (atomic.cmpxchg<i32>(at, 0, 1) != 0) {}
 }
 
 // @ts-ignore: decorator
 @inline
 export function unlock(at: usize): void {
-  if (ASC_FEATURE_THREADS) atomic.store<i32>(at, 0);
+  atomic.store<i32>(at, 0);
 }
 
 /** Turns a row of products into scores, in place. */

@@ -1,8 +1,7 @@
-import single, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/hdbscan.js';
-import shared from '../../build/wasm/hdbscan-shared.js';
+import text, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/hdbscan.js';
 import { FailureError } from '../errors.js';
 import { Arena } from '../wasm/arena.js';
-import { bytesOf, compile, type Kernel } from '../wasm/kernel.js';
+import { bytesOf, compile, type Kernel, unshared } from '../wasm/kernel.js';
 import { giveMemory, takeMemory } from '../wasm/memory.js';
 import { openPool, type Pool } from '../wasm/pool.js';
 
@@ -53,7 +52,7 @@ function inPlainWords(error: unknown): unknown {
 export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>, threads = 1): Promise<T> {
   let kernel: TreeKernel | undefined;
   try {
-    kernel = threads > 1 ? await openShared(threads) : open(await compile(single));
+    kernel = threads > 1 ? await openShared(threads) : open(await compile(text));
     return await work(kernel);
   } catch (error) {
     throw inPlainWords(error);
@@ -65,7 +64,7 @@ export async function withKernel<T>(work: (kernel: TreeKernel) => Promise<T>, th
 
 async function openShared(threads: number): Promise<TreeKernel> {
   const imports = { weigh: (i: number, j: number) => kernel.judge?.weigh(i, j) ?? Number.NaN };
-  const pool = await openPool({ single, shared, bind, jobs }, { threads, imports });
+  const pool = await openPool({ text, bind, jobs }, { threads, imports });
   const kernel: TreeKernel = { ...pool.kernel, pool };
   return kernel;
 }
@@ -79,7 +78,7 @@ let module: WebAssembly.Module | undefined;
 export function withKernelAtOnce<T>(work: (kernel: TreeKernel) => T): T {
   let kernel: TreeKernel | undefined;
   try {
-    module ??= new WebAssembly.Module(bytesOf(single));
+    module ??= new WebAssembly.Module(bytesOf(unshared(text)));
     kernel = open(module);
     return work(kernel);
   } catch (error) {

@@ -1,5 +1,4 @@
-import single, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/averaged.js';
-import shared from '../../build/wasm/averaged-shared.js';
+import text, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/averaged.js';
 import { openPool, type Pool } from '../wasm/pool.js';
 
 export type AveragedPool = Pool<Calls, Jobs>;
@@ -9,7 +8,7 @@ export async function withAveragedPool<T>(
   threads: number,
   work: (pool: AveragedPool) => Promise<T>,
 ): Promise<T> {
-  const pool = await openPool({ single, shared, bind, jobs }, { threads });
+  const pool = await openPool({ text, bind, jobs }, { threads });
   try {
     return await work(pool);
   } finally {

@@ -1,5 +1,4 @@
-import single, { bind, type Calls, type Jobs, jobs, SCRATCH } from '../../build/wasm/themes.js';
-import shared from '../../build/wasm/themes-shared.js';
+import text, { bind, type Calls, type Jobs, jobs, SCRATCH } from '../../build/wasm/themes.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { openPool, type Pool } from '../wasm/pool.js';
@@ -101,7 +100,7 @@ export class UnitRows {
    */
   static async open(vectors: Matrix, work: number, threads?: number, further?: Matrix): Promise<UnitRows> {
     const worth = Math.floor((work * vectors.cols) / WORTH_A_THREAD) + 1;
-    const kernels = { single, shared, bind, jobs };
+    const kernels = { text, bind, jobs };
     const pool = await openPool(kernels, { threads: threads ?? Math.min(cores(), worth) });
     try {
       return new UnitRows(vectors, pool, further);

@@ -48,14 +48,23 @@ export function firstKnown(wanted: string, plain: string): string {
   return WebAssembly.validate(bytesOf(wanted)) ? wanted : plain;
 }
 
+/** How a module's text says that it imports `memory`, and with which flags: 3 is shared, with a limit; 1 has a limit only. */
+const IMPORT = '6!^!U!^!`!c!j2';
+
+/** A module, which is stored for shared memory, for the memory of one thread: nothing else differs. */
+export function unshared(text: string): string {
+  return text.replace(`${IMPORT}3`, `${IMPORT}1`);
+}
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-/** Compiles a module that is stored as text once per process. */
-export function compile(text: string): Promise<WebAssembly.Module> {
-  let module = compiled.get(text);
+/** Compiles a module that is stored as text, for a memory of one thread or a shared one, once per process. */
+export function compile(text: string, isShared = false): Promise<WebAssembly.Module> {
+  const wanted = isShared ? text : unshared(text);
+  let module = compiled.get(wanted);
   if (!module) {
-    module = keepAwake(WebAssembly.compile(bytesOf(text)));
-    compiled.set(text, module);
+    module = keepAwake(WebAssembly.compile(bytesOf(wanted)));
+    compiled.set(wanted, module);
   }
   return module;
 }

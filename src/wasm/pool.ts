@@ -18,12 +18,11 @@ type AnyCalls = Record<string, KernelFunction>;
 type AnyJobs = Record<string, number[]>;
 
 /**
- * The same module compiled for a memory of one thread and for a shared one, as text, and what the build knows of it
- * (scripts/kernel-types.mjs): without that, functions and their arguments are not checked.
+ * A module as text, and what the build knows of it (scripts/kernel-types.mjs): without that, functions and their arguments are not
+ * checked.
  */
 export interface PoolModule<Calls = AnyCalls, Jobs = AnyJobs> {
-  single: string;
-  shared: string;
+  text: string;
   /** Turns the module's exports into functions of named arguments. */
   bind?: (exports: unknown) => Calls;
   /** Turns named arguments of the functions that a pool runs into lists, in the order of their parameters. */
@@ -96,7 +95,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const threads = canShareMemory() ? Math.max(1, options.threads ?? cores()) : 1;
   const maximum = Math.min(MOST_PAGES, Math.ceil((options.maximumBytes ?? 2 ** 32) / 65_536));
   const isShared = threads > 1;
-  const code = await compile(isShared ? module.shared : module.single);
+  const code = await compile(module.text, isShared);
   const memory = takeMemory(isShared, maximum);
   const kernel = await instantiate(code, memory, options.imports);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);

@@ -6,6 +6,17 @@ test('a module is compiled once, however often it is opened', () => {
   expect(compile(neighbors)).toBe(compile(neighbors));
 });
 
+test('a module is compiled for the memory of one thread, and for a shared one if asked', async () => {
+  const imports = (memory: WebAssembly.Memory) => ({ env: { memory, abort: () => {} } });
+  const limits = { initial: 1, maximum: 65_536 };
+  const own = imports(new WebAssembly.Memory(limits));
+  const shared = imports(new WebAssembly.Memory({ ...limits, shared: true }));
+  await WebAssembly.instantiate(await compile(neighbors), own);
+  await WebAssembly.instantiate(await compile(neighbors, true), shared);
+  await expect(WebAssembly.instantiate(await compile(neighbors), shared)).rejects.toThrow('shared');
+  await expect(WebAssembly.instantiate(await compile(neighbors, true), own)).rejects.toThrow('shared');
+});
+
 test('text becomes bytes, from the lowest to the highest', () => {
   expect([...bytesOf('0[]p!0#0%0%p')]).toEqual([0, 43, 44, 63, 64, 128, 192, 255]);
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import single from '../../build/wasm/neighbors.js';
-import shared from '../../build/wasm/neighbors-shared.js';
+import text from '../../build/wasm/neighbors.js';
 import { hdbscan } from '../../src/hdbscan/index.js';
 import { layout } from '../../src/layout/index.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
@@ -69,13 +68,13 @@ test('a memory of another maximum, or a large one, is not taken again', () => {
 
 test('a pool gives its memory back when it is closed, but not while a kernel runs', async () => {
   const options = { threads: 1, maximumBytes: 100 * 65_536 };
-  const quiet = await openPool({ single, shared }, options);
+  const quiet = await openPool({ text }, options);
   const { memory } = quiet.kernel.arena;
   quiet.close();
   quiet.close();
   expect(isKept(memory, false)).toBe(true);
 
-  const busy = await openPool({ single, shared }, options);
+  const busy = await openPool({ text }, options);
   const { arena } = busy.kernel;
   const data = arena.put(new Float32Array(4096));
   const args = [data, 4096, 1, data, 1, 0, arena.alloc(16384), arena.alloc(16384), 512];

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import single from '../../build/wasm/neighbors.js';
-import shared from '../../build/wasm/neighbors-shared.js';
+import text from '../../build/wasm/neighbors.js';
 import { openPool, type Pool } from '../../src/wasm/pool.js';
 import { warmThreads } from '../helpers/threads.js';
 
 const open: Pool[] = [];
 
 async function pool(threads: number): Promise<Pool> {
-  const opened = await openPool({ single, shared }, { threads });
+  const opened = await openPool({ text }, { threads });
   open.push(opened);
   return opened;
 }
@@ -130,9 +129,8 @@ test('closing twice is safe, and a run that is under way ends with an error', as
 test('idle threads do not keep a process alive', async () => {
   const script = `
     import { openPool } from './src/wasm/pool.ts';
-    import single from './build/wasm/neighbors.js';
-    import shared from './build/wasm/neighbors-shared.js';
-    await openPool({ single, shared }, { threads: 3 });
+    import text from './build/wasm/neighbors.js';
+    await openPool({ text }, { threads: 3 });
     console.log('open');`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });

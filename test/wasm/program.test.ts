@@ -1,8 +1,7 @@
 // Programs that the threads of a pool run next to kernels.
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import single from '../../build/wasm/neighbors.js';
-import shared from '../../build/wasm/neighbors-shared.js';
+import text from '../../build/wasm/neighbors.js';
 import { turn } from '../../src/breathe.js';
 import { openPool, type Pool } from '../../src/wasm/pool.js';
 import type { Program } from '../../src/wasm/thread.js';
@@ -18,7 +17,7 @@ afterEach(() => {
 
 async function pool(threads: number): Promise<Pool> {
   await warmThreads(threads);
-  const opened = await openPool({ single, shared }, { threads });
+  const opened = await openPool({ text }, { threads });
   open.push(opened);
   return opened;
 }
@@ -126,7 +125,7 @@ test('an error in a chunk ends the job, and the next job works', async () => {
 test('pools that are closed while their threads start leave these to later pools as they should be', async () => {
   const { opened, module } = await program('closed');
   for (let round = 0; round < 30; round++) {
-    const one = await openPool({ single, shared }, { threads: 4 });
+    const one = await openPool({ text }, { threads: 4 });
     await one.open(opened, module, init());
     expect(await counts(one)).toEqual(each(1));
     one.close();

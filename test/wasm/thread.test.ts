@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import shared from '../../build/wasm/neighbors-shared.js';
+import neighbors from '../../build/wasm/neighbors.js';
 import { compile } from '../../src/wasm/kernel.js';
 import { giveBack, readQuota, type Thread, takeThread } from '../../src/wasm/thread.js';
 
 const state = async () => ({
-  module: await compile(shared),
+  module: await compile(neighbors, true),
   memory: new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }),
   control: new Int32Array(new SharedArrayBuffer(4)),
   thread: 1,
