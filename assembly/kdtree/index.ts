@@ -1,4 +1,5 @@
 // What the host may call.
+export { CURVE_ROWS, PARTS, divide, encode, measureRange, sortPart } from './curve';
 export { joinBoxes, splitNode, splitSubtree } from './kdtree';
 export { colourLeaves, joinColours, joinWeights, searchForeign, weighLeaves } from './foreign';
 export { closeLightest, openLightest, searchLightest } from './lightest';

@@ -184,9 +184,10 @@ async function ofPoints(
   const points = settings.metric === 'cosine' ? unitRows(input) : input;
   const scale = chooseScale(points);
   if (scale.isTooWide) return ofAllPairs(points, settings, watch);
-  const vertices = findVertices(
+  const vertices = await findVertices(
     scale.exponent === 0 ? points : scaleBy(points, scale.exponent),
     scale.areFinite,
+    { threads: options.threads, signal: watch.signal },
   );
   const most = Math.max(0, vertices.points.rows - 1);
   const lengths = listLengths(settings.minSamples, vertices.points);

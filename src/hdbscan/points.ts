@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { unitedBits } from '../neighbors/scale.js';
+import type { Watch } from '../progress.js';
 import { equalRows, type Matrix } from '../shapes.js';
 import { spatialOrder } from './spatial-order.js';
 
@@ -56,14 +57,21 @@ const WORTH_ORDER = { rows: 4096, cols: 16 };
  * Sets rows with a NaN or an infinity aside, and folds equal rows into one vertex with a count. Many vertices in few
  * dimensions are put in an order in space. `areFinite`: all numbers are known to be.
  */
-export function findVertices(points: Matrix, areFinite = false): Vertices {
-  const valid = finiteRows(points, areFinite);
-  const isOrdered = valid.length >= WORTH_ORDER.rows && points.cols <= WORTH_ORDER.cols;
-  const { vertices, rowOf, vertexOf } = isOrdered ? foldInSpace(points, valid) : foldByHash(points, valid);
-  const validRows = valid.length < points.rows ? valid : undefined;
+export async function findVertices(
+  points: Matrix,
+  areFinite = false,
+  watch: Watch & { threads?: number } = {},
+): Promise<Vertices> {
+  const finite = areFinite ? undefined : finiteRows(points);
+  const validRows = finite && finite.length < points.rows ? finite : undefined;
+  const count = validRows?.length ?? points.rows;
+  const isOrdered = count >= WORTH_ORDER.rows && points.cols <= WORTH_ORDER.cols;
+  const { vertices, rowOf, vertexOf } = isOrdered
+    ? await foldInSpace(points, validRows, watch)
+    : foldByHash(points, finite ?? finiteRows(points, true));
   if (!vertexOf) return { points: vertices, validRows, rowOf };
   const counts = new Int32Array(vertices.rows);
-  for (let row = 0; row < valid.length; row++) counts[vertexOf[row]]++;
+  for (let row = 0; row < count; row++) counts[vertexOf[row]]++;
   return { points: vertices, validRows, rowOf, vertexOf, counts };
 }
 
@@ -101,10 +109,14 @@ export function gatherRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
 }
 
 /** Equal rows follow one another in this order. */
-function foldInSpace(points: Matrix, valid: Int32Array): Folded {
+async function foldInSpace(
+  points: Matrix,
+  valid: Int32Array | undefined,
+  watch: Watch & { threads?: number },
+): Promise<Folded> {
   const { cols } = points;
-  const { rows: order, data } = spatialOrder(points, valid);
-  if (valid.length < points.rows) {
+  const { rows: order, data } = await spatialOrder(points, valid, watch);
+  if (valid) {
     const numbers = new Int32Array(points.rows);
     for (let row = 0; row < valid.length; row++) numbers[valid[row]] = row;
     for (let at = 0; at < order.length; at++) order[at] = numbers[order[at]];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hdbscan } from '../../src/hdbscan/index.js';
 import { findVertices } from '../../src/hdbscan/points.js';
 import type { Matrix } from '../../src/shapes.js';
+import { warmThreads } from '../helpers/threads.js';
 import { seeded } from '../neighbors/reference.js';
 
 const ROWS = 5000;
@@ -24,9 +25,9 @@ describe('vertices of thousands of points', () => {
   for (const cols of [1, 2, 3, 5, 20]) {
     for (const levels of [40, 1e6]) {
       for (const isHoley of [false, true]) {
-        test(`${cols} dimensions, ${levels} levels, ${isHoley ? 'with' : 'without'} holes: each different finite point once`, () => {
+        test(`${cols} dimensions, ${levels} levels, ${isHoley ? 'with' : 'without'} holes: each different finite point once`, async () => {
           const points = grid(cols, levels, isHoley);
-          const { points: vertices, validRows, rowOf, vertexOf, counts } = findVertices(points);
+          const { points: vertices, validRows, rowOf, vertexOf, counts } = await findVertices(points);
           const valid = [...(validRows ?? Array.from({ length: ROWS }, (_, row) => row))];
           expect(valid.length).toBe(isHoley ? ROWS - ROWS / 50 : ROWS);
           const first = new Map<string, number>();
@@ -51,13 +52,29 @@ describe('vertices of thousands of points', () => {
   }
 });
 
-test('vertices in few dimensions lie in one order, whatever the order of the rows', () => {
+test('vertices in few dimensions lie in one order, whatever the order of the rows', async () => {
   const points = grid(3, 1e6, false);
   const backwards = new Float32Array(points.data.length);
   for (let row = 0; row < ROWS; row++) {
     backwards.set(points.data.subarray(row * 3, row * 3 + 3), (ROWS - 1 - row) * 3);
   }
-  expect(findVertices({ ...points, data: backwards }).points).toEqual(findVertices(points).points);
+  expect((await findVertices({ ...points, data: backwards })).points).toEqual(
+    (await findVertices(points)).points,
+  );
+});
+
+test('vertices lie in the same order however many threads find it, equal rows and zeros of either sign among them', async () => {
+  const random = seeded(8);
+  const rows = 100_000;
+  const data = Float32Array.from({ length: rows * 3 }, (_, at) =>
+    at % 7 < 3 ? random() * 1e3 : Math.round(random() * 4 - 2) * 0.5,
+  );
+  data[3 * 50_000] = Number.NaN;
+  const points = { data, rows, cols: 3 };
+  const alone = await findVertices(points, false, { threads: 1 });
+  expect(alone.points.rows).toBeLessThan(rows - 1);
+  await warmThreads(3);
+  expect(await findVertices(points, false, { threads: 3 })).toEqual(alone);
 });
 
 test('5,000 points with equal ones and holes get what an order by rows gives, to the bit', async () => {
