@@ -2,7 +2,7 @@ import { isInflected } from './diversity.js';
 import { BE, DETERMINERS } from './english-uses.js';
 import { endsInS, isParticiple } from './grammar.js';
 import type { NamePart } from './name-part.js';
-import type { Occurrences } from './occurrences.js';
+import { type Occurrences, textsWith } from './occurrences.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
 
 /** Parts joined to one, from the first to the last. */
@@ -83,15 +83,22 @@ export function adjacency(one: Joined, other: Joined, tokens: Tokens): Adjacency
   const { phrase, texts } = one.last;
   const wanted = wordsOf(other.first.phrase, tokens);
   const gaps = new Map<string, number[]>();
+  const adjoining: number[] = [];
   let together = 0;
   for (const at of phrase.at) {
     const found = follow(at + phrase.after + 1, wanted, one, other, tokens);
     if (!found) continue;
     together++;
+    if (found.at === at + phrase.after + 1) adjoining.push(at);
     gaps.set(found.gap, [...(gaps.get(found.gap) ?? []), found.at + other.first.phrase.before]);
   }
   if (together < 2) return { share: 0, at: new Int32Array() };
-  const share = ((together / phrase.at.length) * texts) / Math.min(texts, other.first.texts);
+  const places = ((together / phrase.at.length) * texts) / Math.min(texts, other.first.texts);
+  // Long texts have a word several times, "mobile phone" in full once: of two nouns of about as many texts these count (Dice's coefficient).
+  const adjoin = textsWith({ ...phrase, at: Int32Array.from(adjoining) }, tokens) / textsWith(phrase, tokens);
+  const areNouns = !one.last.isModifier && !other.first.isModifier;
+  const dice = areNouns ? (2 * adjoin * texts) / (texts + other.first.texts) : 0;
+  const share = Math.max(places, dice);
   const [gap, at] = [...gaps].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))[0];
   if (at.length < together * SAME_GAP) return { share, at: new Int32Array() };
   return { share, gap, at: Int32Array.from(at) };

@@ -315,7 +315,7 @@ class TextDescriber {
       const same = (form: string) => form;
       const first = withoutRepeats(name.length > 0 ? name : keywords.slice(0, NAME_WORDS), same);
       lengths.push(first.length);
-      const isNoun = nounsAmong(own, spoken[id]);
+      const isNoun = nounsAmong([...own, ...further], spoken[id]);
       const least = supportOf(different) * BEGINNING_SUPPORT;
       const nouns = [...own, ...further].filter(
         (part) => part.tells && isNoun(part.form) && part.texts >= least && !meaning?.isAccidental(part),
@@ -325,7 +325,8 @@ class TextDescriber {
         ? keywords
         : (written ? chosen.listed : keywords).slice(NAME_WORDS).filter(isNoun);
       // Last, what the name leaves out on purpose: better than a number.
-      parts.push(withoutRepeats([...first, ...spare, ...keywords.filter(isNoun)], same));
+      const verbs = keywords.filter((form) => !isNoun(form));
+      parts.push(withoutRepeats([...first, ...spare, ...keywords.filter(isNoun), ...verbs], same));
       topics.push({
         id,
         size: rows.length,

@@ -2,7 +2,7 @@ import { isArabicModifier } from './arabic.js';
 import { capitalsOf } from './capitals.js';
 import { isChineseVerb } from './chinese.js';
 import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
-import { ADJECTIVE, isOfCountry, isOfNoun } from './english-adjectives.js';
+import { ADJECTIVE, isOfCountry, isOfNoun, PLAIN_ADJECTIVES } from './english-adjectives.js';
 import { countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
@@ -210,7 +210,8 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   const found = english.at(at);
   const own = { ...found, nouns: found.nouns + found.coordinated };
   const form = tokens.words[word];
-  const isByForm = ENDING.test(form) || IRREGULAR.has(form) || isOfNoun(form, tokens);
+  const isByForm =
+    ENDING.test(form) || IRREGULAR.has(form) || PLAIN_ADJECTIVES.has(form) || isOfNoun(form, tokens);
   if (!english.hasSmallWords) return isByForm;
   const ofAll = english.ofWord(word);
   if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return isNamedAttribute(form, ofAll, tokens);

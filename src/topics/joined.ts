@@ -147,11 +147,14 @@ export function joinParts(
   left = left.filter((part) => !left.some((other) => isExample(part, other, texts)));
   if (meaning) {
     const lookedAt = ({ first, parts }: Joined) => (parts > 1 ? undefined : first);
-    // "Lost bag" says "luggage".
-    const nounOf = ({ first, last }: Joined) => (last.isModifier ? first : last);
+    // "Lost bag" says "luggage", "SVN repository" says "Subversion".
+    const nounsOf = ({ first, all }: Joined) => {
+      const nouns = all.filter(({ isModifier }) => !isModifier);
+      return nouns.length > 0 ? nouns : [first];
+    };
     const kept = meaning.withoutSame(
       meaning.withoutAccidental(left, lookedAt),
-      nounOf,
+      nounsOf,
       ({ parts }) => parts > 1,
     );
     // "slow" does not take the place of a noun that is left out.

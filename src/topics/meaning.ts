@@ -4,7 +4,7 @@ import type { NamePart } from './name-part.js';
 import { inAll, Postings } from './postings.js';
 import { spread } from './spread.js';
 import { strengthOf } from './strength.js';
-import type { Tokens } from './tokens.js';
+import { isCapitals, type Tokens } from './tokens.js';
 
 /** Mean rank of a word's texts, from 0 (outermost) to 1 (most central), below which it is accidental, … */
 const EDGE = 0.35;
@@ -19,6 +19,11 @@ const SAME_SHORT = 0.6;
 const APART = 1 / 3;
 /** … and chance would give so many. */
 const BY_CHANCE = 1.5;
+/** Cosine from which two words that many texts have mean the same, where chance would give this many texts with both … */
+const SAME_OFTEN = 0.63;
+const OFTEN_BY_CHANCE = 10;
+/** … and so few have: "luggage" and "bags". */
+const HARDLY_BOTH = 0.25;
 /** The later of two such words stays if it has more than 1 / 0.8 as many texts. */
 const LATER = 0.8;
 /**
@@ -199,38 +204,38 @@ export class GroupMeaning {
   /**
    * Without the later of two parts that mean the same, "baggage" and "luggage". If it has clearly more texts, it takes the earlier
    * one's place.
-   * @param partOf what is looked at; undefined for a part that stays
+   * @param nounsOf what is looked at, the first of them for a part by itself: "SVN" and "repository" of "SVN repository"
    * @param stays whether a part stays in its place, whatever else means the same
    */
   withoutSame<T>(
     parts: readonly T[],
-    partOf: (part: T) => NamePart | undefined,
+    nounsOf: (part: T) => readonly NamePart[],
     stays: (part: T) => boolean = () => false,
   ): T[] {
     const kept: T[] = [];
     for (const part of parts) {
-      const own = partOf(part);
-      const at = kept.findIndex((other) => {
-        const earlier = partOf(other);
-        return own && earlier && this.#isSame(earlier, own);
-      });
+      const [own] = nounsOf(part);
+      const at = kept.findIndex((other) => own && nounsOf(other).some((noun) => this.isSame(noun, own)));
       if (at < 0 || stays(part)) kept.push(part);
-      else if (own && !stays(kept[at]) && own.texts * LATER > (partOf(kept[at])?.texts ?? 0)) kept[at] = part;
+      else if (!stays(kept[at]) && own.texts * LATER > nounsOf(kept[at])[0].texts) kept[at] = part;
     }
     return kept;
   }
 
   /** Whether two parts are words for one thing: the vectors of their texts are alike, and hardly a text has both. */
-  #isSame(one: NamePart, other: NamePart): boolean {
+  isSame(one: NamePart, other: NamePart): boolean {
+    if (isShortFor(one.form, other.form) && this.meanings.likeness(one, other) >= SAME_SHORT) return true;
     // "OPEC" is no other word for "barrel".
     if (/\p{Lu}/u.test(one.form) !== /\p{Lu}/u.test(other.form)) return false;
-    if (isShortFor(one.form, other.form) && this.meanings.likeness(one, other) >= SAME_SHORT) return true;
     const a = this.#positionsOf(one);
     const b = new Set(this.#positionsOf(other));
     const byChance = (a.length * b.size) / this.places.length;
     if (byChance < BY_CHANCE) return false;
     const both = a.filter((at) => b.has(at)).length;
     const isPhrase = one.form.includes(' ') || other.form.includes(' ');
+    const areRivals =
+      !isPhrase && byChance >= OFTEN_BY_CHANCE && this.textsWith([one, other]) <= byChance * HARDLY_BOTH;
+    if (areRivals && this.meanings.likeness(one, other) >= SAME_OFTEN) return true;
     return both <= byChance * APART && this.meanings.likeness(one, other) >= (isPhrase ? SAME_PHRASES : SAME);
   }
 
@@ -249,13 +254,16 @@ export class GroupMeaning {
   }
 }
 
-/** Fewest letters of a word that is short for a longer one. */
-const SHORT_LEAST = 4;
+/** Fewest letters of a word that is short for a longer one, and of one in capitals. */
+const SHORT_LEAST = 3;
+const CAPITALS_LEAST = 2;
 
-/** Whether one of two words is the beginning of the other. */
+/** Whether one of two words is the beginning of the other: "math" of "mathematics", "ID" of "identity". */
 function isShortFor(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
-  return short.length >= SHORT_LEAST && long.startsWith(short) && !long.includes(' ');
+  if (long.includes(' ')) return false;
+  if (isCapitals(short)) return short.length >= CAPITALS_LEAST && long.startsWith(short.toLowerCase());
+  return short.length >= SHORT_LEAST && long.startsWith(short);
 }
 
 const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);

@@ -82,8 +82,16 @@ export function withoutBeginnings(topics: Topic[], further: readonly (string | u
   }
 }
 
-/** Equal for names that differ only in capitals and in singular or plural: "exchange rate", "exchange rates". */
-export const nameKey = (name: string): string => name.toLowerCase().replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '');
+/**
+ * Equal for names that differ only in capitals, in singular or plural ("exchange rate", "exchange rates") and in endings of verbs: "verify
+ * identity", "verifying identity".
+ */
+export const nameKey = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/(?<=\p{L}{3})s(?!\p{L})/gu, '')
+    .replace(/(?<=\p{L}{3})(?:e|ed|ing)(?!\p{L})/gu, '')
+    .replace(/(\p{L})\1(?!\p{L})/gu, '$1');
 
 /** Of a text that is shown in a name: so short that it says what it is about, and the characters that are shown. */
 const QUOTED = 160;

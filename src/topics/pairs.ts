@@ -60,7 +60,11 @@ export function withPair(
   const [pair] = joined([], best);
   const own = wordsIn(pair.form);
   const isSaid = (word: string) => own.some((other) => isForm(word, other) || isOfOneVerb(word, other));
-  return [pair, ...parts.filter(({ form }) => !wordsIn(form).some(isSaid)).slice(0, 1)];
+  // "SVN repository" says "Subversion".
+  const isSame = ({ first, parts }: Joined) =>
+    parts === 1 && pair.all.some((one) => meaning.isSame(one, first));
+  const others = parts.filter((part) => !wordsIn(part.form).some(isSaid) && !isSame(part));
+  return [pair, ...others.slice(0, 1)];
 }
 
 /** Texts that a pair needs. */

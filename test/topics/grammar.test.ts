@@ -345,6 +345,21 @@ test('in texts without small words, endings alone show what modifies', async () 
   expect(['music', 'rock', 'guitar', 'band'].filter(isModifier)).toEqual([]);
 });
 
+test('common adjectives without an ending modify wherever few places show it, unless articles make nouns of them', async () => {
+  const { isModifier } = await asked(
+    [
+      'deep clone of objects',
+      'objects, deep and shallow',
+      'a young, the young',
+      'the young of an object',
+      'clone objects',
+    ],
+    ['en'],
+  );
+  expect(isModifier('deep')).toBe(true);
+  expect(['young', 'objects'].filter(isModifier)).toEqual([]);
+});
+
 test('a gerund after "when" or "start" is a verb, a word that is predicated and never a noun an adjective', async () => {
   const { isModifier } = await asked(
     [

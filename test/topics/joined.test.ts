@@ -247,6 +247,16 @@ test('a verb after "not" is a participle, the one that more texts have', async (
   expect(await joined(without, ['card', 'work'])).toEqual(['card not work']);
 });
 
+test('two nouns are joined where most texts have them side by side once, and each again alone', async () => {
+  const texts = Array.from(
+    { length: 4 },
+    (_, i) => `the mobile phone of ${i}: a mobile, this mobile, the phone, a phone`,
+  );
+  expect(await joined(texts, ['mobile', 'phone'])).toEqual(['mobile phone']);
+  const seldom = texts.map((text, i) => (i > 0 ? text.replace('mobile phone', 'mobile, a phone') : text));
+  expect(await joined(seldom, ['mobile', 'phone'])).toEqual(['mobile', 'phone']);
+});
+
 test('words of texts that are no sentences are not joined', async () => {
   const texts = ['hospital doctor', 'hospital doctor patients', 'hospital doctor care', 'care'];
   const { parts, tokens, speller } = await read(texts, ['hospital', 'doctor']);

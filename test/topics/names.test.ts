@@ -62,6 +62,17 @@ test('a name that only a number tells from another gets one more part, the topic
   ]);
 });
 
+test('names that differ only in the ending of a verb get one more part each', () => {
+  const topics = unnamed(3);
+  const names = [['verify identity', 'documents'], ['verifying identity', 'trouble'], ['planned trips']];
+  nameByKeywords(topics, names, [1, 1, 1]);
+  expect(topics.map(({ name }) => name)).toEqual([
+    'Verify identity',
+    'Verifying identity, trouble',
+    'Planned trips',
+  ]);
+});
+
 test('a name that is how another begins gets a further keyword, unless that makes the same name', () => {
   const names = ['Verify identity', 'Verify identity, ID', 'Excel', 'Excel, sheet', 'Linq', 'Linqpad, SQL'];
   const topics = unnamed(names.length).map((topic, at) => ({ ...topic, name: names[at] }));
