@@ -1,4 +1,4 @@
-import { capitalsOf } from './capitals.js';
+import { capitalsOf, isInTitle } from './capitals.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, PAUSE, STOP, type Tokens } from './tokens.js';
 
@@ -208,8 +208,11 @@ class EnglishUses {
       if (following & ENDS_ORDER) counts[to + VERBS]++;
       return;
     }
-    counts[to + SEEN]++;
-    counts[to + CAPITALS] += this.#capitals[stream[position] - FIRST_FORM];
+    const isCapital = this.#capitals[stream[position] - FIRST_FORM] === 1;
+    if (!isCapital || !isInTitle(position, this.tokens)) {
+      counts[to + SEEN]++;
+      if (isCapital) counts[to + CAPITALS]++;
+    }
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
     const own = this.#marks[wordOf[stream[position] - FIRST_FORM]];
     // "that sounds good", "this provides": no plural follows "this".

@@ -255,16 +255,28 @@ export function isVerbMostly(form: string, tokens: Tokens, uses: Uint8Array): bo
 /** Share of occurrences as a noun from which what "calls" is made of is one. */
 const CALLED = 0.05;
 
-/** Whether a word is a verb's third person: "provides", of what is hardly ever a noun. */
+/** Whether a word is a verb's third person: "provides", of what is hardly ever a noun, or "walks" of "she walks", which no article precedes. */
 function isThirdPerson(
   form: string,
-  { nouns, coordinated }: UseCounts,
+  { all, verbs, nouns, coordinated }: UseCounts,
   tokens: Tokens,
   uses: Uint8Array,
 ): boolean {
-  if (nouns + coordinated > 0 || !/...s$/.test(form)) return false;
-  return isVerbMostly(form.slice(0, -1), tokens, uses);
+  if (!/...s$/.test(form)) return false;
+  const plain = form.slice(0, -1);
+  const asNoun = nouns + coordinated;
+  if (asNoun === 0 && isVerbMostly(plain, tokens, uses)) return true;
+  if (verbs < Math.max(THIRD_LEAST, all * THIRD_SHARE) || asNoun > verbs * THIRD_NOUNS) return false;
+  const word = numbersOf(tokens).get(plain);
+  if (word === undefined) return false;
+  const ofPlain = englishUses(tokens, uses).ofWord(word);
+  return ofPlain.verbs >= ofPlain.all * THIRD_SHARE;
 }
+
+/** Places of a verb's third person after "who" or "she", their share, its plain form's after "to" or "will", and its places as a noun for each at most. */
+const THIRD_LEAST = 5;
+const THIRD_SHARE = 0.15;
+const THIRD_NOUNS = 0.15;
 
 /** Whether a word describes others at half of its many places, and ends no noun phrase. */
 const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>

@@ -257,13 +257,16 @@ export class GroupMeaning {
 /** Fewest letters of a word that is short for a longer one, and of one in capitals. */
 const SHORT_LEAST = 3;
 const CAPITALS_LEAST = 2;
+/** Letters that a word of fewer than four has less at most: "bag" and "baggage" are one, "bar" and "bartender" two. */
+const SHORTER = 4;
 
 /** Whether one of two words is the beginning of the other: "math" of "mathematics", "ID" of "identity". */
 function isShortFor(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (long.includes(' ')) return false;
   if (isCapitals(short)) return short.length >= CAPITALS_LEAST && long.startsWith(short.toLowerCase());
-  return short.length >= SHORT_LEAST && long.startsWith(short);
+  if (short.length < SHORT_LEAST || !long.startsWith(short)) return false;
+  return short.length > SHORT_LEAST || long.length - short.length <= SHORTER;
 }
 
 const isTellingNoun = (part: NamePart | undefined): boolean => !part || (part.tells && !part.isModifier);

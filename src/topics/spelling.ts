@@ -1,6 +1,6 @@
-import { startsWithCapital } from './capitals.js';
+import { isInTitle, startsWithCapital } from './capitals.js';
 import type { Occurrences } from './occurrences.js';
-import { FIRST_FORM, isCapitals, STOP, TITLE_STOP, type Tokens } from './tokens.js';
+import { FIRST_FORM, isCapitals, STOP, type Tokens } from './tokens.js';
 import { numbersOf } from './word-numbers.js';
 import { bare, joinWords } from './words.js';
 
@@ -26,8 +26,6 @@ const ACRONYM_SHARE = 0.25;
 const ACRONYM_LEAST = 2;
 /** Share of words with a capital in mid-sentence below which texts are written without. */
 const CAPITALS_LEAST = 0.005;
-/** Tokens that are looked back for the start of a sentence. */
-const SENTENCE = 80;
 
 const HANGUL = /\p{Script=Hangul}$/u;
 
@@ -192,7 +190,7 @@ export class Speller {
         ? token
         : FIRST_FORM + this.#usual[wordOf[token - FIRST_FORM]],
     );
-    const written = at.map((position) => position - before).filter((start) => !this.#isInTitle(start));
+    const written = at.map((position) => position - before).filter((start) => !isInTitle(start, this.tokens));
     if (written.length === 0 || usual.length === 1) return usual;
     for (let offset = 1; offset < usual.length; offset++)
       usual[offset] = this.#commonest(written.map((start) => stream[start + offset]));
@@ -334,17 +332,7 @@ export class Speller {
     const shouts = (token: number) => token >= FIRST_FORM && isCapitals(forms[token - FIRST_FORM]);
     if (shouts(stream[at]) && (shouts(stream[at - 1]) || shouts(stream[at + 1] ?? STOP))) return false;
     if (stream[at - 1] < FIRST_FORM && stream[at - 1] !== 0) return false;
-    return !this.#isInTitle(at);
-  }
-
-  /** Whether the sentence of a token is a headline. */
-  #isInTitle(at: number): boolean {
-    const { stream } = this.tokens;
-    for (let back = at - 1; back >= Math.max(0, at - SENTENCE); back--) {
-      if (stream[back] === STOP) return false;
-      if (stream[back] === TITLE_STOP) return true;
-    }
-    return false;
+    return !isInTitle(at, this.tokens);
   }
 }
 

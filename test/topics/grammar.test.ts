@@ -345,6 +345,37 @@ test('in texts without small words, endings alone show what modifies', async () 
   expect(['music', 'rock', 'guitar', 'band'].filter(isModifier)).toEqual([]);
 });
 
+test('a verb in the third person is one that "who" and "she" precede and articles hardly ever, though it is a noun without its s', async () => {
+  const { isModifier } = await asked(
+    [
+      ...Array.from(
+        { length: 6 },
+        (_, i) => `a woman falls in love ${i}, a man falls in love, she falls in the fall`,
+      ),
+      'they fall and will fall, to fall in love',
+      ...Array.from({ length: 6 }, (_, i) => `he visits two cities ${i}, who knows cities`),
+    ],
+    ['en'],
+  );
+  expect(isModifier('falls')).toBe(true);
+  expect(isModifier('cities')).toBe(false);
+});
+
+test('a capital in a headline shows no name', async () => {
+  const headlines = Array.from({ length: 4 }, (_, i) => `Israel Kills Leader in Camp${i}: to kill a leader`);
+  const { isModifier } = await asked(
+    [...headlines, ...headlines.map((text) => `we kill and will kill: ${text}`)],
+    ['en'],
+  );
+  expect(isModifier('kills')).toBe(true);
+  const sentences = headlines.map((text, i) => `the man saw Kills ${i} of the village. ${text}`);
+  const named = await asked(
+    [...sentences, ...headlines.map((text) => `we kill and will kill: ${text}`)],
+    ['en'],
+  );
+  expect(named.isModifier('kills')).toBe(false);
+});
+
 test('common adjectives without an ending modify wherever few places show it, unless articles make nouns of them', async () => {
   const { isModifier } = await asked(
     [

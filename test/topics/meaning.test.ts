@@ -132,6 +132,10 @@ test('a word and its beginning are one, also where texts have both, if their tex
   };
   const both = [...words('math mathematics', 2, 12), ...words('math', 3, 8)];
   expect(await forms(both, ['math', 'mathematics'])).toEqual(['math']);
+  const agents = [...words('bar bartender', 2, 12), ...words('bar', 3, 8)];
+  expect(await forms(agents, ['bar', 'bartender'])).toEqual(['bar', 'bartender']);
+  const bags = [...words('bag baggage', 2, 12), ...words('bag', 3, 8)];
+  expect(await forms(bags, ['bag', 'baggage'])).toEqual(['bag']);
   const apart = [...words('pass', 60, 12), ...words('passport', -60, 8)];
   expect(await forms(apart, ['pass', 'passport'])).toEqual(['pass', 'passport']);
 });
