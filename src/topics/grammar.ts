@@ -136,6 +136,11 @@ export function isDescribing(word: number, language: string | undefined, tokens:
   return hasEndings(language) && endsAsModifier(word, language, tokens);
 }
 
+/** Interjections, which say nothing in a name. */
+const INTERJECTIONS = split(
+  'um uh uhm umm hmm hm ah oh ooh eh huh omg lmao haha hahaha yep yup nope wow yay ugh gosh',
+);
+
 /** Comparatives and superlatives that no ending shows. */
 const COMPARED = split('better best worse worst');
 
@@ -218,11 +223,30 @@ function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: U
   if (isUsedAsModifier(own)) return true;
   // A few occurrences decide little: those in all texts do, if no occurrence here is a noun's.
   if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(ofAll)) return true;
-  if (WHEN.has(form) || isCompared(form, ofAll, tokens) || isRareAttribute(form, ofAll)) return true;
+  if (
+    WHEN.has(form) ||
+    INTERJECTIONS.has(form) ||
+    isCompared(form, ofAll, tokens) ||
+    isRareAttribute(form, ofAll)
+  )
+    return true;
   if (isLikeAdjective(form, ofAll, tokens)) return true;
   if (isNeverNoun(ofAll) || isThirdPerson(form, ofAll, tokens, uses)) return true;
+  if (GERUND.test(form) && isGerundOfVerb(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
   return isByForm && own.nouns < own.all * NOUN_SHARE;
+}
+
+/** Whether a gerund is a noun hardly anywhere, and its verb one mostly: "calculating", not "training". */
+function isGerundOfVerb(
+  form: string,
+  { all, nouns, coordinated }: UseCounts,
+  tokens: Tokens,
+  uses: Uint8Array,
+): boolean {
+  if (nouns + coordinated > all * CALLED) return false;
+  const stem = form.slice(0, -3);
+  return [stem, `${stem}e`, stem.slice(0, -1)].some((verb) => isVerbMostly(verb, tokens, uses));
 }
 
 /** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */

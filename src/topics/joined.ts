@@ -168,7 +168,13 @@ export function joinParts(
     }
     if (best) left = joined(left, best).sort((one, other) => one.rank - other.rank);
   }
-  const usual = withFurther(withVerbFirst(shown(left, texts), LONGEST, tokens), further, texts, meaning);
+  const usual = withFurther(
+    withVerbFirst(shown(left, texts), LONGEST, tokens),
+    further,
+    parts,
+    texts,
+    meaning,
+  );
   const named = isProse && meaning ? withPair(usual, frequent, meaning, tokens, speller) : usual;
   return [...named.filter(isClause), ...named.filter((part) => !isClause(part))].map(({ form }) => form);
 }
@@ -188,6 +194,9 @@ function withCommon(
 /** Share of the texts from which one word is enough of a name, and texts that a keyword next to it needs. */
 const ALONE_SHARE = 0.5;
 const FURTHER_LEAST = 3;
+/** The same of an accidental keyword where there is no other, and its share of the texts. */
+const ACCIDENTAL_LEAST = 5;
+const ACCIDENTAL_SHARE = 0.15;
 
 /**
  * A name of one part with a second where it tells the group from no other, or is one word that few of the texts have: "Python, pip packages",
@@ -196,6 +205,7 @@ const FURTHER_LEAST = 3;
 function withFurther(
   parts: Joined[],
   further: readonly NamePart[],
+  keywords: readonly NamePart[],
   texts: number,
   meaning: GroupMeaning | undefined,
 ): Joined[] {
@@ -204,14 +214,19 @@ function withFurther(
   const isWord = best.parts === 1 && !best.form.includes(' ');
   const tells = best.first.tells || best.last.tells;
   if (tells && !(isWord && best.first.texts < texts * ALONE_SHARE)) return parts;
-  const next = further.find(
-    (part) =>
-      part.tells &&
-      !part.isModifier &&
-      part.texts >= FURTHER_LEAST &&
-      part.form !== best.first.form &&
-      !meaning?.isAccidental(part),
-  );
+  const others = (some: readonly NamePart[], least: number) =>
+    some.filter(
+      (part) =>
+        part.tells &&
+        !part.isModifier &&
+        part.texts >= least &&
+        part.form !== best.first.form &&
+        !best.all.some((own) => meaning?.isSame(own, part)),
+    );
+  // "UK, Visa card": better than "UK", though texts of anything have the card.
+  const next =
+    others(further, FURTHER_LEAST).find((part) => !meaning?.isAccidental(part)) ??
+    others(keywords, Math.max(ACCIDENTAL_LEAST, texts * ACCIDENTAL_SHARE)).at(0);
   if (next === undefined) return parts;
   return [best, alone(next, best.rank + 1)];
 }

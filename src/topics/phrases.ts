@@ -173,6 +173,36 @@ const PREPOSITIONS = new Set(['in', 'ex', 'de', 'ad', 'on', 'off', 'at', 'by']);
 /** Places that such a word needs: three towns may all stand after "in". */
 const LEAST_FIXED = 20;
 
+const fixed = new WeakMap<Tokens, Int32Array>();
+
+/** By word: the preposition that it has before it nearly everywhere in the texts, if it stands often enough; −1 for none. */
+function fixedPrepositions(tokens: Tokens): Int32Array {
+  const known = fixed.get(tokens);
+  if (known) return known;
+  const { stream, wordOf, words } = tokens;
+  const isPreposition = Uint8Array.from(words, (word) => (PREPOSITIONS.has(word) ? 1 : 0));
+  const all = new Int32Array(words.length);
+  const after = new Int32Array(words.length);
+  // The preposition of a word's first places with one: of another it is none.
+  const found = new Int32Array(words.length).fill(-1);
+  let before = -1;
+  for (const token of stream) {
+    const word = token < FIRST_FORM ? -1 : wordOf[token - FIRST_FORM];
+    if (word >= 0) {
+      all[word]++;
+      if (before >= 0 && isPreposition[before] === 1) {
+        if (found[word] < 0) found[word] = before;
+        if (found[word] === before) after[word]++;
+      }
+    }
+    before = word;
+  }
+  for (let word = 0; word < words.length; word++)
+    if (all[word] < LEAST_FIXED || after[word] < all[word] * FRAGMENT_SHARE) found[word] = -1;
+  fixed.set(tokens, found);
+  return found;
+}
+
 /** German pronouns that have a capital when they address somebody. */
 const POLITE = new Set(['sie', 'ihnen', 'ihr', 'ihre', 'ihrem', 'ihren', 'ihrer', 'ihres']);
 
@@ -227,10 +257,11 @@ class Grower {
     }
     // "top up", "check in": the verb's own particle.
     if (side > 0 && PARTICLES.has(this.tokens.words[word]) && share >= CAPITAL_SHARE) return grown;
-    // "in vitro": a word that hardly ever stands without its preposition.
-    const isSingle = phrase.before + phrase.after === 0 && this.seed >= LEAST_FIXED;
-    if (side < 0 && isSingle && share >= FRAGMENT_SHARE && PREPOSITIONS.has(this.tokens.words[word]))
-      return grown;
+    // "in vitro": a word that hardly ever stands without its preposition, in the group or anywhere.
+    if (side < 0 && phrase.before + phrase.after === 0 && PREPOSITIONS.has(this.tokens.words[word])) {
+      if (share >= FRAGMENT_SHARE && this.seed >= LEAST_FIXED) return grown;
+      if (fixedPrepositions(this.tokens)[this.word] === word) return grown;
+    }
     // "The Hague", "Los Angeles": grammar, but written as a name.
     const isGrammar = side > 0 || POLITE.has(this.tokens.words[word]);
     return !isGrammar && share >= CAPITAL_SHARE && this.#isName(grown, side) ? grown : undefined;

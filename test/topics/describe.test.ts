@@ -69,6 +69,21 @@ describe('describeTopics', () => {
     expect(without.topics[0].name).toBe('Performance, CPU');
   });
 
+  test('a word of fewer than half the texts has one of texts at the edge next to it, if there is no other', async () => {
+    const pages = Array.from({ length: 40 }, (_, i) =>
+      i < 14 ? `the performance of site${i}` : i < 32 ? `what it does ${i}` : `the CPU of board${i}`,
+    );
+    const cards = pages.map((_, i) => `a card was lost in town${i}`);
+    const degrees = [...pages.map((_, i) => (i < 32 ? i / 8 : 20 + i)), ...cards.map((_, i) => 180 + i / 4)];
+    const data = Float32Array.from(
+      degrees.flatMap((angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]),
+    );
+    const { topics } = await describeGroups([pages, cards], {
+      vectors: { data, rows: degrees.length, cols: 2 },
+    });
+    expect(topics[0].name).toBe('Performance, CPU');
+  });
+
   test('a word of few texts does not stand next to the account that they address', async () => {
     const blue = Array.from({ length: 70 }, (_, i) =>
       i < 10

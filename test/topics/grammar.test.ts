@@ -376,6 +376,19 @@ test('a capital in a headline shows no name', async () => {
   expect(named.isModifier('kills')).toBe(false);
 });
 
+test('a gerund of what is a verb nearly everywhere is one, interjections modify', async () => {
+  const { isModifier } = await asked(
+    [
+      ...Array.from({ length: 12 }, (_, i) => `to calculate it, we train on the train: ${i}`),
+      'calculating spectra, calculating points and training',
+      'um, training and spectra',
+    ],
+    ['en'],
+  );
+  expect(['calculating', 'um'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(['training', 'spectra'].filter(isModifier)).toEqual([]);
+});
+
 test('common adjectives without an ending modify wherever few places show it, unless articles make nouns of them', async () => {
   const { isModifier } = await asked(
     [

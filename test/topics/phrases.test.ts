@@ -133,3 +133,18 @@ test('a phrase is in so many texts, not occurrences', async () => {
   expect(at).toHaveLength(3);
   expect(textsWith({ at, before: 0, after: 0 }, tokens)).toBe(2);
 });
+
+test('a word that stands after one preposition nearly everywhere is shown with it in a group that has it seldom', async () => {
+  const few = ['cells in vitro', 'tissue in vitro', 'these in vitro'];
+  const elsewhere = (text: (i: number) => string) => Array.from({ length: 20 }, (_, i) => text(i));
+  expect(
+    await grown(
+      'vitro',
+      few,
+      elsewhere((i) => `blood${i} in vitro`),
+    ),
+  ).toBe('in vitro');
+  const alone = elsewhere((i) => (i < 5 ? `vitro of blood${i}` : `blood${i} in vitro`));
+  expect(await grown('vitro', few, alone)).toBe('vitro');
+  expect(await grown('vitro', few)).toBe('vitro');
+});
