@@ -4,6 +4,7 @@ import { englishUses } from './english-uses.js';
 import { upToNoun, whole } from './fragments.js';
 import {
   isAdverb,
+  isAttribute,
   isDescribing as isDescribingWord,
   isIrregular,
   isModifier,
@@ -103,6 +104,7 @@ interface Term extends ScoredTerm {
   isModifier: boolean;
   /** Whether it describes what follows, though it may be a noun elsewhere; counts in a name only. */
   isAdjective: boolean;
+  isAttribute?: boolean;
   isPlainVerb: boolean;
   /** Whether it is a verb or an adjective of a language in which nouns have cases; those are modifiers too where they are no basic form. */
   isDescribing: boolean;
@@ -329,6 +331,7 @@ export class KeywordChooser {
           ? isEnglish && (isParticleVerb || this.#isDegree(phrase))
           : describesNoun(word),
         isAdjective,
+        isAttribute: isEnglish && !isPhrase(phrase) && isAttribute(word, this.tokens, uses),
         isPlainVerb:
           isParticleVerb || (isEnglish && !isPhrase(phrase) && isPlainVerb(word, this.tokens, uses)),
         isDescribing: !isEnglish && !isPhrase(phrase) && isDescribingWord(word, languages[0], this.tokens),
@@ -402,12 +405,20 @@ export class KeywordChooser {
   #part(
     term: Pick<
       Term,
-      'phrase' | 'count' | 'isModifier' | 'isAdjective' | 'isPlainVerb' | 'isLifted' | 'tells' | 'whole'
+      | 'phrase'
+      | 'count'
+      | 'isModifier'
+      | 'isAdjective'
+      | 'isAttribute'
+      | 'isPlainVerb'
+      | 'isLifted'
+      | 'tells'
+      | 'whole'
     >,
   ): NamePart {
-    const { phrase, count, isPlainVerb, isLifted, tells, whole } = term;
+    const { phrase, count, isAttribute, isPlainVerb, isLifted, tells, whole } = term;
     const isModifier = term.isModifier || term.isAdjective;
-    const flags = { texts: count, isModifier, isPlainVerb, isLifted, tells };
+    const flags = { texts: count, isModifier, isAttribute, isPlainVerb, isLifted, tells };
     const form = this.speller.spell(phrase);
     const inName = whole && this.speller.spell(whole);
     if (whole && inName && inName.length <= LONGEST_KEYWORD)

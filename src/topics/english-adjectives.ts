@@ -4,9 +4,6 @@ import { CONTENT } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 import { numbersOf } from './word-numbers.js';
 
-/** Endings of English adjectives, which some nouns have too ("arrival"). */
-export const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
-
 /**
  * Common adjectives that no ending shows and that are hardly ever nouns: those of Ogden's Basic English, and others of everyday language.
  * Texts without small words, and short topics, don't show what they are.

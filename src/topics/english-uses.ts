@@ -101,10 +101,13 @@ const IS_PLAIN_NOUN = 128;
 const IS_SINGULAR = 256;
 const ENDS_IN_S = 512;
 const MARKS_GERUND = 1024;
+const ENDS_AS_ADJECTIVE = 2048;
 /** Plurals, and verbs in the third person. */
 const S_FORM = /..[^sui]s$/;
 /** What ends like them and is neither. */
 const NO_S_FORM = new Set(split('news lens gas means series species always'));
+/** Endings of English adjectives, which some nouns have too ("arrival"). */
+export const ADJECTIVE = /..(?:al|ic|ive|ous|able|ible|ful|less|ary|ed|cent|rent|ant|ior)$/;
 /** Words with this ending are nouns as well: "skiing". */
 export const GERUND = /..ing$/;
 
@@ -155,6 +158,7 @@ class EnglishUses {
         (COORDINATING.has(word) ? COORDINATES : 0) |
         (PLAIN_NOUNS.has(word) ? IS_PLAIN_NOUN : 0) |
         (GERUND.test(word) ? IS_GERUND : 0) |
+        (ADJECTIVE.test(word) ? ENDS_AS_ADJECTIVE : 0) |
         (word === 'this' || word === 'that' ? IS_SINGULAR : 0) |
         (S_FORM.test(word) && !NO_S_FORM.has(word) ? ENDS_IN_S : 0),
     );
@@ -193,6 +197,7 @@ class EnglishUses {
     const { stream, wordOf } = this.tokens;
     const next = stream[position + 1] ?? STOP;
     const before = stream[position - 1] ?? STOP;
+    const own = this.#marks[wordOf[stream[position] - FIRST_FORM]];
     const following = next < FIRST_FORM ? 0 : this.#marks[wordOf[next - FIRST_FORM]];
     const describes =
       next >= FIRST_FORM &&
@@ -201,7 +206,10 @@ class EnglishUses {
     const isAmount = !describes && this.#isBeforeAmount(position);
     counts[to + ALL]++;
     if (isSmall && !isAmount && !(following & COORDINATES)) counts[to + ENDS]++;
-    if (describes && this.#capitals[next - FIRST_FORM] === 0) counts[to + ATTRIBUTES]++;
+    // What stands before a name may be one too, but in a headline all words have capitals: "Automatic Music Transcription".
+    const isBeforeName = describes && this.#capitals[next - FIRST_FORM] === 1;
+    if (describes && (!isBeforeName || (own & ENDS_AS_ADJECTIVE && isInTitle(position, this.tokens))))
+      counts[to + ATTRIBUTES]++;
     if (following & BEGINS_OBJECT) counts[to + OBJECTS]++;
     if (before < FIRST_FORM) {
       // "Show me the map", "add an appointment": orders.
@@ -214,7 +222,6 @@ class EnglishUses {
       if (isCapital) counts[to + CAPITALS]++;
     }
     const previous = this.#marks[wordOf[before - FIRST_FORM]];
-    const own = this.#marks[wordOf[stream[position] - FIRST_FORM]];
     // "that sounds good", "this provides": no plural follows "this".
     const isVerb =
       previous & MARKS_VERB ||

@@ -68,6 +68,8 @@ export function join(one: Joined, other: Joined, tokens: Tokens, speller: Spelle
   if (from.parts === 1 && from.first.isPlainVerb && endsInS(from.first.form)) return undefined;
   // An adverb says nothing about a package that is "neatly bundled".
   if (from.first.isModifier && from.parts === 1 && from.form.endsWith('ly')) return undefined;
+  // "Age related" needs its changes.
+  if (gap === '' && !from.first.isModifier && to.parts === 1 && to.first.isAttribute) return undefined;
   // "long wait", but not "keep (being) declined", nor "freeze card stolen".
   const toVerb = to.parts > 1 ? to.last.isModifier : to.first.isModifier && isParticiple(written);
   if (from.first.isModifier && toVerb) return undefined;

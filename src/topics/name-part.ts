@@ -10,6 +10,8 @@ export interface NamePart {
   texts: number;
   /** Whether it is a verb, an adjective or an adverb by itself; see `isModifier`. */
   isModifier: boolean;
+  /** Whether it describes what follows wherever it stands: "related" of age-related changes. Default false. */
+  isAttribute?: boolean;
   /** Whether it is a verb in many of all texts, in its plain form or the third person: "work", "provides". */
   isPlainVerb: boolean;
   /** Whether a larger share of the group's texts than of the others has it. */

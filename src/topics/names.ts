@@ -53,7 +53,10 @@ export function nameByKeywords(
   for (const at of order) {
     const own = parts[at];
     let length = lengthOf(at);
-    const spell = (words: string[]) => nameOf(words, languages[at]);
+    const spell = ([first, ...others]: string[]) =>
+      first === MIXED_TEXTS && others.length > 0
+        ? mixedName(others.join(', '))
+        : nameOf([first, ...others], languages[at]);
     let name = spell(own.slice(0, length));
     while (taken.has(nameKey(name)) && length < own.length) name = spell(own.slice(0, ++length));
     for (let number = 2; taken.has(nameKey(name)); number++)

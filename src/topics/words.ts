@@ -125,12 +125,12 @@ function spaced(text: string, sink: WordSink): void {
   }
 }
 
-// "PL/SQL", "TCP/IP", "CI/CD": one of both has two letters at most. "EMR/PACS" are two things.
-const PAIR = /^(?:\p{Lu}{1,2}\/\p{Lu}{1,3}|\p{Lu}{3}\/\p{Lu}{1,2})(?![\p{L}\p{N}/])/u;
+// "PL/SQL", "TCP/IP", "C/C++": one of both has two letters at most. "EMR/PACS" are two things.
+const PAIR = /^(?:\p{Lu}{1,2}\/\p{Lu}{1,3}|\p{Lu}{3}\/\p{Lu}{1,2})(?:\+\+)?(?![\p{L}\p{N}/])/u;
 
 /** Length of what belongs to a word after it, from the slash: "/SQL" of "PL/SQL"; 0 where nothing does. */
 function pairedLength(text: string, start: number, end: number): number {
-  const pair = PAIR.exec(text.slice(start, end + 5))?.[0].length ?? 0;
+  const pair = PAIR.exec(text.slice(start, end + 7))?.[0].length ?? 0;
   return pair > end - start ? pair - (end - start) : 0;
 }
 

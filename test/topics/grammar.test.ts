@@ -361,6 +361,24 @@ test('a verb in the third person is one that "who" and "she" precede and article
   expect(isModifier('cities')).toBe(false);
 });
 
+test('an adjective’s ending is one before a capital too, if that is of a headline', async () => {
+  const headlines = [
+    'Robust Automatic Speech Models',
+    'Fast Automatic Music Scores',
+    'Some Automatic Image Tests',
+  ];
+  const { isModifier } = await asked([...headlines, 'we see it in the end of a day'], ['en']);
+  expect(isModifier('automatic')).toBe(true);
+  expect(isModifier('speech')).toBe(false);
+  const named = await asked(
+    headlines.map(
+      (text) => `people looked into those ${text.split(' ').slice(1).join(' ')} during their holiday`,
+    ),
+    ['en'],
+  );
+  expect(named.isModifier('automatic')).toBe(false);
+});
+
 test('a capital in a headline shows no name', async () => {
   const headlines = Array.from({ length: 4 }, (_, i) => `Israel Kills Leader in Camp${i}: to kill a leader`);
   const { isModifier } = await asked(

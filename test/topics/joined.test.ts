@@ -247,6 +247,16 @@ test('a verb after "not" is a participle, the one that more texts have', async (
   expect(await joined(without, ['card', 'work'])).toEqual(['card not work']);
 });
 
+test('a participle that describes what follows wherever it stands is joined to no noun before it', async () => {
+  const texts = Array.from({ length: 11 }, (_, i) =>
+    i < 5 ? `age related changes${i} of the memory, an age` : `drug${i} related harm${i} of the memory`,
+  );
+  const all = [...texts, 'the age'];
+  expect(await joined(all, ['age', 'related', 'memory'])).not.toContain('age related');
+  const ends = all.map((text) => text.replace('related', 'related to'));
+  expect(await joined(ends, ['age', 'related', 'memory'])).toContain('age related');
+});
+
 test('two nouns are joined where most texts have them side by side once, and each again alone', async () => {
   const texts = Array.from(
     { length: 4 },

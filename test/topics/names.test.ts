@@ -62,6 +62,12 @@ test('a name that only a number tells from another gets one more part, the topic
   ]);
 });
 
+test('of two topics of all kinds the one with a keyword is named by it', () => {
+  const topics = unnamed(2);
+  nameByKeywords(topics, [['Mixed texts'], ['Mixed texts', 'John Wick', 'film']], [1, 1]);
+  expect(topics.map(({ name }) => name)).toEqual(['Mixed texts', 'Mixed: John Wick']);
+});
+
 test('names that differ only in the ending of a verb get one more part each', () => {
   const topics = unnamed(3);
   const names = [['verify identity', 'documents'], ['verifying identity', 'trouble'], ['planned trips']];

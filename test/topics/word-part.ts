@@ -1,4 +1,4 @@
-import { isModifier, isPlainVerb } from '../../src/topics/grammar.js';
+import { isAttribute, isModifier, isPlainVerb } from '../../src/topics/grammar.js';
 import type { NamePart } from '../../src/topics/name-part.js';
 import { type GroupWords, textsWith } from '../../src/topics/occurrences.js';
 import { growPhrase } from '../../src/topics/phrases.js';
@@ -19,6 +19,7 @@ export function wordPart(
     phrase,
     texts: textsWith(phrase, tokens),
     isModifier: isModifier(word, found, tokens, uses, ['en']),
+    isAttribute: isAttribute(word, tokens, uses),
     isPlainVerb: isPlainVerb(word, tokens, uses),
     isLifted: tells,
     tells,

@@ -48,6 +48,7 @@ describe('Divider', () => {
     ['St. Louis and Mr. Smith', ['St.', 'Louis', 'and', 'Mr.', 'Smith']],
     ['the U.S. Open', ['the', 'U.S.', 'Open']],
     ['C++, C# or .NET and Node.js', ['C++', PAUSE, 'C#', 'or', '.NET', 'and', 'Node.js']],
+    ['in C/C++ or C/C', ['in', 'C/C++', 'or', 'C/C']],
     ['PL/SQL, CI/CD; EMR/PACS', ['PL/SQL', PAUSE, 'CI/CD', PAUSE, 'EMR', PAUSE, 'PACS']],
     ['a bat\u00adtery that isn\u2019t', ['a', 'battery', 'that', "isn't"]],
     ['Sean O #39;Keefe', ['Sean', "O'Keefe"]],
