@@ -150,20 +150,6 @@ export function balance(
       undecided += <usize>(equal != 0);
     }
     for (; t < stop && i32At(indices, t) >= 0; t++) balanceSlot(i, t, indices, distances, last, sums);
-    // Where core distances are within the lists, a slot nearer than this list's end that j's list lacks is beyond core[j].
-    for (const base = r * k; t-- > base; ) {
-      const d = f32At(distances, t);
-      if (d < end && !isShort) break;
-      const j = i32At(indices, t);
-      if (!(d < f32At(core, j)) || (d < end && d < f32At(last, j))) continue;
-      if (count < capacity) {
-        const suspect = suspects + count * 12;
-        store<i32>(suspect, i);
-        store<i32>(suspect, j, 4);
-        store<f32>(suspect, d, 8);
-      }
-      count++;
-    }
   }
   for (let at: usize = 0; at < undecided; at++) {
     const found = <usize>load<u32>(open + (at << 2));
@@ -177,6 +163,48 @@ export function balance(
   addTo(sums + 4, sumOf(nearAgain));
   addTo(sums + 8, sumOf(edge));
   addTo(sums + 12, sumOf(edgeAgain));
+  return noteSuspects(first, rows, k, indices, distances, core, last, isShort, open, suspects, capacity, count);
+}
+
+/**
+ * Notes the suspects of `balance`. Where a loop that waits for numbers from memory writes must not depend on these: the processor would wait for
+ * each before it reads the next ones.
+ */
+function noteSuspects(
+  first: usize, rows: usize, k: usize, indices: usize, distances: usize,
+  core: usize, last: usize, isShort: bool, open: usize, suspects: usize, capacity: usize, count: usize,
+): usize {
+  if (k == 0) return count;
+  // Nearly always it is the last slot that decides, and it is none. Of an empty one, −1, this reads what stands before the column.
+  for (let r: usize = 0; r < rows; r++) {
+    const t = r * k + k - 1;
+    const j = i32At(indices, t);
+    const d = f32At(distances, t);
+    const isSecond = k > 1 && f32At(distances, t - 1) >= d;
+    store<u8>(open + r, <u8>(<i32>(d < f32At(core, j)) | <i32>(j < 0) | <i32>isSecond | <i32>isShort));
+  }
+  for (let r: usize = 0; r < rows; r++) {
+    if (!load<u8>(open + r)) continue;
+    const i = <i32>(first + r);
+    const end = f32At(last, i);
+    const base = r * k;
+    let t = base + k;
+    while (t > base && i32At(indices, t - 1) < 0) t--;
+    // Where core distances are within the lists, a slot nearer than this list's end that j's list lacks is beyond core[j].
+    while (t-- > base) {
+      const d = f32At(distances, t);
+      if (d < end && !isShort) break;
+      const j = i32At(indices, t);
+      if (!(d < f32At(core, j)) || (d < end && d < f32At(last, j))) continue;
+      if (count < capacity) {
+        const suspect = suspects + count * 12;
+        store<i32>(suspect, i);
+        store<i32>(suspect, j, 4);
+        store<f32>(suspect, d, 8);
+      }
+      count++;
+    }
+  }
   return count;
 }
 

@@ -221,9 +221,11 @@ function* condense(
 
 /** A cluster's children leave it at its death. Larger ones first: a sum's last bit must not depend on row order. */
 function addChildren({ count, parent, birth, size, stability }: Clusters): void {
-  const order = Int32Array.from({ length: count - 1 }, (_, i) => i + 1);
-  order.sort((a, b) => size[b] - size[a]);
-  for (const child of order) {
+  // As numbers, which are sorted faster than by a function: of clusters of one size the lower comes first.
+  const order = new Float64Array(count - 1);
+  for (let child = 1; child < count; child++) order[child - 1] = (size[0] - size[child]) * count + child;
+  for (const number of order.sort()) {
+    const child = number % count;
     const above = parent[child];
     if (birth[child] === Number.POSITIVE_INFINITY && birth[above] === Number.POSITIVE_INFINITY) continue;
     stability[above] += (birth[child] - birth[above]) * size[child];

@@ -56,10 +56,10 @@ function sumOfChildren({ count, parent }: Clusters): { sum(c: number, values: Fl
   for (let c = 1; c < count; c++) children[next[parent[c]]++] = c;
   return {
     sum(c, values) {
-      const list = children.subarray(start[c], start[c + 1]);
-      if (list.length > 2) list.sort((a, b) => values[a] - values[b]);
+      const [begin, end] = [start[c], start[c + 1]];
+      if (end - begin > 2) children.subarray(begin, end).sort((a, b) => values[a] - values[b]);
       let sum = 0;
-      for (const child of list) sum += values[child];
+      for (let at = begin; at < end; at++) sum += values[children[at]];
       return sum;
     },
   };
