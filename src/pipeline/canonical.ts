@@ -39,6 +39,8 @@ interface Ordered {
   places: Int32Array;
   texts: string[];
   space: Space;
+  /** The space in the order of the documents, with a copy of the vectors. */
+  documentSpace(): Space;
   /** How many documents each of them stands for: itself, and its copies where these count once. */
   counts: Int32Array;
   /** Brings what was found in this order back into that of the documents. */
@@ -57,11 +59,14 @@ export async function inCanonicalOrder(
     JSON.stringify(table.values.map((column) => column[documents.rowOf(document)]));
   const whole = await canonicalOrder(own, space.vectors, cells, signal);
   const { order, places, counts } = withoutCopies(whole, own, space.vectors, tree);
+  const ordered = spaceInOrder(space, order, places);
+  const { vectors: _, ...about } = space;
   return {
     order,
     places,
     texts: Array.from(order, (document) => own[document]),
-    space: spaceInOrder(space, order, places),
+    space: ordered,
+    documentSpace: () => ({ ...about, vectors: ordered.vectors && takeMatrix(ordered.vectors, places) }),
     counts,
     toDocuments: (analysis, described) => ({
       analysis: analysisOfDocuments(analysis, order, places),

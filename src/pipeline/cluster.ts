@@ -13,6 +13,7 @@ import { decided } from './decide.js';
 import { describe, openTexts } from './describe.js';
 import { requireEndpoint } from './facet.js';
 import { resultOf } from './facts.js';
+import { freeMemory } from './free-memory.js';
 import { assignGiven, fitRest } from './given.js';
 import { groupRows, planTree } from './grouping.js';
 import { hybridFew } from './hybrid.js';
@@ -104,10 +105,10 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const detector =
       topics.language === undefined ? startDetector(corpus.texts.length, tree.threads) : undefined;
     if (detector) started.push(detector);
-    const found = await input.embed(corpus, clock, detector);
-    const { order, places, texts, space, counts, toDocuments } = await inCanonicalOrder(
+    // Vectors in the order of the documents have no name here, so that they are freed while those in canonical order are used.
+    const { order, places, texts, space, counts, toDocuments, documentSpace } = await inCanonicalOrder(
       corpus,
-      found,
+      await input.embed(corpus, clock, detector),
       tree,
       watch,
     );
@@ -146,6 +147,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
       );
       return { given, plan, whole, describing };
     });
+    freeMemory(vectors);
     const { threads: _, ...drawing } = layout;
     const drawn = start('layout', (own) =>
       stages.of('layout', { ...searched, layout: drawing }, () => drawMap(graph, vectors, layout, own)),
@@ -153,11 +155,15 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
+    freeMemory(vectors);
     const measures = measuresBeforehand(grouped.fit, { threads: tree.threads, signal: watch.signal });
     started.push(measures);
     const main = parts && mainPartsOf(parts, grouped, places);
     const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
-    if (!isAhead) await drawn.result();
+    if (!isAhead) {
+      await drawn.result();
+      freeMemory(vectors);
+    }
     const describer = await describing.result();
     const described = await clock.time('topics', () =>
       describe(describer, named, vectors, groups, naming, watch),
@@ -169,6 +175,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const mapped = rated.withMap(await drawn.result());
 
     const findings = toDocuments(mapped.analysis, mapped.described);
+    const found = documentSpace();
     const [foundIn, about] =
       parts && main
         ? [spaceOfDocuments(found, parts), ofDocuments(findings, parts, main)]

@@ -42,6 +42,8 @@ async function fitSpace(
   watch: Watch,
 ): Promise<Hdbscan> {
   if (plan.space === 'reduced') {
+    // Gigabytes of many rows, which nothing after it needs.
+    search.close();
     return fitReduced(await reducedSpace(graph, vectors, tree, watch), plan, tree, watch);
   }
   const options: GraphOptions = { ...pickOptions(settingsFor(plan, tree), graphOptions), ...watch };

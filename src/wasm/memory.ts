@@ -1,5 +1,5 @@
 /** Larger memories are not kept for reuse; bytes. */
-const MOST = 256 * 2 ** 20;
+export const MOST_KEPT = 256 * 2 ** 20;
 /** How long an unused memory is kept, in milliseconds. */
 const KEPT = 10_000;
 
@@ -32,7 +32,7 @@ export function takeMemory(isShared: boolean, maximum = MOST_PAGES): WebAssembly
 
 /** Returns a memory for reuse. The caller must hold no view of it any more. */
 export function giveMemory(memory: WebAssembly.Memory, isShared: boolean, maximum = MOST_PAGES): void {
-  if (memory.buffer.byteLength > MOST) return;
+  if (memory.buffer.byteLength > MOST_KEPT) return;
   new Uint8Array(memory.buffer, 0, STATIC).fill(0);
   const timer = setTimeout(() => {
     spares.splice(

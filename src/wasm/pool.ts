@@ -1,6 +1,6 @@
 import { turn } from '../breathe.js';
 import { compile, instantiate, type Kernel, type KernelFunction } from './kernel.js';
-import { giveMemory, MOST_PAGES, takeMemory } from './memory.js';
+import { giveMemory, MOST_KEPT, MOST_PAGES, takeMemory } from './memory.js';
 import {
   canShareMemory,
   cores,
@@ -96,8 +96,8 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
   const maximum = Math.min(MOST_PAGES, Math.ceil((options.maximumBytes ?? 2 ** 32) / 65_536));
   const isShared = threads > 1;
   const code = await compile(module.text, isShared);
-  const memory = takeMemory(isShared, maximum);
-  const kernel = await instantiate(code, memory, options.imports);
+  let memory = takeMemory(isShared, maximum);
+  let kernel = await instantiate(code, memory, options.imports);
   const control = isShared ? new Int32Array(new SharedArrayBuffer(4)) : new Int32Array(1);
   // A new thread takes some hundredths of a second to start. This one works alone until then; each joins the job once ready.
   const ready: Thread[] = [];
@@ -195,7 +195,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     }
   };
 
-  return {
+  const pool: Pool<Calls, Jobs> = {
     kernel: { arena: kernel.arena, call: module.bind ? module.bind(kernel.call) : (kernel.call as Calls) },
     threads,
     run(name, chunks, named, runOptions = {}) {
@@ -227,9 +227,15 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
     close() {
       if (isClosed) return;
       isClosed = true;
-      for (const helper of helpers) giveBack(helper);
+      const isLarge = memory.buffer.byteLength > MOST_KEPT;
+      // A thread without work would keep the memory until it collects garbage.
+      for (const helper of helpers) giveBack(helper, isLarge);
       // A thread that works or instantiates its module still writes to the memory, which then can't be reused.
       if (runs === 0 && ready.length === helpers.length) giveMemory(memory, isShared, maximum);
+      // Whoever holds the pool holds no memory with it.
+      program = undefined;
+      pool.kernel = kernel = memory = undefined as never;
     },
   };
+  return pool;
 }

@@ -233,13 +233,14 @@ export function takeThread(): Thread {
 
 /**
  * Returns a thread that is no longer needed. Starting one takes some hundredths of a second, so it is kept for reuse for KEPT
- * milliseconds; one that is still instantiating its module is kept once that is done. One that runs a job is ended.
+ * milliseconds; one that is still instantiating its module is kept once that is done. One that runs a job is ended, and where
+ * `isLast` any.
  */
-export function giveBack(thread: Thread): void {
+export function giveBack(thread: Thread, isLast = false): void {
   if (!(thread instanceof WorkerThread)) return;
-  thread.isLeft = thread.work === 'module';
+  thread.isLeft = thread.work === 'module' && !isLast;
   if (thread.isLeft) return;
-  if (thread.work === 'job' || thread.isEnded) {
+  if (thread.work === 'job' || thread.isEnded || isLast) {
     thread.end();
     return;
   }
