@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { openSearcher } from '../neighbors/open.js';
 import { chooseScale, scaleBy } from '../neighbors/scale.js';
+import type { Searcher } from '../neighbors/searcher.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores as coresOfMachine } from '../wasm/thread.js';
@@ -173,60 +174,129 @@ type SearchSettings = Pick<PointSettings, 'mst'> &
     Pick<PointSettings, 'neighbors' | 'engine' | 'approximate' | 'maxSearchSeconds' | 'threads' | 'device'>
   >;
 
+/** Points that a tree is made of. */
+interface OpenPoints {
+  /** As given, or scaled to unit length. */
+  points: Matrix;
+  /** The power of two that distances of the vertices are multiplied by. */
+  unit: number;
+  vertices: Vertices;
+  searcher: Searcher;
+  /** Lists that were searched before. */
+  graph?: NeighborGraph;
+}
+
 async function ofPoints(
   input: Matrix,
   settings: Settings,
   options: SearchSettings,
   watch: Watch,
 ): Promise<Hdbscan> {
+  const opened = await openPoints(input, settings, options, watch);
+  if (!('searcher' in opened)) return ofAllPairs(opened, settings, watch);
+  try {
+    return await fitPoints(opened, settings, options, watch);
+  } finally {
+    opened.searcher.close();
+  }
+}
+
+/** Opens a search of points; returns them alone where distances don't fit float32. */
+async function openPoints(
+  input: Matrix,
+  { metric, minSamples }: Settings,
+  options: SearchSettings,
+  watch: Watch,
+): Promise<OpenPoints | Matrix> {
   requireMatrix(input);
   watch.signal?.throwIfAborted();
-  const points = settings.metric === 'cosine' ? unitRows(input) : input;
+  const points = metric === 'cosine' ? unitRows(input) : input;
   const scale = chooseScale(points);
-  if (scale.isTooWide) return ofAllPairs(points, settings, watch);
+  if (scale.isTooWide) return points;
   const vertices = await findVertices(
     scale.exponent === 0 ? points : scaleBy(points, scale.exponent),
     scale.areFinite,
     { threads: options.threads, signal: watch.signal },
   );
-  const most = Math.max(0, vertices.points.rows - 1);
-  const lengths = listLengths(settings.minSamples, vertices.points);
-  // A list must go beyond the core distance to prove it.
-  const clamped = (wanted: number) => Math.min(most, Math.max(wanted, settings.minSamples + 1));
   const { engine, approximate, maxSearchSeconds, threads, device } = options;
   const search = { engine, approximate, maxSearchSeconds, threads, device };
-  const searcher = await openSearcher(vertices.points, {
-    ...search,
-    neighbors: clamped(options.neighbors ?? lengths.usual),
-    ...watch,
-  });
-  try {
-    const neighbors = clamped(
-      options.neighbors ?? (await chooseLength(searcher, lengths, vertices.points, watch)),
-    );
-    const graph = await searcher.search(neighbors, { ...watch, isForTree: true });
-    const isExact = searcher.exact;
-    const source: Source = {
-      scanner: isExact ? searcher : undefined,
-      widen: isExact ? (rows, k) => searcher.widen(rows, k, { signal: watch.signal }) : undefined,
-      approximate: !isExact,
-      isExact,
-      vertices,
-      mst: mstOf(options),
-      unit: 2 ** -scale.exponent,
-    };
-    const fit = await withKernel(
-      (kernel) => fitGraph(kernel, graph, settings, watch, source),
-      threadsFor(graph, vertices.points, settings, options),
-    );
-    const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
-    if (!isExact) {
-      result.exactness.recall = searcher.recall;
-      result.exactness.recallInterval = searcher.recallInterval;
-    }
-    return { ...result, points };
-  } finally {
-    searcher.close();
+  const neighbors = clampedLength(
+    options.neighbors ?? listLengths(minSamples, vertices.points).usual,
+    minSamples,
+    vertices,
+  );
+  const searcher = await openSearcher(vertices.points, { ...search, neighbors, ...watch });
+  return { points, unit: 2 ** -scale.exponent, vertices, searcher };
+}
+
+/** A list must go beyond the core distance to prove it, and can't be longer than there are others. */
+const clampedLength = (wanted: number, minSamples: number, { points }: Vertices): number =>
+  Math.min(Math.max(0, points.rows - 1), Math.max(wanted, minSamples + 1));
+
+async function fitPoints(
+  opened: OpenPoints,
+  settings: Settings,
+  options: SearchSettings,
+  watch: Watch,
+): Promise<Hdbscan> {
+  const { points, unit, vertices, searcher } = opened;
+  const { minSamples } = settings;
+  const wanted =
+    options.neighbors ??
+    (await chooseLength(searcher, listLengths(minSamples, vertices.points), vertices.points, watch));
+  const neighbors = clampedLength(wanted, minSamples, vertices);
+  if (!(opened.graph && opened.graph.neighbors >= neighbors)) {
+    opened.graph = await searcher.search(neighbors, { ...watch, isForTree: true });
+  }
+  const { graph } = opened;
+  const isExact = searcher.exact;
+  const source: Source = {
+    scanner: isExact ? searcher : undefined,
+    widen: isExact ? (rows, k) => searcher.widen(rows, k, { signal: watch.signal }) : undefined,
+    approximate: !isExact,
+    isExact,
+    vertices,
+    mst: mstOf(options),
+    unit,
+  };
+  const fit = await withKernel(
+    (kernel) => fitGraph(kernel, graph, settings, watch, source),
+    threadsFor(graph, vertices.points, settings, options),
+  );
+  const result = vertices.validRows ? insertInvalid(fit, vertices.validRows, points.rows) : fit;
+  if (!isExact) {
+    result.exactness.recall = searcher.recall;
+    result.exactness.recallInterval = searcher.recallInterval;
+  }
+  return { ...result, points };
+}
+
+/**
+ * Fits of the same points that differ in `minSamples`, the largest first: neighbours are searched once.
+ * @internal
+ */
+export class PointFits {
+  private opened?: OpenPoints | Matrix;
+
+  /** @param options as of `hdbscan(points, options)` */
+  constructor(
+    private readonly points: Matrix,
+    private readonly options: PointOptions,
+  ) {}
+
+  async fit(minSamples: number): Promise<Hdbscan> {
+    const { signal, onProgress } = this.options;
+    const decided = resolvePointOptions({ ...this.options, minSamples });
+    const settings = settingsOfFit(decided, decided.metric);
+    const watch = { signal, onProgress };
+    this.opened ??= await openPoints(this.points, settings, decided, watch);
+    return 'searcher' in this.opened
+      ? fitPoints(this.opened, settings, decided, watch)
+      : ofAllPairs(this.opened, settings, watch);
+  }
+
+  close(): void {
+    if (this.opened && 'searcher' in this.opened) this.opened.searcher.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { PointFits } from '../hdbscan/hdbscan.js';
 import { type GraphOptions, type Hdbscan, hdbscan } from '../hdbscan/index.js';
 import { averagedSpace } from '../layout/averaged.js';
 import { layout } from '../layout/index.js';
@@ -88,21 +89,25 @@ export async function fitReduced(
   tree: Settings['tree'],
   watch: Watch,
 ): Promise<Hdbscan> {
-  const fitWith = (minSamples: number) => {
-    const options = pickOptions(settingsFor({ ...plan, minSamples }, tree), pointOptions);
-    return hdbscan(points, { ...options, ...watch });
-  };
-  const planned = await fitWith(plan.minSamples);
-  if (!plan.isGuarded || tree.minClusterSize !== undefined || tree.minSamples !== undefined) return planned;
-  let best = { fit: planned, share: shareInTopics(planned, plan) };
-  let { minSamples } = plan;
-  while (best.share < LEAST_IN_TOPICS && minSamples > LEAST_SAMPLES) {
-    minSamples = Math.max(LEAST_SAMPLES, Math.round(minSamples / 2));
-    const fit = await fitWith(minSamples);
-    const share = shareInTopics(fit, plan);
-    if (share > best.share) best = { fit, share };
+  const fits = new PointFits(points, {
+    ...pickOptions(settingsFor(plan, tree), pointOptions),
+    ...watch,
+  });
+  try {
+    const planned = await fits.fit(plan.minSamples);
+    if (!plan.isGuarded || tree.minClusterSize !== undefined || tree.minSamples !== undefined) return planned;
+    let best = { fit: planned, share: shareInTopics(planned, plan) };
+    let { minSamples } = plan;
+    while (best.share < LEAST_IN_TOPICS && minSamples > LEAST_SAMPLES) {
+      minSamples = Math.max(LEAST_SAMPLES, Math.round(minSamples / 2));
+      const fit = await fits.fit(minSamples);
+      const share = shareInTopics(fit, plan);
+      if (share > best.share) best = { fit, share };
+    }
+    return best.share < HALF ? planned : best.fit;
+  } finally {
+    fits.close();
   }
-  return best.share < HALF ? planned : best.fit;
 }
 
 /** Options of the layout that density is looked for in, over lists of so many neighbours. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PointFits } from '../../src/hdbscan/hdbscan.js';
 import { type HdbscanOptions, hdbscan, type NeighborGraph } from '../../src/hdbscan/index.js';
 import { expectOracle } from './compare.js';
 import { graphDistances, type OracleParameters, pointDistances, solve } from './oracle.js';
@@ -100,6 +101,38 @@ describe('hdbscan of random input is the definition’s', () => {
       { numRuns: 1500, seed: 20261123 },
     );
   });
+});
+
+test('fits of the same points over fewer and fewer neighbours are the definition’s, from one search', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      parameters,
+      fc.integer({ min: 0, max: 120 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
+      fc.integer(),
+      async (p, rows, cols, kind, seed) => {
+        const points = makePoints(rows, cols, kind, randomFrom(seed));
+        const messages: string[] = [];
+        const fits = new PointFits(flat(points, cols), {
+          ...optionsOf(p),
+          onProgress: ({ message }) => message?.startsWith('neighbours by') && messages.push(message),
+        });
+        try {
+          for (const minSamples of [10, 5, 1]) {
+            const fit = await fits.fit(minSamples);
+            expect(fit.settings.minSamples).toBe(minSamples);
+            expectOracle(fit, solve(pointDistances(points), { ...p, minSamples }), 1e-9);
+            expect(fit.exactness.certified).toBe(true);
+          }
+          expect(messages).toHaveLength(1);
+        } finally {
+          fits.close();
+        }
+      },
+    ),
+    { numRuns: 300, seed: 20261128, interruptAfterTimeLimit: undefined },
+  );
 });
 
 describe('hdbscan of a graph that brings its points is the definition’s', () => {
