@@ -47,7 +47,7 @@ export function reporter(
   if (quiet) return { onProgress: () => {}, stop: () => {} };
   const meter = stream.isTTY ? barMeter(stream) : lineMeter(stream);
   let stage: Stage | undefined;
-  let start = { at: 0, done: 0, share: 0 };
+  let start = { at: 0, done: 0, share: 0, unit: '' };
 
   const stop = () => {
     meter.end();
@@ -55,11 +55,11 @@ export function reporter(
   };
   const measure = ({ stage: next, done = 0, total = 0, unit = '', share = done / total }: Progress) => {
     if (total <= 0) return;
-    if (stage !== next) {
+    if (stage !== next || start.unit !== unit) {
       stop();
       if (done >= total) return; // finished before it was first shown
       stage = next;
-      start = { at: performance.now(), done, share };
+      start = { at: performance.now(), done, share, unit };
       meter.begin(next, total);
     }
     const seconds = (performance.now() - start.at) / 1000;

@@ -1,4 +1,5 @@
 import { FilterStep as stepLayout } from '../../build/wasm/layout.js';
+import type { Watch } from '../progress.js';
 import { type Struct, setStruct } from '../wasm/struct.js';
 import { putBarrier, resetBarrier } from './barrier.js';
 import { symmetricEigen } from './eigen.js';
@@ -29,6 +30,8 @@ const ROWS_PER_CHUNK = 512;
 const GROWTH = 6;
 /** Up to here a dense solution is faster, and there are no more vectors to find than rows. */
 const DENSE = 64;
+/** Rows from which products take seconds, and are reported. */
+const WORTH_REPORTING = 100_000;
 
 /** The `wanted` smoothest non-constant eigenvectors; `graph` must be connected, with more than `wanted` vertices. */
 export async function spectralVectors(
@@ -36,7 +39,7 @@ export async function spectralVectors(
   graph: FuzzyGraph,
   wanted: number,
   random: Random,
-  signal?: AbortSignal,
+  { signal, onProgress }: Watch = {},
 ): Promise<SpectralVectors> {
   const { arena } = pool.kernel;
   const mark = arena.mark();
@@ -111,6 +114,11 @@ export async function spectralVectors(
       await walk(filterSteps);
       ({ theta, residual } = await ritz());
       products += filterSteps.length + 1;
+      // They may end earlier: how soon vectors converge isn't known before.
+      if (rows >= WORTH_REPORTING) {
+        const done = Math.min(products, MOST_PRODUCTS);
+        onProgress?.({ stage: 'layout', done, total: MOST_PRODUCTS, unit: 'products' });
+      }
     }
     const found = arena.f32(even, rows * width);
     const vectors = new Float64Array(rows * wanted);

@@ -49,9 +49,10 @@ async function spectralStart(
   pool: LayoutPool,
   graph: FuzzyGraph,
   vertices: Vertices,
-  { components, vectors, signal }: Settings,
+  settings: Settings,
   random: Random,
 ): Promise<StartPositions> {
+  const { components, vectors, signal } = settings;
   const { arena } = pool.kernel;
   const size = vertices.count * components;
   if (vertices.count <= components + 1) {
@@ -67,7 +68,7 @@ async function spectralStart(
       vectors: found,
       hasConverged,
       products,
-    } = await spectralVectors(pool, graph, components, random, signal);
+    } = await spectralVectors(pool, graph, components, random, settings);
     if (hasConverged || !vectors) {
       const why = hasConverged
         ? 'requested'
@@ -78,16 +79,7 @@ async function spectralStart(
     const why = `the eigenvectors had not converged after ${products} products of the graph`;
     return { positions: scaled(principal, components, random), start: { used: 'pca', why } };
   }
-  const positions = await islandPositions(
-    pool,
-    graph,
-    vertices,
-    islands,
-    components,
-    random,
-    vectors,
-    signal,
-  );
+  const positions = await islandPositions(pool, graph, vertices, islands, settings, random);
   const why = `the graph has ${islands.count} islands; each is laid out by its own eigenvectors`;
   return { positions: scaled(positions, components, random), start: { used: 'spectral', why } };
 }
@@ -101,11 +93,10 @@ async function islandPositions(
   graph: FuzzyGraph,
   vertices: Vertices,
   islands: Islands,
-  components: number,
+  settings: Settings,
   random: Random,
-  vectors: Matrix | undefined,
-  signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
+  const { components, vectors, signal } = settings;
   const { arena } = pool.kernel;
   const directions = await islandDirections(vertices, islands, components, random, vectors, signal);
   const radii = Float64Array.from(islands.sizes, (size) => size ** (1 / Math.min(2, components)));
@@ -122,7 +113,7 @@ async function islandPositions(
     if (rows.length > 2 * components) {
       const mark = arena.mark();
       const part = islandGraph(arena, graph, Int32Array.from(rows));
-      ({ vectors: inside } = await spectralVectors(pool, part, components, random, signal));
+      ({ vectors: inside } = await spectralVectors(pool, part, components, random, settings));
       arena.release(mark);
     }
     let most = 1e-300;

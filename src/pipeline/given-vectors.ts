@@ -42,13 +42,16 @@ const refusal = (what: string) =>
 async function unitLength(
   { data, rows, cols }: Matrix,
   tableRows: Int32Array,
-  { signal }: Watch,
+  { signal, onProgress }: Watch,
   lines?: Int32Array,
 ): Promise<Matrix> {
   const unit = new Float32Array(data.length);
   const pause = breathe(signal);
   for (let row = 0; row < rows; row++) {
-    if (row % ROWS_AT_ONCE === 0) await pause();
+    if (row % ROWS_AT_ONCE === 0) {
+      onProgress?.({ stage: 'read', done: row, total: rows, unit: 'vectors' });
+      await pause();
+    }
     const vector = data.subarray(row * cols, (row + 1) * cols);
     const odd = vector.find((value) => !Number.isFinite(value));
     if (odd !== undefined) {

@@ -35,6 +35,8 @@ const ROWS_PER_CHUNK = 256;
 const SUMS_WORTH_THREADS = 1e7;
 const COLS_PER_CHUNK = 32;
 const PAIRS_PER_CHUNK = 2048;
+/** Rows from which comparing them with groups takes seconds, and is reported. */
+const WORTH_REPORTING = 100_000;
 /** Rows scaled in one call: V8 compiles a function anew between calls, not in the middle of a long one. */
 const ROWS_PER_CALL = 512;
 
@@ -169,12 +171,21 @@ export class UnitRows {
   }
 
   /** The centre of greatest value for each row, as views of memory that the next call overwrites. */
-  private async assign(centres: number, shift: number, count: number, watch: Watch): Promise<Nearest> {
+  private async assign(
+    centres: number,
+    shift: number,
+    count: number,
+    { signal, onProgress }: Watch,
+  ): Promise<Nearest> {
     const { rows, bytes, data, labels, best, next, scratch } = this;
     const { arena } = this.pool.kernel;
     const to = { labels, best, next, scratch };
     const args = { rows, rowsPerChunk: ROWS_PER_CHUNK, bytes, data, count, centres, shift, ...to };
-    await this.pool.run('assign', Math.ceil(rows / ROWS_PER_CHUNK), args, { signal: watch.signal });
+    const onChunk = (started: number) => {
+      const done = Math.min(rows, started * ROWS_PER_CHUNK);
+      if (rows >= WORTH_REPORTING) onProgress?.({ stage: 'topics', done, total: rows, unit: 'rows' });
+    };
+    await this.pool.run('assign', Math.ceil(rows / ROWS_PER_CHUNK), args, { signal, onChunk });
     return {
       labels: arena.i32(labels, rows),
       best: arena.f32(best, rows),

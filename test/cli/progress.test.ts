@@ -55,6 +55,21 @@ test('time left follows from the work, where rows are not all the same work', ()
   expect(lineAfterAMinute()).toBe('  embedding 100/1,000 rows · 2/s · 9 min left\n');
   expect(lineAfterAMinute(0.5)).toBe('  embedding 100/1,000 rows · 2/s · 60 s left\n');
 });
+test('work of another unit in the same stage is measured anew', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const stream = screen(false);
+  const { onProgress } = reporter({}, stream);
+  onProgress({ stage: 'layout', done: 0, total: 400, unit: 'products' });
+  vi.advanceTimersByTime(60_000);
+  onProgress({ stage: 'layout', done: 200, total: 400, unit: 'products' });
+  onProgress({ stage: 'layout', done: 0, total: 500, unit: 'epochs' });
+  vi.advanceTimersByTime(20_000);
+  onProgress({ stage: 'layout', done: 100, total: 500, unit: 'epochs' });
+  expect(stream.text()).toBe(
+    '  layout 200/400 products · 3/s · 60 s left\n  layout 100/500 epochs · 5/s · 80 s left\n',
+  );
+});
+
 afterEach(() => {
   vi.useRealTimers();
 });
