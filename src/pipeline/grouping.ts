@@ -302,7 +302,8 @@ async function findTopics(
   const bounds = narrowBounds(vectors, topics, topicBounds(topics.size, whole.labels.length));
   const least = fit.settings.minClusterSize;
   const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
-  const kept = earlier && divideAsBefore(vectors, topics, earlier, least);
+  const own = { threads: tree.threads, ...watch };
+  const kept = earlier && (await divideAsBefore(vectors, topics, earlier, least, own));
   const undivided = kept ?? topics;
   // Bounds fall where new topics are small, which is no reason to divide one of before.
   const isWhole = earlier && grewLittle(undivided, earlier.topics);
@@ -312,7 +313,10 @@ async function findTopics(
       : undefined;
   const isWholeAfter = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
   const most = clear?.most ?? bounds.most;
-  const parts = divideLarge(vectors, clear ?? undivided, fine, most, least, isWholeAfter);
+  const parts = await divideLarge(vectors, clear ?? undivided, fine, most, least, {
+    isWhole: isWholeAfter,
+    ...own,
+  });
   const back = (step: { parentOf: Int32Array } | undefined, of: Int32Array): Int32Array =>
     step ? takeRows(step.parentOf, of) : of;
   const topicOf = back(kept, back(clear, parts.parentOf));

@@ -1,9 +1,15 @@
-import type { Matrix } from '../shapes.js';
+import type { Watch } from '../progress.js';
+import { type Matrix, pickRows } from '../shapes.js';
 import { bySize, type Groups, rowsWith } from './groups.js';
+import { UnitRows } from './rows.js';
 import { cutMerges, ward } from './ward.js';
 
 /** Rounds in which rows go to the nearest mean. */
 const ROUNDS = 3;
+/** Where so few parts leave one too large, so many times as many are tried next, one more at least. */
+const MORE_PARTS = 1.1;
+/** Parts that each row is compared with in all, about. */
+const COMPARED = 50;
 
 /** Below so many rows a topic is looked at from 4 % of the rows on, whatever the sizes of the others. */
 export const SMALL_FILE = 500;
@@ -76,17 +82,17 @@ function sizeReachedBy(descending: readonly number[], share: number): number {
  * part; parts that are above `most` after that are cut in two. A group that has no finer ones, or whose rows are all equal, stays
  * whole.
  * @param fine a finer group of each row, from which parts are made
- * @param isWhole by group: 1 for one that stays whole whatever its size
+ * @param options `isWhole` by group: 1 for one that stays whole whatever its size
  * @returns the groups, numbered by size; how many were divided; and which group each one is a part of
  */
-export function divideLarge(
+export async function divideLarge(
   vectors: Matrix,
   groups: Groups,
   fine: Int32Array,
   most: number,
   least: number,
-  isWhole?: Uint8Array,
-): Groups & { divided: number; parentOf: Int32Array } {
+  { isWhole, threads, ...watch }: Watch & { isWhole?: Uint8Array; threads?: number } = {},
+): Promise<Groups & { divided: number; parentOf: Int32Array }> {
   const labels = groups.labels.slice();
   let next = groups.count;
   let divided = 0;
@@ -94,7 +100,7 @@ export function divideLarge(
   for (let group = 0; group < groups.count && groups.size[group] > most; group++) {
     if (isWhole?.[group]) continue;
     const rows = rowsWith(groups.labels, group);
-    const parts = divideRows(vectors, rows, fine, most, least);
+    const parts = await divideRows(vectors, rows, fine, most, least, { threads, ...watch });
     const count = sizesOf(parts).length;
     if (count < 2) continue;
     divided++;
@@ -121,30 +127,40 @@ export function partsBySize(
 }
 
 /** Divides the rows of one group. Returns the part of each, from 0. */
-function divideRows(
+async function divideRows(
   vectors: Matrix,
   rows: Int32Array,
   fine: Int32Array,
   most: number,
   least: number,
-): Int32Array {
+  { threads, ...watch }: Watch & { threads?: number },
+): Promise<Int32Array> {
   const leafOf = new Map<number, number>();
   for (const row of rows) if (!leafOf.has(fine[row])) leafOf.set(fine[row], leafOf.size);
   const leaves = Int32Array.from(rows, (row) => leafOf.get(fine[row]) ?? 0);
   const count = leafOf.size;
-  const { total, size } = sums(vectors, rows, leaves, count);
-  const merges = ward(productsOfMeans(total, size, vectors.cols), size);
+  const unit = await UnitRows.open(pickRows(vectors, rows), rows.length * COMPARED, threads);
   let best = new Int32Array(rows.length);
   let smallest = rows.length;
-  const finest = Math.min(count, Math.floor(rows.length / least));
-  for (let wanted = Math.ceil(rows.length / most); wanted <= finest && smallest > most; wanted++) {
-    const cut = cutMerges(merges, wanted);
-    const start = Int32Array.from(leaves, (leaf) => cut[leaf]);
-    const parts = withoutSmall(vectors, rows, smooth(vectors, rows, start, wanted), least);
-    const largest = Math.max(...sizesOf(parts));
-    if (largest >= smallest) continue;
-    smallest = largest;
-    best = parts;
+  try {
+    const { total, size } = await unit.sums(leaves, count, watch);
+    const means = total.map((sum, at) => sum / size[Math.floor(at / unit.width)]);
+    const merges = ward(await unit.products(means, count, watch), size);
+    const finest = Math.min(count, Math.floor(rows.length / least));
+    let wanted = Math.ceil(rows.length / most);
+    while (wanted <= finest && smallest > most) {
+      const cut = cutMerges(merges, wanted);
+      const start = Int32Array.from(leaves, (leaf) => cut[leaf]);
+      const parts = await withoutSmall(unit, await smooth(unit, start, watch), least, watch);
+      const largest = Math.max(...sizesOf(parts));
+      if (largest < smallest) {
+        smallest = largest;
+        best = parts;
+      }
+      wanted = Math.max(wanted + 1, Math.floor(wanted * MORE_PARTS));
+    }
+  } finally {
+    unit.close();
   }
   return smallest > most && count > 1 ? halved(vectors, rows, best, most, least) : best;
 }
@@ -190,7 +206,7 @@ function farHalf(vectors: Matrix, rows: Int32Array, least: number): Int32Array {
       return dot;
     });
   const copyOf = (row: number) => Float64Array.from(data.subarray(row * cols, (row + 1) * cols));
-  const whole = sums(vectors, rows, new Int32Array(rows.length), 1).total;
+  const whole = sums(vectors, rows, new Int32Array(rows.length), 1);
   const first = copyOf(rows[lowest(nearness(whole, 0))]);
   const second = copyOf(rows[lowest(nearness(first, 0))]);
   let means = new Float64Array(2 * cols);
@@ -212,7 +228,7 @@ function farHalf(vectors: Matrix, rows: Int32Array, least: number): Int32Array {
     moved = order.slice(cut);
     const parts = new Int32Array(rows.length);
     for (const at of moved) parts[at] = 1;
-    means = sums(vectors, rows, parts, 2).total;
+    means = sums(vectors, rows, parts, 2);
   }
   return moved;
 }
@@ -234,81 +250,65 @@ function lengthsOf(total: Float64Array, count: number, cols: number): Float64Arr
 }
 
 /** Moves each row to the part with the nearest mean, ROUNDS times. */
-function smooth(vectors: Matrix, rows: Int32Array, start: Int32Array, count: number): Int32Array {
-  let parts = start;
+async function smooth(unit: UnitRows, start: Int32Array, watch: Watch): Promise<Groups> {
+  let parts = bySize(start);
   for (let round = 0; round < ROUNDS; round++) {
-    parts = toNearest(vectors, rows, parts, count, () => true);
+    const { total } = await unit.sums(parts.labels, parts.count, watch);
+    parts = bySize((await unit.nearest(total, parts.count, watch)).labels);
   }
   return parts;
 }
 
 /** Dissolves parts of fewer than `least` rows, smallest first: their rows go to the nearest of the others. */
-function withoutSmall(
-  vectors: Matrix,
-  rows: Int32Array,
-  parts: Int32Array,
+async function withoutSmall(
+  unit: UnitRows,
+  parts: Groups,
   least: number,
-): Int32Array<ArrayBuffer> {
-  let groups = bySize(parts);
+  watch: Watch,
+): Promise<Int32Array<ArrayBuffer>> {
+  let groups = parts;
   while (groups.count > 1 && groups.size[groups.count - 1] < least) {
-    const last = groups.count - 1;
-    groups = bySize(toNearest(vectors, rows, groups.labels, groups.count, (part) => part < last, last));
+    groups = bySize(await joinLast(unit, groups.labels, groups.count - 1, watch));
   }
   return groups.labels.slice();
 }
 
-/** Moves the rows of the part `only`, or all, to the part with the nearest mean among those that `mayHave` allows. */
-export function toNearest(
-  vectors: Matrix,
-  rows: Int32Array,
+/** The same parts, but the rows of part `last` in the one of those before it whose mean is nearest in direction. */
+export async function joinLast(
+  unit: UnitRows,
   parts: Int32Array,
-  count: number,
-  mayHave: (part: number) => boolean,
-  only?: number,
-): Int32Array {
-  const { data, cols } = vectors;
-  const { total } = sums(vectors, rows, parts, count);
-  const lengths = lengthsOf(total, count, cols);
-  return Int32Array.from(rows, (row, at) => {
-    let nearest = parts[at];
-    if (only !== undefined && nearest !== only) return nearest;
-    let best = Number.NEGATIVE_INFINITY;
-    for (let part = 0; part < count; part++) {
-      if (!mayHave(part) || lengths[part] === 0) continue;
-      let dot = 0;
-      for (let t = 0; t < cols; t++) dot += data[row * cols + t] * total[part * cols + t];
-      if (dot / lengths[part] <= best) continue;
-      best = dot / lengths[part];
-      nearest = part;
+  last: number,
+  watch: Watch,
+): Promise<Int32Array> {
+  const joined = parts.slice();
+  const moving = rowsWith(parts, last);
+  const { total } = await unit.sums(
+    parts.map((part) => (part === last ? -1 : part)),
+    last,
+    watch,
+  );
+  const pairs = {
+    rows: Int32Array.from({ length: moving.length * last }, (_, at) => moving[Math.floor(at / last)]),
+    labels: Int32Array.from({ length: moving.length * last }, (_, at) => at % last),
+  };
+  const cosines = await unit.pairCosines(total, pairs, watch);
+  for (const [at, row] of moving.entries()) {
+    let nearest = 0;
+    for (let part = 1; part < last; part++) {
+      if (cosines[at * last + part] > cosines[at * last + nearest]) nearest = part;
     }
-    return nearest;
-  });
+    joined[row] = nearest;
+  }
+  return joined;
 }
 
-/** Sum of the vectors of each part's rows, parts × columns, and the number of its rows. */
+/** Sum of the vectors of each part's rows, parts × columns. */
 function sums({ data, cols }: Matrix, rows: Int32Array, parts: Int32Array, count: number) {
   const total = new Float64Array(count * cols);
-  const size = new Int32Array(count);
   for (let at = 0; at < rows.length; at++) {
-    size[parts[at]]++;
     for (let t = 0; t < cols; t++) total[parts[at] * cols + t] += data[rows[at] * cols + t];
   }
-  return { total, size };
-}
-
-/** Scalar products of the parts' means, count × count, as `ward` takes them. */
-function productsOfMeans(total: Float64Array, size: Int32Array, cols: number): Float32Array {
-  const count = size.length;
-  const products = new Float32Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      let dot = 0;
-      for (let t = 0; t < cols; t++) dot += total[i * cols + t] * total[j * cols + t];
-      products[i * count + j] = dot / (size[i] * size[j]);
-      products[j * count + i] = products[i * count + j];
-    }
-  }
-  return products;
+  return total;
 }
 
 function sizesOf(parts: Int32Array): number[] {

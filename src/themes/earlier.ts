@@ -1,7 +1,9 @@
 import type { Hdbscan } from '../hdbscan/index.js';
-import type { Matrix } from '../shapes.js';
-import { partsBySize, toNearest } from './divide.js';
+import type { Watch } from '../progress.js';
+import { type Matrix, pickRows } from '../shapes.js';
+import { joinLast, partsBySize } from './divide.js';
 import type { Groups } from './groups.js';
+import { UnitRows } from './rows.js';
 
 /** Groups that rows were in before others were added. −1 for none, and for an added row. */
 export interface EarlierGroups {
@@ -100,12 +102,13 @@ function mostAlike(
  * @param groups clusters of the tree now
  * @returns topics numbered by size; how many clusters were divided; which group each topic is a part of
  */
-export function divideAsBefore(
+export async function divideAsBefore(
   vectors: Matrix,
   groups: Groups,
   earlier: Omit<EarlierGroups, 'themes'>,
   least: number,
-): Groups & { divided: number; parentOf: Int32Array } {
+  { threads, ...watch }: Watch & { threads?: number } = {},
+): Promise<Groups & { divided: number; parentOf: Int32Array }> {
   const labels = groups.labels.slice();
   const origin = Array.from({ length: groups.count }, (_, group) => group);
   const sizes = new Map<number, number>();
@@ -128,14 +131,12 @@ export function divideAsBefore(
     const placeOf = new Map(topics.map((topic, part) => [topic, part]));
     const unknown = topics.length;
     const known = Int32Array.from(rows, (row) => placeOf.get(topicOf(row)) ?? unknown);
-    const parts = toNearest(
-      vectors,
-      Int32Array.from(rows),
-      known,
-      unknown + 1,
-      (part) => part < unknown,
-      unknown,
+    const unit = await UnitRows.open(
+      pickRows(vectors, Int32Array.from(rows)),
+      rows.length * unknown,
+      threads,
     );
+    const parts = await joinLast(unit, known, unknown, watch).finally(() => unit.close());
     for (const [at, row] of rows.entries()) if (parts[at] > 0) labels[row] = origin.length + parts[at] - 1;
     for (let part = 1; part < topics.length; part++) origin.push(group);
   }

@@ -59,7 +59,7 @@ test('a cluster with a factor is chosen in place of its parts, and its figures a
   expect(kept.clusters.stability).toEqual(fit.clusters.stability);
 });
 
-test('a cluster that was divided is divided into the same topics, and its new rows join the nearest', () => {
+test('a cluster that was divided is divided into the same topics, and its new rows join the nearest', async () => {
   const [east, north, between] = [
     [1, 0],
     [0, 1],
@@ -72,13 +72,13 @@ test('a cluster that was divided is divided into the same topics, and its new ro
     clusters: Int32Array.of(4, 4, 4, 4, 4, 4, -1, -1, -1),
     topics: Int32Array.of(7, 7, 7, 9, 9, 9, -1, -1, -1),
   };
-  const found = divideAsBefore(vectors, groups, earlier, 3);
+  const found = await divideAsBefore(vectors, groups, earlier, 3);
   expect(found.divided).toBe(1);
   expect(Array.from(found.labels)).toEqual([0, 0, 0, 1, 1, 1, 0, 1, 0]);
   expect(Array.from(found.parentOf)).toEqual([0, 0]);
 });
 
-test('a topic of too few rows, or a cluster that is another now, is not divided again', () => {
+test('a topic of too few rows, or a cluster that is another now, is not divided again', async () => {
   const vectors = { data: new Float32Array(16).fill(1), rows: 8, cols: 2 };
   const groups = bySize(new Int32Array(8));
   const divide = (clusters: number[], topics: number[], least: number) =>
@@ -88,9 +88,9 @@ test('a topic of too few rows, or a cluster that is another now, is not divided 
       { clusters: Int32Array.from(clusters), topics: Int32Array.from(topics) },
       least,
     );
-  const small = divide([0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 2, 2], 3);
+  const small = await divide([0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 2, 2], 3);
   expect([small.divided, small.count]).toEqual([0, 1]);
-  const other = divide([0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 2, 2, 3, 3, 4, 4], 1);
+  const other = await divide([0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 2, 2, 3, 3, 4, 4], 1);
   expect([other.divided, other.count]).toEqual([0, 1]);
 });
 

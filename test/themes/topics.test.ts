@@ -114,9 +114,9 @@ describe('divideLarge', () => {
   const vectors = directions(120, 16, 4, 0.1);
   const rowsAsLeaves = Int32Array.from({ length: 120 }, (_, row) => row);
 
-  test('one group of four directions becomes these four, and a small group stays', () => {
+  test('one group of four directions becomes these four, and a small group stays', async () => {
     const labels = Int32Array.from({ length: 120 }, (_, row) => (row < 100 ? 0 : row < 108 ? 1 : -1));
-    const found = divideLarge(vectors, bySize(labels), rowsAsLeaves, 30, 5);
+    const found = await divideLarge(vectors, bySize(labels), rowsAsLeaves, 30, 5);
     expect(found.divided).toBe(1);
     expect(Array.from(found.size)).toEqual([25, 25, 25, 25, 8]);
     for (let row = 4; row < 100; row++) expect(found.labels[row]).toBe(found.labels[row % 4]);
@@ -124,13 +124,13 @@ describe('divideLarge', () => {
     expect(Array.from(found.parentOf)).toEqual([0, 0, 0, 0, 1]);
   });
 
-  test('no part is smaller than the smallest topic', () => {
-    const found = divideLarge(vectors, bySize(new Int32Array(120)), rowsAsLeaves, 13, 7);
+  test('no part is smaller than the smallest topic', async () => {
+    const found = await divideLarge(vectors, bySize(new Int32Array(120)), rowsAsLeaves, 13, 7);
     expect(Math.min(...found.size)).toBeGreaterThanOrEqual(7);
     expect(found.size.reduce((sum, one) => sum + one, 0)).toBe(120);
   });
 
-  test('parts are within the bound also where rows lie too evenly to be divided by what is near', () => {
+  test('parts are within the bound also where rows lie too evenly to be divided by what is near', async () => {
     const one = directions(40, 16, 1, 0.4);
     const leaves = Int32Array.from({ length: 40 }, (_, row) => row);
     for (const [most, least] of [
@@ -138,22 +138,22 @@ describe('divideLarge', () => {
       [9, 5],
       [20, 10],
     ]) {
-      const found = divideLarge(one, bySize(new Int32Array(40)), leaves, most, least);
+      const found = await divideLarge(one, bySize(new Int32Array(40)), leaves, most, least);
       expect(Math.max(...found.size)).toBeLessThanOrEqual(most);
       expect(Math.min(...found.size)).toBeGreaterThanOrEqual(least);
     }
   });
 
-  test('copies of one row stay in one topic, even above the bound', () => {
+  test('copies of one row stay in one topic, even above the bound', async () => {
     const copies = directions(40, 16, 2, 0);
     const leaves = Int32Array.from({ length: 40 }, (_, row) => row);
-    const found = divideLarge(copies, bySize(new Int32Array(40)), leaves, 13, 5);
+    const found = await divideLarge(copies, bySize(new Int32Array(40)), leaves, 13, 5);
     for (let row = 2; row < 40; row++) expect(found.labels[row]).toBe(found.labels[row % 2]);
   });
 
-  test('groups within the bound are as they were', () => {
+  test('groups within the bound are as they were', async () => {
     const groups = bySize(Int32Array.from({ length: 120 }, (_, row) => row % 4));
-    const found = divideLarge(vectors, groups, rowsAsLeaves, 30, 5);
+    const found = await divideLarge(vectors, groups, rowsAsLeaves, 30, 5);
     expect(found.labels).toEqual(groups.labels);
     expect(found.divided).toBe(0);
   });
