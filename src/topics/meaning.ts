@@ -20,10 +20,10 @@ const APART = 1 / 3;
 /** … and chance would give so many. */
 const BY_CHANCE = 1.5;
 /** Cosine from which two words that many texts have mean the same, where chance would give this many texts with both … */
-const SAME_OFTEN = 0.63;
+const SAME_OFTEN = 0.6;
 const OFTEN_BY_CHANCE = 10;
 /** … and so few have: "luggage" and "bags". */
-const HARDLY_BOTH = 0.25;
+const HARDLY_BOTH = 0.23;
 /** The later of two such words stays if it has more than 1 / 0.8 as many texts. */
 const LATER = 0.8;
 /**
