@@ -145,7 +145,7 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
       );
       return { given, plan, whole, describing };
     });
-    freeMemory(vectors);
+    await freeMemory(vectors);
     const { threads: _, ...drawing } = layout;
     const drawn = start('layout', (own) =>
       stages.of('layout', { ...searched, layout: drawing }, () => drawMap(graph, vectors, layout, own)),
@@ -153,14 +153,14 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch),
     );
-    freeMemory(vectors);
+    await freeMemory(vectors);
     const measures = measuresBeforehand(grouped.fit, { threads: tree.threads, signal: watch.signal });
     started.push(measures);
     const main = parts && mainPartsOf(parts, grouped, places);
     const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
     if (!isAhead) {
       await drawn.result();
-      freeMemory(vectors);
+      await freeMemory(vectors);
     }
     const describer = await describing.result();
     const described = await clock.time('topics', () =>
