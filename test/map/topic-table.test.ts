@@ -51,3 +51,18 @@ describe('the list of topics', () => {
     await soon(drawn).toBe(before);
   });
 });
+
+describe('the list of topics of very many texts', () => {
+  const data = sampleMap(1500);
+  // As many texts as nobody draws in a test: the list shows what the data say.
+  for (const topic of data.topics) topic.size *= 5000;
+  const shared = shareMap(data);
+
+  test('shows numbers of six digits whole', async () => {
+    const sizes = shared.page.locator('table.topics tbody .size');
+    expect(await sizes.first().textContent()).toMatch(/^\d{3},\d{3}$/);
+    const isWhole = (cells: Element[]) =>
+      cells.every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth);
+    expect(await sizes.evaluateAll(isWhole)).toBe(true);
+  });
+});

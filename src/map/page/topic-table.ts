@@ -5,6 +5,9 @@ import { countOf } from './facets.js';
 import { NOISE } from './filters.js';
 import { isSame } from './kept.js';
 
+/** Numbers of texts from here on need a wider column. */
+const MANY = 100_000;
+
 type Column = 'name' | 'size' | 'persistence';
 
 const FIRST_ROWS = 250;
@@ -160,6 +163,10 @@ export class TopicTable {
     const { isFiltered } = this.app.scene;
     this.element.classList.toggle('without-persistence', cut.kind !== 'topic' || isFiltered);
     this.element.classList.toggle('filtered', isFiltered);
+    this.element.classList.toggle(
+      'with-many',
+      cut.noise >= MANY || cut.topics.some(({ size }) => size >= MANY),
+    );
     const { by, down } = this.#sort;
     const made = [cut, by, down, this.#limit, this.app.theme(), store.state.edits];
     if (isSame(made, this.#made)) {
