@@ -232,7 +232,7 @@ export async function openPool<Calls = AnyCalls, Jobs = AnyJobs>(
       for (const helper of helpers) giveBack(helper, isLarge);
       // A thread that works or instantiates its module still writes to the memory, which then can't be reused.
       if (runs === 0 && ready.length === helpers.length) giveMemory(memory, isShared, maximum);
-      // Whoever holds the pool holds no memory with it.
+      // A reference to a closed pool must not keep its memory from being freed.
       program = undefined;
       pool.kernel = kernel = memory = undefined as never;
     },

@@ -37,6 +37,7 @@ const optionsOf = (p: OracleParameters): HdbscanOptions => ({
 });
 
 type Kind = 'spread' | 'clumps' | 'grid' | 'copies' | 'islands';
+const kinds = fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands');
 
 /** Points of every nasty kind: spread out, in clumps, on a grid (ties), repeated, in far islands. */
 function makePoints(rows: number, cols: number, kind: Kind, random: () => number): number[][] {
@@ -67,7 +68,7 @@ describe('hdbscan of random input is the definition’s', () => {
         parameters,
         fc.integer({ min: 0, max: 120 }),
         fc.integer({ min: 1, max: 4 }),
-        fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
+        kinds,
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom<'boruvka' | 'prim'>('boruvka', 'prim'),
         fc.integer(),
@@ -109,7 +110,7 @@ test('fits of the same points over fewer and fewer neighbours are the definition
       parameters,
       fc.integer({ min: 0, max: 120 }),
       fc.integer({ min: 1, max: 4 }),
-      fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
+      kinds,
       fc.integer(),
       async (p, rows, cols, kind, seed) => {
         const points = makePoints(rows, cols, kind, randomFrom(seed));
@@ -142,7 +143,7 @@ describe('hdbscan of a graph that brings its points is the definition’s', () =
         parameters,
         fc.integer({ min: 0, max: 80 }),
         fc.integer({ min: 0, max: 10 }),
-        fc.constantFrom<Kind>('spread', 'clumps', 'grid', 'copies', 'islands'),
+        kinds,
         fc.constantFrom(0, 0.2, 0.6),
         fc.constantFrom<'boruvka' | 'prim'>('boruvka', 'prim'),
         fc.integer(),
