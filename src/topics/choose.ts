@@ -25,6 +25,7 @@ import { CONTENT } from './stopwords.js';
 import { strengthOf } from './strength.js';
 import { CoOccurrence, union } from './together.js';
 import { FIRST_FORM, isCapitals, type Tokens } from './tokens.js';
+import type { NounTest } from './word-classes.js';
 
 /** Words that further keywords are chosen from, times the keywords wanted, and how many words such a phrase has at most. */
 const FURTHER = 3;
@@ -145,8 +146,15 @@ export class KeywordChooser {
    * @param scores the group's words, highest weight first
    * @param uses per word, from `usesOf`
    * @param languages of the group's texts
+   * @param isTaggedNoun tells nouns of the group's English texts
    */
-  choose(places: Int32Array, scores: WordScore[], uses: Uint8Array, languages: readonly string[]): Chosen {
+  choose(
+    places: Int32Array,
+    scores: WordScore[],
+    uses: Uint8Array,
+    languages: readonly string[],
+    isTaggedNoun?: NounTest,
+  ): Chosen {
     const forName = preferShared(scores, places.length, NAME_WORDS).slice(0, this.wanted * GROWN);
     const named = forName.length;
     const inName = new Set(forName.map(({ word }) => word));
@@ -175,8 +183,16 @@ export class KeywordChooser {
       [...candidates, ...common, ...field].map(({ word }) => word),
     );
     const relative = (scored: WordScore) => this.#strength(scored, places.length) / (best || 1);
-    const describesNoun = (word: number) => isModifier(word, group, this.tokens, uses, languages);
-    const describe = { group, texts: places.length, uses, describesNoun, strengthOf: relative, languages };
+    const describesNoun = (word: number) =>
+      isModifier(word, group, this.tokens, uses, languages, isTaggedNoun);
+    const describe = {
+      group,
+      texts: places.length,
+      uses,
+      describesNoun,
+      strengthOf: relative,
+      languages,
+    };
     const terms = this.#terms(candidates, named, describe);
     const isSame = (one: string, other: string) => areForms(one, other, languages[0]);
     const picked = nounsFirst(

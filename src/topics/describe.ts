@@ -35,6 +35,7 @@ import { readStopWords } from './stop-file.js';
 import { languagesIn, languagesOfTexts, placesIn, type TextLanguages } from './text-languages.js';
 import { type ReadTexts, type Tokens, tokenize } from './tokens.js';
 import { Vocabulary } from './vocabulary.js';
+import { WordClasses } from './word-classes.js';
 import { Divider, withoutMarks } from './words.js';
 
 /** Texts in one language at least, and their share, for a group of several to be named by them alone. */
@@ -201,6 +202,13 @@ export async function describeTopics(
   return (await openDescriber(input)).describe({ ...input, clusterCount }, input);
 }
 
+/** What is detected of groups. */
+interface Detected {
+  /** Of each group, the commonest first. */
+  languages: string[][];
+  classes: WordClasses;
+}
+
 /** The texts with their options, decided. */
 interface DescriberSettings extends Omit<SettingsOf<typeof describerOptions>, 'stopWords'> {
   texts: string[];
@@ -222,8 +230,8 @@ class TextDescriber {
   readonly #meanings: Meanings | undefined;
   /** Of each text, where the texts have several languages. */
   readonly #ofTexts: TextLanguages | undefined;
-  /** Languages of the groups of groupings that will be described, by their labels. */
-  readonly #expected = new WeakMap<Int32Array, Promise<string[][]>>();
+  /** What is detected of groupings that will be described, by their labels. */
+  readonly #expected = new WeakMap<Int32Array, Promise<Detected>>();
 
   constructor(
     readonly options: DescriberSettings,
@@ -240,7 +248,7 @@ class TextDescriber {
 
   expect(groupings: readonly Grouping[]): void {
     for (const { labels, clusterCount } of groupings) {
-      const found = this.#languagesOf(groupByLabel(labels, clusterCount, this.tokens.order));
+      const found = this.#detect(groupByLabel(labels, clusterCount, this.tokens.order));
       // A failure is reported where the grouping is described.
       found.catch(() => {});
       this.#expected.set(labels, found);
@@ -262,7 +270,7 @@ class TextDescriber {
       await turn();
     };
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
-    const languagesOf = await (this.#expected.get(labels) ?? this.#languagesOf(places));
+    const { languages: languagesOf, classes } = await (this.#expected.get(labels) ?? this.#detect(places));
     const byLanguage = new Map<string, number>();
     const spoken: string[][] = [];
     /** Of each group: its texts, of several languages those in the commonest. */
@@ -293,7 +301,7 @@ class TextDescriber {
       const members = places[id].map((place) => this.tokens.order[place]);
       const rows = members.toSorted();
       const near = vectors && nearness(members, probabilities, vectors);
-      const chosen = this.#words.choose(named[id], scores[id], spoken[id]);
+      const chosen = this.#words.choose(named[id], scores[id], spoken[id], classes.ofGroup(id));
       const { keywords: own, common, further, frequent, isMixed } = chosen;
       const written = writtenScores && this.#written?.choose(named[id], writtenScores[id], spoken[id]);
       const found = written?.listed ?? chosen.listed;
@@ -438,17 +446,19 @@ class TextDescriber {
     return own.length >= Math.max(OWN_LEAST, members.length * OWN_SHARE) ? own : members;
   }
 
-  /** Languages of each group, the commonest first. */
-  async #languagesOf(groups: readonly Int32Array[]): Promise<string[][]> {
+  async #detect(groups: readonly Int32Array[]): Promise<Detected> {
     const { language, usual, detector } = this.options;
     const known = groups.map((members) => this.#ofTexts && languagesIn(members, this.#ofTexts));
-    const samples = groups.map((members, at) =>
-      known[at]
-        ? []
-        : spread(members, TEXTS_DETECTED).map((place) => this.options.texts[this.tokens.order[place]]),
-    );
+    const samples = groups.map((members, at) => (known[at] ? [] : this.#sample(members)));
     const found =
       language === undefined ? await detector.ofGroups(samples, usual) : samples.map(() => [language]);
-    return known.map((own, at) => own ?? relatedLanguages(found[at], samples[at].join(' ')));
+    const languages = known.map((own, at) => own ?? relatedLanguages(found[at], samples[at].join(' ')));
+    const english = languages.map((all, at) => (all.includes('en') ? this.#sample(groups[at]) : []));
+    const isSpoken = english.some((texts) => texts.length > 0);
+    return { languages, classes: new WordClasses(isSpoken ? await detector.words(english) : []) };
+  }
+
+  #sample(members: Int32Array): string[] {
+    return spread(members, TEXTS_DETECTED).map((place) => this.options.texts[this.tokens.order[place]]);
   }
 }

@@ -2,55 +2,85 @@ import type { Worker } from 'node:worker_threads';
 import { startModule } from '../node-thread.js';
 import { cores } from '../wasm/thread.js';
 import { DETECTED, detectAllLanguages, detectLanguages, loadLanguages } from './language.js';
+import { type TaggedWords, tagWords } from './word-classes.js';
 
-/** What to detect: the languages of each of some groups of texts, or of all texts together. */
-export type Question = { groups: string[][]; usual?: string } | { texts: string[] };
+/** What to detect: the languages of each of some groups of texts, or of all texts together; or what words of English groups are. */
+export type Question =
+  | { kind: 'groups'; groups: string[][]; usual?: string }
+  | { kind: 'all'; texts: string[] }
+  | { kind: 'words'; groups: string[][] };
 
-/** Detects languages, see `detectLanguages` and `detectAllLanguages`. */
-export interface Detector {
-  /** Of each group of texts. */
-  ofGroups(groups: string[][], usual?: string): Promise<string[][]>;
-  /** @param texts a sample of all */
-  ofAll(texts: string[]): Promise<string[]>;
+interface Answers {
+  groups: string[][];
+  all: string[];
+  words: TaggedWords[];
 }
 
-/** Detects the languages in the calling thread; one list of languages a group, or one for all texts. */
-export async function answer(question: Question): Promise<string[][]> {
+export type Answer = Answers[Question['kind']];
+
+/** Answers in the calling thread. */
+export async function answer(question: Question): Promise<Answer> {
+  if (question.kind === 'words') return Promise.all(question.groups.map(tagWords));
   await loadLanguages();
-  if ('texts' in question) return [detectAllLanguages(question.texts)];
+  if (question.kind === 'all') return detectAllLanguages(question.texts);
   return question.groups.map((texts) => detectLanguages(texts, question.usual));
 }
 
-/** Detects languages in this thread. */
-export const detectHere: Detector = {
-  ofGroups: (groups, usual) => answer({ groups, usual }),
-  ofAll: async (texts) => (await answer({ texts }))[0],
-};
+/** Detects languages and classes of words, see `detectLanguages`, `detectAllLanguages` and `tagWords`. */
+export abstract class Detector {
+  /** Resolves with the answer of the question's kind. */
+  protected abstract ask(question: Question): Promise<Answer>;
+
+  /** Languages of each group of texts. */
+  async ofGroups(groups: string[][], usual?: string): Promise<string[][]> {
+    return (await this.ask({ kind: 'groups', groups: groups.map(beginnings), usual })) as Answers['groups'];
+  }
+
+  /** @param texts a sample of all */
+  async ofAll(texts: string[]): Promise<string[]> {
+    return (await this.ask({ kind: 'all', texts: beginnings(texts) })) as Answers['all'];
+  }
+
+  /** How often words of each group of English texts are nouns. */
+  async words(groups: string[][]): Promise<TaggedWords[]> {
+    return (await this.ask({ kind: 'words', groups: groups.map(beginnings) })) as Answers['words'];
+  }
+
+  /** Ends the thread, if there is one. What is asked for later is detected in the calling thread. */
+  abstract stop(): Promise<unknown>;
+}
+
+class ThisThread extends Detector {
+  protected ask = answer;
+
+  async stop(): Promise<void> {}
+}
+
+/** Detects in the calling thread. */
+export const detectHere: Detector = new ThisThread();
 
 /** Texts from which a thread is worth its start. */
 const WORTH_A_THREAD = 1000;
 
-/** Detects languages in a thread of its own, which loads the detector's data while this one does something else. */
-export interface DetectorThread extends Detector {
-  /** Ends the thread. Languages asked for later are detected in the calling thread. */
-  stop(): Promise<unknown>;
-}
-
-/** A detector for so many texts: of few, or where one thread is allowed, it has no thread. */
-export function startDetector(texts: number, threads = cores()): DetectorThread {
-  if (threads === 1 || texts < WORTH_A_THREAD) return { ...detectHere, stop: async () => {} };
+/**
+ * A detector for so many texts: in a thread of its own, which loads the detector's data while this one does something else; of few, or where
+ * one thread is allowed, without.
+ */
+export function startDetector(texts: number, threads = cores()): Detector {
+  if (threads === 1 || texts < WORTH_A_THREAD) return detectHere;
   return new OtherThread(startModule(import.meta.url, 'detector-thread'));
 }
 
-class OtherThread implements DetectorThread {
+class OtherThread extends Detector {
   #isEnded = false;
-  /** A callback for each open question, in their order: gets the languages found, or nothing where the thread has ended. */
-  #waiting: ((answer?: string[][]) => void)[] = [];
+  /** A callback for each open question, in their order: gets the answer, or nothing where the thread has ended. */
+  #waiting: ((answer?: Answer) => void)[] = [];
 
   constructor(readonly worker: Worker) {
+    super();
     // It keeps the process alive only while an answer is awaited.
     worker.unref();
-    worker.on('message', (found: string[][]) => {
+    worker.on('message', (found: Answer) => {
       this.#waiting.shift()?.(found);
       if (this.#waiting.length === 0) worker.unref();
     });
@@ -62,22 +92,14 @@ class OtherThread implements DetectorThread {
     worker.once('exit', end);
   }
 
-  ofGroups(groups: string[][], usual?: string): Promise<string[][]> {
-    return this.#ask({ groups: groups.map(beginnings), usual });
-  }
-
-  async ofAll(texts: string[]): Promise<string[]> {
-    return (await this.#ask({ texts: beginnings(texts) }))[0];
-  }
-
   stop(): Promise<unknown> {
     this.#isEnded = true;
     return this.worker.terminate();
   }
 
-  async #ask(question: Question): Promise<string[][]> {
+  protected async ask(question: Question): Promise<Answer> {
     if (this.#isEnded) return answer(question);
-    const found = await new Promise<string[][] | undefined>((resolve) => {
+    const found = await new Promise<Answer | undefined>((resolve) => {
       this.#waiting.push(resolve);
       this.worker.ref();
       this.worker.postMessage(question);

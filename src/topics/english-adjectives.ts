@@ -4,22 +4,6 @@ import { CONTENT } from './stopwords.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
 import { numbersOf } from './word-numbers.js';
 
-/**
- * Common adjectives that no ending shows and that are hardly ever nouns: those of Ogden's Basic English, and others of everyday language.
- * Texts without small words, and short topics, don't show what they are.
- */
-export const PLAIN_ADJECTIVES = new Set(
-  (
-    'ancient angry awake awful bad big bitter brief bright broad busy calm cheap clever complex correct dark dead deep different dirty dry ' +
-    'early easy empty entire exact extra false famous feeble fresh full funny gentle glad great happy hard healthy heavy high hollow honest hot ' +
-    'huge ill important incorrect large late likely living lonely long loose loud low lucky mad major mild minor modern narrow near new nice ' +
-    'odd old online parallel poor pretty proper proud quick quiet rare raw ready real recent rich rough rude sad safe same separate several ' +
-    'severe sharp short sick silly similar simple slow small smart smooth soft sorry stiff straight strange strong sudden sure tall ' +
-    'thick thin tight tiny tired true ugly unable unique unknown urgent usual vague valid vast violent warm weak weird wet whole wide wise ' +
-    'worth wrong young'
-  ).split(' '),
-);
-
 /** Endings that make an adjective of a noun, and what the noun may end with in their place. */
 const FROM_NOUNS: readonly (readonly [string, readonly string[]])[] = [
   ['al', ['', 'e', 'y', 'a', 's']],

@@ -25,6 +25,8 @@ export const BE = new Set(
 export const DETERMINERS = new Set(
   split('the a an this that these those my your his her its our their some any no each every another'),
 );
+/** Prepositions that no verb in its plain form follows: a noun ends what begins with one, "on hold". */
+const PREPOSITIONS = new Set(split('of in on at by with from into for via about without per using'));
 /** After these a gerund is a verb, not a noun: "when paying", "start calling". */
 const BEFORE_GERUNDS = new Set(
   split('when while without start started starts stop stopped keep keeps kept begin began'),
@@ -66,7 +68,9 @@ export interface UseCounts {
   verbs: number;
   /** At the end of what an article begins: "the card was". */
   nouns: number;
-  /** The same before "and", where the noun of an adjective may still come: "a smooth and fast start". */
+  /** At the end of what a preposition or a number begins: "on hold", "10 rebounds". */
+  governed: number;
+  /** The same as of `nouns` before "and", where the noun of an adjective may still come: "a smooth and fast start". */
   coordinated: number;
   /** Before a noun or another word of content, without a capital: "financial data", not "cleric Moqtada". */
   attributes: number;
@@ -82,12 +86,13 @@ const FIELDS = [
   'capitals',
   'verbs',
   'nouns',
+  'governed',
   'coordinated',
   'attributes',
   'objects',
   'ends',
 ] as const;
-const [ALL, SEEN, CAPITALS, VERBS, NOUNS, COORDINATED, ATTRIBUTES, OBJECTS, ENDS] = FIELDS.keys();
+const [ALL, SEEN, CAPITALS, VERBS, NOUNS, GOVERNED, COORDINATED, ATTRIBUTES, OBJECTS, ENDS] = FIELDS.keys();
 
 // What a word shows about the word after it, or before it.
 const MARKS_VERB = 1;
@@ -102,6 +107,7 @@ const IS_SINGULAR = 256;
 const ENDS_IN_S = 512;
 const MARKS_GERUND = 1024;
 const ENDS_AS_ADJECTIVE = 2048;
+const GOVERNS = 4096;
 /** Plurals, and verbs in the third person. */
 const S_FORM = /..[^sui]s$/;
 /** What ends like them and is neither. */
@@ -157,6 +163,7 @@ class EnglishUses {
         (BEFORE_OBJECTS.has(word) ? BEGINS_OBJECT : 0) |
         (COORDINATING.has(word) ? COORDINATES : 0) |
         (PLAIN_NOUNS.has(word) ? IS_PLAIN_NOUN : 0) |
+        (PREPOSITIONS.has(word) || DIGIT.test(word) ? GOVERNS : 0) |
         (GERUND.test(word) ? IS_GERUND : 0) |
         (ADJECTIVE.test(word) ? ENDS_AS_ADJECTIVE : 0) |
         (word === 'this' || word === 'that' ? IS_SINGULAR : 0) |
@@ -231,6 +238,7 @@ class EnglishUses {
     // "the card" of "the card was", not "the extra" of "the extra fee".
     else if (previous & MARKS_NOUN && !describes && !isAmount)
       counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;
+    else if (previous & GOVERNS && !describes && !isAmount) counts[to + GOVERNED]++;
     // "rebooting the device", "attempting to reboot"
     else if (following & ENDS_GERUND && own & IS_GERUND) counts[to + VERBS]++;
   }
@@ -244,6 +252,7 @@ const named = (counts: Int32Array, from: number): UseCounts => ({
   capitals: counts[from + CAPITALS],
   verbs: counts[from + VERBS],
   nouns: counts[from + NOUNS],
+  governed: counts[from + GOVERNED],
   coordinated: counts[from + COORDINATED],
   attributes: counts[from + ATTRIBUTES],
   objects: counts[from + OBJECTS],

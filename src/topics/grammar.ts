@@ -2,13 +2,14 @@ import { isArabicModifier } from './arabic.js';
 import { capitalsOf } from './capitals.js';
 import { isChineseVerb } from './chinese.js';
 import { endsAsModifier, hasEndings, isModifierByEnding } from './endings.js';
-import { isOfCountry, isOfNoun, PLAIN_ADJECTIVES } from './english-adjectives.js';
+import { isOfCountry } from './english-adjectives.js';
 import { ADJECTIVE, countVerbMarks, englishUses, GERUND, type UseCounts } from './english-uses.js';
 import { isRomance, isRomanceModifier } from './inflected.js';
 import { isKoreanVerb } from './korean.js';
 import type { GroupWords } from './occurrences.js';
 import { hasMarks, isModifierByPlace } from './places.js';
 import { FIRST_FORM, type Tokens } from './tokens.js';
+import type { NounTest } from './word-classes.js';
 import { numbersOf } from './word-numbers.js';
 
 const split = (words: string): Set<string> => new Set(words.split(' '));
@@ -72,8 +73,6 @@ const NOUN_SHARE = 0.2;
 const ATTRIBUTES = 0.75;
 const ATTRIBUTES_LEAST = 5;
 const ALWAYS = 0.85;
-/** … and of such with an adjective's ending. */
-const RARE_ATTRIBUTE = 3;
 /** Share of occurrences before an article from which a word that never follows one is a verb: "affects the", and their number at least. */
 const OBJECTS = 0.25;
 const OBJECTS_LEAST = 2;
@@ -81,9 +80,6 @@ const OBJECTS_LEAST = 2;
 const OBJECT_TIMES = 2;
 /** Occurrences in a group from which those in other groups say nothing more. */
 const FEW = 10;
-/** Share of occurrences before another word from which one that never ends a noun phrase describes, among so many occurrences: "custom". */
-const DESCRIBES = 0.5;
-const DESCRIBES_LEAST = 50;
 /** The same of an adjective with a capital, and the share that may end a noun phrase ("the Japanese"). */
 const NAMED_ATTRIBUTES = 0.6;
 const NAMED_NOUNS = 0.08;
@@ -92,10 +88,6 @@ const ADJECTIVE_ENDS = 0.2;
 /** The same among fewer occurrences: share that may end a noun phrase, and occurrences before another word. */
 const HARDLY_ENDS = 0.05;
 const HARDLY_LEAST = 15;
-/** Endings of adjectives that few nouns without a plural have. */
-const LIKE_ADJECTIVE = /..(?:al|ive|ous|able|ible|ary|ant|ent)$/;
-/** Share of a noun's occurrences that its plural has texts at least. */
-const PLURALS = 0.1;
 /** Share of occurrences as a verb from which a word that ends in -ing is one: "is working". */
 const GERUND_SHARE = 0.25;
 /** Share of capitals in mid-sentence from which a word is a noun of German, or a name in other languages. */
@@ -103,9 +95,10 @@ const CAPITALS = 0.5;
 
 /**
  * Whether a word is mostly used as a verb, an adjective or an adverb in a group: "to buy", "is pending", "was declined". Such a
- * word names a topic less well than a noun. English is judged by the words around it and by endings, German by its
+ * word names a topic less well than a noun. English is judged by a tagger, the words around it and endings, German by its
  * capitals, Japanese by its last sign; words of other languages are taken for nouns.
  * @param languages of the group's texts, the commonest first
+ * @param isTaggedNoun tells nouns of the group's English texts
  */
 export function isModifier(
   word: number,
@@ -113,6 +106,7 @@ export function isModifier(
   tokens: Tokens,
   uses: Uint8Array,
   languages: readonly string[],
+  isTaggedNoun?: NounTest,
 ): boolean {
   const at = group.positions.get(word) ?? new Int32Array();
   if (at.length === 0) return false;
@@ -122,7 +116,7 @@ export function isModifier(
     return isModifierByEnding(word, languages[0], tokens, !isLowerCase(at, tokens));
   if (isRomance(languages[0])) return isRomanceModifier(word, languages[0], tokens);
   if (!languages.includes('en')) return false;
-  return isEnglishModifier(word, at, tokens, uses);
+  return isEnglishModifier(word, at, tokens, uses, isTaggedNoun?.(tokens.words[word]));
 }
 
 /** Whether a word is a verb or an adjective of a language wherever it stands, for those in which adjectives stand before their noun. */
@@ -210,31 +204,43 @@ function isLowerCase(at: Int32Array, { stream, forms }: Tokens): boolean {
   return seen > 0 && capitals <= seen * CAPITALS;
 }
 
-function isEnglishModifier(word: number, at: Int32Array, tokens: Tokens, uses: Uint8Array): boolean {
+function isEnglishModifier(
+  word: number,
+  at: Int32Array,
+  tokens: Tokens,
+  uses: Uint8Array,
+  isTaggedNoun: boolean | undefined,
+): boolean {
   const english = englishUses(tokens, uses);
   const found = english.at(at);
   const own = { ...found, nouns: found.nouns + found.coordinated };
   const form = tokens.words[word];
-  const isByForm =
-    ENDING.test(form) || IRREGULAR.has(form) || PLAIN_ADJECTIVES.has(form) || isOfNoun(form, tokens);
-  if (!english.hasSmallWords) return isByForm;
   const ofAll = english.ofWord(word);
+  const isByForm = isTaggedNoun === false || ENDING.test(form) || IRREGULAR.has(form);
+  if (!english.hasSmallWords) return isByForm;
   if (own.seen > 0 && own.capitals >= own.seen * CAPITALS) return isNamedAttribute(form, ofAll, tokens);
   if (isUsedAsModifier(own)) return true;
   // A few occurrences decide little: those in all texts do, if no occurrence here is a noun's.
   if (own.all < FEW && found.nouns === 0 && isUsedAsModifier(ofAll)) return true;
-  if (
-    WHEN.has(form) ||
-    INTERJECTIONS.has(form) ||
-    isCompared(form, ofAll, tokens) ||
-    isRareAttribute(form, ofAll)
-  )
-    return true;
-  if (isLikeAdjective(form, ofAll, tokens)) return true;
-  if (isNeverNoun(ofAll) || isThirdPerson(form, ofAll, tokens, uses)) return true;
+  if (WHEN.has(form) || INTERJECTIONS.has(form) || isCompared(form, ofAll, tokens)) return true;
+  if (isThirdPerson(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form) && isGerundOfVerb(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
-  return isByForm && own.nouns < own.all * NOUN_SHARE;
+  return isByForm && !endsNounPhrases(found, ofAll);
+}
+
+/** Places of a word where no other follows that it could describe, from which they show what it is; and the share of those of nouns. */
+const ENDS_LEAST = 10;
+const ENDS_SHARE = 0.25;
+
+/**
+ * Whether a word ends what begins with an article, a preposition or a number, where nothing follows that it could describe: "broadband",
+ * though it stands before "access" mostly, and "hold" of "on hold".
+ */
+function endsNounPhrases(own: UseCounts, ofAll: UseCounts): boolean {
+  const { all, attributes, nouns, coordinated, governed } =
+    own.all - own.attributes >= ENDS_LEAST ? own : ofAll;
+  return nouns + coordinated + governed > (all - attributes) * ENDS_SHARE;
 }
 
 /** Whether a gerund is a noun hardly anywhere, and its verb one mostly: "calculating", not "training". */
@@ -247,23 +253,6 @@ function isGerundOfVerb(
   if (nouns + coordinated > all * CALLED) return false;
   const stem = form.slice(0, -3);
   return [stem, `${stem}e`, stem.slice(0, -1)].some((verb) => isVerbMostly(verb, tokens, uses));
-}
-
-/** Whether a word that ends like an adjective has its noun after it wherever it stands, too seldom for its place alone to show it. */
-const isRareAttribute = (form: string, { all, attributes }: UseCounts): boolean =>
-  ADJECTIVE.test(form) && attributes >= Math.max(RARE_ATTRIBUTE, all * ALWAYS);
-
-/** Whether a word ends like an adjective, has no plural, and describes its follower mostly: "serial" of ports and cables. */
-function isLikeAdjective(
-  form: string,
-  { all, attributes, nouns, coordinated, ends }: UseCounts,
-  tokens: Tokens,
-): boolean {
-  if (!LIKE_ADJECTIVE.test(form) || attributes < Math.max(FEW, all * DESCRIBES)) return false;
-  if (nouns + coordinated > all * NAMED_NOUNS || ends > all * ADJECTIVE_ENDS) return false;
-  const known = numbersOf(tokens);
-  const plural = known.get(`${form}s`);
-  return plural === undefined || tokens.documents[plural] < all * PLURALS;
 }
 
 /** Whether a word, or what it is the third person of, is a verb mostly and hardly ever a noun: "show", "shows". */
@@ -301,12 +290,6 @@ function isThirdPerson(
 const THIRD_LEAST = 5;
 const THIRD_SHARE = 0.15;
 const THIRD_NOUNS = 0.15;
-
-/** Whether a word describes others at half of its many places, and ends no noun phrase. */
-const isNeverNoun = ({ all, attributes, nouns, coordinated, ends }: UseCounts): boolean =>
-  nouns + coordinated === 0 &&
-  ((ends <= all * ADJECTIVE_ENDS && attributes >= Math.max(DESCRIBES_LEAST, all * DESCRIBES)) ||
-    (ends <= all * HARDLY_ENDS && attributes >= Math.max(HARDLY_LEAST, all * NAMED_ATTRIBUTES)));
 
 /** Whether a word stands where verbs and adjectives stand, whatever its form. */
 function isUsedAsModifier({ all, verbs, nouns, coordinated, attributes, objects }: UseCounts): boolean {

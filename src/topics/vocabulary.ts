@@ -5,6 +5,7 @@ import { type GroupCounts, scoreGroups, usesOf, WordCounter, type WordScore } fr
 import { Speller } from './spelling.js';
 import { CONTENT, GENERIC, stopWords } from './stopwords.js';
 import type { Tokens } from './tokens.js';
+import type { NounTest } from './word-classes.js';
 
 /** Share of all texts from which a word may be in most of them. */
 const EVERYWHERE = 0.6;
@@ -51,13 +52,22 @@ export class Vocabulary {
     );
   }
 
-  /** Keywords of a group. */
-  choose(members: Int32Array, scores: WordScore[], languages: readonly string[]): Chosen {
+  /**
+   * Keywords of a group.
+   * @param isTaggedNoun tells nouns of the group's English texts
+   */
+  choose(
+    members: Int32Array,
+    scores: WordScore[],
+    languages: readonly string[],
+    isTaggedNoun?: NounTest,
+  ): Chosen {
     return this.#chooser.choose(
       differentTexts(members, this.tokens),
       scores,
       this.#usesIn(languages),
       languages,
+      isTaggedNoun,
     );
   }
 

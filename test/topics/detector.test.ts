@@ -16,11 +16,20 @@ test('another thread detects the languages that this one does, of groups and of 
   expect(ofAll).toEqual(await detectHere.ofAll(all));
 });
 
+test('another thread tags the words that this one does', async () => {
+  const other = startDetector(1000, 2);
+  const tagged = await other.words([[ENGLISH], []]);
+  await other.stop();
+  expect(tagged).toEqual(await detectHere.words([[ENGLISH], []]));
+  expect(tagged[0].words).toContain('bridge');
+  expect(tagged[1].words).toEqual([]);
+});
+
 test('what is asked of a thread that has ended is answered by this one', async () => {
   const other = startDetector(1000, 2);
   const asked = other.ofGroups(groups);
   await other.stop();
-  expect(await asked).toEqual(await answer({ groups }));
+  expect(await asked).toEqual(await answer({ kind: 'groups', groups }));
   expect(await other.ofAll(all)).toEqual(await detectHere.ofAll(all));
 });
 

@@ -14,12 +14,12 @@ interface Settings {
 
 /** Words of the texts as parts of a name, grown to phrases; `plain` ones tell the group from no other. */
 async function read(texts: string[], words: string[], plain: string[] = []) {
-  const { tokens, places, uses } = await tokenized(texts);
+  const { tokens, places, uses, nounTests } = await tokenized(texts);
   const numbers = words.map((word) => numberOf(tokens, word));
   const group = new WordFinder(tokens).find(places[0], numbers);
   const speller = new Speller(tokens);
   const parts = numbers.map((word, i) =>
-    wordPart(word, group, { tokens, uses }, speller, !plain.includes(words[i])),
+    wordPart(word, group, { tokens, uses, nounTests }, speller, !plain.includes(words[i])),
   );
   return { parts, tokens, speller };
 }

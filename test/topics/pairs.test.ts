@@ -10,7 +10,7 @@ import { wordPart } from './word-part.js';
 
 /** A group of texts among others, and words of it as parts of a name, grown to phrases. */
 async function opened(group: string[], others: string[]) {
-  const { tokens, places, uses } = await tokenized(group, others);
+  const { tokens, places, uses, nounTests } = await tokenized(group, others);
   const speller = new Speller(tokens);
   const rows = group.length + others.length;
   const vectors = { data: new Float32Array(rows), rows, cols: 1 };
@@ -22,7 +22,7 @@ async function opened(group: string[], others: string[]) {
   const part = (form: string): NamePart => {
     const word = numberOf(tokens, form);
     const found = new WordFinder(tokens).find(places[0], [word]);
-    return wordPart(word, found, { tokens, uses }, speller);
+    return wordPart(word, found, { tokens, uses, nounTests }, speller);
   };
   const pair = (one: string, other: string) => {
     const joining = join(alone(part(one)), alone(part(other)), tokens, speller);

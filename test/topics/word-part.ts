@@ -9,7 +9,7 @@ import type { tokenized } from './tokenized.js';
 export function wordPart(
   word: number,
   found: GroupWords,
-  { tokens, uses }: Pick<Awaited<ReturnType<typeof tokenized>>, 'tokens' | 'uses'>,
+  { tokens, uses, nounTests }: Pick<Awaited<ReturnType<typeof tokenized>>, 'tokens' | 'uses' | 'nounTests'>,
   speller: Speller,
   tells = true,
 ): NamePart {
@@ -18,7 +18,7 @@ export function wordPart(
     form: speller.spell(phrase),
     phrase,
     texts: textsWith(phrase, tokens),
-    isModifier: isModifier(word, found, tokens, uses, ['en']),
+    isModifier: isModifier(word, found, tokens, uses, ['en'], nounTests[0]),
     isAttribute: isAttribute(word, tokens, uses),
     isPlainVerb: isPlainVerb(word, tokens, uses),
     isLifted: tells,
