@@ -1,16 +1,11 @@
 import { counted } from '../counted.js';
 import type { Hdbscan } from '../hdbscan/index.js';
 import { attractingNeighbors } from '../layout/averaged.js';
-import { layout } from '../layout/index.js';
-import { layoutLibraryOptions } from '../options/layout.js';
 import { neighborsOptions } from '../options/neighbors.js';
-import { pickOptions } from '../options/resolve.js';
 import type { Settings } from '../options/table.js';
-import type { Watch } from '../progress.js';
-import type { Matrix, NeighborGraph } from '../shapes.js';
+import type { NeighborGraph } from '../shapes.js';
 import type { QualityLine } from '../statistics/quality-card.js';
 import type { Grouping } from './grouping.js';
-import { trustworthiness } from './trustworthiness.js';
 
 /** What was computed from neighbours and vectors; rows are documents. */
 export interface Analysis {
@@ -49,31 +44,4 @@ export function sayCut({ neighbors, watch }: Pick<Settings, 'neighbors' | 'watch
     level: 'warning',
     message: `${wanted.toLocaleString('en-US')} neighbours are asked for and cut to ${most.toLocaleString('en-US')}: among ${counted(rows, 'text')}, repeated ones counted once, no more others are there`,
   });
-}
-
-/** The places of the rows on the map, and how far they can be trusted. */
-export async function drawMap(
-  graph: NeighborGraph,
-  vectors: Matrix | undefined,
-  settings: Settings['layout'],
-  watch: Watch,
-): Promise<Pick<Analysis, 'points' | 'trustworthiness'>> {
-  const { points } = await layout(graph, {
-    ...pickOptions(settings, layoutLibraryOptions),
-    neighbors: Math.min(settings.neighbors, graph.neighbors),
-    vectors,
-    ...watch,
-  });
-  return trusted(points, vectors, settings, watch);
-}
-
-/** A map with how far it can be trusted. */
-export async function trusted(
-  points: Float32Array,
-  vectors: Matrix | undefined,
-  { threads }: Pick<Settings['layout'], 'threads'>,
-  { signal }: Pick<Watch, 'signal'>,
-): Promise<Pick<Analysis, 'points' | 'trustworthiness'>> {
-  const measured = vectors && (await trustworthiness(vectors, points, { threads, signal }));
-  return { points, trustworthiness: Number.isNaN(measured) ? undefined : measured };
 }

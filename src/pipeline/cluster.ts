@@ -2,23 +2,27 @@ import type { ClusterOptions, Settings } from '../options/table.js';
 import type { Watch } from '../progress.js';
 import type { TableSource } from '../read/index.js';
 import { digestOf } from '../stages/kept.js';
+import { needsGraph } from '../statistics/stability.js';
 import { startDetector } from '../topics/detector.js';
+import type { TopicAnswer } from '../topics/index.js';
+import { cores } from '../wasm/thread.js';
 import { type Ahead, ahead, later } from './ahead.js';
-import { drawMap, neighborsFor, sayCut } from './analysis.js';
+import { neighborsFor, sayCut } from './analysis.js';
+import { openAside } from './aside.js';
 import { type Findings, inCanonicalOrder } from './canonical.js';
 import { Clock } from './clock.js';
 import { countCopies } from './copies.js';
 import { type Corpus, embeddedTexts } from './corpus.js';
 import { decided } from './decide.js';
-import { describe, openTexts } from './describe.js';
+import { describe, describeTopics, openTexts } from './describe.js';
+import { drawMap } from './draw-map.js';
 import { requireEndpoint } from './facet.js';
 import { resultOf } from './facts.js';
 import { freeMemory } from './free-memory.js';
 import { assignGiven, fitRest } from './given.js';
-import { groupRows, planTree } from './grouping.js';
+import { type Grouped, groupRows, type Meanwhile, planTree } from './grouping.js';
 import { hybridFew } from './hybrid.js';
 import { type CheckTable, type Input, tableInput } from './input.js';
-import { measuresBeforehand } from './measures.js';
 import { ROWS_AT_ONCE } from './memory.js';
 import { rate } from './quality.js';
 import type { ClusterResult } from './result.js';
@@ -71,6 +75,9 @@ interface Hooks {
   keep?(result: ClusterResult): Promise<void>;
 }
 
+/** Threads for themes while another thread names topics: more hardly take less time. */
+const MOST_ASIDE = 4;
+
 /** `cluster()`, with functions that check the table and keep the result. */
 export const clusterFile = (source: TableSource, options: ClusterOptions, hooks: Hooks = {}) =>
   decided(options, async (settings) => {
@@ -89,7 +96,7 @@ const LEAST_AT_ONCE = 1000;
 
 /**
  * All stages; each is given its own settings and nothing else. They follow each other, but texts are divided into words from the
- * start on, and the map is drawn while groups are cut and described, where there are neither few nor very many rows.
+ * start on, and the map is drawn and themes are found while groups are cut and described, where there are neither few nor very many rows.
  */
 async function runStages(input: Input, settings: Settings, hooks: Hooks): Promise<ClusterResult> {
   const { rename, keep, hasStatistics } = hooks;
@@ -127,6 +134,11 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const { search, graph } = await clock.time('neighbors', () =>
       searchKept(space, count, { ...neighbors, device: settings.embed.device }, stages, watch),
     );
+    const threads = tree.threads ?? cores();
+    const aside = openAside(rows, { threads, signal: watch.signal });
+    started.push(aside);
+    // With two threads one of them draws the map, after it has found themes, for which names of levels wait. More of them draw it from now on.
+    const isNarrow = threads === 2 && aside.takes('map');
     const searched = { count, approximate: neighbors.approximate };
     const { given, plan, whole, describing } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
@@ -147,28 +159,53 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     });
     await freeMemory(vectors);
     const { threads: _, ...drawing } = layout;
-    const drawn = start('layout', (own) =>
-      stages.of('layout', { ...searched, layout: drawing }, () => drawMap(graph, vectors, layout, own)),
-    );
+    const draw = () =>
+      start('layout', (own) =>
+        stages.of('layout', { ...searched, layout: drawing }, async () => {
+          const task = { graph, vectors, layout };
+          const there =
+            isNarrow && (await aside.run('map', { ...task, layout: { ...layout, threads: 1 } }, own));
+          own.signal?.throwIfAborted();
+          return there || drawMap(task, own);
+        }),
+      );
+    const mainOf = (found: Grouped) => parts && mainPartsOf(parts, found, places);
+    const counted = (found: Grouped, main: Int32Array | undefined) =>
+      countCopies(found, counts, main && documentsAt(main, places, rows));
+    let topicsNamed: Ahead<TopicAnswer> | undefined;
+    const meanwhile: Meanwhile = {
+      onTopics(found) {
+        const own = counted(found, mainOf(found));
+        topicsNamed = start('topics', async (watching) =>
+          describeTopics(await describing.result(), own, watching),
+        );
+      },
+      async findThemes(task) {
+        const found = await aside.run('themes', { ...task, threads: Math.min(MOST_ASIDE, threads - 1) });
+        watch.signal?.throwIfAborted();
+        return found;
+      },
+    };
+    const early = isNarrow ? undefined : draw();
     const grouped = await clock.time('topics', () =>
-      groupRows(whole, { graph, vectors, given }, plan, tree, watch),
+      groupRows(whole, { graph, vectors, given }, plan, tree, watch, isAhead ? meanwhile : undefined),
     );
+    const drawn = early ?? draw();
     await freeMemory(vectors);
-    const measures = measuresBeforehand(grouped.fit, { threads: tree.threads, signal: watch.signal });
-    started.push(measures);
-    const main = parts && mainPartsOf(parts, grouped, places);
-    const groups = countCopies(grouped, counts, main && documentsAt(main, places, rows));
+    const measured = needsGraph(grouped.fit) ? undefined : aside.run('measures', grouped.fit);
+    const main = mainOf(grouped);
+    const groups = counted(grouped, main);
     if (!isAhead) {
       await drawn.result();
       await freeMemory(vectors);
     }
     const describer = await describing.result();
     const described = await clock.time('topics', () =>
-      describe(describer, named, vectors, groups, naming, watch),
+      describe(describer, named, vectors, groups, naming, watch, topicsNamed?.result()),
     );
     const analysis = { ...groups, graph, engine: search.engine };
     const rated = await clock.time('topics', async () =>
-      rate(texts, analysis, described, watch, await measures.result),
+      rate(texts, analysis, described, watch, await measured),
     );
     const mapped = rated.withMap(await drawn.result());
 

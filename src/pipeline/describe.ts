@@ -30,27 +30,36 @@ export const openTexts = (
 ): Promise<Describer> =>
   openDescriber({ ...data, detector, ...pickOptions(settings, describerOptions), ...watch });
 
-/** Names of topics, themes and every level, of rows in canonical order; `describer` was opened with `texts`. */
+/** Names of topics, of rows in canonical order. */
+export function describeTopics(
+  describer: Describer,
+  { fit, grouping: { topics, persistence } }: Pick<Analysis, 'fit' | 'grouping'>,
+  watch: Watch,
+): Promise<TopicAnswer> {
+  const ofTopics = { labels: topics.labels, clusterCount: topics.count };
+  describer.expect([ofTopics]);
+  return describer.describe({ ...ofTopics, probabilities: fit.probabilities, persistence }, watch);
+}
+
+/**
+ * Names of topics, themes and every level, of rows in canonical order; `describer` was opened with `texts`.
+ *
+ * @param ofTopics names of topics, where they are made already
+ */
 export async function describe(
   describer: Describer,
   texts: string[],
   vectors: Matrix | undefined,
-  { fit, grouping }: Pick<Analysis, 'fit' | 'grouping'>,
+  groups: Pick<Analysis, 'fit' | 'grouping'>,
   naming: Settings['naming'],
   watch: Watch,
+  ofTopics: Promise<TopicAnswer> = describeTopics(describer, groups, watch),
 ): Promise<Described> {
+  const { grouping } = groups;
   const { topics, themes, levels } = grouping;
-  const ofTopics = { labels: topics.labels, clusterCount: topics.count };
   const ofLevels = levels.map(({ labels, count: clusterCount }) => ({ labels, clusterCount }));
-  describer.expect([ofTopics, ...ofLevels]);
-  const described = await describer.describe(
-    {
-      ...ofTopics,
-      probabilities: fit.probabilities,
-      persistence: grouping.persistence,
-    },
-    watch,
-  );
+  describer.expect(ofLevels);
+  const described = await ofTopics;
   const parents = parentsOf(topics, themes);
   const found: TopicLevel[] = [];
   for (const [at, level] of levels.entries()) {

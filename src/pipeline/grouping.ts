@@ -35,7 +35,15 @@ import {
 import { takeRows } from '../themes/order.js';
 import { joinAsBefore } from '../themes/rejoin.js';
 import { UnitRows } from '../themes/rows.js';
-import { exactGroups, findThemes, ROWS_AS_LEAVES, rowsAsLeaves, sampleLeaves } from '../themes/themes.js';
+import type { ThemesTask } from '../themes/task.js';
+import {
+  exactGroups,
+  findThemes,
+  ROWS_AS_LEAVES,
+  rowsAsLeaves,
+  sampleLeaves,
+  type Themes,
+} from '../themes/themes.js';
 import { fitOfAll, type Given, joinGiven } from './given-rows.js';
 import type { Choice, Grouping } from './grouping-result.js';
 
@@ -148,9 +156,24 @@ interface RowsToGroup {
   earlier?: EarlierGroups;
 }
 
+/** A cut of the tree and its groups. */
+export interface Grouped {
+  fit: Hdbscan;
+  grouping: Grouping;
+}
+
+/** What goes on while themes are looked for. */
+export interface Meanwhile {
+  /** Called once topics are known; levels and themes above them aren't there yet. */
+  onTopics(found: Grouped): void;
+  /** Has another thread find the themes; undefined where it doesn't. */
+  findThemes(task: ThemesTask): Promise<Themes | undefined>;
+}
+
 /**
  * Cuts the tree as the plan says: topics from the cut, themes above them, the nearest topic of every row.
  * @param whole the tree before the cut, made with the smallest size that may be chosen; of the rows without a given topic
+ * @param meanwhile what goes on while themes are looked for
  * @returns the cut and the groups
  */
 export async function groupRows(
@@ -159,29 +182,44 @@ export async function groupRows(
   plan: TreePlan,
   tree: CutSettings,
   watch: Watch = {},
-): Promise<{ fit: Hdbscan; grouping: Grouping }> {
+  meanwhile?: Meanwhile,
+): Promise<Grouped> {
   const { given, earlier } = rows;
   const before = given && earlier ? takeRows(earlier.clusters, given.rest) : earlier?.clusters;
   const { fit: cut, why } = cutTree(whole, plan, tree, before);
   const fit = given ? fitOfAll(cut, given) : cut;
-  const grouping = await groupsOf({ ...rows, fit, whole, plan, why }, tree, watch);
+  const grouping = await groupsOf({ ...rows, fit, whole, plan, why }, tree, watch, meanwhile);
   return { fit, grouping };
 }
 
-async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): Promise<Grouping> {
+async function groupsOf(
+  input: GroupingInput,
+  tree: CutSettings,
+  watch: Watch,
+  meanwhile?: Meanwhile,
+): Promise<Grouping> {
   const { plan, graph, vectors } = input;
   const sweep = sweepOf(input);
   const choice = { space: plan.space, topics: input.why, themes: 'themes need vectors', sweep };
-  if (!vectors || vectors.rows === 0) return withoutVectors(input, tree, choice);
+  if (!vectors || vectors.rows === 0) {
+    const grouping = withoutVectors(input, tree, choice);
+    meanwhile?.onTopics({ fit: input.fit, grouping });
+    return grouping;
+  }
   const further = layoutOf(input, vectors);
   const rows = await UnitRows.open(vectors, vectors.rows * 1000, tree.threads, further);
   try {
     // `clusters` may ask for more groups than the tree has clusters.
     const wanted = tree.clusters ?? 0;
-    let leaves = await leavesFor(input, rows, wanted, watch);
+    const sampled = once(() => sampleLeaves(rows, MOST_LEAVES / 2, watch));
+    const leavesOf = (least: number) => leavesFor(input, rows.rows, least, sampled);
+    let leaves = await leavesOf(wanted);
     if (leaves.count < wanted) leaves = await sampleLeaves(rows, Math.max(leaves.count, MOST_LEAVES), watch);
-    const hierarchy = await openHierarchy(rows, leaves, watch);
-    const own = await findTopics({ ...input, further }, rows, hierarchy, tree, watch);
+    const opened = { vectors, further };
+    const before = input.earlier?.themes;
+    const forThemes = { threads: tree.threads, before, ...watch };
+    const hierarchy = once(() => openHierarchy(rows, leaves, watch));
+    const own = await findTopics({ ...input, further }, rows, leavesOf, hierarchy, tree, watch);
     const found = input.given ? joinGiven(own, input.given) : own;
     const noise = noiseOf(tree);
     const nearest = await nearestTopics(rows, found.topics, { places: further, ...watch });
@@ -190,21 +228,33 @@ async function groupsOf(input: GroupingInput, tree: CutSettings, watch: Watch): 
       ? mostOfTopics(settled.topics.count, vectors.rows)
       : Number.POSITIVE_INFINITY;
     const most = Math.min(mostThemes(vectors.rows), tree.clusters ?? ofTopics);
-    const { levels, themes, why } = await findThemes(hierarchy, { vectors, further }, graph, most, {
-      threads: tree.threads,
-      before: input.earlier?.themes,
-      ...watch,
-    });
+    const ofAllRows = bySize(settled.nearest.topic);
+    const grouping = {
+      ...{ ...settled, given: found.given, themes: ofAllRows, levels: [] },
+      choice: { ...choice, topics: `${choice.topics}${found.note}` },
+    };
+    meanwhile?.onTopics({ fit: input.fit, grouping });
+    const { levels, themes, why } =
+      (await meanwhile?.findThemes({ ...opened, graph, leaves, most, before })) ??
+      (await findThemes(await hierarchy(), opened, graph, most, forThemes));
     return {
-      ...settled,
-      given: found.given,
-      themes: themes ?? bySize(settled.nearest.topic),
+      ...grouping,
+      themes: themes ?? ofAllRows,
       levels,
-      choice: { ...choice, topics: `${choice.topics}${found.note}`, themes: why },
+      choice: { ...grouping.choice, themes: why },
     };
   } finally {
     rows.close();
   }
+}
+
+/** The same work whenever it is asked for, done the first time. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 /** The layout that the tree was built over, as groups of the vectors use it; nothing where the tree was built over the vectors themselves. */
@@ -239,16 +289,17 @@ const MOST_LEAVES = 1500;
  * stackoverflow (6,500 to 8,600 rows) the mean AMI of themes rises by 0.02.
  *
  * @param least so many leaves are needed, where the tree has them
+ * @param sampled groups around a sample
  */
 async function leavesFor(
   { whole, plan, given }: GroupingInput,
-  rows: UnitRows,
+  rows: number,
   least: number,
-  watch: Watch,
+  sampled: () => Promise<Groups>,
 ): Promise<Groups> {
-  if (rows.rows <= ROWS_AS_LEAVES) return rowsAsLeaves(rows.rows);
+  if (rows <= ROWS_AS_LEAVES) return rowsAsLeaves(rows);
   // The tree has no leaves of rows with a given topic.
-  if (given) return sampleLeaves(rows, MOST_LEAVES / 2, watch);
+  if (given) return sampled();
   const smallest = whole.settings.minClusterSize;
   let size = Math.max(smallest, Math.round(plan.minClusterSize / 2));
   for (let isRising = false; ; ) {
@@ -257,10 +308,10 @@ async function leavesFor(
     if (count > MOST_LEAVES) {
       isRising = true;
       size = Math.ceil(size * 1.5);
-    } else if (count >= Math.max(least, Math.sqrt(rows.rows))) return bySize(labels);
+    } else if (count >= Math.max(least, Math.sqrt(rows))) return bySize(labels);
     else if (isRising || size === smallest) {
       // A tree with few leaves (a chain in raw space) has little information on their inside.
-      return count < Math.sqrt(rows.rows) ? sampleLeaves(rows, MOST_LEAVES / 2, watch) : bySize(labels);
+      return count < Math.sqrt(rows) ? sampled() : bySize(labels);
     } else size = Math.max(smallest, Math.floor(size / 1.5));
   }
 }
@@ -278,7 +329,8 @@ interface Found {
 async function findTopics(
   input: GroupingInput & { further?: Matrix },
   rows: UnitRows,
-  hierarchy: Hierarchy,
+  leavesOf: (least: number) => Promise<Groups>,
+  hierarchy: () => Promise<Hierarchy>,
   tree: CutSettings,
   watch: Watch,
 ): Promise<Found> {
@@ -286,7 +338,7 @@ async function findTopics(
   const count = fit.labels.length;
   const none = new Uint8Array(count);
   if (tree.clusters !== undefined) {
-    const topics = await exactTopics(input, hierarchy, tree.clusters, watch);
+    const topics = await exactTopics(input, await hierarchy(), tree.clusters, watch);
     const isOutside = Uint8Array.from(fit.labels, (label) => (label < 0 ? 1 : 0));
     const note = `; merged into exactly ${tree.clusters}`;
     const persistence = new Float64Array(topics.count);
@@ -301,7 +353,6 @@ async function findTopics(
   const topics = one ?? clusters;
   const bounds = narrowBounds(vectors, topics, topicBounds(topics.size, whole.labels.length));
   const least = fit.settings.minClusterSize;
-  const fine = await assignAll(rows, await leavesFor(input, rows, MOST_LEAVES, watch), watch);
   const own = { threads: tree.threads, ...watch };
   const kept = earlier && (await divideAsBefore(vectors, topics, earlier, least, own));
   const undivided = kept ?? topics;
@@ -313,7 +364,10 @@ async function findTopics(
       : undefined;
   const isWholeAfter = isWhole && clear ? takeRows(isWhole, clear.parentOf) : isWhole;
   const most = clear?.most ?? bounds.most;
-  const parts = await divideLarge(vectors, clear ?? undivided, fine, most, least, {
+  const large = clear ?? undivided;
+  const hasLarge = large.count > 0 && large.size[0] > most;
+  const fine = hasLarge ? await assignAll(rows, await leavesOf(MOST_LEAVES), watch) : new Int32Array();
+  const parts = await divideLarge(vectors, large, fine, most, least, {
     isWhole: isWholeAfter,
     ...own,
   });
