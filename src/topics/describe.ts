@@ -106,6 +106,8 @@ function nounsAmong(parts: readonly NamePart[], languages: readonly string[]): (
 /** Texts of a group that its language is detected by, and of all. */
 const TEXTS_DETECTED = 40;
 const ALL_TEXTS_DETECTED = 400;
+/** Texts of a group that its English words are tagged in. */
+const TEXTS_TAGGED = 20;
 /** Parts of a name at least, where there are as many keywords; more only if they tell the topic from others. */
 const NAME_LEAST = 2;
 
@@ -449,16 +451,16 @@ class TextDescriber {
   async #detect(groups: readonly Int32Array[]): Promise<Detected> {
     const { language, usual, detector } = this.options;
     const known = groups.map((members) => this.#ofTexts && languagesIn(members, this.#ofTexts));
-    const samples = groups.map((members, at) => (known[at] ? [] : this.#sample(members)));
+    const samples = groups.map((members, at) => (known[at] ? [] : this.#sample(members, TEXTS_DETECTED)));
     const found =
       language === undefined ? await detector.ofGroups(samples, usual) : samples.map(() => [language]);
     const languages = known.map((own, at) => own ?? relatedLanguages(found[at], samples[at].join(' ')));
-    const english = languages.map((all, at) => (all.includes('en') ? this.#sample(groups[at]) : []));
+    const english = languages.map((all, at) => (all.includes('en') ? this.#sample(groups[at], TEXTS_TAGGED) : []));
     const isSpoken = english.some((texts) => texts.length > 0);
     return { languages, classes: new WordClasses(isSpoken ? await detector.words(english) : []) };
   }
 
-  #sample(members: Int32Array): string[] {
-    return spread(members, TEXTS_DETECTED).map((place) => this.options.texts[this.tokens.order[place]]);
+  #sample(members: Int32Array, most: number): string[] {
+    return spread(members, most).map((place) => this.options.texts[this.tokens.order[place]]);
   }
 }

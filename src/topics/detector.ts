@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { startModule } from '../node-thread.js';
 import { cores } from '../wasm/thread.js';
 import { DETECTED, detectAllLanguages, detectLanguages, loadLanguages } from './language.js';
-import { type TaggedWords, tagWords } from './word-classes.js';
+import { loadTagger, type TaggedWords, tagWords } from './word-classes.js';
 
 /** What to detect: the languages of each of some groups of texts, or of all texts together; or what words of English groups are. */
 export type Question =
@@ -22,7 +22,12 @@ export type Answer = Answers[Question['kind']];
 export async function answer(question: Question): Promise<Answer> {
   if (question.kind === 'words') return Promise.all(question.groups.map(tagWords));
   await loadLanguages();
-  if (question.kind === 'all') return detectAllLanguages(question.texts);
+  if (question.kind === 'all') {
+    const languages = detectAllLanguages(question.texts);
+    // Their groups will ask for the words; until then there is time.
+    if (languages.includes('en')) loadTagger().catch(() => {});
+    return languages;
+  }
   return question.groups.map((texts) => detectLanguages(texts, question.usual));
 }
 

@@ -13,7 +13,12 @@ type Tag = (text: string, each: (word: string, isNoun: boolean) => void) => void
 
 let tagger: Promise<Tag> | undefined;
 
-/** Loads the tagger and its model: some megabytes, hence only where texts are English. */
+/** The tagger with its model: some megabytes, hence loaded only where texts are English. */
+export function loadTagger(): Promise<Tag> {
+  tagger ??= openTagger();
+  return tagger;
+}
+
 async function openTagger(): Promise<Tag> {
   const [{ default: winkNLP }, { default: model }] = await Promise.all([
     import('wink-nlp'),
@@ -44,8 +49,7 @@ function add(counts: Map<string, Counts>, word: string, all: number, nouns: numb
 
 /** Tells by their context how often the words of English texts are nouns: never "live" of "where do they live". */
 export async function tagWords(texts: readonly string[]): Promise<TaggedWords> {
-  tagger ??= openTagger();
-  const tag = await tagger;
+  const tag = await loadTagger();
   const counts = new Map<string, Counts>();
   for (const text of texts) tag(plainText(text), (word, isNoun) => add(counts, word, 1, isNoun ? 1 : 0));
   const found = [...counts.values()];
