@@ -455,7 +455,9 @@ class TextDescriber {
     const found =
       language === undefined ? await detector.ofGroups(samples, usual) : samples.map(() => [language]);
     const languages = known.map((own, at) => own ?? relatedLanguages(found[at], samples[at].join(' ')));
-    const english = languages.map((all, at) => (all.includes('en') ? this.#sample(groups[at], TEXTS_TAGGED) : []));
+    const english = languages.map((all, at) =>
+      all.includes('en') ? this.#sample(groups[at], TEXTS_TAGGED) : [],
+    );
     const isSpoken = english.some((texts) => texts.length > 0);
     return { languages, classes: new WordClasses(isSpoken ? await detector.words(english) : []) };
   }

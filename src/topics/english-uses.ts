@@ -210,6 +210,7 @@ class EnglishUses {
       next >= FIRST_FORM &&
       (this.uses[wordOf[next - FIRST_FORM]] === CONTENT || (following & IS_PLAIN_NOUN) !== 0);
     const isSmall = next < FIRST_FORM || this.uses[wordOf[next - FIRST_FORM]] === FUNCTION;
+    const isList = (following & COORDINATES) !== 0 || next === PAUSE;
     const isAmount = !describes && this.#isBeforeAmount(position);
     counts[to + ALL]++;
     if (isSmall && !isAmount && !(following & COORDINATES)) counts[to + ENDS]++;
@@ -236,9 +237,8 @@ class EnglishUses {
       (previous & MARKS_GERUND && own & IS_GERUND);
     if (isVerb) counts[to + VERBS]++;
     // "the card" of "the card was", not "the extra" of "the extra fee".
-    else if (previous & MARKS_NOUN && !describes && !isAmount)
-      counts[to + (following & COORDINATES ? COORDINATED : NOUNS)]++;
-    else if (previous & GOVERNS && !describes && !isAmount) counts[to + GOVERNED]++;
+    else if (previous & MARKS_NOUN && !describes && !isAmount) counts[to + (isList ? COORDINATED : NOUNS)]++;
+    else if (previous & GOVERNS && !describes && !isAmount && !isList) counts[to + GOVERNED]++;
     // "rebooting the device", "attempting to reboot"
     else if (following & ENDS_GERUND && own & IS_GERUND) counts[to + VERBS]++;
   }

@@ -225,22 +225,24 @@ function isEnglishModifier(
   if (WHEN.has(form) || INTERJECTIONS.has(form) || isCompared(form, ofAll, tokens)) return true;
   if (isThirdPerson(form, ofAll, tokens, uses)) return true;
   if (GERUND.test(form) && isGerundOfVerb(form, ofAll, tokens, uses)) return true;
-  if (GERUND.test(form)) return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
+  if (GERUND.test(form) && isTaggedNoun !== false)
+    return own.verbs >= own.all * GERUND_SHARE && own.nouns < own.all * NOUN_SHARE;
+  // An adverb follows anything: "where are you from originally".
+  if (isTaggedNoun === false && form.endsWith('ly')) return true;
   return isByForm && !endsNounPhrases(found, ofAll);
 }
 
 /** Places of a word where no other follows that it could describe, from which they show what it is; and the share of those of nouns. */
 const ENDS_LEAST = 10;
-const ENDS_SHARE = 0.25;
+const ENDS_SHARE = 0.15;
 
 /**
  * Whether a word ends what begins with an article, a preposition or a number, where nothing follows that it could describe: "broadband",
  * though it stands before "access" mostly, and "hold" of "on hold".
  */
 function endsNounPhrases(own: UseCounts, ofAll: UseCounts): boolean {
-  const { all, attributes, nouns, coordinated, governed } =
-    own.all - own.attributes >= ENDS_LEAST ? own : ofAll;
-  return nouns + coordinated + governed > (all - attributes) * ENDS_SHARE;
+  const { all, attributes, nouns, governed } = own.all - own.attributes >= ENDS_LEAST ? own : ofAll;
+  return nouns + governed > (all - attributes) * ENDS_SHARE;
 }
 
 /** Whether a gerund is a noun hardly anywhere, and its verb one mostly: "calculating", not "training". */

@@ -473,3 +473,21 @@ test('a word that is tagged as no noun modifies, unless a preposition or a numbe
   expect(['hold', 'rebounds', 'assists'].filter(isModifier)).toEqual([]);
   expect((await asked(texts, ['en'], () => undefined)).isModifier('live')).toBe(false);
 });
+
+test('what a comma follows may describe a later noun, and an adverb and a gerund may follow anything', async () => {
+  const { isModifier } = await asked(
+    [
+      'a ripe, full wine',
+      'this ripe, soft wine',
+      'where are you from originally',
+      'the place they come from originally, the original place',
+      'a dress hitting below the knee',
+      'hems hitting low',
+      'a knee, this knee',
+    ],
+    ['en'],
+    () => false,
+  );
+  expect(['ripe', 'originally', 'hitting'].filter((word) => !isModifier(word))).toEqual([]);
+  expect(isModifier('knee')).toBe(false);
+});
