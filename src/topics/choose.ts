@@ -125,6 +125,7 @@ interface GroupView {
   describesNoun: (word: number) => boolean;
   strengthOf: (scored: WordScore) => number;
   languages: readonly string[];
+  isTaggedNoun?: NounTest;
 }
 
 /** Chooses keywords of one group after another; keeps its working memory between them. */
@@ -186,6 +187,7 @@ export class KeywordChooser {
     const describesNoun = (word: number) =>
       isModifier(word, group, this.tokens, uses, languages, isTaggedNoun);
     const describe = {
+      isTaggedNoun,
       group,
       texts: places.length,
       uses,
@@ -264,7 +266,7 @@ export class KeywordChooser {
   #terms(
     candidates: WordScore[],
     named: number,
-    { group, texts, uses, describesNoun, strengthOf, languages }: GroupView,
+    { group, texts, uses, describesNoun, strengthOf, languages, isTaggedNoun }: GroupView,
   ): Term[] {
     const least = texts >= 5 ? 3 : 2;
     const isEnglish = languages.includes('en');
@@ -276,7 +278,7 @@ export class KeywordChooser {
       const isLong = rank >= named && found.before + found.after >= FURTHER_WORDS;
       const grown = isLong ? alone(word, group) : found;
       const phrase = isEnglish
-        ? whole(grown, alone(word, group), this.tokens, uses)
+        ? whole(grown, alone(word, group), this.tokens, uses, isTaggedNoun)
         : capitalsNouns
           ? upToNoun(grown, alone(word, group), this.tokens)
           : isPhrase(grown)

@@ -12,6 +12,7 @@ import {
 import type { Occurrences } from './occurrences.js';
 import { CONTENT, FUNCTION } from './stopwords.js';
 import { FIRST_FORM, STOP, type Tokens } from './tokens.js';
+import type { NounTest } from './word-classes.js';
 
 /** Share of a phrase's occurrences that decides. */
 const MOST = 0.5;
@@ -24,7 +25,13 @@ const OBJECTS = 0.25;
  * whose other words vary ("runtime library for GNU", of GNU Ada and GNU Fortran). The word that it grew from where nothing else is left,
  * or where a verb lacks its object ("prevent future", of incidents and breaches).
  */
-export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, uses: Uint8Array): Occurrences {
+export function whole(
+  phrase: Occurrences,
+  word: Occurrences,
+  tokens: Tokens,
+  uses: Uint8Array,
+  isTaggedNoun?: NounTest,
+): Occurrences {
   if (phrase.before + phrase.after === 0) return phrase;
   const { stream, wordOf, words } = tokens;
   const wordAt = (at: number) => wordOf[stream[at] - FIRST_FORM];
@@ -33,14 +40,27 @@ export function whole(phrase: Occurrences, word: Occurrences, tokens: Tokens, us
   const isDegree =
     isAdverb(first, tokens) || (first.endsWith('ly') && words[wordAt(start + 1)].endsWith('ed'));
   if (isDegree || isPredicate(phrase, tokens) || lacksSubject(phrase, tokens, uses))
-    return phrase.before > 0 ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses) : word;
+    return phrase.before > 0
+      ? whole({ ...phrase, before: phrase.before - 1 }, word, tokens, uses, isTaggedNoun)
+      : word;
   const end = phrase.at[0] + phrase.after;
   const last = wordAt(end);
   if (uses[last] !== CONTENT) return phrase;
-  if (isAttribute(last, tokens, uses) || isAdverb(words[last], tokens) || isOpenVerb(phrase, tokens, uses))
-    return phrase.after > 0 ? whole({ ...phrase, after: phrase.after - 1 }, word, tokens, uses) : word;
+  const isOpen =
+    isAttribute(last, tokens, uses) ||
+    isAdverb(words[last], tokens) ||
+    isOpenVerb(phrase, tokens, uses) ||
+    // "(The) palate offers (espresso)"
+    (isTaggedNoun?.(words[last]) === false &&
+      !isParticiple(words[last]) &&
+      !areNamed(phrase.at, phrase.after, tokens) &&
+      goesOn(phrase, tokens, uses, false));
+  if (isOpen)
+    return phrase.after > 0
+      ? whole({ ...phrase, after: phrase.after - 1 }, word, tokens, uses, isTaggedNoun)
+      : word;
   if (phrase.after > 1 && uses[wordAt(end - 1)] === FUNCTION && goesOn(phrase, tokens, uses, true))
-    return whole({ ...phrase, after: phrase.after - 2 }, word, tokens, uses);
+    return whole({ ...phrase, after: phrase.after - 2 }, word, tokens, uses, isTaggedNoun);
   if (phrase.before + phrase.after === 1 && isOrder(phrase, tokens)) {
     // "start calling" needs to say whom.
     if (GERUND.test(words[last]) || goesOn(phrase, tokens, uses, false)) return word;

@@ -7,13 +7,14 @@ import { numberOf, tokenized } from './tokenized.js';
 
 /** What is left of the phrase that a word grows to, as it is shown. */
 async function left(word: string, texts: string[]) {
-  const { tokens, places, uses } = await tokenized(texts);
+  const { tokens, places, uses, nounTests } = await tokenized(texts);
   const number = numberOf(tokens, word);
   const group = new WordFinder(tokens).find(places[0], [number]);
   const alone = { at: group.positions.get(number) ?? new Int32Array(), before: 0, after: 0 };
   const grown = growPhrase(number, group, tokens, uses, 2);
   const speller = new Speller(tokens);
-  return { grown: speller.spell(grown), left: speller.spell(whole(grown, alone, tokens, uses)) };
+  const found = whole(grown, alone, tokens, uses, nounTests[0]);
+  return { grown: speller.spell(grown), left: speller.spell(found) };
 }
 
 test('an adverb ends no phrase, a noun in -ly does', async () => {
@@ -131,4 +132,11 @@ test('a phrase begins with no adverb, and with no verb that tells what somebody 
   expect(await left('apex', bought)).toEqual({ grown: 'bought Apex speakers', left: 'Apex speakers' });
   const described = ['my delayed flights', 'the delayed flights', 'of delayed flights'];
   expect(await left('flights', described)).toEqual({ grown: 'delayed flights', left: 'delayed flights' });
+});
+
+test('a word that is tagged as no noun ends no phrase that goes on, but one that is over', async () => {
+  const open = ['espresso', 'cherry', 'pepper', 'tobacco'].map((taste) => `the soft palate offers ${taste}`);
+  expect(await left('palate', open)).toEqual({ grown: 'soft palate offers', left: 'soft palate' });
+  const over = ['My card expires.', 'When my card expires?', 'Tell me when my card expires.'];
+  expect(await left('card', over)).toEqual({ grown: 'card expires', left: 'card expires' });
 });
