@@ -1,6 +1,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
+import { grouped } from '../counted.js';
 import type { OnProgress, Progress, Stage } from '../progress.js';
 import { safeLine } from './terminal.js';
 
@@ -133,7 +134,7 @@ function lineMeter(stream: NodeJS.WriteStream): Meter {
 }
 
 function count(value: number, unit: string): string {
-  return unit === 'bytes' ? `${(value / 2 ** 20).toFixed(1)} MiB` : Math.round(value).toLocaleString('en-US');
+  return unit === 'bytes' ? `${(value / 2 ** 20).toFixed(1)} MiB` : grouped(Math.round(value));
 }
 
 function duration(seconds: number): string {

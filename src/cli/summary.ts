@@ -62,7 +62,7 @@ export function printSummary(
       ),
     );
   out.write(
-    `\n${counted(result.themeTopics.length, 'theme')}, ${counted(topics.length, 'topic')}, ${inTopics.toLocaleString('en-US')} of ${counted(facts.rows, 'row')} in them (${percentOf(inTopics, facts.rows)}), ` +
+    `\n${counted(result.themeTopics.length, 'theme')}, ${counted(topics.length, 'topic')}, ${grouped(inTopics)} of ${counted(facts.rows, 'row')} in them (${percentOf(inTopics, facts.rows)}), ` +
       `${proven(facts.exactness)}, ${sinceStart().toFixed(1)} s\n`,
   );
   if (facts.choice) out.write(dim(`${facts.choice.topics}; ${facts.choice.themes}\n`));

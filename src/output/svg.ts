@@ -1,3 +1,4 @@
+import { grouped } from '../counted.js';
 import type { Topic } from '../shapes.js';
 import { shorten } from '../shorten.js';
 import { type GroupColors, type Level, placeHierarchy } from './branches.js';
@@ -147,4 +148,4 @@ function darker(color: string): string {
 }
 
 const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
+  `${grouped(number)} ${what}${number === 1 ? '' : 's'}`;

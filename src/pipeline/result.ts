@@ -1,3 +1,4 @@
+import { grouped } from '../counted.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files/replace.js';
 import { replaceRunFiles } from '../files/run-folder.js';
@@ -380,7 +381,7 @@ export class ClusterResult implements Clustering {
   #footer(): { label: string; value: string }[] {
     const { facts } = this;
     const lines = [
-      { label: 'Rows', value: facts.rows.toLocaleString('en-US') },
+      { label: 'Rows', value: grouped(facts.rows) },
       { label: 'Model', value: facts.model ?? 'the caller’s own' },
       { label: 'Exact', value: proven(facts.exactness) },
       { label: 'Themes', value: String(this.themeTopics.length) },

@@ -120,9 +120,14 @@ const SPREAD_CHECKED = 120;
  * with tf the number of the group's texts that contain the word and f the number of all texts that do (the paper counts
  * occurrences), and A the mean number of occurrences of content words per group. Each weight is then divided by (number of groups that use the word) ^ 0.3, in
  * every group that lists it, so that similar groups get different keywords.
+ * @param wanted of so many groups, the first, words are returned; the others only count as users of words
  * @returns per group its words, highest weight first; equal weights: by texts, then alphabetically
  */
-export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens): WordScore[][] {
+export function scoreGroups(
+  groups: GroupCounts[],
+  { documents, words }: Tokens,
+  wanted = groups.length,
+): WordScore[][] {
   const mean = groups.reduce((sum, { content }) => sum + content, 0) / Math.max(1, groups.length);
   const byScore = (a: WordScore, b: WordScore) =>
     b.score - a.score || b.texts - a.texts || (words[a.word] < words[b.word] ? -1 : 1);
@@ -136,18 +141,17 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
         isSpread: false,
         isOwn: false,
       };
-    }).sort(byScore),
+    }),
   );
-  const shares = sharesOf(groups, words.length);
-  const greatest = greatestOf(shares, words.length);
+  const { shares, greatest } = sharesOf(groups, words.length);
   const most = Math.max(SPREAD_LEAST, groups.length * SPREAD_GROUPS);
   const users = new Int32Array(words.length);
-  for (const group of scored) for (const { word } of group.slice(0, WORDS_USED)) users[word]++;
+  for (const group of scored) for (const { word } of firstOf(group, WORDS_USED, byScore)) users[word]++;
   const divisors = Array.from(
     { length: groups.length + 1 },
     (_, count) => Math.max(1, count) ** SHARED_POWER,
   );
-  return scored.map((group, at) => {
+  return scored.slice(0, wanted).map((group, at) => {
     for (const term of group) term.score /= divisors[users[term.word]];
     group.sort(byScore);
     for (const term of group.slice(0, SPREAD_CHECKED)) {
@@ -159,29 +163,54 @@ export function scoreGroups(groups: GroupCounts[], { documents, words }: Tokens)
   });
 }
 
+/** The first terms of all in an order, sorted. */
+function firstOf(
+  terms: readonly WordScore[],
+  wanted: number,
+  order: (a: WordScore, b: WordScore) => number,
+): WordScore[] {
+  const first: WordScore[] = [];
+  for (const term of terms) {
+    if (first.length === wanted && order(term, first[wanted - 1]) > 0) continue;
+    let at = first.length;
+    while (at > 0 && order(term, first[at - 1]) < 0) at--;
+    first.splice(at, 0, term);
+    if (first.length > wanted) first.pop();
+  }
+  return first;
+}
+
 /** The shares of texts that contain each word, of the groups that list it: word i has `of[first[i]] .. of[first[i + 1] - 1]`. */
 interface Shares {
   first: Int32Array;
   of: Float64Array;
 }
 
-function sharesOf(groups: GroupCounts[], words: number): Shares {
+/** With the greatest of each word's shares. */
+function sharesOf(groups: GroupCounts[], words: number): { shares: Shares; greatest: Float64Array } {
   const first = new Int32Array(words + 1);
   for (const group of groups) for (const word of group.words) first[word + 1]++;
   for (let word = 0; word < words; word++) first[word + 1] += first[word];
   const of = new Float64Array(first[words]);
+  const greatest = new Float64Array(words);
   const next = first.slice();
-  for (const { words: listed, texts, size } of groups)
-    for (let i = 0; i < listed.length; i++) of[next[listed[i]]++] = texts[i] / size;
-  return { first, of };
+  for (const group of groups) addShares(group, next, of, greatest);
+  return { shares: { first, of }, greatest };
 }
 
-/** The greatest of each word's shares. */
-function greatestOf({ first, of }: Shares, words: number): Float64Array {
-  const greatest = new Float64Array(words);
-  for (let word = 0; word < words; word++)
-    for (let at = first[word]; at < first[word + 1]; at++) greatest[word] = Math.max(greatest[word], of[at]);
-  return greatest;
+/** A call a group: V8 compiles a function anew between calls, not in the middle of one over all words. */
+function addShares(
+  { words, texts, size }: GroupCounts,
+  next: Int32Array,
+  of: Float64Array,
+  greatest: Float64Array,
+): void {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    const share = texts[i] / size;
+    of[next[word]++] = share;
+    if (share > greatest[word]) greatest[word] = share;
+  }
 }
 
 /** How many of a word's shares are at least `least`. */

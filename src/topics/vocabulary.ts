@@ -45,9 +45,9 @@ export class Vocabulary {
     return this.#counter.count(differentTexts(members, this.tokens), this.#usesIn(languages));
   }
 
-  /** Weights of each group's words, without those that tell no group from another. */
+  /** Weights of the words of each group but the last, the texts in none, without those that tell no group from another. */
   score(counts: GroupCounts[], groups: readonly Int32Array[]): WordScore[][] {
-    return scoreGroups(counts, this.tokens).map((scored) =>
+    return scoreGroups(counts, this.tokens, counts.length - 1).map((scored) =>
       scored.filter(({ word }) => !this.#isEverywhere(word, groups)),
     );
   }
