@@ -208,7 +208,8 @@ export async function describeTopics(
 interface Detected {
   /** Of each group, the commonest first. */
   languages: string[][];
-  classes: WordClasses;
+  /** What their English words are; known later than languages. */
+  tagged: Promise<WordClasses>;
 }
 
 /** The texts with their options, decided. */
@@ -272,7 +273,7 @@ class TextDescriber {
       await turn();
     };
     const places = groupByLabel(labels, clusterCount, this.tokens.order);
-    const { languages: languagesOf, classes } = await (this.#expected.get(labels) ?? this.#detect(places));
+    const { languages: languagesOf, tagged } = await (this.#expected.get(labels) ?? this.#detect(places));
     const byLanguage = new Map<string, number>();
     const spoken: string[][] = [];
     /** Of each group: its texts, of several languages those in the commonest. */
@@ -293,6 +294,7 @@ class TextDescriber {
     }
     const scores = this.#words.score(counts, places);
     const writtenScores = this.#written?.score(writtenCounts, places);
+    const classes = await tagged;
     const topics: Topic[] = [];
     const parts: string[][] = [];
     const lengths: number[] = [];
@@ -459,7 +461,12 @@ class TextDescriber {
       all.includes('en') ? this.#sample(groups[at], TEXTS_TAGGED) : [],
     );
     const isSpoken = english.some((texts) => texts.length > 0);
-    return { languages, classes: new WordClasses(isSpoken ? await detector.words(english) : []) };
+    const tagged = (isSpoken ? detector.words(english) : Promise.resolve([])).then(
+      (words) => new WordClasses(words),
+    );
+    // A failure is reported where classes are needed.
+    tagged.catch(() => {});
+    return { languages, tagged };
   }
 
   #sample(members: Int32Array, most: number): string[] {

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { startModule } from '../node-thread.js';
 import { cores } from '../wasm/thread.js';
 import { DETECTED, detectAllLanguages, detectLanguages, loadLanguages } from './language.js';
-import { loadTagger, type TaggedWords, tagWords } from './word-classes.js';
+import { loadTagger, type TaggedText, type TaggedWords, tagWords } from './word-classes.js';
 
 /** What to detect: the languages of each of some groups of texts, or of all texts together; or what words of English groups are. */
 export type Question =
@@ -18,9 +18,13 @@ interface Answers {
 
 export type Answer = Answers[Question['kind']];
 
-/** Answers in the calling thread. */
-export async function answer(question: Question): Promise<Answer> {
-  if (question.kind === 'words') return Promise.all(question.groups.map(tagWords));
+/**
+ * Answers in the calling thread.
+ *
+ * @param known texts that were tagged for earlier questions
+ */
+export async function answer(question: Question, known?: Map<string, TaggedText>): Promise<Answer> {
+  if (question.kind === 'words') return Promise.all(question.groups.map((texts) => tagWords(texts, known)));
   await loadLanguages();
   if (question.kind === 'all') {
     const languages = detectAllLanguages(question.texts);

@@ -9,7 +9,13 @@ export interface TaggedWords {
   nouns: Uint16Array;
 }
 
-type Tag = (text: string, each: (word: string, isNoun: boolean) => void) => void;
+/** The words of a text in their order, and of each whether it is a noun or a name there. */
+export interface TaggedText {
+  words: string[];
+  isNoun: boolean[];
+}
+
+type Tag = (text: string) => TaggedText;
 
 let tagger: Promise<Tag> | undefined;
 
@@ -26,11 +32,10 @@ async function openTagger(): Promise<Tag> {
   ]);
   const nlp = winkNLP(model, ['pos']);
   const { its } = nlp;
-  return (text, each) => {
+  return (text) => {
     const tokens = nlp.readDoc(text).tokens();
-    const tags = tokens.out(its.pos);
-    for (const [at, word] of tokens.out(its.normal).entries())
-      each(word, tags[at] === 'NOUN' || tags[at] === 'PROPN');
+    const isNoun = tokens.out(its.pos).map((tag) => tag === 'NOUN' || tag === 'PROPN');
+    return { words: tokens.out(its.normal), isNoun };
   };
 }
 
@@ -47,11 +52,22 @@ function add(counts: Map<string, Counts>, word: string, all: number, nouns: numb
   known.nouns += nouns;
 }
 
-/** Tells by their context how often the words of English texts are nouns: never "live" of "where do they live". */
-export async function tagWords(texts: readonly string[]): Promise<TaggedWords> {
+/**
+ * Tells by their context how often the words of English texts are nouns: never "live" of "where do they live".
+ *
+ * @param known texts that were tagged before: those of a topic are in a group of every level too
+ */
+export async function tagWords(
+  texts: readonly string[],
+  known: Map<string, TaggedText> = new Map(),
+): Promise<TaggedWords> {
   const tag = await loadTagger();
   const counts = new Map<string, Counts>();
-  for (const text of texts) tag(plainText(text), (word, isNoun) => add(counts, word, 1, isNoun ? 1 : 0));
+  for (const text of texts) {
+    const found = known.get(text) ?? tag(plainText(text));
+    known.set(text, found);
+    for (const [at, word] of found.words.entries()) add(counts, word, 1, found.isNoun[at] ? 1 : 0);
+  }
   const found = [...counts.values()];
   return {
     words: [...counts.keys()],

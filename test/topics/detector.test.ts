@@ -25,6 +25,14 @@ test('another thread tags the words that this one does', async () => {
   expect(tagged[1].words).toEqual([]);
 });
 
+test('questions are answered in their order, though the tagger is loaded for the first of them', async () => {
+  const other = startDetector(1000, 2);
+  const [tagged, languages] = await Promise.all([other.words([[ENGLISH]]), other.ofGroups([[GERMAN]])]);
+  await other.stop();
+  expect(tagged[0].words).toContain('bridge');
+  expect(languages).toEqual([['de']]);
+});
+
 test('what is asked of a thread that has ended is answered by this one', async () => {
   const other = startDetector(1000, 2);
   const asked = other.ofGroups(groups);

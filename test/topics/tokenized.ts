@@ -11,7 +11,7 @@ export async function tokenized(...groups: string[][]) {
   const tokens = withoutParticles(await tokenize(groups.flat(), new Divider(['en']), () => undefined));
   const labels = Int32Array.from(groups.flatMap((group, label) => group.map(() => label)));
   const places = groupByLabel(labels, groups.length, tokens.order).slice(0, groups.length);
-  const tagged = await Promise.all(groups.map(tagWords));
+  const tagged = await Promise.all(groups.map((texts) => tagWords(texts)));
   const nounTests = groups.map((_, group) => new WordClasses(tagged).ofGroup(group));
   return { tokens, places, uses: usesOf(tokens, stopWords(['en'])), nounTests };
 }

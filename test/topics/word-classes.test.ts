@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tagWords, WordClasses } from '../../src/topics/word-classes.js';
+import { type TaggedText, tagWords, WordClasses } from '../../src/topics/word-classes.js';
 
 const ANIMALS = ['Where do pandas live?', 'What animals live in Africa?', 'Do wolves live in packs?'];
 
@@ -8,6 +8,19 @@ test('a verb and an adjective are no nouns where they stand as such, though no e
   const of = (word: string) => [all[words.indexOf(word)], nouns[words.indexOf(word)]];
   expect(of('live')).toEqual([3, 0]);
   expect(of('animals')).toEqual([1, 1]);
+});
+
+test('a text that was tagged before is known, and counts each time', async () => {
+  const known = new Map<string, TaggedText>();
+  const first = await tagWords(ANIMALS, known);
+  expect([...known.keys()]).toEqual(ANIMALS);
+  expect(await tagWords(ANIMALS, known)).toEqual(first);
+  known.set(ANIMALS[0], { words: ['told'], isNoun: [true] });
+  expect(await tagWords([ANIMALS[0], ANIMALS[0]], known)).toEqual({
+    words: ['told'],
+    all: Uint16Array.of(2),
+    nouns: Uint16Array.of(2),
+  });
 });
 
 test('markup and links are no words', async () => {
