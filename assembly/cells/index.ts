@@ -1,5 +1,6 @@
 // What the host may call.
-export { measure, scanCells, scratchBytes } from './cells';
+export { quantizeRows } from '../neighbors/bytes';
+export { beginPart, endPart, measure, offerScores, scanCells, scratchBytes } from './cells';
 export { descend } from './descend';
 
 export { PART, ROWS } from './cells';

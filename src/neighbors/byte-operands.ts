@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { Multiplier } from './multiplier.js';
 import { type Operands, type Ort, sharedArray } from './operands.js';
+import { openSession } from './product-sessions.js';
 import type { Space } from './products.js';
 import { spreadRows } from './spread.js';
 
@@ -10,7 +11,7 @@ import { spreadRows } from './spread.js';
  */
 const USUAL_SHARE = 0.5;
 /** With a larger usual error, too many scores are below the distances that matter. Texts' vectors have 0.007. */
-const MOST_ERROR = 0.02;
+export const MOST_ERROR = 0.02;
 /** Rows with three times the usual error have scores so low that every row's buffer holds them; so many of them do no harm. */
 const FEW_ROUGH = 4;
 
@@ -164,6 +165,20 @@ function kthSmallest(values: Float32Array, k: number): number {
 const TRIED = 32;
 /** Length of its rows. */
 const TRIED_LENGTH = 256;
+
+/** Columns with which sums of products of bytes fit 32 bits. */
+export const MOST_BYTE_COLUMNS = 60_000;
+
+/** Whether integers of 8 bits are multiplied rightly here; found once in a process. */
+let areBytesExact: Promise<boolean> | undefined;
+
+/** Whether this runtime multiplies integers of 8 bits, and rightly: the operator is one of its own, which some don't have. */
+export async function opensBytes(ort: Ort): Promise<boolean> {
+  const session = await openSession(ort, 'bytes').catch(() => undefined);
+  if (!session) return false;
+  areBytesExact ??= isExact(ort, session);
+  return areBytesExact;
+}
 
 /**
  * Whether this processor's products of unsigned with signed integers are right: some without instructions for them cut sums of

@@ -26,7 +26,7 @@ export interface Cells {
   reach: number;
 }
 
-interface CellWatch extends Pick<Watch, 'signal'> {
+export interface CellWatch extends Pick<Watch, 'signal'> {
   threads?: number;
   /** Called with the share of the work that is done, up to 1. */
   onShare?: (share: number) => void;

@@ -3,13 +3,15 @@ import { breathe, type Pause } from '../breathe.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
-import { putStruct, type Struct } from '../wasm/struct.js';
+import { putStruct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
+import { divideForBytes } from './byte-cells.js';
 import { mergeRanges, type Nearest, ROWS_AT_ONCE, reverseOf, squareAt } from './cells-lists.js';
 import { type CellsPool, cellsModule } from './cells-module.js';
 import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
-import { type Cells, divideIntoCells } from './cells-plan.js';
+import { type CellWatch, divideIntoCells } from './cells-plan.js';
 import { nearestFirst } from './distance.js';
+import type { CellsJob, Division } from './division.js';
 import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
 import { estimate, sayRecall } from './recall.js';
@@ -20,7 +22,7 @@ import { spreadRows } from './spread.js';
 const CELLS_SHARE = 0.25;
 /** Cells that a row is compared with at most. */
 const MOST_PROBES = 12;
-/** Share of true neighbours that cells should hold, and that rounds of neighbours' neighbours should lead to. */
+/** Share of true neighbours that small cells should hold, and that rounds of neighbours' neighbours should lead to. */
 const IN_CELLS = 0.8;
 const WANTED = 0.97;
 const MOST_ROUNDS = 5;
@@ -32,8 +34,6 @@ const SAMPLE = { least: 32, most: 400 };
 /** Rows whose mean is the centre of products. */
 const CENTRE_ROWS = 1024;
 
-type Job = Struct<typeof layout>;
-
 /** Neighbours from cells of rows, then from neighbours of neighbours. Its memory is that of the rows and of two sets of lists. */
 class CellSearcher implements Searcher {
   readonly engine = 'cells';
@@ -43,14 +43,14 @@ class CellSearcher implements Searcher {
   private isClosed = false;
   /** Place of each row. */
   private readonly places: Int32Array;
-  private readonly base: Partial<Job>;
+  private readonly base: CellsJob;
 
   constructor(
     private readonly points: Matrix,
-    private readonly cells: Cells,
+    private readonly cells: Division,
     private readonly pool: CellsPool,
-    /** Address of the points in the order of the cells. */
-    data: number,
+    /** Addresses of the points in the order of the cells, and of the centre of products. */
+    { data, centre }: { data: number; centre: number },
   ) {
     const { rows, cols } = points;
     const { arena } = pool.kernel;
@@ -61,7 +61,7 @@ class CellSearcher implements Searcher {
       data,
       n: rows,
       d: cols,
-      centre: arena.put(centreOf(points)),
+      centre,
       starts: arena.put(starts),
       names: arena.put(order),
     };
@@ -84,20 +84,26 @@ class CellSearcher implements Searcher {
       const job = allocateFor(
         rows,
         k,
-        (): Partial<Job> => ({
+        (): CellsJob => ({
           ...this.base,
           k,
-          ...this.scratchFor(k),
+          ...this.scratchFor(this.cells.keepFor(k)),
           queries: arena.put(Int32Array.from({ length: rows }, (_, place) => place)),
           lists: arena.alloc(rows * k * 8),
-          next: arena.alloc(rows * k * 8),
         }),
       );
-      const parts = await partsOfCells(this.cells, probes, breathe(watch.signal));
-      await this.scan(job, parts, watch, (share) => report(0.1 + 0.6 * share));
+      await this.cells.compare({
+        job,
+        probes,
+        putJob: (own) => putStruct(arena, layout, own),
+        onShare: (share) => report(0.1 + 0.6 * share),
+        signal: watch.signal,
+      });
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const shares = this.sharesFound(job, sample, truth, isDeciding);
         if (estimate(shares, k).share >= WANTED) break;
+        job.next ??= allocateFor(rows, k, () => arena.alloc(rows * k * 8));
+        job.seen ??= arena.alloc(rows * this.pool.threads * 4);
         const found = await this.improve(job, watch, (share) =>
           report(0.7 + (0.25 * (round + share)) / MOST_ROUNDS),
         );
@@ -149,37 +155,18 @@ class CellSearcher implements Searcher {
   }
 
   /** Memory of the threads. */
-  private scratchFor(k: number): Partial<Job> {
+  private scratchFor(keep: number): CellsJob {
     const { arena, call } = this.pool.kernel;
     const { threads } = this.pool;
-    const scratchSize = Math.ceil(call.scratchBytes({ d: this.points.cols, k }) / 64) * 64;
-    const seenBytes = this.points.rows * threads * 4;
-    return { scratch: arena.alloc(scratchSize * threads), scratchSize, seen: arena.alloc(seenBytes) };
-  }
-
-  private async scan(
-    job: Partial<Job>,
-    { count, parts, segments, chosen }: Parts,
-    watch: Watch,
-    onShare: (share: number) => void,
-  ): Promise<void> {
-    const { arena } = this.pool.kernel;
-    const mark = arena.mark();
-    try {
-      const put = { parts: arena.put(parts), segments: arena.put(segments), chosen: arena.put(chosen) };
-      const pointer = putStruct(arena, layout, { ...job, ...put });
-      const onChunk = (started: number) => onShare(Math.min(1, started / count));
-      await this.pool.run('scanCells', count, { pointer }, { signal: watch.signal, onChunk });
-    } finally {
-      arena.release(mark);
-    }
+    const scratchSize = Math.ceil(call.scratchBytes({ d: this.points.cols, keep }) / 64) * 64;
+    return { keep, scratch: arena.alloc(scratchSize * threads), scratchSize };
   }
 
   /** Runs a kernel over all rows. */
   private async run(
     name: 'descend' | 'measure',
     rows: number,
-    job: Partial<Job>,
+    job: CellsJob,
     more: Record<string, number>,
     { signal }: Watch,
     onShare: (share: number) => void,
@@ -201,7 +188,7 @@ class CellSearcher implements Searcher {
       for (let range = 0; range < ranges; range++) queries.set(places, range * rows.length);
       const lists = arena.alloc(queries.length * k * 8);
       const job = { ...this.base, k, ...this.scratchFor(k), queries: arena.put(queries), lists };
-      await this.scan(job, parts, watch, () => {});
+      await scanParts(this.pool, job, parts, () => {}, watch.signal);
       return mergeRanges(arena.f64(lists, queries.length * k), rows.length, ranges, k);
     } finally {
       arena.release(mark);
@@ -210,31 +197,31 @@ class CellSearcher implements Searcher {
 
   /** The fewest cells, nearest first, in which enough true neighbours of the deciding rows lie. */
   private probesFor(sample: Int32Array, { places }: Nearest, k: number, isDeciding: (at: number) => boolean) {
-    const { near, reach, order } = this.cells;
-    const inside = new Int32Array(reach);
+    const { starts, most } = this.cells;
+    const inside = new Int32Array(most);
     let all = 0;
     for (const [at, row] of sample.entries()) {
       if (!isDeciding(at)) continue;
-      const own = near.subarray(row * reach, (row + 1) * reach);
+      const own = this.cells.nearestTo(row);
       for (const place of places.subarray(at * k, (at + 1) * k)) {
         if (place < 0) continue;
         all++;
-        const rank = own.indexOf(near[order[place] * reach]);
+        const rank = own.indexOf(cellAt(starts, place));
         if (rank >= 0) inside[rank]++;
       }
     }
     let found = 0;
-    for (let probes = 1; probes < reach; probes++) {
+    for (let probes = 1; probes < most; probes++) {
       found += inside[probes - 1];
       // Neighbours of neighbours lead out of a cell only where some lists already do: one cell is not enough.
-      if (probes > 1 && found >= IN_CELLS * all) return probes;
+      if (probes > 1 && found >= this.cells.wanted * all) return probes;
     }
-    return reach;
+    return most;
   }
 
   /** Which share of the true neighbours the lists of some sampled rows hold. */
   private sharesFound(
-    { lists, k = 0 }: Partial<Job>,
+    { lists, k = 0 }: CellsJob,
     sample: Int32Array,
     { squares }: Nearest,
     isCounted: (at: number) => boolean,
@@ -256,7 +243,7 @@ class CellSearcher implements Searcher {
   }
 
   /** A round of neighbours' neighbours; swaps the two sets of lists. Returns how many neighbours it found. */
-  private async improve(job: Partial<Job>, watch: Watch, onShare: (share: number) => void): Promise<number> {
+  private async improve(job: CellsJob, watch: Watch, onShare: (share: number) => void): Promise<number> {
     const { rows } = this.points;
     const { arena } = this.pool.kernel;
     const { k = 0, lists = 0, next = 0 } = job;
@@ -310,31 +297,91 @@ function reportShare(share: number, rows: number, { onProgress }: Watch): void {
   onProgress?.({ stage: 'neighbors', done: Math.round(share * rows), total: rows, unit: 'rows' });
 }
 
-/** Copies rows into the memory of a pool, in this order. Returns their address. */
-async function copyInOrder(
+/** Copies rows into the memory of a pool, in this order, or their own. */
+async function copyRows(
   { data, rows, cols }: Matrix,
-  order: Int32Array,
   { kernel: { arena } }: CellsPool,
+  at: number,
   pause: Pause,
-): Promise<number> {
-  const copy = arena.alloc(rows * cols * 4);
-  const inOrder = arena.f32(copy, rows * cols);
+  order?: Int32Array,
+): Promise<void> {
+  const copy = arena.f32(at, rows * cols);
   for (let place = 0; place < rows; place++) {
     if (place % ROWS_AT_ONCE === 0) await pause();
-    inOrder.set(data.subarray(order[place] * cols, (order[place] + 1) * cols), place * cols);
+    const from = (order ? order[place] : place) * cols;
+    copy.set(data.subarray(from, from + cols), place * cols);
   }
-  return copy;
 }
 
-/** Approximate neighbours, for more rows than an exact search can do in reasonable time. Needs no package. */
+/** The cell that a place is in. */
+function cellAt(starts: Int32Array, place: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Has the kernel compare queries with cells, part by part. */
+async function scanParts(
+  pool: CellsPool,
+  job: CellsJob,
+  { count, parts, segments, chosen }: Parts,
+  onShare: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { arena } = pool.kernel;
+  const mark = arena.mark();
+  try {
+    const put = { parts: arena.put(parts), segments: arena.put(segments), chosen: arena.put(chosen) };
+    const pointer = putStruct(arena, layout, { ...job, ...put });
+    const onChunk = (started: number) => onShare(Math.min(1, started / count));
+    await pool.run('scanCells', count, { pointer }, { signal, onChunk });
+  } finally {
+    arena.release(mark);
+  }
+}
+
+/** Small cells, in which WebAssembly multiplies. */
+async function divideForKernel(points: Matrix, pool: CellsPool, watch: CellWatch): Promise<Division> {
+  const cells = await divideIntoCells(points, MOST_PROBES, watch);
+  const { order, starts, near, reach } = cells;
+  return {
+    order,
+    starts,
+    most: reach,
+    wanted: IN_CELLS,
+    keepFor: (k) => k,
+    nearestTo: (row) => near.subarray(row * reach, (row + 1) * reach),
+    async compare({ job, probes, onShare, signal }) {
+      await scanParts(pool, job, await partsOfCells(cells, probes, breathe(signal)), onShare, signal);
+    },
+  };
+}
+
+/**
+ * Approximate neighbours, for more rows than an exact search can do in reasonable time. ONNX Runtime multiplies where it is installed;
+ * else WebAssembly does, with smaller cells.
+ */
 export async function openCells(points: Matrix, options: SearcherOptions = {}): Promise<Searcher> {
   const { signal, threads = cores() } = options;
-  const onShare = (share: number) => reportShare(CELLS_SHARE * share, points.rows, options);
-  const cells = await divideIntoCells(points, MOST_PROBES, { signal, threads, onShare });
+  const { rows, cols } = points;
+  const onShare = (share: number) => reportShare(CELLS_SHARE * share, rows, options);
   const pool = await openPool(cellsModule(), { threads });
   try {
-    const data = await copyInOrder(points, cells.order, pool, breathe(signal));
-    return new CellSearcher(points, cells, pool, data);
+    const { arena } = pool.kernel;
+    const pause = breathe(signal);
+    const data = arena.alloc(rows * cols * 4);
+    const copy = (order?: Int32Array) => copyRows(points, pool, data, pause, order);
+    const at = { data, centre: arena.put(centreOf(points)) };
+    let division = await divideForBytes(points, pool, { ...at, copy, onShare, signal });
+    if (!division) {
+      division = await divideForKernel(points, pool, { signal, threads, onShare });
+      await copy(division.order);
+    }
+    return new CellSearcher(points, division, pool, at);
   } catch (error) {
     pool.close();
     throw error;

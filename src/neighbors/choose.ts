@@ -56,9 +56,16 @@ const deviceSeconds = ({ rows, cols }: Size) => 3 + rows * rows * (cols / 2e13);
 const treeSeconds = ({ rows, cols, threads }: Size) =>
   (rows * (2e-6 + 0.1e-6 * Math.log2(rows + 1)) * 1.8 ** Math.max(0, cols - 4)) / threads;
 
+/** Rows that a row is compared with by ONNX Runtime in cells, about, and seconds of all else that is done for it. */
+const IN_CELLS = { compared: 20_000, seconds: 60e-6 };
+
 /** Seconds of the approximate search in cells. */
-export const cellsSeconds = ({ rows, cols, threads, slowness = 1 }: Size) =>
-  ((rows ** 1.35 * (cols + 60) * 3.6e-9 + rows * 80e-6) / threads) * slowness;
+export const cellsSeconds = ({ rows, cols, threads, slowness = 1, hasOnnx }: Size & { hasOnnx: boolean }) => {
+  const each = hasOnnx
+    ? Math.min(rows, IN_CELLS.compared) * (cols / ONNX_SPEED.bytes + 0.9e-9) + IN_CELLS.seconds
+    : rows ** 0.35 * (cols + 60) * 3.6e-9 + 80e-6;
+  return ((rows * each) / threads) * slowness;
+};
 
 /**
  * Picks an engine by rows, dimensions and installed packages: the exact one (kdtree, wasm, onnx) with the lowest estimate, or

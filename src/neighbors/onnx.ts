@@ -2,16 +2,16 @@ import { moduleAt } from '../module-at.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { type Brute, openBrute } from './brute.js';
-import { type ByteOperands, byteOperands, isExact, spreadOf } from './byte-operands.js';
-import * as centreProgram from './centre-thread.js';
+import { type ByteOperands, byteOperands, MOST_BYTE_COLUMNS, opensBytes, spreadOf } from './byte-operands.js';
 import { frameAt } from './frame.js';
 import { BLOCK, type Job, putJob } from './job.js';
 import { LighterWork, QUOTA } from './lighter-work.js';
 import type { NeighborsPool } from './module.js';
 import { loadNative } from './native.js';
-import { nearOrder, normsOf } from './near-order.js';
+import { nearOrder } from './near-order.js';
+import { nearestCentres } from './nearest-centres.js';
 import * as program from './onnx-thread.js';
-import { floatOperands, type Operands, type Ort, sharedArray, someOf } from './operands.js';
+import { floatOperands, type Operands, type Ort, someOf } from './operands.js';
 import { openSession } from './product-sessions.js';
 import { type Plan, type Products, type Space, WORTH_BYTES } from './products.js';
 import type { LighterSearch, Searcher, SearcherOptions, SearchWatch } from './searcher.js';
@@ -21,8 +21,6 @@ import { watched } from './watched.js';
 const TILE = 1024;
 /** Multiplications of a tile, so that a quarter of it takes a hundredth of a second: a run blocks this thread. */
 const RUN_WORK = 4e9;
-/** Columns with which sums of products of bytes fit 32 bits. */
-const MOST_BYTE_COLUMNS = 60_000;
 /** Candidates kept with bytes, as a multiple of how many a sample needed: a row that needs more is searched again by itself. */
 const SPARE = 1.4;
 /** Query rows from which making operands of all rows for them is faster than WebAssembly. */
@@ -36,9 +34,6 @@ const TRACKED_TILES = 4;
 const MOST_MINIMA = 2 ** 25;
 /** Candidates of a row, as a multiple of k, with which measuring them again costs more than bytes save. */
 const MOST_SPREAD = 4;
-
-/** Whether integers of 8 bits are multiplied rightly here; found once in a process. */
-let areBytesExact: Promise<boolean> | undefined;
 
 /**
  * Products on the processor: square tiles, from which WebAssembly picks candidates. Rows are multiplied as integers of 8 bits where a
@@ -229,13 +224,11 @@ class TileProducts implements Products {
     const { rows, cols } = space.points;
     if (rows * cols < this.bytesFrom || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS) return undefined;
     if (this.bytes === undefined) {
-      // A runtime without the operator, which is one of its own, can't open it.
-      const session = await openSession(ort, 'bytes').catch(() => undefined);
-      if (session) areBytesExact ??= isExact(ort, session);
-      if (session && (await areBytesExact)) {
+      if (await opensBytes(ort)) {
         const order = inOrder
           ? await nearOrder(ort, await openSession(ort, 'float'), space.points, {
-              inThreads: (centres) => nearestCentres(space, centres, signal),
+              inThreads: (centres) =>
+                nearestCentres(space.pool, space.base.data!, space.points.rows, centres, { signal }),
               signal,
             })
           : undefined;
@@ -297,28 +290,6 @@ async function runSlots(pool: NeighborsPool, task: number[], slots: number, watc
   const together = Math.max(32, Math.min(program.UNIT, Math.ceil(slots / pool.threads / 32) * 32));
   const chunks = Math.ceil(slots / together);
   await pool.runProgram(chunks, [...task, slots, together], watched(watch, slots, chunks));
-}
-
-/** The nearest centre of each row. */
-async function nearestCentres(
-  { pool, base, points }: Space,
-  centres: Matrix,
-  signal?: AbortSignal,
-): Promise<Int32Array> {
-  const { arena } = pool.kernel;
-  const data = sharedArray(Float32Array, centres.data.length);
-  data.set(centres.data);
-  const init = { data, norms: normsOf(centres), cols: centres.cols };
-  await pool.open(centreProgram, moduleAt(import.meta.url, 'centre-thread'), init);
-  const mark = arena.mark();
-  try {
-    const cells = arena.alloc(points.rows * 4);
-    const chunks = Math.ceil(points.rows / centreProgram.ROWS);
-    await pool.runProgram(chunks, [base.data!, points.rows, cells], { signal });
-    return arena.i32(cells, points.rows).slice();
-  } finally {
-    arena.release(mark);
-  }
 }
 
 /** Fills minima before a search: +∞, and −∞ for each row and its own tile, whose scores are never noted. */

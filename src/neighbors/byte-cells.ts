@@ -1,0 +1,209 @@
+import { PART } from '../../build/wasm/cells.js';
+import { moduleAt } from '../module-at.js';
+import type { Watch } from '../progress.js';
+import type { Matrix } from '../shapes.js';
+import type { Arena } from '../wasm/arena.js';
+import * as program from './byte-cells-thread.js';
+import { MOST_BYTE_COLUMNS, MOST_ERROR, opensBytes } from './byte-operands.js';
+import type { CellsPool } from './cells-module.js';
+import type { Comparing, Division } from './division.js';
+import { hasNative, loadNative } from './native.js';
+import { nearCells } from './near-order.js';
+import { nearestCentres } from './nearest-centres.js';
+import { sharedArray } from './operands.js';
+import { openSession } from './product-sessions.js';
+import { WORTH_BYTES } from './products.js';
+
+/** Rows of a cell, on average, and cells at most: a tile of products that is worth a call of ONNX Runtime. */
+const ROWS_A_CELL = 500;
+const MOST_CELLS = 4096;
+/** Rows that a row is compared with at most, about. */
+const MOST_COMPARED = 40_000;
+/** Share of the true neighbours that the cells of a row should hold: with fewer of them, rounds take longer than what they save. */
+const IN_CELLS = 0.97;
+/** Columns of a tile at most. */
+const TILE = 1024;
+/** Rows of a centre that are looked at when centres are moved, and how often they are. */
+const ROWS_A_CENTRE = 32;
+const MOVES = 4;
+/** Candidates that are kept by scores of 8 bits, as a multiple of k and more. */
+const SPARE = { share: 1.2, more: 8 };
+
+interface Places extends Pick<Watch, 'signal'> {
+  /** Addresses of the points in the pool's memory, and of the centre of products. */
+  data: number;
+  centre: number;
+  /** Copies the points there, in this order or in their own. */
+  copy: (order?: Int32Array) => Promise<void>;
+  onShare: (share: number) => void;
+}
+
+/** Share of the work until rows are divided that finding their centres takes, about. */
+const CENTRES_SHARE = 0.8;
+
+/**
+ * Cells of about a thousand rows, which ONNX Runtime multiplies as integers of 8 bits. Undefined where it isn't installed or doesn't
+ * multiply these rightly, where integers are too rough for these rows, or where there is too little to multiply; else the points are
+ * copied in the order of the cells.
+ */
+export async function divideForBytes(
+  points: Matrix,
+  pool: CellsPool,
+  { data, centre, copy, onShare, signal }: Places,
+): Promise<Division | undefined> {
+  const { rows, cols } = points;
+  if (rows * cols < WORTH_BYTES.numbers || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS)
+    return undefined;
+  if (!(await hasNative('onnxruntime-node'))) return undefined;
+  const ort = await loadNative('onnxruntime-node');
+  if (!(await opensBytes(ort))) return undefined;
+  await copy();
+  const onCentres = (share: number) => onShare(CENTRES_SHARE * share);
+  const { order, starts, centres } = await nearCells(ort, await openSession(ort, 'float'), points, {
+    cells: Math.max(2, Math.min(MOST_CELLS, Math.round(rows / ROWS_A_CELL))),
+    sampled: ROWS_A_CENTRE,
+    moves: MOVES,
+    inThreads: (some) => nearestCentres(pool, data, rows, some, { signal, onShare: onCentres }),
+    signal,
+  });
+  await copy(order);
+  const operands = await operandsOf(pool, { data, centre, rows, cols, starts, centres });
+  if (!operands) return undefined;
+  onShare(1);
+  const { tiles } = operands;
+  const { arena } = pool.kernel;
+  await pool.open(program, moduleAt(import.meta.url, 'byte-cells-thread'), operands);
+  const norms = arena.put(tiles.norms);
+  const factors = arena.put(tiles.scales.map((scale) => -2 * scale));
+  return {
+    order,
+    starts,
+    most: Math.min(centres.rows, Math.ceil((MOST_COMPARED * centres.rows) / rows)),
+    wanted: IN_CELLS,
+    keepFor: (k) => Math.ceil(k * SPARE.share) + SPARE.more,
+    nearestTo: (row) => nearestTo(points, row, centres),
+    async compare({ job, probes, putJob, onShare: onCompared, signal: stop }: Comparing): Promise<void> {
+      const mark = arena.mark();
+      try {
+        const pointer = putJob({ ...job, norms, factors });
+        const work = arena.alloc(pool.threads * program.workBytes(operands));
+        const parts = Math.ceil(rows / PART);
+        const onChunk = (started: number) => onCompared(Math.min(1, started / parts));
+        await pool.runProgram(parts, [pointer, probes, work], { signal: stop, onChunk });
+      } finally {
+        arena.release(mark);
+      }
+    },
+  };
+}
+
+interface Rows {
+  data: number;
+  centre: number;
+  rows: number;
+  cols: number;
+  starts: Int32Array;
+  centres: Matrix;
+}
+
+/** Rows and centres of 8 bits; undefined where these are too rough. */
+async function operandsOf(
+  pool: CellsPool,
+  { data, centre, rows, cols, starts, centres }: Rows,
+): Promise<program.ByteCells | undefined> {
+  const { arena } = pool.kernel;
+  const cellTiles = new Int32Array(starts.length);
+  const firsts: number[] = [];
+  for (let cell = 0; cell < starts.length - 1; cell++) {
+    for (let place = starts[cell]; place < starts[cell + 1]; place += TILE) firsts.push(place);
+    cellTiles[cell + 1] = firsts.length;
+  }
+  const bytes = sharedArray(Uint8Array, rows * cols);
+  const { error, ...tiles } = await tilesOf(
+    pool,
+    { data, centre, cols, rows: bytes },
+    Int32Array.from([...firsts, rows]),
+  );
+  if (!(error <= MOST_ERROR)) return undefined;
+  const mark = arena.mark();
+  const ofCentres = { data: arena.put(centres.data), centre, cols };
+  const { error: _, ...centreTile } = await tilesOf(pool, ofCentres, Int32Array.of(0, centres.rows));
+  arena.release(mark);
+  return { cols, rows: bytes, tiles, starts, cellTiles, centres: centreTile };
+}
+
+interface Quantizing {
+  /** Pointers to rows, and to what is taken from each. */
+  data: number;
+  centre: number;
+  cols: number;
+  /** Gets the integers place after place. */
+  rows?: Uint8Array;
+}
+
+/** Rows as columns of 8 bits, in tiles that begin at `firsts`, and the median of their errors. */
+async function tilesOf(
+  pool: CellsPool,
+  { data, centre, cols, rows }: Quantizing,
+  firsts: Int32Array,
+): Promise<program.ByteTiles & { error: number }> {
+  const { arena } = pool.kernel;
+  const count = firsts.length - 1;
+  const places = firsts[count];
+  const offsets = new Float64Array(count + 1);
+  let most = 0;
+  for (let tile = 0; tile < count; tile++) {
+    const wide = program.wideOf(firsts[tile + 1] - firsts[tile]);
+    offsets[tile + 1] = offsets[tile] + wide * cols;
+    most = Math.max(most, wide);
+  }
+  const columns = sharedArray(Int8Array, offsets[count]);
+  const mark = arena.mark();
+  const [scales, norms, errors] = [0, 0, 0].map(() => arena.alloc(places * 4));
+  const rowsOut = arena.alloc(most * cols);
+  const columnsOut = arena.alloc(most * cols);
+  for (let tile = 0; tile < count; tile++) {
+    const place0 = firsts[tile];
+    const here = firsts[tile + 1] - place0;
+    const wide = program.wideOf(here);
+    const named = {
+      data,
+      order: 0,
+      place0,
+      count: here,
+      d: cols,
+      centre,
+      scale: 1,
+      rowsOut,
+      columnsOut,
+      wide,
+    };
+    await pool.run('quantizeRows', Math.ceil(here / 64), { ...named, scales, norms, errors });
+    rows?.set(arena.u8(rowsOut, here * cols), place0 * cols);
+    columns.set(signed(arena, columnsOut, wide * cols), offsets[tile]);
+  }
+  const shared = (at: number): Float32Array => {
+    const copy = sharedArray(Float32Array, places);
+    copy.set(arena.f32(at, places));
+    return copy;
+  };
+  const error = arena.f32(errors, places).slice().sort()[places >> 1];
+  const tiles = { columns, firsts, offsets, scales: shared(scales), norms: shared(norms), error };
+  arena.release(mark);
+  return tiles;
+}
+
+function signed(arena: Arena, at: number, length: number): Int8Array {
+  const { buffer, byteOffset } = arena.u8(at, length);
+  return new Int8Array(buffer, byteOffset, length);
+}
+
+/** All cells, those of nearest centres first. */
+function nearestTo({ data, cols }: Matrix, row: number, centres: Matrix): Int32Array {
+  const squares = Float64Array.from({ length: centres.rows }, (_, cell) => {
+    let square = 0;
+    for (let t = 0; t < cols; t++) square += (data[row * cols + t] - centres.data[cell * cols + t]) ** 2;
+    return square;
+  });
+  return Int32Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b);
+}
