@@ -1,5 +1,4 @@
 // What the host may call.
-export { quantizeRows } from '../neighbors/bytes';
 export { beginPart, endPart, measure, offerScores, scanCells, scratchBytes } from './cells';
 export { descend } from './descend';
 

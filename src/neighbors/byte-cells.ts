@@ -2,13 +2,14 @@ import { PART } from '../../build/wasm/cells.js';
 import { moduleAt } from '../module-at.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
-import type { Arena } from '../wasm/arena.js';
+import { openPool } from '../wasm/pool.js';
 import * as program from './byte-cells-thread.js';
 import { MOST_BYTE_COLUMNS, MOST_ERROR, opensBytes } from './byte-operands.js';
 import type { CellsPool } from './cells-module.js';
 import type { Comparing, Division } from './division.js';
+import { type NeighborsPool, neighborsModule } from './module.js';
 import { hasNative, loadNative } from './native.js';
-import { nearCells } from './near-order.js';
+import { type NearCells, nearCells } from './near-order.js';
 import { nearestCentres } from './nearest-centres.js';
 import { sharedArray } from './operands.js';
 import { openSession } from './product-sessions.js';
@@ -59,19 +60,20 @@ export async function divideForBytes(
   if (!(await opensBytes(ort))) return undefined;
   await copy();
   const onCentres = (share: number) => onShare(CENTRES_SHARE * share);
-  const { order, starts, centres } = await nearCells(ort, await openSession(ort, 'float'), points, {
+  const cells = await nearCells(ort, await openSession(ort, 'float'), points, {
     cells: Math.max(2, Math.min(MOST_CELLS, Math.round(rows / ROWS_A_CELL))),
     sampled: ROWS_A_CENTRE,
     moves: MOVES,
     inThreads: (some) => nearestCentres(pool, data, rows, some, { signal, onShare: onCentres }),
     signal,
   });
+  const { order, starts, centres } = cells;
   await copy(order);
-  const operands = await operandsOf(pool, { data, centre, rows, cols, starts, centres });
+  const { arena } = pool.kernel;
+  const operands = await operandsOf(points, cells, arena.f32(centre, cols).slice(), pool.threads);
   if (!operands) return undefined;
   onShare(1);
   const { tiles } = operands;
-  const { arena } = pool.kernel;
   await pool.open(program, moduleAt(import.meta.url, 'byte-cells-thread'), operands);
   const norms = arena.put(tiles.norms);
   const factors = arena.put(tiles.scales.map((scale) => -2 * scale));
@@ -97,21 +99,14 @@ export async function divideForBytes(
   };
 }
 
-interface Rows {
-  data: number;
-  centre: number;
-  rows: number;
-  cols: number;
-  starts: Int32Array;
-  centres: Matrix;
-}
-
 /** Rows and centres of 8 bits; undefined where these are too rough. */
 async function operandsOf(
-  pool: CellsPool,
-  { data, centre, rows, cols, starts, centres }: Rows,
+  points: Matrix,
+  { order, starts, centres }: NearCells,
+  centre: Float32Array,
+  threads: number,
 ): Promise<program.ByteCells | undefined> {
-  const { arena } = pool.kernel;
+  const { rows, cols } = points;
   const cellTiles = new Int32Array(starts.length);
   const firsts: number[] = [];
   for (let cell = 0; cell < starts.length - 1; cell++) {
@@ -119,83 +114,67 @@ async function operandsOf(
     cellTiles[cell + 1] = firsts.length;
   }
   const bytes = sharedArray(Uint8Array, rows * cols);
-  const { error, ...tiles } = await tilesOf(
-    pool,
-    { data, centre, cols, rows: bytes },
-    Int32Array.from([...firsts, rows]),
-  );
-  if (!(error <= MOST_ERROR)) return undefined;
-  const mark = arena.mark();
-  const ofCentres = { data: arena.put(centres.data), centre, cols };
-  const { error: _, ...centreTile } = await tilesOf(pool, ofCentres, Int32Array.of(0, centres.rows));
-  arena.release(mark);
-  return { cols, rows: bytes, tiles, starts, cellTiles, centres: centreTile };
+  // These kernels are of the exact search.
+  const pool = await openPool(neighborsModule(), { threads });
+  try {
+    const own = { centre, order, rows: bytes };
+    const { error, ...tiles } = await tilesOf(pool, points, Int32Array.from([...firsts, rows]), own);
+    if (!(error <= MOST_ERROR)) return undefined;
+    const { error: _, ...ofCentres } = await tilesOf(pool, centres, Int32Array.of(0, centres.rows), {
+      centre,
+    });
+    return { cols, rows: bytes, tiles, starts, cellTiles, centres: ofCentres };
+  } finally {
+    pool.close();
+  }
 }
 
-interface Quantizing {
-  /** Pointers to rows, and to what is taken from each. */
-  data: number;
-  centre: number;
-  cols: number;
-  /** Gets the integers place after place. */
-  rows?: Uint8Array;
-}
-
-/** Rows as columns of 8 bits, in tiles that begin at `firsts`, and the median of their errors. */
+/** Rows as columns of 8 bits, in tiles that begin at `firsts`, and the median of their errors. `rows` gets the integers row after row. */
 async function tilesOf(
-  pool: CellsPool,
-  { data, centre, cols, rows }: Quantizing,
+  pool: NeighborsPool,
+  points: Matrix,
   firsts: Int32Array,
+  { centre, order, rows }: { centre: Float32Array; order?: Int32Array; rows?: Uint8Array },
 ): Promise<program.ByteTiles & { error: number }> {
+  const { cols } = points;
   const { arena } = pool.kernel;
   const count = firsts.length - 1;
   const places = firsts[count];
   const offsets = new Float64Array(count + 1);
-  let most = 0;
   for (let tile = 0; tile < count; tile++) {
-    const wide = program.wideOf(firsts[tile + 1] - firsts[tile]);
-    offsets[tile + 1] = offsets[tile] + wide * cols;
-    most = Math.max(most, wide);
+    offsets[tile + 1] = offsets[tile] + program.wideOf(firsts[tile + 1] - firsts[tile]) * cols;
   }
   const columns = sharedArray(Int8Array, offsets[count]);
+  const scales = sharedArray(Float32Array, places);
+  const norms = sharedArray(Float32Array, places);
+  const errors = new Float32Array(places);
   const mark = arena.mark();
-  const [scales, norms, errors] = [0, 0, 0].map(() => arena.alloc(places * 4));
-  const rowsOut = arena.alloc(most * cols);
-  const columnsOut = arena.alloc(most * cols);
+  const most = Math.max(...offsets.map((offset, tile) => (offsets[tile + 1] ?? offset) - offset));
+  const [data, rowsOut, columnsOut] = [most * 4, most, most].map((bytes) => arena.alloc(bytes));
+  const ofTile = [0, 0, 0].map(() => arena.alloc((most / cols) * 4));
+  const centreAt = arena.put(centre);
   for (let tile = 0; tile < count; tile++) {
     const place0 = firsts[tile];
     const here = firsts[tile + 1] - place0;
+    const slab = arena.f32(data, here * cols);
+    for (let at = 0; at < here; at++) {
+      const from = (order ? order[place0 + at] : place0 + at) * cols;
+      slab.set(points.data.subarray(from, from + cols), at * cols);
+    }
+    const [scalesAt, normsAt, errorsAt] = ofTile;
     const wide = program.wideOf(here);
-    const named = {
-      data,
-      order: 0,
-      place0,
-      count: here,
-      d: cols,
-      centre,
-      scale: 1,
-      rowsOut,
-      columnsOut,
-      wide,
-    };
-    await pool.run('quantizeRows', Math.ceil(here / 64), { ...named, scales, norms, errors });
+    const out = { rowsOut, columnsOut, wide, scales: scalesAt, norms: normsAt, errors: errorsAt };
+    const of = { data, order: 0, place0: 0, count: here, d: cols, centre: centreAt, scale: 1 };
+    await pool.run('quantizeRows', Math.ceil(here / 64), { ...of, ...out });
     rows?.set(arena.u8(rowsOut, here * cols), place0 * cols);
-    columns.set(signed(arena, columnsOut, wide * cols), offsets[tile]);
+    const bytes = arena.u8(columnsOut, wide * cols);
+    columns.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), offsets[tile]);
+    scales.set(arena.f32(scalesAt, here), place0);
+    norms.set(arena.f32(normsAt, here), place0);
+    errors.set(arena.f32(errorsAt, here), place0);
   }
-  const shared = (at: number): Float32Array => {
-    const copy = sharedArray(Float32Array, places);
-    copy.set(arena.f32(at, places));
-    return copy;
-  };
-  const error = arena.f32(errors, places).slice().sort()[places >> 1];
-  const tiles = { columns, firsts, offsets, scales: shared(scales), norms: shared(norms), error };
   arena.release(mark);
-  return tiles;
-}
-
-function signed(arena: Arena, at: number, length: number): Int8Array {
-  const { buffer, byteOffset } = arena.u8(at, length);
-  return new Int8Array(buffer, byteOffset, length);
+  return { columns, firsts, offsets, scales, norms, error: errors.sort()[places >> 1] };
 }
 
 /** All cells, those of nearest centres first. */

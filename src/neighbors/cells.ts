@@ -369,7 +369,7 @@ export async function openCells(points: Matrix, options: SearcherOptions = {}): 
   const { signal, threads = cores() } = options;
   const { rows, cols } = points;
   const onShare = (share: number) => reportShare(CELLS_SHARE * share, rows, options);
-  const pool = await openPool(cellsModule(), { threads });
+  const pool = await openPool(cellsModule, { threads });
   try {
     const { arena } = pool.kernel;
     const pause = breathe(signal);
