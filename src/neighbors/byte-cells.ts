@@ -8,7 +8,7 @@ import { MOST_BYTE_COLUMNS, MOST_ERROR, opensBytes } from './byte-operands.js';
 import type { CellsPool } from './cells-module.js';
 import type { Comparing, Division } from './division.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
-import { hasNative, loadNative } from './native.js';
+import { loadNative } from './native.js';
 import { type NearCells, nearCells } from './near-order.js';
 import { nearestCentres } from './nearest-centres.js';
 import { sharedArray } from './operands.js';
@@ -43,9 +43,9 @@ interface Places extends Pick<Watch, 'signal'> {
 const CENTRES_SHARE = 0.8;
 
 /**
- * Cells of about a thousand rows, which ONNX Runtime multiplies as integers of 8 bits. Undefined where it isn't installed or doesn't
- * multiply these rightly, where integers are too rough for these rows, or where there is too little to multiply; else the points are
- * copied in the order of the cells.
+ * Cells of about 500 rows, which ONNX Runtime multiplies as integers of 8 bits; the points are copied in the order of the cells.
+ * Undefined where it doesn't multiply these rightly, where integers are too rough for these rows, or where there is too little to
+ * multiply.
  */
 export async function divideForBytes(
   points: Matrix,
@@ -55,7 +55,6 @@ export async function divideForBytes(
   const { rows, cols } = points;
   if (rows * cols < WORTH_BYTES.numbers || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS)
     return undefined;
-  if (!(await hasNative('onnxruntime-node'))) return undefined;
   const ort = await loadNative('onnxruntime-node');
   if (!(await opensBytes(ort))) return undefined;
   await copy();

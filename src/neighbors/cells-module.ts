@@ -1,10 +1,14 @@
-import text, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/cells.js';
+import plain, { bind, type Calls, type Jobs, jobs } from '../../build/wasm/cells.js';
+import relaxed from '../../build/wasm/cells-relaxed.js';
+import { firstKnown } from '../wasm/kernel.js';
 import type { Pool, PoolModule } from '../wasm/pool.js';
 
 export type CellsPool = Pool<Calls, Jobs>;
 
-/**
- * The kernels of the approximate search. There are none with relaxed SIMD, which would make 4 KB more: most products are ONNX
- * Runtime's.
- */
-export const cellsModule: PoolModule<Calls, Jobs> = { text, bind, jobs };
+let found: PoolModule<Calls, Jobs> | undefined;
+
+/** The kernels of the approximate search. */
+export function cellsModule(): PoolModule<Calls, Jobs> {
+  found ??= { text: firstKnown(relaxed, plain), bind, jobs };
+  return found;
+}

@@ -1,11 +1,11 @@
 import { Cells as layout, ROWS } from '../../build/wasm/cells.js';
 import { breathe, type Pause } from '../breathe.js';
+import { moduleAt } from '../module-at.js';
 import type { Watch } from '../progress.js';
 import type { Matrix, NeighborGraph } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
 import { putStruct } from '../wasm/struct.js';
 import { cores } from '../wasm/thread.js';
-import { divideForBytes } from './byte-cells.js';
 import { mergeRanges, type Nearest, ROWS_AT_ONCE, reverseOf, squareAt } from './cells-lists.js';
 import { type CellsPool, cellsModule } from './cells-module.js';
 import { type Parts, partsOfAll, partsOfCells } from './cells-parts.js';
@@ -14,6 +14,7 @@ import { nearestFirst } from './distance.js';
 import type { CellsJob, Division } from './division.js';
 import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
+import { hasNative } from './native.js';
 import { estimate, sayRecall } from './recall.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 import { spreadRows } from './spread.js';
@@ -361,6 +362,13 @@ async function divideForKernel(points: Matrix, pool: CellsPool, watch: CellWatch
   };
 }
 
+/** Cells that ONNX Runtime multiplies, where it is installed. Loaded by its address: bundles for pages, which have no use for it, don't find it. */
+async function byteCells(): Promise<typeof import('./byte-cells.js') | undefined> {
+  return (await hasNative('onnxruntime-node'))
+    ? import(moduleAt(import.meta.url, 'byte-cells').url)
+    : undefined;
+}
+
 /**
  * Approximate neighbours, for more rows than an exact search can do in reasonable time. ONNX Runtime multiplies where it is installed;
  * else WebAssembly does, with smaller cells.
@@ -369,14 +377,15 @@ export async function openCells(points: Matrix, options: SearcherOptions = {}): 
   const { signal, threads = cores() } = options;
   const { rows, cols } = points;
   const onShare = (share: number) => reportShare(CELLS_SHARE * share, rows, options);
-  const pool = await openPool(cellsModule, { threads });
+  const pool = await openPool(cellsModule(), { threads });
   try {
     const { arena } = pool.kernel;
     const pause = breathe(signal);
     const data = arena.alloc(rows * cols * 4);
     const copy = (order?: Int32Array) => copyRows(points, pool, data, pause, order);
     const at = { data, centre: arena.put(centreOf(points)) };
-    let division = await divideForBytes(points, pool, { ...at, copy, onShare, signal });
+    const bytes = await byteCells();
+    let division = await bytes?.divideForBytes(points, pool, { ...at, copy, onShare, signal });
     if (!division) {
       division = await divideForKernel(points, pool, { signal, threads, onShare });
       await copy(division.order);
