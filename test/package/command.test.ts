@@ -21,7 +21,7 @@ test('a module in it looks for files and threads from its own place in the packa
   const places = texts.flatMap((text) =>
     [...text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)\.href/g)].map(([, path]) => path),
   );
-  expect(places).toContain('../pipeline/measures.js');
+  expect(places).toContain('../topics/detector.js');
   for (const path of places) expect(existsSync(fileURLToPath(new URL(path, folder)))).toBe(true);
   expect(texts.join('').match(/import\.meta\.url(?!\))/g)).toBeNull();
 });
