@@ -6,13 +6,11 @@ import type { Watch } from '../progress.js';
 import { measureFit } from '../statistics/quality.js';
 import { findThemesOf } from '../themes/task.js';
 import type { AsideAnswer, AsideJobs, AsideTask } from './aside.js';
-import { drawMap } from './draw-map.js';
 
 const jobs: {
   [N in keyof AsideJobs]: (given: AsideJobs[N]['given'], watch: Watch) => Promise<AsideJobs[N]['found']>;
 } = {
   themes: findThemesOf,
-  map: drawMap,
   measures: (fit) => measureFit(fit, undefined),
 };
 

@@ -5,12 +5,10 @@ import type { FitMeasures } from '../statistics/quality.js';
 import type { ThemesTask } from '../themes/task.js';
 import type { Themes } from '../themes/themes.js';
 import { cores } from '../wasm/thread.js';
-import type { Drawn, MapTask } from './draw-map.js';
 
 /** Work that a thread of its own can do, by name: what it is given and what it gives, copied from one thread to the other. */
 export interface AsideJobs {
   themes: { given: ThemesTask; found: Themes };
-  map: { given: MapTask; found: Drawn };
   measures: { given: Hdbscan; found: FitMeasures };
 }
 
@@ -25,7 +23,12 @@ export type AsideAnswer = { progress: Progress } | { found?: unknown };
 
 /** Rows from which a thread is worth its start, some hundredths of a second, and up to which its copies of what it is given are small. */
 const WORTH_A_THREAD = 1000;
-const SMALL_COPIES = { themes: 30_000, map: 30_000, measures: 100_000 };
+/**
+ * Threads from which that pays: two are busy anyway while themes are found, and a third one compiles again what they have compiled (7,600 rows: processor
+ * time 4 to 10 % more, in all no faster).
+ */
+const WORTH_IT = { themes: 3, measures: 2 };
+const SMALL_COPIES = { themes: 30_000, measures: 100_000 };
 
 /**
  * A thread that does one piece of work after the other while the calling one does something else: with two processors it keeps the second
@@ -72,7 +75,8 @@ export function openAside(
   worker.once('error', end);
   worker.once('exit', end);
   signal?.addEventListener('abort', end, { once: true });
-  const takes = (name: keyof AsideJobs): boolean => !isEnded && rows <= SMALL_COPIES[name];
+  const takes = (name: keyof AsideJobs): boolean =>
+    !isEnded && rows <= SMALL_COPIES[name] && threads >= WORTH_IT[name];
   return {
     takes,
     run<N extends keyof AsideJobs>(

@@ -137,8 +137,6 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     const threads = tree.threads ?? cores();
     const aside = openAside(rows, { threads, signal: watch.signal });
     started.push(aside);
-    // With two threads one of them draws the map, after it has found themes, for which names of levels wait. More of them draw it from now on.
-    const isNarrow = threads === 2 && aside.takes('map');
     const searched = { count, approximate: neighbors.approximate };
     const { given, plan, whole, describing } = await closing(search, async () => {
       const given = await clock.time('topics', () => assignGiven(settings, vectors, graph, watch));
@@ -159,16 +157,9 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
     });
     await freeMemory(vectors);
     const { threads: _, ...drawing } = layout;
-    const draw = () =>
-      start('layout', (own) =>
-        stages.of('layout', { ...searched, layout: drawing }, async () => {
-          const task = { graph, vectors, layout };
-          const there =
-            isNarrow && (await aside.run('map', { ...task, layout: { ...layout, threads: 1 } }, own));
-          own.signal?.throwIfAborted();
-          return there || drawMap(task, own);
-        }),
-      );
+    const drawn = start('layout', (own) =>
+      stages.of('layout', { ...searched, layout: drawing }, () => drawMap({ graph, vectors, layout }, own)),
+    );
     const mainOf = (found: Grouped) => parts && mainPartsOf(parts, found, places);
     const counted = (found: Grouped, main: Int32Array | undefined) =>
       countCopies(found, counts, main && documentsAt(main, places, rows));
@@ -186,11 +177,9 @@ async function runStages(input: Input, settings: Settings, hooks: Hooks): Promis
         return found;
       },
     };
-    const early = isNarrow ? undefined : draw();
     const grouped = await clock.time('topics', () =>
       groupRows(whole, { graph, vectors, given }, plan, tree, watch, isAhead ? meanwhile : undefined),
     );
-    const drawn = early ?? draw();
     await freeMemory(vectors);
     const measured = needsGraph(grouped.fit) ? undefined : aside.run('measures', grouped.fit);
     const main = mainOf(grouped);

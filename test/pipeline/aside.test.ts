@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { hdbscan } from '../../src/hdbscan/index.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
-import { resolveSettings } from '../../src/options/table.js';
 import { openAside } from '../../src/pipeline/aside.js';
-import { drawMap } from '../../src/pipeline/draw-map.js';
 import { measureFit } from '../../src/statistics/quality.js';
 import { findThemesOf } from '../../src/themes/task.js';
 import { rowsAsLeaves } from '../../src/themes/themes.js';
@@ -21,16 +19,11 @@ function blobs(rows: number, centres: number) {
 const points = blobs(1000, 5);
 const fit = await hdbscan(points, { minClusterSize: 20 });
 
-test('another thread measures, finds themes and draws a map as this one does, one after the other', async () => {
+test('another thread measures and finds themes as this one does, one after the other', async () => {
   const graph = await findNeighbors(points, 15);
   const themes = { vectors: points, graph, leaves: rowsAsLeaves(1000), most: 50, threads: 1 };
-  const map = { graph, vectors: points, layout: { ...resolveSettings({}).layout, threads: 1 } };
-  const aside = openAside(1000, { threads: 2 });
-  const [measured, found, drawn] = await Promise.all([
-    aside.run('measures', fit),
-    aside.run('themes', themes),
-    aside.run('map', map),
-  ]);
+  const aside = openAside(1000, { threads: 3 });
+  const [measured, found] = await Promise.all([aside.run('measures', fit), aside.run('themes', themes)]);
   await aside.stop();
   const here = await measureFit(fit, undefined);
   expect(here.density).toBeGreaterThan(0.5);
@@ -38,7 +31,6 @@ test('another thread measures, finds themes and draws a map as this one does, on
   expect(measured).toEqual(here);
   expect(found).toEqual(await findThemesOf(themes, {}));
   expect(found?.levels.length).toBeGreaterThan(0);
-  expect(drawn).toEqual(await drawMap(map, {}));
 });
 
 test('work that fails in the other thread is left to the caller, and what follows is done', async () => {
@@ -50,13 +42,16 @@ test('work that fails in the other thread is left to the caller, and what follow
   await aside.stop();
 });
 
-test('with one thread, few rows, or so many that copies of their vectors are large, all work is left to the caller', async () => {
+test('with one thread, few rows, or so many that copies of their vectors are large, work is left to the caller, and with two threads themes are', async () => {
   expect(openAside(1000, { threads: 1 }).takes('measures')).toBe(false);
   expect(openAside(999, { threads: 2 }).takes('measures')).toBe(false);
   expect(await openAside(999, { threads: 2 }).run('measures', fit)).toBeUndefined();
-  const many = openAside(100_000, { threads: 2 });
-  expect([many.takes('measures'), many.takes('themes'), many.takes('map')]).toEqual([true, false, false]);
+  const many = openAside(100_000, { threads: 3 });
+  expect([many.takes('measures'), many.takes('themes')]).toEqual([true, false]);
   await many.stop();
+  const narrow = openAside(1000, { threads: 2 });
+  expect([narrow.takes('measures'), narrow.takes('themes')]).toEqual([true, false]);
+  await narrow.stop();
 });
 
 test('an abort, or the end of the thread, leaves the work to others', async () => {
