@@ -25,7 +25,7 @@ export type AsideAnswer = { progress: Progress } | { found?: unknown };
 const WORTH_A_THREAD = 1000;
 /**
  * Threads from which that pays: two are busy anyway while themes are found, and a third one compiles again what they have compiled (7,600 rows: processor
- * time 4 to 10 % more, in all no faster).
+ * time 1 to 10 % more, in all no faster).
  */
 const WORTH_IT = { themes: 3, measures: 2 };
 const SMALL_COPIES = { themes: 30_000, measures: 100_000 };
