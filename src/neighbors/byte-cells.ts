@@ -20,8 +20,8 @@ const ROWS_A_CELL = 500;
 const MOST_CELLS = 4096;
 /** Rows that a row is compared with at most, about. */
 const MOST_COMPARED = 40_000;
-/** Share of the true neighbours that the cells of a row should hold: with fewer of them, rounds take longer than what they save. */
-const IN_CELLS = 0.97;
+/** Share of the true neighbours that the cells of a row should hold, above what ends rounds: these take longer than more cells do. */
+const IN_CELLS = 0.975;
 /** Columns of a tile at most. */
 const TILE = 1024;
 /** Rows of a centre that are looked at when centres are moved, and how often they are. */
