@@ -50,7 +50,10 @@ export function widest({ tiles, centres }: ByteCells): number {
 /** Bytes that a thread needs: scores, norms of a tile, slots of queries. */
 export const workBytes = (cells: ByteCells): number => (UNIT + 1) * widest(cells) * 4 + PART * 4;
 
-/** Arguments of the step: pointer to the kernels' job, cells that a row is compared with, pointer to `workBytes` for each thread. */
+/**
+ * Arguments of the step: pointer to the kernels' job, by how much the square of a cell's distance may be above that of the nearest one, cells
+ * that a row is compared with at most, and pointer to `workBytes` for each thread.
+ */
 export async function open({ exports, memory }: ProgramThread, init: unknown): Promise<Step> {
   const cells = init as ByteCells;
   const { cols, rows, tiles, starts, cellTiles, centres } = cells;
@@ -92,37 +95,42 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
     return out;
   };
 
-  /** Slots of a part's rows by the cells that they are compared with: those of cell c from ends[c − 1] to ends[c]. */
-  const slotsByCell = async (first: number, count: number, probes: number) => {
-    const near = new Int32Array(count * probes);
+  /** Slots of a part's rows by the cells that they are compared with: those of cell c from ends[c] to ends[c + 1]. */
+  const slotsByCell = async (first: number, count: number, reach: number, most: number) => {
+    const near = new Int32Array(count * most);
+    const counts = new Int32Array(count);
+    const ends = new Int32Array(cellCount + 1);
     const feeds = feedsOf(centres, 0);
+    const width = feeds.scales.dims[0];
     for (let slot0 = 0; slot0 < count; slot0 += UNIT) {
       const lines = Math.min(UNIT, count - slot0);
       take(lines, (at) => first + slot0 + at);
       const products = await multiply(lines, feeds);
-      const width = feeds.scales.dims[0];
       for (let line = 0; line < lines; line++) {
-        const found = near.subarray((slot0 + line) * probes, (slot0 + line + 1) * probes);
-        const factor = -2 * tiles.scales[first + slot0 + line];
-        nearestCells(products.subarray(line * width), centres.norms, factor, found);
+        const slot = slot0 + line;
+        const found = near.subarray(slot * most, (slot + 1) * most);
+        const factor = -2 * tiles.scales[first + slot];
+        counts[slot] = nearestCells(products.subarray(line * width), centres.norms, factor, reach, found);
+        for (let at = 0; at < counts[slot]; at++) ends[found[at] + 1]++;
       }
     }
-    const ends = new Int32Array(cellCount + 1);
-    for (const cell of near) ends[cell + 1]++;
     for (let cell = 0; cell < cellCount; cell++) ends[cell + 1] += ends[cell];
-    const slots = new Int32Array(near.length);
+    const slots = new Int32Array(ends[cellCount]);
     const at = ends.slice(0, cellCount);
-    for (let place = 0; place < near.length; place++) slots[at[near[place]]++] = Math.floor(place / probes);
+    for (let slot = 0; slot < count; slot++) {
+      for (let place = slot * most; place < slot * most + counts[slot]; place++)
+        slots[at[near[place]]++] = slot;
+    }
     return { slots, ends };
   };
 
-  return async (part, thread, pointer, probes, work) => {
+  return async (part, thread, pointer, reach, most, work) => {
     const first = part * PART;
     const count = Math.min(PART, places - first);
     const scoresAt = work + thread * workBytes(cells);
     const normsAt = scoresAt + UNIT * wide * 4;
     const slotsAt = normsAt + wide * 4;
-    const { slots, ends } = await slotsByCell(first, count, probes);
+    const { slots, ends } = await slotsByCell(first, count, reach, most);
 
     const compareTile = async (tile: number, chosen: Int32Array): Promise<void> => {
       const [place0, placeEnd] = [tiles.firsts[tile], tiles.firsts[tile + 1]];
@@ -154,24 +162,35 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
   };
 }
 
-/** Writes to `found` the cells of lowest scores, norm + factor · product, in ascending order of these. */
+/**
+ * Writes to `found`, as far as they fit, the cells of scores, norm + factor · product, that are at most `reach` above the lowest one, in
+ * ascending order. Returns how many.
+ */
 export function nearestCells(
   products: Float32Array,
   norms: Float32Array,
   factor: number,
+  reach: number,
   found: Int32Array,
-): void {
-  const count = found.length;
-  const lowest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+): number {
+  let lowest = Number.POSITIVE_INFINITY;
   for (let cell = 0; cell < norms.length; cell++) {
     const score = norms[cell] + factor * products[cell];
-    if (!(score < lowest[count - 1])) continue;
+    if (score < lowest) lowest = score;
+  }
+  const scores = new Float64Array(found.length);
+  let count = 0;
+  for (let cell = 0; cell < norms.length; cell++) {
+    const score = norms[cell] + factor * products[cell];
+    if (!(score <= lowest + reach) || (count === found.length && !(score < scores[count - 1]))) continue;
+    if (count < found.length) count++;
     let to = count - 1;
-    for (; to > 0 && lowest[to - 1] > score; to--) {
-      lowest[to] = lowest[to - 1];
+    for (; to > 0 && scores[to - 1] > score; to--) {
+      scores[to] = scores[to - 1];
       found[to] = found[to - 1];
     }
-    lowest[to] = score;
+    scores[to] = score;
     found[to] = cell;
   }
+  return count;
 }

@@ -74,23 +74,23 @@ export async function divideForBytes(
   onShare(1);
   const { tiles } = operands;
   await pool.open(program, moduleAt(import.meta.url, 'byte-cells-thread'), operands);
+  const most = Math.min(centres.rows, Math.ceil((MOST_COMPARED * centres.rows) / rows));
   const norms = arena.put(tiles.norms);
   const factors = arena.put(tiles.scales.map((scale) => -2 * scale));
   return {
     order,
     starts,
-    most: Math.min(centres.rows, Math.ceil((MOST_COMPARED * centres.rows) / rows)),
     wanted: IN_CELLS,
     keepFor: (k) => Math.ceil(k * SPARE.share) + SPARE.more,
     nearestTo: (row) => nearestTo(points, row, centres),
-    async compare({ job, probes, putJob, onShare: onCompared, signal: stop }: Comparing): Promise<void> {
+    async compare({ job, reach, putJob, onShare: onCompared, signal: stop }: Comparing): Promise<void> {
       const mark = arena.mark();
       try {
         const pointer = putJob({ ...job, norms, factors });
         const work = arena.alloc(pool.threads * program.workBytes(operands));
         const parts = Math.ceil(rows / PART);
         const onChunk = (started: number) => onCompared(Math.min(1, started / parts));
-        await pool.runProgram(parts, [pointer, probes, work], { signal: stop, onChunk });
+        await pool.runProgram(parts, [pointer, reach, most, work], { signal: stop, onChunk });
       } finally {
         arena.release(mark);
       }
@@ -176,12 +176,13 @@ async function tilesOf(
   return { columns, firsts, offsets, scales, norms, error: errors.sort()[places >> 1] };
 }
 
-/** All cells, those of nearest centres first. */
-function nearestTo({ data, cols }: Matrix, row: number, centres: Matrix): Int32Array {
+/** All cells, those of nearest centres first, and by how much the square of their distance is above that of the first. */
+function nearestTo({ data, cols }: Matrix, row: number, centres: Matrix) {
   const squares = Float64Array.from({ length: centres.rows }, (_, cell) => {
     let square = 0;
     for (let t = 0; t < cols; t++) square += (data[row * cols + t] - centres.data[cell * cols + t]) ** 2;
     return square;
   });
-  return Int32Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b);
+  const cells = Int32Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b);
+  return { cells, far: Float64Array.from(cells, (cell) => squares[cell] - squares[cells[0]]) };
 }

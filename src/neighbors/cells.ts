@@ -79,7 +79,7 @@ class CellSearcher implements Searcher {
     report(0.1);
     // Some rows decide how long to search, the others tell how good it is.
     const isDeciding = (at: number) => at % 3 === 0;
-    const probes = this.probesFor(sample, truth, k, isDeciding);
+    const reach = this.reachFor(sample, truth, k, isDeciding);
     const mark = arena.mark();
     try {
       const job = allocateFor(
@@ -95,7 +95,7 @@ class CellSearcher implements Searcher {
       );
       await this.cells.compare({
         job,
-        probes,
+        reach,
         putJob: (own) => putStruct(arena, layout, own),
         onShare: (share) => report(0.1 + 0.6 * share),
         signal: watch.signal,
@@ -196,28 +196,21 @@ class CellSearcher implements Searcher {
     }
   }
 
-  /** The fewest cells, nearest first, in which enough true neighbours of the deciding rows lie. */
-  private probesFor(sample: Int32Array, { places }: Nearest, k: number, isDeciding: (at: number) => boolean) {
-    const { starts, most } = this.cells;
-    const inside = new Int32Array(most);
-    let all = 0;
+  /** How far cells have to be looked at so that enough true neighbours of the deciding rows lie in them. */
+  private reachFor(sample: Int32Array, { places }: Nearest, k: number, isDeciding: (at: number) => boolean) {
+    const { starts, wanted } = this.cells;
+    const reaches: number[] = [];
     for (const [at, row] of sample.entries()) {
       if (!isDeciding(at)) continue;
-      const own = this.cells.nearestTo(row);
+      const { cells, far } = this.cells.nearestTo(row);
       for (const place of places.subarray(at * k, (at + 1) * k)) {
         if (place < 0) continue;
-        all++;
-        const rank = own.indexOf(cellAt(starts, place));
-        if (rank >= 0) inside[rank]++;
+        const rank = cells.indexOf(cellAt(starts, place));
+        reaches.push(rank < 0 ? Number.POSITIVE_INFINITY : far[rank]);
       }
     }
-    let found = 0;
-    for (let probes = 1; probes < most; probes++) {
-      found += inside[probes - 1];
-      // Neighbours of neighbours lead out of a cell only where some lists already do: one cell is not enough.
-      if (probes > 1 && found >= this.cells.wanted * all) return probes;
-    }
-    return most;
+    reaches.sort((a, b) => a - b);
+    return reaches[Math.max(0, Math.ceil(wanted * reaches.length) - 1)] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Which share of the true neighbours the lists of some sampled rows hold. */
@@ -348,15 +341,20 @@ async function scanParts(
 /** Small cells, in which WebAssembly multiplies. */
 async function divideForKernel(points: Matrix, pool: CellsPool, watch: CellWatch): Promise<Division> {
   const cells = await divideIntoCells(points, MOST_PROBES, watch);
-  const { order, starts, near, reach } = cells;
+  const { order, starts, near } = cells;
+  const most = cells.reach;
   return {
     order,
     starts,
-    most: reach,
     wanted: IN_CELLS,
     keepFor: (k) => k,
-    nearestTo: (row) => near.subarray(row * reach, (row + 1) * reach),
-    async compare({ job, probes, onShare, signal }) {
+    nearestTo: (row) => ({
+      cells: near.subarray(row * most, (row + 1) * most),
+      far: Float64Array.from({ length: most }, (_, rank) => rank),
+    }),
+    async compare({ job, reach, onShare, signal }) {
+      // Neighbours of neighbours lead out of a cell only where some lists already do: one cell is not enough.
+      const probes = Math.min(most, Math.max(2, reach + 1));
       await scanParts(pool, job, await partsOfCells(cells, probes, breathe(signal)), onShare, signal);
     },
   };

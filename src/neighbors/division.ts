@@ -7,8 +7,8 @@ export type CellsJob = Partial<Struct<typeof layout>>;
 /** What a comparison of all rows with cells near them is given. */
 export interface Comparing {
   job: CellsJob;
-  /** Cells that each row is compared with. */
-  probes: number;
+  /** How far the cells may be that a row is compared with, see `nearestTo`. */
+  reach: number;
   putJob: (job: CellsJob) => number;
   onShare: (share: number) => void;
   signal?: AbortSignal;
@@ -20,14 +20,12 @@ export interface Division {
   readonly order: Int32Array;
   /** First place of each cell, and the number of rows. */
   readonly starts: Int32Array;
-  /** Cells that a row can be compared with at most. */
-  readonly most: number;
   /** Share of the true neighbours that the cells of a row should hold before lists are improved otherwise. */
   readonly wanted: number;
   /** Candidates that are kept for k neighbours. */
   keepFor(k: number): number;
-  /** The cells nearest to a row, nearest first; −1 where there are fewer than `most`. */
-  nearestTo(row: number): Int32Array;
+  /** The cells that a row can be compared with, nearest first, and how far each is: any number that grows. */
+  nearestTo(row: number): { cells: Int32Array; far: Float64Array };
   /** Writes the list of each row. */
   compare(comparing: Comparing): Promise<void>;
 }

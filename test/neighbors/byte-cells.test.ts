@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { nearestCells, wideOf } from '../../src/neighbors/byte-cells-thread.js';
 import { openCells } from '../../src/neighbors/cells.js';
 import { findNeighbors } from '../../src/neighbors/neighbors.js';
@@ -82,11 +82,20 @@ test('an abort while rows are compared ends the search', async () => {
   opened.close();
 });
 
-test('the cells of lowest scores come in ascending order, the first of equal ones first', () => {
-  const found = new Int32Array(3);
-  nearestCells(Float32Array.of(1, 4, 2, 4, 0), Float32Array.of(5, 10, 9, 10, 2), -2, found);
-  // Scores 3, 2, 5, 2, 2.
-  expect([...found]).toEqual([1, 3, 4]);
+describe('of cells with scores 3, 2, 5, 2 and 2', () => {
+  const products = Float32Array.of(1, 4, 2, 4, 0);
+  const norms = Float32Array.of(5, 10, 9, 10, 2);
+
+  test.each([
+    ['those within the reach', 1, 5, [1, 3, 4, 0]],
+    ['all with a wide reach', Number.POSITIVE_INFINITY, 5, [1, 3, 4, 0, 2]],
+    ['the lowest ones', 0, 5, [1, 3, 4]],
+    ['as many as fit, the first of equal ones first', 9, 2, [1, 3]],
+  ])('%s come, in ascending order', (_, reach, most, wanted) => {
+    const found = new Int32Array(most);
+    const count = nearestCells(products, norms, -2, reach, found);
+    expect([...found.subarray(0, count)]).toEqual(wanted);
+  });
 });
 
 test.each([
