@@ -101,4 +101,35 @@ export function refuseBinary({ name, head }: Source, encoding: string | undefine
   throw inputError('FORMAT_INVALID', { source: name }, `a binary file; expected ${EXPECTED}`);
 }
 
+/** What a site sends in place of a file: a page to look at it or to log in, or an answer that it may not be had. */
+const PAGE =
+  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype html[^>]*>|<html[^>]*>\s*<(?:head|body|!--)|<Error>\s*<Code>)/i;
+/** What stands in a repository for a large file until Git LFS brings it. */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
+
+/**
+ * Refuses what downloads leave in place of a table.
+ * @throws UserError that names what it is and how to get the file itself
+ */
+export function refuseStandIn({ name, head }: Source): void {
+  const start = head
+    .subarray(0, LOOKED_AT)
+    .toString('latin1')
+    .replace(/^\xEF\xBB\xBF/, '');
+  if (start.startsWith(LFS_POINTER)) {
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: name },
+      'a pointer of Git LFS, not the file itself; `git lfs pull` in its repository brings that',
+    );
+  }
+  if (PAGE.test(start)) {
+    throw inputError(
+      'FORMAT_INVALID',
+      { source: name },
+      'a web page, not a table; download the file itself (on GitHub with "Download raw file", elsewhere perhaps after logging in)',
+    );
+  }
+}
+
 const OLD_EXCEL = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);

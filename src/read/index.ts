@@ -9,7 +9,7 @@ import { watchOptions } from '../options/watch.js';
 import type { Watch } from '../progress.js';
 import { readCsv } from './csv.js';
 import { toUtf8, withoutNuls } from './encoding.js';
-import { type Format, formatOf, refuseBinary } from './format.js';
+import { type Format, formatOf, refuseBinary, refuseStandIn } from './format.js';
 import { inputError } from './input-error.js';
 import { readJson } from './json.js';
 import { decoded, linesOf } from './lines.js';
@@ -163,6 +163,7 @@ async function readFile(
     return readFile(table, scratch, options, builder);
   }
   const format = options.inputFormat ?? formatOf(source, options.encoding);
+  if (format !== 'document' && format !== 'txt') refuseStandIn(source);
   if (format === 'parquet' || format === 'xlsx') {
     await closed(source);
     if (format === 'xlsx') return readWorkbook(path, options, builder);

@@ -24,6 +24,13 @@ describe('readTable', () => {
     expect((await readTable(file, { inputFormat: 'csv', delimiter: ';' })).columns).toEqual(['a,b', 'c']);
   });
 
+  test('a web page that was saved in place of a table is refused, unless it is read as a document', async () => {
+    const page = folder.write('page.csv', '<!DOCTYPE html>\n<html><body><p>One text.</p></body></html>\n');
+    await expect(readTable(page)).rejects.toThrow('a web page, not a table; download the file itself');
+    const { values } = await readTable(page, { inputFormat: 'document' });
+    expect(values.flat().join(' ')).toContain('One text.');
+  });
+
   test.each([
     ['a missing file', () => join(folder.path, 'none.csv'), 'no such file'],
     [

@@ -186,7 +186,8 @@ describe('what is refused, with file and line', () => {
     ['word.json', '[{"text":"a"},\n{"text":b}]', 'word.json line 2: not JSON near "{\\"text\\":b}"'],
     ['after.json', '[{"text":"a"}]\nmore', 'after.json line 2: text after the array’s end'],
     ['key.json', '[{123456789012345678901: 1}]', 'key.json line 1: not JSON near "{1234567890'],
-    ['html.json', '<!doctype html>', 'html.json line 1: not JSON near "<!doctype html>"'],
+    ['html.json', '<!doctype html>', 'html.json: a web page, not a table'],
+    ['xml.json', '<list/>', 'xml.json line 1: not JSON near "<list/>"'],
     ['numbers.json', '[1,2]', 'numbers.json line 1: a number; expected an object or a string'],
   ])('%s', async (name, text, message) => {
     const mistake = await readTable(folder.write(name, text)).catch((cause) => cause);
