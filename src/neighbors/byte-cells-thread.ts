@@ -51,8 +51,8 @@ export function widest({ tiles, centres }: ByteCells): number {
 export const workBytes = (cells: ByteCells): number => (UNIT + 1) * widest(cells) * 4 + PART * 4;
 
 /**
- * Arguments of the step: pointer to the kernels' job, by how much the square of a cell's distance may be above that of the nearest one, cells
- * that a row is compared with at most, and pointer to `workBytes` for each thread.
+ * Arguments of the step: pointer to the kernels' job, by how much the square of a cell's distance may be above that of the nearest one, rows
+ * that a row is compared with at least, cells that it is compared with at most, and pointer to `workBytes` for each thread.
  */
 export async function open({ exports, memory }: ProgramThread, init: unknown): Promise<Step> {
   const cells = init as ByteCells;
@@ -96,7 +96,7 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
   };
 
   /** Slots of a part's rows by the cells that they are compared with: those of cell c from ends[c] to ends[c + 1]. */
-  const slotsByCell = async (first: number, count: number, reach: number, most: number) => {
+  const slotsByCell = async (first: number, count: number, choice: Choice, most: number) => {
     const near = new Int32Array(count * most);
     const counts = new Int32Array(count);
     const ends = new Int32Array(cellCount + 1);
@@ -110,7 +110,7 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
         const slot = slot0 + line;
         const found = near.subarray(slot * most, (slot + 1) * most);
         const factor = -2 * tiles.scales[first + slot];
-        counts[slot] = nearestCells(products.subarray(line * width), centres.norms, factor, reach, found);
+        counts[slot] = nearestCells(products.subarray(line * width), centres.norms, factor, choice, found);
         for (let at = 0; at < counts[slot]; at++) ends[found[at] + 1]++;
       }
     }
@@ -124,13 +124,13 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
     return { slots, ends };
   };
 
-  return async (part, thread, pointer, reach, most, work) => {
+  return async (part, thread, pointer, reach, least, most, work) => {
     const first = part * PART;
     const count = Math.min(PART, places - first);
     const scoresAt = work + thread * workBytes(cells);
     const normsAt = scoresAt + UNIT * wide * 4;
     const slotsAt = normsAt + wide * 4;
-    const { slots, ends } = await slotsByCell(first, count, reach, most);
+    const { slots, ends } = await slotsByCell(first, count, { reach, least, starts }, most);
 
     const compareTile = async (tile: number, chosen: Int32Array): Promise<void> => {
       const [place0, placeEnd] = [tiles.firsts[tile], tiles.firsts[tile + 1]];
@@ -162,15 +162,24 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
   };
 }
 
+/** Which cells a row is compared with. */
+export interface Choice {
+  /** By how much the square of a cell's distance may be above that of the nearest one. */
+  reach: number;
+  /** Rows that there should be in them, and places of the cells, the number of places last. */
+  least: number;
+  starts: Int32Array;
+}
+
 /**
  * Writes to `found`, as far as they fit, the cells of scores, norm + factor · product, that are at most `reach` above the lowest one, in
- * ascending order. Returns how many.
+ * ascending order; farther ones too where these hold too few rows. Returns how many.
  */
 export function nearestCells(
   products: Float32Array,
   norms: Float32Array,
   factor: number,
-  reach: number,
+  { reach, least, starts }: Choice,
   found: Int32Array,
 ): number {
   let lowest = Number.POSITIVE_INFINITY;
@@ -180,6 +189,7 @@ export function nearestCells(
   }
   const scores = new Float64Array(found.length);
   let count = 0;
+  let rows = 0;
   for (let cell = 0; cell < norms.length; cell++) {
     const score = norms[cell] + factor * products[cell];
     if (!(score <= lowest + reach) || (count === found.length && !(score < scores[count - 1]))) continue;
@@ -191,6 +201,20 @@ export function nearestCells(
     }
     scores[to] = score;
     found[to] = cell;
+    rows += starts[cell + 1] - starts[cell];
   }
-  return count;
+  if (rows >= least || reach === Number.POSITIVE_INFINITY) return count;
+  // Where most rows are copies of each other, others have few in the cells as near as theirs.
+  const all = nearestCells(
+    products,
+    norms,
+    factor,
+    { reach: Number.POSITIVE_INFINITY, least, starts },
+    found,
+  );
+  let enough = 0;
+  for (let held = 0; enough < all && held < least; enough++) {
+    held += starts[found[enough] + 1] - starts[found[enough]];
+  }
+  return enough;
 }

@@ -90,7 +90,9 @@ export async function divideForBytes(
         const work = arena.alloc(pool.threads * program.workBytes(operands));
         const parts = Math.ceil(rows / PART);
         const onChunk = (started: number) => onCompared(Math.min(1, started / parts));
-        await pool.runProgram(parts, [pointer, reach, most, work], { signal: stop, onChunk });
+        // A row doesn't count as its own neighbour.
+        const least = (job.keep ?? 0) + 1;
+        await pool.runProgram(parts, [pointer, reach, least, most, work], { signal: stop, onChunk });
       } finally {
         arena.release(mark);
       }

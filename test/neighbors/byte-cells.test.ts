@@ -86,16 +86,29 @@ describe('of cells with scores 3, 2, 5, 2 and 2', () => {
   const products = Float32Array.of(1, 4, 2, 4, 0);
   const norms = Float32Array.of(5, 10, 9, 10, 2);
 
+  /** Of 10, 20, 5, 30 and 40 rows. */
+  const starts = Int32Array.of(0, 10, 30, 35, 65, 105);
+
   test.each([
-    ['those within the reach', 1, 5, [1, 3, 4, 0]],
-    ['all with a wide reach', Number.POSITIVE_INFINITY, 5, [1, 3, 4, 0, 2]],
-    ['the lowest ones', 0, 5, [1, 3, 4]],
-    ['as many as fit, the first of equal ones first', 9, 2, [1, 3]],
-  ])('%s come, in ascending order', (_, reach, most, wanted) => {
+    ['those within the reach', 1, 5, 1, [1, 3, 4, 0]],
+    ['all with a wide reach', Number.POSITIVE_INFINITY, 5, 1, [1, 3, 4, 0, 2]],
+    ['the lowest ones', 0, 5, 90, [1, 3, 4]],
+    ['as many as fit, the first of equal ones first', 9, 2, 1, [1, 3]],
+    ['farther ones where these have too few rows', 0, 5, 91, [1, 3, 4, 0]],
+    ['all where all together have too few', 0, 5, 1000, [1, 3, 4, 0, 2]],
+  ])('%s come, in ascending order', (_, reach, most, least, wanted) => {
     const found = new Int32Array(most);
-    const count = nearestCells(products, norms, -2, reach, found);
+    const count = nearestCells(products, norms, -2, { reach, least, starts }, found);
     expect([...found.subarray(0, count)]).toEqual(wanted);
   });
+});
+
+test('every row has as many neighbours as asked where half of the rows are copies of one', async () => {
+  const own = { ...points, data: points.data.slice() };
+  for (let at = own.cols; at < own.data.length / 2; at++) own.data[at] = own.data[at - own.cols];
+  const graph = await inCells(own);
+  expect(graph.indices.includes(-1)).toBe(false);
+  expect(shareOf(graph, own)).toBeGreaterThan(0.9);
 });
 
 test.each([
