@@ -16,6 +16,7 @@ import { compareForeign } from './foreign.js';
 import { allocateFor } from './job.js';
 import { hasNative } from './native.js';
 import { estimate, sayRecall } from './recall.js';
+import { chooseScale, scaleBy } from './scale.js';
 import type { ForeignEdges, Searcher, SearcherOptions } from './searcher.js';
 import { spreadRows } from './spread.js';
 
@@ -52,6 +53,8 @@ class CellSearcher implements Searcher {
     private readonly pool: CellsPool,
     /** Addresses of the points in the order of the cells, and of the centre of products. */
     { data, centre }: { data: number; centre: number },
+    /** What distances in the pool's memory are multiplied by. */
+    private readonly unit: number,
   ) {
     const { rows, cols } = points;
     const { arena } = pool.kernel;
@@ -269,7 +272,7 @@ class CellSearcher implements Searcher {
       const to = order[place] * k;
       for (let slot = 0; slot < k; slot++) {
         indices[to + slot] = bits[2 * slot];
-        distances[to + slot] = squareAt(bits, slot);
+        distances[to + slot] = squareAt(bits, slot) * this.unit;
       }
     }
     return { indices, distances, rows, neighbors: k };
@@ -375,20 +378,22 @@ export async function openCells(points: Matrix, options: SearcherOptions = {}): 
   const { signal, threads = cores() } = options;
   const { rows, cols } = points;
   const onShare = (share: number) => reportShare(CELLS_SHARE * share, rows, options);
+  const { exponent } = chooseScale(points);
+  const scaled = exponent === 0 ? points : scaleBy(points, exponent);
   const pool = await openPool(cellsModule(), { threads });
   try {
     const { arena } = pool.kernel;
     const pause = breathe(signal);
     const data = arena.alloc(rows * cols * 4);
-    const copy = (order?: Int32Array) => copyRows(points, pool, data, pause, order);
-    const at = { data, centre: arena.put(centreOf(points)) };
+    const copy = (order?: Int32Array) => copyRows(scaled, pool, data, pause, order);
+    const at = { data, centre: arena.put(centreOf(scaled)) };
     const bytes = await byteCells();
-    let division = await bytes?.divideForBytes(points, pool, { ...at, copy, onShare, signal });
+    let division = await bytes?.divideForBytes(scaled, pool, { ...at, copy, onShare, signal });
     if (!division) {
-      division = await divideForKernel(points, pool, { signal, threads, onShare });
+      division = await divideForKernel(scaled, pool, { signal, threads, onShare });
       await copy(division.order);
     }
-    return new CellSearcher(points, division, pool, at);
+    return new CellSearcher(points, division, pool, at, 2 ** -exponent);
   } catch (error) {
     pool.close();
     throw error;

@@ -93,6 +93,17 @@ test('points far from the origin are found as well as near it', async () => {
   expect(shareOf(distances, bruteForce(far, K, SOME))).toBeGreaterThan(0.9);
 });
 
+test.each([-83, 70])(
+  'numbers times 2 to the %i, whose squares float32 can not hold, give the same neighbours',
+  async (power) => {
+    const own = { ...points, data: points.data.map((number) => number * 2 ** power) };
+    const plain = await findNeighbors(points, K, { engine: 'cells', threads: 2 });
+    const graph = await findNeighbors(own, K, { engine: 'cells', threads: 2 });
+    expect(graph.indices).toEqual(plain.indices);
+    expect(graph.distances).toEqual(plain.distances.map((distance) => distance * 2 ** power));
+  },
+);
+
 test('some rows are compared with all others, and the cheapest foreign edge is exact', async () => {
   const searcher = await openCells(points, { threads: 1 });
   const rows = Int32Array.of(SOME[0], SOME[1]);
