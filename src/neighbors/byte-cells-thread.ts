@@ -2,6 +2,7 @@
 // integers of 8 bits with the rows of each such cell, and has the kernels pick from the scores.
 import { PART } from '../../build/wasm/cells.js';
 import type { ProgramThread, Step } from '../wasm/thread.js';
+import { insertNearest } from './insert.js';
 import { loadNative } from './native.js';
 import { openSession } from './product-sessions.js';
 
@@ -62,6 +63,7 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
   const places = starts[starts.length - 1];
   const cellCount = starts.length - 1;
   const wide = widest(cells);
+  const ownBytes = workBytes(cells);
   // Copies of what is multiplied: ONNX Runtime takes no views of shared memory, and writes to none.
   const queries = new Uint8Array(UNIT * cols);
   const columns = new Int8Array(wide * cols);
@@ -127,7 +129,7 @@ export async function open({ exports, memory }: ProgramThread, init: unknown): P
   return async (part, thread, pointer, reach, least, most, work) => {
     const first = part * PART;
     const count = Math.min(PART, places - first);
-    const scoresAt = work + thread * workBytes(cells);
+    const scoresAt = work + thread * ownBytes;
     const normsAt = scoresAt + UNIT * wide * 4;
     const slotsAt = normsAt + wide * 4;
     const { slots, ends } = await slotsByCell(first, count, { reach, least, starts }, most);
@@ -187,22 +189,17 @@ export function nearestCells(
     const score = norms[cell] + factor * products[cell];
     if (score < lowest) lowest = score;
   }
-  const scores = new Float64Array(found.length);
-  let count = 0;
+  const scores = new Float64Array(found.length).fill(Number.POSITIVE_INFINITY);
+  let within = 0;
   let rows = 0;
   for (let cell = 0; cell < norms.length; cell++) {
     const score = norms[cell] + factor * products[cell];
-    if (!(score <= lowest + reach) || (count === found.length && !(score < scores[count - 1]))) continue;
-    if (count < found.length) count++;
-    let to = count - 1;
-    for (; to > 0 && scores[to - 1] > score; to--) {
-      scores[to] = scores[to - 1];
-      found[to] = found[to - 1];
-    }
-    scores[to] = score;
-    found[to] = cell;
+    if (!(score <= lowest + reach) || score === Number.POSITIVE_INFINITY) continue;
+    insertNearest(found, scores, 0, found.length, cell, score);
+    within++;
     rows += starts[cell + 1] - starts[cell];
   }
+  const count = Math.min(within, found.length);
   if (rows >= least || reach === Number.POSITIVE_INFINITY) return count;
   // Where most rows are copies of each other, others have few in the cells as near as theirs.
   const all = nearestCells(

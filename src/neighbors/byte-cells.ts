@@ -4,7 +4,7 @@ import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { openPool } from '../wasm/pool.js';
 import * as program from './byte-cells-thread.js';
-import { MOST_BYTE_COLUMNS, MOST_ERROR, opensBytes } from './byte-operands.js';
+import { areWorthBytes, MOST_ERROR, opensBytes } from './byte-operands.js';
 import type { CellsPool } from './cells-module.js';
 import type { Comparing, Division } from './division.js';
 import { type NeighborsPool, neighborsModule } from './module.js';
@@ -13,7 +13,6 @@ import { type NearCells, nearCells } from './near-order.js';
 import { nearestCentres } from './nearest-centres.js';
 import { sharedArray } from './operands.js';
 import { openSession } from './product-sessions.js';
-import { WORTH_BYTES } from './products.js';
 
 /** Rows of a cell, on average, and cells at most: a tile of products that is worth a call of ONNX Runtime. */
 const ROWS_A_CELL = 500;
@@ -53,8 +52,7 @@ export async function divideForBytes(
   { data, centre, copy, onShare, signal }: Places,
 ): Promise<Division | undefined> {
   const { rows, cols } = points;
-  if (rows * cols < WORTH_BYTES.numbers || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS)
-    return undefined;
+  if (!areWorthBytes(points)) return undefined;
   const ort = await loadNative('onnxruntime-node');
   if (!(await opensBytes(ort))) return undefined;
   await copy();
@@ -142,17 +140,20 @@ async function tilesOf(
   const count = firsts.length - 1;
   const places = firsts[count];
   const offsets = new Float64Array(count + 1);
+  let widest = 0;
   for (let tile = 0; tile < count; tile++) {
-    offsets[tile + 1] = offsets[tile] + program.wideOf(firsts[tile + 1] - firsts[tile]) * cols;
+    const wide = program.wideOf(firsts[tile + 1] - firsts[tile]);
+    offsets[tile + 1] = offsets[tile] + wide * cols;
+    widest = Math.max(widest, wide);
   }
   const columns = sharedArray(Int8Array, offsets[count]);
   const scales = sharedArray(Float32Array, places);
   const norms = sharedArray(Float32Array, places);
   const errors = new Float32Array(places);
   const mark = arena.mark();
-  const most = Math.max(...offsets.map((offset, tile) => (offsets[tile + 1] ?? offset) - offset));
+  const most = widest * cols;
   const [data, rowsOut, columnsOut] = [most * 4, most, most].map((bytes) => arena.alloc(bytes));
-  const ofTile = [0, 0, 0].map(() => arena.alloc((most / cols) * 4));
+  const [scalesAt, normsAt, errorsAt] = [0, 0, 0].map(() => arena.alloc(widest * 4));
   const centreAt = arena.put(centre);
   for (let tile = 0; tile < count; tile++) {
     const place0 = firsts[tile];
@@ -162,7 +163,6 @@ async function tilesOf(
       const from = (order ? order[place0 + at] : place0 + at) * cols;
       slab.set(points.data.subarray(from, from + cols), at * cols);
     }
-    const [scalesAt, normsAt, errorsAt] = ofTile;
     const wide = program.wideOf(here);
     const out = { rowsOut, columnsOut, wide, scales: scalesAt, norms: normsAt, errors: errorsAt };
     const of = { data, order: 0, place0: 0, count: here, d: cols, centre: centreAt, scale: 1 };

@@ -1,8 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import type { Matrix } from '../shapes.js';
 import { Multiplier } from './multiplier.js';
 import { type Operands, type Ort, sharedArray } from './operands.js';
 import { openSession } from './product-sessions.js';
-import type { Space } from './products.js';
+import { type Space, WORTH_BYTES } from './products.js';
 import { spreadRows } from './spread.js';
 
 /**
@@ -167,7 +168,13 @@ const TRIED = 32;
 const TRIED_LENGTH = 256;
 
 /** Columns with which sums of products of bytes fit 32 bits. */
-export const MOST_BYTE_COLUMNS = 60_000;
+const MOST_BYTE_COLUMNS = 60_000;
+
+/** Whether multiplying rows of so many numbers as integers of 8 bits may be faster. `from`: numbers of all rows. */
+export const areWorthBytes = (
+  { rows, cols }: Pick<Matrix, 'rows' | 'cols'>,
+  from = WORTH_BYTES.numbers,
+): boolean => rows * cols >= from && cols >= WORTH_BYTES.cols && cols <= MOST_BYTE_COLUMNS;
 
 /** Whether integers of 8 bits are multiplied rightly here; found once in a process. */
 let areBytesExact: Promise<boolean> | undefined;

@@ -1,6 +1,7 @@
 import type { Watch } from '../progress.js';
 import { type Matrix, type NeighborGraph, pickRows } from '../shapes.js';
 import { openBrute } from './brute.js';
+import { insertNearest } from './insert.js';
 import { spreadRows } from './spread.js';
 
 /** Rows up to which all are one cell: comparing all pairs is quick. */
@@ -65,7 +66,8 @@ export async function divideIntoCells(points: Matrix, most: number, watch: CellW
       const found = await nearestTo(pickRows(points, part), centres, kept, watch);
       for (const [at, row] of part.entries()) {
         for (let place = at * kept; place < (at + 1) * kept; place++) {
-          insert(near, squares, row * reach, reach, cells + found.indices[place], found.distances[place]);
+          const cell = cells + found.indices[place];
+          insertNearest(near, squares, row * reach, reach, cell, found.distances[place]);
         }
       }
     }
@@ -73,25 +75,6 @@ export async function divideIntoCells(points: Matrix, most: number, watch: CellW
     watch.onShare?.(GROUPS_SHARE + ((1 - GROUPS_SHARE) * (group + 1)) / groupCount);
   }
   return { ...inCells(near, reach, cells, rows), near, reach };
-}
-
-/** Puts a cell among the nearest of a row, which lie from `from` on; equally near ones stay in the order in which they came. */
-function insert(
-  near: Int32Array,
-  distances: Float32Array,
-  from: number,
-  reach: number,
-  cell: number,
-  distance: number,
-): void {
-  let at = from + reach - 1;
-  if (!(distance < distances[at])) return;
-  for (; at > from && distances[at - 1] > distance; at--) {
-    distances[at] = distances[at - 1];
-    near[at] = near[at - 1];
-  }
-  distances[at] = distance;
-  near[at] = cell;
 }
 
 /** Per group the rows that have it among the first `counted` of their nearest. */

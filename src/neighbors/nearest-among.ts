@@ -4,6 +4,7 @@ import type { Matrix, NeighborGraph } from '../shapes.js';
 import { cores } from '../wasm/thread.js';
 import { openBrute, threadsWorth } from './brute.js';
 import { squaredDistance } from './distance.js';
+import { insertNearest } from './insert.js';
 import { hasNative } from './native.js';
 
 /** Query rows per search: their buffers take about a kilobyte each. */
@@ -101,15 +102,7 @@ async function compareEach(
     const others = graph.indices.subarray(row * k, (row + 1) * k);
     for (let other = 0; other < points.rows; other++) {
       const square = squaredDistance(fresh.data, row * cols, points.data, other * cols, cols);
-      if (square < squares[k - 1]) {
-        let at = k - 1;
-        for (; at > 0 && squares[at - 1] > square; at--) {
-          squares[at] = squares[at - 1];
-          others[at] = others[at - 1];
-        }
-        squares[at] = square;
-        others[at] = other;
-      }
+      insertNearest(others, squares, 0, k, other, square);
       if (other % 4096 === 4095) await pause();
     }
     graph.distances.set(squares.map(Math.sqrt), row * k);

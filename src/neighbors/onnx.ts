@@ -2,7 +2,7 @@ import { moduleAt } from '../module-at.js';
 import type { Watch } from '../progress.js';
 import type { Matrix } from '../shapes.js';
 import { type Brute, openBrute } from './brute.js';
-import { type ByteOperands, byteOperands, MOST_BYTE_COLUMNS, opensBytes, spreadOf } from './byte-operands.js';
+import { areWorthBytes, type ByteOperands, byteOperands, opensBytes, spreadOf } from './byte-operands.js';
 import { frameAt } from './frame.js';
 import { BLOCK, type Job, putJob } from './job.js';
 import { LighterWork, QUOTA } from './lighter-work.js';
@@ -221,8 +221,7 @@ class TileProducts implements Products {
     signal?: AbortSignal,
   ): Promise<ByteOperands | undefined> {
     const { ort } = this;
-    const { rows, cols } = space.points;
-    if (rows * cols < this.bytesFrom || cols < WORTH_BYTES.cols || cols > MOST_BYTE_COLUMNS) return undefined;
+    if (!areWorthBytes(space.points, this.bytesFrom)) return undefined;
     if (this.bytes === undefined) {
       if (await opensBytes(ort)) {
         const order = inOrder
