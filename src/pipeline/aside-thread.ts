@@ -1,11 +1,11 @@
 /*
- * The thread of aside.ts: does what it is told, one piece of work after the other.
+ * The thread of aside.ts: finds themes and takes measures.
  */
-import { parentPort } from 'node:worker_threads';
+import { workInOrder } from '../node-thread.js';
 import type { Watch } from '../progress.js';
 import { measureFit } from '../statistics/quality.js';
 import { findThemesOf } from '../themes/task.js';
-import type { AsideAnswer, AsideJobs, AsideTask } from './aside.js';
+import type { AsideJobs, AsideTask } from './aside.js';
 
 const jobs: {
   [N in keyof AsideJobs]: (given: AsideJobs[N]['given'], watch: Watch) => Promise<AsideJobs[N]['found']>;
@@ -14,17 +14,9 @@ const jobs: {
   measures: (fit) => measureFit(fit, undefined),
 };
 
-const say = (answer: AsideAnswer) => parentPort?.postMessage(answer);
+const work = async <N extends keyof AsideJobs>(
+  { name, given }: AsideTask<N>,
+  watch: Watch,
+): Promise<AsideJobs[N]['found']> => jobs[name](given, watch);
 
-async function answer<N extends keyof AsideJobs>({ name, given }: AsideTask<N>): Promise<void> {
-  try {
-    say({ found: await jobs[name](given, { onProgress: (progress) => say({ progress }) }) });
-  } catch {
-    say({});
-  }
-}
-
-let last = Promise.resolve();
-parentPort?.on('message', (task: AsideTask) => {
-  last = last.then(() => answer(task));
-});
+workInOrder((task: AsideTask, onProgress) => work(task, { onProgress }));

@@ -1,6 +1,6 @@
 import type { Hdbscan } from '../hdbscan/index.js';
-import { startModule } from '../node-thread.js';
-import type { Progress, Watch } from '../progress.js';
+import { startModule, ThreadInOrder } from '../node-thread.js';
+import type { Watch } from '../progress.js';
 import type { FitMeasures } from '../statistics/quality.js';
 import type { ThemesTask } from '../themes/task.js';
 import type { Themes } from '../themes/themes.js';
@@ -17,9 +17,6 @@ export interface AsideTask<N extends keyof AsideJobs = keyof AsideJobs> {
   name: N;
   given: AsideJobs[N]['given'];
 }
-
-/** What the thread says about the oldest open task: how far it is, or, at its end, what was found; nothing where it failed. */
-export type AsideAnswer = { progress: Progress } | { found?: unknown };
 
 /** Rows from which a thread is worth its start, some hundredths of a second, and up to which its copies of what it is given are small. */
 const WORTH_A_THREAD = 1000;
@@ -58,43 +55,23 @@ export function openAside(
 ): Aside {
   if (threads === 1 || rows < WORTH_A_THREAD || rows > Math.max(...Object.values(SMALL_COPIES)))
     return { takes: () => false, run: async () => undefined, stop: async () => {} };
-  const worker = startModule(import.meta.url, 'aside-thread');
-  // It keeps the process alive only while something is awaited of it.
-  worker.unref();
-  let isEnded = false;
-  const open: { answer(found?: unknown): void; onProgress?: Watch['onProgress'] }[] = [];
-  worker.on('message', (answer: AsideAnswer) => {
-    if ('progress' in answer) open[0]?.onProgress?.(answer.progress);
-    else open.shift()?.answer(answer.found);
-    if (open.length === 0) worker.unref();
-  });
-  const end = () => {
-    isEnded = true;
-    for (const { answer } of open.splice(0)) answer();
-  };
-  worker.once('error', end);
-  worker.once('exit', end);
-  signal?.addEventListener('abort', end, { once: true });
+  const thread = new ThreadInOrder<AsideTask, AsideJobs[keyof AsideJobs]['found']>(
+    startModule(import.meta.url, 'aside-thread'),
+  );
+  signal?.addEventListener('abort', () => thread.leave(), { once: true });
   const takes = (name: keyof AsideJobs): boolean =>
-    !isEnded && rows <= SMALL_COPIES[name] && threads >= WORTH_IT[name];
+    !thread.isEnded && rows <= SMALL_COPIES[name] && threads >= WORTH_IT[name];
   return {
     takes,
-    run<N extends keyof AsideJobs>(
+    async run<N extends keyof AsideJobs>(
       name: N,
       given: AsideJobs[N]['given'],
       { onProgress }: Pick<Watch, 'onProgress'> = {},
     ): Promise<AsideJobs[N]['found'] | undefined> {
-      if (!takes(name)) return Promise.resolve(undefined);
-      worker.ref();
+      if (!takes(name)) return undefined;
       const task: AsideTask<N> = { name, given };
-      worker.postMessage(task);
-      return new Promise((resolve) => {
-        open.push({ answer: resolve as (found?: unknown) => void, onProgress });
-      });
+      return (await thread.run(task, onProgress)) as AsideJobs[N]['found'] | undefined;
     },
-    stop() {
-      end();
-      return worker.terminate();
-    },
+    stop: () => thread.stop(),
   };
 }

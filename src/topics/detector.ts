@@ -1,5 +1,4 @@
-import type { Worker } from 'node:worker_threads';
-import { startModule } from '../node-thread.js';
+import { startModule, ThreadInOrder } from '../node-thread.js';
 import { cores } from '../wasm/thread.js';
 import { DETECTED, detectAllLanguages, detectLanguages, loadLanguages } from './language.js';
 import { loadTagger, type TaggedText, type TaggedWords, tagWords } from './word-classes.js';
@@ -19,7 +18,7 @@ interface Answers {
 export type Answer = Answers[Question['kind']];
 
 /**
- * Answers in the calling thread.
+ * Detects or tags in the calling thread.
  *
  * @param known texts that were tagged for earlier questions
  */
@@ -77,43 +76,20 @@ const WORTH_A_THREAD = 1000;
  */
 export function startDetector(texts: number, threads = cores()): Detector {
   if (threads === 1 || texts < WORTH_A_THREAD) return detectHere;
-  return new OtherThread(startModule(import.meta.url, 'detector-thread'));
+  return new OtherThread(new ThreadInOrder(startModule(import.meta.url, 'detector-thread')));
 }
 
 class OtherThread extends Detector {
-  #isEnded = false;
-  /** A callback for each open question, in their order: gets the answer, or nothing where the thread has ended. */
-  #waiting: ((answer?: Answer) => void)[] = [];
-
-  constructor(readonly worker: Worker) {
+  constructor(private readonly thread: ThreadInOrder<Question, Answer>) {
     super();
-    // It keeps the process alive only while an answer is awaited.
-    worker.unref();
-    worker.on('message', (found: Answer) => {
-      this.#waiting.shift()?.(found);
-      if (this.#waiting.length === 0) worker.unref();
-    });
-    const end = () => {
-      this.#isEnded = true;
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    };
-    worker.once('error', end);
-    worker.once('exit', end);
   }
 
   stop(): Promise<unknown> {
-    this.#isEnded = true;
-    return this.worker.terminate();
+    return this.thread.stop();
   }
 
   protected async ask(question: Question): Promise<Answer> {
-    if (this.#isEnded) return answer(question);
-    const found = await new Promise<Answer | undefined>((resolve) => {
-      this.#waiting.push(resolve);
-      this.worker.ref();
-      this.worker.postMessage(question);
-    });
-    return found ?? answer(question);
+    return (await this.thread.run(question)) ?? answer(question);
   }
 }
 
